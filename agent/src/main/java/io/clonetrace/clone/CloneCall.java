@@ -1,0 +1,49 @@
+package io.clonetrace.clone;
+
+/**
+ * One call of clone, clone3, fork or vfork, as a source saw it in the kernel. What the source did not see is
+ * {@link #UNKNOWN}, never 0.
+ *
+ * @param syscall which of the four calls
+ * @param parentTid tid of the calling task
+ * @param childTid tid that the kernel gave the new task; {@link #UNKNOWN} if the call failed
+ * @param error the errno's name ({@code EAGAIN}) of a call that failed, null of one that succeeded
+ * @param flags the clone flags without the exit signal (the low byte of clone's argument); {@link #UNKNOWN} for fork
+ *     and vfork, which pass none
+ * @param exitSignal the signal sent to the parent at the child's end, 0 for none
+ * @param stack the stack argument as it was passed: its <em>highest</em> address for clone, its <em>lowest</em> for
+ *     clone3 (clone(2)); 0 for NULL, the parent's own
+ * @param stackSize clone3's stack_size in bytes; {@link #UNKNOWN} for the others, which pass none
+ * @param tls the new thread pointer, with CLONE_SETTLS; glibc's pthread_t of the child
+ * @param childTidAddress where the kernel writes, and at the child's end clears, the child's tid; glibc's
+ *     {@code pthread.tid}
+ * @param observedAt when the call was made, nanoseconds since the epoch, by the source's clock
+ * @param kernelTime the same in nanoseconds of CLOCK_MONOTONIC, from sources that read that clock
+ */
+public record CloneCall(
+        CloneSyscall syscall,
+        int parentTid,
+        int childTid,
+        String error,
+        long flags,
+        int exitSignal,
+        long stack,
+        long stackSize,
+        long tls,
+        long childTidAddress,
+        long observedAt,
+        long kernelTime) {
+
+    /** What a source did not see. */
+    public static final int UNKNOWN = -1;
+
+    /** Whether the kernel refused the call. */
+    public boolean failed() {
+        return error != null;
+    }
+
+    /** Whether {@code flag} (one of {@link CloneFlag}) was passed; false where the flags are unknown. */
+    public boolean has(CloneFlag flag) {
+        return flags != UNKNOWN && (flags & flag.bit()) != 0;
+    }
+}

@@ -1,0 +1,79 @@
+package io.clonetrace.clone;
+
+import java.util.EnumSet;
+import java.util.StringJoiner;
+
+/**
+ * A set of clone flags, as in clone3's {@code flags} field: without an exit signal, and with whatever bits
+ * {@link CloneFlag} does not know. For the argument of clone, which carries both, see {@link CloneArgument}.
+ *
+ * @param bits the flags, or-ed; 0 for none
+ */
+public record CloneFlags(long bits) {
+
+    /** What strace puts behind a number none of whose bits it knows. */
+    private static final String UNKNOWN_BITS = " /* CLONE_??? */";
+
+    /** The set of these flags. */
+    public static CloneFlags of(CloneFlag... flags) {
+        long bits = 0;
+        for (CloneFlag flag : flags) {
+            bits |= flag.bit();
+        }
+        return new CloneFlags(bits);
+    }
+
+    /**
+     * Reads flags as strace prints them, or a list of names (with or without {@code CLONE_}, in either case),
+     * {@code 0x} numbers and decimal numbers, separated by {@code |} or {@code ,}. Numbers are taken bit by bit. A
+     * signal's name, which strace appends for clone, is no flag and is left out; {@link CloneArgument#parse} keeps it.
+     *
+     * @throws IllegalArgumentException with one sentence that names the part which is none of these
+     */
+    public static CloneFlags parse(String text) {
+        FlagText parts = FlagText.parse(text);
+        return new CloneFlags(parts.named() | parts.numbers());
+    }
+
+    /** The known flags of the set. */
+    public EnumSet<CloneFlag> flags() {
+        EnumSet<CloneFlag> flags = EnumSet.noneOf(CloneFlag.class);
+        for (CloneFlag flag : CloneFlag.values()) {
+            if (has(flag)) {
+                flags.add(flag);
+            }
+        }
+        return flags;
+    }
+
+    /** The bits that are no {@link CloneFlag}, 0 if there are none. */
+    public long unknownBits() {
+        return bits & ~of(CloneFlag.values()).bits;
+    }
+
+    /** Whether the flag is in the set. */
+    public boolean has(CloneFlag flag) {
+        return (bits & flag.bit()) != 0;
+    }
+
+    /**
+     * strace's form: {@code CLONE_VM|CLONE_FS|0x8000000000}; if nothing is known, the number with a comment
+     * {@code CLONE_???} behind it; {@code 0} for none. Flags that strace prints as numbers (CLONE_DETACHED, and those
+     * newer than it) have their names here.
+     */
+    public String names() {
+        StringJoiner names = new StringJoiner("|").setEmptyValue("0");
+        flags().forEach(flag -> names.add(flag.name()));
+        if (unknownBits() != 0) {
+            String number = "0x" + Long.toHexString(unknownBits());
+            names.add(unknownBits() == bits ? number + UNKNOWN_BITS : number);
+        }
+        return names.toString();
+    }
+
+    /** {@link #names()}. */
+    @Override
+    public String toString() {
+        return names();
+    }
+}

@@ -1,0 +1,32 @@
+package io.clonetrace.clone;
+
+import java.util.Optional;
+
+/** The four system calls that make a task on Linux (clone(2), fork(2), vfork(2)), by the names that strace prints. */
+public enum CloneSyscall {
+    CLONE("clone"),
+    CLONE3("clone3"),
+    FORK("fork"),
+    VFORK("vfork");
+
+    private final String syscallName;
+
+    CloneSyscall(String syscallName) {
+        this.syscallName = syscallName;
+    }
+
+    /** The kernel's name of the call, without {@code sys_}. */
+    public String syscallName() {
+        return syscallName;
+    }
+
+    /** The call of that name, or empty for any other system call. */
+    public static Optional<CloneSyscall> named(String name) {
+        for (CloneSyscall call : values()) {
+            if (call.syscallName.equals(name)) {
+                return Optional.of(call);
+            }
+        }
+        return Optional.empty();
+    }
+}

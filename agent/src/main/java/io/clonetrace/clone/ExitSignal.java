@@ -1,0 +1,44 @@
+package io.clonetrace.clone;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Names of the signals that a child may send its parent at its end, by the numbers of the kernel's asm-generic/signal.h
+ * (x86-64, aarch64, riscv64 and others; not MIPS, SPARC, Alpha, PA-RISC), in strace's spelling.
+ */
+public final class ExitSignal {
+
+    /** The bits of clone's flags argument that hold the exit signal: CSIGNAL of linux/sched.h. */
+    public static final int MASK = 0xff;
+
+    /** The highest number that is a signal: _NSIG of asm-generic/signal.h. */
+    public static final int HIGHEST = 64;
+
+    private static final int SIGRTMIN = 32;
+    private static final List<String> NAMES = List.of("""
+            0 SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE \
+            SIGALRM SIGTERM SIGSTKFLT SIGCHLD SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM \
+            SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS SIGRTMIN\
+            """.split(" "));
+
+    private ExitSignal() {}
+
+    /** {@code SIGCHLD} for 17, {@code SIGRT_2} for 34, {@code 0} for none, the decimal number for what is no signal. */
+    public static String name(int number) {
+        if (number >= 0 && number <= SIGRTMIN) {
+            return NAMES.get(number);
+        }
+        return number > SIGRTMIN && number <= HIGHEST ? "SIGRT_" + (number - SIGRTMIN) : Integer.toString(number);
+    }
+
+    /** The signal of that name, or empty if {@code name} is no such name. */
+    public static OptionalInt number(String name) {
+        for (int number = 1; number <= HIGHEST; number++) {
+            if (name(number).equals(name)) {
+                return OptionalInt.of(number);
+            }
+        }
+        return OptionalInt.empty();
+    }
+}

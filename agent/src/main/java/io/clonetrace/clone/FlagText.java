@@ -1,0 +1,49 @@
+package io.clonetrace.clone;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a written set of flags consists of, before anyone decides what the low byte of its numbers means.
+ *
+ * @param named the bits of the flags that were named
+ * @param numbers the numbers, or-ed
+ * @param signal the signal that was named, 0 for none
+ */
+record FlagText(long named, long numbers, int signal) {
+
+    static FlagText parse(String text) {
+        long named = 0;
+        long numbers = 0;
+        int signal = 0;
+        for (String part : text.replaceAll("/\\*.*?\\*/", " ").split("[|,]", -1)) {
+            String word = part.strip();
+            Optional<CloneFlag> flag = CloneFlag.named(word);
+            OptionalInt signalNumber = ExitSignal.number(word);
+            if (flag.isPresent()) {
+                named |= flag.get().bit();
+            } else if (signalNumber.isPresent() && signal == 0) {
+                signal = signalNumber.getAsInt();
+            } else if (signalNumber.isPresent()) {
+                throw new IllegalArgumentException("\"" + text + "\" names more than one exit signal.");
+            } else {
+                numbers |= number(word);
+            }
+        }
+        return new FlagText(named, numbers, signal);
+    }
+
+    private static long number(String word) {
+        try {
+            boolean hexadecimal = word.startsWith("0x") || word.startsWith("0X");
+            String digits = hexadecimal ? word.substring(2) : word;
+            if (!digits.isEmpty() && Character.digit(digits.charAt(0), 16) >= 0) { // parseUnsignedLong takes a sign too
+                return Long.parseUnsignedLong(digits, hexadecimal ? 16 : 10);
+            }
+        } catch (NumberFormatException notOne) {
+            // said below, in words that help
+        }
+        throw new IllegalArgumentException("\"" + word
+                + "\" is neither a clone flag such as CLONE_VM nor a number of at most 64 bits such as 0x3d0f00.");
+    }
+}
