@@ -1,0 +1,23 @@
+package io.clonetrace.stack;
+
+/**
+ * What was measured of one thread's stack, in bytes; what could not be measured is {@link #UNKNOWN}, never an estimate.
+ *
+ * @param tid tid of the thread
+ * @param base highest address of the stack, exclusive
+ * @param reserved mapped address space of the stack, its guard included
+ * @param guard inaccessible ({@code ---p}) bytes at the low end: HotSpot's red, yellow and reserved zones, glibc's
+ *     guard, or both; unknown where the kernel shows none to a thread that may yet have one
+ * @param touched bytes present in memory, as {@code Rss} of proc(5)'s smaps
+ * @param huge bytes of {@code touched} in transparent huge pages, {@code AnonHugePages} of smaps; unknown where a
+ *     mapping that holds huge pages is shared with something else
+ */
+public record StackMeasure(int tid, long base, long reserved, long guard, long touched, long huge) {
+
+    /** What was not, or could not be, measured. */
+    public static final long UNKNOWN = -1;
+
+    static StackMeasure unknown(int tid) {
+        return new StackMeasure(tid, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+    }
+}

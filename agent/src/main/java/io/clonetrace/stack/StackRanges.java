@@ -1,0 +1,108 @@
+package io.clonetrace.stack;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+
+/**
+ * Finds where each thread's stack lies. One mapping may hold several stacks: HotSpot asks glibc for no guard, so that
+ * neighbours merge as long as the upper one has no guard zone yet, and glibc's own guards split no mapping since 2.42
+ * (MADV_GUARD_INSTALL).
+ */
+final class StackRanges {
+    // glibc's and, above it, HotSpot's: with transparent huge pages "always" a Java thread has both (JDK-8312182).
+    private static final int MOST_GUARDS = 2;
+
+    private final Mappings mappings;
+    private final NavigableMap<Long, Long> baseByLow = new TreeMap<>();
+    private final NavigableSet<Long> pointers = new TreeSet<>();
+    private final Map<Integer, Long> pointerByTid = new HashMap<>();
+
+    /** @param pointerOf the stack pointer of a tid; asked only for threads without base and size */
+    StackRanges(Collection<ThreadToMeasure> threads, Mappings mappings, IntFunction<OptionalLong> pointerOf) {
+        this.mappings = mappings;
+        for (ThreadToMeasure thread : threads) {
+            if (thread.hasRange()) {
+                baseByLow.put(lowOf(thread), baseOf(thread));
+            } else {
+                pointerOf.apply(thread.tid()).ifPresent(pointer -> {
+                    pointers.add(pointer);
+                    pointerByTid.put(thread.tid(), pointer);
+                });
+            }
+        }
+    }
+
+    /** The thread's stack, or empty where it cannot be told. */
+    Optional<StackRange> of(ThreadToMeasure thread) {
+        if (thread.hasRange()) {
+            return Optional.of(given(thread));
+        }
+        return Optional.ofNullable(pointerByTid.get(thread.tid())).flatMap(this::around);
+    }
+
+    private StackRange given(ThreadToMeasure thread) {
+        long low = lowOf(thread);
+        long base = baseOf(thread);
+        Mapping top = mappings.at(base - 1);
+        // HotSpot's zones are inside the range; below it only glibc's guard counts, of the same mmap(MAP_STACK).
+        Mapping below = mappings.at(low - 1);
+        boolean guarded = top != null && isGuard(below, low) && below.noHuge() == top.noHuge();
+        return new StackRange(guarded ? below.start() : low, base, true);
+    }
+
+    private Optional<StackRange> around(long pointer) {
+        Mapping mapping = mappings.at(pointer);
+        if (mapping == null) {
+            return Optional.of(StackRange.NOWHERE);
+        }
+        Map.Entry<Long, Long> under = baseByLow.floorEntry(pointer);
+        Long above = baseByLow.higherKey(pointer);
+        long low = under == null ? mapping.start() : Math.max(mapping.start(), under.getValue());
+        long base = above == null ? mapping.end() : Math.min(mapping.end(), above);
+        Long nextPointer = pointers.higher(pointer);
+        Long previousPointer = pointers.lower(pointer);
+        boolean shared =
+                (nextPointer != null && nextPointer < base) || (previousPointer != null && previousPointer >= low);
+        // A stack on a piece of malloc's memory has no borders that the kernel knows.
+        boolean bordered = mapping.anonymous() && mapping.accessible() && !mapping.noReserve();
+        if (!bordered || shared || low > pointer) {
+            return Optional.empty();
+        }
+        return Optional.of(low == mapping.start() ? withGuards(mapping, base) : new StackRange(low, base, false));
+    }
+
+    private StackRange withGuards(Mapping mapping, long base) {
+        long low = mapping.start();
+        Mapping below = mappings.at(low - 1);
+        for (int guards = 0; guards < MOST_GUARDS && isGuard(below, low); guards++) {
+            low = below.start();
+            below = mappings.at(low - 1);
+        }
+        // No guard in sight does not mean none: glibc 2.42's are in no list of mappings (MADV_GUARD_INSTALL), and the
+        // old zone of a dead Java thread, whose stack glibc gave to another, looks like the reserve of a malloc arena.
+        return new StackRange(low, base, low < mapping.start() || mapping.growsDown());
+    }
+
+    private static boolean isGuard(Mapping below, long low) {
+        return below != null && below.end() == low && !below.accessible() && below.anonymous() && !below.noReserve();
+    }
+
+    // A clone record's base is a little below the top of the last page, where glibc keeps its TCB.
+    private long baseOf(ThreadToMeasure thread) {
+        long page = Math.max(1, mappings.pageSize());
+        return (thread.base() + page - 1) / page * page;
+    }
+
+    private long lowOf(ThreadToMeasure thread) {
+        long page = Math.max(1, mappings.pageSize());
+        return (thread.base() - thread.size()) / page * page;
+    }
+}

@@ -1,0 +1,66 @@
+package io.clonetrace.stack;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The threads of a process as the kernel lists them: {@code /proc/PID/task} (proc(5)). */
+public final class TaskList {
+    // TASK_COMM_LEN of linux/sched.h is 16; a little more for kernels that should lengthen it.
+    private static final int LONGEST_COMM = 64;
+
+    private final Path taskDir;
+
+    private TaskList(Path taskDir) {
+        this.taskDir = taskDir;
+    }
+
+    /** The threads of this process. */
+    public static TaskList ofSelf() {
+        return of(Path.of("/proc/self"));
+    }
+
+    /** The threads of the process with that directory, {@code /proc/PID}. */
+    public static TaskList of(Path procDir) {
+        return new TaskList(procDir.resolve("task"));
+    }
+
+    /**
+     * The tids, ascending. A thread that lives on may be missing when another ends while the kernel lists them; ask
+     * {@link #contains} before calling it dead.
+     *
+     * @throws IOException if the directory cannot be read: the process is gone, or hidden (proc(5), hidepid)
+     */
+    public int[] tids() throws IOException {
+        String[] names = taskDir.toFile().list();
+        if (names == null) {
+            throw new IOException("cannot list the threads in " + taskDir);
+        }
+        return Arrays.stream(names).mapToInt(Integer::parseInt).sorted().toArray();
+    }
+
+    /** Whether the thread is there, be it only as a zombie. */
+    public boolean contains(int tid) {
+        return taskDir.resolve(Integer.toString(tid)).toFile().exists();
+    }
+
+    /**
+     * The thread's name as the kernel keeps it: at most 15 bytes, which HotSpot takes from a Java thread's name,
+     * cutting through characters where it must. Any byte may be in it, also line ends and terminal escapes; those that
+     * are not UTF-8 become U+FFFD. Empty if the thread is gone.
+     */
+    public Optional<String> comm(int tid) {
+        Path comm = taskDir.resolve(Integer.toString(tid)).resolve("comm");
+        try (InputStream in = new FileInputStream(comm.toFile())) {
+            byte[] bytes = in.readNBytes(LONGEST_COMM);
+            boolean lineEnd = bytes.length > 0 && bytes[bytes.length - 1] == '\n';
+            return Optional.of(new String(bytes, 0, bytes.length - (lineEnd ? 1 : 0), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

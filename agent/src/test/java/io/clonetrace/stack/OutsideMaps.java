@@ -1,0 +1,62 @@
+package io.clonetrace.stack;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** The mappings of this process as awk, in a process of its own, reads them from /proc/PID/smaps. */
+final class OutsideMaps {
+    private static final String AWK = """
+            /^[0-9a-f]+-[0-9a-f]+ / { split($1, a, "-"); perms = $2; name = $6 }
+            /^Rss:/ { rss = $2 }
+            /^AnonHugePages:/ { print a[1], a[2], perms, rss, $2, name }
+            """;
+
+    record Row(long start, long end, String perms, long rss, long huge, String name) {
+        long length() {
+            return end - start;
+        }
+    }
+
+    private final NavigableMap<Long, Row> byStart = new TreeMap<>(Long::compareUnsigned);
+
+    private OutsideMaps() {}
+
+    static OutsideMaps ofSelf() throws IOException {
+        return of(ProcessHandle.current().pid());
+    }
+
+    static OutsideMaps of(long pid) throws IOException {
+        OutsideMaps maps = new OutsideMaps();
+        for (String line : Outside.lines("awk", AWK, "/proc/" + pid + "/smaps")) {
+            String[] field = line.split(" ", 6);
+            Row row = new Row(
+                    Long.parseUnsignedLong(field[0], 16),
+                    Long.parseUnsignedLong(field[1], 16),
+                    field[2],
+                    Long.parseLong(field[3]) * 1024,
+                    Long.parseLong(field[4]) * 1024,
+                    field[5]);
+            maps.byStart.put(row.start(), row);
+        }
+        return maps;
+    }
+
+    Row holding(long address) {
+        Map.Entry<Long, Row> entry = byStart.floorEntry(address);
+        assertNotNull(entry, () -> Long.toHexString(address));
+        return entry.getValue();
+    }
+
+    /** The {@code ---p} mapping that ends where {@code row} starts, or null. */
+    Row guardBelow(Row row) {
+        Map.Entry<Long, Row> below = byStart.lowerEntry(row.start());
+        boolean guard = below != null
+                && below.getValue().end() == row.start()
+                && below.getValue().perms().equals("---p");
+        return guard ? below.getValue() : null;
+    }
+}
