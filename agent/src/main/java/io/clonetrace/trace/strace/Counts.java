@@ -1,0 +1,22 @@
+package io.clonetrace.trace.strace;
+
+/**
+ * What a {@link StraceParser} made of the lines it was fed. {@link #lost()} is what a source reports as lost.
+ *
+ * @param lines all lines, the last one without a newline included
+ * @param clones calls that made a task; each went to the sink
+ * @param failures calls that the kernel refused; each went to the sink
+ * @param ignored lines that tell of no clone and of no exit: other system calls, signals, messages, junk, lines longer
+ *     than 64 KiB; and calls that made nothing: restarted by the kernel ({@code ERESTARTNOINTR}), or replaced by
+ *     strace's own {@code inject=...:retval=}
+ * @param truncated calls whose line is cut off or can't be read, and a last line without its newline that isn't whole
+ * @param unresumed calls whose result the trace doesn't tell: begun ({@code <unfinished ...>}) and never resumed, or
+ *     {@code = ?}
+ */
+public record Counts(long lines, long clones, long failures, long ignored, long truncated, long unresumed) {
+
+    /** How many clones may have happened that the sink wasn't told of. */
+    public long lost() {
+        return truncated + unresumed;
+    }
+}

@@ -1,0 +1,187 @@
+package io.clonetrace.trace.strace;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.strace.PendingCalls.PendingCall;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+
+/** Decides what each line is, joins the halves of calls, and counts. */
+final class LineReader implements LineScanner.Lines {
+    private static final String UNFINISHED = "<unfinished ...>";
+    private static final String DETACHED = "<detached ...>";
+    private static final String SOURCE = "# source: ";
+    private static final int LONGEST_SOURCE_NAME = 64;
+
+    private final CloneSink sink;
+    private final int defaultTid;
+    private final ClockReader clock;
+    private final CallReader callReader = new CallReader();
+    private final PendingCalls pending = new PendingCalls();
+    private final TaskOrder order;
+    private Optional<Integer> interruptedTid = Optional.empty();
+    private boolean last;
+    private long lines;
+    private long clones;
+    private long failures;
+    private long ignored;
+    private long truncated;
+    private long unresumed;
+
+    LineReader(CloneSink sink, int defaultTid, ZonedDateTime reference) {
+        this.sink = sink;
+        this.defaultTid = defaultTid;
+        clock = new ClockReader(reference);
+        order = new TaskOrder(sink);
+    }
+
+    @Override
+    public void line(String line) {
+        lines++;
+        if (continuesInterrupted(line)) {
+            return;
+        }
+        LineLeader leader = LineLeader.of(line, clock);
+        Optional<CallLine> call = CallLine.at(line, leader.end());
+        Optional<ExitLine> exit = call.isPresent() ? Optional.empty() : ExitLine.at(line, leader.end());
+        if (call.isPresent()) {
+            interruptedTid = Optional.empty();
+            called(leader, call.get(), line);
+        } else if (exit.isPresent()) {
+            exited(leader, exit.get());
+        } else if (!last && isSource(line)) {
+            sink.source(line.substring(SOURCE.length()));
+        } else {
+            passOver();
+        }
+    }
+
+    @Override
+    public void overlong() {
+        lines++;
+        passOver();
+    }
+
+    /** The trace ended with these bytes after its last newline. */
+    void lastLine(String line) {
+        last = true;
+        line(line);
+        last = false;
+    }
+
+    /** The trace has ended: what hasn't returned won't. */
+    void end() {
+        pending.dropAll();
+        order.release();
+    }
+
+    Counts counts() {
+        return new Counts(lines, clones, failures, ignored, truncated, unresumed + pending.dropped());
+    }
+
+    private void passOver() {
+        if (last) {
+            truncated++;
+        } else {
+            ignored++;
+        }
+    }
+
+    private void called(LineLeader leader, CallLine call, String line) {
+        if (!call.resumed()) {
+            begun(leader.tid(), call.syscall(), leader.observedAt(), line.substring(leader.end()));
+            return;
+        }
+        String rest = line.substring(call.textStart());
+        Optional<PendingCall> beginning = takeBeginning(leader.tid(), call.syscall());
+        if (beginning.isPresent()) {
+            PendingCall half = beginning.get();
+            int tid = leader.tid() == CloneCall.UNKNOWN ? half.tid() : leader.tid();
+            whole(half.syscall(), tid, half.observedAt(), half.text() + rest, half.argumentsStart());
+        } else {
+            whole(call.syscall(), leader.tid(), CloneCall.UNKNOWN, rest, 0);
+        }
+        releaseIfNonePending();
+    }
+
+    /**
+     * On stderr strace names the task only while there are several, so that one half of a call may name it and the
+     * other not.
+     */
+    private Optional<PendingCall> takeBeginning(int tid, CloneSyscall syscall) {
+        return pending.take(tid, syscall)
+                .or(() -> tid == CloneCall.UNKNOWN
+                        ? pending.takeLatest(syscall)
+                        : pending.take(CloneCall.UNKNOWN, syscall));
+    }
+
+    private void begun(int tid, CloneSyscall syscall, long observedAt, String text) {
+        int attached = AttachMessage.start(text);
+        if (text.endsWith(UNFINISHED)) {
+            String half = text.substring(0, text.length() - UNFINISHED.length()).stripTrailing();
+            pending.put(new PendingCall(tid, syscall, observedAt, half));
+        } else if (attached >= 0) {
+            pending.put(new PendingCall(tid, syscall, observedAt, text.substring(0, attached)));
+            interruptedTid = Optional.of(tid);
+        } else if (text.endsWith(DETACHED)) {
+            unresumed++;
+        } else {
+            whole(syscall, tid, observedAt, text, syscall.syscallName().length() + 1);
+        }
+    }
+
+    /** The rest of a call that strace's message about the new task interrupted. */
+    private boolean continuesInterrupted(String line) {
+        boolean continues = interruptedTid.isPresent()
+                && (line.startsWith(" <") || line.startsWith(" => ") || line.startsWith(")") || line.startsWith(", "));
+        if (!continues) {
+            return false;
+        }
+        Optional<PendingCall> beginning = pending.take(interruptedTid.get());
+        interruptedTid = Optional.empty();
+        beginning.ifPresent(half -> begun(half.tid(), half.syscall(), half.observedAt(), half.text() + line));
+        releaseIfNonePending();
+        return beginning.isPresent();
+    }
+
+    private void whole(CloneSyscall syscall, int tid, long observedAt, String text, int argumentsStart) {
+        int parentTid = tid == CloneCall.UNKNOWN ? defaultTid : tid;
+        CallReader.Reading reading = callReader.read(syscall, parentTid, observedAt, text, argumentsStart);
+        if (last && !reading.whole()) {
+            truncated++;
+            return;
+        }
+        switch (reading.outcome()) {
+            case CLONED -> clones++;
+            case FAILED -> failures++;
+            case RESTARTED, NOTHING_MADE -> ignored++;
+            case NEVER_RETURNED -> unresumed++;
+            case UNREADABLE -> truncated++;
+        }
+        reading.call().ifPresent(order::cloned);
+    }
+
+    private void exited(LineLeader leader, ExitLine exit) {
+        pending.drop(leader.tid());
+        int gone = exit.supersededBy().orElse(leader.tid() == CloneCall.UNKNOWN ? defaultTid : leader.tid());
+        if (LineLeader.isTid(gone)) {
+            order.exited(gone, !pending.isEmpty());
+        }
+        releaseIfNonePending();
+    }
+
+    private void releaseIfNonePending() {
+        if (pending.isEmpty()) {
+            order.release();
+        }
+    }
+
+    /** The tracer's name goes into the recording: one printable word, or it isn't a name. */
+    private static boolean isSource(String line) {
+        return line.startsWith(SOURCE)
+                && line.length() > SOURCE.length()
+                && line.length() <= SOURCE.length() + LONGEST_SOURCE_NAME
+                && line.chars().skip(SOURCE.length()).allMatch(c -> c > ' ' && c < 0x7f);
+    }
+}

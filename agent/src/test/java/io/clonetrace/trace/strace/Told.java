@@ -1,0 +1,66 @@
+package io.clonetrace.trace.strace;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.trace.CloneSink;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a parser told its sink, in order: {@link CloneCall}s, exited tids as Integers, sources' names as Strings. */
+final class Told implements CloneSink {
+    static final ZonedDateTime REFERENCE = ZonedDateTime.parse("2026-11-23T23:00:00Z[UTC]");
+
+    final List<Object> all = new ArrayList<>();
+    Counts counts;
+
+    static Told of(String trace) {
+        return of(trace, CloneCall.UNKNOWN);
+    }
+
+    static Told of(String trace, int defaultTid) {
+        return of(trace.getBytes(ISO_8859_1), defaultTid, Integer.MAX_VALUE);
+    }
+
+    /** Feeds the bytes in pieces of that size. */
+    static Told of(byte[] trace, int defaultTid, int piece) {
+        Told told = new Told();
+        StraceParser parser = new StraceParser(told, defaultTid, REFERENCE);
+        for (int at = 0; at < trace.length; at += Math.min(piece, trace.length - at)) {
+            parser.feed(trace, at, Math.min(piece, trace.length - at));
+        }
+        parser.end();
+        told.counts = parser.counts();
+        return told;
+    }
+
+    @Override
+    public void cloned(CloneCall call) {
+        all.add(call);
+    }
+
+    @Override
+    public void exited(int tid) {
+        all.add(tid);
+    }
+
+    @Override
+    public void source(String name) {
+        all.add(name);
+    }
+
+    List<CloneCall> calls() {
+        return all.stream()
+                .filter(CloneCall.class::isInstance)
+                .map(CloneCall.class::cast)
+                .toList();
+    }
+
+    CloneCall onlyCall() {
+        if (calls().size() != 1) {
+            throw new AssertionError("not one call: " + all);
+        }
+        return calls().get(0);
+    }
+}
