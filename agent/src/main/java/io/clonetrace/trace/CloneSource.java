@@ -1,0 +1,33 @@
+package io.clonetrace.trace;
+
+/**
+ * Something that sees clone calls in the kernel. One thread starts, polls and stops it; nothing here is called by the
+ * application's threads.
+ */
+public interface CloneSource {
+    /** The source's name, as options and events carry it. */
+    String name();
+
+    /**
+     * Begins to observe.
+     *
+     * @throws SourceRefusedException if it can't, saying why and what to do
+     */
+    void start() throws SourceRefusedException;
+
+    /**
+     * Gives what was seen since the last call to {@code sink}, without waiting for more.
+     *
+     * @return whether there was anything
+     */
+    boolean poll(CloneSink sink);
+
+    /** Records that the source knows it could not give: lines that were cut off, calls whose end was never seen. */
+    long damaged();
+
+    /** Why nothing more will come although nobody called {@link #stop}; null while all is well. */
+    String lost();
+
+    /** Ends the observation and gives back what it holds; also after a start that was refused. */
+    void stop();
+}

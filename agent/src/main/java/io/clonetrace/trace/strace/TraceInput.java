@@ -1,0 +1,17 @@
+package io.clonetrace.trace.strace;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The bytes of a trace that is still being written. */
+interface TraceInput extends Closeable {
+    /** Reads what is there, without waiting: the number of bytes, 0 if there is nothing yet. */
+    int read(byte[] into) throws IOException;
+
+    /** A regular file is followed as it grows; anything else is read as a pipe. */
+    static TraceInput open(Path path) throws IOException {
+        return Files.isRegularFile(path) ? new GrowingFile(path) : new PipeInput(path);
+    }
+}
