@@ -1,0 +1,40 @@
+package io.clonetrace.linux;
+
+/**
+ * The errno values that decide what is said to a person (errno(3), asm-generic/errno-base.h and errno.h; equal on
+ * x86-64 and aarch64).
+ */
+public enum Errno {
+    EPERM(1),
+    ENOENT(2),
+    ESRCH(3),
+    EINTR(4),
+    EIO(5),
+    EAGAIN(11),
+    ENOMEM(12),
+    EACCES(13),
+    EFAULT(14),
+    EINVAL(22),
+    ENOSYS(38);
+
+    private final int value;
+
+    Errno(int value) {
+        this.value = value;
+    }
+
+    /** The number. */
+    public int value() {
+        return value;
+    }
+
+    /** {@code EAGAIN} for 11; {@code errno 95} for one that is not named here. */
+    public static String name(int errno) {
+        for (Errno known : values()) {
+            if (known.value == errno) {
+                return known.name();
+            }
+        }
+        return "errno " + errno;
+    }
+}

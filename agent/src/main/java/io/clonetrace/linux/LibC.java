@@ -1,0 +1,31 @@
+package io.clonetrace.linux;
+
+import com.sun.jna.Native;
+
+/**
+ * The C library, by JNA's direct mapping: a call costs a quarter of one through an interface. Pointers and sizes are
+ * {@code long}: the supported processors are all LP64.
+ */
+final class LibC {
+    static {
+        Native.register(LibC.class, "libc.so.6");
+    }
+
+    private LibC() {}
+
+    /** getpid(2). */
+    static native int getpid();
+
+    /** gettid(2); in glibc since 2.30. */
+    static native int gettid();
+
+    /** prctl(2). */
+    static native int prctl(int option, long arg2, long arg3, long arg4, long arg5);
+
+    /** process_vm_readv(2): bytes copied, which may be fewer than asked for, or -1. */
+    static native long process_vm_readv(int pid, long local, long locals, long remote, long remotes, long flags);
+
+    static int errno() {
+        return Native.getLastError();
+    }
+}

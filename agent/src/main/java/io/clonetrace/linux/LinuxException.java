@@ -1,0 +1,18 @@
+package io.clonetrace.linux;
+
+/** A call of the C library or the kernel failed: what was called, on what, and the errno's name. */
+public final class LinuxException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final int errno;
+
+    LinuxException(String call, int errno) {
+        super(call + ": " + Errno.name(errno));
+        this.errno = errno;
+    }
+
+    /** The errno (errno(3)). */
+    public int errno() {
+        return errno;
+    }
+}

@@ -1,0 +1,81 @@
+package io.clonetrace.linux;
+
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * All that clonetrace does with native code in the JVM that it observes. Made by {@link #open}, on a thread of our own
+ * and never in premain: JNA's initialiser sets up java.util.logging, which breaks hosts that install a LogManager of
+ * their own.
+ */
+public final class NativeAccess {
+    private static final int PR_SET_PTRACER = 0x59616d61; // linux/prctl.h
+
+    private final JavaThreads javaThreads;
+    private final StartRoutines startRoutines;
+
+    private NativeAccess(JavaThreads javaThreads, StartRoutines startRoutines) {
+        this.javaThreads = javaThreads;
+        this.startRoutines = startRoutines;
+    }
+
+    /**
+     * Loads JNA and reads this JVM's tables.
+     *
+     * @param eetop reads the calling thread's {@code JavaThread*}; the thread must be one that Thread.start made
+     * @throws NativeUnavailableException saying what is missing; whatever the cause, an error of the linker included
+     */
+    public static NativeAccess open(LongSupplier eetop) throws NativeUnavailableException {
+        if (Processor.current().isEmpty()) {
+            throw new NativeUnavailableException("no support for the processor " + System.getProperty("os.arch"), null);
+        }
+        HostProperties hosts = new HostProperties();
+        try {
+            JavaThreads javaThreads = new JavaThreads();
+            OsThread self = javaThreads.read(eetop.getAsLong(), eetop);
+            if (self == null || self.tid() != LibC.gettid()) {
+                throw new NativeUnavailableException("HotSpot's own tid of this thread is not the kernel's", null);
+            }
+            return new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong()));
+        } catch (NativeUnavailableException unavailable) {
+            throw unavailable;
+        } catch (Throwable broken) {
+            throw new NativeUnavailableException(broken.toString(), broken);
+        } finally {
+            hosts.restore();
+        }
+    }
+
+    /** Java threads' native side. */
+    public JavaThreads javaThreads() {
+        return javaThreads;
+    }
+
+    /** Who made a thread. */
+    public StartRoutines startRoutines() {
+        return startRoutines;
+    }
+
+    /** The calling thread's kernel id (gettid(2)); a virtual thread's is its carrier's. */
+    public int tid() {
+        return LibC.gettid();
+    }
+
+    /** Whether the {@code tls} of a clone is the new thread's pthread_t, so that both can be compared. */
+    public boolean tlsIsPthread() {
+        return Processor.current().map(Processor::tlsIsPthread).orElse(false);
+    }
+
+    /**
+     * Lets one process trace this one although it is no ancestor (Yama's ptrace_scope 1, prctl(2) PR_SET_PTRACER).
+     *
+     * @return empty if the kernel agreed; its answer otherwise, which is EINVAL on a kernel without Yama, where nothing
+     *     has to be allowed
+     */
+    public Optional<LinuxException> allowTracer(long pid) {
+        int result = LibC.prctl(PR_SET_PTRACER, pid, 0, 0, 0);
+        return result == 0
+                ? Optional.empty()
+                : Optional.of(new LinuxException("prctl(PR_SET_PTRACER, " + pid + ")", LibC.errno()));
+    }
+}

@@ -1,0 +1,38 @@
+package io.clonetrace.linux;
+
+import java.util.Optional;
+
+/** The processors that clonetrace knows, and what differs between them. */
+public enum Processor {
+    /**
+     * The thread pointer is the address of glibc's {@code struct pthread} (glibc sysdeps/x86_64/nptl/tls.h,
+     * TLS_TCB_AT_TP).
+     */
+    X86_64("amd64", true),
+    /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
+    AARCH64("aarch64", false);
+
+    private final String osArch;
+    private final boolean tlsIsPthread;
+
+    Processor(String osArch, boolean tlsIsPthread) {
+        this.osArch = osArch;
+        this.tlsIsPthread = tlsIsPthread;
+    }
+
+    /** Whether the {@code tls} that glibc passes to clone is the new thread's pthread_t. */
+    public boolean tlsIsPthread() {
+        return tlsIsPthread;
+    }
+
+    /** The processor that this JVM runs on, or empty for one that is not known here. */
+    public static Optional<Processor> current() {
+        String arch = System.getProperty("os.arch", "");
+        for (Processor processor : values()) {
+            if (processor.osArch.equals(arch)) {
+                return Optional.of(processor);
+            }
+        }
+        return Optional.empty();
+    }
+}
