@@ -1,0 +1,65 @@
+package io.clonetrace.hook;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+
+/** The class {@code java.lang.ClonetraceSlots}, defined into java.base once a JVM and found there by a later attach. */
+final class ThreadSlots {
+    private static final String NAME = "java.lang.ClonetraceSlots";
+
+    /** Compiled from src/slots, as a part of java.base. */
+    private static final String RESOURCE = "/java.base/java/lang/ClonetraceSlots.class";
+
+    private final Class<?> slots;
+
+    private ThreadSlots(Class<?> slots) {
+        this.slots = slots;
+    }
+
+    /** Needs {@link JavaBase#open}. */
+    static ThreadSlots inJavaBase() throws ReflectiveOperationException, IOException {
+        try {
+            return new ThreadSlots(Class.forName(NAME, true, null));
+        } catch (ClassNotFoundException firstTime) {
+            try (InputStream code = ThreadSlots.class.getResourceAsStream(RESOURCE)) {
+                return new ThreadSlots(MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
+                        .defineClass(code.readAllBytes()));
+            }
+        }
+    }
+
+    Class<?> type() {
+        return slots;
+    }
+
+    boolean taken() throws ReflectiveOperationException {
+        return slots.getField("starting").get(null) != null;
+    }
+
+    void fill(ThreadListener listener) throws ReflectiveOperationException {
+        set("exiting", listener.exiting());
+        set("started", listener.started());
+        set("failed", listener.failed());
+        set("virtualStarts", listener.virtualStarts());
+        set("starting", listener.starting());
+    }
+
+    void clear() throws ReflectiveOperationException {
+        for (String slot : new String[] {"starting", "started", "failed", "exiting", "virtualStarts"}) {
+            set(slot, null);
+        }
+    }
+
+    long suppressed() {
+        try {
+            return slots.getField("suppressed").getLong(null);
+        } catch (ReflectiveOperationException absent) {
+            throw new IllegalStateException(absent);
+        }
+    }
+
+    private void set(String slot, Object value) throws ReflectiveOperationException {
+        slots.getField(slot).set(null, value);
+    }
+}

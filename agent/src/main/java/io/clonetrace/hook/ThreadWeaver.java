@@ -1,0 +1,93 @@
+package io.clonetrace.hook;
+
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.none;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.security.ProtectionDomain;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.asm.Advice;
+import net.bytebuddy.description.field.FieldDescription;
+import net.bytebuddy.dynamic.ClassFileLocator;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.dynamic.scaffold.InstrumentedType;
+import net.bytebuddy.dynamic.scaffold.MethodGraph;
+import net.bytebuddy.dynamic.scaffold.TypeValidation;
+import net.bytebuddy.implementation.Implementation;
+
+/**
+ * Weaves {@link ThreadAdvice} into {@code Thread} and {@code VirtualThread} and leaves every other class alone. It
+ * stays registered while the agent is on: otherwise the next retransformation by any other agent would take the hook
+ * away without a word.
+ *
+ * <p>Without Byte Buddy's AgentBuilder and its type validation, which cost half a second of start-up for nothing here.
+ */
+final class ThreadWeaver implements ClassFileTransformer {
+    private static final String THREAD = "java/lang/Thread";
+    private static final String VIRTUAL_THREAD = "java/lang/VirtualThread";
+
+    private final Advice.WithCustomMapping slots;
+    private final ClassFileLocator adviceCode = ClassFileLocator.ForClassLoader.of(ThreadWeaver.class.getClassLoader());
+    private volatile Throwable failure;
+
+    ThreadWeaver(ThreadSlots slots) throws NoSuchFieldException {
+        Class<?> type = slots.type();
+        this.slots = Advice.withCustomMapping()
+                .bind(ThreadAdvice.Starting.class, new FieldDescription.ForLoadedField(type.getField("starting")))
+                .bind(ThreadAdvice.Started.class, new FieldDescription.ForLoadedField(type.getField("started")))
+                .bind(ThreadAdvice.Failed.class, new FieldDescription.ForLoadedField(type.getField("failed")))
+                .bind(ThreadAdvice.Exiting.class, new FieldDescription.ForLoadedField(type.getField("exiting")))
+                .bind(
+                        ThreadAdvice.VirtualStarts.class,
+                        new FieldDescription.ForLoadedField(type.getField("virtualStarts")));
+    }
+
+    @Override
+    public byte[] transform(
+            Module module, ClassLoader loader, String name, Class<?> type, ProtectionDomain domain, byte[] code) {
+        if (loader != null || !(THREAD.equals(name) || VIRTUAL_THREAD.equals(name))) {
+            return null;
+        }
+        try {
+            return THREAD.equals(name) ? weaveThread(type, code) : weaveVirtualThread(type, code);
+        } catch (Throwable broken) {
+            failure = broken;
+            return null;
+        }
+    }
+
+    /** Why the last weaving failed, or null. */
+    Throwable failure() {
+        return failure;
+    }
+
+    private byte[] weaveThread(Class<?> type, byte[] code) {
+        return decorate(type, code)
+                .visit(advice(ThreadAdvice.Start.class).on(named("start")))
+                .visit(advice(ThreadAdvice.Exit.class).on(named("exit").and(takesArguments(0))))
+                .make()
+                .getBytes();
+    }
+
+    private byte[] weaveVirtualThread(Class<?> type, byte[] code) {
+        return decorate(type, code)
+                .visit(advice(ThreadAdvice.VirtualStart.class).on(named("start").and(takesArguments(1))))
+                .make()
+                .getBytes();
+    }
+
+    private Advice advice(Class<?> type) {
+        return slots.to(type, adviceCode).withExceptionHandler(new CountSuppressed());
+    }
+
+    private static DynamicType.Builder<?> decorate(Class<?> type, byte[] code) {
+        return new ByteBuddy()
+                .with(TypeValidation.DISABLED)
+                .with(Implementation.Context.Disabled.Factory.INSTANCE)
+                .with(MethodGraph.Compiler.ForDeclaredMethods.INSTANCE)
+                .with(InstrumentedType.Factory.Default.FROZEN)
+                .ignore(none())
+                .decorate(type, ClassFileLocator.Simple.of(type.getName(), code));
+    }
+}
