@@ -1,0 +1,268 @@
+package io.clonetrace.correlate;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.trace.CloneSink;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.function.Predicate;
+
+/**
+ * Joins what the kernel's side saw with what the JVM's side saw, and commits exactly one event a clone. Confined to the
+ * agent's own thread, {@link #offer} apart, which any thread may call.
+ *
+ * <p>A call whose caller is not inside Thread.start can have no Java thread that is yet to come, so it is decided at
+ * once, but for the moment that a new thread needs to name itself.
+ */
+public final class Correlator implements CloneSink {
+    private static final int CAPACITY = 65_536;
+    private static final long NAMING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final ThreadQueue queue = new ThreadQueue(CAPACITY);
+    private final Joins joins = new Joins(CAPACITY);
+    private final KnownTasks known = new KnownTasks();
+    private final ProcessTasks tasks;
+    private final StartsInFlight starts;
+    private final ThreadOrigin origin;
+    private final IntFunction<String> taskName;
+    private final CloneEvents events = new CloneEvents();
+    private final Map<Long, JavaThread> seenById = new HashMap<>();
+    private Set<Long> started = new HashSet<>();
+    private long seen;
+    private long foreign;
+    private long failed;
+    private Marker marker;
+
+    /** A thread that is made so that its clone shows how far the source has come. */
+    private static final class Marker {
+        private final int parentTid;
+        private final int childTid;
+        private boolean seen;
+
+        Marker(int parentTid, int childTid) {
+            this.parentTid = parentTid;
+            this.childTid = childTid;
+        }
+    }
+
+    /**
+     * @param pid this process
+     * @param alive whether a tid is a thread of this process now
+     * @param taskName the kernel's name of a live task of this process, or null
+     */
+    public Correlator(
+            int pid,
+            IntPredicate alive,
+            StartsInFlight starts,
+            ThreadOrigin origin,
+            IntFunction<String> taskName) {
+        this.tasks = new ProcessTasks(pid, alive);
+        this.starts = starts;
+        this.origin = origin;
+        this.taskName = taskName;
+        // The first task is nobody's clone here; the java launcher leaves it to wait for main's end.
+        known.put(pid, new KnownTasks.Task(TaskKind.NATIVE, null, CloneCall.UNKNOWN));
+    }
+
+    /** Hands over a thread of the JVM's side. Never blocks. */
+    public void offer(JavaThread thread) {
+        queue.offer(thread);
+    }
+
+    @Override
+    public void source(String name) {
+        events.source(name);
+    }
+
+    @Override
+    public void cloned(CloneCall call) {
+        if (!tasks.has(call.parentTid())) {
+            foreign++;
+            return;
+        }
+        seen++;
+        if (call.failed()) {
+            failed++;
+            events.commit(call, null, null, known.get(call.parentTid()), null);
+        } else if (makesThread(call)) {
+            tasks.add(call.childTid());
+            known.remove(call.childTid());
+            mark(call);
+            join(new WaitingCall(call, System.nanoTime(), known.get(call.parentTid())));
+        } else {
+            TaskKind kind = known.isAgent(call.parentTid()) ? TaskKind.AGENT : TaskKind.PROCESS;
+            events.commit(call, kind, null, known.get(call.parentTid()), null);
+        }
+    }
+
+    @Override
+    public void exited(int tid) {
+        tasks.remove(tid);
+        known.remove(tid);
+        joins.ended(tid);
+    }
+
+    /** Threads that lived before the hook was on: their clones may still come, from a trace that began earlier. */
+    public void seen(List<JavaThread> threads) {
+        drain();
+        for (JavaThread thread : threads) {
+            if (!started.contains(thread.id())) {
+                seenById.put(thread.id(), thread);
+                known.put(thread.tid(), new KnownTasks.Task(thread.kind(), thread.name(), thread.id()));
+                joins.add(thread);
+            }
+        }
+        started = null;
+    }
+
+    /** Takes over what the JVM's side has handed over since, and decides what can be decided. */
+    public void settle() {
+        settle(waiting -> System.nanoTime() - waiting.arrived() >= NAMING_NANOS && !inFlight(waiting));
+    }
+
+    /** The same, without waiting for new threads to name themselves: a recording ends. */
+    public void settleNow() {
+        settle(waiting -> !inFlight(waiting));
+    }
+
+    /** Decides everything, also for threads that are being started at this moment: the JVM ends. */
+    public void settleAll() {
+        settle(waiting -> true);
+    }
+
+    private boolean inFlight(WaitingCall waiting) {
+        return starts.by(waiting.call().parentTid());
+    }
+
+    private void settle(Predicate<WaitingCall> ripe) {
+        drain();
+        for (WaitingCall waiting : joins.takeCalls(ripe)) {
+            // The start may have ended between the last drain and the question whether it is in flight.
+            drain();
+            JavaThread thread = joins.take(waiting.call());
+            if (thread == null) {
+                unmatched(waiting);
+            } else {
+                matched(waiting, thread);
+            }
+        }
+    }
+
+    /** From now on {@link #markerSeen} tells whether the source has come as far as this clone of ours. */
+    public void expectMarker(int parentTid, int childTid) {
+        marker = new Marker(parentTid, childTid);
+    }
+
+    /** Whether the clone of the last marker was seen. */
+    public boolean markerSeen() {
+        return marker != null && marker.seen;
+    }
+
+    /** Who the live tasks are. */
+    public KnownTasks known() {
+        return known;
+    }
+
+    /** The name of the source whose records come, as events carry it; null before there is one. */
+    public String source() {
+        return events.source();
+    }
+
+    /** Clone calls of this process so far. */
+    public long seen() {
+        return seen;
+    }
+
+    /** Calls among them that the kernel refused. */
+    public long failed() {
+        return failed;
+    }
+
+    /** Clone calls of other processes. */
+    public long foreign() {
+        return foreign;
+    }
+
+    /** Java threads started between two moments (milliseconds since the epoch) whose clone is known to be missing. */
+    public long missing(long since, long until) {
+        return joins.threadsWithoutCall(since, until) + queue.dropped();
+    }
+
+    private void drain() {
+        for (JavaThread thread = queue.poll(); thread != null; thread = queue.poll()) {
+            notSeenBefore(thread);
+            WaitingCall waiting = joins.take(thread);
+            if (waiting != null) {
+                matched(waiting, thread);
+            } else {
+                joins.add(thread);
+            }
+        }
+    }
+
+    /** A thread that was started while the live ones were listed is in both lists; its creator knows more of it. */
+    private void notSeenBefore(JavaThread thread) {
+        if (started != null) {
+            started.add(thread.id());
+        }
+        JavaThread twin = seenById.remove(thread.id());
+        if (twin != null) {
+            joins.remove(twin);
+        }
+    }
+
+    private void join(WaitingCall waiting) {
+        drain();
+        JavaThread thread = joins.take(waiting.call());
+        if (thread == null) {
+            waiting.origin(origin.madeByHotSpot(waiting.call()));
+            joins.add(waiting);
+        } else {
+            matched(waiting, thread);
+        }
+    }
+
+    private void matched(WaitingCall waiting, JavaThread thread) {
+        TaskKind kind = waiting.calledBy(TaskKind.AGENT) ? TaskKind.AGENT : thread.kind();
+        alive(waiting, new KnownTasks.Task(kind, thread.name(), thread.id()));
+        events.commit(waiting.call(), kind, thread, waiting.parent(), null);
+    }
+
+    private void unmatched(WaitingCall waiting) {
+        CloneCall call = waiting.call();
+        TaskKind kind = waiting.calledBy(TaskKind.AGENT)
+                ? TaskKind.AGENT
+                : waiting.origin()
+                        .map(hotSpot -> hotSpot ? TaskKind.VM : TaskKind.NATIVE)
+                        .orElse(null);
+        // Only where the thread is still the same does its tid lead to its name.
+        String name = origin.madeByHotSpot(call).isPresent() ? taskName.apply(call.childTid()) : null;
+        alive(waiting, new KnownTasks.Task(kind, name, CloneCall.UNKNOWN));
+        events.commit(call, kind, null, waiting.parent(), name);
+    }
+
+    private void alive(WaitingCall waiting, KnownTasks.Task task) {
+        if (!waiting.ended()) {
+            known.put(waiting.call().childTid(), task);
+        }
+    }
+
+    private void mark(CloneCall call) {
+        if (marker != null && marker.childTid == call.childTid() && marker.parentTid == call.parentTid()) {
+            marker.seen = true;
+        }
+    }
+
+    private static boolean makesThread(CloneCall call) {
+        return (call.syscall() == CloneSyscall.CLONE || call.syscall() == CloneSyscall.CLONE3)
+                && call.has(CloneFlag.CLONE_THREAD);
+    }
+}

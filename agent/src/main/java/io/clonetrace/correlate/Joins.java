@@ -1,0 +1,161 @@
+package io.clonetrace.correlate;
+
+import io.clonetrace.clone.CloneCall;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * Finds for each kernel record the Java thread that it made, and the other way round. A tid alone is no key, because
+ * tids go round, nor is a tls, which is used again at once: a pair has the same tid, the same caller, the same tls, and
+ * lies together in time.
+ */
+final class Joins {
+    /** The clocks of strace -t tell seconds; a wall clock may also be set while the JVM runs. */
+    private static final long SLACK_MILLIS = 1_500;
+
+    private final int capacity;
+    private final Map<Integer, Deque<WaitingCall>> calls = new HashMap<>();
+    private final Map<Integer, Deque<JavaThread>> threads = new HashMap<>();
+    private final Set<WaitingCall> callsInOrder = new LinkedHashSet<>();
+    private int waitingThreads;
+    private long droppedThreads;
+
+    Joins(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /** The Java thread that this call made, if it is known already. */
+    JavaThread take(CloneCall call) {
+        Deque<JavaThread> candidates = threads.get(call.childTid());
+        if (candidates == null) {
+            return null;
+        }
+        JavaThread best = null;
+        for (JavaThread thread : candidates) {
+            if (fits(call, thread) && (best == null || distance(call, thread) < distance(call, best))) {
+                best = thread;
+            }
+        }
+        if (best != null) {
+            remove(threads, call.childTid(), best);
+            waitingThreads--;
+        }
+        return best;
+    }
+
+    /** The call that made this thread, if it came already. */
+    WaitingCall take(JavaThread thread) {
+        Deque<WaitingCall> candidates = calls.get(thread.tid());
+        if (candidates == null) {
+            return null;
+        }
+        WaitingCall best = null;
+        for (WaitingCall waiting : candidates) {
+            if (fits(waiting.call(), thread)
+                    && (best == null || distance(waiting.call(), thread) < distance(best.call(), thread))) {
+                best = waiting;
+            }
+        }
+        if (best == null) {
+            return null;
+        }
+        remove(calls, thread.tid(), best);
+        callsInOrder.remove(best);
+        return best;
+    }
+
+    void add(WaitingCall waiting) {
+        calls.computeIfAbsent(waiting.call().childTid(), tid -> new ArrayDeque<>(1))
+                .add(waiting);
+        callsInOrder.add(waiting);
+    }
+
+    void add(JavaThread thread) {
+        if (waitingThreads >= capacity) {
+            droppedThreads++;
+            return;
+        }
+        threads.computeIfAbsent(thread.tid(), tid -> new ArrayDeque<>(1)).add(thread);
+        waitingThreads++;
+    }
+
+    /** Takes out, oldest first, the calls that satisfy {@code ripe}, and all that are too many. */
+    List<WaitingCall> takeCalls(Predicate<WaitingCall> ripe) {
+        List<WaitingCall> taken = new ArrayList<>();
+        for (Iterator<WaitingCall> all = callsInOrder.iterator(); all.hasNext(); ) {
+            WaitingCall waiting = all.next();
+            if (callsInOrder.size() > capacity || ripe.test(waiting)) {
+                all.remove();
+                remove(calls, waiting.call().childTid(), waiting);
+                taken.add(waiting);
+            }
+        }
+        return taken;
+    }
+
+    void remove(JavaThread thread) {
+        Deque<JavaThread> waiting = threads.get(thread.tid());
+        if (waiting != null && waiting.remove(thread)) {
+            waitingThreads--;
+            if (waiting.isEmpty()) {
+                threads.remove(thread.tid());
+            }
+        }
+    }
+
+    /** A task ended: what still waits for its Java thread is not alive any more. */
+    void ended(int tid) {
+        Deque<WaitingCall> ended = calls.get(tid);
+        if (ended != null) {
+            ended.forEach(WaitingCall::end);
+        }
+    }
+
+    /** Threads whose start ended between these moments (milliseconds since the epoch) and whose call has not come. */
+    long threadsWithoutCall(long since, long until) {
+        return droppedThreads
+                + threads.values().stream()
+                        .flatMap(Deque::stream)
+                        .filter(thread -> thread.creator() != null
+                                && thread.creator().after() >= since
+                                && thread.creator().after() <= until)
+                        .count();
+    }
+
+    private static boolean fits(CloneCall call, JavaThread thread) {
+        boolean sameTls = thread.pthreadId() == CloneCall.UNKNOWN
+                || call.tls() == CloneCall.UNKNOWN
+                || thread.pthreadId() == call.tls();
+        JavaThread.Creator creator = thread.creator();
+        boolean sameCaller = creator == null || creator.tid() == CloneCall.UNKNOWN || creator.tid() == call.parentTid();
+        return sameTls && sameCaller && distance(call, thread) <= SLACK_MILLIS;
+    }
+
+    /** Milliseconds between the call and the time in which Thread.start ran; 0 where either is unknown. */
+    private static long distance(CloneCall call, JavaThread thread) {
+        if (call.observedAt() == CloneCall.UNKNOWN || thread.creator() == null) {
+            return 0;
+        }
+        long at = TimeUnit.NANOSECONDS.toMillis(call.observedAt());
+        long early = thread.creator().before() - at;
+        long late = at - thread.creator().after();
+        return Math.max(0, Math.max(early, late));
+    }
+
+    private static <T> void remove(Map<Integer, Deque<T>> map, int tid, T value) {
+        Deque<T> values = map.get(tid);
+        values.remove(value);
+        if (values.isEmpty()) {
+            map.remove(tid);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.clonetrace.correlate;
+
+import io.clonetrace.clone.TaskKind;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Who the live tasks of this process are, by tid: what a clone by them, or their stack, is said to belong to. */
+public final class KnownTasks {
+    private final Map<Integer, Task> tasks = new HashMap<>();
+
+    /**
+     * A task.
+     *
+     * @param kind whose it is; null if that could not be observed
+     * @param name the Java thread's name, or the kernel's; null if unknown
+     * @param id Java's id; -1 if it is no Java thread
+     */
+    public record Task(TaskKind kind, String name, long id) {}
+
+    /** The task of that tid, or null. */
+    public Task get(int tid) {
+        return tasks.get(tid);
+    }
+
+    boolean isAgent(int tid) {
+        Task task = tasks.get(tid);
+        return task != null && task.kind() == TaskKind.AGENT;
+    }
+
+    void put(int tid, Task task) {
+        tasks.put(tid, task);
+    }
+
+    void remove(int tid) {
+        tasks.remove(tid);
+    }
+}

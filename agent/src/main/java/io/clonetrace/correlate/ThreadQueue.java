@@ -1,0 +1,41 @@
+package io.clonetrace.correlate;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Hands {@link JavaThread}s from the threads that start threads to the agent's own: lock-free, bounded; what is too
+ * much is counted.
+ */
+final class ThreadQueue {
+    private final int capacity;
+    private final ConcurrentLinkedQueue<JavaThread> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger size = new AtomicInteger();
+    private final AtomicLong dropped = new AtomicLong();
+
+    ThreadQueue(int capacity) {
+        this.capacity = capacity;
+    }
+
+    void offer(JavaThread thread) {
+        if (size.incrementAndGet() > capacity) {
+            size.decrementAndGet();
+            dropped.incrementAndGet();
+        } else {
+            queue.add(thread);
+        }
+    }
+
+    JavaThread poll() {
+        JavaThread thread = queue.poll();
+        if (thread != null) {
+            size.decrementAndGet();
+        }
+        return thread;
+    }
+
+    long dropped() {
+        return dropped.get();
+    }
+}

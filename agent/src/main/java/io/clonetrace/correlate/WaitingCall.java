@@ -1,0 +1,60 @@
+package io.clonetrace.correlate;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import java.util.Optional;
+
+/**
+ * A kernel record whose Java thread, if it has one, is not known yet. A class, not a record: two equal calls are still
+ * two.
+ */
+final class WaitingCall {
+    private final CloneCall call;
+    private final long arrived;
+    private final KnownTasks.Task parent;
+    private Optional<Boolean> origin = Optional.empty();
+    private boolean ended;
+
+    /**
+     * @param arrived System.nanoTime when the record came
+     * @param parent who the caller was at that moment, or null
+     */
+    WaitingCall(CloneCall call, long arrived, KnownTasks.Task parent) {
+        this.call = call;
+        this.arrived = arrived;
+        this.parent = parent;
+    }
+
+    CloneCall call() {
+        return call;
+    }
+
+    long arrived() {
+        return arrived;
+    }
+
+    KnownTasks.Task parent() {
+        return parent;
+    }
+
+    boolean calledBy(TaskKind kind) {
+        return parent != null && parent.kind() == kind;
+    }
+
+    /** Whether HotSpot made the thread, as read when the record came: a short thread is gone later. */
+    Optional<Boolean> origin() {
+        return origin;
+    }
+
+    void origin(Optional<Boolean> madeByHotSpot) {
+        origin = madeByHotSpot;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    void end() {
+        ended = true;
+    }
+}
