@@ -1,0 +1,76 @@
+package io.clonetrace.agent;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * The agent's options: this one table is what the parser accepts, what {@code help} prints and what the README shows.
+ */
+public enum AgentOption {
+    SOURCE(
+            "source",
+            "auto|strace|strace:FILE|none",
+            "auto",
+            "who observes the clone flags; strace:FILE reads what an strace -f -o FILE writes (FILE may be a pipe)"),
+    RECORD(
+            "record",
+            "FILE.jfr",
+            "",
+            "start a flight recording, write it at exit; without it any recording gets the events"),
+    STACKS(
+            "stacks",
+            "PERIOD|end|PERIOD+end|off",
+            "10s+end",
+            "measure all stacks each period (500ms, 10s, 1m), and at a recording's end"),
+    WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
+    HELP("help", "", "", "print this and go on without the agent");
+
+    private final String key;
+    private final String values;
+    private final String standard;
+    private final String meaning;
+
+    AgentOption(String key, String values, String standard, String meaning) {
+        this.key = key;
+        this.values = values;
+        this.standard = standard;
+        this.meaning = meaning;
+    }
+
+    /** The option's name. */
+    public String key() {
+        return key;
+    }
+
+    /** The values it takes, as people read it. */
+    public String form() {
+        return values;
+    }
+
+    /** Its value where none is given; empty if there is none. */
+    public String standard() {
+        return standard;
+    }
+
+    /** What it does. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** All options, a line each. */
+    public static String help() {
+        return "-javaagent:clonetrace.jar[=OPTION=VALUE,...]\n"
+                + Arrays.stream(values()).map(AgentOption::helpLine).collect(Collectors.joining());
+    }
+
+    /** The options' names, as a message lists them. */
+    static String names() {
+        return Arrays.stream(values()).map(AgentOption::key).collect(Collectors.joining(", "));
+    }
+
+    private String helpLine() {
+        String form = values.isEmpty() ? key : key + "=" + values;
+        String by = standard.isEmpty() ? "" : " (default " + standard + ")";
+        return "  " + form + "\n      " + meaning + by + "\n";
+    }
+}

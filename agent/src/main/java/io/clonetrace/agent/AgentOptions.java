@@ -1,0 +1,131 @@
+package io.clonetrace.agent;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The agent's options, parsed.
+ *
+ * @param source which source; see {@link SourceOption}
+ * @param record the recording's file
+ * @param stacks when stacks are measured
+ * @param await how long the JVM's start may wait
+ * @param help whether only the help is wanted
+ */
+record AgentOptions(SourceOption source, Optional<Path> record, StacksOption stacks, Duration await, boolean help) {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    /**
+     * Which source is wanted.
+     *
+     * @param name auto, strace or none
+     * @param file the trace that is read instead of starting strace
+     */
+    record SourceOption(String name, Optional<Path> file) {}
+
+    /**
+     * When stacks are measured.
+     *
+     * @param period the time between two snapshots
+     * @param atEnd whether a snapshot is taken at the end of a recording
+     */
+    record StacksOption(Optional<Duration> period, boolean atEnd) {}
+
+    /** @throws IllegalArgumentException naming the option that is wrong and what is valid */
+    static AgentOptions parse(String text) {
+        Map<AgentOption, String> given = new EnumMap<>(AgentOption.class);
+        for (String part : text == null || text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            int equals = part.indexOf('=');
+            String key = equals < 0 ? part : part.substring(0, equals);
+            AgentOption option = named(key);
+            if (option != AgentOption.HELP && equals < 0) {
+                throw new IllegalArgumentException("option " + key + " needs a value: " + key + "=" + option.form());
+            }
+            if (given.put(option, equals < 0 ? "" : part.substring(equals + 1)) != null) {
+                throw new IllegalArgumentException("option " + key + " is given twice");
+            }
+        }
+        return new AgentOptions(
+                source(value(given, AgentOption.SOURCE)),
+                Optional.ofNullable(given.get(AgentOption.RECORD)).map(file -> path(AgentOption.RECORD, file)),
+                stacks(value(given, AgentOption.STACKS)),
+                duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
+                given.containsKey(AgentOption.HELP));
+    }
+
+    private static AgentOption named(String key) {
+        for (AgentOption option : AgentOption.values()) {
+            if (option.key().equals(key)) {
+                return option;
+            }
+        }
+        throw new IllegalArgumentException("no option \"" + key + "\"; the options are " + AgentOption.names());
+    }
+
+    private static String value(Map<AgentOption, String> given, AgentOption option) {
+        return given.getOrDefault(option, option.standard());
+    }
+
+    private static SourceOption source(String value) {
+        if (value.startsWith("strace:")) {
+            return new SourceOption(
+                    "strace", Optional.of(path(AgentOption.SOURCE, value.substring("strace:".length()))));
+        }
+        return switch (value) {
+            case "auto", "strace", "none" -> new SourceOption(value, Optional.empty());
+            default -> throw wrong(AgentOption.SOURCE, value);
+        };
+    }
+
+    private static StacksOption stacks(String value) {
+        if (value.equals("off")) {
+            return new StacksOption(Optional.empty(), false);
+        }
+        boolean atEnd = value.equals("end") || value.endsWith("+end");
+        if (value.equals("end")) {
+            return new StacksOption(Optional.empty(), true);
+        }
+        String period = atEnd ? value.substring(0, value.length() - "+end".length()) : value;
+        Duration every = duration(AgentOption.STACKS, period);
+        if (every.isZero()) {
+            throw wrong(AgentOption.STACKS, value);
+        }
+        return new StacksOption(Optional.of(every), atEnd);
+    }
+
+    private static Duration duration(AgentOption option, String value) {
+        Matcher matcher = DURATION.matcher(value);
+        if (!matcher.matches()) {
+            throw wrong(option, value);
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
+    }
+
+    private static Path path(AgentOption option, String value) {
+        try {
+            if (!value.isEmpty()) {
+                return Path.of(value);
+            }
+        } catch (InvalidPathException invalid) {
+            throw wrong(option, value);
+        }
+        throw wrong(option, value);
+    }
+
+    private static IllegalArgumentException wrong(AgentOption option, String value) {
+        return new IllegalArgumentException("option " + option.key() + " can't be \"" + value + "\"; valid is "
+                + option.key() + "=" + option.form());
+    }
+}

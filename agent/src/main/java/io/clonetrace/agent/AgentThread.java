@@ -1,0 +1,34 @@
+package io.clonetrace.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A thread of ours: told from the application's by its class, and never what keeps a JVM alive. */
+final class AgentThread extends Thread {
+    private volatile int tid = -1;
+
+    AgentThread(String name, Runnable work) {
+        // No inherited thread locals: the creator's context loader and caches are none of ours to hold.
+        super(null, work, name, 0, false);
+        setDaemon(true);
+        setContextClassLoader(null);
+    }
+
+    @Override
+    public void run() {
+        try {
+            // proc(5): PID/task/TID; needs no native access, which may not be there yet.
+            Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+            tid = Integer.parseInt(self.getFileName().toString());
+        } catch (IOException | NumberFormatException noProc) {
+            tid = -1;
+        }
+        super.run();
+    }
+
+    /** The kernel's id of this thread once it runs; -1 before, or if /proc doesn't say. */
+    int tid() {
+        return tid;
+    }
+}

@@ -1,0 +1,83 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.event.CloneEvent;
+import io.clonetrace.event.SourceStatusEvent;
+import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.event.VirtualThreadsEvent;
+import java.util.List;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
+
+/**
+ * Whether flight recording is on in this JVM. Its set-up takes a tenth of a second and threads of its own, so it is
+ * left alone until someone records.
+ */
+final class JfrState implements FlightRecorderListener {
+    /** Ours, in the order in which a reader meets them. */
+    static final List<Class<? extends Event>> EVENTS = List.of(
+            ThreadStartEvent.class,
+            CloneEvent.class,
+            ThreadStackEvent.class,
+            SourceStatusEvent.class,
+            VirtualThreadsEvent.class);
+
+    private final Runnable atChunkEnd;
+    private volatile EventType threadStart;
+    private volatile boolean ours;
+
+    /**
+     * @param atChunkEnd called by JFR whenever a part of a recording ends, at the JVM's exit too: what it commits is
+     *     still in it
+     */
+    JfrState(Runnable atChunkEnd) {
+        this.atChunkEnd = atChunkEnd;
+    }
+
+    /** Waits for someone to record. */
+    void listen() {
+        if (FlightRecorder.isInitialized()) {
+            recorderInitialized(FlightRecorder.getFlightRecorder());
+        } else {
+            FlightRecorder.addListener(this);
+        }
+    }
+
+    /** The flight recorder is set up because of us: its threads are none of the application's. */
+    void setUpByUs() {
+        ours = !FlightRecorder.isInitialized();
+    }
+
+    @Override
+    public void recorderInitialized(FlightRecorder recorder) {
+        EVENTS.forEach(FlightRecorder::register);
+        FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
+        threadStart = EventType.getEventType(ThreadStartEvent.class);
+    }
+
+    boolean wantsThreadStart() {
+        EventType type = threadStart;
+        return type != null && type.isEnabled();
+    }
+
+    /** Whether anything of ours can be recorded at this moment. */
+    boolean isOn() {
+        return threadStart != null;
+    }
+
+    /** Whether {@code child} is a thread that JFR needs and that is there because of us. */
+    boolean isOursAndStarts(Thread child) {
+        return ours && child.getName().startsWith("JFR ");
+    }
+
+    void forget() {
+        FlightRecorder.removeListener(this);
+        FlightRecorder.removePeriodicEvent(atChunkEnd);
+        if (threadStart != null) {
+            threadStart = null;
+            EVENTS.forEach(FlightRecorder::unregister);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.OsThread;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The Java threads that live now, with their native side. */
+final class LiveThreads {
+    private final ThreadFields fields;
+    private final NativeAccess access;
+    private final JfrState jfr;
+
+    /** @param access null where native code can't be used; then no thread's native side is known */
+    LiveThreads(ThreadFields fields, NativeAccess access, JfrState jfr) {
+        this.fields = fields;
+        this.access = access;
+        this.jfr = jfr;
+    }
+
+    /** A live thread and its native side. */
+    record Live(Thread thread, OsThread os) {}
+
+    List<Live> all() throws ReflectiveOperationException {
+        List<Live> live = new ArrayList<>();
+        if (access != null) {
+            for (Thread thread : fields.live()) {
+                OsThread os = access.javaThreads().read(fields.eetop(thread), () -> fields.eetop(thread));
+                if (os != null) {
+                    live.add(new Live(thread, os));
+                }
+            }
+        }
+        return live;
+    }
+
+    /** The threads as they are joined with clones that were made before the hook was on. */
+    List<JavaThread> seen() throws ReflectiveOperationException {
+        List<JavaThread> seen = new ArrayList<>();
+        for (Live live : all()) {
+            seen.add(new JavaThread(
+                    new WeakReference<>(live.thread()),
+                    fields.id(live.thread()),
+                    live.thread().getName(),
+                    kind(live.thread()),
+                    live.os().tid(),
+                    access.tlsIsPthread() ? live.os().pthreadId() : CloneCall.UNKNOWN,
+                    null));
+        }
+        return seen;
+    }
+
+    long id(Thread thread) {
+        return fields.id(thread);
+    }
+
+    /** What the VM and the JDK need for themselves lives in the system group or below it, beside the group main. */
+    TaskKind kind(Thread thread) {
+        if (thread instanceof AgentThread || jfr.isOursAndStarts(thread)) {
+            return TaskKind.AGENT;
+        }
+        for (ThreadGroup group = thread.getThreadGroup(); group != null; group = group.getParent()) {
+            if (group.getName().equals("main")) {
+                return TaskKind.JAVA;
+            }
+        }
+        return TaskKind.VM;
+    }
+}

@@ -1,0 +1,150 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.Correlator;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** The source that is on, and its records' way to the correlator. Confined to the agent's own thread. */
+final class Observation {
+    /** How long the last records are waited for: a tracer may write late. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LAG_MILLIS = 1_000;
+
+    private final Correlator correlator;
+    private final StatusLog statuses;
+    private CloneSource source;
+    private long since;
+    private boolean lossSaid;
+
+    Observation(Correlator correlator, StatusLog statuses) {
+        this.correlator = correlator;
+        this.statuses = statuses;
+    }
+
+    /** Starts the first of the candidates that can observe; says on the console if none can although one was wanted. */
+    void start(List<CloneSource> candidates, boolean readsFromTheBeginning) {
+        List<String> refusals = new ArrayList<>();
+        for (CloneSource candidate : candidates) {
+            try {
+                candidate.start();
+                source = candidate;
+                correlator.source(candidate.name());
+                since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
+                statuses.change(status("active", null, 0));
+                return;
+            } catch (SourceRefusedException refused) {
+                candidate.stop();
+                refusals.add(candidate.name() + ": " + refused.getMessage());
+                statuses.change(new StatusLog.Status(candidate.name(), "refused", refused.getMessage(), 0, -1));
+            }
+        }
+        if (refusals.isEmpty()) {
+            statuses.change(new StatusLog.Status("none", "active", "no source was asked for", 0, -1));
+        } else {
+            Console.say("clone flags are not observed: " + String.join("; ", refusals));
+        }
+    }
+
+    /** Whether there is a source that may still see something. */
+    boolean isOn() {
+        return source != null && source.lost() == null;
+    }
+
+    /** Takes in what the source has seen since. */
+    boolean pass() {
+        boolean any = source != null && source.poll(correlator);
+        correlator.settle();
+        if (source != null && source.lost() != null && !lossSaid) {
+            lossSaid = true;
+            Console.say("clone flags are not observed any more: " + source.lost());
+            statuses.change(now());
+        }
+        return any;
+    }
+
+    /** A recording ends, but not the JVM: all that is known by now is decided. */
+    void chunkEnds() {
+        pass();
+        correlator.settleNow();
+        if (source != null) {
+            statuses.update(now());
+        }
+    }
+
+    /** The JVM ends: waits until the source has come as far as this moment. */
+    void end() {
+        if (source != null && source.lost() == null) {
+            awaitMarker();
+        }
+        pass();
+        correlator.settleAll();
+        if (source != null) {
+            warnIfNothingSeen();
+            String state = source.lost() == null ? "stopped" : "lost";
+            statuses.update(status(state, reason(), lost(Long.MAX_VALUE)));
+        }
+    }
+
+    void stop() {
+        if (source != null) {
+            source.stop();
+        }
+    }
+
+    /** Makes a clone of ours, and reads on until the source shows it: then everything before it is read too. */
+    private void awaitMarker() {
+        AgentThread marker = new AgentThread("clonetrace marker", () -> {});
+        try {
+            marker.start();
+            marker.join(TimeUnit.NANOSECONDS.toMillis(LATE_NANOS));
+        } catch (InterruptedException | OutOfMemoryError impossible) {
+            return;
+        }
+        if (marker.tid() == CloneCall.UNKNOWN) {
+            return;
+        }
+        correlator.expectMarker(((AgentThread) Thread.currentThread()).tid(), marker.tid());
+        long deadline = System.nanoTime() + LATE_NANOS;
+        while (!correlator.markerSeen() && source.lost() == null && System.nanoTime() - deadline < 0) {
+            if (!source.poll(correlator)) {
+                LockSupport.parkNanos(MOMENT_NANOS);
+            }
+        }
+    }
+
+    private StatusLog.Status now() {
+        String state = source.lost() == null ? "active" : "lost";
+        return status(state, reason(), lost(System.currentTimeMillis() - LAG_MILLIS));
+    }
+
+    private StatusLog.Status status(String state, String reason, long lost) {
+        return new StatusLog.Status(correlator.source(), state, reason, correlator.seen(), lost);
+    }
+
+    /** A cut-off line may be that of a thread that is missing, so the two are not added. */
+    private long lost(long until) {
+        return Math.max(correlator.missing(since, until), source.damaged());
+    }
+
+    private String reason() {
+        if (source.lost() != null) {
+            return source.lost();
+        }
+        return correlator.failed() == 0 ? null : correlator.failed() + " clone calls were refused by the kernel";
+    }
+
+    private void warnIfNothingSeen() {
+        if (correlator.seen() == 0) {
+            Console.say("the source " + correlator.source() + " showed no clone of this process (pid "
+                    + ProcessHandle.current().pid() + ")"
+                    + (correlator.foreign() > 0 ? ", but " + correlator.foreign() + " of others" : ""));
+        }
+    }
+}

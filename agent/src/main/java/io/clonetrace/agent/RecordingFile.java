@@ -1,0 +1,64 @@
+package io.clonetrace.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.text.ParseException;
+import java.util.Set;
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
+
+/** {@code record=FILE}: a recording of ours, which JFR itself writes when the JVM ends, whatever ends it. */
+final class RecordingFile {
+    /** A recording holds the names and stack traces of an application: it is its user's alone. */
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private RecordingFile() {}
+
+    /**
+     * Starts recording our events beside what JFR records by default.
+     *
+     * @throws IOException if the file can't be written, or JFR can't record; nothing is recorded then
+     */
+    static Recording start(Path file) throws IOException {
+        claim(file);
+        Recording recording = new Recording(standard());
+        recording.setName("clonetrace");
+        recording.setToDisk(true);
+        recording.setDumpOnExit(true);
+        try {
+            recording.setDestination(file.toAbsolutePath());
+            JfrState.EVENTS.forEach(recording::enable);
+            recording.start();
+            return recording;
+        } catch (IOException | RuntimeException refused) {
+            recording.close();
+            throw refused;
+        }
+    }
+
+    /** JFR writes into the file that is there, and leaves its mode as it is. */
+    private static void claim(Path file) throws IOException {
+        try {
+            Files.newByteChannel(
+                            file,
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+                    .close();
+            Files.setPosixFilePermissions(file, OWNER_ONLY);
+        } catch (IOException refused) {
+            throw new IOException(file + " can't be written: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static Configuration standard() throws IOException {
+        try {
+            return Configuration.getConfiguration("default");
+        } catch (ParseException broken) {
+            throw new IOException("JFR's default settings can't be read: " + broken.getMessage(), broken);
+        }
+    }
+}

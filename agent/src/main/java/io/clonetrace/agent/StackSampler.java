@@ -1,0 +1,110 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.KnownTasks;
+import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.stack.StackMeasure;
+import io.clonetrace.stack.StackSnapshot;
+import io.clonetrace.stack.TaskList;
+import io.clonetrace.stack.ThreadToMeasure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Commits a ThreadStack event for each live thread, now and then and at the end of a recording. Confined to one thread.
+ */
+final class StackSampler {
+    /** New threads have names by then, and the kinds of those that lived before are known. */
+    private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final AgentOptions.StacksOption option;
+    private final LiveThreads threads;
+    private final KnownTasks known;
+    private final Suppressed suppressed;
+    private final TaskList tasks = TaskList.ofSelf();
+    private final StackSnapshot snapshot = StackSnapshot.ofSelf();
+    private long next = System.nanoTime() + FIRST_NANOS;
+
+    /** @param known who the tasks are that are no Java threads */
+    StackSampler(AgentOptions.StacksOption option, LiveThreads threads, KnownTasks known, Suppressed suppressed) {
+        this.option = option;
+        this.threads = threads;
+        this.known = known;
+        this.suppressed = suppressed;
+    }
+
+    /** Takes a snapshot if one is due. */
+    void tick() {
+        Optional<Duration> period = option.period();
+        long now = System.nanoTime();
+        if (period.isPresent() && now - next >= 0) {
+            next = now + period.get().toNanos();
+            sample("periodic");
+        }
+    }
+
+    /** Takes a snapshot because a recording ends. */
+    void end() {
+        if (option.atEnd()) {
+            sample("end");
+        }
+    }
+
+    private void sample(String moment) {
+        if (!new ThreadStackEvent().isEnabled()) {
+            return;
+        }
+        try {
+            Map<Integer, LiveThreads.Live> java = new HashMap<>();
+            List<ThreadToMeasure> all = new ArrayList<>();
+            for (LiveThreads.Live live : threads.all()) {
+                java.put(live.os().tid(), live);
+                all.add(new ThreadToMeasure(
+                        live.os().tid(), live.os().stackBase(), live.os().stackSize()));
+            }
+            for (int tid : tasks.tids()) {
+                if (!java.containsKey(tid)) {
+                    all.add(ThreadToMeasure.of(tid));
+                }
+            }
+            for (StackMeasure measure : snapshot.measure(all)) {
+                commit(measure, java.get(measure.tid()), moment);
+            }
+        } catch (IOException | ReflectiveOperationException unreadable) {
+            suppressed.add(unreadable);
+        }
+    }
+
+    private void commit(StackMeasure measure, LiveThreads.Live java, String moment) {
+        ThreadStackEvent event = new ThreadStackEvent();
+        event.tid = measure.tid();
+        event.moment = moment;
+        event.base = measure.base();
+        event.reserved = measure.reserved();
+        event.guard = measure.guard();
+        event.touched = measure.touched();
+        event.huge = measure.huge();
+        KnownTasks.Task task = known.get(measure.tid());
+        if (java != null) {
+            event.thread = java.thread();
+            event.name = java.thread().getName();
+            event.threadId = threads.id(java.thread());
+            TaskKind kind =
+                    task != null && task.kind() == TaskKind.AGENT ? TaskKind.AGENT : threads.kind(java.thread());
+            event.kind = kind.label();
+        } else {
+            event.name = tasks.comm(measure.tid()).orElse(null);
+            event.threadId = CloneCall.UNKNOWN;
+            event.kind =
+                    task == null || task.kind() == null ? null : task.kind().label();
+        }
+        event.commit();
+    }
+}

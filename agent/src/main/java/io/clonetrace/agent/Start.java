@@ -1,0 +1,31 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.OsThread;
+import java.util.function.LongSupplier;
+
+/** One call of Thread.start, from its beginning to its end; answers the child's {@code eetop} as it is now. */
+final class Start implements LongSupplier {
+    private final ThreadFields fields;
+    final Thread child;
+    final ThreadStartEvent event;
+    final int creatorTid;
+    final long before = System.currentTimeMillis();
+
+    /** What the dying child read of itself, if it ended before its creator could. */
+    volatile OsThread readAtExit;
+
+    /** @param event begun, or null where none is to be committed */
+    Start(ThreadFields fields, Thread child, ThreadStartEvent event, int creatorTid) {
+        this.fields = fields;
+        this.child = child;
+        this.event = event;
+        this.creatorTid = creatorTid;
+    }
+
+    @Override
+    public long getAsLong() {
+        return fields.eetop(child);
+    }
+}

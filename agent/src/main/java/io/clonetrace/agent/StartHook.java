@@ -1,0 +1,159 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.OsThread;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * What happens in the creator of a thread: called straight from the woven {@code Thread.start}. Commits the ThreadStart
+ * event there, so that its stack trace is the creator's with one frame of ours on top, and hands the thread over to be
+ * joined with its clone.
+ */
+final class StartHook implements Function<Object, Object>, ObjLongConsumer<Object>, BiConsumer<Object, Object> {
+    private final ThreadFields fields;
+    private final InFlight inFlight;
+    private final JfrState jfr;
+    private final Suppressed suppressed;
+    private final AtomicLong seen = new AtomicLong();
+    private volatile NativeAccess nativeAccess;
+    private volatile Consumer<JavaThread> joining;
+    private volatile Thread expected;
+    private volatile boolean expectedSeen;
+
+    StartHook(ThreadFields fields, InFlight inFlight, JfrState jfr, Suppressed suppressed) {
+        this.fields = fields;
+        this.inFlight = inFlight;
+        this.jfr = jfr;
+        this.suppressed = suppressed;
+    }
+
+    /** From now on the native side of threads is read. */
+    void use(NativeAccess access) {
+        nativeAccess = access;
+    }
+
+    /** From now on each thread is also handed to {@code joining}; null to stop. */
+    void handTo(Consumer<JavaThread> joining) {
+        this.joining = joining;
+    }
+
+    /** Asks to be shown that the hook works: {@link #sawExpected} answers whether this thread's start came by. */
+    void expect(Thread thread) {
+        expected = thread;
+    }
+
+    boolean sawExpected() {
+        return expectedSeen;
+    }
+
+    /** Threads whose start came by. */
+    long seen() {
+        return seen.get();
+    }
+
+    /** Before Thread.start. Nothing is allocated before it is known that somebody wants it. */
+    @Override
+    public Object apply(Object thread) {
+        try {
+            Thread child = (Thread) thread;
+            ThreadStartEvent event = null;
+            if (jfr.wantsThreadStart() && !isOurs(child)) {
+                event = new ThreadStartEvent();
+                event.begin();
+            } else if (joining == null && child != expected) {
+                return null;
+            }
+            NativeAccess access = nativeAccess;
+            Start start = new Start(fields, child, event, access == null ? CloneCall.UNKNOWN : access.tid());
+            inFlight.add(fields.id(child), start);
+            return start;
+        } catch (Throwable failure) {
+            suppressed.add(failure);
+            return null;
+        }
+    }
+
+    /** After Thread.start. */
+    @Override
+    public void accept(Object token, long eetop) {
+        Start start = (Start) token;
+        try {
+            ThreadStartEvent event = start.event;
+            if (event != null) {
+                event.end();
+            }
+            OsThread os = osThread(start, eetop);
+            hand(start, os);
+            if (event != null) {
+                fill(event, start.child, os);
+                event.commit();
+            }
+            seen.incrementAndGet();
+            if (start.child == expected) {
+                expectedSeen = true;
+            }
+        } catch (Throwable failure) {
+            suppressed.add(failure);
+        } finally {
+            inFlight.remove(fields.id(start.child), start);
+        }
+    }
+
+    /** After a Thread.start that threw. */
+    @Override
+    public void accept(Object token, Object thrown) {
+        Start start = (Start) token;
+        inFlight.remove(fields.id(start.child), start);
+    }
+
+    private OsThread osThread(Start start, long eetop) {
+        NativeAccess access = nativeAccess;
+        OsThread os = access == null ? null : access.javaThreads().read(eetop, start);
+        return os == null ? start.readAtExit : os;
+    }
+
+    private void hand(Start start, OsThread os) {
+        Consumer<JavaThread> to = joining;
+        NativeAccess access = nativeAccess;
+        if (to == null || os == null || access == null) {
+            return;
+        }
+        Thread self = Thread.currentThread();
+        to.accept(new JavaThread(
+                new WeakReference<>(start.child),
+                fields.id(start.child),
+                start.child.getName(),
+                isOurs(start.child) ? TaskKind.AGENT : TaskKind.JAVA,
+                os.tid(),
+                access.tlsIsPthread() ? os.pthreadId() : CloneCall.UNKNOWN,
+                new JavaThread.Creator(
+                        start.creatorTid, fields.id(self), self.getName(), start.before, System.currentTimeMillis())));
+    }
+
+    private void fill(ThreadStartEvent event, Thread child, OsThread os) {
+        event.child = child;
+        event.childName = child.getName();
+        event.childId = fields.id(child);
+        event.threadClass = child.getClass();
+        event.requestedStackSize = fields.requestedStackSize(child);
+        event.childTid = os == null ? CloneCall.UNKNOWN : os.tid();
+        event.stackBase = os == null ? CloneCall.UNKNOWN : os.stackBase();
+        event.stackSize = os == null ? CloneCall.UNKNOWN : os.stackSize();
+    }
+
+    private boolean isOurs(Thread child) {
+        return child instanceof AgentThread
+                || Thread.currentThread() instanceof AgentThread
+                || jfr.isOursAndStarts(child);
+    }
+}

@@ -1,0 +1,45 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.event.SourceStatusEvent;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What became of each source: an event at every change, and all of it again for each recording that ends. Confined to
+ * one thread.
+ */
+final class StatusLog {
+    private final Map<String, Status> statuses = new LinkedHashMap<>();
+
+    /**
+     * The state of one source.
+     *
+     * @param lost clone calls known to be missing; -1 if that can't be known
+     */
+    record Status(String source, String state, String reason, long seen, long lost) {}
+
+    /** Something became different: it is an event now. */
+    void change(Status status) {
+        update(status);
+        commit(status);
+    }
+
+    /** Only the numbers are newer: they are an event when the recording ends. */
+    void update(Status status) {
+        statuses.put(status.source(), status);
+    }
+
+    void commitAll() {
+        statuses.values().forEach(StatusLog::commit);
+    }
+
+    private static void commit(Status status) {
+        SourceStatusEvent event = new SourceStatusEvent();
+        event.source = status.source();
+        event.state = status.state();
+        event.reason = status.reason();
+        event.seen = status.seen();
+        event.lost = status.lost();
+        event.commit();
+    }
+}
