@@ -1,0 +1,38 @@
+package io.clonetrace.cli;
+
+import java.io.PrintWriter;
+
+/** Text for a terminal of 80 columns. */
+final class Paragraphs {
+    private static final int WIDTH = 80;
+
+    private final PrintWriter out;
+
+    Paragraphs(PrintWriter out) {
+        this.out = out;
+    }
+
+    void line(String text) {
+        out.println(text);
+    }
+
+    /** A label, and beside it words that are broken at the terminal's width. */
+    void item(String label, int labelWidth, String words) {
+        StringBuilder line = new StringBuilder(label).append(" ".repeat(Math.max(1, labelWidth - label.length())));
+        boolean first = true;
+        for (String word : words.split(" ")) {
+            if (!first && line.length() + 1 + word.length() > WIDTH) {
+                out.println(line);
+                line = new StringBuilder(" ".repeat(labelWidth)).append(word);
+            } else {
+                line.append(first ? "" : " ").append(word);
+            }
+            first = false;
+        }
+        out.println(line);
+    }
+
+    void flush() {
+        out.flush();
+    }
+}

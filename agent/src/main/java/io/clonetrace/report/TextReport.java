@@ -1,0 +1,138 @@
+package io.clonetrace.report;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlags;
+import io.clonetrace.clone.CloneProfile;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A {@link RecordingSummary} as text of at most 80 columns. */
+public final class TextReport {
+    private static final int WIDTH = 80;
+    private static final String INDENT = "   ";
+
+    private final RecordingSummary summary;
+    private final PrintWriter out;
+
+    public TextReport(RecordingSummary summary, PrintWriter out) {
+        this.summary = summary;
+        this.out = out;
+    }
+
+    /** Prints it. */
+    public void print() {
+        head();
+        clones();
+        stacks();
+        out.flush();
+    }
+
+    private void head() {
+        wrapped("JVM     ", clean(summary.jvm().replaceFirst(" for .*", "")) + ", pid " + summary.jvmPid());
+        boolean any = false;
+        for (RecordingSummary.SourceState source : summary.sources()) {
+            any = true;
+            String seen = source.source().equals("hook") ? " thread starts seen, " : " clone calls seen, ";
+            String lost = source.lost() < 0 ? "not known how many" : Long.toString(source.lost());
+            String reason = source.reason() == null ? "" : " (" + clean(source.reason()) + ")";
+            wrapped(
+                    "source  ",
+                    clean(source.source()) + ": " + source.state() + ", " + source.seen() + seen + lost + " lost"
+                            + reason);
+        }
+        if (!any) {
+            out.println("source  clonetrace recorded nothing in this file");
+        }
+        wrapped(
+                "threads ",
+                summary.threadStarts() + " started by Thread.start; " + summary.virtualThreads()
+                        + " virtual threads, which have no clone");
+    }
+
+    private void clones() {
+        List<Long> sets = new ArrayList<>(summary.clones().flagSets());
+        out.println();
+        out.println("made for          clones  system call   stack size passed   flags");
+        for (CloneRow row : summary.clones().rows()) {
+            CloneRow.Way way = row.way();
+            String call = way.error() == null ? way.syscall() : way.syscall() + " " + way.error();
+            String flags = way.flags() == CloneCall.UNKNOWN ? "not observed" : letter(sets.indexOf(way.flags()));
+            out.printf(
+                    "%-17.17s%7d  %-13.13s %17s   %s%n", clean(way.owner()), row.count(), call, stackSize(row), flags);
+        }
+        if (summary.clones().rows().isEmpty()) {
+            out.println("(no clone was observed)");
+        }
+        for (long set : sets) {
+            out.println();
+            out.println(letter(sets.indexOf(set)) + "  0x" + Long.toHexString(set) + profile(set));
+            wrapped(INDENT, new CloneFlags(set).names().replace("|", " | "));
+        }
+    }
+
+    private void stacks() {
+        List<StackTotals.Total> totals = summary.stacks().totals();
+        if (totals.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("stacks at the end threads        reserved         touched");
+        for (StackTotals.Total total : totals) {
+            String unmeasured = total.unmeasured() == 0 ? "" : "   " + total.unmeasured() + " not measured";
+            out.printf(
+                    "%-17s%7d %15s %15s%s%n",
+                    clean(total.kind()), total.threads(), size(total.reserved()), size(total.touched()), unmeasured);
+        }
+    }
+
+    private static String stackSize(CloneRow row) {
+        if (row.usualStackSize() == CloneCall.UNKNOWN) {
+            return "none";
+        }
+        return (row.oneStackSize() ? "" : "mostly ") + size(row.usualStackSize());
+    }
+
+    private static String size(long bytes) {
+        return bytes % 1024 == 0 && bytes > 0
+                ? String.format(Locale.ROOT, "%,d KiB", bytes / 1024)
+                : String.format(Locale.ROOT, "%,d B", bytes);
+    }
+
+    private static String profile(long flags) {
+        for (CloneProfile profile : CloneProfile.values()) {
+            if (profile.flags().bits() == flags) {
+                return "  the flags of " + profile.label();
+            }
+        }
+        return "";
+    }
+
+    private static String letter(int index) {
+        return index < 26 ? Character.toString('A' + index) : "#" + index;
+    }
+
+    /** Words, broken at the width of a terminal, below their label. */
+    private void wrapped(String label, String words) {
+        StringBuilder line = new StringBuilder(label);
+        boolean first = true;
+        for (String word : words.split(" ")) {
+            if (!first && line.length() + 1 + word.length() > WIDTH) {
+                out.println(line);
+                line = new StringBuilder(" ".repeat(label.length())).append(word);
+            } else {
+                line.append(first ? "" : " ").append(word);
+            }
+            first = false;
+        }
+        out.println(line);
+    }
+
+    /** What came from outside may hold terminal escapes. */
+    private static String clean(String text) {
+        StringBuilder clean = new StringBuilder();
+        text.codePoints().map(c -> Character.isISOControl(c) ? '?' : c).forEach(clean::appendCodePoint);
+        return clean.toString();
+    }
+}
