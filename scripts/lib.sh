@@ -1,0 +1,50 @@
+# Sourced by the scripts here: where things lie, and how what is missing is installed or named.
+
+root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+agent_jar=$root/agent/target/clonetrace.jar
+demo_jar=$root/demo-app/target/demo-app.jar
+native=$root/target/native
+
+say() { printf '%s\n' "$*" >&2; }
+
+# need COMMAND PACKAGE: installs Debian's PACKAGE where COMMAND is missing and we may; otherwise says what to run, and fails.
+need() {
+    command -v "$1" >/dev/null 2>&1 && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "installing $2 (there is no $1 here)"
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >&2 && return 0
+        say "apt-get could not install $2"
+    fi
+    say "there is no $1 here; install it, on Debian with: sudo apt-get install $2"
+    return 1
+}
+
+# A JDK of 17 or newer: the one of JAVA_HOME, or the PATH's.
+need_jdk() {
+    [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/javac" ] && PATH=$JAVA_HOME/bin:$PATH
+    need javac default-jdk-headless || return 1
+    local version
+    version=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+    if [ "${version:-0}" -lt 17 ]; then
+        say "this is javac ${version:-of an unknown version}, clonetrace needs a JDK 17 or newer; set JAVA_HOME to one"
+        return 1
+    fi
+}
+
+# A C compiler and make, with a C library to compile against.
+need_c_compiler() {
+    need make make && need cc gcc || return 1
+    printf '#include <stdio.h>\n' | cc -E - >/dev/null 2>&1 || need "C library to compile against" libc6-dev
+}
+
+# Builds what is missing or older than its sources.
+build() {
+    need_jdk || return 1
+    if [ -e "$agent_jar" ] && [ -e "$demo_jar" ] && { [ -x "$native/clone_thread" ] || ! command -v cc >/dev/null; } &&
+        [ -z "$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/src "$root"/agent/src/main "$root"/agent/src/slots \
+            "$root"/demo-app/src/main -newer "$agent_jar" -print -quit)" ]; then
+        return 0
+    fi
+    say "building (the first time, Maven fetches what it needs)"
+    (cd "$root" && ./mvnw -q -B -ntp package -DskipTests -Dspotless.check.skip) >&2
+}
