@@ -21,7 +21,7 @@ final class CoreModule extends ModuleReference implements ModuleFinder {
     private static final String PREFIX = "core/";
 
     /** Classes that are to be defined into java.base at run time: no package of this module. */
-    private static final String FOREIGN = PREFIX + "java.base/";
+    private static final String FOREIGN = PREFIX + "slots/";
 
     private final File jar;
 

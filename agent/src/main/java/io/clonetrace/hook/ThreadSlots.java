@@ -9,7 +9,7 @@ final class ThreadSlots {
     private static final String NAME = "java.lang.ClonetraceSlots";
 
     /** Compiled from src/slots, as a part of java.base. */
-    private static final String RESOURCE = "/java.base/java/lang/ClonetraceSlots.class";
+    private static final String RESOURCE = "/slots/java/lang/ClonetraceSlots.class";
 
     private final Class<?> slots;
 

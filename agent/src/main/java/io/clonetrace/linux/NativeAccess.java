@@ -4,9 +4,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * All that clonetrace does with native code in the JVM that it observes. Made by {@link #open}, on a thread of our own
- * and never in premain: JNA's initialiser sets up java.util.logging, which breaks hosts that install a LogManager of
- * their own.
+ * All that clonetrace does with native code in the JVM that it observes. Made by {@link #open}, on a thread of our own,
+ * so that what JNA takes to load is not the application's start.
  */
 public final class NativeAccess {
     private static final int PR_SET_PTRACER = 0x59616d61; // linux/prctl.h
