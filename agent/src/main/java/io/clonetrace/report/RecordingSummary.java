@@ -2,6 +2,7 @@ package io.clonetrace.report;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import jdk.jfr.consumer.RecordedEvent;
@@ -21,7 +22,7 @@ public final class RecordingSummary {
     private long virtualThreads;
 
     /** What a source last said of itself. */
-    record SourceState(String source, String state, String reason, long seen, long lost) {}
+    record SourceState(Instant at, String source, String state, String reason, long seen, long lost) {}
 
     private RecordingSummary() {}
 
@@ -42,7 +43,7 @@ public final class RecordingSummary {
             case "clonetrace.ThreadStart" -> threadStarts++;
             case "clonetrace.ThreadStack" -> stacks.add(event);
             case "clonetrace.SourceStatus" -> source(event);
-            case "clonetrace.VirtualThreads" -> virtualThreads = event.getLong("started");
+            case "clonetrace.VirtualThreads" -> virtualThreads = Math.max(virtualThreads, event.getLong("started"));
             case "jdk.JVMInformation" -> {
                 jvm = event.getString("jvmVersion");
                 jvmPid = event.getLong("pid");
@@ -65,12 +66,14 @@ public final class RecordingSummary {
 
     private void source(RecordedEvent event) {
         SourceState state = new SourceState(
+                event.getStartTime(),
                 event.getString("source"),
                 event.getString("state"),
                 event.getString("reason"),
                 event.getLong("seen"),
                 event.getLong("lost"));
-        sources.put(state.source(), state);
+        // A recording's events are in no order of time.
+        sources.merge(state.source(), state, (one, other) -> one.at().isAfter(other.at()) ? one : other);
     }
 
     /** The clone calls; traces of other programs may be added beside them. */

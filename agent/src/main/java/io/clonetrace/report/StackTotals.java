@@ -30,7 +30,7 @@ final class StackTotals {
                 event.getStartTime(),
                 event.getLong("reserved"),
                 event.getLong("touched"));
-        latest.put(event.getInt("tid"), stack);
+        latest.merge(event.getInt("tid"), stack, (one, other) -> one.at.isAfter(other.at) ? one : other);
         if (event.getString("moment").equals("end") && stack.at.isAfter(moment)) {
             moment = stack.at;
         }
