@@ -10,6 +10,7 @@ public enum Errno {
     ESRCH(3),
     EINTR(4),
     EIO(5),
+    ECHILD(10),
     EAGAIN(11),
     ENOMEM(12),
     EACCES(13),

@@ -8,16 +8,23 @@ public enum Processor {
      * The thread pointer is the address of glibc's {@code struct pthread} (glibc sysdeps/x86_64/nptl/tls.h,
      * TLS_TCB_AT_TP).
      */
-    X86_64("amd64", true),
+    X86_64("amd64", true, SyscallRegisters.X86_64),
     /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
-    AARCH64("aarch64", false);
+    AARCH64("aarch64", false, SyscallRegisters.AARCH64);
 
     private final String osArch;
     private final boolean tlsIsPthread;
+    private final SyscallRegisters registers;
 
-    Processor(String osArch, boolean tlsIsPthread) {
+    Processor(String osArch, boolean tlsIsPthread, SyscallRegisters registers) {
         this.osArch = osArch;
         this.tlsIsPthread = tlsIsPthread;
+        this.registers = registers;
+    }
+
+    /** Where a tracer finds a system call's number and arguments. */
+    SyscallRegisters registers() {
+        return registers;
     }
 
     /** Whether the {@code tls} that glibc passes to clone is the new thread's pthread_t. */

@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param name its name in /proc
  */
 public record Tracer(long pid, String name) {
-    private static final String FIELD = "TracerPid:";
+    private static final String TRACER = "TracerPid:";
+    private static final String PROCESS = "Tgid:";
 
     /**
      * Who traces this process, by the TracerPid in /proc/self/status (proc(5)); empty if nobody does, or nobody of this
@@ -25,12 +26,20 @@ public record Tracer(long pid, String name) {
 
     /** Who traces the task of that /proc folder. */
     public static Optional<Tracer> of(Path task) {
+        return number(task, TRACER)
+                .filter(tid -> tid != 0)
+                // What the kernel calls TracerPid is the tid of the tracing thread.
+                .map(tid -> number(Path.of("/proc/" + tid), PROCESS).orElse(tid))
+                .map(pid -> new Tracer(pid, nameOf(pid)));
+    }
+
+    private static Optional<Long> number(Path task, String field) {
         // Latin-1: the status holds the task's name, which may be any bytes.
         try {
             for (String line : Files.readAllLines(task.resolve("status"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith(FIELD)) {
-                    long pid = Long.parseLong(line.substring(FIELD.length()).trim());
-                    return pid == 0 ? Optional.empty() : Optional.of(new Tracer(pid, nameOf(pid)));
+                if (line.startsWith(field)) {
+                    return Optional.of(
+                            Long.parseLong(line.substring(field.length()).trim()));
                 }
             }
         } catch (IOException gone) {

@@ -1,0 +1,34 @@
+package io.clonetrace.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+
+/** The kernel's clocks (clock_gettime(2)), in nanoseconds. Not safe for several threads. */
+public final class Clocks {
+    private static final int CLOCK_REALTIME = 0; // linux/time.h
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final long address = Native.malloc(2L * Long.BYTES);
+    private final Pointer timespec = new Pointer(address);
+
+    /** Since the epoch. */
+    public long realtime() {
+        return read(CLOCK_REALTIME);
+    }
+
+    /** Since some moment, mostly the machine's start; never set. */
+    public long monotonic() {
+        return read(CLOCK_MONOTONIC);
+    }
+
+    /** Gives the memory back; nothing may be called afterwards. */
+    public void close() {
+        Native.free(address);
+    }
+
+    private long read(int clock) {
+        PtraceLibC.clock_gettime(clock, address);
+        return timespec.getLong(0) * NANOS_PER_SECOND + timespec.getLong(Long.BYTES);
+    }
+}

@@ -1,0 +1,59 @@
+package io.clonetrace.linux;
+
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+
+/** Signals to tasks, and what this process does at those that it gets (signal(7); numbers of asm-generic/signal.h). */
+public final class Signals {
+    private static final int SIGQUIT = 3;
+    private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
+    private static final int SIGURG = 23; // HotSpot has no use for it, and by default it is ignored
+    private static final long SIG_IGN = 1; // bits/signum-generic.h
+
+    private Signals() {}
+
+    /** From now on {@link #interrupt} ends a blocking system call of this process's threads. */
+    public static void allowInterrupts() throws LinuxException {
+        // The handler must be machine code that does nothing: abs(3) takes an int and has no effect.
+        Pointer nothing = NativeLibrary.getInstance("libc.so.6").getFunction("abs");
+        if (PtraceLibC.signal(SIGURG, Pointer.nativeValue(nothing)) == -1 || PtraceLibC.siginterrupt(SIGURG, 1) != 0) {
+            throw new LinuxException("signal(SIGURG)", LibC.errno());
+        }
+    }
+
+    /** Lets a blocking system call of a thread of this process fail with EINTR, if it is within one at this moment. */
+    public static void interrupt(int tid) {
+        PtraceLibC.tgkill(LibC.getpid(), tid, SIGURG);
+    }
+
+    /** Whether the task belongs to the process. */
+    public static boolean isThreadOf(int pid, int tid) {
+        return PtraceLibC.tgkill(pid, tid, 0) == 0;
+    }
+
+    /** Sends a signal to a process; false if it is gone, or not ours to send to. */
+    public static boolean send(int pid, int signal) {
+        return PtraceLibC.kill(pid, signal) == 0;
+    }
+
+    /** Kills a process. */
+    public static void kill(int pid) {
+        send(pid, SIGKILL);
+    }
+
+    /** Lets a stopped process go on. */
+    public static void resume(int pid) {
+        send(pid, SIGCONT);
+    }
+
+    /** This process ignores a terminal's quit key from now on, at which HotSpot would print a thread dump. */
+    public static void ignoreQuit() {
+        PtraceLibC.signal(SIGQUIT, SIG_IGN);
+    }
+
+    /** The calling thread's tid. */
+    public static int ownTid() {
+        return LibC.gettid();
+    }
+}

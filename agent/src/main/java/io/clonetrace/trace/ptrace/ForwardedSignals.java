@@ -1,0 +1,76 @@
+package io.clonetrace.trace.ptrace;
+
+import io.clonetrace.linux.Signals;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Passes the signals that ask this process to end on to a command that it started, so that the command decides. Uses
+ * sun.misc.Signal (JDK module jdk.unsupported), by reflection because javac can't compile against it without a warning.
+ */
+public final class ForwardedSignals {
+    private static final List<String> PASSED = List.of("HUP", "INT", "TERM");
+
+    private ForwardedSignals() {}
+
+    /**
+     * From now on SIGHUP, SIGINT and SIGTERM go to {@code pid} and have no other effect; one that this process was
+     * started to ignore stays ignored. The terminal's quit key is left to the command, which gets it itself.
+     *
+     * @return false if this JVM can't handle signals
+     */
+    public static boolean to(int pid) {
+        try {
+            for (String name : PASSED) {
+                forward(name, pid);
+            }
+        } catch (ReflectiveOperationException unsupported) {
+            return false;
+        }
+        Signals.ignoreQuit();
+        return true;
+    }
+
+    private static void forward(String name, int pid) throws ReflectiveOperationException {
+        Class<?> signalClass = Class.forName("sun.misc.Signal");
+        Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
+        Object signal = signalClass.getConstructor(String.class).newInstance(name);
+        int number = (int) signalClass.getMethod("getNumber").invoke(signal);
+        Object handler = Proxy.newProxyInstance(
+                handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("handle") && !cameFromTheTerminal(name)) {
+                        Signals.send(pid, number);
+                    }
+                    return null;
+                });
+        try {
+            signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
+        } catch (InvocationTargetException refused) {
+            // IllegalArgumentException: the JVM runs with -Xrs, and the signal ends it as it ends any program.
+            if (!(refused.getCause() instanceof IllegalArgumentException)) {
+                throw refused;
+            }
+        }
+    }
+
+    /** The terminal's interrupt key goes to each process of the foreground group: the command has it already. */
+    private static boolean cameFromTheTerminal(String name) {
+        return name.equals("INT") && inForeground();
+    }
+
+    private static boolean inForeground() {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
+            // Behind the name, which may hold anything: state ppid pgrp session tty_nr tpgid (proc(5)).
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return fields[2].equals(fields[5]);
+        } catch (IOException noProc) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.clonetrace.trace.ptrace;
+
+import io.clonetrace.linux.Ptrace;
+import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.File;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Traces by ptrace(2) every task that a process makes. A tracee stops where it makes a task, where it executes a
+ * program, and at signals, which it gets as if it were not traced; it stops at no system call. All calls of ptrace are
+ * made by one thread of this tracer's own. When that thread ends, in whatever way, the kernel detaches the tracees, and
+ * they go on.
+ *
+ * <p>Not seen, because the kernel makes no event of them: calls that fail (EAGAIN, EPERM, EINVAL, ENOSYS, ...), which
+ * only a stop at each system call would show, at the price that strace pays; and tasks made with CLONE_UNTRACED. A
+ * set-user-ID program that a tracee executes gets no other user's rights unless the tracer has CAP_SYS_PTRACE
+ * (execve(2)).
+ *
+ * <p>A process can't trace itself, nor a process that it started through java.lang.ProcessBuilder: see
+ * {@link io.clonetrace.linux.Spawn}.
+ */
+public final class PtraceTracer {
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final boolean followForks;
+    private final Consumer<TaskEvent> events;
+    private final TracerCounts counts = new TracerCounts();
+    private final CompletableFuture<Integer> started = new CompletableFuture<>();
+    private final CompletableFuture<Optional<WaitStatus>> ended = new CompletableFuture<>();
+    private volatile int tracerTid;
+    private volatile boolean stopping;
+
+    private PtraceTracer(boolean followForks, Consumer<TaskEvent> events) {
+        this.followForks = followForks;
+        this.events = events;
+    }
+
+    /**
+     * Traces a running process; returns when all of its tasks are traced.
+     *
+     * @param pid the process, or one of its tasks
+     * @param followForks whether to trace the processes that it makes too; if not, they are let go before they run, and
+     *     their ends not seen
+     * @param events gets all that is seen, on the tracer's thread, while tasks may be stopped: it must not wait for a
+     *     tracee
+     * @throws SourceRefusedException if the process can't be traced, saying why and what to do
+     */
+    public static PtraceTracer attach(int pid, boolean followForks, Consumer<TaskEvent> events)
+            throws SourceRefusedException, InterruptedException {
+        int process = TaskStatus.of(pid)
+                .map(TaskStatus::process)
+                .orElseThrow(() -> new SourceRefusedException("there is no process " + pid));
+        if (process == ProcessHandle.current().pid()) {
+            throw new SourceRefusedException("a process can't trace itself");
+        }
+        return new PtraceTracer(followForks, events).start(ptrace -> new Tracees(process, Seizure.of(ptrace, process)));
+    }
+
+    /**
+     * Starts a command and traces it from its first instruction. It shares this process's standard streams and
+     * environment.
+     *
+     * @param command the program, searched for as a shell does, and its arguments; a program that isn't found makes the
+     *     tracer end with status 127, as in a shell
+     * @param followForks as for {@link #attach}
+     * @param events as for {@link #attach}
+     * @throws SourceRefusedException if it can't be traced, saying why and what to do
+     */
+    public static PtraceTracer launch(List<String> command, boolean followForks, Consumer<TaskEvent> events)
+            throws SourceRefusedException, InterruptedException {
+        return new PtraceTracer(followForks, events).start(ptrace -> {
+            int pid = Launch.of(ptrace, command);
+            BitSet tasks = new BitSet();
+            tasks.set(pid);
+            return new Tracees(pid, tasks);
+        });
+    }
+
+    /** The traced process's pid. */
+    public int pid() {
+        return started.join();
+    }
+
+    /** How many clones were seen until now. */
+    public TracerCounts counts() {
+        return counts;
+    }
+
+    /**
+     * Waits until no traced task is left: with {@code followForks} that may be long after the process's end.
+     *
+     * @return the process's exit status as a shell has it, 128 and the number of the signal that killed it; empty if
+     *     the tracing was stopped, or the leader had ended before it began
+     * @throws IllegalStateException if the tracer failed, saying how; the tracees go on
+     */
+    public OptionalInt awaitEnd() throws InterruptedException {
+        try {
+            return ended.get()
+                    .map(status -> OptionalInt.of(status.shellStatus()))
+                    .orElse(OptionalInt.empty());
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException(
+                    "the tracer failed: " + failed.getCause().getMessage(), failed.getCause());
+        }
+    }
+
+    /** Ends the tracing; returns when nothing is traced any more. The tracees go on. */
+    public void stop() {
+        stopping = true;
+        while (!ended.isDone()) {
+            // Again and again: an interrupt that comes just before the wait is lost.
+            Signals.interrupt(tracerTid);
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+        // The kernel detaches when the thread is gone, which Thread.join does not wait for.
+        File task = new File("/proc/self/task/" + tracerTid);
+        while (task.exists()) {
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    private record Tracees(int pid, BitSet tasks) {}
+
+    private interface Beginning {
+        Tracees begin(Ptrace ptrace) throws SourceRefusedException;
+    }
+
+    private PtraceTracer start(Beginning beginning) throws SourceRefusedException, InterruptedException {
+        Thread thread = new Thread(() -> trace(beginning), "clonetrace-ptrace");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            started.get();
+            return this;
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof SourceRefusedException refused) {
+                throw refused;
+            }
+            throw new SourceRefusedException(failed.getCause().toString(), failed.getCause());
+        }
+    }
+
+    private void trace(Beginning beginning) {
+        try {
+            Ptrace ptrace = Ptrace.open();
+            tracerTid = Signals.ownTid();
+            Signals.allowInterrupts();
+            Tracees tracees = beginning.begin(ptrace);
+            started.complete(tracees.pid());
+            TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, counts, events);
+            loop.run(tracees.tasks(), () -> stopping);
+            ended.complete(loop.end());
+            loop.close();
+            ptrace.close();
+        } catch (Throwable failed) { // an Error too: JNA's linker throws them
+            started.completeExceptionally(failed);
+            ended.completeExceptionally(failed);
+        }
+    }
+}

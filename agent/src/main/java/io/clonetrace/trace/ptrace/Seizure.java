@@ -1,0 +1,80 @@
+package io.clonetrace.trace.ptrace;
+
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Ptrace;
+import io.clonetrace.linux.Signals;
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.File;
+import java.util.BitSet;
+import java.util.Optional;
+
+/** Makes the calling thread the tracer of every task of a running process. */
+final class Seizure {
+    private final Ptrace ptrace;
+    private final int pid;
+    private final BitSet seized = new BitSet();
+
+    private Seizure(Ptrace ptrace, int pid) {
+        this.ptrace = ptrace;
+        this.pid = pid;
+    }
+
+    /**
+     * Seizes all tasks of the process.
+     *
+     * @return their tids; those that they make meanwhile are not among them
+     * @throws SourceRefusedException if one of them can't be traced, or none is left
+     */
+    static BitSet of(Ptrace ptrace, int pid) throws SourceRefusedException {
+        Seizure seizure = new Seizure(ptrace, pid);
+        try {
+            // A task seized brings those that it makes. Only one that isn't can make others that aren't, so a pass
+            // without any ends it.
+            while (seizure.pass()) {}
+        } catch (LinuxException unexpected) {
+            throw new SourceRefusedException(unexpected.getMessage(), unexpected);
+        }
+        if (seizure.seized.isEmpty()) {
+            throw new SourceRefusedException("there is no process " + pid);
+        }
+        return seizure.seized;
+    }
+
+    private boolean pass() throws SourceRefusedException, LinuxException {
+        String[] tasks = new File("/proc/" + pid + "/task").list();
+        boolean any = false;
+        for (String task : tasks == null ? new String[0] : tasks) {
+            any |= seize(Integer.parseInt(task));
+        }
+        return any;
+    }
+
+    private boolean seize(int tid) throws SourceRefusedException, LinuxException {
+        try {
+            if (!ptrace.seize(tid)) {
+                return false;
+            }
+            seized.set(tid);
+            return true;
+        } catch (LinuxException refused) {
+            if (refused.errno() != Errno.EPERM.value()) {
+                throw refused;
+            }
+            if (!seized.get(tid)) {
+                passOver(tid, refused);
+            }
+            return false;
+        }
+    }
+
+    /** EPERM is also the answer for a task that came with its creator, and for one that has ended. */
+    private void passOver(int tid, LinuxException refused) throws SourceRefusedException {
+        Optional<TaskStatus> status = TaskStatus.of(tid);
+        boolean ours = status.map(task -> task.ended() || task.tracer() == Signals.ownTid())
+                .orElse(true);
+        if (!ours) {
+            throw Refusal.of(pid, status.get(), refused);
+        }
+    }
+}

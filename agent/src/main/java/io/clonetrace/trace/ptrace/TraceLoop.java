@@ -1,0 +1,123 @@
+package io.clonetrace.trace.ptrace;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.linux.Clocks;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Ptrace;
+import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
+import io.clonetrace.trace.ptrace.TaskEvent.Ended;
+import io.clonetrace.trace.ptrace.TaskEvent.Superseded;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * What the tracer does at each stop of its tracees: as little as it can, because a task that stopped waits. Confined to
+ * the tracer's thread.
+ */
+final class TraceLoop {
+    private static final int SIGSTOP = 19; // asm-generic/signal.h
+    private static final int SIGTTOU = 22;
+
+    private final Ptrace ptrace;
+    private final int pid;
+    private final boolean followForks;
+    private final TracerCounts counts;
+    private final Clocks clocks = new Clocks();
+    private final CloneReader reader;
+    private final EventOrder order;
+    private Optional<WaitStatus> end = Optional.empty();
+
+    /**
+     * @param pid the process
+     * @param followForks whether the processes that it makes are traced too
+     */
+    TraceLoop(Ptrace ptrace, int pid, boolean followForks, TracerCounts counts, Consumer<TaskEvent> events) {
+        this.ptrace = ptrace;
+        this.pid = pid;
+        this.followForks = followForks;
+        this.counts = counts;
+        reader = new CloneReader(ptrace, clocks);
+        order = new EventOrder(events);
+    }
+
+    /** Serves the tasks until none is left, or {@code stopping}. */
+    void run(BitSet tasks, BooleanSupplier stopping) throws LinuxException {
+        tasks.stream().forEach(order::begun);
+        int tid = Ptrace.INTERRUPTED;
+        while (tid != Ptrace.NO_TRACEES && !stopping.getAsBoolean()) {
+            tid = ptrace.await();
+            if (tid > 0) {
+                serve(tid, ptrace.status());
+            }
+        }
+        order.release();
+    }
+
+    /** How the process ended; empty while it runs, or if its leader wasn't traced. */
+    Optional<WaitStatus> end() {
+        return end;
+    }
+
+    void close() {
+        reader.close();
+        clocks.close();
+    }
+
+    private void serve(int tid, WaitStatus status) throws LinuxException {
+        if (!status.stopped()) {
+            ended(tid, status);
+            return;
+        }
+        switch (status.event()) {
+            case Ptrace.EVENT_CLONE, Ptrace.EVENT_FORK, Ptrace.EVENT_VFORK -> cloned(tid);
+            case Ptrace.EVENT_EXEC -> executed(tid);
+            case Ptrace.EVENT_STOP -> stopped(tid, status.stopSignal());
+            default -> ptrace.resume(tid, status.stopSignal());
+        }
+    }
+
+    private void cloned(int tid) throws LinuxException {
+        int childTid = ptrace.eventMessage(tid);
+        Optional<CloneCall> call = childTid > 0 ? reader.read(tid, childTid) : Optional.empty();
+        ptrace.resume(tid, 0);
+        if (call.isPresent()) {
+            counts.sawClone();
+            order.cloned(new Cloned(call.get()), followForks || call.get().has(CloneFlag.CLONE_THREAD));
+        } else {
+            counts.lostClone();
+            if (childTid > 0 && (followForks || Signals.isThreadOf(pid, childTid))) {
+                order.told(childTid);
+            }
+        }
+    }
+
+    private void executed(int tid) throws LinuxException {
+        int before = ptrace.eventMessage(tid);
+        ptrace.resume(tid, 0);
+        if (before > 0 && before != tid) {
+            order.superseded(new Superseded(tid, before, clocks.realtime()));
+        }
+    }
+
+    private void stopped(int tid, int signal) throws LinuxException {
+        if (signal >= SIGSTOP && signal <= SIGTTOU) {
+            ptrace.listen(tid);
+        } else if (followForks || order.isTraced(tid) || Signals.isThreadOf(pid, tid)) {
+            ptrace.resume(tid, 0);
+        } else {
+            ptrace.detach(tid);
+        }
+    }
+
+    private void ended(int tid, WaitStatus status) {
+        if (tid == pid) {
+            end = Optional.of(status);
+        }
+        order.ended(new Ended(tid, status, clocks.realtime()));
+    }
+}

@@ -1,0 +1,84 @@
+package io.clonetrace.trace.ptrace;
+
+import static io.clonetrace.clone.CloneCall.UNKNOWN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
+import io.clonetrace.trace.ptrace.TaskEvent.Ended;
+import io.clonetrace.trace.ptrace.TaskEvent.Superseded;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventOrderTest {
+    private final List<TaskEvent> told = new ArrayList<>();
+    private final EventOrder order = new EventOrder(told::add);
+
+    @Test
+    void anEndThatIsSeenBeforeItsCloneIsToldAfterIt() {
+        order.ended(ended(8));
+        assertEquals(List.of(), told);
+        order.cloned(cloned(8), true);
+        assertEquals(List.of(cloned(8), ended(8)), told);
+        assertFalse(order.isTraced(8));
+    }
+
+    @Test
+    void aTidIsUsedAgain() {
+        for (int i = 0; i < 2; i++) {
+            order.cloned(cloned(8), true);
+            assertTrue(order.isTraced(8));
+            order.ended(ended(8));
+        }
+        assertEquals(List.of(cloned(8), ended(8), cloned(8), ended(8)), told);
+    }
+
+    @Test
+    void theEndOfATaskThatWasThereBefore() {
+        order.begun(7);
+        order.ended(ended(7));
+        assertEquals(List.of(ended(7)), told);
+    }
+
+    /** Nobody sees the end of a process that isn't followed; a thread with the same tid may come later. */
+    @Test
+    void aTaskThatIsNotFollowed() {
+        order.cloned(cloned(8), false);
+        order.ended(ended(8));
+        order.cloned(cloned(8), true);
+        assertEquals(List.of(cloned(8), cloned(8), ended(8)), told);
+    }
+
+    @Test
+    void execveKillsTheCreatorsThatCouldTellOfAnEndedTask() {
+        order.begun(5);
+        order.begun(6);
+        order.ended(ended(8));
+        Superseded superseded = new Superseded(5, 6, 0);
+        order.superseded(superseded);
+        assertEquals(List.of(ended(8), superseded), told);
+        assertFalse(order.isTraced(6));
+        assertTrue(order.isTraced(5));
+    }
+
+    @Test
+    void whatWaitsAtTheEndIsTold() {
+        order.ended(ended(8));
+        order.release();
+        assertEquals(List.of(ended(8)), told);
+    }
+
+    private static Cloned cloned(int tid) {
+        return new Cloned(
+                new CloneCall(CloneSyscall.CLONE, 7, tid, null, 0, 0, 0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN));
+    }
+
+    private static Ended ended(int tid) {
+        return new Ended(tid, new WaitStatus(0), 0);
+    }
+}

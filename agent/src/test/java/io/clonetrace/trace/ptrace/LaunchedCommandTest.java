@@ -1,0 +1,99 @@
+package io.clonetrace.trace.ptrace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that a tracer starts. */
+@Timeout(60)
+class LaunchedCommandTest {
+    private static final String PRINT = "printf '%s|' \"$@\"; echo; env -0 | tr '\\0' ' '";
+    private static final String TRAP = "trap 'echo got; exit 3' %s; echo ready; while :; do sleep 0.01; done";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void standardStreamsAndExitStatusPassThrough() throws Exception {
+        try (Child tracer = launch("sh", "-c", "read word; echo \"<$word>\"; echo wrong >&2; exit 7")) {
+            tracer.tell("some word");
+            assertEquals("<some word>", tracer.out().readLine());
+            assertEquals(7, tracer.awaitEnd());
+            assertEquals("wrong", tracer.errorText());
+        }
+    }
+
+    @Test
+    void argumentsAndEnvironmentPassThrough() throws Exception {
+        try (Child tracer = launch("sh", "-c", PRINT, "sh", "", "a b", "$x'\"")) {
+            assertEquals("|a b|$x'\"|", tracer.out().readLine());
+            String environment = tracer.out().readLine();
+            assertTrue(environment.contains("PATH=" + System.getenv("PATH") + " "), environment);
+            assertEquals(0, tracer.awaitEnd());
+        }
+    }
+
+    @Test
+    void aCommandThatDoesNotExist() throws Exception {
+        try (Child tracer = launch("no-such-command")) {
+            assertEquals(127, tracer.awaitEnd());
+            assertTrue(tracer.errorText().contains("no-such-command: not found"), tracer.errorText());
+        }
+    }
+
+    @Test
+    void aCommandThatIsKilled() throws Exception {
+        try (Child tracer = launch("sh", "-c", "kill -SEGV $$")) {
+            assertEquals(128 + 11, tracer.awaitEnd());
+        }
+    }
+
+    /** The command handles the signal, ends as it likes, and the tracer ends with it. */
+    @Test
+    void signalsPassThrough() throws Exception {
+        for (String signal : List.of("TERM", "INT", "HUP")) {
+            try (Child tracer = launch("sh", "-c", String.format(TRAP, signal))) {
+                tracer.expect("ready");
+                Child.signal(tracer.pid(), signal);
+                tracer.expect("got");
+                assertEquals(3, tracer.awaitEnd());
+            }
+        }
+    }
+
+    /** The JVM's main thread is the first that it makes: nobody who attaches later could see that. */
+    @Test
+    void theFirstCloneOfAJvm() throws Exception {
+        List<String> command = Child.javaCommand(List.of(), ThreadMaker.class);
+        try (Child tracer = launch(command.toArray(String[]::new))) {
+            tracer.expect("ready");
+            tracer.ask("short 7 1", "done");
+            assertEquals(0, tracer.end());
+        }
+        Trace seen = Trace.read(folder.resolve("trace"));
+        Trace.Call first = seen.calls().get(0);
+        assertTrue(first.makesThread());
+        assertEquals(
+                first.parent(),
+                Integer.parseInt(seen.ends().get(seen.ends().size() - 1).split(" ")[0]));
+        assertEquals(
+                1,
+                seen.calls().stream()
+                        .filter(call -> call.parent() == first.parent())
+                        .count());
+        assertTrue(Files.readString(folder.resolve("trace")).endsWith("+++ exited with 0 +++\n"));
+    }
+
+    private Child launch(String... command) throws Exception {
+        String[] arguments = new String[command.length + 1];
+        arguments[0] = folder.resolve("trace").toString();
+        System.arraycopy(command, 0, arguments, 1, command.length);
+        return Child.java(folder, List.of(), TracerProgram.class, arguments);
+    }
+}
