@@ -22,6 +22,7 @@ public enum AgentOption {
             "PERIOD|end|PERIOD+end|off",
             "10s+end",
             "measure all stacks each period (500ms, 10s, 1m), and at a recording's end"),
+    DEMO("demo", "true|false", "false", "make a task in every way, bare clones too, and print what the source saw"),
     WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
     HELP("help", "", "", "print this and go on without the agent");
 

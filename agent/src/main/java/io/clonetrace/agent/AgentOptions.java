@@ -16,9 +16,11 @@ import java.util.regex.Pattern;
  * @param record the recording's file
  * @param stacks when stacks are measured
  * @param await how long the JVM's start may wait
+ * @param demo whether the native clone demo runs
  * @param help whether only the help is wanted
  */
-record AgentOptions(SourceOption source, Optional<Path> record, StacksOption stacks, Duration await, boolean help) {
+record AgentOptions(
+        SourceOption source, Optional<Path> record, StacksOption stacks, Duration await, boolean demo, boolean help) {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     /**
@@ -56,6 +58,7 @@ record AgentOptions(SourceOption source, Optional<Path> record, StacksOption sta
                 Optional.ofNullable(given.get(AgentOption.RECORD)).map(file -> path(AgentOption.RECORD, file)),
                 stacks(value(given, AgentOption.STACKS)),
                 duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
+                yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
                 given.containsKey(AgentOption.HELP));
     }
 
@@ -73,7 +76,7 @@ record AgentOptions(SourceOption source, Optional<Path> record, StacksOption sta
     }
 
     private static SourceOption source(String value) {
-        if (value.startsWith("strace:")) {
+        if (value.startsWith("strace:") && !value.equals("strace:")) {
             return new SourceOption(
                     "strace", Optional.of(path(AgentOption.SOURCE, value.substring("strace:".length()))));
         }
@@ -97,6 +100,14 @@ record AgentOptions(SourceOption source, Optional<Path> record, StacksOption sta
             throw wrong(AgentOption.STACKS, value);
         }
         return new StacksOption(Optional.of(every), atEnd);
+    }
+
+    private static boolean yes(AgentOption option, String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong(option, value);
+        };
     }
 
     private static Duration duration(AgentOption option, String value) {

@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.event.CloneComparisonEvent;
 import io.clonetrace.event.CloneEvent;
 import io.clonetrace.event.SourceStatusEvent;
 import io.clonetrace.event.ThreadStackEvent;
@@ -22,7 +23,8 @@ final class JfrState implements FlightRecorderListener {
             CloneEvent.class,
             ThreadStackEvent.class,
             SourceStatusEvent.class,
-            VirtualThreadsEvent.class);
+            VirtualThreadsEvent.class,
+            CloneComparisonEvent.class);
 
     private final Runnable atChunkEnd;
     private volatile EventType threadStart;

@@ -10,7 +10,14 @@ import picocli.CommandLine.Command;
         description = "Shows for every thread of a JVM who created it, with which clone flags, on which stack.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {ReportCommand.class, FlagsCommand.class, AgentHelpCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            ReportCommand.class,
+            TraceCommand.class,
+            DemoCommand.class,
+            FlagsCommand.class,
+            AgentHelpCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class Clonetrace implements Runnable {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
@@ -28,6 +35,8 @@ public final class Clonetrace implements Runnable {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
+        // What follows the traced command's name is that command's.
+        line.getSubcommands().get("trace").setStopAtPositional(true);
         line.setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("clonetrace: " + failure.getMessage());
             return FAILED;

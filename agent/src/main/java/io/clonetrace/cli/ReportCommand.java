@@ -64,11 +64,14 @@ final class ReportCommand implements Callable<Integer> {
             return RecordingSummary.read(file);
         } catch (IOException unreadable) {
             throw new IOException(file + " can't be read as a recording: " + unreadable.getMessage(), unreadable);
+        } catch (RuntimeException damaged) {
+            // JFR's parser answers a damaged file with whatever it stumbles over.
+            throw new IOException(file + " can't be read as a recording: it is damaged (" + damaged + ")", damaged);
         }
     }
 
     private static void readTrace(Path file, CloneSink sink) throws IOException {
-        StraceParser parser = new StraceParser(sink, CloneCall.UNKNOWN, ZonedDateTime.now());
+        StraceParser parser = new StraceParser(sink, CloneCall.UNKNOWN, ZonedDateTime::now);
         byte[] buffer = new byte[BUFFER];
         try (InputStream trace = Files.newInputStream(file)) {
             for (int length = trace.read(buffer); length >= 0; length = trace.read(buffer)) {

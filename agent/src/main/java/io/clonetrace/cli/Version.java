@@ -4,9 +4,13 @@ import java.nio.file.Path;
 import java.util.jar.JarFile;
 import picocli.CommandLine;
 
-/** The version in the jar's manifest. */
+/** This program's jar, and the version in its manifest. */
 final class Version implements CommandLine.IVersionProvider {
     private static volatile Path jar;
+
+    static Path jar() {
+        return jar;
+    }
 
     static void jar(Path file) {
         jar = file;

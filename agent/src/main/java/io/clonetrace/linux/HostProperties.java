@@ -8,13 +8,24 @@ import java.util.Map;
  * names.
  */
 final class HostProperties {
-    private static final String[] LEFT_BY_JNA = {"jna.loaded", "jna.platform.library.path", "jnidispatch.path"};
+    private static final String SEARCH_PATH = "jna.platform.library.path";
+    private static final String[] LEFT_BY_JNA = {"jna.loaded", SEARCH_PATH, "jnidispatch.path"};
 
     private final Map<String, String> before = new HashMap<>();
 
     HostProperties() {
         for (String name : LEFT_BY_JNA) {
             before.put(name, System.getProperty(name));
+        }
+    }
+
+    /**
+     * Lets JNA's initialiser do without searching for libraries: it would run {@code ldconfig -p}, a process of which
+     * the host knows nothing. We name each library by its path or soname.
+     */
+    void setForOurs() {
+        if (System.getProperty(SEARCH_PATH) == null) {
+            System.setProperty(SEARCH_PATH, "");
         }
     }
 

@@ -57,7 +57,7 @@ public final class JavaThreads {
         long size = buffer.longAt(2 * Long.BYTES);
         buffer.add(os + pthreadId, Long.BYTES);
         buffer.add(os + threadId, Integer.BYTES);
-        if (os == 0 || !buffer.read(memory.pid())) {
+        if (!buffer.read(memory.pid())) {
             return null;
         }
         return new OsThread(buffer.intAt(Long.BYTES), buffer.longAt(0), base, size);

@@ -34,7 +34,10 @@ public final class MachineCode implements AutoCloseable {
         return pages.address() + offset;
     }
 
-    /** Calls the code at that offset as a C function {@code long f(long)}, on the calling thread, which the JVM regards as in native code. */
+    /**
+     * Calls the code at that offset as a C function {@code long f(long)}, on the calling thread, which the JVM regards
+     * as in native code.
+     */
     public long call(int offset, long argument) {
         return Function.getFunction(new Pointer(address(offset))).invokeLong(new Object[] {argument});
     }

@@ -4,8 +4,8 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
- * Pages of this process's memory outside of the JVM's own: mapped by mmap(2), given back by {@link #close}. Offsets and sizes are in bytes.
- * Nothing is checked: an access behind the end, or after {@link #close}, kills the JVM.
+ * Pages of this process's memory outside of the JVM's own: mapped by mmap(2), given back by {@link #close}. Offsets and
+ * sizes are in bytes. Nothing is checked: an access behind the end, or after {@link #close}, kills the JVM.
  */
 public final class MappedPages implements AutoCloseable {
     // asm-generic/mman-common.h and linux/mman.h; equal on x86-64 and aarch64.
@@ -62,7 +62,10 @@ public final class MappedPages implements AutoCloseable {
         return new MappedPages(size, MAP_SHARED);
     }
 
-    /** A stack as mmap(2) recommends: MAP_STACK, and {@code guard} bytes at its low end that nobody may touch; {@code size} is without them. */
+    /**
+     * A stack as mmap(2) recommends: MAP_STACK, and {@code guard} bytes at its low end that nobody may touch;
+     * {@code size} is without them.
+     */
     public static MappedPages stack(long guard, long size) throws LinuxException {
         MappedPages stack = new MappedPages(guard + size, MAP_PRIVATE | MAP_STACK);
         if (Calls.mprotect(stack.address, guard, PROT_NONE) != 0) {
@@ -79,7 +82,8 @@ public final class MappedPages implements AutoCloseable {
      * @throws LinuxException EACCES where a security module (SELinux's execmem) or seccomp denies executable pages
      */
     void makeExecutable() throws LinuxException {
-        // The kernel makes the instruction cache coherent with what was written (arch/arm64/mm/flush.c, __sync_icache_dcache).
+        // The kernel makes the instruction cache coherent with what was written (arch/arm64/mm/flush.c,
+        // __sync_icache_dcache).
         if (Calls.mprotect(address, size, PROT_READ | PROT_EXEC) != 0) {
             throw new LinuxException("mprotect(PROT_READ|PROT_EXEC)", Native.getLastError());
         }
@@ -95,18 +99,22 @@ public final class MappedPages implements AutoCloseable {
         return size;
     }
 
+    /** The eight bytes at that offset. */
     public long getLong(long offset) {
         return memory.getLong(offset);
     }
 
+    /** Writes eight bytes at that offset. */
     public void setLong(long offset, long value) {
         memory.setLong(offset, value);
     }
 
+    /** The four bytes at that offset. */
     public int getInt(long offset) {
         return memory.getInt(offset);
     }
 
+    /** Writes four bytes at that offset. */
     public void setInt(long offset, int value) {
         memory.setInt(offset, value);
     }

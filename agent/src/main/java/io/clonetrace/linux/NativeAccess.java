@@ -29,10 +29,15 @@ public final class NativeAccess {
             throw new NativeUnavailableException("no support for the processor " + System.getProperty("os.arch"), null);
         }
         HostProperties hosts = new HostProperties();
+        hosts.setForOurs();
         try {
             JavaThreads javaThreads = new JavaThreads();
             OsThread self = javaThreads.read(eetop.getAsLong(), eetop);
-            if (self == null || self.tid() != LibC.gettid()) {
+            if (self == null) {
+                throw new NativeUnavailableException(
+                        "process_vm_readv does not read this process; a seccomp filter may forbid it", null);
+            }
+            if (self.tid() != LibC.gettid()) {
                 throw new NativeUnavailableException("HotSpot's own tid of this thread is not the kernel's", null);
             }
             return new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong()));

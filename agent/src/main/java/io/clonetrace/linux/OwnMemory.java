@@ -32,6 +32,12 @@ final class OwnMemory {
         private int ranges;
         private long bytes;
 
+        /** Whoever had it before may have been cut short between its adding and its reading. */
+        private void clear() {
+            ranges = 0;
+            bytes = 0;
+        }
+
         /** Adds a range to the next read. */
         void add(long from, long length) {
             memory.setLong(REMOTE + ranges * (long) IOVEC_BYTES, from);
@@ -46,8 +52,7 @@ final class OwnMemory {
             memory.setLong(LOCAL + (long) Long.BYTES, bytes);
             long done = LibC.process_vm_readv(pid, address + LOCAL, 1, address + REMOTE, ranges, 0);
             boolean complete = done == bytes;
-            ranges = 0;
-            bytes = 0;
+            clear();
             return complete;
         }
 
@@ -66,6 +71,7 @@ final class OwnMemory {
             int at = (start + i) & (BUFFERS - 1);
             Buffer buffer = free.get(at);
             if (buffer != null && free.compareAndSet(at, buffer, null)) {
+                buffer.clear();
                 return buffer;
             }
         }

@@ -1,0 +1,51 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.correlate.Correlator;
+import io.clonetrace.demo.CloneDemo;
+import io.clonetrace.demo.ComparisonTable;
+import io.clonetrace.demo.SeenClones;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * {@code demo=true}: the native clone demo on a thread of its own, while the agent's thread reads what is seen of it.
+ */
+final class DemoRun {
+    /** A tracer may write late. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final long LONGEST_SECONDS = 60;
+
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    /** @param source the name of the source that is on at the moment; asked by the demo's thread */
+    void start(Correlator correlator, Supplier<Optional<String>> source) {
+        SeenClones seen = new SeenClones(source, PATIENCE);
+        correlator.observer(seen);
+        new AgentThread("clonetrace demo", () -> run(seen, correlator)).start();
+    }
+
+    /** There will be no demo. */
+    void cancel() {
+        done.countDown();
+    }
+
+    /** Waits for the end of the demo, which the JVM's start was asked to show. */
+    void awaitEnd() throws InterruptedException {
+        done.await(LONGEST_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void run(SeenClones seen, Correlator correlator) {
+        try {
+            Console.print(new ComparisonTable(new CloneDemo(seen).run()).text());
+        } catch (Throwable failure) {
+            Console.say("the clone demo failed: " + failure);
+        } finally {
+            correlator.observer(null);
+            done.countDown();
+        }
+    }
+}

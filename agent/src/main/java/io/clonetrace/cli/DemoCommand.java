@@ -1,0 +1,50 @@
+package io.clonetrace.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code clonetrace demo}: a JVM of its own with the agent and {@code demo=true}. */
+@Command(
+        name = "demo",
+        description = "Makes a task in every way - a Java thread, pthread_create, bare clone and clone3, fork,"
+                + " posix_spawn - and shows side by side what the kernel saw of each.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            defaultValue = "auto",
+            description = "who observes, as in the agent's option source (default: ${DEFAULT-VALUE})")
+    private String source;
+
+    @Option(names = "--record", paramLabel = "FILE.jfr", description = "also write a flight recording")
+    private Path record;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-javaagent:" + Version.jar() + "=demo=true,source=" + source
+                + (record == null ? "" : ",record=" + record));
+        // Something to run behind the agent, whose table comes on stderr.
+        command.addAll(List.of("-jar", Version.jar().toString(), "--version"));
+        Process jvm = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String table = new String(jvm.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        spec.commandLine().getOut().print(table);
+        spec.commandLine().getOut().flush();
+        return jvm.waitFor();
+    }
+}

@@ -1,0 +1,124 @@
+package io.clonetrace.demo;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.CallObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * {@link ObservedClones} for one demo, by what the correlator shows of each call. Safe for its thread and the demo's.
+ */
+public final class SeenClones implements ObservedClones, CallObserver {
+    /** More clones than a JVM makes in the time of one watch, or the oldest are forgotten. */
+    private static final int CAPACITY = 4_096;
+
+    private final Supplier<Optional<String>> source;
+    private final Duration patience;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition more = lock.newCondition();
+    private Window window;
+
+    /**
+     * @param source the name of the source that observes at the moment, or empty
+     * @param patience how long a call is waited for, which a tracer may write late
+     */
+    public SeenClones(Supplier<Optional<String>> source, Duration patience) {
+        this.source = source;
+        this.patience = patience;
+    }
+
+    @Override
+    public void saw(CloneCall call) {
+        lock.lock();
+        try {
+            if (window != null && !call.failed()) {
+                if (window.calls.size() == CAPACITY) {
+                    window.calls.remove(0);
+                }
+                window.calls.add(call);
+                more.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isDemo(CloneCall call) {
+        lock.lock();
+        try {
+            return window != null && window.bare && window.parentTid == call.parentTid();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<String> source() {
+        return source.get();
+    }
+
+    @Override
+    public Watch watch(int parentTid, boolean bare) {
+        lock.lock();
+        try {
+            window = new Window(parentTid, bare);
+            return window;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Window implements Watch {
+        private final int parentTid;
+        private final boolean bare;
+        private final List<CloneCall> calls = new ArrayList<>();
+
+        Window(int parentTid, boolean bare) {
+            this.parentTid = parentTid;
+            this.bare = bare;
+        }
+
+        @Override
+        public Optional<CloneCall> await(int parent, int child) throws InterruptedException {
+            long left = patience.toNanos();
+            lock.lockInterruptibly();
+            try {
+                Optional<CloneCall> found = find(parent, child);
+                while (found.isEmpty() && left > 0 && source().isPresent()) {
+                    // A part of the time only: the source may be lost meanwhile, of which nobody tells.
+                    long part = Math.min(left, TimeUnit.MILLISECONDS.toNanos(50));
+                    left -= part - Math.max(0, more.awaitNanos(part));
+                    found = find(parent, child);
+                }
+                return found;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private Optional<CloneCall> find(int parent, int child) {
+            return calls.stream()
+                    .filter(call -> call.childTid() == child && (parent == ANY_PARENT || call.parentTid() == parent))
+                    .findFirst();
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (window == this) {
+                    window = null;
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}
