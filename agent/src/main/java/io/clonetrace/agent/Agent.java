@@ -51,12 +51,13 @@ public final class Agent {
         try {
             hook.install(session.listener());
             if (!session.hookWorks()) {
-                hook.uninstall();
                 throw new IllegalStateException("a thread was started and the hook in Thread.start did not see it");
             }
-        } catch (IllegalStateException | ReflectiveOperationException failed) {
+        } catch (Throwable failed) {
             session.stop();
-            Console.say("not started: " + failed.getMessage() + "; the application runs without the agent");
+            hook.uninstall();
+            String why = failed instanceof IllegalStateException ? failed.getMessage() : failed.toString();
+            Console.say("not started: " + why + "; the application runs without the agent");
             return;
         }
         session.awaitReady(options.await());

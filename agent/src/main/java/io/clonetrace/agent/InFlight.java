@@ -15,7 +15,8 @@ final class InFlight implements StartsInFlight {
     }
 
     Start get(long id) {
-        return starts.get(id);
+        // Boxes nothing where nobody is interested in starts.
+        return starts.isEmpty() ? null : starts.get(id);
     }
 
     void remove(long id, Start start) {
@@ -23,9 +24,10 @@ final class InFlight implements StartsInFlight {
     }
 
     @Override
-    public boolean by(int tid) {
+    public boolean by(int tid, long moment) {
         for (Start start : starts.values()) {
-            if (start.creatorTid == tid || start.creatorTid == CloneCall.UNKNOWN) {
+            boolean itsOwn = start.creatorTid == tid || start.creatorTid == CloneCall.UNKNOWN;
+            if (itsOwn && start.began - moment <= 0) {
                 return true;
             }
         }

@@ -50,6 +50,7 @@ final class LiveThreads {
                     kind(live.thread()),
                     live.os().tid(),
                     access.tlsIsPthread() ? live.os().pthreadId() : CloneCall.UNKNOWN,
+                    System.currentTimeMillis(),
                     null));
         }
         return seen;

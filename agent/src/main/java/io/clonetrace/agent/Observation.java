@@ -12,7 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 /** The source that is on, and its records' way to the correlator. Confined to the agent's own thread. */
 final class Observation {
     /** How long the last records are waited for: a tracer may write late. */
-    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LATE_SECONDS = 2;
+
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(LATE_SECONDS);
 
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LAG_MILLIS = 1_000;
@@ -22,6 +24,7 @@ final class Observation {
     private CloneSource source;
     private long since;
     private boolean lossSaid;
+    private boolean late;
 
     Observation(Correlator correlator, StatusLog statuses) {
         this.correlator = correlator;
@@ -40,9 +43,9 @@ final class Observation {
                 statuses.change(status("active", null, 0));
                 return;
             } catch (SourceRefusedException refused) {
-                candidate.stop();
-                refusals.add(candidate.name() + ": " + refused.getMessage());
-                statuses.change(new StatusLog.Status(candidate.name(), "refused", refused.getMessage(), 0, -1));
+                refuse(candidate, refused.getMessage(), refusals);
+            } catch (RuntimeException broken) {
+                refuse(candidate, broken.toString(), refusals);
             }
         }
         if (refusals.isEmpty()) {
@@ -50,6 +53,12 @@ final class Observation {
         } else {
             Console.say("clone flags are not observed: " + String.join("; ", refusals));
         }
+    }
+
+    private void refuse(CloneSource candidate, String why, List<String> refusals) {
+        candidate.stop();
+        refusals.add(candidate.name() + ": " + why);
+        statuses.change(new StatusLog.Status(candidate.name(), "refused", why, 0, -1));
     }
 
     /** Whether there is a source that may still see something. */
@@ -117,6 +126,7 @@ final class Observation {
                 LockSupport.parkNanos(MOMENT_NANOS);
             }
         }
+        late = !correlator.markerSeen();
     }
 
     private StatusLog.Status now() {
@@ -136,6 +146,9 @@ final class Observation {
     private String reason() {
         if (source.lost() != null) {
             return source.lost();
+        }
+        if (late) {
+            return "the last clones did not come within " + LATE_SECONDS + " s of the JVM's end";
         }
         return correlator.failed() == 0 ? null : correlator.failed() + " clone calls were refused by the kernel";
     }

@@ -1,7 +1,10 @@
 package io.clonetrace.agent;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -50,8 +53,20 @@ final class RecordingFile {
                     .close();
             Files.setPosixFilePermissions(file, OWNER_ONLY);
         } catch (IOException refused) {
-            throw new IOException(file + " can't be written: " + refused.getMessage(), refused);
+            throw new IOException(file + " can't be written: " + why(refused), refused);
         }
+    }
+
+    /** The message of java.nio.file's exceptions is the path, and often nothing else. */
+    private static String why(IOException refused) {
+        if (refused instanceof NoSuchFileException) {
+            return "its folder does not exist";
+        }
+        if (refused instanceof AccessDeniedException) {
+            return "this user may not write there";
+        }
+        String reason = refused instanceof FileSystemException file ? file.getReason() : null;
+        return reason == null ? refused.getMessage() : reason;
     }
 
     private static Configuration standard() throws IOException {

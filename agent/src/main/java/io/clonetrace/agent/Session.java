@@ -13,6 +13,8 @@ import io.clonetrace.stack.TaskList;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,6 @@ final class Session implements Runnable {
     /** Without a source there is nothing to read, only now and then stacks to measure. */
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final long CHUNK_END_SECONDS = 3;
     private static final long RECORDING_SECONDS = 30;
 
     private final AgentOptions options;
@@ -42,7 +43,9 @@ final class Session implements Runnable {
     private final LongAdder virtualStarts = new LongAdder();
     private final LongSupplier suppressedInHook;
     private final StatusLog statuses = new StatusLog();
+    private final CountDownLatch hooked = new CountDownLatch(1);
     private final CountDownLatch recording = new CountDownLatch(1);
+    private final DemoRun demo = new DemoRun();
     private final CountDownLatch ready = new CountDownLatch(1);
     private final AtomicReference<Ending> ending = new AtomicReference<>();
     private final AgentThread thread = new AgentThread("clonetrace", this);
@@ -51,15 +54,9 @@ final class Session implements Runnable {
     private Correlator correlator;
     private Observation observation;
     private StackSampler sampler;
-    private volatile AgentThread selfTest;
+    private AgentThread selfTest;
+    private volatile boolean observing;
     private volatile boolean stopped;
-
-    /**
-     * A recording, or a part of it, that waits for us before it ends.
-     *
-     * @param last whether the JVM ends with it
-     */
-    private record Ending(boolean last, CountDownLatch done) {}
 
     /** @param suppressedInHook exceptions that reached the woven code */
     Session(AgentOptions options, ThreadFields fields, LongSupplier suppressedInHook) {
@@ -85,6 +82,7 @@ final class Session implements Runnable {
         expected.start();
         expected.join();
         selfTest = expected;
+        hooked.countDown();
         return startHook.sawExpected();
     }
 
@@ -94,11 +92,16 @@ final class Session implements Runnable {
      */
     void awaitReady(Duration source) throws InterruptedException {
         recording.await(RECORDING_SECONDS, TimeUnit.SECONDS);
-        ready.await(source.toMillis(), TimeUnit.MILLISECONDS);
+        if (options.demo()) {
+            demo.awaitEnd();
+        } else {
+            ready.await(source.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     void stop() {
         stopped = true;
+        hooked.countDown();
         LockSupport.unpark(thread);
     }
 
@@ -108,12 +111,14 @@ final class Session implements Runnable {
             setUp();
             ready.countDown();
             while (!stopped) {
-                handSelfTest();
                 boolean any = observation.pass();
+                observing = observation.isOn();
                 sampler.tick();
                 finish(ending.getAndSet(null));
                 if (!any) {
-                    LockSupport.parkNanos(observation.isOn() ? PASS_NANOS : IDLE_NANOS);
+                    // Hosts that interrupt all threads when they end would make this loop spin.
+                    Thread.interrupted();
+                    LockSupport.parkNanos(observing ? PASS_NANOS : IDLE_NANOS);
                 }
             }
         } catch (Throwable failure) {
@@ -121,11 +126,12 @@ final class Session implements Runnable {
         } finally {
             recording.countDown();
             ready.countDown();
+            demo.cancel();
             tearDown();
         }
     }
 
-    private void setUp() throws ReflectiveOperationException {
+    private void setUp() throws ReflectiveOperationException, InterruptedException {
         jfr.listen();
         options.record().ifPresent(file -> {
             try {
@@ -138,32 +144,46 @@ final class Session implements Runnable {
         openNativeAccess();
         LiveThreads threads = new LiveThreads(fields, access, jfr);
         correlator = correlator();
-        observation = new Observation(correlator, statuses);
         sampler = new StackSampler(options.stacks(), threads, correlator.known(), suppressed);
+        observation = new Observation(correlator, statuses);
         if (access != null && !options.source().name().equals("none")) {
             startHook.handTo(correlator::offer);
         }
-        correlator.seen(threads.seen());
+        // A thread that starts between the look at the live ones and the hook would be in neither.
+        hooked.await();
+        if (stopped) {
+            return;
+        }
+        correlator.seen(livedBefore(threads));
         recording.countDown();
         observation.start(
                 SourceChoice.candidates(options.source(), access),
                 options.source().file().isPresent());
+        observing = observation.isOn();
+        if (!observing) {
+            // Nothing will come that threads could be joined with.
+            startHook.handTo(null);
+        }
+        if (options.demo() && access != null) {
+            demo.start(correlator, () -> observing ? Optional.of(correlator.source()) : Optional.empty());
+        } else {
+            demo.cancel();
+        }
     }
 
-    /** The self-test's thread ended, most likely, before its native side could be read. */
-    private void handSelfTest() {
-        AgentThread ended = selfTest;
-        if (ended != null) {
-            selfTest = null;
-            correlator.offer(new JavaThread(
-                    new WeakReference<>(ended),
-                    fields.id(ended),
-                    ended.getName(),
-                    TaskKind.AGENT,
-                    ended.tid(),
-                    CloneCall.UNKNOWN,
-                    null));
-        }
+    /** With the self-test's thread, which ended, most likely, before its native side could be read. */
+    private List<JavaThread> livedBefore(LiveThreads threads) throws ReflectiveOperationException {
+        List<JavaThread> all = new ArrayList<>(threads.seen());
+        all.add(new JavaThread(
+                new WeakReference<>(selfTest),
+                fields.id(selfTest),
+                selfTest.getName(),
+                TaskKind.AGENT,
+                selfTest.tid(),
+                CloneCall.UNKNOWN,
+                System.currentTimeMillis(),
+                null));
+        return all;
     }
 
     private void openNativeAccess() {
@@ -190,18 +210,16 @@ final class Session implements Runnable {
 
     /** Called by JFR, on a thread of its own or of whoever ends a recording. */
     private void chunkEnds() {
-        if (Thread.currentThread() == thread || ready.getCount() > 0 || !thread.isAlive()) {
+        if (Thread.currentThread() == thread || ready.getCount() > 0 || stopped || !thread.isAlive()) {
             return;
         }
-        Ending mine = new Ending(jvmEnds(), new CountDownLatch(1));
+        Ending mine = Ending.now();
         if (!ending.compareAndSet(null, mine)) {
             return;
         }
         LockSupport.unpark(thread);
-        try {
-            mine.done.await(CHUNK_END_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (!mine.await()) {
+            StatusLog.tooLate();
         }
     }
 
@@ -210,8 +228,7 @@ final class Session implements Runnable {
             return;
         }
         try {
-            sampler.end();
-            if (end.last) {
+            if (end.last()) {
                 observation.end();
             } else {
                 observation.chunkEnds();
@@ -219,10 +236,12 @@ final class Session implements Runnable {
             VirtualThreadsEvent event = new VirtualThreadsEvent();
             event.started = virtualStarts.sum();
             event.commit();
-            statuses.update(hookStatus(end.last));
+            statuses.update(hookStatus(end.last()));
             statuses.commitAll();
+            // Last: thousands of stacks under strace take longer than JFR waits for us.
+            sampler.end();
         } finally {
-            end.done.countDown();
+            end.done().countDown();
         }
     }
 
@@ -234,29 +253,25 @@ final class Session implements Runnable {
     }
 
     private void tearDown() {
+        stopped = true;
         startHook.handTo(null);
-        if (observation != null) {
-            finish(new Ending(false, new CountDownLatch(1)));
-        }
-        if (ownRecording != null) {
-            // Writes the file, too.
-            ownRecording.stop();
-            ownRecording.close();
-        }
-        jfr.forget();
-        if (observation != null) {
-            observation.stop();
-        }
-    }
-
-    private static boolean jvmEnds() {
-        Thread probe = new Thread(() -> {});
         try {
-            Runtime.getRuntime().addShutdownHook(probe);
-            Runtime.getRuntime().removeShutdownHook(probe);
-            return false;
-        } catch (IllegalStateException shutdown) {
-            return true;
+            if (observation != null) {
+                Ending waiting = ending.getAndSet(null);
+                finish(waiting == null ? Ending.ofObservation() : waiting);
+            }
+            if (ownRecording != null) {
+                // Writes the file, too.
+                ownRecording.stop();
+                ownRecording.close();
+            }
+            jfr.forget();
+        } catch (RuntimeException | Error broken) {
+            Console.say("the end was not recorded: " + broken);
+        } finally {
+            if (observation != null) {
+                observation.stop();
+            }
         }
     }
 }

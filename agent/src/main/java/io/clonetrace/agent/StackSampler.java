@@ -1,7 +1,6 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.KnownTasks;
 import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.stack.StackMeasure;
@@ -45,7 +44,7 @@ final class StackSampler {
         Optional<Duration> period = option.period();
         long now = System.nanoTime();
         if (period.isPresent() && now - next >= 0) {
-            next = now + period.get().toNanos();
+            next = now + TimeUnit.NANOSECONDS.convert(period.get());
             sample("periodic");
         }
     }
@@ -96,14 +95,14 @@ final class StackSampler {
             event.thread = java.thread();
             event.name = java.thread().getName();
             event.threadId = threads.id(java.thread());
-            TaskKind kind =
-                    task != null && task.kind() == TaskKind.AGENT ? TaskKind.AGENT : threads.kind(java.thread());
-            event.kind = kind.label();
+            boolean same = task != null && task.id() == event.threadId && task.kind() != null;
+            event.kind = (same ? task.kind() : threads.kind(java.thread())).label();
         } else {
             event.name = tasks.comm(measure.tid()).orElse(null);
             event.threadId = CloneCall.UNKNOWN;
-            event.kind =
-                    task == null || task.kind() == null ? null : task.kind().label();
+            // The tid may have been that of a Java thread whose end no source saw.
+            boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
+            event.kind = same ? task.kind().label() : null;
         }
         event.commit();
     }

@@ -13,6 +13,9 @@ final class Start implements LongSupplier {
     final int creatorTid;
     final long before = System.currentTimeMillis();
 
+    /** System.nanoTime at the beginning. */
+    final long began = System.nanoTime();
+
     /** What the dying child read of itself, if it ended before its creator could. */
     volatile OsThread readAtExit;
 

@@ -74,7 +74,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
                 return null;
             }
             NativeAccess access = nativeAccess;
-            Start start = new Start(fields, child, event, access == null ? CloneCall.UNKNOWN : access.tid());
+            Start start = new Start(fields, child, event, access == null ? CloneCall.UNKNOWN : creatorTid(access));
             inFlight.add(fields.id(child), start);
             return start;
         } catch (Throwable failure) {
@@ -116,6 +116,11 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         inFlight.remove(fields.id(start.child), start);
     }
 
+    /** A virtual thread may change its carrier on the way to the clone: wherever it has to wait for a monitor. */
+    private int creatorTid(NativeAccess access) {
+        return fields.isVirtual(Thread.currentThread()) ? CloneCall.UNKNOWN : access.tid();
+    }
+
     private OsThread osThread(Start start, long eetop) {
         NativeAccess access = nativeAccess;
         OsThread os = access == null ? null : access.javaThreads().read(eetop, start);
@@ -136,8 +141,8 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
                 isOurs(start.child) ? TaskKind.AGENT : TaskKind.JAVA,
                 os.tid(),
                 access.tlsIsPthread() ? os.pthreadId() : CloneCall.UNKNOWN,
-                new JavaThread.Creator(
-                        start.creatorTid, fields.id(self), self.getName(), start.before, System.currentTimeMillis())));
+                System.currentTimeMillis(),
+                new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before)));
     }
 
     private void fill(ThreadStartEvent event, Thread child, OsThread os) {

@@ -33,6 +33,11 @@ final class StatusLog {
         statuses.values().forEach(StatusLog::commit);
     }
 
+    /** The recording ends before the agent's thread could commit what it knows. May be called by any thread. */
+    static void tooLate() {
+        commit(new Status("hook", "lost", "the recording ended before all that was seen could be committed", -1, -1));
+    }
+
     private static void commit(Status status) {
         SourceStatusEvent event = new SourceStatusEvent();
         event.source = status.source();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Commits {@link CloneEvent}s: the one place where a joined record becomes an event. */
 final class CloneEvents {
-    private String source;
+    private volatile String source;
 
     String source() {
         return source;

@@ -28,7 +28,7 @@ public final class Correlator implements CloneSink {
 
     private final ThreadQueue queue = new ThreadQueue(CAPACITY);
     private final Joins joins = new Joins(CAPACITY);
-    private final KnownTasks known = new KnownTasks();
+    private final KnownTasks known;
     private final ProcessTasks tasks;
     private final StartsInFlight starts;
     private final ThreadOrigin origin;
@@ -40,6 +40,7 @@ public final class Correlator implements CloneSink {
     private long foreign;
     private long failed;
     private Marker marker;
+    private volatile CallObserver observer;
 
     /** A thread that is made so that its clone shows how far the source has come. */
     private static final class Marker {
@@ -59,12 +60,9 @@ public final class Correlator implements CloneSink {
      * @param taskName the kernel's name of a live task of this process, or null
      */
     public Correlator(
-            int pid,
-            IntPredicate alive,
-            StartsInFlight starts,
-            ThreadOrigin origin,
-            IntFunction<String> taskName) {
+            int pid, IntPredicate alive, StartsInFlight starts, ThreadOrigin origin, IntFunction<String> taskName) {
         this.tasks = new ProcessTasks(pid, alive);
+        this.known = new KnownTasks(alive);
         this.starts = starts;
         this.origin = origin;
         this.taskName = taskName;
@@ -89,9 +87,15 @@ public final class Correlator implements CloneSink {
             return;
         }
         seen++;
+        CallObserver shown = observer;
+        if (shown != null && !call.failed()) {
+            shown.saw(call);
+        }
         if (call.failed()) {
             failed++;
             events.commit(call, null, null, known.get(call.parentTid()), null);
+        } else if (shown != null && shown.isDemo(call)) {
+            events.commit(call, TaskKind.DEMO, null, known.get(call.parentTid()), null);
         } else if (makesThread(call)) {
             tasks.add(call.childTid());
             known.remove(call.childTid());
@@ -138,8 +142,9 @@ public final class Correlator implements CloneSink {
         settle(waiting -> true);
     }
 
+    /** A start that its caller entered after the call had come is another thread's. */
     private boolean inFlight(WaitingCall waiting) {
-        return starts.by(waiting.call().parentTid());
+        return starts.by(waiting.call().parentTid(), waiting.arrived());
     }
 
     private void settle(Predicate<WaitingCall> ripe) {
@@ -147,13 +152,22 @@ public final class Correlator implements CloneSink {
         for (WaitingCall waiting : joins.takeCalls(ripe)) {
             // The start may have ended between the last drain and the question whether it is in flight.
             drain();
-            JavaThread thread = joins.take(waiting.call());
-            if (thread == null) {
-                unmatched(waiting);
-            } else {
-                matched(waiting, thread);
-            }
+            decide(waiting);
         }
+    }
+
+    private void decide(WaitingCall waiting) {
+        JavaThread thread = joins.take(waiting.call());
+        if (thread == null) {
+            unmatched(waiting);
+        } else {
+            matched(waiting, thread);
+        }
+    }
+
+    /** From now on each call is shown to {@code observer}; null to stop. May be called by any thread. */
+    public void observer(CallObserver observer) {
+        this.observer = observer;
     }
 
     /** From now on {@link #markerSeen} tells whether the source has come as far as this clone of ours. */
@@ -225,6 +239,7 @@ public final class Correlator implements CloneSink {
         if (thread == null) {
             waiting.origin(origin.madeByHotSpot(waiting.call()));
             joins.add(waiting);
+            joins.takeExcess().ifPresent(this::decide);
         } else {
             matched(waiting, thread);
         }
@@ -241,12 +256,18 @@ public final class Correlator implements CloneSink {
         TaskKind kind = waiting.calledBy(TaskKind.AGENT)
                 ? TaskKind.AGENT
                 : waiting.origin()
-                        .map(hotSpot -> hotSpot ? TaskKind.VM : TaskKind.NATIVE)
+                        .map(hotSpot -> hotSpot ? madeByHotSpot(waiting) : TaskKind.NATIVE)
                         .orElse(null);
         // Only where the thread is still the same does its tid lead to its name.
         String name = origin.madeByHotSpot(call).isPresent() ? taskName.apply(call.childTid()) : null;
         alive(waiting, new KnownTasks.Task(kind, name, CloneCall.UNKNOWN));
         events.commit(call, kind, null, waiting.parent(), name);
+    }
+
+    /** HotSpot makes Java's threads and its own in one place: whose it is, only a complete list of Java's tells. */
+    private TaskKind madeByHotSpot(WaitingCall waiting) {
+        boolean complete = queue.dropped() == 0 && joins.droppedThreads() == 0 && !inFlight(waiting);
+        return complete ? TaskKind.VM : null;
     }
 
     private void alive(WaitingCall waiting, KnownTasks.Task task) {

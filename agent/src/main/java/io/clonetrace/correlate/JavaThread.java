@@ -13,19 +13,26 @@ import java.lang.ref.WeakReference;
  * @param kind whose it is
  * @param tid the kernel's id
  * @param pthreadId the clone's tls where the processor's thread pointer is the pthread_t; -1 if it can't be compared
+ * @param known milliseconds since the epoch when all this was known: its clone was made before
  * @param creator who called Thread.start, or null for a thread that lived before the hook was on
  */
 public record JavaThread(
-        WeakReference<Thread> thread, long id, String name, TaskKind kind, int tid, long pthreadId, Creator creator) {
+        WeakReference<Thread> thread,
+        long id,
+        String name,
+        TaskKind kind,
+        int tid,
+        long pthreadId,
+        long known,
+        Creator creator) {
 
     /**
      * The start as its creator saw it.
      *
-     * @param tid the kernel's id of the creating task; -1 if unknown
+     * @param tid the kernel's id of the creating task; -1 if unknown, or if it may have changed meanwhile (virtual)
      * @param id Java's id of the creating thread
      * @param name its name
      * @param before milliseconds since the epoch when Thread.start was entered
-     * @param after the same when it returned
      */
-    public record Creator(int tid, long id, String name, long before, long after) {}
+    public record Creator(int tid, long id, String name, long before) {}
 }

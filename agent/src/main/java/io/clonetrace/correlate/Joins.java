@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -88,12 +89,23 @@ final class Joins {
         waitingThreads++;
     }
 
-    /** Takes out, oldest first, the calls that satisfy {@code ripe}, and all that are too many. */
+    /** Takes out the oldest call if there are too many. */
+    Optional<WaitingCall> takeExcess() {
+        if (callsInOrder.size() <= capacity) {
+            return Optional.empty();
+        }
+        WaitingCall oldest = callsInOrder.iterator().next();
+        callsInOrder.remove(oldest);
+        remove(calls, oldest.call().childTid(), oldest);
+        return Optional.of(oldest);
+    }
+
+    /** Takes out, oldest first, the calls that satisfy {@code ripe}. */
     List<WaitingCall> takeCalls(Predicate<WaitingCall> ripe) {
         List<WaitingCall> taken = new ArrayList<>();
         for (Iterator<WaitingCall> all = callsInOrder.iterator(); all.hasNext(); ) {
             WaitingCall waiting = all.next();
-            if (callsInOrder.size() > capacity || ripe.test(waiting)) {
+            if (ripe.test(waiting)) {
                 all.remove();
                 remove(calls, waiting.call().childTid(), waiting);
                 taken.add(waiting);
@@ -120,14 +132,18 @@ final class Joins {
         }
     }
 
+    /** Threads that were not kept because too many waited: a call without a thread may be one of theirs. */
+    long droppedThreads() {
+        return droppedThreads;
+    }
+
     /** Threads whose start ended between these moments (milliseconds since the epoch) and whose call has not come. */
     long threadsWithoutCall(long since, long until) {
         return droppedThreads
                 + threads.values().stream()
                         .flatMap(Deque::stream)
-                        .filter(thread -> thread.creator() != null
-                                && thread.creator().after() >= since
-                                && thread.creator().after() <= until)
+                        .filter(thread ->
+                                thread.creator() != null && thread.known() >= since && thread.known() <= until)
                         .count();
     }
 
@@ -140,14 +156,14 @@ final class Joins {
         return sameTls && sameCaller && distance(call, thread) <= SLACK_MILLIS;
     }
 
-    /** Milliseconds between the call and the time in which Thread.start ran; 0 where either is unknown. */
+    /** Milliseconds between the call and the time in which the thread can have been made; 0 where that is unknown. */
     private static long distance(CloneCall call, JavaThread thread) {
-        if (call.observedAt() == CloneCall.UNKNOWN || thread.creator() == null) {
+        if (call.observedAt() == CloneCall.UNKNOWN) {
             return 0;
         }
         long at = TimeUnit.NANOSECONDS.toMillis(call.observedAt());
-        long early = thread.creator().before() - at;
-        long late = at - thread.creator().after();
+        long early = thread.creator() == null ? 0 : thread.creator().before() - at;
+        long late = at - thread.known();
         return Math.max(0, Math.max(early, late));
     }
 

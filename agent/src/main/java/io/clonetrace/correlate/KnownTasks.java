@@ -3,10 +3,21 @@ package io.clonetrace.correlate;
 import io.clonetrace.clone.TaskKind;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /** Who the live tasks of this process are, by tid: what a clone by them, or their stack, is said to belong to. */
 public final class KnownTasks {
+    /** With more than this, those are looked for whose end nobody told: a trace need not hold exits. */
+    private static final int MANY = 16_384;
+
     private final Map<Integer, Task> tasks = new HashMap<>();
+    private final IntPredicate alive;
+    private int limit = MANY;
+
+    /** @param alive whether a tid is a thread of this process now */
+    KnownTasks(IntPredicate alive) {
+        this.alive = alive;
+    }
 
     /**
      * A task.
@@ -29,6 +40,10 @@ public final class KnownTasks {
 
     void put(int tid, Task task) {
         tasks.put(tid, task);
+        if (tasks.size() > limit) {
+            tasks.keySet().removeIf(other -> !alive.test(other));
+            limit = Math.max(MANY, 2 * tasks.size());
+        }
     }
 
     void remove(int tid) {

@@ -1,7 +1,6 @@
 package io.clonetrace.correlate;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
 
 /**
@@ -9,25 +8,27 @@ import java.util.function.IntPredicate;
  * JVM.
  */
 final class ProcessTasks {
-    private final Set<Integer> tids = new HashSet<>();
+    /** Bounded, because tids are: by 2^22 (proc(5), pid_max). */
+    private final BitSet tids = new BitSet();
+
     private final IntPredicate alive;
 
     /** @param alive whether a tid is a thread of this process now */
     ProcessTasks(int pid, IntPredicate alive) {
         this.alive = alive;
-        tids.add(pid);
+        tids.set(pid);
     }
 
     /** Also true for a thread that was made before the source looked, while it lives. */
     boolean has(int tid) {
-        return tids.contains(tid) || alive.test(tid);
+        return tid > 0 && (tids.get(tid) || alive.test(tid));
     }
 
     void add(int tid) {
-        tids.add(tid);
+        tids.set(tid);
     }
 
     void remove(int tid) {
-        tids.remove(tid);
+        tids.clear(tid);
     }
 }

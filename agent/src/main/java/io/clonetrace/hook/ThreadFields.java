@@ -52,8 +52,12 @@ public final class ThreadFields {
         if (holder == null) {
             return (long) stackSize.get(thread);
         }
-        Object fields = holder.get(thread);
-        return fields == null ? -1 : (long) stackSize.get(fields);
+        return isVirtual(thread) ? -1 : (long) stackSize.get(holder.get(thread));
+    }
+
+    /** Whether it is a virtual thread, which no clone made and whose tid is that of its carrier of the moment. */
+    public boolean isVirtual(Thread thread) {
+        return holder != null && holder.get(thread) == null;
     }
 
     /** All live platform threads that Java knows, of every thread group. */

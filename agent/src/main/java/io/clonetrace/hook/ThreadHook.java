@@ -49,7 +49,11 @@ public final class ThreadHook {
     /** Stops telling the listener, and restores {@code Thread}. */
     public void uninstall() throws ReflectiveOperationException {
         slots.clear();
+        if (weaver == null) {
+            return;
+        }
         instrumentation.removeTransformer(weaver);
+        weaver = null;
         try {
             instrumentation.retransformClasses(woven());
         } catch (UnmodifiableClassException refused) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 public final class TextReport {
     private static final int WIDTH = 80;
     private static final String INDENT = "   ";
+    private static final long LARGEST = 1L << 47;
 
     private final RecordingSummary summary;
     private final PrintWriter out;
@@ -39,7 +40,7 @@ public final class TextReport {
             String reason = source.reason() == null ? "" : " (" + clean(source.reason()) + ")";
             wrapped(
                     "source  ",
-                    clean(source.source()) + ": " + source.state() + ", " + source.seen() + seen + lost + " lost"
+                    clean(source.source()) + ": " + clean(source.state()) + ", " + source.seen() + seen + lost + " lost"
                             + reason);
         }
         if (!any) {
@@ -60,7 +61,8 @@ public final class TextReport {
             String call = way.error() == null ? way.syscall() : way.syscall() + " " + way.error();
             String flags = way.flags() == CloneCall.UNKNOWN ? "not observed" : letter(sets.indexOf(way.flags()));
             out.printf(
-                    "%-17.17s%7d  %-13.13s %17s   %s%n", clean(way.owner()), row.count(), call, stackSize(row), flags);
+                    "%-17.17s%7d  %-13.13s %17s   %s%n",
+                    clean(way.owner()), row.count(), clean(call), stackSize(row), flags);
         }
         if (summary.clones().rows().isEmpty()) {
             out.println("(no clone was observed)");
@@ -82,7 +84,7 @@ public final class TextReport {
         for (StackTotals.Total total : totals) {
             String unmeasured = total.unmeasured() == 0 ? "" : "   " + total.unmeasured() + " not measured";
             out.printf(
-                    "%-17s%7d %15s %15s%s%n",
+                    "%-17.17s%7d %15s %15s%s%n",
                     clean(total.kind()), total.threads(), size(total.reserved()), size(total.touched()), unmeasured);
         }
     }
@@ -95,6 +97,10 @@ public final class TextReport {
     }
 
     private static String size(long bytes) {
+        if (bytes < 0 || bytes > LARGEST) {
+            // What a refused call passed may be anything.
+            return "0x" + Long.toHexString(bytes);
+        }
         return bytes % 1024 == 0 && bytes > 0
                 ? String.format(Locale.ROOT, "%,d KiB", bytes / 1024)
                 : String.format(Locale.ROOT, "%,d B", bytes);
@@ -117,7 +123,8 @@ public final class TextReport {
     private void wrapped(String label, String words) {
         StringBuilder line = new StringBuilder(label);
         boolean first = true;
-        for (String word : words.split(" ")) {
+        for (String word : words.replaceAll("(\\S{" + (WIDTH - label.length()) + "})(?=\\S)", "$1 ")
+                .split(" ")) {
             if (!first && line.length() + 1 + word.length() > WIDTH) {
                 out.println(line);
                 line = new StringBuilder(" ".repeat(label.length())).append(word);
@@ -129,10 +136,21 @@ public final class TextReport {
         out.println(line);
     }
 
-    /** What came from outside may hold terminal escapes. */
+    /** What came from outside may hold terminal escapes, and characters that turn a line's direction. */
     private static String clean(String text) {
         StringBuilder clean = new StringBuilder();
-        text.codePoints().map(c -> Character.isISOControl(c) ? '?' : c).forEach(clean::appendCodePoint);
+        text.codePoints().map(c -> isPlain(c) ? c : '?').forEach(clean::appendCodePoint);
         return clean.toString();
+    }
+
+    private static boolean isPlain(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            default -> true;
+        };
     }
 }

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Reads the clock at the start of a line (strace(1), {@code --absolute-timestamps}): seconds since the epoch
@@ -22,14 +23,18 @@ final class ClockReader {
     private static final long LAST_EPOCH_SECOND = Long.MAX_VALUE / NANOS_PER_SECOND - 1;
     private static final int TIME_OF_DAY_LENGTH = "23:59:59".length();
 
-    private final ZoneId zone;
+    private final Supplier<ZonedDateTime> reference;
+    private ZoneId zone;
     private long latestSecond;
     private int cachedSecondOfDay = -1;
     private long cachedEpochSecond;
 
-    ClockReader(ZonedDateTime reference) {
-        zone = reference.getZone();
-        latestSecond = reference.toEpochSecond();
+    /**
+     * @param reference asked at the first time of day, and never where there is none: to ask Java for the local zone
+     *     fixes it for the whole JVM, and sets the system property {@code user.timezone}
+     */
+    ClockReader(Supplier<ZonedDateTime> reference) {
+        this.reference = reference;
     }
 
     /**
@@ -76,6 +81,11 @@ final class ClockReader {
     }
 
     private long epochSecond(int secondOfDay) {
+        if (zone == null) {
+            ZonedDateTime first = reference.get();
+            zone = first.getZone();
+            latestSecond = first.toEpochSecond();
+        }
         if (secondOfDay != cachedSecondOfDay) {
             cachedEpochSecond = nearest(LocalTime.ofSecondOfDay(secondOfDay));
             cachedSecondOfDay = secondOfDay;

@@ -1,22 +1,27 @@
 package io.clonetrace.trace.strace;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
-/** A trace file from its first byte to wherever the tracer has come. */
+/**
+ * A trace file from its first byte to wherever the tracer has come. No FileChannel: a host that interrupts all threads
+ * would close it.
+ */
 final class GrowingFile implements TraceInput {
-    private final FileChannel file;
+    private final RandomAccessFile file;
 
     GrowingFile(Path path) throws IOException {
-        file = FileChannel.open(path, StandardOpenOption.READ);
+        file = new RandomAccessFile(path.toFile(), "r");
     }
 
     @Override
     public int read(byte[] into) throws IOException {
-        return Math.max(0, file.read(ByteBuffer.wrap(into)));
+        int length = file.read(into);
+        if (length < 0 && file.length() < file.getFilePointer()) {
+            throw new IOException("it was cut off; another strace may have begun to write it");
+        }
+        return Math.max(0, length);
     }
 
     @Override

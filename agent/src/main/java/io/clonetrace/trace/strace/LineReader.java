@@ -6,6 +6,7 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.strace.PendingCalls.PendingCall;
 import java.time.ZonedDateTime;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Decides what each line is, joins the halves of calls, and counts. */
 final class LineReader implements LineScanner.Lines {
@@ -29,7 +30,7 @@ final class LineReader implements LineScanner.Lines {
     private long truncated;
     private long unresumed;
 
-    LineReader(CloneSink sink, int defaultTid, ZonedDateTime reference) {
+    LineReader(CloneSink sink, int defaultTid, Supplier<ZonedDateTime> reference) {
         this.sink = sink;
         this.defaultTid = defaultTid;
         clock = new ClockReader(reference);

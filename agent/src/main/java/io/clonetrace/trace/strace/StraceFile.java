@@ -56,7 +56,7 @@ public final class StraceFile implements CloneSource {
     public boolean poll(CloneSink sink) {
         if (parser == null) {
             // -ff, one file a task, is not followed here: a line without a tid belongs to nobody that is known.
-            parser = new StraceParser(sink, (int) ProcessHandle.current().pid(), ZonedDateTime.now());
+            parser = new StraceParser(sink, (int) ProcessHandle.current().pid(), ZonedDateTime::now);
         }
         if (lost != null) {
             return false;
@@ -92,17 +92,22 @@ public final class StraceFile implements CloneSource {
         }
     }
 
+    /**
+     * Reads to where the file ends now. A trace of all system calls grows by each read of ours: reading on until there
+     * is nothing more would never end, and what holds no clone is no reason to come again at once.
+     */
     private boolean readAll() {
-        boolean any = false;
+        long before = parser.counts().clones();
         try {
-            for (int length = input.read(buffer); length > 0; length = input.read(buffer)) {
+            int length;
+            do {
+                length = input.read(buffer);
                 parser.feed(buffer, 0, length);
-                any = true;
-            }
+            } while (length == buffer.length);
         } catch (IOException unreadable) {
             lost = path + " can't be read any more: " + unreadable.getMessage();
         }
-        return any;
+        return parser.counts().clones() > before;
     }
 
     private boolean tracerEnded() {

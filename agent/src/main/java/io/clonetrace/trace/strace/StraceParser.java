@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.trace.CloneSink;
 import java.time.ZonedDateTime;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Reads what strace(1) prints, and tells a {@link CloneSink} of each clone, clone3, fork and vfork, and of the tasks'
@@ -27,10 +28,11 @@ public final class StraceParser {
      * @param sink where records go, within {@link #feed} and {@link #end}
      * @param defaultTid tid for lines that carry none (strace without {@code -f}, or one file of {@code -ff}, whose
      *     name ends with it); {@link CloneCall#UNKNOWN} if that isn't known
-     * @param reference a moment near the beginning of the trace, in strace's time zone: times of day ({@code -t},
-     *     {@code -tt}) are taken for the moment nearest to it, and later ones for that nearest to the latest line
+     * @param reference a moment near the beginning of the trace, in strace's time zone, asked at the first time of day
+     *     ({@code -t}, {@code -tt}): it is taken for the moment nearest to this one, and later ones for that nearest to
+     *     the latest line
      */
-    public StraceParser(CloneSink sink, int defaultTid, ZonedDateTime reference) {
+    public StraceParser(CloneSink sink, int defaultTid, Supplier<ZonedDateTime> reference) {
         reader = new LineReader(sink, defaultTid, reference);
         scanner = new LineScanner(reader);
     }
