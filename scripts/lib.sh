@@ -46,5 +46,5 @@ build() {
         return 0
     fi
     say "building (the first time, Maven fetches what it needs)"
-    (cd "$root" && ./mvnw -q -B -ntp package -DskipTests -Dspotless.check.skip) >&2
+    (cd "$root" && ./mvnw -q -B -ntp package -Dmaven.test.skip -Dspotless.check.skip) >&2
 }
