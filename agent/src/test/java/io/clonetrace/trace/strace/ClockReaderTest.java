@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClockReaderTest {
     private static void assertTimes(String reference, String... timesAndInstants) {
-        ClockReader clock = new ClockReader(ZonedDateTime.parse(reference));
+        ClockReader clock = new ClockReader(() -> ZonedDateTime.parse(reference));
         for (int i = 0; i < timesAndInstants.length; i += 2) {
             Instant expected = Instant.parse(timesAndInstants[i + 1]);
             assertEquals(expected, Instant.ofEpochSecond(0, clock.timeOfDay(timesAndInstants[i])), timesAndInstants[i]);
@@ -116,6 +116,6 @@ class ClockReaderTest {
     }
 
     private static ClockReader clock() {
-        return new ClockReader(Told.REFERENCE);
+        return new ClockReader(() -> Told.REFERENCE);
     }
 }

@@ -16,7 +16,7 @@ class CutTest {
         Told whole = Told.of(trace, 1, trace.length);
         for (int cut = 0; cut <= trace.length; cut++) {
             Told told = new Told();
-            StraceParser parser = new StraceParser(told, 1, Told.REFERENCE);
+            StraceParser parser = new StraceParser(told, 1, () -> Told.REFERENCE);
             parser.feed(trace, 0, cut);
             parser.feed(trace, cut, 0);
             parser.feed(trace, cut, trace.length - cut);

@@ -68,7 +68,7 @@ class DamagedTraceTest {
 
     @Test
     void bytesOutsideTheArrayAreRefused() {
-        StraceParser parser = new StraceParser(new Told(), 1, Told.REFERENCE);
+        StraceParser parser = new StraceParser(new Told(), 1, () -> Told.REFERENCE);
         assertThrows(IndexOutOfBoundsException.class, () -> parser.feed(new byte[3], 2, 2));
         assertEquals(0, parser.counts().lines());
     }

@@ -26,7 +26,7 @@ final class Told implements CloneSink {
     /** Feeds the bytes in pieces of that size. */
     static Told of(byte[] trace, int defaultTid, int piece) {
         Told told = new Told();
-        StraceParser parser = new StraceParser(told, defaultTid, REFERENCE);
+        StraceParser parser = new StraceParser(told, defaultTid, () -> REFERENCE);
         for (int at = 0; at < trace.length; at += Math.min(piece, trace.length - at)) {
             parser.feed(trace, at, Math.min(piece, trace.length - at));
         }

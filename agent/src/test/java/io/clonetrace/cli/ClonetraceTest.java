@@ -1,0 +1,157 @@
+package io.clonetrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.agent.AgentOption;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import jdk.jfr.Recording;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line from its entry on: exit status 0 done, 1 failed, 2 wrong usage. */
+class ClonetraceTest {
+    @TempDir
+    private Path folder;
+
+    private final PrintStream hostsOut = System.out;
+    private final PrintStream hostsErr = System.err;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void giveBack() {
+        System.setOut(hostsOut);
+        System.setErr(hostsErr);
+    }
+
+    private int run(String... arguments) {
+        return Clonetrace.run("clonetrace.jar", arguments);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private void assertOneLine(String... parts) {
+        assertEquals("", out());
+        assertEquals(1, err().lines().count(), err());
+        assertTrue(err().startsWith("clonetrace: "), err());
+        for (String part : parts) {
+            assertTrue(err().contains(part), err());
+        }
+    }
+
+    private Path recording() throws IOException {
+        Path file = folder.resolve("app.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("jdk.JVMInformation");
+            recording.start();
+            recording.stop();
+            recording.dump(file);
+        }
+        return file;
+    }
+
+    @Test
+    void reportOfARecording() throws IOException {
+        assertEquals(0, run("report", recording().toString()));
+        assertTrue(out().startsWith("JVM     "), out());
+        assertEquals("", err());
+    }
+
+    @Test
+    void reportWithAnotherProgramsTrace() throws IOException {
+        Path trace = Files.writeString(
+                folder.resolve("prog.strace"),
+                "7 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SIGHAND, child_tid=0, parent_tid=0, exit_signal=0,"
+                        + " stack=0x7f0000000000, stack_size=0x8000}, 88) = 8\n");
+        assertEquals(0, run("report", recording().toString(), "--program", "prog=" + trace));
+        assertTrue(out().contains("\nprog                   1  clone3                   32 KiB   A\n"), out());
+    }
+
+    @Test
+    void aRecordingThatIsNotThere() {
+        String file = folder.resolve("no.jfr").toString();
+        assertEquals(1, run("report", file));
+        assertOneLine(file + " can't be read as a recording");
+    }
+
+    @Test
+    void aFolder() {
+        assertEquals(1, run("report", folder.toString()));
+        assertOneLine(folder + " can't be read as a recording");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 60, 200, 1_000})
+    void aRecordingThatIsCutOff(int length) throws IOException {
+        byte[] whole = Files.readAllBytes(recording());
+        Path cut = Files.write(folder.resolve("cut.jfr"), Arrays.copyOf(whole, length));
+        assertEquals(1, run("report", cut.toString()));
+        assertOneLine(cut + " can't be read as a recording");
+    }
+
+    @Test
+    void aTraceThatIsNotThere() throws IOException {
+        String trace = folder.resolve("no.strace").toString();
+        assertEquals(1, run("report", recording().toString(), "--program", "prog=" + trace));
+        assertOneLine(trace + " can't be read");
+    }
+
+    @Test
+    void wrongUsage() throws IOException {
+        for (List<String> wrong : List.of(
+                List.<String>of(),
+                List.of("nonsense"),
+                List.of("report"),
+                List.of("report", "a.jfr", "b.jfr", "--nonsense"),
+                List.of("report", recording().toString(), "--program", "no trace"),
+                List.of("flags"),
+                List.of("flags", "CLONE_NONSENSE"))) {
+            err.reset();
+            assertEquals(2, run(wrong.toArray(new String[0])), wrong::toString);
+            assertOneLine("; see clonetrace");
+        }
+    }
+
+    @Test
+    void flags() {
+        assertEquals(0, run("flags", "0x3d0f00"));
+        assertTrue(out().contains("pthread_create"), out());
+    }
+
+    @Test
+    void theAgentsOptions() {
+        assertEquals(0, run("agent-options"));
+        assertEquals(AgentOption.help(), out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "report --help", "flags --help", "agent-options --help", "help"})
+    void helpFitsATerminal(String arguments) {
+        assertEquals(0, run(arguments.split(" ")));
+        assertTrue(out().lines().allMatch(line -> line.length() <= 80), out());
+    }
+}

@@ -1,0 +1,300 @@
+package io.clonetrace.correlate;
+
+import static io.clonetrace.correlate.Calls.UNKNOWN;
+import static io.clonetrace.correlate.Observed.MAIN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CorrelatorTest {
+    private static final int TID = 501;
+    private static final long TLS = 0x7f12_3456_7000L;
+    private static final long NOON = 1_700_000_000_000L;
+    private static final int CAPACITY = 65_536;
+
+    private final Observed observed = new Observed();
+    private final Correlator correlator = observed.correlator;
+
+    @AfterEach
+    void close() {
+        observed.close();
+    }
+
+    private static CloneCall call(long millis) {
+        return Calls.thread(MAIN, TID, TLS, millis);
+    }
+
+    /** The names of the children by the moments at which their clones were seen. */
+    private Map<Long, String> namesByMoment() throws IOException {
+        return observed.events().stream()
+                .collect(Collectors.toMap(
+                        event -> event.getInstant("observedAt").toEpochMilli(),
+                        event -> String.valueOf(event.getString("childName"))));
+    }
+
+    private static void assertJoined(RecordedEvent event) {
+        assertEquals("java", event.getString("kind"));
+        assertEquals("worker", event.getString("childName"));
+        assertEquals("worker".hashCode(), event.getLong("childId"));
+        assertEquals(TID, event.getInt("childTid"));
+        assertEquals("creator", event.getString("parentName"));
+        assertEquals(1, event.getLong("parentId"));
+        assertEquals(MAIN, event.getInt("parentTid"));
+        assertEquals(TLS, event.getLong("tls"));
+        assertEquals(0x3d0f00, event.getLong("flags"));
+        assertEquals("strace", event.getString("source"));
+        assertNull(event.getString("error"));
+    }
+
+    @Test
+    void theCloneComesBeforeTheStart() throws IOException {
+        observed.starting.add(MAIN);
+        correlator.cloned(call(NOON));
+        correlator.settleNow();
+        assertEquals(List.of(), observed.events());
+        correlator.offer(Threads.started("worker", TID, TLS, NOON));
+        observed.starting.remove(MAIN);
+        correlator.settle();
+        correlator.settleAll();
+        assertJoined(observed.event());
+    }
+
+    @Test
+    void theStartComesBeforeTheClone() throws IOException {
+        correlator.offer(Threads.started("worker", TID, TLS, NOON));
+        correlator.settleNow();
+        correlator.cloned(call(NOON));
+        correlator.settleAll();
+        assertJoined(observed.event());
+        assertEquals(0, correlator.missing(0, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aTidAndTlsThatAreUsedAgainAndAgain() throws IOException {
+        observed.starting.add(MAIN);
+        for (int i = 0; i < 5; i++) {
+            if (i % 2 == 0) {
+                correlator.offer(Threads.started("worker " + i, TID, TLS, NOON + i));
+            }
+            correlator.cloned(call(NOON + i));
+            if (i % 2 == 1) {
+                correlator.offer(Threads.started("worker " + i, TID, TLS, NOON + i));
+            }
+            correlator.exited(TID);
+            correlator.settle();
+        }
+        correlator.settleAll();
+        Map<Long, String> names = namesByMoment();
+        for (int i = 0; i < 5; i++) {
+            assertEquals("worker " + i, names.get(NOON + i));
+        }
+    }
+
+    @Test
+    void aLostCloneTakesNoOtherThreadsName() throws IOException {
+        correlator.offer(Threads.started("lost", TID, TLS, NOON));
+        correlator.offer(Threads.started("worker", TID, TLS, NOON + 100));
+        correlator.cloned(call(NOON + 100));
+        correlator.settleAll();
+        assertJoined(observed.event());
+        assertEquals(1, correlator.missing(NOON, NOON));
+        assertEquals(0, correlator.missing(NOON + 1, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aLostStartTakesNoOtherThreadsClone() throws IOException {
+        observed.starting.add(MAIN);
+        correlator.cloned(call(NOON));
+        correlator.cloned(call(NOON + 100));
+        correlator.offer(Threads.started("worker", TID, TLS, NOON + 100));
+        correlator.settleAll();
+        assertEquals(Map.of(NOON, "null", NOON + 100, "worker"), namesByMoment());
+    }
+
+    @Test
+    void whatNoJavaCodeStartedIsWhoseStartRoutineItHas() throws IOException {
+        observed.hotSpots.putAll(Map.of(11, true, 12, false));
+        observed.names.putAll(Map.of(11, "GC Thread#1", 12, "libuv-worker", 13, "another's by now"));
+        for (int tid = 11; tid <= 13; tid++) {
+            correlator.cloned(Calls.thread(MAIN, tid, TLS, NOON + tid));
+        }
+        correlator.settleNow();
+        Map<Integer, String> kinds = observed.events().stream()
+                .collect(Collectors.toMap(
+                        event -> event.getInt("childTid"),
+                        event -> event.getString("kind") + " " + event.getString("childName")));
+        assertEquals(Map.of(11, "vm GC Thread#1", 12, "native libuv-worker", 13, "null null"), kinds);
+        assertEquals(TaskKind.VM, correlator.known().get(11).kind());
+    }
+
+    @Test
+    void aNewThreadHasTimeToNameItself() throws IOException {
+        observed.hotSpots.put(TID, true);
+        correlator.cloned(call(NOON));
+        correlator.settle();
+        assertEquals(List.of(), observed.events());
+    }
+
+    @Test
+    void whoIsBeingStartedAtTheEndIsNotCalledTheVms() throws IOException {
+        observed.starting.add(MAIN);
+        observed.hotSpots.put(TID, true);
+        correlator.cloned(call(NOON));
+        correlator.settleAll();
+        assertNull(observed.event().getString("kind"));
+        correlator.settleAll();
+        observed.event();
+    }
+
+    @Test
+    void aProcess() throws IOException {
+        correlator.cloned(Calls.process(MAIN, 900));
+        RecordedEvent event = observed.event();
+        assertEquals("process", event.getString("kind"));
+        assertEquals(UNKNOWN, event.getLong("childId"));
+        assertEquals(UNKNOWN, event.getLong("tls"));
+        assertEquals(17, event.getInt("exitSignal"));
+        correlator.cloned(Calls.process(900, 901));
+        assertEquals(1, correlator.foreign());
+    }
+
+    @Test
+    void whatOurThreadsMakeIsOursToo() throws IOException {
+        correlator.cloned(Calls.thread(MAIN, 21, TLS, NOON));
+        correlator.offer(Threads.started("clonetrace", TaskKind.AGENT, MAIN, 21, TLS, NOON, NOON));
+        correlator.settle();
+        observed.hotSpots.putAll(Map.of(22, true, 23, false, 25, true));
+        correlator.cloned(Calls.thread(21, 22, TLS, NOON + 1));
+        correlator.cloned(Calls.thread(21, 23, TLS, NOON + 2));
+        correlator.cloned(Calls.process(21, 24));
+        correlator.settleNow();
+        correlator.cloned(Calls.thread(22, 25, TLS, NOON + 3));
+        correlator.offer(Threads.started("worker", TaskKind.JAVA, 22, 25, TLS, NOON + 3, NOON + 3));
+        correlator.settleNow();
+        List<RecordedEvent> events = observed.events();
+        assertEquals(5, events.size());
+        assertTrue(events.stream().allMatch(event -> event.getString("kind").equals("agent")), events::toString);
+        correlator.exited(21);
+        observed.alive.add(21);
+        correlator.cloned(Calls.process(21, 26));
+        assertEquals("process", observed.events().get(5).getString("kind"), "the tid is another's now");
+    }
+
+    @Test
+    void anotherProcessIsNoneOfOurs() throws IOException {
+        correlator.cloned(Calls.thread(7_000, 7_001, TLS, NOON));
+        correlator.settleAll();
+        assertEquals(List.of(), observed.events());
+        assertEquals(1, correlator.foreign());
+        assertEquals(0, correlator.seen());
+    }
+
+    @Test
+    void aCallThatTheKernelRefused() throws IOException {
+        correlator.cloned(Calls.failed(MAIN, "EAGAIN"));
+        correlator.settleAll();
+        RecordedEvent event = observed.event();
+        assertEquals("EAGAIN", event.getString("error"));
+        assertEquals(UNKNOWN, event.getInt("childTid"));
+        assertNull(event.getString("kind"));
+        assertEquals(1, correlator.failed());
+    }
+
+    @Test
+    void theMarkerIsOneClone() {
+        correlator.expectMarker(MAIN, TID);
+        correlator.cloned(Calls.thread(MAIN, TID + 1, TLS, NOON));
+        correlator.cloned(Calls.thread(TID + 1, TID, TLS, NOON));
+        assertFalse(correlator.markerSeen());
+        correlator.cloned(call(NOON));
+        assertTrue(correlator.markerSeen());
+        correlator.expectMarker(MAIN, TID);
+        assertFalse(correlator.markerSeen());
+    }
+
+    @Test
+    void aThreadThatLivedBefore() throws IOException {
+        correlator.seen(List.of(Threads.seen("worker", TID, TLS, NOON)));
+        correlator.cloned(Calls.thread(MAIN, TID, TLS, NOON - 5_000));
+        correlator.settleNow();
+        assertEquals("worker", observed.event().getString("childName"));
+        assertEquals(0, correlator.missing(0, Long.MAX_VALUE));
+    }
+
+    @Test
+    void theCloneOfAThreadThatLivedBeforeIsNotALaterOneWithItsTid() throws IOException {
+        observed.hotSpots.put(TID, true);
+        correlator.seen(List.of(Threads.seen("lived", TID, TLS, NOON)));
+        correlator.cloned(call(NOON + 60_000));
+        correlator.settleNow();
+        assertEquals("vm", observed.event().getString("kind"));
+        assertNull(observed.event().getString("childName"));
+    }
+
+    @Test
+    void aThreadThatWasStartedAndSeenIsOneThread() throws IOException {
+        JavaThread started = Threads.started("worker", TID, TLS, NOON);
+        correlator.offer(started);
+        correlator.seen(List.of(Threads.seen("worker", TID, TLS, NOON + 1), Threads.seen("other", 502, TLS, NOON + 1)));
+        correlator.offer(Threads.started("other", 502, TLS, NOON));
+        correlator.cloned(call(NOON));
+        correlator.cloned(Calls.thread(MAIN, TID, TLS, NOON + 1));
+        correlator.cloned(Calls.thread(MAIN, 502, TLS, NOON + 2));
+        correlator.settleAll();
+        assertEquals(Map.of(NOON, "worker", NOON + 1, "null", NOON + 2, "other"), namesByMoment());
+        assertEquals(0, correlator.missing(0, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aTaskThatEndedBeforeItsStartCameIsNotKnownAsAlive() {
+        observed.starting.add(MAIN);
+        correlator.cloned(call(NOON));
+        correlator.exited(TID);
+        correlator.offer(Threads.started("worker", TID, TLS, NOON));
+        correlator.settle();
+        assertNull(correlator.known().get(TID));
+    }
+
+    @Test
+    void threadsThatAreTooManyAreCountedAndTheirClonesNotCalledTheVms() throws IOException {
+        for (int i = 0; i <= CAPACITY; i++) {
+            correlator.offer(Threads.started("worker", TID, TLS, NOON));
+        }
+        assertEquals(1, correlator.missing(NOON + 1, Long.MAX_VALUE));
+        observed.hotSpots.put(TID + 1, true);
+        correlator.cloned(Calls.thread(MAIN, TID + 1, TLS, NOON));
+        correlator.settleAll();
+        assertNull(observed.event().getString("kind"));
+    }
+
+    @Test
+    void callsThatAreTooManyAreStillOneEventEach() throws IOException {
+        observed.starting.add(MAIN);
+        for (int i = 0; i <= CAPACITY; i++) {
+            correlator.cloned(Calls.thread(MAIN, TID + i, TLS, NOON));
+        }
+        assertEquals(TID, observed.event().getInt("childTid"));
+        correlator.settleAll();
+        assertEquals(CAPACITY + 1, observed.events().size());
+    }
+
+    @Test
+    void tasksWhoseEndNobodyTellsAreNotKeptForEver() {
+        for (int tid = 1_000; tid < 101_000; tid++) {
+            correlator.cloned(Calls.thread(MAIN, tid, TLS, NOON));
+            correlator.settleAll();
+        }
+        assertNull(correlator.known().get(1_000));
+    }
+}

@@ -1,0 +1,31 @@
+package io.clonetrace.it;
+
+import java.nio.file.Path;
+
+/** What the build made and the integration tests run; the places come from the build. */
+final class Artifacts {
+    static final Path JAR = path("clonetrace.jar");
+    static final Path DEMO = path("clonetrace.demo");
+    static final Path NATIVE = path("clonetrace.native");
+    static final Path SCRIPTS = path("clonetrace.scripts");
+    static final Path HOST_LIBRARIES = path("clonetrace.hostlibs");
+    static final Path TEST_CLASSES = Path.of("target/test-classes").toAbsolutePath();
+
+    private Artifacts() {}
+
+    /** A folder of its own for what a test writes, kept after the run. */
+    static Path folder(String test) {
+        Path folder = path("clonetrace.logs").resolve(test.replaceAll("[^A-Za-z0-9.-]+", "-"));
+        Folders.empty(folder);
+        return folder;
+    }
+
+    /** {@code -javaagent:} with these options, joined by commas. */
+    static String agent(String... options) {
+        return "-javaagent:" + JAR + (options.length == 0 ? "" : "=" + String.join(",", options));
+    }
+
+    private static Path path(String property) {
+        return Path.of(System.getProperty(property)).toAbsolutePath().normalize();
+    }
+}

@@ -1,0 +1,62 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import jdk.jfr.consumer.RecordedEvent;
+
+/** Each clone that strace shows of the JVM's own threads is one event with the same values, and there is no other. */
+final class EachClone {
+    private EachClone() {}
+
+    static void compare(StraceTruth truth, Recorded recorded) {
+        Set<Integer> jvm = new HashSet<>();
+        List<String> expected = new ArrayList<>();
+        for (StraceTruth.Call call : truth.calls()) {
+            if (jvm.isEmpty()) {
+                jvm.add(call.parent());
+            }
+            if (jvm.contains(call.parent())) {
+                expected.add(text(call));
+            }
+            if (call.makesThread()) {
+                jvm.add(call.child());
+            }
+        }
+        List<String> more = new ArrayList<>();
+        recorded.named("clonetrace.Clone").forEach(event -> more.add(text(event)));
+        List<String> missing = new ArrayList<>();
+        expected.stream().filter(line -> !more.remove(line)).forEach(missing::add);
+        assertFalse(expected.isEmpty());
+        assertEquals(
+                List.of(), missing, () -> "strace shows clones that are not in the recording, which has more " + more);
+        assertEquals(List.of(), more, "the recording has clones that strace does not show");
+    }
+
+    static String text(StraceTruth.Call call) {
+        return call.parent() + " " + call.child() + " " + call.syscall() + " " + bare(call.flags()) + " "
+                + number(call.stack()) + " " + number(call.stackSize()) + " " + number(call.tls());
+    }
+
+    static String text(RecordedEvent event) {
+        return event.getInt("parentTid") + " " + event.getInt("childTid") + " " + event.getString("syscall") + " "
+                + event.getString("flagNames") + " " + event.getLong("stack") + " " + event.getLong("stackSize") + " "
+                + event.getLong("tls");
+    }
+
+    /** Without the exit signal that strace appends to the flags of clone. */
+    private static String bare(String flags) {
+        return flags == null ? null : flags.replaceFirst("\\|?SIG[A-Z]+$", "");
+    }
+
+    private static long number(String text) {
+        if (text == null) {
+            return -1;
+        }
+        return text.equals("NULL") ? 0 : Long.decode(text);
+    }
+}

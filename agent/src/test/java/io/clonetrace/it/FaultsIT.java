@@ -1,0 +1,99 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a user does wrong is told in one line, and his application is as it would be without the agent. */
+class FaultsIT {
+    private static final Map<String, String> WRONG = Map.ofEntries(
+            Map.entry("sourc=none", "no option \"sourc\"; the options are source, record, stacks, "),
+            Map.entry("source=none,", "no option \"\"; the options are source, "),
+            Map.entry("source", "option source needs a value: source=auto|"),
+            Map.entry("source=gdb", "option source can't be \"gdb\"; valid is source=auto|"),
+            Map.entry("source=strace:", "option source can't be \"strace:\"; valid is source=auto|"),
+            Map.entry("stacks=10", "option stacks can't be \"10\"; valid is stacks=PERIOD|"),
+            Map.entry("stacks=0s", "option stacks can't be \"0s\"; valid is stacks=PERIOD|"),
+            Map.entry("wait=soon", "option wait can't be \"soon\"; valid is wait=TIME"),
+            Map.entry("record=", "option record can't be \"\"; valid is record=FILE.jfr"),
+            Map.entry("source=none,source=none", "option source is given twice"),
+            Map.entry("source=\u001b[31m", "option source can't be \" [31m\"; valid is"));
+
+    static Stream<Arguments> wrongOptions() {
+        return Jdk.all().flatMap(jdk -> WRONG.keySet().stream().sorted().map(text -> Arguments.of(jdk, text)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("wrongOptions")
+    void wrongOption(Jdk jdk, String text) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("wrong-option-" + jdk + "-" + text));
+        Run run = application.unchanged(application.java(Artifacts.agent(text)));
+        OneLine.said(run, WRONG.get(text), "; the application runs without the agent");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void missingFolderForTheRecording(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("record-missing-" + jdk);
+        notRecorded(new Application(jdk, folder), folder.resolve("missing/app.jfr"), "its folder does not exist");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void fileInPlaceOfTheFolderForTheRecording(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("record-file-" + jdk);
+        notRecorded(
+                new Application(jdk, folder),
+                Files.createFile(folder.resolve("file")).resolve("app.jfr"),
+                "Not a directory");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void folderInPlaceOfTheRecording(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("record-folder-" + jdk);
+        notRecorded(new Application(jdk, folder), Files.createDirectory(folder.resolve("app.jfr")), "Is a directory");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void readOnlyFolderForTheRecording(Jdk jdk) throws Exception {
+        Path folder = OrdinaryUser.folder("record-read-only-" + jdk, jdk);
+        Path readOnly = Files.createDirectory(folder.resolve("read-only"));
+        Files.setPosixFilePermissions(readOnly, PosixFilePermissions.fromString("r-xr-xr-x"));
+        notRecorded(new Application(jdk, folder), readOnly.resolve("app.jfr"), "this user may not write there");
+    }
+
+    private static void notRecorded(Application application, Path recording, String why)
+            throws IOException, InterruptedException {
+        List<String> command = application.java(Artifacts.agent("source=none", "record=" + recording));
+        boolean user = recording.getParent().endsWith("read-only");
+        Run run = application.unchanged(user ? OrdinaryUser.command(command) : command);
+        OneLine.said(run, "nothing is recorded: " + recording + " can't be written: " + why);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void twoAgents(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("two-agents-" + jdk);
+        Application application = new Application(jdk, folder);
+        Path recording = folder.resolve("first.jfr");
+        Path second = folder.resolve("second.jfr");
+        Run run = application.unchanged(application.java(
+                Artifacts.agent("source=none", "record=" + recording),
+                Artifacts.agent("source=none", "record=" + second)));
+        OneLine.said(run, "another clonetrace agent is on in this JVM; this one does nothing");
+        assertFalse(Files.exists(second));
+        assertEquals(Application.THREADS, Started.count(Recorded.read(recording).named("clonetrace.ThreadStart")));
+    }
+}

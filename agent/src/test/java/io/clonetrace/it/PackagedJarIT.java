@@ -1,0 +1,147 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.it.host.ClassNames;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The jar as it is handed out: what an application's loader can see of it is the entry, and nothing else. */
+class PackagedJarIT {
+    private static final String CORE = "core/";
+    private static final String BOOT = "io/clonetrace/boot/";
+
+    /** Defined into java.base at run time, so every loader sees it. */
+    private static final String SLOTS = CORE + "slots/";
+
+    private static final int JAVA_8 = 52;
+
+    @Test
+    void onlyTheEntryLiesAtTheTop() throws IOException {
+        Set<String> top = new TreeSet<>();
+        Set<String> core = new TreeSet<>();
+        for (JarEntry entry : entries()) {
+            String name = entry.getName();
+            if (name.startsWith(CORE)) {
+                core.add(name.substring(CORE.length()).replaceFirst("/.*", ""));
+            } else {
+                top.add(name);
+            }
+        }
+        assertEquals(
+                new TreeSet<>(List.of(
+                        "META-INF/",
+                        "META-INF/LICENSE",
+                        "META-INF/MANIFEST.MF",
+                        "io/",
+                        "io/clonetrace/",
+                        BOOT,
+                        BOOT + "CoreLayer.class",
+                        BOOT + "CoreModule$Reader.class",
+                        BOOT + "CoreModule.class",
+                        BOOT + "Premain.class")),
+                top);
+        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "picocli", "slots")), core);
+    }
+
+    @Test
+    void everythingIsStoredAsItIs() throws IOException {
+        assertEquals(
+                List.of(),
+                entries().stream()
+                        .filter(entry -> entry.getMethod() != JarEntry.STORED)
+                        .map(JarEntry::getName)
+                        .limit(1)
+                        .toList());
+    }
+
+    @Test
+    void theEntryIsJava8Bytecode() throws IOException {
+        try (JarFile jar = new JarFile(Artifacts.JAR.toFile())) {
+            for (JarEntry entry : entries()) {
+                if (entry.getName().startsWith(BOOT) && !entry.isDirectory()) {
+                    // JVM specification 4.1: magic, minor_version, major_version.
+                    try (DataInputStream in = new DataInputStream(jar.getInputStream(entry))) {
+                        int[] head = {in.readInt(), in.readUnsignedShort(), in.readUnsignedShort()};
+                        assertArrayEquals(new int[] {0xCAFEBABE, 0, JAVA_8}, head, entry.getName());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theManifestNamesTheEntryForEveryWayOfStarting() throws IOException {
+        Map<String, String> attributes;
+        try (JarFile jar = new JarFile(Artifacts.JAR.toFile())) {
+            attributes = jar.getManifest().getMainAttributes().entrySet().stream()
+                    .collect(Collectors.toMap(
+                            a -> a.getKey().toString(), a -> a.getValue().toString()));
+        }
+        String entry = "io.clonetrace.boot.Premain";
+        Map<String, String> expected = Map.of(
+                "Premain-Class",
+                entry,
+                "Agent-Class",
+                entry,
+                "Main-Class",
+                entry,
+                "Can-Retransform-Classes",
+                "true",
+                "Can-Redefine-Classes",
+                "true",
+                "Implementation-Title",
+                "clonetrace");
+        expected.forEach((name, value) -> assertEquals(value, attributes.get(name), name));
+        // These would put more before the application's loaders, or start the agent from the command line.
+        List.of("Boot-Class-Path", "Class-Path", "Launcher-Agent-Class")
+                .forEach(name -> assertFalse(attributes.containsKey(name), name));
+        assertTrue(attributes.get("Implementation-Version").matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void theApplicationSeesNothingBehindTheEntry(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("packaged-jar-" + jdk);
+        Path names = Files.createFile(folder.resolve("names"));
+        Set<String> hidden = entries().stream()
+                .map(JarEntry::getName)
+                .filter(name -> name.startsWith(CORE) && !name.endsWith("/") && !name.startsWith(SLOTS))
+                .map(name -> name.substring(CORE.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertTrue(hidden.containsAll(Set.of(
+                "io/clonetrace/agent/Agent.class",
+                "net/bytebuddy/ByteBuddy.class",
+                "com/sun/jna/Native.class",
+                "picocli/CommandLine.class")));
+        hidden.add(BOOT + "Premain.class");
+        Files.write(names, hidden);
+
+        List<String> options = List.of(Artifacts.agent("source=none"));
+        Run run = Run.toEnd(folder, "app", Commands.host(jdk, options, ClassNames.class, names.toString()));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals("", run.stderr());
+        assertEquals("agent true\nresource " + BOOT + "Premain.class\nclass " + BOOT + "Premain.class\n", run.stdout());
+    }
+
+    private static List<JarEntry> entries() throws IOException {
+        try (JarFile jar = new JarFile(Artifacts.JAR.toFile())) {
+            return jar.stream().toList();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.it.host.Hello;
+import io.clonetrace.it.host.Surroundings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** With the agent an application prints what it prints without, and finds its JVM as it is without. */
+class QuietIT {
+    /** JFR's own, which sets them in every JVM that records. */
+    private static final String OF_JFR = "\\w+ property (jdk\\.jfr\\.repository|user\\.timezone)=.*";
+
+    /** Where the test keeps what the agent writes; the application's working directory is another. */
+    private record Way(String name, boolean records, boolean traced) {
+        String agent(Path files) {
+            String source = "source=" + (traced ? "strace:" + files.resolve("app.strace") : "none");
+            return records ? Artifacts.agent(source, "record=" + files.resolve("app.jfr")) : Artifacts.agent(source);
+        }
+
+        List<String> command(Path files, List<String> java) {
+            return traced ? Commands.strace(files.resolve("app.strace").toString(), java) : java;
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Arguments> ways() {
+        return Jdk.all()
+                .flatMap(jdk -> Stream.of(
+                                new Way("no source", false, false),
+                                new Way("no source, record", true, false),
+                                new Way("strace", false, true),
+                                new Way("strace, record", true, true))
+                        .map(way -> Arguments.of(jdk, way)));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("ways")
+    void nothingIsPrintedAndNothingIsLeftInTheWorkingDirectory(Jdk jdk, Way way) throws Exception {
+        Path files = Artifacts.folder("quiet-files-" + jdk + way);
+        Path cwd = Artifacts.folder("quiet-" + jdk + way);
+        List<String> java = Commands.host(jdk, List.of(way.agent(files)), Hello.class);
+        Run run = Run.toEnd(cwd, "app", way.command(files, java));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals("hello, world\n", run.stdout());
+        assertEquals("", run.stderr());
+        assertEquals(Set.of("app.out", "app.err"), names(cwd));
+        assertEquals(way.records(), names(files).contains("app.jfr"));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("ways")
+    void propertiesAndThreadsAreTheApplicationsOwn(Jdk jdk, Way way) throws Exception {
+        Path files = Artifacts.folder("surroundings-files-" + jdk + way);
+        Path cwd = Artifacts.folder("surroundings-" + jdk + way);
+        Run alone = Run.toEnd(cwd, "alone", Commands.host(jdk, List.of(), Surroundings.class));
+        List<String> java = Commands.host(jdk, List.of(way.agent(files)), Surroundings.class);
+        Run run = Run.toEnd(cwd, "app", way.command(files, java));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals("", run.stderr());
+        List<String> before = alone.stdout().lines().toList();
+        List<String> after = run.stdout()
+                .lines()
+                .filter(line -> !way.records() || !line.matches(OF_JFR))
+                .toList();
+        assertTrue(before.contains("thread main"), before::toString);
+        assertEquals(List.of(), without(before, after), "there with the agent only");
+        assertEquals(List.of(), without(after, before), "gone with the agent");
+    }
+
+    private static List<String> without(List<String> less, List<String> lines) {
+        return lines.stream().filter(line -> !less.contains(line)).toList();
+    }
+
+    private static Set<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        }
+    }
+}

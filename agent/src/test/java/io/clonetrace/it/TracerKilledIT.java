@@ -1,0 +1,104 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** strace dies by kill -9 while the application starts threads: it goes on, and the recording says what is missing. */
+class TracerKilledIT {
+    private static final int BEFORE = 211;
+    private static final int MEANWHILE = 1_009;
+    private static final int AFTER = 53;
+    private static final int ALL = BEFORE + MEANWHILE + AFTER;
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void ownStrace(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("killed-own-" + jdk);
+        Application application = new Application(jdk, folder);
+        Path recording = folder.resolve("app.jfr");
+        killHalfWay(
+                application,
+                recording,
+                application.java(Artifacts.agent("source=strace", "wait=30s", "record=" + recording)));
+    }
+
+    /** With -D strace is no parent of what it runs, so that the test's process is the JVM itself. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void straceOfTheUser(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("killed-user-" + jdk);
+        Application application = new Application(jdk, folder);
+        Path recording = folder.resolve("app.jfr");
+        Path trace = folder.resolve("app.strace");
+        List<String> command = new ArrayList<>(List.of("strace", "-D", "-f", "-ttt", "-o", trace.toString()));
+        command.addAll(List.of("-e", "trace=clone,clone3,fork,vfork"));
+        command.addAll(application.java(Artifacts.agent("source=strace:" + trace, "record=" + recording)));
+        killHalfWay(application, recording, command);
+    }
+
+    private static void killHalfWay(Application application, Path recording, List<String> command)
+            throws IOException, InterruptedException {
+        Run run = Run.start(application.folder(), "agent", command);
+        long tracer;
+        try (run) {
+            Application.tell(run, BEFORE);
+            Application.awaitStarted(run, BEFORE);
+            tracer = tracer(run.process().pid());
+            Application.tell(run, MEANWHILE);
+            assertTrue(ProcessHandle.of(tracer).orElseThrow().destroyForcibly());
+            Application.awaitStarted(run, BEFORE + MEANWHILE);
+            Application.tell(run, AFTER);
+            Application.end(run);
+        }
+        Application.assertSame(application.plain(List.of(BEFORE, MEANWHILE, AFTER)), run);
+        String reason = "strace (pid " + tracer + ") ended while the JVM runs";
+        OneLine.said(run, "clone flags are not observed any more: " + reason);
+        compare(Recorded.read(recording), reason);
+    }
+
+    private static void compare(Recorded recorded, String reason) {
+        RecordedEvent status = recorded.status("strace");
+        assertEquals("lost", status.getString("state"));
+        assertEquals(reason, status.getString("reason"));
+        assertEquals(ALL, Started.count(recorded.named("clonetrace.ThreadStart")));
+        int clones = Started.count(recorded.clones("java"));
+        assertTrue(clones >= BEFORE && clones <= BEFORE + MEANWHILE, () -> clones + " clones");
+        Set<Long> unseen = ids(recorded.named("clonetrace.ThreadStart"));
+        unseen.removeAll(ids(recorded.named("clonetrace.Clone")));
+        // JFR's shutdown hook is there because of the agent, so it has no ThreadStart; it ends the recording while it
+        // is being started.
+        long lost = status.getLong("lost");
+        assertTrue(
+                lost == unseen.size() || lost == unseen.size() + 1, () -> unseen.size() + " have no clone: " + status);
+        assertEquals(0, recorded.status("hook").getLong("lost"), recorded.status("hook")::toString);
+    }
+
+    private static Set<Long> ids(List<RecordedEvent> events) {
+        return events.stream().map(event -> event.getLong("childId")).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /** proc(5): who traces the process. */
+    private static long tracer(long pid) throws IOException {
+        String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+        long tracer = Long.parseLong(status.lines()
+                .filter(line -> line.startsWith("TracerPid:"))
+                .findFirst()
+                .orElseThrow()
+                .substring(10)
+                .trim());
+        assertTrue(tracer > 0, status);
+        return tracer;
+    }
+}

@@ -1,0 +1,145 @@
+package io.clonetrace.report;
+
+import static io.clonetrace.report.Recordings.cloned;
+import static io.clonetrace.report.Recordings.report;
+import static io.clonetrace.report.Recordings.stack;
+import static io.clonetrace.report.Recordings.status;
+import static io.clonetrace.report.Recordings.summary;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneSyscall;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TextReportTest {
+    private static final long PTHREAD = 0x3d0f00;
+    private static final long FORK = 0x1200000;
+    private static final long MEGABYTE = 0xff000;
+    private static final long UNKNOWN = CloneCall.UNKNOWN;
+
+    private static List<String> between(List<String> lines, String first, String next) {
+        int start = lines.indexOf(first);
+        int end = lines.subList(start, lines.size()).indexOf(next);
+        return lines.subList(start + 1, end < 0 ? lines.size() : start + end);
+    }
+
+    private static List<String> rows(List<String> lines) {
+        return between(lines, "made for          clones  system call   stack size passed   flags", "");
+    }
+
+    private static void assertTerminalSafe(List<String> lines) {
+        for (String line : lines) {
+            assertTrue(line.length() <= 80, () -> line.length() + " columns: " + line);
+            assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7f), line);
+        }
+    }
+
+    @Test
+    void whoWasMadeHowOftenInWhichWay() throws IOException {
+        List<String> lines = report(summary(() -> {
+            for (int i = 0; i < 3; i++) {
+                cloned("java", "clone3", PTHREAD, MEGABYTE, null);
+            }
+            cloned("java", "clone3", PTHREAD, MEGABYTE + 4096, null);
+            cloned("java", "clone3", PTHREAD, MEGABYTE, "EAGAIN");
+            cloned("process", "clone", FORK, UNKNOWN, null);
+            cloned(null, "vfork", UNKNOWN, UNKNOWN, null);
+            status("strace", "stopped", null, 7, 0);
+            status("hook", "stopped", null, 5, 0);
+        }));
+        assertEquals(
+                List.of(
+                        "java                   4  clone3         mostly 1,020 KiB   A",
+                        "java                   1  clone3 EAGAIN         1,020 KiB   A",
+                        "process                1  clone                      none   B",
+                        "unknown                1  vfork                      none   not observed"),
+                rows(lines));
+        assertTrue(lines.contains("source  strace: stopped, 7 clone calls seen, 0 lost"), lines::toString);
+        assertTrue(lines.contains("source  hook: stopped, 5 thread starts seen, 0 lost"), lines::toString);
+        assertEquals(
+                List.of(
+                        "   CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |",
+                        "   CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID"),
+                between(lines, "A  0x3d0f00  the flags of pthread_create of glibc", ""));
+        assertTerminalSafe(lines);
+    }
+
+    @Test
+    void aProgramBesideTheJvm() throws IOException {
+        RecordingSummary summary = summary(() -> cloned("java", "clone3", PTHREAD, MEGABYTE, null));
+        summary.clones()
+                .addProgram(
+                        "clone_thread",
+                        new CloneCall(CloneSyscall.CLONE, 1, 2, null, 0x10900, 0, 1, -1, -1, -1, -1, -1));
+        assertEquals(
+                List.of(
+                        "java                   1  clone3                1,020 KiB   A",
+                        "clone_thread           1  clone                      none   B"),
+                rows(report(summary)));
+    }
+
+    @Test
+    void whatANameHoldsIsNoTerminalEscape() throws IOException {
+        String evil = "\u001b[31m\u009b2J\r\n\u202e\u2028\ud800 ";
+        RecordingSummary summary = summary(() -> {
+            cloned(evil.repeat(9), "clone3", PTHREAD, Long.MAX_VALUE, null);
+            cloned("java", evil.repeat(9), PTHREAD, Long.MIN_VALUE, evil.repeat(9));
+            status(evil, evil, evil + "/deep".repeat(50) + evil, 1, -1);
+            stack(1, evil.repeat(9), "end", Long.MAX_VALUE, -1);
+        });
+        summary.clones()
+                .addProgram(
+                        evil.repeat(9), new CloneCall(CloneSyscall.CLONE, 1, 2, null, FORK, 17, 0, -1, -1, -1, -1, -1));
+        assertTerminalSafe(report(summary));
+    }
+
+    @Test
+    void moreSetsOfFlagsThanLetters() throws IOException {
+        int sets = 30;
+        List<String> lines = report(summary(() -> {
+            for (int set = 0; set < sets; set++) {
+                cloned("native", "clone", (long) set << 8, UNKNOWN, null);
+            }
+        }));
+        List<String> rows = rows(lines);
+        assertEquals(sets, rows.size());
+        assertEquals(
+                sets, rows.stream().map(row -> row.split(" +")[4]).distinct().count());
+        for (String row : rows) {
+            String label = row.split(" +")[4];
+            assertEquals(
+                    1,
+                    lines.stream()
+                            .filter(line -> line.startsWith(label + "  0x"))
+                            .count(),
+                    label);
+        }
+        assertTerminalSafe(lines);
+    }
+
+    @Test
+    void aRecordingWithoutTheAgent() throws IOException {
+        List<String> lines = report(summary(() -> {}));
+        assertTrue(lines.get(0).endsWith(", pid " + ProcessHandle.current().pid()), lines.get(0));
+        assertEquals("source  clonetrace recorded nothing in this file", lines.get(1));
+        assertEquals(List.of("(no clone was observed)"), rows(lines));
+    }
+
+    @Test
+    void stacksOfTheLastSnapshot() throws IOException {
+        List<String> lines = report(summary(() -> {
+            stack(1, "java", "periodic", 1 << 20, 4096);
+            stack(1, "java", "end", 1 << 20, 8192);
+            stack(2, "java", "end", 1 << 20, -1);
+            stack(3, "vm", "end", 1 << 23, 12_288);
+        }));
+        assertEquals(
+                List.of(
+                        "java                   2       2,048 KiB           8 KiB   1 not measured",
+                        "vm                     1       8,192 KiB          12 KiB"),
+                between(lines, "stacks at the end threads        reserved         touched", ""));
+    }
+}
