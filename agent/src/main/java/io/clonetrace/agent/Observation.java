@@ -24,7 +24,7 @@ final class Observation {
     private CloneSource source;
     private long since;
     private boolean lossSaid;
-    private boolean late;
+    private String late;
 
     Observation(Correlator correlator, StatusLog statuses) {
         this.correlator = correlator;
@@ -110,10 +110,13 @@ final class Observation {
     /** Makes a clone of ours, and reads on until the source shows it: then everything before it is read too. */
     private void awaitMarker() {
         AgentThread marker = new AgentThread("clonetrace marker", () -> {});
+        // An older interrupt is no reason to leave the last clones unread.
+        Thread.interrupted();
         try {
             marker.start();
             marker.join(TimeUnit.NANOSECONDS.toMillis(LATE_NANOS));
-        } catch (InterruptedException | OutOfMemoryError impossible) {
+        } catch (InterruptedException | OutOfMemoryError refused) {
+            late = "the last clones may be missing: no thread could be made to wait for them: " + refused;
             return;
         }
         if (marker.tid() == CloneCall.UNKNOWN) {
@@ -126,7 +129,9 @@ final class Observation {
                 LockSupport.parkNanos(MOMENT_NANOS);
             }
         }
-        late = !correlator.markerSeen();
+        if (!correlator.markerSeen()) {
+            late = "the last clones did not come within " + LATE_SECONDS + " s of the JVM's end";
+        }
     }
 
     private StatusLog.Status now() {
@@ -147,8 +152,8 @@ final class Observation {
         if (source.lost() != null) {
             return source.lost();
         }
-        if (late) {
-            return "the last clones did not come within " + LATE_SECONDS + " s of the JVM's end";
+        if (late != null) {
+            return late;
         }
         return correlator.failed() == 0 ? null : correlator.failed() + " clone calls were refused by the kernel";
     }
