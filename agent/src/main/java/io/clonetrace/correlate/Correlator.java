@@ -87,14 +87,10 @@ public final class Correlator implements CloneSink {
             return;
         }
         seen++;
-        CallObserver shown = observer;
-        if (shown != null && !call.failed()) {
-            shown.saw(call);
-        }
         if (call.failed()) {
             failed++;
             events.commit(call, null, null, known.get(call.parentTid()), null);
-        } else if (shown != null && shown.isDemo(call)) {
+        } else if (isDemo(call)) {
             events.commit(call, TaskKind.DEMO, null, known.get(call.parentTid()), null);
         } else if (makesThread(call)) {
             tasks.add(call.childTid());
@@ -163,6 +159,17 @@ public final class Correlator implements CloneSink {
         } else {
             matched(waiting, thread);
         }
+    }
+
+    /** The question comes first: once it is shown the call, the demo goes on to its next task. */
+    private boolean isDemo(CloneCall call) {
+        CallObserver shown = observer;
+        if (shown == null) {
+            return false;
+        }
+        boolean demo = shown.isDemo(call);
+        shown.saw(call);
+        return demo;
     }
 
     /** From now on each call is shown to {@code observer}; null to stop. May be called by any thread. */
