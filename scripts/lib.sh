@@ -5,15 +5,16 @@ agent_jar=$root/agent/target/clonetrace.jar
 demo_jar=$root/demo-app/target/demo-app.jar
 native=$root/target/native
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; }
 
 # need COMMAND PACKAGE: installs Debian's PACKAGE where COMMAND is missing and we may; otherwise says what to run, and fails.
 need() {
     command -v "$1" >/dev/null 2>&1 && return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "installing $2 (there is no $1 here)"
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >&2 && return 0
-        say "apt-get could not install $2"
+        local said
+        said=$({ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } 2>&1) && return 0
+        say "$said" "apt-get could not install $2"
     fi
     say "there is no $1 here; install it, on Debian with: sudo apt-get install $2"
     return 1
