@@ -12,12 +12,19 @@ status=0
 ./mvnw -B -ntp verify "$@" || status=$?
 
 # What did not run, and why.
-reports=$(find . -path '*/target/*-reports/TEST-*.xml')
-if [ -n "$reports" ]; then
-    # shellcheck disable=SC2086
-    skipped=$(cat $reports | tr -d '\n' | grep -o '<testcase [^>]*><skipped[^>]*' |
-        sed 's/<testcase name="\([^"]*\)" classname="[^"]*\.\([^".]*\)".*<skipped *\(message="\([^"]*\)"\)\{0,1\}.*/skipped: \2.\1: \4/' || true)
-    [ -z "$skipped" ] || printf '%s\n' "$skipped"
-    printf '%s tests skipped\n' "$(printf '%s' "$skipped" | grep -c . || true)"
-fi
+find . -path '*/target/*-reports/TEST-*.xml' -exec cat {} + | awk '
+    /<testcase / {
+        test = $0
+        sub(/.*classname="[^"]*\./, "", test); sub(/".*/, "", test)
+        name = $0
+        sub(/.*<testcase name="/, "", name); sub(/".*/, "", name)
+    }
+    /<skipped/ {
+        reason = $0
+        if (!sub(/.*Assumption failed: /, "", reason) && !sub(/.*message="/, "", reason)) reason = "no reason given"
+        sub(/(" type=|]]>).*/, "", reason)
+        print "skipped: " test "." name ": " reason
+        skipped++
+    }
+    END { print skipped + 0 " tests skipped" }'
 exit "$status"
