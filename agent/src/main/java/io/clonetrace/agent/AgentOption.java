@@ -26,6 +26,9 @@ public enum AgentOption {
     WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
     HELP("help", "", "", "print this and go on without the agent");
 
+    private static final int WIDTH = 80;
+    private static final String INDENT = "      ";
+
     private final String key;
     private final String values;
     private final String standard;
@@ -72,6 +75,15 @@ public enum AgentOption {
     private String helpLine() {
         String form = values.isEmpty() ? key : key + "=" + values;
         String by = standard.isEmpty() ? "" : " (default " + standard + ")";
-        return "  " + form + "\n      " + meaning + by + "\n";
+        StringBuilder lines = new StringBuilder("  " + form + "\n");
+        StringBuilder line = new StringBuilder(INDENT);
+        for (String word : (meaning + by).split(" ")) {
+            if (line.length() + word.length() > WIDTH) {
+                lines.append(line.toString().stripTrailing()).append('\n');
+                line = new StringBuilder(INDENT);
+            }
+            line.append(word).append(' ');
+        }
+        return lines.append(line.toString().stripTrailing()).append('\n').toString();
     }
 }
