@@ -64,9 +64,12 @@ final class ReportCommand implements Callable<Integer> {
             return RecordingSummary.read(file);
         } catch (IOException unreadable) {
             throw new IOException(file + " can't be read as a recording: " + unreadable.getMessage(), unreadable);
-        } catch (RuntimeException damaged) {
+        } catch (RuntimeException | InternalError damaged) {
             // JFR's parser answers a damaged file with whatever it stumbles over.
-            throw new IOException(file + " can't be read as a recording: it is damaged (" + damaged + ")", damaged);
+            throw new IOException(
+                    file + " can't be read as a recording: it is damaged ("
+                            + damaged.getClass().getSimpleName() + ")",
+                    damaged);
         }
     }
 

@@ -113,6 +113,26 @@ class ClonetraceTest {
         assertOneLine(cut + " can't be read as a recording");
     }
 
+    /** JFR's parser stumbles over a wrong byte in many ways, with errors among them. */
+    @Test
+    void aRecordingWithAWrongByte() throws IOException {
+        byte[] whole = Files.readAllBytes(recording());
+        Path file = folder.resolve("wrong.jfr");
+        int damaged = 0;
+        for (int at = 8_009; at < whole.length; at += 599) {
+            byte[] wrong = whole.clone();
+            wrong[at] ^= 0x5a;
+            Files.write(file, wrong);
+            out.reset();
+            err.reset();
+            if (run("report", file.toString()) != 0) {
+                assertOneLine(file + " can't be read as a recording");
+                damaged++;
+            }
+        }
+        assertTrue(damaged > 3, "only " + damaged + " were found damaged");
+    }
+
     @Test
     void aTraceThatIsNotThere() throws IOException {
         String trace = folder.resolve("no.strace").toString();

@@ -81,6 +81,17 @@ class CorrelatorTest {
     }
 
     @Test
+    void theStartEndsWhileItIsAskedWhetherItIsUnderWay() throws IOException {
+        correlator.cloned(call(NOON));
+        observed.asked = () -> {
+            observed.asked = () -> {};
+            correlator.offer(Threads.started("worker", TID, TLS, NOON));
+        };
+        correlator.settleNow();
+        assertJoined(observed.event());
+    }
+
+    @Test
     void aTidAndTlsThatAreUsedAgainAndAgain() throws IOException {
         observed.starting.add(MAIN);
         for (int i = 0; i < 5; i++) {

@@ -29,6 +29,9 @@ final class Observed implements AutoCloseable {
     /** The tids that are inside Thread.start. */
     final Set<Integer> starting = new HashSet<>();
 
+    /** What happens when it is asked who is inside Thread.start. */
+    Runnable asked = () -> {};
+
     /** Of the tasks whose start routine can be read: whether it is HotSpot's. */
     final Map<Integer, Boolean> hotSpots = new HashMap<>();
 
@@ -38,7 +41,7 @@ final class Observed implements AutoCloseable {
     final Correlator correlator = new Correlator(
             PID,
             alive::contains,
-            (tid, moment) -> starting.contains(tid),
+            (tid, moment) -> isStarting(tid),
             call -> Optional.ofNullable(hotSpots.get(call.childTid())),
             names::get);
 
@@ -72,6 +75,11 @@ final class Observed implements AutoCloseable {
             throw new AssertionError("not one event but " + events);
         }
         return events.get(0);
+    }
+
+    private boolean isStarting(int tid) {
+        asked.run();
+        return starting.contains(tid);
     }
 
     @Override
