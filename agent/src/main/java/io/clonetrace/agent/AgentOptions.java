@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  */
 record AgentOptions(
         SourceOption source, Optional<Path> record, StacksOption stacks, Duration await, boolean demo, boolean help) {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     /**
@@ -28,8 +29,14 @@ record AgentOptions(
      *
      * @param name auto, strace or none
      * @param file the trace that is read instead of starting strace
+     * @param patience how long to wait for that file: one that has this process's pid in its name is made while the
+     *     process starts
      */
-    record SourceOption(String name, Optional<Path> file) {}
+    record SourceOption(String name, Optional<Path> file, Duration patience) {
+        SourceOption(String name) {
+            this(name, Optional.empty(), Duration.ZERO);
+        }
+    }
 
     /**
      * When stacks are measured.
@@ -78,10 +85,12 @@ record AgentOptions(
     private static SourceOption source(String value) {
         if (value.startsWith("strace:") && !value.equals("strace:")) {
             return new SourceOption(
-                    "strace", Optional.of(path(AgentOption.SOURCE, value.substring("strace:".length()))));
+                    "strace",
+                    Optional.of(path(AgentOption.SOURCE, value.substring("strace:".length()))),
+                    value.contains("%p") ? PATIENCE : Duration.ZERO);
         }
         return switch (value) {
-            case "auto", "strace", "none" -> new SourceOption(value, Optional.empty());
+            case "auto", "strace", "none" -> new SourceOption(value);
             default -> throw wrong(AgentOption.SOURCE, value);
         };
     }
@@ -127,7 +136,8 @@ record AgentOptions(
     private static Path path(AgentOption option, String value) {
         try {
             if (!value.isEmpty()) {
-                return Path.of(value);
+                return Path.of(value.replace(
+                        "%p", Long.toString(ProcessHandle.current().pid())));
             }
         } catch (InvalidPathException invalid) {
             throw wrong(option, value);

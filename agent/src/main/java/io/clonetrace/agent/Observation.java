@@ -39,6 +39,8 @@ final class Observation {
                 candidate.start();
                 source = candidate;
                 correlator.source(candidate.name());
+                // A trace's first lines say who really writes it.
+                candidate.poll(correlator);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
                 statuses.change(status("active", null, 0));
                 return;

@@ -13,7 +13,7 @@ final class SourceChoice {
     /** @param access null where native code can't be used */
     static List<CloneSource> candidates(AgentOptions.SourceOption option, NativeAccess access) {
         if (option.file().isPresent()) {
-            return List.of(new StraceFile(option.file().get()));
+            return List.of(new StraceFile(option.file().get(), option.patience()));
         }
         return switch (option.name()) {
             case "none" -> List.of();

@@ -37,6 +37,23 @@ public record CloneCall(
     /** What a source did not see. */
     public static final int UNKNOWN = -1;
 
+    /** The same call, with the time of CLOCK_MONOTONIC at which it was made. */
+    public CloneCall at(long kernelTime) {
+        return new CloneCall(
+                syscall,
+                parentTid,
+                childTid,
+                error,
+                flags,
+                exitSignal,
+                stack,
+                stackSize,
+                tls,
+                childTidAddress,
+                observedAt,
+                kernelTime);
+    }
+
     /** Whether the kernel refused the call. */
     public boolean failed() {
         return error != null;

@@ -13,6 +13,7 @@ import static io.clonetrace.clone.CloneFlag.CLONE_THREAD;
 import static io.clonetrace.clone.CloneFlag.CLONE_VFORK;
 import static io.clonetrace.clone.CloneFlag.CLONE_VM;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The flag sets that one meets: what a library function passes to the kernel, bit by bit, as strace shows it. */
@@ -70,6 +71,13 @@ public enum CloneProfile {
                 }
                 return Optional.empty();
         }
+    }
+
+    /** The first profile with these flags, whatever its exit signal. */
+    public static Optional<CloneProfile> named(long flags) {
+        return Arrays.stream(values())
+                .filter(profile -> profile.flags.bits() == flags)
+                .findFirst();
     }
 
     /** For people: {@code pthread_create of glibc}. */

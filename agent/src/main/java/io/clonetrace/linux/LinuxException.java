@@ -11,7 +11,13 @@ public final class LinuxException extends Exception {
         this.errno = errno;
     }
 
-    /** The errno (errno(3)). */
+    /** Something failed that has no errno. */
+    LinuxException(String what) {
+        super(what);
+        this.errno = 0;
+    }
+
+    /** The errno (errno(3)); 0 if there is none. */
     public int errno() {
         return errno;
     }

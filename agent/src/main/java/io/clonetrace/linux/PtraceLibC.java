@@ -50,4 +50,19 @@ final class PtraceLibC {
 
     /** sigemptyset(3). */
     static native int sigemptyset(long set);
+
+    /** mkfifo(3). */
+    static native int mkfifo(byte[] path, int mode);
+
+    /** open(2), of a file that exists. */
+    static native int open(byte[] path, int flags);
+
+    /** fcntl(2), with an argument that is an int. */
+    static native int fcntl(int fd, int command, int argument);
+
+    /** write(2). */
+    static native long write(int fd, long bytes, long count);
+
+    /** close(2). */
+    static native int close(int fd);
 }

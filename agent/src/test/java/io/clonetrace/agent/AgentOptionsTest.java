@@ -37,7 +37,7 @@ class AgentOptionsTest {
     @Test
     void whatHoldsWhereNothingIsGiven() {
         AgentOptions options = parse(null);
-        assertEquals(new AgentOptions.SourceOption("auto", Optional.empty()), options.source());
+        assertEquals(new AgentOptions.SourceOption("auto"), options.source());
         assertEquals(Optional.empty(), options.record());
         assertEquals(new AgentOptions.StacksOption(Optional.of(Duration.ofSeconds(10)), true), options.stacks());
         assertEquals(Duration.ofSeconds(2), options.await());
@@ -64,7 +64,7 @@ class AgentOptionsTest {
     })
     void source(String value, String name, Path file) {
         assertEquals(
-                new AgentOptions.SourceOption(name, Optional.ofNullable(file)),
+                new AgentOptions.SourceOption(name, Optional.ofNullable(file), Duration.ZERO),
                 parse("source=" + value).source());
     }
 

@@ -3,21 +3,12 @@ package io.clonetrace.trace.ptrace;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Ptrace;
 import io.clonetrace.linux.Signals;
-import io.clonetrace.linux.Spawn;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.StoppedCommand;
 import io.clonetrace.trace.SourceRefusedException;
-import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Starts a command that is traced before its first instruction: a shell stops itself, is seized, and then becomes the
- * command, so that nothing of the command's process is different.
- */
+/** Starts a command that is traced before its first instruction. */
 final class Launch {
-    private static final String SHELL = "/bin/sh";
-    // The shell's name here is the name under which it complains of a command that it can't find.
-    private static final List<String> STOPPED = List.of("sh", "-c", "kill -STOP $$; exec \"$@\"", "clonetrace");
-
     private Launch() {}
 
     /**
@@ -26,10 +17,8 @@ final class Launch {
      * @throws SourceRefusedException if there is no shell, or it may not be traced
      */
     static int of(Ptrace ptrace, List<String> command) throws SourceRefusedException {
-        List<String> arguments = new ArrayList<>(STOPPED);
-        arguments.addAll(command);
         try {
-            int pid = Spawn.start(SHELL, arguments);
+            int pid = StoppedCommand.start(ptrace, command);
             seizeStopped(ptrace, pid);
             return pid;
         } catch (LinuxException failed) {
@@ -37,11 +26,7 @@ final class Launch {
         }
     }
 
-    private static void seizeStopped(Ptrace ptrace, int pid) throws LinuxException, SourceRefusedException {
-        WaitStatus status = ptrace.awaitChild(pid);
-        if (!status.stopped()) {
-            throw new SourceRefusedException(SHELL + " ended at once with status " + status.shellStatus());
-        }
+    private static void seizeStopped(Ptrace ptrace, int pid) throws LinuxException {
         try {
             ptrace.seize(pid);
         } catch (LinuxException refused) {

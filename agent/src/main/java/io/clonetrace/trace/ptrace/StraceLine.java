@@ -15,9 +15,9 @@ import java.util.StringJoiner;
 
 /**
  * Writes what a tracer saw as strace(1) writes it with {@code -f -ttt -o FILE}, so that whatever reads strace's files
- * reads these. Times are cut to microseconds. clone3's {@code parent_tid} is printed only as the kernel set it, not as
- * the address, which a {@link CloneCall} doesn't have; its {@code pidfd}, {@code set_tid} and {@code cgroup} are left
- * out.
+ * reads these. Times are cut to microseconds, but for the precise form. clone3's {@code parent_tid} is printed only as
+ * the kernel set it, not as the address, which a {@link CloneCall} doesn't have; its {@code pidfd}, {@code set_tid} and
+ * {@code cgroup} are left out.
  */
 public final class StraceLine {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -41,21 +41,45 @@ public final class StraceLine {
 
     /** The line of one call, without a newline. */
     public static String of(CloneCall call) {
+        return leader(call.parentTid(), call.observedAt()) + text(call);
+    }
+
+    /** The same with nanoseconds, as strace writes it with {@code --absolute-timestamps=format:unix,precision:ns}. */
+    public static String precise(CloneCall call) {
+        return preciseLeader(call.parentTid(), call.observedAt()) + text(call);
+    }
+
+    /** The line of a task's end, of which nothing else was seen, with nanoseconds as {@link #precise}. */
+    public static String ended(int tid, long observedAt) {
+        return preciseLeader(tid, observedAt) + "+++ exited with ? +++";
+    }
+
+    private static String text(CloneCall call) {
         String arguments = switch (call.syscall()) {
             case CLONE -> clone(call);
             case CLONE3 -> clone3(call);
             case FORK, VFORK -> "";
         };
         String result = call.failed() ? "-1 " + call.error() : Integer.toString(call.childTid());
-        return leader(call.parentTid(), call.observedAt()) + call.syscall().syscallName() + "(" + arguments + ") = "
-                + result;
+        return call.syscall().syscallName() + "(" + arguments + ") = " + result;
     }
 
     private static String leader(int tid, long observedAt) {
-        String micros = Long.toString(observedAt % NANOS_PER_SECOND / NANOS_PER_MICRO);
+        return padded(tid) + seconds(observedAt, 6, observedAt % NANOS_PER_SECOND / NANOS_PER_MICRO);
+    }
+
+    private static String preciseLeader(int tid, long observedAt) {
+        return padded(tid) + seconds(observedAt, 9, observedAt % NANOS_PER_SECOND);
+    }
+
+    private static String padded(int tid) {
         String pid = Integer.toString(tid);
-        return pid + " ".repeat(Math.max(0, 5 - pid.length())) + " " + observedAt / NANOS_PER_SECOND + "."
-                + "0".repeat(6 - micros.length()) + micros + " ";
+        return pid + " ".repeat(Math.max(0, 5 - pid.length())) + " ";
+    }
+
+    private static String seconds(long observedAt, int digits, long fraction) {
+        String text = Long.toString(fraction);
+        return observedAt / NANOS_PER_SECOND + "." + "0".repeat(digits - text.length()) + text + " ";
     }
 
     private static String clone(CloneCall call) {

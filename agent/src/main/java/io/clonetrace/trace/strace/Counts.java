@@ -12,11 +12,13 @@ package io.clonetrace.trace.strace;
  * @param truncated calls whose line is cut off or can't be read, and a last line without its newline that isn't whole
  * @param unresumed calls whose result the trace doesn't tell: begun ({@code <unfinished ...>}) and never resumed, or
  *     {@code = ?}
+ * @param untold clones that the trace's writer says it could not tell of ({@code # lost: N})
  */
-public record Counts(long lines, long clones, long failures, long ignored, long truncated, long unresumed) {
+public record Counts(
+        long lines, long clones, long failures, long ignored, long truncated, long unresumed, long untold) {
 
     /** How many clones may have happened that the sink wasn't told of. */
     public long lost() {
-        return truncated + unresumed;
+        return truncated + unresumed + untold;
     }
 }

@@ -6,16 +6,15 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.strace.PendingCalls.PendingCall;
 import java.time.ZonedDateTime;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Decides what each line is, joins the halves of calls, and counts. */
 final class LineReader implements LineScanner.Lines {
     private static final String UNFINISHED = "<unfinished ...>";
     private static final String DETACHED = "<detached ...>";
-    private static final String SOURCE = "# source: ";
-    private static final int LONGEST_SOURCE_NAME = 64;
 
-    private final CloneSink sink;
+    private final Comments comments;
     private final int defaultTid;
     private final ClockReader clock;
     private final CallReader callReader = new CallReader();
@@ -31,7 +30,7 @@ final class LineReader implements LineScanner.Lines {
     private long unresumed;
 
     LineReader(CloneSink sink, int defaultTid, Supplier<ZonedDateTime> reference) {
-        this.sink = sink;
+        comments = new Comments(sink);
         this.defaultTid = defaultTid;
         clock = new ClockReader(reference);
         order = new TaskOrder(sink);
@@ -51,9 +50,7 @@ final class LineReader implements LineScanner.Lines {
             called(leader, call.get(), line);
         } else if (exit.isPresent()) {
             exited(leader, exit.get());
-        } else if (!last && isSource(line)) {
-            sink.source(line.substring(SOURCE.length()));
-        } else {
+        } else if (last || !comments.read(line)) {
             passOver();
         }
     }
@@ -78,7 +75,11 @@ final class LineReader implements LineScanner.Lines {
     }
 
     Counts counts() {
-        return new Counts(lines, clones, failures, ignored, truncated, unresumed + pending.dropped());
+        return new Counts(lines, clones, failures, ignored, truncated, unresumed + pending.dropped(), comments.lost());
+    }
+
+    OptionalLong writer() {
+        return comments.writer();
     }
 
     private void passOver() {
@@ -160,7 +161,7 @@ final class LineReader implements LineScanner.Lines {
             case NEVER_RETURNED -> unresumed++;
             case UNREADABLE -> truncated++;
         }
-        reading.call().ifPresent(order::cloned);
+        reading.call().map(comments::timed).ifPresent(order::cloned);
     }
 
     private void exited(LineLeader leader, ExitLine exit) {
@@ -176,13 +177,5 @@ final class LineReader implements LineScanner.Lines {
         if (pending.isEmpty()) {
             order.release();
         }
-    }
-
-    /** The tracer's name goes into the recording: one printable word, or it isn't a name. */
-    private static boolean isSource(String line) {
-        return line.startsWith(SOURCE)
-                && line.length() > SOURCE.length()
-                && line.length() <= SOURCE.length() + LONGEST_SOURCE_NAME
-                && line.chars().skip(SOURCE.length()).allMatch(c -> c > ' ' && c < 0x7f);
     }
 }

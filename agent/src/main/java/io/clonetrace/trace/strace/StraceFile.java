@@ -6,11 +6,14 @@ import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.Tracer;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * {@code source=strace:FILE}: the trace that someone else's strace, or a tracer that writes strace's lines, writes of
@@ -18,18 +21,27 @@ import java.util.concurrent.TimeUnit;
  */
 public final class StraceFile implements CloneSource {
     private static final int BUFFER = 1 << 16;
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TRACER_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final Path path;
+    private final Duration patience;
     private final byte[] buffer = new byte[BUFFER];
     private TraceInput input;
     private StraceParser parser;
     private Optional<Tracer> tracer = Optional.empty();
+    private Optional<ProcessHandle> writer = Optional.empty();
     private long nextCheck = System.nanoTime();
     private String lost;
 
     public StraceFile(Path path) {
+        this(path, Duration.ZERO);
+    }
+
+    /** @param patience how long to wait for a file that whoever observes this process is about to make */
+    public StraceFile(Path path, Duration patience) {
         this.path = path;
+        this.patience = patience;
     }
 
     @Override
@@ -39,6 +51,7 @@ public final class StraceFile implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
+        awaitFile();
         try {
             input = TraceInput.open(path);
         } catch (NoSuchFileException absent) {
@@ -62,10 +75,10 @@ public final class StraceFile implements CloneSource {
             return false;
         }
         // Before reading: what the tracer wrote before it ended is read.
-        boolean ended = tracerEnded();
+        Optional<String> ended = ended();
         boolean any = readAll();
-        if (ended && lost == null) {
-            lost = tracer.get().name() + " (pid " + tracer.get().pid() + ") ended while the JVM runs";
+        if (ended.isPresent() && lost == null) {
+            lost = ended.get() + " ended while the JVM runs";
             parser.end();
         }
         return any;
@@ -110,12 +123,28 @@ public final class StraceFile implements CloneSource {
         return parser.counts().clones() > before;
     }
 
-    private boolean tracerEnded() {
+    private void awaitFile() {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!Files.exists(path) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+    }
+
+    /** Who has ended of those that the trace comes from. */
+    private Optional<String> ended() {
         long now = System.nanoTime();
-        if (tracer.isEmpty() || now - nextCheck < 0) {
-            return false;
+        if (now - nextCheck < 0) {
+            return Optional.empty();
         }
         nextCheck = now + TRACER_CHECK_NANOS;
-        return Tracer.ofThisProcess().isEmpty();
+        if (tracer.isPresent() && Tracer.ofThisProcess().isEmpty()) {
+            return tracer.map(gone -> gone.name() + " (pid " + gone.pid() + ")");
+        }
+        if (writer.isEmpty() && parser.writer().isPresent()) {
+            writer = ProcessHandle.of(parser.writer().getAsLong());
+        }
+        // The handle knows the process by its start, too: another one of that pid isn't alive.
+        return writer.filter(process -> !process.isAlive())
+                .map(gone -> "the process that observed this JVM (pid " + gone.pid() + ")");
     }
 }

@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.trace.CloneSink;
 import java.time.ZonedDateTime;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -56,6 +57,11 @@ public final class StraceParser {
             reader.lastLine(scanner.rest());
         }
         reader.end();
+    }
+
+    /** The pid of the process that writes the trace, where it says so ({@code # writer: PID}). */
+    OptionalLong writer() {
+        return reader.writer();
     }
 
     /** What became of the lines until now. */

@@ -24,7 +24,7 @@ class DamagedTraceTest {
     void aLastLineThatMayBeCutOffIsNotRead(String line) {
         Told told = Told.of(line);
         assertEquals(List.of(), told.all);
-        assertEquals(new Counts(1, 0, 0, 0, 1, 0), told.counts);
+        assertEquals(new Counts(1, 0, 0, 0, 1, 0, 0), told.counts);
     }
 
     @ParameterizedTest
@@ -48,13 +48,13 @@ class DamagedTraceTest {
                 + "5 cloneX() = 5\n5 unshare(CLONE_NEWNS) = 0\n5 +++ paused +++\n"
                 + "5 write(2, \"5 fork() = 6\", 12) = 12\n");
         assertEquals(List.of(), told.all);
-        assertEquals(new Counts(10, 0, 0, 10, 0, 0), told.counts);
+        assertEquals(new Counts(10, 0, 0, 10, 0, 0, 0), told.counts);
     }
 
     @Test
     void aCallThatCannotBeReadIsCountedAsTruncated() {
         Told told = Told.of("5 clone3({flags=CLONE_VM\n5 fork() 6\n5 fork() = 99999999999999999999\n");
-        assertEquals(new Counts(3, 0, 0, 0, 3, 0), told.counts);
+        assertEquals(new Counts(3, 0, 0, 0, 3, 0, 0), told.counts);
     }
 
     @Test
@@ -63,7 +63,7 @@ class DamagedTraceTest {
         assertEquals(6, Told.of(longest + "\n").onlyCall().childTid());
         Told told = Told.of(longest + " \n5 fork() = 7\n" + longest + " ");
         assertEquals(7, told.onlyCall().childTid());
-        assertEquals(new Counts(3, 1, 0, 1, 1, 0), told.counts);
+        assertEquals(new Counts(3, 1, 0, 1, 1, 0, 0), told.counts);
     }
 
     @Test

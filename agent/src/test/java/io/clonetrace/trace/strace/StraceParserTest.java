@@ -42,7 +42,7 @@ class StraceParserTest {
     void readsEveryFieldOfClone3() {
         Told told = Told.of("5395  1795474349.900700 clone3(" + MEMBERS + " => {parent_tid=[5396]}, 88) = 5396\n");
         assertEquals(List.of(pthread(5395, 5396, AT)), told.all);
-        assertEquals(new Counts(1, 1, 0, 0, 0, 0), told.counts);
+        assertEquals(new Counts(1, 1, 0, 0, 0, 0, 0), told.counts);
     }
 
     @Test
@@ -121,7 +121,7 @@ class StraceParserTest {
                 + "10 1.2 <... write resumed>)  = 7\n"
                 + "11 1795474352.000000 <... clone3 resumed> => {parent_tid=[22]}, 88) = 22\n");
         assertEquals(List.of(pthread(12, 21, 1_795_474_350_000_001_000L), pthread(11, 22, AT)), told.all);
-        assertEquals(new Counts(6, 2, 0, 2, 0, 0), told.counts);
+        assertEquals(new Counts(6, 2, 0, 2, 0, 0, 0), told.counts);
     }
 
     @Test
@@ -155,7 +155,7 @@ class StraceParserTest {
                 List.of("EAGAIN", "EPERM"),
                 told.calls().stream().map(CloneCall::error).toList());
         assertTrue(told.calls().stream().allMatch(call -> call.failed() && call.childTid() == UNKNOWN));
-        assertEquals(new Counts(2, 0, 2, 0, 0, 0), told.counts);
+        assertEquals(new Counts(2, 0, 2, 0, 0, 0, 0), told.counts);
     }
 
     @Test
@@ -163,7 +163,7 @@ class StraceParserTest {
         Told told = Told.of("7 fork() = ? ERESTARTNOINTR (To be restarted)\n7 fork() = 42<java> (INJECTED)\n"
                 + "7 <... fork resumed>) = 0\n");
         assertEquals(List.of(), told.all);
-        assertEquals(new Counts(3, 0, 0, 3, 0, 0), told.counts);
+        assertEquals(new Counts(3, 0, 0, 3, 0, 0, 0), told.counts);
     }
 
     @Test
@@ -267,7 +267,7 @@ class StraceParserTest {
         assertEquals(17, told.calls().get(0).exitSignal());
         assertEquals(0x10, told.calls().get(0).childTidAddress());
         assertEquals(36, told.calls().get(1).parentTid());
-        assertEquals(new Counts(6, 2, 0, 1, 0, 0), told.counts);
+        assertEquals(new Counts(6, 2, 0, 1, 0, 0, 0), told.counts);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.clonetrace.trace.CloneSink;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What a parser told its sink, in order: {@link CloneCall}s, exited tids as Integers, sources' names as Strings. */
 final class Told implements CloneSink {
@@ -14,6 +15,7 @@ final class Told implements CloneSink {
 
     final List<Object> all = new ArrayList<>();
     Counts counts;
+    OptionalLong writer;
 
     static Told of(String trace) {
         return of(trace, CloneCall.UNKNOWN);
@@ -32,6 +34,7 @@ final class Told implements CloneSink {
         }
         parser.end();
         told.counts = parser.counts();
+        told.writer = parser.writer();
         return told;
     }
 
