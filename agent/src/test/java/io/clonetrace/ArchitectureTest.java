@@ -33,7 +33,8 @@ class ArchitectureTest {
 
     static {
         MAY_IMPORT.put("boot", "");
-        MAY_IMPORT.put("cli", "report agent demo correlate hook trace event stack linux clone");
+        MAY_IMPORT.put("cli", "run report agent demo correlate hook trace event stack linux clone");
+        MAY_IMPORT.put("run", "trace linux clone");
         MAY_IMPORT.put("report", "clone stack");
         MAY_IMPORT.put("agent", "demo correlate hook trace event stack linux clone");
         MAY_IMPORT.put("demo", "correlate hook trace event stack linux clone");

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
+            RunCommand.class,
             ReportCommand.class,
             TraceCommand.class,
             DemoCommand.class,
@@ -35,8 +36,9 @@ public final class Clonetrace implements Runnable {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
-        // What follows the traced command's name is that command's.
+        // What follows a command's name is that command's.
         line.getSubcommands().get("trace").setStopAtPositional(true);
+        line.getSubcommands().get("run").setStopAtPositional(true);
         line.setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("clonetrace: " + failure.getMessage());
             return FAILED;

@@ -59,7 +59,8 @@ final class ReportCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static RecordingSummary read(Path file) throws IOException {
+    /** The recording, or one line why it can't be read. */
+    static RecordingSummary read(Path file) throws IOException {
         try {
             return RecordingSummary.read(file);
         } catch (IOException unreadable) {

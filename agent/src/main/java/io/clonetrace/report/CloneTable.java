@@ -22,6 +22,11 @@ public final class CloneTable {
         add(program, call.syscall().syscallName(), call.flags(), call.error(), call.stackSize());
     }
 
+    /** How many calls there are. */
+    public long calls() {
+        return rows.values().stream().mapToLong(CloneRow::count).sum();
+    }
+
     /** The rows of each owner together, in the order in which owners first appeared, most calls first. */
     List<CloneRow> rows() {
         List<CloneRow> sorted = new ArrayList<>();

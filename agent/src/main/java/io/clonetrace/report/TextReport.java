@@ -10,16 +10,17 @@ import java.util.Locale;
 
 /** A {@link RecordingSummary} as text of at most 80 columns. */
 public final class TextReport {
-    private static final int WIDTH = 80;
     private static final String INDENT = "   ";
     private static final long LARGEST = 1L << 47;
 
     private final RecordingSummary summary;
     private final PrintWriter out;
+    private final Columns columns;
 
     public TextReport(RecordingSummary summary, PrintWriter out) {
         this.summary = summary;
         this.out = out;
+        columns = new Columns(out);
     }
 
     /** Prints it. */
@@ -31,22 +32,23 @@ public final class TextReport {
     }
 
     private void head() {
-        wrapped("JVM     ", clean(summary.jvm().replaceFirst(" for .*", "")) + ", pid " + summary.jvmPid());
+        columns.wrapped(
+                "JVM     ", Columns.clean(summary.jvm().replaceFirst(" for .*", "")) + ", pid " + summary.jvmPid());
         boolean any = false;
         for (RecordingSummary.SourceState source : summary.sources()) {
             any = true;
             String seen = source.source().equals("hook") ? " thread starts seen, " : " clone calls seen, ";
             String lost = source.lost() < 0 ? "not known how many" : Long.toString(source.lost());
-            String reason = source.reason() == null ? "" : " (" + clean(source.reason()) + ")";
-            wrapped(
+            String reason = source.reason() == null ? "" : " (" + Columns.clean(source.reason()) + ")";
+            columns.wrapped(
                     "source  ",
-                    clean(source.source()) + ": " + clean(source.state()) + ", " + source.seen() + seen + lost + " lost"
-                            + reason);
+                    Columns.clean(source.source()) + ": " + Columns.clean(source.state()) + ", " + source.seen() + seen
+                            + lost + " lost" + reason);
         }
         if (!any) {
             out.println("source  clonetrace recorded nothing in this file");
         }
-        wrapped(
+        columns.wrapped(
                 "threads ",
                 summary.threadStarts() + " started by Thread.start; " + summary.virtualThreads()
                         + " virtual threads, which have no clone");
@@ -62,7 +64,7 @@ public final class TextReport {
             String flags = way.flags() == CloneCall.UNKNOWN ? "not observed" : letter(sets.indexOf(way.flags()));
             out.printf(
                     "%-17.17s%7d  %-13.13s %17s   %s%n",
-                    clean(way.owner()), row.count(), clean(call), stackSize(row), flags);
+                    Columns.clean(way.owner()), row.count(), Columns.clean(call), stackSize(row), flags);
         }
         if (summary.clones().rows().isEmpty()) {
             out.println("(no clone was observed)");
@@ -70,7 +72,7 @@ public final class TextReport {
         for (long set : sets) {
             out.println();
             out.println(letter(sets.indexOf(set)) + "  0x" + Long.toHexString(set) + profile(set));
-            wrapped(INDENT, new CloneFlags(set).names().replace("|", " | "));
+            columns.wrapped(INDENT, new CloneFlags(set).names().replace("|", " | "));
         }
     }
 
@@ -85,7 +87,11 @@ public final class TextReport {
             String unmeasured = total.unmeasured() == 0 ? "" : "   " + total.unmeasured() + " not measured";
             out.printf(
                     "%-17.17s%7d %15s %15s%s%n",
-                    clean(total.kind()), total.threads(), size(total.reserved()), size(total.touched()), unmeasured);
+                    Columns.clean(total.kind()),
+                    total.threads(),
+                    size(total.reserved()),
+                    size(total.touched()),
+                    unmeasured);
         }
     }
 
@@ -107,50 +113,12 @@ public final class TextReport {
     }
 
     private static String profile(long flags) {
-        for (CloneProfile profile : CloneProfile.values()) {
-            if (profile.flags().bits() == flags) {
-                return "  the flags of " + profile.label();
-            }
-        }
-        return "";
+        return CloneProfile.named(flags)
+                .map(profile -> "  the flags of " + profile.label())
+                .orElse("");
     }
 
     private static String letter(int index) {
         return index < 26 ? Character.toString('A' + index) : "#" + index;
-    }
-
-    /** Words, broken at the width of a terminal, below their label. */
-    private void wrapped(String label, String words) {
-        StringBuilder line = new StringBuilder(label);
-        boolean first = true;
-        for (String word : words.replaceAll("(\\S{" + (WIDTH - label.length()) + "})(?=\\S)", "$1 ")
-                .split(" ")) {
-            if (!first && line.length() + 1 + word.length() > WIDTH) {
-                out.println(line);
-                line = new StringBuilder(" ".repeat(label.length())).append(word);
-            } else {
-                line.append(first ? "" : " ").append(word);
-            }
-            first = false;
-        }
-        out.println(line);
-    }
-
-    /** What came from outside may hold terminal escapes, and characters that turn a line's direction. */
-    private static String clean(String text) {
-        StringBuilder clean = new StringBuilder();
-        text.codePoints().map(c -> isPlain(c) ? c : '?').forEach(clean::appendCodePoint);
-        return clean.toString();
-    }
-
-    private static boolean isPlain(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> false;
-            default -> true;
-        };
     }
 }

@@ -1,0 +1,106 @@
+package io.clonetrace.cli;
+
+import io.clonetrace.report.RecordingSummary;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The recordings of one run. A java writes the one that was asked for. Where the command is something else, each of its
+ * JVMs writes its own, with its pid in the name, and when all have ended that with the most clones gets the name.
+ */
+final class Recordings {
+    private static final String SUFFIX = ".jfr";
+
+    private final Path wanted;
+    private final boolean many;
+    private final Set<Path> before;
+
+    private Recordings(Path wanted, boolean many) throws IOException {
+        this.wanted = wanted;
+        this.many = many;
+        before = many ? existing() : Set.of();
+    }
+
+    /**
+     * The recordings of a command.
+     *
+     * @param many whether several JVMs may come of it
+     * @throws IOException if there is no folder for them
+     */
+    static Recordings of(Path wanted, boolean many) throws IOException {
+        Path file = wanted.toAbsolutePath();
+        if (!Files.isDirectory(file.getParent())) {
+            throw new IOException(wanted + " can't be written: its folder does not exist");
+        }
+        if (file.toString().contains(",")) {
+            throw new IOException(wanted + " can't be written: the agent's options can't hold a comma");
+        }
+        return new Recordings(file, many);
+    }
+
+    /** The file's name as the agent's option {@code record} has it. */
+    String option() {
+        return many ? wanted.resolveSibling(stem() + "%p" + SUFFIX).toString() : wanted.toString();
+    }
+
+    /** What there is now; the one that was asked for is the first, and has its name. */
+    Map<Path, RecordingSummary> take() throws IOException {
+        Map<Path, RecordingSummary> found = new LinkedHashMap<>();
+        if (!many) {
+            read(wanted, found);
+            return found;
+        }
+        Set<Path> files = existing();
+        files.removeAll(before);
+        Map<Path, RecordingSummary> all = new LinkedHashMap<>();
+        for (Path file : files) {
+            read(file, all);
+        }
+        all.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<Path, RecordingSummary> one) ->
+                                one.getValue().clones().calls())
+                        .reversed())
+                .forEach(one -> found.put(one.getKey(), one.getValue()));
+        if (found.isEmpty()) {
+            return found;
+        }
+        Path main = found.keySet().iterator().next();
+        Files.move(main, wanted, StandardCopyOption.REPLACE_EXISTING);
+        Map<Path, RecordingSummary> named = new LinkedHashMap<>();
+        found.forEach((file, summary) -> named.put(file.equals(main) ? wanted : file, summary));
+        return named;
+    }
+
+    private static void read(Path file, Map<Path, RecordingSummary> into) throws IOException {
+        // Empty: the JVM was killed, and could not write it.
+        if (Files.exists(file) && Files.size(file) > 0) {
+            into.put(file, ReportCommand.read(file));
+        }
+    }
+
+    private Set<Path> existing() throws IOException {
+        Set<Path> files = new TreeSet<>();
+        String pattern = "\\Q" + stem() + "\\E\\d+\\Q" + SUFFIX + "\\E";
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(wanted.getParent())) {
+            all.forEach(file -> {
+                if (file.getFileName().toString().matches(pattern)) {
+                    files.add(file);
+                }
+            });
+        }
+        return files;
+    }
+
+    private String stem() {
+        String name = wanted.getFileName().toString();
+        return (name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name) + "-";
+    }
+}

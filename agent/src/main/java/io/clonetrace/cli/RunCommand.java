@@ -1,0 +1,113 @@
+package io.clonetrace.cli;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.report.RecordingSummary;
+import io.clonetrace.report.ShortReport;
+import io.clonetrace.run.ObservedRun;
+import io.clonetrace.run.RunSource;
+import io.clonetrace.run.RunUser;
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code clonetrace run}: a command whose JVMs are observed from their first clone on. */
+@Command(
+        name = "run",
+        description = {
+            "Runs a command and records the clones of its JVMs from the very first one on, those of the main thread and"
+                    + " of the garbage collector too. The command may be a java, or anything that starts one: then java"
+                    + " notes on stderr that it picked up JDK_JAVA_OPTIONS.",
+            "stdin, stdout, signals and the exit status are the command's. At the end, what was recorded comes in a"
+                    + " paragraph on stderr. Exit status: the command's own; 1 if it could not be run."
+        },
+        mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            defaultValue = "auto",
+            description = "who observes: auto (the first that works) or one of ptrace, none (default: auto)")
+    private String source;
+
+    @Option(
+            names = "--record",
+            paramLabel = "FILE.jfr",
+            description =
+                    "the recording; of several JVMs that with the most clones gets this name, the others are beside"
+                            + " it with their pids (default: clonetrace-PID.jfr)")
+    private Path record;
+
+    @Option(
+            names = "--agent",
+            paramLabel = "OPTION=VALUE,...",
+            description = "more options for the agent; see clonetrace agent-options")
+    private String agentOptions;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description = "run the command as this user, and observe it as the one who calls, who must be root")
+    private String user;
+
+    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "java or another program, and its arguments")
+    private List<String> command = List.of();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SourceRefusedException, LinuxException {
+        if (command.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
+        }
+        List<RunSource> sources = sources();
+        Optional<RunUser> runUser = user == null ? Optional.empty() : Optional.of(RunUser.named(user));
+        AgentCommand observed = new AgentCommand(command);
+        Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava());
+        int status;
+        try (ObservedRun run = new ObservedRun(runUser)) {
+            String pipe = sources.contains(RunSource.NONE) ? "none" : run.agentSource();
+            String agent = "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + pipe + ",record="
+                    + recordings.option() + (agentOptions == null ? "" : "," + agentOptions);
+            status = run.run(observed.with(agent), sources);
+        }
+        report(recordings.take());
+        return status;
+    }
+
+    private void report(Map<Path, RecordingSummary> recordings) {
+        PrintWriter err = spec.commandLine().getErr();
+        recordings.forEach(new ShortReport(err)::print);
+        if (recordings.isEmpty()) {
+            err.println("clonetrace: no recording: no JVM (of 17 or newer) ran and ended by itself");
+        }
+    }
+
+    private static Path byPid() {
+        return Path.of("clonetrace-" + ProcessHandle.current().pid() + ".jfr");
+    }
+
+    private List<RunSource> sources() {
+        if (source.equals("auto")) {
+            return RunSource.automatic();
+        }
+        try {
+            return List.of(RunSource.valueOf(source.toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException unknown) {
+            throw new ParameterException(
+                    spec.commandLine(), "no source \"" + source + "\"; the sources are auto, " + RunSource.labels());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.clonetrace.run;
+
+import io.clonetrace.trace.CloneSource;
+
+/** A command that was started, and the source that sees its clones from the first one on. */
+interface ObservedCommand {
+    int pid();
+
+    /** The source; polled by one thread, the one that started the command. */
+    CloneSource source();
+
+    /** Lets the command run, if it doesn't yet. */
+    void go();
+
+    /**
+     * Waits for its end.
+     *
+     * @return the exit status as a shell gives it
+     */
+    int awaitEnd() throws InterruptedException;
+}
