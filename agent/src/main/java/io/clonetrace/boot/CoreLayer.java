@@ -7,6 +7,7 @@ import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.Collections;
 
 /**
@@ -23,7 +24,7 @@ final class CoreLayer {
     private CoreLayer() {}
 
     static void startAgent(String jar, String entry, String options, Instrumentation instrumentation) throws Throwable {
-        Class<?> agent = load(jar, "io.clonetrace.agent.Agent");
+        Class<?> agent = load(layer(jar), "io.clonetrace.agent.Agent");
         try {
             agent.getMethod(entry, String.class, String.class, Instrumentation.class)
                     .invoke(null, jar, options, instrumentation);
@@ -33,7 +34,9 @@ final class CoreLayer {
     }
 
     static int runCommand(String jar, String[] arguments) throws Throwable {
-        Class<?> cli = load(jar, "io.clonetrace.cli.Clonetrace");
+        ModuleLayer.Controller layer = layer(jar);
+        allowNativeAccess(layer);
+        Class<?> cli = load(layer, "io.clonetrace.cli.Clonetrace");
         try {
             return (Integer) cli.getMethod("run", String.class, String[].class).invoke(null, jar, arguments);
         } catch (InvocationTargetException thrown) {
@@ -41,13 +44,30 @@ final class CoreLayer {
         }
     }
 
-    private static Class<?> load(String jar, String className) throws IOException, ClassNotFoundException {
+    private static Class<?> load(ModuleLayer.Controller layer, String className) throws ClassNotFoundException {
+        return layer.layer().findLoader(NAME).loadClass(className);
+    }
+
+    /**
+     * Java 22 and later warn of native code in a module that nobody allowed it. Here the manifest's
+     * Enable-Native-Access allows it to this class, which hands it on; an agent has another way, because its manifest
+     * is not asked.
+     */
+    private static void allowNativeAccess(ModuleLayer.Controller layer) throws ReflectiveOperationException {
+        try {
+            Method allow = ModuleLayer.Controller.class.getMethod("enableNativeAccess", Module.class);
+            allow.invoke(layer, layer.layer().findModule(NAME).get());
+        } catch (NoSuchMethodException older) {
+            // Nothing warns there.
+        }
+    }
+
+    private static ModuleLayer.Controller layer(String jar) throws IOException {
         CoreModule core = new CoreModule(new File(jar), descriptor());
         Configuration configuration =
                 ModuleLayer.boot().configuration().resolve(core, ModuleFinder.of(), Collections.singleton(NAME));
-        ModuleLayer.Controller layer = ModuleLayer.defineModulesWithOneLoader(
+        return ModuleLayer.defineModulesWithOneLoader(
                 configuration, Collections.singletonList(ModuleLayer.boot()), ClassLoader.getPlatformClassLoader());
-        return layer.layer().findLoader(NAME).loadClass(className);
     }
 
     private static ModuleDescriptor.Builder descriptor() {
