@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job on real input: a JVM that makes threads in every way Java has, under strace, with the agent; then what its recording says.
+# The main job on real input: a JVM that makes threads in every way Java has, observed from its first clone; then what its recording says.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
@@ -10,32 +10,29 @@ case ${1:-} in
         ;;
 esac
 
-need strace strace
-need_c_compiler || say "going on without the C programs"
 build
 out=$root/target/demo
 rm -rf "$out"
 mkdir -p "$out"
 
-say "running the demo application under strace, with the agent"
-"$root"/scripts/strace-run.sh -o "$out/demo.strace" -- java -jar "$demo_jar" "$@" >"$out/demo.out" 2>"$out/demo.err" || {
+say "running the demo application under clonetrace run"
+"$root"/scripts/clonetrace run --record "$out/demo.jfr" -- java -jar "$demo_jar" "$@" >"$out/demo.out" 2>"$out/demo.err" || {
     status=$?
     cat "$out/demo.err" >&2
     say "the demo application failed, exit status $status"
     exit "$status"
 }
-grep '^clonetrace:' "$out/demo.err" >&2 || true
 
 programs=()
 for program in pthread_thread clone_thread; do
     if [ -x "$native/$program" ]; then
-        "$root"/scripts/strace-run.sh -o "$out/$program.strace" -- "$native/$program" >"$out/$program.out"
-        programs+=(--program "$program=$out/$program.strace")
+        "$root"/scripts/clonetrace trace -o "$out/$program.trace" -- "$native/$program" >"$out/$program.out" 2>"$out/$program.err"
+        programs+=(--program "$program=$out/$program.trace")
     else
-        say "$program was not built, so it has no row"
+        say "there is no C compiler here, so $program was not built and has no row"
     fi
 done
 
-"$root"/scripts/clonetrace report "$out/demo.jfr" "${programs[@]}"
+"$root"/scripts/clonetrace report "$out/demo.jfr" ${programs[@]+"${programs[@]}"}
 echo
 echo "recording: ${out#"$PWD"/}/demo.jfr   (JDK Mission Control or jfr opens it)"

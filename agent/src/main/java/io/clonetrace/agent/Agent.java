@@ -4,6 +4,7 @@ import io.clonetrace.hook.JavaBase;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
 import java.lang.instrument.Instrumentation;
+import java.nio.file.Path;
 
 /** Where the entry class hands over: one way for both kinds of start. */
 public final class Agent {
@@ -11,15 +12,15 @@ public final class Agent {
 
     /** Before the application's {@code main}. */
     public static void premain(String jar, String options, Instrumentation instrumentation) throws Exception {
-        install(options, instrumentation);
+        install(Path.of(jar), options, instrumentation);
     }
 
     /** Into a running process. */
     public static void agentmain(String jar, String options, Instrumentation instrumentation) throws Exception {
-        install(options, instrumentation);
+        install(Path.of(jar), options, instrumentation);
     }
 
-    private static void install(String text, Instrumentation instrumentation) throws Exception {
+    private static void install(Path jar, String text, Instrumentation instrumentation) throws Exception {
         AgentOptions options;
         try {
             options = AgentOptions.parse(text);
@@ -42,11 +43,11 @@ public final class Agent {
             Console.say("another clonetrace agent is on in this JVM; this one does nothing");
             return;
         }
-        start(options, hook);
+        start(jar, options, hook);
     }
 
-    private static void start(AgentOptions options, ThreadHook hook) throws Exception {
-        Session session = new Session(options, new ThreadFields(), hook::suppressed);
+    private static void start(Path jar, AgentOptions options, ThreadHook hook) throws Exception {
+        Session session = new Session(jar, options, new ThreadFields(), hook::suppressed);
         session.start();
         try {
             hook.install(session.listener());

@@ -4,10 +4,12 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** The source that is on, and its records' way to the correlator. Confined to the agent's own thread. */
 final class Observation {
@@ -33,7 +35,7 @@ final class Observation {
 
     /** Starts the first of the candidates that can observe; says on the console if none can although one was wanted. */
     void start(List<CloneSource> candidates, boolean readsFromTheBeginning) {
-        List<String> refusals = new ArrayList<>();
+        Map<String, String> refusals = new LinkedHashMap<>();
         for (CloneSource candidate : candidates) {
             try {
                 candidate.start();
@@ -53,13 +55,17 @@ final class Observation {
         if (refusals.isEmpty()) {
             statuses.change(new StatusLog.Status("none", "active", "no source was asked for", 0, -1));
         } else {
-            Console.say("clone flags are not observed: " + String.join("; ", refusals));
+            Console.say("clone flags are not observed: "
+                    + refusals.entrySet().stream()
+                            .map(refusal -> refusal.getValue() + ": " + refusal.getKey())
+                            .collect(Collectors.joining("; ")));
         }
     }
 
-    private void refuse(CloneSource candidate, String why, List<String> refusals) {
+    private void refuse(CloneSource candidate, String why, Map<String, String> refusals) {
         candidate.stop();
-        refusals.add(candidate.name() + ": " + why);
+        // Sources that are refused for the same reason say it once.
+        refusals.merge(why, candidate.name(), (one, other) -> one + ", " + other);
         statuses.change(new StatusLog.Status(candidate.name(), "refused", why, 0, -1));
     }
 

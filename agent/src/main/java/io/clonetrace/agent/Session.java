@@ -12,6 +12,7 @@ import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.stack.TaskList;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Session implements Runnable {
 
     private static final long RECORDING_SECONDS = 30;
 
+    private final Path jar;
     private final AgentOptions options;
     private final ThreadFields fields;
     private final Suppressed suppressed = new Suppressed();
@@ -58,8 +60,12 @@ final class Session implements Runnable {
     private volatile boolean observing;
     private volatile boolean stopped;
 
-    /** @param suppressedInHook exceptions that reached the woven code */
-    Session(AgentOptions options, ThreadFields fields, LongSupplier suppressedInHook) {
+    /**
+     * @param jar clonetrace.jar
+     * @param suppressedInHook exceptions that reached the woven code
+     */
+    Session(Path jar, AgentOptions options, ThreadFields fields, LongSupplier suppressedInHook) {
+        this.jar = jar;
         this.options = options;
         this.fields = fields;
         this.suppressedInHook = suppressedInHook;
@@ -157,7 +163,7 @@ final class Session implements Runnable {
         correlator.seen(livedBefore(threads));
         recording.countDown();
         observation.start(
-                SourceChoice.candidates(options.source(), access),
+                SourceChoice.candidates(options.source(), jar, access),
                 options.source().file().isPresent());
         observing = observation.isOn();
         if (!observing) {

@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.linux.Signals;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import io.clonetrace.trace.ptrace.PtraceTracer;
@@ -9,6 +10,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -40,10 +42,11 @@ final class TraceCommand implements Callable<Integer> {
     private boolean followForks;
 
     @Option(
-            names = "--drop",
+            names = "--by-tracee",
             hidden = true,
-            description = "drop and count lines that nobody reads, instead of holding up the program")
-    private boolean drop;
+            description = "the process of -p started this one, and reads its lines: wait for a line on stdin, end with"
+                    + " it, and never hold it up")
+    private boolean byTracee;
 
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "a program to start, and its arguments")
     private List<String> command = List.of();
@@ -54,16 +57,28 @@ final class TraceCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "either -p PID or a command is needed");
         }
         PrintWriter err = spec.commandLine().getErr();
+        if (byTracee && !beginAsTracer()) {
+            return 1;
+        }
         try (OutputStream out = open()) {
             TraceWriter writer = new TraceWriter(
                     out,
-                    drop ? TraceWriter.WhenFull.DROP : TraceWriter.WhenFull.WAIT,
+                    byTracee ? TraceWriter.Reader.TRACEE : TraceWriter.Reader.OTHER,
                     failed -> err.println("clonetrace: the trace can't be written: " + failed.getMessage()));
             PtraceTracer tracer = pid == null
                     ? PtraceTracer.launch(command, followForks, writer)
                     : PtraceTracer.attach(pid, followForks, writer);
+            writer.tellLossesOf(tracer.counts());
             return untilTheEnd(tracer, writer, err);
         }
+    }
+
+    /** A process of the tracee's own: it lives as long as that, and has a name by which people know it. */
+    private static boolean beginAsTracer() throws IOException {
+        Signals.ignoreGroups();
+        Signals.dieWithParent();
+        Files.writeString(Path.of("/proc/self/comm"), "clonetrace");
+        return System.in.read() >= 0;
     }
 
     private int untilTheEnd(PtraceTracer tracer, TraceWriter writer, PrintWriter err) throws InterruptedException {

@@ -38,7 +38,7 @@ public final class Fifo implements AutoCloseable {
             throw new LinuxException("open " + path, LibC.errno());
         }
         // Refused where this user's pipes hold too much already: it stays as it is, 64 KiB.
-        PtraceLibC.fcntl(fd, F_SETPIPE_SZ, LARGEST);
+        LibC.fcntl(fd, F_SETPIPE_SZ, LARGEST);
         return new Fifo(fd);
     }
 
@@ -67,6 +67,6 @@ public final class Fifo implements AutoCloseable {
 
     @Override
     public void close() {
-        PtraceLibC.close(fd);
+        LibC.close(fd);
     }
 }

@@ -25,6 +25,15 @@ final class LibC {
     /** process_vm_readv(2): bytes copied, which may be fewer than asked for, or -1. */
     static native long process_vm_readv(int pid, long local, long locals, long remote, long remotes, long flags);
 
+    /** pipe2(2). */
+    static native int pipe2(int[] ends, int flags);
+
+    /** fcntl(2), with an argument that is an int. */
+    static native int fcntl(int fd, int command, int argument);
+
+    /** close(2). */
+    static native int close(int fd);
+
     static int errno() {
         return Native.getLastError();
     }

@@ -57,12 +57,6 @@ final class PtraceLibC {
     /** open(2), of a file that exists. */
     static native int open(byte[] path, int flags);
 
-    /** fcntl(2), with an argument that is an int. */
-    static native int fcntl(int fd, int command, int argument);
-
     /** write(2). */
     static native long write(int fd, long bytes, long count);
-
-    /** close(2). */
-    static native int close(int fd);
 }

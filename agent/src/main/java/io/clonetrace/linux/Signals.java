@@ -5,10 +5,17 @@ import com.sun.jna.Pointer;
 
 /** Signals to tasks, and what this process does at those that it gets (signal(7); numbers of asm-generic/signal.h). */
 public final class Signals {
+    private static final int SIGHUP = 1;
+    private static final int SIGINT = 2;
     private static final int SIGQUIT = 3;
     private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
     private static final int SIGCONT = 18;
+    private static final int SIGTSTP = 20;
+    private static final int SIGTTIN = 21;
+    private static final int SIGTTOU = 22;
     private static final int SIGURG = 23; // HotSpot has no use for it, and by default it is ignored
+    private static final int PR_SET_PDEATHSIG = 1; // linux/prctl.h
     private static final long SIG_IGN = 1; // bits/signum-generic.h
 
     private Signals() {}
@@ -50,6 +57,21 @@ public final class Signals {
     /** This process ignores a terminal's quit key from now on, at which HotSpot would print a thread dump. */
     public static void ignoreQuit() {
         PtraceLibC.signal(SIGQUIT, SIG_IGN);
+    }
+
+    /**
+     * This process ignores what a terminal or a service manager sends to a whole group of processes; for a process that
+     * ends when the one that it serves ends.
+     */
+    public static void ignoreGroups() {
+        for (int signal : new int[] {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU}) {
+            PtraceLibC.signal(signal, SIG_IGN);
+        }
+    }
+
+    /** The kernel kills this process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG). */
+    public static void dieWithParent() {
+        LibC.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     }
 
     /** The calling thread's tid. */

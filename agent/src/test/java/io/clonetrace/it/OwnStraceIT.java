@@ -61,7 +61,7 @@ class OwnStraceIT {
         Run run = application.unchanged(command);
         OneLine.said(
                 run,
-                "clone flags are not observed: strace: ",
+                "clone flags are not observed: " + (options.isEmpty() ? "ptrace, strace: " : "strace: "),
                 "strace (pid " + run.process().pid() + ") traces this JVM already",
                 "source=strace:FILE");
     }

@@ -1,5 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
+import io.clonetrace.linux.Clocks;
+import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +16,7 @@ import java.util.function.Consumer;
 /**
  * Writes a tracer's events as lines of strace's form, on a thread of its own. The tracer's thread must not wait for
  * whoever reads them, who may himself wait for a task that the tracer has stopped. The first line, a comment, names the
- * source; {@code # lost: N}, where it comes, tells how many events have found the queue full since the beginning.
+ * source; {@code # lost: N}, where it comes, tells how many clones could not be told since the beginning.
  */
 public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
@@ -22,20 +24,24 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final String SOURCE = "# source: ptrace\n";
 
     private final OutputStream out;
-    private final WhenFull whenFull;
+    private final Reader reader;
     private final Consumer<IOException> broken;
     private final BlockingQueue<TaskEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread = new Thread(this::write, "clonetrace-writer");
     private volatile boolean closing;
     private volatile long lost;
+    private volatile TracerCounts tracer;
     private long toldLost;
 
-    /** What becomes of an event when {@value #QUEUE} of them wait. */
-    public enum WhenFull {
-        /** It is lost, and counted: right when the reader may be the traced process. */
-        DROP,
-        /** The tracer waits, and with it the tasks that stop: right when the reader has nothing to do with them. */
-        WAIT
+    /** Who reads the lines. */
+    public enum Reader {
+        /**
+         * The traced process: when {@value #QUEUE} events wait for it, the next is lost, and counted. It is told how
+         * the clocks lie, and times in nanoseconds.
+         */
+        TRACEE,
+        /** Somebody who has nothing to do with it: the tracer waits for him, and with it the tasks that stop. */
+        OTHER
     }
 
     /**
@@ -43,9 +49,9 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
      *
      * @param broken is called once, on the writer's thread, if writing fails; what comes afterwards is dropped
      */
-    public TraceWriter(OutputStream out, WhenFull whenFull, Consumer<IOException> broken) {
+    public TraceWriter(OutputStream out, Reader reader, Consumer<IOException> broken) {
         this.out = out;
-        this.whenFull = whenFull;
+        this.reader = reader;
         this.broken = broken;
         thread.setDaemon(true);
         thread.start();
@@ -57,21 +63,33 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         if (queue.offer(event)) {
             return;
         }
-        if (whenFull == WhenFull.DROP) {
-            lost = lost + 1;
+        if (reader == Reader.TRACEE) {
+            lose(event);
             return;
         }
         try {
             queue.put(event);
         } catch (InterruptedException stopped) {
-            lost = lost + 1;
+            lose(event);
             Thread.currentThread().interrupt();
         }
     }
 
-    /** How many events were dropped. */
+    /** From now on what the tracer itself couldn't read is told as lost, too. */
+    public void tellLossesOf(TracerCounts counts) {
+        tracer = counts;
+    }
+
+    /** How many clones were dropped. */
     public long lost() {
         return lost;
+    }
+
+    /** A task's end that nobody is told of is no clone that is missing. */
+    private void lose(TaskEvent event) {
+        if (event instanceof Cloned) {
+            lost = lost + 1;
+        }
     }
 
     /** Writes what is there, and returns when it is written; the stream stays open. */
@@ -105,15 +123,15 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     }
 
     private void writeAll() throws IOException {
-        out.write(SOURCE.getBytes(StandardCharsets.US_ASCII));
+        out.write((reader == Reader.TRACEE ? SOURCE + clock() : SOURCE).getBytes(StandardCharsets.US_ASCII));
         out.flush();
         List<TaskEvent> batch = new ArrayList<>();
         StringBuilder lines = new StringBuilder();
         boolean last = false;
         while (!last) {
             last = closing;
-            while (queue.drainTo(batch, 1024) > 0 || toldLost != lost) {
-                batch.forEach(event -> lines.append(StraceLine.of(event)).append('\n'));
+            while (queue.drainTo(batch, 1024) > 0 || toldLost != allLost()) {
+                batch.forEach(event -> lines.append(line(event)).append('\n'));
                 tellLost(lines);
                 out.write(lines.toString().getBytes(StandardCharsets.US_ASCII));
                 out.flush();
@@ -127,8 +145,28 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         }
     }
 
+    private String line(TaskEvent event) {
+        return reader == Reader.TRACEE && event instanceof Cloned cloned
+                ? StraceLine.precise(cloned.call())
+                : StraceLine.of(event);
+    }
+
+    private static String clock() {
+        Clocks clocks = new Clocks();
+        try {
+            return "# clock: " + (clocks.realtime() - clocks.monotonic()) + "\n";
+        } finally {
+            clocks.close();
+        }
+    }
+
+    private long allLost() {
+        TracerCounts counts = tracer;
+        return lost + (counts == null ? 0 : counts.lost());
+    }
+
     private void tellLost(StringBuilder lines) {
-        long now = lost;
+        long now = allLost();
         if (now != toldLost) {
             toldLost = now;
             lines.append("# lost: ").append(now).append('\n');

@@ -24,7 +24,7 @@ final class TracerProgram {
         int status = 1;
         try (OutputStream out = Files.newOutputStream(Path.of(arguments.get(0)));
                 TraceWriter writer =
-                        new TraceWriter(out, TraceWriter.WhenFull.WAIT, failed -> System.err.println(failed))) {
+                        new TraceWriter(out, TraceWriter.Reader.OTHER, failed -> System.err.println(failed))) {
             status = target.get(0).equals("-p")
                     ? attach(Integer.parseInt(target.get(1)), follow, writer)
                     : launch(target, follow, writer);
