@@ -12,6 +12,9 @@ public final class Clocks {
     private final long address = Native.malloc(2L * Long.BYTES);
     private final Pointer timespec = new Pointer(address);
 
+    private long ahead;
+    private long aheadRead;
+
     /** Since the epoch. */
     public long realtime() {
         return read(CLOCK_REALTIME);
@@ -20,6 +23,18 @@ public final class Clocks {
     /** Since some moment, mostly the machine's start; never set. */
     public long monotonic() {
         return read(CLOCK_MONOTONIC);
+    }
+
+    /**
+     * The same as {@link #realtime}, without a call into the C library: HotSpot's System.nanoTime is CLOCK_MONOTONIC
+     * (os_linux.cpp), and what the wall clock is ahead of it is read again each second.
+     */
+    public long realtimeOf(long nanoTime) {
+        if (nanoTime - aheadRead > NANOS_PER_SECOND || aheadRead == 0) {
+            ahead = realtime() - System.nanoTime();
+            aheadRead = nanoTime;
+        }
+        return nanoTime + ahead;
     }
 
     /** Gives the memory back; nothing may be called afterwards. */

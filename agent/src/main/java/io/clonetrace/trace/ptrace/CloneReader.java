@@ -44,8 +44,9 @@ final class CloneReader {
      * @return empty if the caller was killed meanwhile, or is a 32-bit task
      */
     Optional<CloneCall> read(int tid, int childTid) throws LinuxException {
-        long observedAt = clocks.realtime();
-        long kernelTime = clocks.monotonic();
+        // The caller waits: no call into the C library that isn't needed.
+        long kernelTime = System.nanoTime();
+        long observedAt = clocks.realtimeOf(kernelTime);
         if (!ptrace.readRegisters(tid)) {
             return Optional.empty();
         }
