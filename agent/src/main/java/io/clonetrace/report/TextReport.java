@@ -97,7 +97,7 @@ public final class TextReport {
             }
         }
         if (stacks.ended() > 0) {
-            wrapped(
+            columns.wrapped(
                     "",
                     "ended: " + stacks.ended() + " threads measured their own stack, the largest touched "
                             + size(stacks.highestPeak()));
