@@ -97,6 +97,7 @@ class ArchitectureTest {
         "com.sun.jna.., linux",
         "net.bytebuddy.., hook",
         "picocli.., cli",
+        "com.sun.tools.attach.., cli",
         "jdk.jfr.., event correlate demo agent report",
         "java.lang.instrument.., boot hook agent",
     })
@@ -124,7 +125,13 @@ class ArchitectureTest {
         check(noClasses()
                 .should()
                 .dependOnClassesThat(outside(
-                        "io.clonetrace..", "java..", "jdk.jfr..", "com.sun.jna..", "net.bytebuddy..", "picocli..")));
+                        "io.clonetrace..",
+                        "java..",
+                        "jdk.jfr..",
+                        "com.sun.tools.attach..",
+                        "com.sun.jna..",
+                        "net.bytebuddy..",
+                        "picocli..")));
     }
 
     private static DescribedPredicate<JavaClass> outside(String... packages) {

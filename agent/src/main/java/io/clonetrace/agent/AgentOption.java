@@ -21,10 +21,13 @@ public enum AgentOption {
             "stacks",
             "PERIOD|end|PERIOD+end|off",
             "10s+end",
-            "measure all stacks each period (500ms, 10s, 1m), and at a recording's end"),
+            "measure all stacks each period (500ms, 10s, 1m) and when a recording ends; end: each Java thread measures"
+                    + " its own as it ends"),
     DEMO("demo", "true|false", "false", "make a task in every way, bare clones too, and print what the source saw"),
     WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
-    HELP("help", "", "", "print this and go on without the agent");
+    HELP("help", "", "", "print this and go on without the agent"),
+    /** For tests: a kernel that has the ioctls can be made to show what an older one does. */
+    STACK_READER("stack-reader", "auto|ioctl|fallback", "auto", null);
 
     private static final int WIDTH = 80;
     private static final String INDENT = "      ";
@@ -56,7 +59,12 @@ public enum AgentOption {
         return standard;
     }
 
-    /** What it does. */
+    /** Whether people are told of it. */
+    boolean isShown() {
+        return meaning != null;
+    }
+
+    /** What it does; null for one that is not shown. */
     public String meaning() {
         return meaning;
     }
@@ -64,12 +72,18 @@ public enum AgentOption {
     /** All options, a line each. */
     public static String help() {
         return "-javaagent:clonetrace.jar[=OPTION=VALUE,...]\n"
-                + Arrays.stream(values()).map(AgentOption::helpLine).collect(Collectors.joining());
+                + Arrays.stream(values())
+                        .filter(AgentOption::isShown)
+                        .map(AgentOption::helpLine)
+                        .collect(Collectors.joining());
     }
 
     /** The options' names, as a message lists them. */
     static String names() {
-        return Arrays.stream(values()).map(AgentOption::key).collect(Collectors.joining(", "));
+        return Arrays.stream(values())
+                .filter(AgentOption::isShown)
+                .map(AgentOption::key)
+                .collect(Collectors.joining(", "));
     }
 
     private String helpLine() {

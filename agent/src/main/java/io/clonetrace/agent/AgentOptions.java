@@ -17,10 +17,17 @@ import java.util.regex.Pattern;
  * @param stacks when stacks are measured
  * @param await how long the JVM's start may wait
  * @param demo whether the native clone demo runs
+ * @param stackReader by which calls to the kernel stacks are measured: auto, ioctl, fallback
  * @param help whether only the help is wanted
  */
 record AgentOptions(
-        SourceOption source, Optional<Path> record, StacksOption stacks, Duration await, boolean demo, boolean help) {
+        SourceOption source,
+        Optional<Path> record,
+        StacksOption stacks,
+        Duration await,
+        boolean demo,
+        String stackReader,
+        boolean help) {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
@@ -42,9 +49,14 @@ record AgentOptions(
      * When stacks are measured.
      *
      * @param period the time between two snapshots
-     * @param atEnd whether a snapshot is taken at the end of a recording
+     * @param atEnd whether each Java thread measures its own stack at its end
      */
-    record StacksOption(Optional<Duration> period, boolean atEnd) {}
+    record StacksOption(Optional<Duration> period, boolean atEnd) {
+        /** Whether live threads are measured when a recording ends: those that have not come to their own end. */
+        boolean atRecordingsEnd() {
+            return atEnd || period.isPresent();
+        }
+    }
 
     /** @throws IllegalArgumentException naming the option that is wrong and what is valid */
     static AgentOptions parse(String text) {
@@ -66,6 +78,7 @@ record AgentOptions(
                 stacks(value(given, AgentOption.STACKS)),
                 duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
                 yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
+                stackReader(value(given, AgentOption.STACK_READER)),
                 given.containsKey(AgentOption.HELP));
     }
 
@@ -109,6 +122,13 @@ record AgentOptions(
             throw wrong(AgentOption.STACKS, value);
         }
         return new StacksOption(Optional.of(every), atEnd);
+    }
+
+    private static String stackReader(String value) {
+        return switch (value) {
+            case "auto", "ioctl", "fallback" -> value;
+            default -> throw wrong(AgentOption.STACK_READER, value);
+        };
     }
 
     private static boolean yes(AgentOption option, String value) {

@@ -2,17 +2,19 @@ package io.clonetrace.agent;
 
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.OsThread;
 import java.util.function.ObjLongConsumer;
 
 /**
  * What happens in a dying thread: called straight from the woven {@code Thread.exit}. A thread that ends before its
- * creator is back from Thread.start says here who it was.
+ * creator is back from Thread.start says here who it was, and each one measures its own stack where that is recorded.
  */
 final class ExitHook implements ObjLongConsumer<Object> {
     private final ThreadFields fields;
     private final InFlight inFlight;
     private final Suppressed suppressed;
     private volatile NativeAccess nativeAccess;
+    private volatile StackAtEnd stackAtEnd;
 
     ExitHook(ThreadFields fields, InFlight inFlight, Suppressed suppressed) {
         this.fields = fields;
@@ -25,13 +27,30 @@ final class ExitHook implements ObjLongConsumer<Object> {
         nativeAccess = access;
     }
 
+    /** From now on each thread's stack is measured; null to stop. */
+    void measure(StackAtEnd atEnd) {
+        stackAtEnd = atEnd;
+    }
+
     @Override
     public void accept(Object thread, long eetop) {
         try {
             NativeAccess access = nativeAccess;
-            Start start = access == null ? null : inFlight.get(fields.id((Thread) thread));
-            if (start != null && start.child == thread) {
-                start.readAtExit = access.javaThreads().read(eetop, start);
+            if (access == null) {
+                return;
+            }
+            Start start = inFlight.get(fields.id((Thread) thread));
+            boolean awaited = start != null && start.child == thread;
+            StackAtEnd atEnd = stackAtEnd;
+            boolean measured = atEnd != null && atEnd.isWanted();
+            if (awaited || measured) {
+                OsThread os = access.javaThreads().readOwn(eetop);
+                if (awaited) {
+                    start.readAtExit = os;
+                }
+                if (measured && os != null) {
+                    atEnd.commit((Thread) thread, os);
+                }
             }
         } catch (Throwable failure) {
             suppressed.add(failure);

@@ -28,6 +28,7 @@ final class JfrState implements FlightRecorderListener {
 
     private final Runnable atChunkEnd;
     private volatile EventType threadStart;
+    private volatile EventType threadStack;
     private volatile boolean ours;
 
     /**
@@ -56,11 +57,17 @@ final class JfrState implements FlightRecorderListener {
     public void recorderInitialized(FlightRecorder recorder) {
         EVENTS.forEach(FlightRecorder::register);
         FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
+        threadStack = EventType.getEventType(ThreadStackEvent.class);
         threadStart = EventType.getEventType(ThreadStartEvent.class);
     }
 
     boolean wantsThreadStart() {
         EventType type = threadStart;
+        return type != null && type.isEnabled();
+    }
+
+    boolean wantsThreadStack() {
+        EventType type = threadStack;
         return type != null && type.isEnabled();
     }
 
@@ -79,6 +86,7 @@ final class JfrState implements FlightRecorderListener {
         FlightRecorder.removePeriodicEvent(atChunkEnd);
         if (threadStart != null) {
             threadStart = null;
+            threadStack = null;
             EVENTS.forEach(FlightRecorder::unregister);
         }
     }

@@ -150,7 +150,11 @@ final class Session implements Runnable {
         openNativeAccess();
         LiveThreads threads = new LiveThreads(fields, access, jfr);
         correlator = correlator();
-        sampler = new StackSampler(options.stacks(), threads, correlator.known(), suppressed);
+        StackReading stacks = StackReading.choose(options.stackReader(), access != null);
+        sampler = new StackSampler(options.stacks(), stacks.snapshot(), threads, correlator.known(), suppressed);
+        if (options.stacks().atEnd() && stacks.own() != null) {
+            exitHook.measure(new StackAtEnd(threads, jfr, stacks.own()));
+        }
         observation = new Observation(correlator, statuses);
         if (access != null && !options.source().name().equals("none")) {
             startHook.handTo(correlator::offer);
@@ -271,6 +275,7 @@ final class Session implements Runnable {
                 ownRecording.stop();
                 ownRecording.close();
             }
+            exitHook.measure(null);
             jfr.forget();
         } catch (RuntimeException | Error broken) {
             Console.say("the end was not recorded: " + broken);

@@ -20,6 +20,11 @@ import java.util.concurrent.TimeUnit;
  * Commits a ThreadStack event for each live thread, now and then and at the end of a recording. Confined to one thread.
  */
 final class StackSampler {
+    /** ThreadStack's moments: of a snapshot, and of a thread's own measure. */
+    static final String PERIODIC = "periodic";
+
+    static final String END = "end";
+
     /** New threads have names by then, and the kinds of those that lived before are known. */
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -28,12 +33,18 @@ final class StackSampler {
     private final KnownTasks known;
     private final Suppressed suppressed;
     private final TaskList tasks = TaskList.ofSelf();
-    private final StackSnapshot snapshot = StackSnapshot.ofSelf();
+    private final StackSnapshot snapshot;
     private long next = System.nanoTime() + FIRST_NANOS;
 
     /** @param known who the tasks are that are no Java threads */
-    StackSampler(AgentOptions.StacksOption option, LiveThreads threads, KnownTasks known, Suppressed suppressed) {
+    StackSampler(
+            AgentOptions.StacksOption option,
+            StackSnapshot snapshot,
+            LiveThreads threads,
+            KnownTasks known,
+            Suppressed suppressed) {
         this.option = option;
+        this.snapshot = snapshot;
         this.threads = threads;
         this.known = known;
         this.suppressed = suppressed;
@@ -45,18 +56,18 @@ final class StackSampler {
         long now = System.nanoTime();
         if (period.isPresent() && now - next >= 0) {
             next = now + TimeUnit.NANOSECONDS.convert(period.get());
-            sample("periodic");
+            sample();
         }
     }
 
     /** Takes a snapshot because a recording ends. */
     void end() {
-        if (option.atEnd()) {
-            sample("end");
+        if (option.atRecordingsEnd()) {
+            sample();
         }
     }
 
-    private void sample(String moment) {
+    private void sample() {
         if (!new ThreadStackEvent().isEnabled()) {
             return;
         }
@@ -74,15 +85,14 @@ final class StackSampler {
                 }
             }
             for (StackMeasure measure : snapshot.measure(all)) {
-                commit(measure, java.get(measure.tid()), moment);
+                commit(measure, java.get(measure.tid()));
             }
         } catch (IOException | ReflectiveOperationException unreadable) {
             suppressed.add(unreadable);
         }
     }
 
-    private void commit(StackMeasure measure, LiveThreads.Live java, String moment) {
-        ThreadStackEvent event = new ThreadStackEvent();
+    static void fill(ThreadStackEvent event, StackMeasure measure, String moment) {
         event.tid = measure.tid();
         event.moment = moment;
         event.base = measure.base();
@@ -90,6 +100,11 @@ final class StackSampler {
         event.guard = measure.guard();
         event.touched = measure.touched();
         event.huge = measure.huge();
+    }
+
+    private void commit(StackMeasure measure, LiveThreads.Live java) {
+        ThreadStackEvent event = new ThreadStackEvent();
+        fill(event, measure, PERIODIC);
         KnownTasks.Task task = known.get(measure.tid());
         if (java != null) {
             event.thread = java.thread();

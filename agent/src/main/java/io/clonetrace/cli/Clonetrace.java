@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             ReportCommand.class,
             TraceCommand.class,
+            StacksCommand.class,
             DemoCommand.class,
             FlagsCommand.class,
             AgentHelpCommand.class,

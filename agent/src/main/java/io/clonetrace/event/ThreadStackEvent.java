@@ -9,7 +9,7 @@ import jdk.jfr.MemoryAddress;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A live thread's stack, as /proc maps it. */
+/** A thread's stack, as the kernel maps it. */
 @Name("clonetrace.ThreadStack")
 @Label("Thread Stack")
 @Category("clonetrace")
@@ -37,7 +37,7 @@ public final class ThreadStackEvent extends Event {
     public String kind;
 
     @Label("Moment")
-    @Description("periodic, or end: the end of a recording's chunk")
+    @Description("periodic: a snapshot of all live threads, or end: the thread's own measure as it ends, its peak")
     public String moment;
 
     @Label("Base")

@@ -45,6 +45,24 @@ public final class JavaThreads {
         }
     }
 
+    /**
+     * The native side of the calling thread, which can't end meanwhile.
+     *
+     * @param eetop its {@code JavaThread*}
+     * @return null if the kernel doesn't let this process read its own memory
+     */
+    public OsThread readOwn(long eetop) {
+        if (eetop == 0) {
+            return null;
+        }
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            return read(eetop, buffer);
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
     private OsThread read(long eetop, OwnMemory.Buffer buffer) {
         buffer.add(eetop + osThread, Long.BYTES);
         buffer.add(eetop + stackBase, Long.BYTES);

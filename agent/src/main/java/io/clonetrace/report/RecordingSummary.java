@@ -42,6 +42,7 @@ public final class RecordingSummary {
             case "clonetrace.Clone" -> clone(event);
             case "clonetrace.ThreadStart" -> threadStarts++;
             case "clonetrace.ThreadStack" -> stacks.add(event);
+            case "jdk.ResidentSetSize" -> stacks.addRss(event.getStartTime(), event.getLong("size"));
             case "clonetrace.SourceStatus" -> source(event);
             case "clonetrace.VirtualThreads" -> virtualThreads = Math.max(virtualThreads, event.getLong("started"));
             case "jdk.JVMInformation" -> {

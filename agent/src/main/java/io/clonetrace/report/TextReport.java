@@ -77,22 +77,35 @@ public final class TextReport {
     }
 
     private void stacks() {
-        List<StackTotals.Total> totals = summary.stacks().totals();
-        if (totals.isEmpty()) {
-            return;
+        StackTotals stacks = summary.stacks();
+        List<StackTotals.Total> totals = stacks.totals();
+        if (!totals.isEmpty()) {
+            out.println();
+            out.println("live stacks  threads       reserved        touched         huge  of RSS");
         }
-        out.println();
-        out.println("stacks at the end threads        reserved         touched");
         for (StackTotals.Total total : totals) {
-            String unmeasured = total.unmeasured() == 0 ? "" : "   " + total.unmeasured() + " not measured";
             out.printf(
-                    "%-17.17s%7d %15s %15s%s%n",
+                    "%-12.12s%8d%15s%15s%13s%8s%n",
                     Columns.clean(total.kind()),
                     total.threads(),
                     size(total.reserved()),
                     size(total.touched()),
-                    unmeasured);
+                    size(total.huge()),
+                    share(total.touched(), stacks.rss()));
+            if (total.unmeasured() > 0) {
+                out.println(INDENT + total.unmeasured() + " of them not measured");
+            }
         }
+        if (stacks.ended() > 0) {
+            columns.wrapped(
+                    "",
+                    "ended: " + stacks.ended() + " threads measured their own stack, the largest touched "
+                            + size(stacks.highestPeak()));
+        }
+    }
+
+    private static String share(long bytes, long rss) {
+        return rss <= 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100.0 * bytes / rss);
     }
 
     private static String stackSize(CloneRow row) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The mappings of a process at one moment, in the order of their addresses and without overlap. */
-final class Mappings {
+final class Mappings implements AddressSpace {
     private final List<Mapping> sorted = new ArrayList<>();
     private long pageSize = StackMeasure.UNKNOWN;
 
@@ -30,8 +30,8 @@ final class Mappings {
         }
     }
 
-    /** The system's page size in bytes, or {@link StackMeasure#UNKNOWN}. */
-    long pageSize() {
+    @Override
+    public long pageSize() {
         return pageSize;
     }
 
@@ -60,9 +60,9 @@ final class Mappings {
         return low;
     }
 
-    /** The mapping that holds {@code address}, or null. */
-    Mapping at(long address) {
+    @Override
+    public Mapping atOrAbove(long address) {
         int index = ceiling(address);
-        return index < sorted.size() && sorted.get(index).holds(address) ? sorted.get(index) : null;
+        return index < sorted.size() ? sorted.get(index) : null;
     }
 }

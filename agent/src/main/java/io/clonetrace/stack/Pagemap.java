@@ -16,7 +16,7 @@ import java.nio.file.Path;
  * <p>A page that was only ever read is mapped to the kernel's zero page: present here, but not in smaps' Rss. Stacks
  * are written first.
  */
-final class Pagemap implements AutoCloseable {
+final class Pagemap implements PageCount.Counter, AutoCloseable {
     private static final int CHUNK = 8192;
 
     private final Path file;
@@ -44,14 +44,20 @@ final class Pagemap implements AutoCloseable {
             return StackMeasure.UNKNOWN;
         }
         try {
-            return count(from / pageSize, to / pageSize) * pageSize;
+            return pages(from / pageSize, to / pageSize) * pageSize;
         } catch (IOException e) {
             refused = true;
             return StackMeasure.UNKNOWN;
         }
     }
 
-    private long count(long firstPage, long endPage) throws IOException {
+    /** It doesn't tell which pages are huge. */
+    @Override
+    public PageCount count(long from, long to) {
+        return new PageCount(present(from, to), StackMeasure.UNKNOWN);
+    }
+
+    private long pages(long firstPage, long endPage) throws IOException {
         if (open == null) {
             open = new RandomAccessFile(file.toFile(), "r");
         }

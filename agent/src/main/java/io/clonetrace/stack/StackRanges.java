@@ -20,13 +20,13 @@ final class StackRanges {
     // glibc's and, above it, HotSpot's: with transparent huge pages "always" a Java thread has both (JDK-8312182).
     private static final int MOST_GUARDS = 2;
 
-    private final Mappings mappings;
+    private final AddressSpace mappings;
     private final NavigableMap<Long, Long> baseByLow = new TreeMap<>();
     private final NavigableSet<Long> pointers = new TreeSet<>();
     private final Map<Integer, Long> pointerByTid = new HashMap<>();
 
     /** @param pointerOf the stack pointer of a tid; asked only for threads without base and size */
-    StackRanges(Collection<ThreadToMeasure> threads, Mappings mappings, IntFunction<OptionalLong> pointerOf) {
+    StackRanges(Collection<ThreadToMeasure> threads, AddressSpace mappings, IntFunction<OptionalLong> pointerOf) {
         this.mappings = mappings;
         for (ThreadToMeasure thread : threads) {
             if (thread.hasRange()) {

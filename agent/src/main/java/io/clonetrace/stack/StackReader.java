@@ -4,25 +4,21 @@ import java.util.Optional;
 
 /** Measures one stack after the other in the mappings of one moment. */
 final class StackReader {
-    private final Mappings mappings;
-    private final Pagemap pagemap;
+    private final AddressSpace mappings;
+    private final PageCount.Counter pages;
 
-    StackReader(Mappings mappings, Pagemap pagemap) {
+    StackReader(AddressSpace mappings, PageCount.Counter pages) {
         this.mappings = mappings;
-        this.pagemap = pagemap;
+        this.pages = pages;
     }
 
     /** The measure of that stack, or empty if nothing is mapped there. */
     Optional<StackMeasure> read(int tid, StackRange range) {
         long reserved = 0;
         long guard = 0;
-        long touched = 0;
-        long huge = 0;
-        for (int i = mappings.ceiling(range.low()); i < mappings.size(); i++) {
-            Mapping mapping = mappings.get(i);
-            if (mapping.start() >= range.base()) {
-                break;
-            }
+        PageCount count = new PageCount(0, 0);
+        Mapping mapping = mappings.atOrAbove(range.low());
+        while (mapping != null && mapping.start() < range.base()) {
             long from = Math.max(mapping.start(), range.low());
             long to = Math.min(mapping.end(), range.base());
             // All from the low end up to here is guard.
@@ -30,26 +26,29 @@ final class StackReader {
                 guard += to - from;
             }
             reserved += to - from;
-            touched = sum(touched, touched(mapping, from, to));
-            huge = sum(huge, huge(mapping, range));
+            count = count.plus(count(mapping, from, to));
+            mapping = mappings.atOrAbove(mapping.end());
         }
         return reserved == 0
                 ? Optional.empty()
                 : Optional.of(new StackMeasure(
-                        tid, range.base(), reserved, range.guardKnown() ? guard : StackMeasure.UNKNOWN, touched, huge));
+                        tid,
+                        range.base(),
+                        reserved,
+                        range.guardKnown() ? guard : StackMeasure.UNKNOWN,
+                        count.present(),
+                        count.huge()));
     }
 
-    private long touched(Mapping mapping, long from, long to) {
-        boolean whole = mapping.within(from, to) && mapping.rss() != StackMeasure.UNKNOWN;
-        return whole || mapping.rss() == 0 ? mapping.rss() : pagemap.present(from, to);
-    }
-
-    private static long huge(Mapping mapping, StackRange range) {
-        boolean whole = mapping.within(range.low(), range.base());
-        return whole || mapping.huge() == 0 ? mapping.huge() : StackMeasure.UNKNOWN;
-    }
-
-    private static long sum(long sum, long part) {
-        return sum == StackMeasure.UNKNOWN || part == StackMeasure.UNKNOWN ? StackMeasure.UNKNOWN : sum + part;
+    /** What smaps says of a whole mapping is taken; parts, and what it doesn't say, are counted page by page. */
+    private PageCount count(Mapping mapping, long from, long to) {
+        boolean whole = mapping.within(from, to);
+        long present = whole || mapping.rss() == 0 ? mapping.rss() : StackMeasure.UNKNOWN;
+        long huge = whole || mapping.huge() == 0 ? mapping.huge() : StackMeasure.UNKNOWN;
+        if (present != StackMeasure.UNKNOWN) {
+            return new PageCount(present, huge);
+        }
+        PageCount counted = pages.count(from, to);
+        return new PageCount(counted.present(), huge == StackMeasure.UNKNOWN ? counted.huge() : huge);
     }
 }

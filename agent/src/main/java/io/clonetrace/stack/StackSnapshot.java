@@ -1,8 +1,12 @@
 package io.clonetrace.stack;
 
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.PagemapScan;
+import io.clonetrace.linux.ProcmapQuery;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,28 +15,42 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Measures the stacks of a process's threads from {@code /proc/PID} (proc(5)): smaps is read once for all of them, and
- * pagemap only for stacks that share a mapping. Nothing is stopped meanwhile, so the measures of running threads are of
- * slightly different moments. Not thread-safe.
+ * Measures the stacks of a process's threads from {@code /proc/PID} (proc(5)), in one of two ways. By ioctls: each
+ * stack is looked up and counted alone, so that the time grows with the threads and with nothing else. From smaps,
+ * which every kernel has: it is read once for all of them, and pagemap only for stacks that share a mapping. Nothing is
+ * stopped meanwhile, so the measures of running threads are of slightly different moments. Not thread-safe.
  */
 public final class StackSnapshot {
     private final Path procDir;
     private final TaskList tasks;
+    private final boolean ioctls;
     private int left;
 
-    private StackSnapshot(Path procDir) {
+    private StackSnapshot(Path procDir, boolean ioctls) {
         this.procDir = procDir;
         this.tasks = TaskList.of(procDir);
+        this.ioctls = ioctls;
     }
 
-    /** Snapshots of this process. */
+    /** Snapshots of this process, from smaps. */
     public static StackSnapshot ofSelf() {
         return of(Path.of("/proc/self"));
     }
 
-    /** Snapshots of the process with that directory, {@code /proc/PID}; it must be readable as to ptrace(2). */
+    /** Snapshots from smaps of the process with that directory, {@code /proc/PID}; it must be readable (ptrace(2)). */
     public static StackSnapshot of(Path procDir) {
-        return new StackSnapshot(procDir);
+        return new StackSnapshot(procDir, false);
+    }
+
+    /**
+     * Snapshots of the process with that directory by PROCMAP_QUERY and PAGEMAP_SCAN.
+     *
+     * @throws LinuxException if this kernel has one of them not, or a filter forbids it
+     */
+    public static StackSnapshot byIoctl(Path procDir) throws LinuxException {
+        new ProcmapQuery(procDir.toString()).close();
+        new PagemapScan(procDir.toString()).close();
+        return new StackSnapshot(procDir, true);
     }
 
     /**
@@ -40,30 +58,52 @@ public final class StackSnapshot {
      * in smaps, is left out, see {@link #left()}. A thread whose stack cannot be told has a measure in which all is
      * unknown.
      *
-     * @throws IOException if smaps or the list of threads cannot be read
+     * @throws IOException if the mappings or the list of threads cannot be read
      */
     public List<StackMeasure> measure(Collection<ThreadToMeasure> threads) throws IOException {
-        Mappings mappings;
-        try (InputStream smaps = new FileInputStream(procDir.resolve("smaps").toFile())) {
-            mappings = SmapsParser.read(smaps);
-        }
-        StackRanges ranges = new StackRanges(threads, mappings, tid -> StackPointer.of(procDir, tid));
-        List<StackMeasure> measures = new ArrayList<>(threads.size());
-        try (Pagemap pagemap = new Pagemap(procDir.resolve("pagemap"), mappings.pageSize())) {
-            StackReader reader = new StackReader(mappings, pagemap);
-            for (ThreadToMeasure thread : threads) {
-                Optional<StackRange> range = ranges.of(thread);
-                if (range.isEmpty()) {
-                    measures.add(StackMeasure.unknown(thread.tid()));
-                } else {
-                    reader.read(thread.tid(), range.get()).ifPresent(measures::add);
-                }
-            }
-        }
+        List<StackMeasure> measures = ioctls ? byIoctl(threads) : fromSmaps(threads);
         // Last: who lives now has lived, on the same stack, all the time that was read.
         int[] living = tasks.tids();
         measures.removeIf(measure -> Arrays.binarySearch(living, measure.tid()) < 0 && !tasks.contains(measure.tid()));
         left = threads.size() - measures.size();
+        return measures;
+    }
+
+    private List<StackMeasure> byIoctl(Collection<ThreadToMeasure> threads) throws IOException {
+        // Opened anew each time: a host may close descriptors that it doesn't know.
+        try (ProcmapQuery query = new ProcmapQuery(procDir.toString());
+                PagemapScan scan = new PagemapScan(procDir.toString())) {
+            return read(threads, new QueriedMappings(query), new ScannedPages(scan));
+        } catch (LinuxException failed) {
+            throw new IOException(failed.getMessage(), failed);
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
+        }
+    }
+
+    private List<StackMeasure> fromSmaps(Collection<ThreadToMeasure> threads) throws IOException {
+        Mappings mappings;
+        try (InputStream smaps = new FileInputStream(procDir.resolve("smaps").toFile())) {
+            mappings = SmapsParser.read(smaps);
+        }
+        try (Pagemap pagemap = new Pagemap(procDir.resolve("pagemap"), mappings.pageSize())) {
+            return read(threads, mappings, pagemap);
+        }
+    }
+
+    private List<StackMeasure> read(
+            Collection<ThreadToMeasure> threads, AddressSpace mappings, PageCount.Counter pages) {
+        StackRanges ranges = new StackRanges(threads, mappings, tid -> StackPointer.of(procDir, tid));
+        StackReader reader = new StackReader(mappings, pages);
+        List<StackMeasure> measures = new ArrayList<>(threads.size());
+        for (ThreadToMeasure thread : threads) {
+            Optional<StackRange> range = ranges.of(thread);
+            if (range.isEmpty()) {
+                measures.add(StackMeasure.unknown(thread.tid()));
+            } else {
+                reader.read(thread.tid(), range.get()).ifPresent(measures::add);
+            }
+        }
         return measures;
     }
 

@@ -1,5 +1,5 @@
 /**
- * How much address space and memory the stacks of a process's threads take, read from {@code /proc/PID} without native
- * code. {@link io.clonetrace.stack.StackSnapshot} is the way in.
+ * How much address space and memory the stacks of a process's threads take, read from {@code /proc/PID}.
+ * {@link io.clonetrace.stack.StackSnapshot} is the way in.
  */
 package io.clonetrace.stack;

@@ -88,7 +88,7 @@ class TextReportTest {
             cloned(evil.repeat(9), "clone3", PTHREAD, Long.MAX_VALUE, null);
             cloned("java", evil.repeat(9), PTHREAD, Long.MIN_VALUE, evil.repeat(9));
             status(evil, evil, evil + "/deep".repeat(50) + evil, 1, -1);
-            stack(1, evil.repeat(9), "end", Long.MAX_VALUE, -1);
+            stack(1, evil.repeat(9), "periodic", Long.MAX_VALUE, -1);
         });
         summary.clones()
                 .addProgram(
@@ -132,14 +132,19 @@ class TextReportTest {
     void stacksOfTheLastSnapshot() throws IOException {
         List<String> lines = report(summary(() -> {
             stack(1, "java", "periodic", 1 << 20, 4096);
-            stack(1, "java", "end", 1 << 20, 8192);
-            stack(2, "java", "end", 1 << 20, -1);
-            stack(3, "vm", "end", 1 << 23, 12_288);
+            stack(1, "java", "periodic", 1 << 20, 8192);
+            stack(2, "java", "periodic", 1 << 20, -1);
+            stack(3, "vm", "periodic", 1 << 23, 12_288);
+            stack(4, "java", "periodic", 1 << 20, 4096);
+            stack(4, "java", "end", 1 << 20, 20_480);
+            stack(5, "java", "end", 1 << 20, 16_384);
         }));
         assertEquals(
                 List.of(
-                        "java                   2       2,048 KiB           8 KiB   1 not measured",
-                        "vm                     1       8,192 KiB          12 KiB"),
-                between(lines, "stacks at the end threads        reserved         touched", ""));
+                        "java               2      2,048 KiB          8 KiB          0 B       -",
+                        "   1 of them not measured",
+                        "vm                 1      8,192 KiB         12 KiB          0 B       -",
+                        "ended: 2 threads measured their own stack, the largest touched 20 KiB"),
+                between(lines, "live stacks  threads       reserved        touched         huge  of RSS", ""));
     }
 }

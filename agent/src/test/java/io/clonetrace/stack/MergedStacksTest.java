@@ -15,14 +15,23 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Stacks that the kernel holds as one mapping, in a native program that counts their pages itself. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Reading.class)
 class MergedStacksTest {
     private static final Path SOURCE = Path.of("src/test/c/merged_stacks.c");
 
     private final List<ThreadToMeasure> threads = new ArrayList<>();
     private final List<Long> touched = new ArrayList<>();
+    private final Reading reading;
     private Process program;
+
+    MergedStacksTest(Reading reading) {
+        this.reading = reading;
+    }
 
     @BeforeEach
     void start(@TempDir Path dir) throws IOException {
@@ -64,7 +73,7 @@ class MergedStacksTest {
     }
 
     private StackSnapshot snapshot() {
-        return StackSnapshot.of(Path.of("/proc", Long.toString(program.pid())));
+        return reading.of(Path.of("/proc", Long.toString(program.pid())));
     }
 
     @Test

@@ -1,0 +1,98 @@
+package io.clonetrace.cli;
+
+import io.clonetrace.stack.StackMeasure;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** Stacks as text of at most 80 columns. */
+final class StackTable {
+    private static final long KILO = 1024;
+
+    private final PrintWriter out;
+    private final long rss;
+
+    /** @param rss the process's resident bytes, or -1 */
+    StackTable(PrintWriter out, long rss) {
+        this.out = out;
+        this.rss = rss;
+    }
+
+    /**
+     * Prints it.
+     *
+     * @param shown the rows that are wanted
+     * @param all what the totals sum up
+     * @param left threads that were gone before they could be measured
+     */
+    void print(List<StackRow> shown, List<StackRow> all, int left) {
+        out.println("KiB                             tid  kind    reserved  guard   touched      huge");
+        for (StackRow row : shown) {
+            StackMeasure measure = row.measure();
+            out.printf(
+                    "%-26.26s %8d  %-6s%10s%7s%10s%10s%n",
+                    plain(row.name()),
+                    measure.tid(),
+                    row.kind() == null ? "-" : row.kind(),
+                    kilo(measure.reserved()),
+                    kilo(measure.guard()),
+                    kilo(measure.touched()),
+                    kilo(measure.huge()));
+        }
+        out.println();
+        out.println("total     threads    reserved     touched        huge  touched of RSS");
+        all.stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.kind() == null ? "-" : row.kind(), TreeMap::new, Collectors.toList()))
+                .forEach(this::total);
+        total("all", all);
+        long unknown = all.stream().filter(row -> row.measure().touched() < 0).count();
+        if (unknown + left > 0) {
+            out.println(unknown + " threads could not be measured: they ran; " + left + " ended meanwhile");
+        }
+        out.flush();
+    }
+
+    private void total(String kind, List<StackRow> rows) {
+        long touched = sum(rows, StackMeasure::touched);
+        out.printf(
+                "%-9s%8d%12s%12s%12s%16s%n",
+                kind,
+                rows.size(),
+                kilo(sum(rows, StackMeasure::reserved)),
+                kilo(touched),
+                kilo(sum(rows, StackMeasure::huge)),
+                rss <= 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100.0 * touched / rss));
+    }
+
+    private static long sum(List<StackRow> rows, ToLongFunction<StackMeasure> size) {
+        return rows.stream()
+                .map(StackRow::measure)
+                .mapToLong(size)
+                .filter(bytes -> bytes >= 0)
+                .sum();
+    }
+
+    private static String kilo(long bytes) {
+        return bytes < 0 ? "-" : Long.toString(bytes / KILO);
+    }
+
+    /** A thread's name may hold terminal escapes, and characters that turn a line's direction. */
+    private static String plain(String name) {
+        StringBuilder plain = new StringBuilder();
+        name.codePoints()
+                .map(c -> switch (Character.getType(c)) {
+                    case Character.CONTROL,
+                            Character.FORMAT,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR,
+                            Character.SURROGATE -> '?';
+                    default -> c;
+                })
+                .forEach(plain::appendCodePoint);
+        return plain.toString();
+    }
+}

@@ -1,0 +1,101 @@
+package io.clonetrace.linux;
+
+import com.sun.jna.Pointer;
+
+/**
+ * Finds the mapping of an address without reading all others: ioctl PROCMAP_QUERY on {@code /proc/PID/maps}
+ * (linux/fs.h, since Linux 6.11). Any number of threads may ask at once.
+ */
+public final class ProcmapQuery implements AutoCloseable {
+    // _IOWR(PROCFS_IOCTL_MAGIC 'f', 17, struct procmap_query)
+    private static final long PROCMAP_QUERY = (3L << 30) | (104L << 16) | ('f' << 8) | 17;
+    private static final long READABLE = 0x01;
+    private static final long WRITABLE = 0x02;
+    private static final long EXECUTABLE = 0x04;
+    private static final long COVERING_OR_NEXT = 0x10;
+
+    // struct procmap_query
+    private static final long SIZE = 0;
+    private static final long QUERY_FLAGS = 8;
+    private static final long QUERY_ADDR = 16;
+    private static final long VMA_START = 24;
+    private static final long VMA_END = 32;
+    private static final long VMA_FLAGS = 40;
+    private static final long INODE = 64;
+    private static final long VMA_NAME_SIZE = 80;
+    private static final long BUILD_ID_SIZE = 84;
+    private static final long VMA_NAME_ADDR = 88;
+    private static final long BUILD_ID_ADDR = 96;
+    private static final int STRUCT = 104;
+
+    /** PATH_MAX of linux/limits.h: with less the kernel would answer ENAMETOOLONG. */
+    private static final int NAME = 4096;
+
+    private final ProcFile maps;
+
+    /**
+     * One mapping.
+     *
+     * @param start lowest address
+     * @param end highest address, exclusive
+     * @param accessible whether it may be read, written or executed
+     * @param name as in {@code /proc/PID/maps}: a file's path, {@code [heap]}, {@code [stack]}; empty for none
+     * @param file whether a file is behind it
+     */
+    public record Vma(long start, long end, boolean accessible, String name, boolean file) {}
+
+    /**
+     * Opens the maps of a process, and asks once.
+     *
+     * @param procDir {@code /proc/self} or {@code /proc/PID}
+     * @throws LinuxException ENOTTY on a kernel without PROCMAP_QUERY; else what open(2) says
+     */
+    public ProcmapQuery(String procDir) throws LinuxException {
+        maps = new ProcFile(procDir + "/maps", STRUCT + NAME);
+        try {
+            coveringOrNext(0);
+        } catch (LinuxException unable) {
+            maps.close();
+            throw unable;
+        }
+    }
+
+    /**
+     * The mapping that holds this address, or the next above it; null if there is none.
+     *
+     * @throws LinuxException ESRCH when the process is gone
+     */
+    public Vma coveringOrNext(long address) throws LinuxException {
+        Pointer query = maps.borrow();
+        try {
+            query.setLong(SIZE, STRUCT);
+            query.setLong(QUERY_FLAGS, COVERING_OR_NEXT);
+            query.setLong(QUERY_ADDR, address);
+            query.setInt(VMA_NAME_SIZE, NAME);
+            query.setInt(BUILD_ID_SIZE, 0);
+            query.setLong(VMA_NAME_ADDR, Pointer.nativeValue(query) + STRUCT);
+            query.setLong(BUILD_ID_ADDR, 0);
+            if (maps.ioctl(PROCMAP_QUERY, query) < 0) {
+                LinuxException failure = maps.failure("PROCMAP_QUERY");
+                if (failure.errno() == Errno.ENOENT.value()) {
+                    return null;
+                }
+                throw failure;
+            }
+            long flags = query.getLong(VMA_FLAGS);
+            return new Vma(
+                    query.getLong(VMA_START),
+                    query.getLong(VMA_END),
+                    (flags & (READABLE | WRITABLE | EXECUTABLE)) != 0,
+                    query.getInt(VMA_NAME_SIZE) == 0 ? "" : query.getString(STRUCT, "ISO-8859-1"),
+                    query.getLong(INODE) != 0);
+        } finally {
+            maps.giveBack(query);
+        }
+    }
+
+    @Override
+    public void close() {
+        maps.close();
+    }
+}

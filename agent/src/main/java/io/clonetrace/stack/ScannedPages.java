@@ -1,0 +1,23 @@
+package io.clonetrace.stack;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.PagemapScan;
+
+/** Pages as PAGEMAP_SCAN counts them; unknown where it fails. */
+final class ScannedPages implements PageCount.Counter {
+    private final PagemapScan scan;
+
+    ScannedPages(PagemapScan scan) {
+        this.scan = scan;
+    }
+
+    @Override
+    public PageCount count(long from, long to) {
+        try {
+            PagemapScan.Pages pages = scan.count(from, to);
+            return new PageCount(pages.present(), pages.huge());
+        } catch (LinuxException failed) {
+            return PageCount.UNKNOWN;
+        }
+    }
+}

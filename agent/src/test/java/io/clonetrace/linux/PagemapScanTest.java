@@ -1,0 +1,89 @@
+package io.clonetrace.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Pages of a mapping of our own, against what smaps says of it. */
+class PagemapScanTest {
+    private static final int MADV_HUGEPAGE = 14;
+    private static final long HUGE = 2 << 20;
+    private static final long PAGE = MappedPages.pageSize();
+    private static final Path THP = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+
+    private static PagemapScan scan() {
+        try {
+            return new PagemapScan("/proc/self");
+        } catch (LinuxException unable) {
+            return Assumptions.abort("this kernel lacks what Linux 6.7 has: " + unable.getMessage());
+        }
+    }
+
+    private static long smaps(long start, String field) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("/proc/self/smaps"));
+        int at = 0;
+        while (!lines.get(at).startsWith(Long.toHexString(start) + "-")) {
+            at++;
+        }
+        while (!lines.get(at).startsWith(field)) {
+            at++;
+        }
+        return Long.parseLong(lines.get(at).replaceAll("\\D", "")) * 1024;
+    }
+
+    /** More islands than one call of the ioctl has room for. */
+    @Test
+    void everyOtherPage() throws Exception {
+        int pages = 1009;
+        try (MappedPages memory = MappedPages.stack(PAGE, pages * PAGE);
+                PagemapScan scan = scan()) {
+            for (int page = 1; page <= pages; page += 2) {
+                memory.setLong(page * PAGE, 1);
+            }
+            long end = memory.address() + memory.size();
+            PagemapScan.Pages expected = new PagemapScan.Pages((pages + 1) / 2 * PAGE, 0);
+            assertEquals(expected, scan.count(memory.address(), end));
+            assertEquals(expected.present(), Mincore.present(memory.address(), end));
+        }
+    }
+
+    /** Whoever only reads gets the kernel's page of zeroes, which is in no Rss. */
+    @Test
+    void pagesThatWereOnlyRead() throws Exception {
+        try (MappedPages memory = MappedPages.stack(PAGE, 23 * PAGE);
+                PagemapScan scan = scan()) {
+            for (int page = 1; page <= 23; page++) {
+                assertEquals(0, memory.getLong(page * PAGE));
+            }
+            assertEquals(new PagemapScan.Pages(0, 0), scan.count(memory.address(), memory.address() + memory.size()));
+        }
+    }
+
+    @Test
+    void hugePages() throws Exception {
+        assumeTrue(
+                Files.isReadable(THP) && !Files.readString(THP).contains("[never]"), "no transparent huge pages here");
+        try (MappedPages memory = MappedPages.ofThisProcess(4 * HUGE);
+                PagemapScan scan = scan()) {
+            long aligned = (memory.address() + HUGE - 1) / HUGE * HUGE;
+            // A mapping of its own in smaps: only this part is advised.
+            int result = NativeLibrary.getInstance("c")
+                    .getFunction("madvise")
+                    .invokeInt(new Object[] {new Pointer(aligned), 2 * HUGE, MADV_HUGEPAGE});
+            assertEquals(0, result);
+            memory.setLong(aligned - memory.address(), 1);
+            memory.setLong(aligned - memory.address() + HUGE, 1);
+            long huge = smaps(aligned, "AnonHugePages:");
+            assumeTrue(huge > 0, "the kernel had no huge page to give");
+            assertEquals(new PagemapScan.Pages(smaps(aligned, "Rss:"), huge), scan.count(aligned, aligned + 2 * HUGE));
+        }
+    }
+}
