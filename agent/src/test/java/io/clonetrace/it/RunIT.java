@@ -30,6 +30,11 @@ class RunIT {
         return all;
     }
 
+    private static Run started(Application application, Path recording) throws IOException {
+        String[] command = application.java().toArray(String[]::new);
+        return Run.start(application.folder(), "app", run(application.jdk(), recording, command));
+    }
+
     private static String[] demo(Jdk jdk, String... arguments) {
         List<String> all = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.DEMO.toString()));
         all.addAll(List.of("--threads", "" + THREADS, "--processes", "" + DemoTruth.PROCESSES));
@@ -146,10 +151,7 @@ class RunIT {
     void aSignalIsTheCommands(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-signal-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
-        Run run = Run.start(
-                application.folder(),
-                "app",
-                run(jdk, recording, application.java().toArray(String[]::new)));
+        Run run = started(application, recording);
         try (run) {
             Application.tell(run, 17);
             Application.awaitStarted(run, 17);
@@ -165,10 +167,7 @@ class RunIT {
     void theRunIsKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
-        Run run = Run.start(
-                application.folder(),
-                "app",
-                run(jdk, recording, application.java().toArray(String[]::new)));
+        Run run = started(application, recording);
         try (run) {
             Application.tell(run, 211);
             Application.awaitStarted(run, 211);
@@ -191,10 +190,7 @@ class RunIT {
     void theJvmIsKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-jvm-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
-        Run run = Run.start(
-                application.folder(),
-                "app",
-                run(jdk, recording, application.java().toArray(String[]::new)));
+        Run run = started(application, recording);
         try (run) {
             Application.tell(run, 17);
             Application.awaitStarted(run, 17);
