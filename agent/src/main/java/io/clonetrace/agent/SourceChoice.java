@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceProcess;
 import io.clonetrace.trace.strace.StraceFile;
 import io.clonetrace.trace.strace.StraceProcess;
@@ -30,6 +31,9 @@ final class SourceChoice {
             }
         };
         List<CloneSource> candidates = new ArrayList<>();
+        if (isOneOf(option, "ebpf")) {
+            candidates.add(new EbpfSource((int) ProcessHandle.current().pid(), false));
+        }
         if (isOneOf(option, "auto", "ptrace")) {
             candidates.add(new PtraceProcess(jar, allowTracer));
         }

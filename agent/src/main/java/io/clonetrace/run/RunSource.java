@@ -1,6 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.ebpf.EbpfSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +9,12 @@ import java.util.stream.Collectors;
 
 /** The sources under which a command can be run; in the order in which {@code auto} tries them. */
 public enum RunSource {
+    EBPF {
+        @Override
+        ObservedCommand start(List<String> command) throws SourceRefusedException {
+            return WatchedCommand.start(command, pid -> new EbpfSource(pid, true));
+        }
+    },
     PTRACE {
         @Override
         ObservedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {

@@ -58,6 +58,7 @@ class AgentOptionsTest {
     @CsvSource({
         "auto, auto, ",
         "strace, strace, ",
+        "ebpf, ebpf, ",
         "none, none, ",
         "strace:app.strace, strace, app.strace",
         "strace:a=b:c d, strace, a=b:c d",

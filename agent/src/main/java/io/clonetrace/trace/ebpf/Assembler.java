@@ -1,0 +1,157 @@
+package io.clonetrace.trace.ebpf;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a BPF program, instruction by instruction; jumps go to labels. Registers are numbers from 0 to 10. */
+final class Assembler {
+    /** The frame pointer: the stack lies below it. */
+    static final int FRAME = 10;
+
+    private static final int PSEUDO_MAP_FD = 1; // linux/bpf.h: BPF_PSEUDO_MAP_FD
+
+    private final List<Instruction> instructions = new ArrayList<>();
+    private final Map<Integer, String> jumps = new HashMap<>();
+    private final Map<String, Integer> labels = new HashMap<>();
+
+    /** What an instruction of arithmetic does; all are of 64 bits. */
+    enum Operation {
+        ADD(0x07),
+        AND(0x57),
+        SHIFT_LEFT(0x67),
+        SHIFT_RIGHT(0x77),
+        XOR(0xa7),
+        MOVE(0xb7);
+
+        private final int code;
+
+        Operation(int code) {
+            this.code = code;
+        }
+    }
+
+    /** How much of memory is read or written. */
+    enum Size {
+        WORD(0x00),
+        DOUBLE(0x18);
+
+        private final int bits;
+
+        Size(int bits) {
+            this.bits = bits;
+        }
+
+        static Size of(int bytes) {
+            return switch (bytes) {
+                case Integer.BYTES -> WORD;
+                case Long.BYTES -> DOUBLE;
+                default -> throw new IllegalArgumentException(bytes + " bytes");
+            };
+        }
+    }
+
+    /** When a jump is made. */
+    enum Condition {
+        EQUAL(0x15),
+        ANY_BIT(0x45),
+        NOT_EQUAL(0x55);
+
+        private final int code;
+
+        Condition(int code) {
+            this.code = code;
+        }
+    }
+
+    /** What is done to memory in one step that no other processor can divide. */
+    enum Atomic {
+        ADD(0x00),
+        OR(0x40),
+        AND(0x50);
+
+        private final int operation;
+
+        Atomic(int operation) {
+            this.operation = operation;
+        }
+    }
+
+    Assembler compute(Operation operation, int register, int constant) {
+        return add(operation.code, register, 0, 0, constant);
+    }
+
+    Assembler computeBy(Operation operation, int register, int other) {
+        return add(operation.code | 0x08, register, other, 0, 0);
+    }
+
+    Assembler set(int register, int constant) {
+        return compute(Operation.MOVE, register, constant);
+    }
+
+    Assembler copy(int register, int from) {
+        return computeBy(Operation.MOVE, register, from);
+    }
+
+    Assembler load(Size size, int register, int address, int offset) {
+        return add(0x61 | size.bits, register, address, offset, 0);
+    }
+
+    Assembler store(Size size, int address, int offset, int register) {
+        return add(0x63 | size.bits, address, register, offset, 0);
+    }
+
+    Assembler atomic(Atomic atomic, int address, int offset, int register) {
+        return add(0xdb, address, register, offset, atomic.operation);
+    }
+
+    /** Loads a map's address: two instructions. */
+    Assembler map(int register, int fd) {
+        return add(0x18, register, PSEUDO_MAP_FD, 0, fd).add(0, 0, 0, 0, 0);
+    }
+
+    /** Calls one of the kernel's helper functions: arguments in 1 to 5, result in 0, and 6 to 9 are kept. */
+    Assembler call(Helper helper) {
+        return add(0x85, 0, 0, 0, helper.number());
+    }
+
+    Assembler jumpIf(Condition condition, int register, int constant, String label) {
+        jumps.put(instructions.size(), label);
+        return add(condition.code, register, 0, 0, constant);
+    }
+
+    Assembler jump(String label) {
+        jumps.put(instructions.size(), label);
+        return add(0x05, 0, 0, 0, 0);
+    }
+
+    Assembler label(String name) {
+        if (labels.put(name, instructions.size()) != null) {
+            throw new IllegalArgumentException("two labels " + name);
+        }
+        return this;
+    }
+
+    Assembler exit() {
+        return add(0x95, 0, 0, 0, 0);
+    }
+
+    /** @throws IllegalArgumentException for a jump to a label that isn't there */
+    List<Instruction> program() {
+        List<Instruction> program = new ArrayList<>(instructions);
+        jumps.forEach((at, label) -> {
+            Integer target = labels.get(label);
+            if (target == null) {
+                throw new IllegalArgumentException("no label " + label);
+            }
+            program.set(at, program.get(at).jumping(target - at - 1));
+        });
+        return List.copyOf(program);
+    }
+
+    private Assembler add(int code, int target, int source, int offset, int immediate) {
+        instructions.add(new Instruction(code, target, source, offset, immediate));
+        return this;
+    }
+}

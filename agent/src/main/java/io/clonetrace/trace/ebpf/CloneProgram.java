@@ -1,0 +1,142 @@
+package io.clonetrace.trace.ebpf;
+
+import static io.clonetrace.trace.ebpf.Assembler.FRAME;
+
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.linux.TaskRegisters;
+import io.clonetrace.trace.ebpf.Assembler.Atomic;
+import io.clonetrace.trace.ebpf.Assembler.Condition;
+import io.clonetrace.trace.ebpf.Assembler.Operation;
+import io.clonetrace.trace.ebpf.Assembler.Size;
+import java.util.List;
+
+/**
+ * The program that the kernel runs where a task has been made, in the caller's context, before the new task runs. It
+ * writes a {@link CloneRecord} for each task that a watched process makes.
+ *
+ * @param format the tracepoint's fields
+ * @param registers the processor's
+ * @param ring descriptor of the ring that records go to
+ * @param losses descriptor of an array whose first word counts the records for which the ring had no room
+ */
+record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int losses) {
+    private static final int CONTEXT = 6; // the registers 6 to 9 outlive a call
+    private static final int RECORD = 7;
+    private static final int WATCHED = 8;
+    private static final int REGISTERS = 8;
+    private static final int CALLER = 9; // tgid << 32 | tid
+    private static final int NUMBER = 9;
+
+    private static final int CLONE_ARGS = 64; // CLONE_ARGS_SIZE_VER0 of linux/sched.h, which it has for all callers
+    private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
+    private static final int KEY = -4; // on the stack
+    private static final int WORD_SHIFT = 6; // 64 bits in a word
+    private static final int BIT_MASK = 63;
+
+    /** @param tgid the one process that is watched */
+    List<Instruction> watchingOnly(int tgid) {
+        Assembler code = begin();
+        code.copy(1, CALLER).compute(Operation.SHIFT_RIGHT, 1, 32);
+        code.jumpIf(Condition.NOT_EQUAL, 1, tgid, "end");
+        return record(code);
+    }
+
+    /**
+     * @param processes descriptor of an array with a bit for each number that a process can have, set for those
+     *     watched. The program sets it for what they make, before that can run, and clears it when another process
+     *     makes one that is given the same number again.
+     */
+    List<Instruction> watching(int processes) {
+        Assembler code = begin();
+        code.copy(WATCHED, CALLER).compute(Operation.SHIFT_RIGHT, WATCHED, 32);
+        word(code, WATCHED, processes);
+        code.load(Size.DOUBLE, 1, 0, 0).compute(Operation.AND, WATCHED, BIT_MASK);
+        code.computeBy(Operation.SHIFT_RIGHT, 1, WATCHED).compute(Operation.AND, 1, 1);
+        code.copy(WATCHED, 1);
+        code.load(Size.DOUBLE, 1, CONTEXT, format.flags());
+        code.jumpIf(Condition.ANY_BIT, 1, (int) CloneFlag.CLONE_THREAD.bit(), "decided");
+        code.load(Size.WORD, RECORD, CONTEXT, format.child());
+        word(code, RECORD, processes);
+        code.compute(Operation.AND, RECORD, BIT_MASK);
+        code.set(1, 1).computeBy(Operation.SHIFT_LEFT, 1, RECORD);
+        code.jumpIf(Condition.EQUAL, WATCHED, 0, "forget");
+        code.atomic(Atomic.OR, 0, 0, 1).jump("decided");
+        code.label("forget").compute(Operation.XOR, 1, -1).atomic(Atomic.AND, 0, 0, 1);
+        code.label("decided").jumpIf(Condition.EQUAL, WATCHED, 0, "end");
+        return record(code);
+    }
+
+    private static Assembler begin() {
+        return new Assembler()
+                .copy(CONTEXT, 1)
+                .call(Helper.GET_CURRENT_PID_TGID)
+                .copy(CALLER, 0);
+    }
+
+    /** The address of the word in which the bit lies that {@code register} counts, to register 0. */
+    private static void word(Assembler code, int register, int array) {
+        code.copy(2, register).compute(Operation.SHIFT_RIGHT, 2, WORD_SHIFT);
+        lookUp(code, array);
+    }
+
+    /** The address of the array's word whose index is in register 2, to register 0. */
+    private static void lookUp(Assembler code, int array) {
+        code.store(Size.WORD, FRAME, KEY, 2);
+        code.map(1, array).copy(2, FRAME).compute(Operation.ADD, 2, KEY);
+        code.call(Helper.MAP_LOOKUP_ELEM).jumpIf(Condition.EQUAL, 0, 0, "end");
+    }
+
+    private List<Instruction> record(Assembler code) {
+        code.map(1, ring).set(2, CloneRecord.BYTES).set(3, 0).call(Helper.RINGBUF_RESERVE);
+        code.jumpIf(Condition.NOT_EQUAL, 0, 0, "reserved");
+        code.set(2, 0);
+        lookUp(code, losses);
+        code.set(1, 1).atomic(Atomic.ADD, 0, 0, 1).jump("end");
+
+        code.label("reserved").copy(RECORD, 0);
+        code.call(Helper.KTIME_GET_NS).store(Size.DOUBLE, RECORD, CloneRecord.TIME, 0);
+        code.store(Size.WORD, RECORD, CloneRecord.PARENT, CALLER);
+        code.load(Size.WORD, 1, CONTEXT, format.child()).store(Size.WORD, RECORD, CloneRecord.CHILD, 1);
+        code.load(Size.DOUBLE, 1, CONTEXT, format.flags()).store(Size.DOUBLE, RECORD, CloneRecord.SEEN_FLAGS, 1);
+        code.call(Helper.GET_CURRENT_TASK_BTF)
+                .copy(1, 0)
+                .call(Helper.TASK_PT_REGS)
+                .copy(REGISTERS, 0);
+        code.load(Size.of(registers.numberBytes()), NUMBER, REGISTERS, registers.number());
+        code.store(Size.WORD, RECORD, CloneRecord.NUMBER, NUMBER);
+        code.set(1, -1).store(Size.WORD, RECORD, CloneRecord.EXIT_SIGNAL, 1);
+        for (int offset = CloneRecord.PASSED_FLAGS; offset < CloneRecord.BYTES; offset += Long.BYTES) {
+            code.store(Size.DOUBLE, RECORD, offset, 1);
+        }
+        code.jumpIf(Condition.EQUAL, NUMBER, registers.numberOf("clone3"), "clone3");
+        code.jumpIf(Condition.NOT_EQUAL, NUMBER, registers.numberOf("clone"), "submit");
+        argument(code, 0, CloneRecord.PASSED_FLAGS);
+        argument(code, 1, CloneRecord.STACK);
+        argument(code, registers.tls(), CloneRecord.TLS);
+        argument(code, registers.childTid(), CloneRecord.CHILD_TID);
+        code.jump("submit");
+
+        code.label("clone3")
+                .copy(1, FRAME)
+                .compute(Operation.ADD, 1, -CLONE_ARGS)
+                .set(2, CLONE_ARGS);
+        code.load(Size.DOUBLE, 3, REGISTERS, registers.arguments().get(0)).call(Helper.PROBE_READ_USER);
+        code.jumpIf(Condition.NOT_EQUAL, 0, 0, "submit");
+        member(code, Size.DOUBLE, 0, CloneRecord.PASSED_FLAGS); // struct clone_args of linux/sched.h
+        member(code, Size.DOUBLE, 16, CloneRecord.CHILD_TID);
+        member(code, Size.WORD, 32, CloneRecord.EXIT_SIGNAL);
+        member(code, Size.DOUBLE, 40, CloneRecord.STACK);
+        member(code, Size.DOUBLE, 48, CloneRecord.STACK_SIZE);
+        member(code, Size.DOUBLE, 56, CloneRecord.TLS);
+        code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
+        return code.label("end").set(0, 0).exit().program();
+    }
+
+    private void argument(Assembler code, int index, int to) {
+        code.load(Size.DOUBLE, 1, REGISTERS, registers.arguments().get(index)).store(Size.DOUBLE, RECORD, to, 1);
+    }
+
+    private static void member(Assembler code, Size size, int offset, int to) {
+        code.load(size, 1, FRAME, offset - CLONE_ARGS).store(size, RECORD, to, 1);
+    }
+}

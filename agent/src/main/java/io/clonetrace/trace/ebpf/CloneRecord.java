@@ -1,0 +1,146 @@
+package io.clonetrace.trace.ebpf;
+
+import static io.clonetrace.clone.CloneCall.UNKNOWN;
+
+import io.clonetrace.clone.CloneArgument;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.clone.CloneFlags;
+import io.clonetrace.clone.CloneSyscall;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@link CloneProgram} writes of one new task.
+ *
+ * @param time CLOCK_MONOTONIC in nanoseconds
+ * @param parent the caller's tid
+ * @param child the new task's tid
+ * @param number the system call's number
+ * @param exitSignal clone3's exit_signal
+ * @param seenFlags the flags as the kernel took them
+ * @param passedFlags the flags as they were passed: clone's first argument, or clone3's member
+ * @param stack as it was passed
+ * @param stackSize clone3's
+ * @param tls as it was passed, whether the kernel looked at it or not
+ * @param childTid as tls
+ */
+record CloneRecord(
+        long time,
+        int parent,
+        int child,
+        int number,
+        int exitSignal,
+        long seenFlags,
+        long passedFlags,
+        long stack,
+        long stackSize,
+        long tls,
+        long childTid) {
+    static final int TIME = 0; // offsets in bytes
+    static final int PARENT = 8;
+    static final int CHILD = 12;
+    static final int NUMBER = 16;
+    static final int EXIT_SIGNAL = 20;
+    static final int SEEN_FLAGS = 24;
+    static final int PASSED_FLAGS = 32;
+    static final int STACK = 40;
+    static final int STACK_SIZE = 48;
+    static final int TLS = 56;
+    static final int CHILD_TID = 64;
+    static final int BYTES = 72;
+
+    private static final long LOW_HALF = 0xffff_ffffL;
+    private static final CloneFlags CHILD_TID_FLAGS =
+            CloneFlags.of(CloneFlag.CLONE_CHILD_SETTID, CloneFlag.CLONE_CHILD_CLEARTID);
+
+    static CloneRecord at(ByteBuffer bytes, int start) {
+        return new CloneRecord(
+                bytes.getLong(start + TIME),
+                bytes.getInt(start + PARENT),
+                bytes.getInt(start + CHILD),
+                bytes.getInt(start + NUMBER),
+                bytes.getInt(start + EXIT_SIGNAL),
+                bytes.getLong(start + SEEN_FLAGS),
+                bytes.getLong(start + PASSED_FLAGS),
+                bytes.getLong(start + STACK),
+                bytes.getLong(start + STACK_SIZE),
+                bytes.getLong(start + TLS),
+                bytes.getLong(start + CHILD_TID));
+    }
+
+    /** Whether the kernel made the task for itself, as io_uring's workers: no system call asked for it. */
+    boolean madeByKernel() {
+        return (seenFlags & CloneFlag.CLONE_UNTRACED.bit()) != 0;
+    }
+
+    /**
+     * The call.
+     *
+     * @param calls the calls' names by their numbers
+     * @param realtime CLOCK_REALTIME less CLOCK_MONOTONIC in nanoseconds
+     * @return empty if it was none of the four
+     */
+    Optional<CloneCall> call(Map<Long, String> calls, long realtime) {
+        return Optional.ofNullable(calls.get((long) number))
+                .flatMap(CloneSyscall::named)
+                .map(syscall -> switch (syscall) {
+                    case CLONE -> clone(realtime);
+                    case CLONE3 -> clone3(realtime);
+                    case FORK, VFORK -> withFlags(syscall, UNKNOWN, realtime);
+                });
+    }
+
+    private CloneCall clone(long realtime) {
+        CloneArgument argument = CloneArgument.of(passedFlags);
+        long flags = argument.flags().bits();
+        if ((flags & LOW_HALF) != seenFlags) { // clone ignores the upper half
+            return withFlags(CloneSyscall.CLONE, seenFlags, realtime);
+        }
+        return call(CloneSyscall.CLONE, flags, argument.exitSignal(), UNKNOWN, realtime);
+    }
+
+    private CloneCall clone3(long realtime) {
+        if (passedFlags != seenFlags) {
+            return withFlags(CloneSyscall.CLONE3, seenFlags, realtime);
+        }
+        return call(CloneSyscall.CLONE3, passedFlags, exitSignal, stackSize, realtime);
+    }
+
+    private CloneCall call(CloneSyscall syscall, long flags, int signal, long size, long realtime) {
+        return new CloneCall(
+                syscall,
+                parent,
+                child,
+                null,
+                flags,
+                signal,
+                stack,
+                size,
+                (flags & CloneFlag.CLONE_SETTLS.bit()) != 0 ? tls : UNKNOWN,
+                (flags & CHILD_TID_FLAGS.bits()) != 0 ? childTid : UNKNOWN,
+                time + realtime,
+                time);
+    }
+
+    /**
+     * What is known where the arguments are not those that the kernel took: another thread has changed them since, they
+     * could not be read, or the caller is a 32-bit task, whose registers are others.
+     */
+    private CloneCall withFlags(CloneSyscall syscall, long flags, long realtime) {
+        return new CloneCall(
+                syscall,
+                parent,
+                child,
+                null,
+                flags,
+                UNKNOWN,
+                UNKNOWN,
+                UNKNOWN,
+                UNKNOWN,
+                UNKNOWN,
+                time + realtime,
+                time);
+    }
+}

@@ -1,0 +1,160 @@
+package io.clonetrace.trace.ebpf;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.Bpf;
+import io.clonetrace.linux.BpfArray;
+import io.clonetrace.linux.BpfProgram;
+import io.clonetrace.linux.BpfRing;
+import io.clonetrace.linux.Clocks;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.TaskRegisters;
+import io.clonetrace.linux.Tracefs;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A BPF program in the kernel that sees each task made by a process: it stops nobody. No system call but those that
+ * make a task gets slower. Calls that fail are not seen, nor are the tasks' ends. The kernel frees all of it when this
+ * process ends, in whatever way.
+ */
+public final class EbpfSource implements CloneSource {
+    private static final int RING_BYTES = 4 << 20; // 52,000 clones between two polls
+    private static final int PID_MAX_LIMIT = 4 << 20; // linux/threads.h: no pid is as large
+
+    private final int pid;
+    private final boolean followForks;
+    private final int ringBytes;
+    private TaskRegisters registers;
+    private Clocks clocks;
+    private BpfRing ring;
+    private BpfArray losses;
+    private BpfArray processes;
+    private BpfProgram program;
+    private long lostInRing;
+    private long unreadable;
+
+    /**
+     * @param pid the process that is watched
+     * @param followForks whether to watch the processes that it makes too
+     */
+    public EbpfSource(int pid, boolean followForks) {
+        this(pid, followForks, RING_BYTES);
+    }
+
+    EbpfSource(int pid, boolean followForks, int ringBytes) {
+        this.pid = pid;
+        this.followForks = followForks;
+        this.ringBytes = ringBytes;
+    }
+
+    @Override
+    public String name() {
+        return "ebpf";
+    }
+
+    @Override
+    public synchronized void start() throws SourceRefusedException {
+        EbpfRefusal.checkNamespace();
+        Processor processor = Processor.current()
+                .orElseThrow(() ->
+                        new SourceRefusedException("no support for the processor " + System.getProperty("os.arch")));
+        registers = TaskRegisters.of(processor);
+        try {
+            begin();
+        } catch (LinuxException failed) {
+            stop();
+            throw EbpfRefusal.of(failed);
+        } catch (IOException unknown) {
+            stop();
+            throw new SourceRefusedException("the tracepoint task_newtask: " + unknown, unknown);
+        } catch (LinkageError broken) {
+            throw new SourceRefusedException("native code can't be used: " + broken, broken);
+        }
+    }
+
+    private void begin() throws LinuxException, IOException {
+        NewTaskFormat format = format();
+        clocks = new Clocks();
+        ring = BpfRing.ofBytes(ringBytes);
+        losses = BpfArray.ofWords(1);
+        CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd());
+        List<Instruction> instructions;
+        if (followForks) {
+            processes = BpfArray.ofWords(PID_MAX_LIMIT / Long.SIZE);
+            processes.setBit(pid);
+            instructions = code.watching(processes.fd());
+        } else {
+            instructions = code.watchingOnly(pid);
+        }
+        program = Bpf.load(instructions.stream().mapToLong(Instruction::encoded).toArray());
+        program.attach(format.id());
+    }
+
+    private static NewTaskFormat format() throws LinuxException, IOException {
+        try (Tracefs tracefs = Tracefs.open()) {
+            return NewTaskFormat.read(tracefs.root());
+        }
+    }
+
+    @Override
+    public synchronized boolean poll(CloneSink sink) {
+        if (program == null) {
+            return false;
+        }
+        long realtime = clocks.realtime() - clocks.monotonic();
+        return ring.drain((bytes, at) -> {
+                    CloneRecord record = CloneRecord.at(bytes, at);
+                    Optional<CloneCall> call = record.call(registers.calls(), realtime);
+                    call.ifPresent(sink::cloned);
+                    if (call.isEmpty() && !record.madeByKernel()) {
+                        unreadable++;
+                    }
+                })
+                > 0;
+    }
+
+    @Override
+    public synchronized long damaged() {
+        if (losses != null) {
+            lostInRing = losses.get(0);
+        }
+        return lostInRing + unreadable;
+    }
+
+    @Override
+    public String lost() {
+        return null;
+    }
+
+    @Override
+    public synchronized void stop() {
+        damaged();
+        close(program);
+        close(processes);
+        close(losses);
+        close(ring);
+        if (clocks != null) {
+            clocks.close();
+        }
+        program = null;
+        processes = null;
+        losses = null;
+        ring = null;
+        clocks = null;
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            if (resource != null) {
+                resource.close();
+            }
+        } catch (Exception impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.clonetrace.trace.ebpf;
+
+/**
+ * One BPF instruction (Documentation/bpf/standardization/instruction-set.rst).
+ *
+ * @param code operation, 8 bits
+ * @param target the register that is written, or holds the address that is written to
+ * @param source the register that is read
+ * @param offset of memory in bytes, or of a jump in instructions
+ * @param immediate the constant
+ */
+record Instruction(int code, int target, int source, int offset, int immediate) {
+
+    /** struct bpf_insn of linux/bpf.h as a little-endian number. */
+    long encoded() {
+        return code & 0xffL
+                | (target & 0xfL) << 8
+                | (source & 0xfL) << 12
+                | (offset & 0xffffL) << 16
+                | (long) immediate << 32;
+    }
+
+    Instruction jumping(int distance) {
+        if (distance != (short) distance) {
+            throw new IllegalArgumentException("a jump of " + distance + " instructions");
+        }
+        return new Instruction(code, target, source, distance, immediate);
+    }
+}

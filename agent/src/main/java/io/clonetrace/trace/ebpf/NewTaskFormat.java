@@ -1,0 +1,44 @@
+package io.clonetrace.trace.ebpf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where the kernel's tracepoint task:task_newtask has what it tells: tracefs says so.
+ *
+ * @param id the tracepoint's number
+ * @param child offset of the new task's tid in bytes, four of them
+ * @param flags offset of the clone flags in bytes, eight of them
+ */
+record NewTaskFormat(int id, int child, int flags) {
+    private static final Pattern ID = Pattern.compile("(?m)^ID: (\\d+)$");
+
+    /** @param tracefs its topmost folder */
+    static NewTaskFormat read(Path tracefs) throws IOException {
+        return parse(Files.readString(tracefs.resolve("events/task/task_newtask/format")));
+    }
+
+    /** @throws IOException if it has not the fields that are known */
+    static NewTaskFormat parse(String format) throws IOException {
+        Matcher id = ID.matcher(format);
+        if (!id.find()) {
+            throw new IOException("task_newtask has no ID");
+        }
+        return new NewTaskFormat(
+                Integer.parseInt(id.group(1)),
+                offset(format, "pid", Integer.BYTES),
+                offset(format, "clone_flags", Long.BYTES));
+    }
+
+    private static int offset(String format, String name, int size) throws IOException {
+        Matcher field = Pattern.compile("\\sfield:[^;]* " + name + ";\\s*offset:(\\d+);\\s*size:" + size + ";")
+                .matcher(format);
+        if (!field.find()) {
+            throw new IOException("task_newtask has no " + name + " of " + size + " bytes");
+        }
+        return Integer.parseInt(field.group(1));
+    }
+}
