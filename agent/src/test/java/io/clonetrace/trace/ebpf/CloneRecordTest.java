@@ -1,0 +1,102 @@
+package io.clonetrace.trace.ebpf;
+
+import static io.clonetrace.clone.CloneCall.UNKNOWN;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.linux.TaskRegisters;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CloneRecordTest {
+    private static final Map<Long, String> CALLS = TaskRegisters.X86_64.calls();
+    private static final long PTHREAD = 0x3d0f00;
+    private static final long REALTIME = 1_700_000_000_000_000_000L;
+
+    private static CloneRecord record(int number, long seen, long passed) {
+        return new CloneRecord(7, 101, 103, number, 17, seen, passed, 0x7000, 0x100, 0x7100, 0x7200);
+    }
+
+    private static CloneCall call(
+            CloneSyscall syscall, long flags, int signal, long stack, long size, long tls, long tid) {
+        return new CloneCall(syscall, 101, 103, null, flags, signal, stack, size, tls, tid, REALTIME + 7, 7);
+    }
+
+    private static Optional<CloneCall> read(CloneRecord record) {
+        return record.call(CALLS, REALTIME);
+    }
+
+    @Test
+    void fieldsLieWhereTheProgramPutsThem() {
+        ByteBuffer bytes = ByteBuffer.allocate(8 + CloneRecord.BYTES).order(ByteOrder.nativeOrder());
+        bytes.putLong(0).putLong(7).putInt(101).putInt(103).putInt(435).putInt(17);
+        bytes.putLong(PTHREAD)
+                .putLong(PTHREAD)
+                .putLong(0x7000)
+                .putLong(0x100)
+                .putLong(0x7100)
+                .putLong(0x7200);
+        assertEquals(record(435, PTHREAD, PTHREAD), CloneRecord.at(bytes, 8));
+    }
+
+    @Test
+    void clone3() {
+        assertEquals(
+                Optional.of(call(CloneSyscall.CLONE3, PTHREAD, 17, 0x7000, 0x100, 0x7100, 0x7200)),
+                read(record(435, PTHREAD, PTHREAD)));
+    }
+
+    @Test
+    void cloneHasItsSignalInTheLowByteAndNoSize() {
+        assertEquals(
+                Optional.of(call(CloneSyscall.CLONE, PTHREAD, 9, 0x7000, UNKNOWN, 0x7100, 0x7200)),
+                read(record(56, PTHREAD, PTHREAD | 9)));
+    }
+
+    @Test
+    void tlsAndChildTidOnlyWithTheirFlags() {
+        assertEquals(
+                Optional.of(call(CloneSyscall.CLONE, 0x4100, 17, 0x7000, UNKNOWN, UNKNOWN, UNKNOWN)),
+                read(record(56, 0x4100, 0x4111)));
+        assertEquals(
+                Optional.of(call(CloneSyscall.CLONE3, 0x1000000, 17, 0x7000, 0x100, UNKNOWN, 0x7200)),
+                read(record(435, 0x1000000, 0x1000000)));
+    }
+
+    @Test
+    void forkAndVforkPassNothing() {
+        assertEquals(
+                Optional.of(call(CloneSyscall.FORK, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
+                read(record(57, 0, 0)));
+        assertEquals(
+                Optional.of(call(CloneSyscall.VFORK, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
+                read(record(58, 0x4100, 0)));
+    }
+
+    /** What the kernel took holds; of the rest, which may be as wrong, nothing is said. */
+    @Test
+    void argumentsThatAreNotWhatTheKernelTook() {
+        for (long passed : new long[] {UNKNOWN, 0, PTHREAD ^ 0x100}) {
+            assertEquals(
+                    Optional.of(call(CloneSyscall.CLONE3, PTHREAD, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
+                    read(record(435, PTHREAD, passed)));
+            assertEquals(
+                    PTHREAD, read(record(56, PTHREAD, passed)).orElseThrow().flags());
+            assertEquals(
+                    UNKNOWN, read(record(56, PTHREAD, passed)).orElseThrow().stack());
+        }
+    }
+
+    @Test
+    void otherCalls() {
+        assertEquals(Optional.empty(), read(record(426, 0x800000, 0)));
+        assertTrue(record(426, 0x80_0000, 0).madeByKernel()); // CLONE_UNTRACED
+        assertFalse(record(120, PTHREAD, 0).madeByKernel());
+    }
+}

@@ -1,0 +1,265 @@
+package io.clonetrace.trace.ebpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.linux.Ptrace;
+import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.StoppedCommand;
+import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.ptrace.StraceLine;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The source in this machine's kernel, against what strace prints of the same calls. */
+class EbpfSourceTest {
+    private static final Path BUILT = Path.of(System.getProperty("clonetrace.native", "../target/native"));
+    private static final Path FORKS = Path.of("src/test/resources/strace/forks/forks.c");
+    private static final Pattern UNFINISHED = Pattern.compile("^((\\d+) .*?) ?<unfinished \\.\\.\\.>$");
+    private static final Pattern RESUMED = Pattern.compile("^(\\d+) .*<\\.\\.\\. \\w+ resumed>(.*)$");
+    private static final Pattern CALL = Pattern.compile("^(\\d+) +\\S+ ((?:clone3?|v?fork)\\(.*\\)) += (\\d+)$");
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void needsRights() {
+        EbpfSource source = new EbpfSource((int) ProcessHandle.current().pid(), false);
+        try {
+            source.start();
+        } catch (SourceRefusedException refused) {
+            assumeTrue(false, refused.getMessage());
+        } finally {
+            source.stop();
+        }
+    }
+
+    /** All that was seen of a command. */
+    private record Seen(int pid, List<CloneCall> calls, long damaged) {
+        List<CloneCall> threadsOf(int caller) {
+            return calls.stream()
+                    .filter(call -> call.parentTid() == caller && call.has(io.clonetrace.clone.CloneFlag.CLONE_THREAD))
+                    .toList();
+        }
+    }
+
+    private interface Sources {
+        EbpfSource of(int pid);
+    }
+
+    /** Runs a command to its end; this thread is its parent, and another polls. */
+    private static Seen watch(Sources sources, boolean polling, List<String> command) throws Exception {
+        Ptrace wait = Ptrace.open();
+        int pid = StoppedCommand.start(wait, command);
+        EbpfSource source = sources.of(pid);
+        List<CloneCall> calls = new ArrayList<>();
+        try {
+            source.start();
+            Signals.resume(pid);
+            CompletableFuture<Void> ended = new CompletableFuture<>();
+            Thread reader = new Thread(() -> {
+                while (polling && !ended.isDone()) {
+                    source.poll(adding(calls));
+                    LockSupport.parkNanos(1_000_000);
+                }
+            });
+            reader.start();
+            WaitStatus status = wait.awaitChild(pid);
+            while (status.stopped()) {
+                status = wait.awaitChild(pid);
+            }
+            ended.complete(null);
+            reader.join();
+            source.poll(adding(calls));
+            assertEquals(0, status.shellStatus());
+            return new Seen(pid, calls, source.damaged());
+        } finally {
+            source.stop();
+            Signals.kill(pid);
+            wait.close();
+        }
+    }
+
+    private static CloneSink adding(List<CloneCall> calls) {
+        return new CloneSink() {
+            @Override
+            public void cloned(CloneCall call) {
+                calls.add(call);
+            }
+
+            @Override
+            public void exited(int tid) {
+                throw new AssertionError("an end of " + tid);
+            }
+        };
+    }
+
+    private static List<String> sh(String script, String... arguments) {
+        return Stream.concat(Stream.of("sh", "-c", script, "sh"), Arrays.stream(arguments))
+                .toList();
+    }
+
+    private String[] java(int threads, int processes) {
+        return new String[] {
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UseDynamicNumberOfCompilerThreads",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ThreadStarter.class.getName(),
+            Integer.toString(threads),
+            Integer.toString(processes)
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pthread_thread", "clone_thread", "clone3_thread", "clone_process", "printf_thread"})
+    void agreesWithStrace(String program) throws Exception {
+        Path built = BUILT.resolve(program);
+        assumeTrue(Files.isExecutable(built), () -> built + " was not built");
+        assertEquals(1, same(built.toString()).size());
+    }
+
+    @Test
+    void forksAndVforks() throws Exception {
+        Path program = folder.resolve("forks");
+        assumeTrue(Files.exists(FORKS), "not run in the agent's folder");
+        assumeTrue(
+                new ProcessBuilder("cc", "-static", "-o", program.toString(), FORKS.toString())
+                                .start()
+                                .waitFor()
+                        == 0,
+                "there is no C compiler");
+        assertEquals(7, same(program.toString()).size());
+    }
+
+    @Test
+    void threadsAndProcessesOfAJvm() throws Exception {
+        List<CloneCall> calls = same(java(1_009, 23));
+        Map<Integer, Long> callers = new HashMap<>();
+        calls.forEach(call -> callers.merge(call.parentTid(), 1L, Long::sum));
+        // The threads, two of java.lang.Process, and what jspawnhelper and the JVM's start make.
+        assertTrue(callers.values().stream().anyMatch(number -> number > 1_009), callers::toString);
+        // Of jspawnhelper's own, the processes: that they are among them shows that children are followed.
+        assertTrue(calls.stream()
+                        .filter(call -> call.exitSignal() == 17 || call.syscall() == CloneSyscall.VFORK)
+                        .count()
+                >= 23);
+    }
+
+    /** A program under strace is strace's child: whatever strace itself makes is left out by who made it. */
+    private List<CloneCall> same(String... program) throws Exception {
+        assumeTrue(new ProcessBuilder("strace", "-V").start().waitFor() == 0, "strace is not installed");
+        Path trace = folder.resolve("trace");
+        String script = "echo go | exec strace -f -ttt -e trace=clone,clone3,fork,vfork -o '" + trace + "' \"$@\" > '"
+                + folder.resolve("out") + "'";
+        Seen seen = watch(pid -> new EbpfSource(pid, true), true, sh(script, program));
+        List<String> theirs = lines(trace);
+        List<Integer> callers = Files.readAllLines(trace, StandardCharsets.ISO_8859_1).stream()
+                .map(line -> Integer.parseInt(line.split(" ")[0]))
+                .distinct()
+                .toList();
+        List<CloneCall> ours = seen.calls().stream()
+                .filter(call -> callers.contains(call.parentTid()))
+                .toList();
+        assertFalse(theirs.isEmpty());
+        assertEquals(theirs, ours.stream().map(EbpfSourceTest::line).sorted().toList());
+        assertEquals(0, seen.damaged());
+        return ours;
+    }
+
+    private static String line(CloneCall call) {
+        String text = StraceLine.of(call).replaceAll("^(\\d+) +\\S+ ", "$1 ");
+        return normal(text);
+    }
+
+    /** strace prints the address of parent_tid too, which a call does not have. */
+    private static String normal(String text) {
+        return text.replaceAll(", parent_tid=0x\\p{XDigit}+", "");
+    }
+
+    private static List<String> lines(Path trace) throws Exception {
+        Map<String, String> unfinished = new HashMap<>();
+        List<String> calls = new ArrayList<>();
+        for (String line : Files.readAllLines(trace, StandardCharsets.ISO_8859_1)) {
+            Matcher begins = UNFINISHED.matcher(line);
+            Matcher resumes = RESUMED.matcher(line);
+            if (begins.matches()) {
+                unfinished.put(begins.group(2), begins.group(1));
+                continue;
+            }
+            Matcher call =
+                    CALL.matcher(resumes.matches() ? unfinished.remove(resumes.group(1)) + resumes.group(2) : line);
+            if (call.matches()) {
+                calls.add(normal(call.group(1) + " " + call.group(2) + " = " + call.group(3)));
+            }
+        }
+        calls.sort(null);
+        return calls;
+    }
+
+    /** The main thread of java(1) starts the JVM's, which is the one that starts the threads. */
+    private static long created(int threads, Seen seen) {
+        return seen.calls().size() + seen.damaged() - threads;
+    }
+
+    @Test
+    void manyShortThreads() throws Exception {
+        int threads = 200_003;
+        long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
+        Seen seen = watch(pid -> new EbpfSource(pid, false), true, goWith(java(threads, 0)));
+        assertEquals(others, created(threads, seen));
+    }
+
+    /** Nobody reads while the threads are made: what the ring has no room for is counted, to the last one. */
+    @Test
+    void aSmallRingCountsWhatItLost() throws Exception {
+        int page = io.clonetrace.linux.MappedPages.pageSize();
+        long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
+        Seen seen = watch(pid -> new EbpfSource(pid, false, page), false, goWith(java(1_009, 0)));
+        assertEquals(others, created(1_009, seen));
+        assertTrue(seen.damaged() > 900, () -> "lost " + seen.damaged());
+        assertEquals(page / (CloneRecord.BYTES + 8), seen.calls().size());
+    }
+
+    /** exec: the shell's process becomes the JVM's. */
+    private List<String> goWith(String... program) throws Exception {
+        Path go = Files.writeString(folder.resolve("go"), "go\n");
+        return sh("exec \"$@\" < '" + go + "'", program);
+    }
+
+    @Test
+    void othersAreNotSeen() throws Exception {
+        Seen seen = watch(pid -> new EbpfSource(pid, false), true, sh("(true; (true)); true"));
+        assertEquals(
+                List.of(seen.pid()),
+                seen.calls().stream().map(CloneCall::parentTid).distinct().toList());
+        Seen all = watch(pid -> new EbpfSource(pid, true), true, sh("(true; (true); true); true"));
+        assertEquals(
+                2, all.calls().stream().map(CloneCall::parentTid).distinct().count());
+        assertEquals(List.of(), all.threadsOf(all.pid()));
+    }
+}
