@@ -2,14 +2,25 @@ package io.clonetrace.trace.ebpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.linux.Bpf;
+import io.clonetrace.linux.BpfArray;
+import io.clonetrace.linux.BpfProgram;
+import io.clonetrace.linux.BpfRing;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.MappedPages;
+import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.Ptrace;
 import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.StoppedCommand;
+import io.clonetrace.linux.TaskRegisters;
+import io.clonetrace.linux.Tracefs;
 import io.clonetrace.linux.WaitStatus;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.SourceRefusedException;
@@ -22,10 +33,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,7 +73,7 @@ class EbpfSourceTest {
     private record Seen(int pid, List<CloneCall> calls, long damaged) {
         List<CloneCall> threadsOf(int caller) {
             return calls.stream()
-                    .filter(call -> call.parentTid() == caller && call.has(io.clonetrace.clone.CloneFlag.CLONE_THREAD))
+                    .filter(call -> call.parentTid() == caller && call.has(CloneFlag.CLONE_THREAD))
                     .toList();
         }
     }
@@ -237,7 +250,7 @@ class EbpfSourceTest {
     /** Nobody reads while the threads are made: what the ring has no room for is counted, to the last one. */
     @Test
     void aSmallRingCountsWhatItLost() throws Exception {
-        int page = io.clonetrace.linux.MappedPages.pageSize();
+        int page = MappedPages.pageSize();
         long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
         Seen seen = watch(pid -> new EbpfSource(pid, false, page), false, goWith(java(1_009, 0)));
         assertEquals(others, created(1_009, seen));
@@ -261,5 +274,97 @@ class EbpfSourceTest {
         assertEquals(
                 2, all.calls().stream().map(CloneCall::parentTid).distinct().count());
         assertEquals(List.of(), all.threadsOf(all.pid()));
+    }
+
+    /** A number that a watched process had before belongs to whoever gets it next. */
+    @Test
+    void aPidThatIsUsedAgainIsNotWatched() throws Exception {
+        assertEquals(0, clonesOfAShell(false));
+        assertEquals(3, clonesOfAShell(true));
+    }
+
+    /** What is seen of a shell that makes three processes, with the bits of all pids to come set from before. */
+    private static int clonesOfAShell(boolean watched) throws Exception {
+        NewTaskFormat format;
+        try (Tracefs tracefs = Tracefs.open()) {
+            format = NewTaskFormat.read(tracefs.root());
+        }
+        TaskRegisters registers = TaskRegisters.of(Processor.current().orElseThrow());
+        try (BpfRing ring = BpfRing.ofBytes(1 << 20);
+                BpfArray losses = BpfArray.ofWords(1);
+                BpfArray processes = BpfArray.ofWords((4 << 20) / Long.SIZE)) {
+            Set<Long> living =
+                    ProcessHandle.allProcesses().map(ProcessHandle::pid).collect(Collectors.toSet());
+            for (int pid = 0; pid < 4 << 20; pid++) {
+                if (!living.contains((long) pid)) {
+                    processes.setBit(pid);
+                }
+            }
+            CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd());
+            long[] instructions = code.watching(processes.fd()).stream()
+                    .mapToLong(Instruction::encoded)
+                    .toArray();
+            Ptrace wait = Ptrace.open();
+            List<Integer> callers = new ArrayList<>();
+            try (BpfProgram program = Bpf.load(instructions)) {
+                program.attach(format.id());
+                int pid = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
+                if (watched) {
+                    processes.setBit(pid);
+                }
+                Signals.resume(pid);
+                WaitStatus status = wait.awaitChild(pid);
+                while (status.stopped()) {
+                    status = wait.awaitChild(pid);
+                }
+                ring.drain((bytes, at) -> callers.add(CloneRecord.at(bytes, at).parent()));
+                callers.removeIf(caller -> caller != pid);
+                return callers.size();
+            } finally {
+                wait.close();
+            }
+        }
+    }
+
+    @Test
+    void nothingIsLeft() throws Exception {
+        List<String> before = descriptors();
+        for (int i = 0; i < 3; i++) {
+            EbpfSource source = new EbpfSource((int) ProcessHandle.current().pid(), true);
+            source.start();
+            source.stop();
+            source.stop();
+            assertFalse(source.poll(adding(new ArrayList<>())));
+            assertEquals(0, source.damaged());
+        }
+        assertEquals(before, descriptors());
+    }
+
+    /** Those of maps, programs and mounts, and the mapped maps. */
+    private static List<String> descriptors() throws Exception {
+        List<String> ours = new ArrayList<>();
+        try (Stream<Path> fds = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path fd : fds.toList()) {
+                String target = Files.exists(fd) ? Files.readSymbolicLink(fd).toString() : "";
+                if (target.contains("bpf") || target.contains("perf") || target.equals("/")) {
+                    ours.add(fd + " " + target);
+                }
+            }
+        }
+        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            maps.filter(line -> line.contains("bpf")).forEach(ours::add);
+        }
+        return ours;
+    }
+
+    @Test
+    void whatTheVerifierSays() {
+        long[] noResult = {new Instruction(0x95, 0, 0, 0, 0).encoded()};
+        String why =
+                assertThrows(LinuxException.class, () -> Bpf.load(noResult)).getMessage();
+        assertTrue(why.contains("R0 !read_ok") && why.endsWith("EACCES"), why);
+        SourceRefusedException refused = EbpfRefusal.of(assertThrows(LinuxException.class, () -> Bpf.load(noResult)));
+        assertTrue(refused.getMessage().contains("R0 !read_ok"), refused.getMessage());
+        assertFalse(refused.getMessage().contains("root"), refused.getMessage());
     }
 }
