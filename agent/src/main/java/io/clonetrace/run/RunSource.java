@@ -9,16 +9,16 @@ import java.util.stream.Collectors;
 
 /** The sources under which a command can be run; in the order in which {@code auto} tries them. */
 public enum RunSource {
-    EBPF {
-        @Override
-        ObservedCommand start(List<String> command) throws SourceRefusedException {
-            return WatchedCommand.start(command, pid -> new EbpfSource(pid, true));
-        }
-    },
     PTRACE {
         @Override
         ObservedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {
             return PtracedCommand.start(command);
+        }
+    },
+    EBPF {
+        @Override
+        ObservedCommand start(List<String> command) throws SourceRefusedException {
+            return WatchedCommand.start(command, pid -> new EbpfSource(pid, true));
         }
     },
     NONE {

@@ -21,6 +21,9 @@ import java.util.Optional;
  * A BPF program in the kernel that sees each task made by a process: it stops nobody. No system call but those that
  * make a task gets slower. Calls that fail are not seen, nor are the tasks' ends. The kernel frees all of it when this
  * process ends, in whatever way.
+ *
+ * <p>One loss can't be counted: a kernel built with CONFIG_PREEMPT runs no tracepoint's program on a processor where a
+ * task was preempted within bpf(2), while it wrote to a map (kernel/bpf/syscall.c, bpf_disable_instrumentation).
  */
 public final class EbpfSource implements CloneSource {
     private static final int RING_BYTES = 4 << 20; // 52,000 clones between two polls
