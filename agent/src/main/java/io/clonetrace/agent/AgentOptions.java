@@ -27,7 +27,7 @@ record AgentOptions(
     /**
      * Which source is wanted.
      *
-     * @param name auto, strace or none
+     * @param name auto, tracefs, strace or none
      * @param file the trace that is read instead of starting strace
      * @param patience how long to wait for that file: one that has this process's pid in its name is made while the
      *     process starts
@@ -90,7 +90,7 @@ record AgentOptions(
                     value.contains("%p") ? PATIENCE : Duration.ZERO);
         }
         return switch (value) {
-            case "auto", "strace", "none" -> new SourceOption(value);
+            case "auto", "tracefs", "strace", "none" -> new SourceOption(value);
             default -> throw wrong(AgentOption.SOURCE, value);
         };
     }

@@ -4,6 +4,7 @@ import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.strace.StraceFile;
 import io.clonetrace.trace.strace.StraceProcess;
+import io.clonetrace.trace.tracefs.TracefsSource;
 import java.util.List;
 
 /** Which sources are tried, in which order, for the option {@code source}. */
@@ -17,6 +18,8 @@ final class SourceChoice {
         }
         return switch (option.name()) {
             case "none" -> List.of();
+            case "tracefs" ->
+                List.of(new TracefsSource((int) ProcessHandle.current().pid(), false));
             default ->
                 List.of(new StraceProcess(pid -> {
                     if (access != null) {

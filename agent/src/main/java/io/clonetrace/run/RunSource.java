@@ -1,6 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.tracefs.TracefsSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,12 @@ public enum RunSource {
         @Override
         ObservedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {
             return PtracedCommand.start(command);
+        }
+    },
+    TRACEFS {
+        @Override
+        ObservedCommand start(List<String> command) throws SourceRefusedException {
+            return WatchedCommand.start(command, pid -> new TracefsSource(pid, true));
         }
     },
     NONE {
@@ -31,9 +38,9 @@ public enum RunSource {
         return Arrays.stream(values()).map(RunSource::label).collect(Collectors.joining(", "));
     }
 
-    /** All that see something. */
+    /** Those that {@code auto} tries. */
     public static List<RunSource> automatic() {
-        return Arrays.stream(values()).filter(source -> source != NONE).toList();
+        return Arrays.stream(values()).filter(source -> source == PTRACE).toList();
     }
 
     abstract ObservedCommand start(List<String> command) throws SourceRefusedException, InterruptedException;

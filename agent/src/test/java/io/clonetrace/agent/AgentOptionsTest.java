@@ -59,6 +59,7 @@ class AgentOptionsTest {
         "auto, auto, ",
         "strace, strace, ",
         "none, none, ",
+        "tracefs, tracefs, ",
         "strace:app.strace, strace, app.strace",
         "strace:a=b:c d, strace, a=b:c d",
     })
