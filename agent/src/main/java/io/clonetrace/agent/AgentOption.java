@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 public enum AgentOption {
     SOURCE(
             "source",
-            "auto|ebpf|ptrace|strace|strace:FILE|none",
+            "auto|ebpf|tracefs|ptrace|strace|strace:FILE|none",
             "auto",
             "who observes the clone flags; strace:FILE reads what an strace -f -o FILE writes (FILE may be a pipe)"),
     RECORD(

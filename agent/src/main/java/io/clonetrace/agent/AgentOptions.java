@@ -34,7 +34,7 @@ record AgentOptions(
     /**
      * Which source is wanted.
      *
-     * @param name auto, ebpf, ptrace, strace or none
+     * @param name auto, ebpf, tracefs, ptrace, strace or none
      * @param file the trace that is read instead of starting strace
      * @param patience how long to wait for that file: one that has this process's pid in its name is made while the
      *     process starts
@@ -103,7 +103,7 @@ record AgentOptions(
                     value.contains("%p") ? PATIENCE : Duration.ZERO);
         }
         return switch (value) {
-            case "auto", "ebpf", "ptrace", "strace", "none" -> new SourceOption(value);
+            case "auto", "ebpf", "tracefs", "ptrace", "strace", "none" -> new SourceOption(value);
             default -> throw wrong(AgentOption.SOURCE, value);
         };
     }

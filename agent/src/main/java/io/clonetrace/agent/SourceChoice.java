@@ -6,6 +6,7 @@ import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceProcess;
 import io.clonetrace.trace.strace.StraceFile;
 import io.clonetrace.trace.strace.StraceProcess;
+import io.clonetrace.trace.tracefs.TracefsSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ final class SourceChoice {
         List<CloneSource> candidates = new ArrayList<>();
         if (isOneOf(option, "ebpf")) {
             candidates.add(new EbpfSource((int) ProcessHandle.current().pid(), false));
+        }
+        if (isOneOf(option, "tracefs")) {
+            candidates.add(new TracefsSource((int) ProcessHandle.current().pid(), false));
         }
         if (isOneOf(option, "auto", "ptrace")) {
             candidates.add(new PtraceProcess(jar, allowTracer));

@@ -41,7 +41,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--source",
             paramLabel = "SOURCE",
             defaultValue = "auto",
-            description = "who observes: auto (the first that works) or one of ptrace, none (default: auto)")
+            description =
+                    "who observes: auto (the first that works) or one of ptrace, ebpf, tracefs, none (default: auto)")
     private String source;
 
     @Option(

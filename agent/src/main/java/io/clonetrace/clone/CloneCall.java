@@ -4,7 +4,8 @@ package io.clonetrace.clone;
  * One call of clone, clone3, fork or vfork, as a source saw it in the kernel. What the source did not see is
  * {@link #UNKNOWN}, never 0.
  *
- * @param syscall which of the four calls
+ * @param syscall which of the four calls; null if the source sees the new task but not the call that made it, as the
+ *     kernel's tracepoint task:task_newtask
  * @param parentTid tid of the calling task
  * @param childTid tid that the kernel gave the new task; {@link #UNKNOWN} if the call failed
  * @param error the errno's name ({@code EAGAIN}) of a call that failed, null of one that succeeded
@@ -52,6 +53,11 @@ public record CloneCall(
                 childTidAddress,
                 observedAt,
                 kernelTime);
+    }
+
+    /** The call's name, such as {@code clone3}; null if it was not observed which it was. */
+    public String syscallName() {
+        return syscall == null ? null : syscall.syscallName();
     }
 
     /** Whether the kernel refused the call. */

@@ -56,7 +56,7 @@ final class CloneEvents {
     }
 
     private static void kernel(CloneEvent event, CloneCall call) {
-        event.syscall = call.syscall().syscallName();
+        event.syscall = call.syscallName();
         event.flags = call.flags();
         event.flagNames = call.flags() == CloneCall.UNKNOWN ? null : new CloneFlags(call.flags()).names();
         event.stack = call.stack();

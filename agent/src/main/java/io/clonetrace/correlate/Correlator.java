@@ -2,7 +2,6 @@ package io.clonetrace.correlate;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
-import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.trace.CloneSink;
 import java.util.HashMap;
@@ -290,7 +289,7 @@ public final class Correlator implements CloneSink {
     }
 
     private static boolean makesThread(CloneCall call) {
-        return (call.syscall() == CloneSyscall.CLONE || call.syscall() == CloneSyscall.CLONE3)
-                && call.has(CloneFlag.CLONE_THREAD);
+        // fork and vfork pass no flags, and not every source knows which of the calls it was.
+        return call.has(CloneFlag.CLONE_THREAD);
     }
 }

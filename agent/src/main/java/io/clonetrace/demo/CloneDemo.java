@@ -72,7 +72,7 @@ public final class CloneDemo {
         Optional<CloneFlags> flags = call.map(CloneCall::flags)
                 .filter(bits -> bits != CloneCall.UNKNOWN)
                 .map(CloneFlags::new);
-        event.syscall = call.map(seen -> seen.syscall().syscallName()).orElse(null);
+        event.syscall = call.map(CloneCall::syscallName).orElse(null);
         event.flags = flags.map(CloneFlags::bits).orElse((long) CloneCall.UNKNOWN);
         event.flagNames = flags.map(CloneFlags::names).orElse(null);
         event.missing = flags.map(CloneDemo::missing).orElse(null);

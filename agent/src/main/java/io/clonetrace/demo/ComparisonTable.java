@@ -40,8 +40,11 @@ public final class ComparisonTable {
         unknownBits(text);
         text.rule();
         kernelRow(text, "exit signal", ComparisonTable::exitSignal);
-        kernelRow(text, "system call", call -> call.syscall().syscallName());
-        kernelRow(text, "stack size", call -> bytes(call.stackSize(), "none passed"));
+        kernelRow(text, "system call", call -> call.syscall() == null ? NOT_OBSERVED : call.syscallName());
+        kernelRow(
+                text,
+                "stack size",
+                call -> bytes(call.stackSize(), call.syscall() == null ? NOT_OBSERVED : "none passed"));
         row(text, "guard", comparison -> measured(comparison, StackMeasure::guard));
         row(text, "stack and guard", comparison -> measured(comparison, StackMeasure::reserved));
         row(text, "thread pointer", ComparisonTable::threadPointer);

@@ -50,7 +50,7 @@ public final class CloneEvent extends Event {
     public int parentTid;
 
     @Label("System Call")
-    @Description("clone, clone3, fork or vfork")
+    @Description("clone, clone3, fork or vfork; empty if not observed")
     public String syscall;
 
     @Label("Flags")

@@ -14,7 +14,7 @@ final class CloneRow {
      * How a task was made, and for whom.
      *
      * @param owner a kind of task, or a program's name
-     * @param syscall the kernel's name of the call
+     * @param syscall the kernel's name of the call; null if not observed
      * @param flags the clone flags; {@link CloneCall#UNKNOWN} if not observed
      * @param error the errno's name if the kernel refused, or null
      */

@@ -19,7 +19,7 @@ public final class CloneTable {
 
     /** Adds a call that another program made, as a trace of it shows. */
     public void addProgram(String program, CloneCall call) {
-        add(program, call.syscall().syscallName(), call.flags(), call.error(), call.stackSize());
+        add(program, call.syscallName(), call.flags(), call.error(), call.stackSize());
     }
 
     /** How many calls there are. */

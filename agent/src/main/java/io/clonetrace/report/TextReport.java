@@ -11,6 +11,7 @@ import java.util.Locale;
 /** A {@link RecordingSummary} as text of at most 80 columns. */
 public final class TextReport {
     private static final String INDENT = "   ";
+    private static final String NOT_OBSERVED = "not observed";
     private static final long LARGEST = 1L << 47;
 
     private final RecordingSummary summary;
@@ -60,8 +61,9 @@ public final class TextReport {
         out.println("made for          clones  system call   stack size passed   flags");
         for (CloneRow row : summary.clones().rows()) {
             CloneRow.Way way = row.way();
-            String call = way.error() == null ? way.syscall() : way.syscall() + " " + way.error();
-            String flags = way.flags() == CloneCall.UNKNOWN ? "not observed" : letter(sets.indexOf(way.flags()));
+            String syscall = way.syscall() == null ? NOT_OBSERVED : way.syscall();
+            String call = way.error() == null ? syscall : syscall + " " + way.error();
+            String flags = way.flags() == CloneCall.UNKNOWN ? NOT_OBSERVED : letter(sets.indexOf(way.flags()));
             out.printf(
                     "%-17.17s%7d  %-13.13s %17s   %s%n",
                     Columns.clean(way.owner()), row.count(), Columns.clean(call), stackSize(row), flags);
@@ -110,7 +112,8 @@ public final class TextReport {
 
     private static String stackSize(CloneRow row) {
         if (row.usualStackSize() == CloneCall.UNKNOWN) {
-            return "none";
+            // Where even the call is not known, that none was passed isn't either.
+            return row.way().syscall() == null ? NOT_OBSERVED : "none";
         }
         return (row.oneStackSize() ? "" : "mostly ") + size(row.usualStackSize());
     }

@@ -60,6 +60,7 @@ class AgentOptionsTest {
         "strace, strace, ",
         "ebpf, ebpf, ",
         "none, none, ",
+        "tracefs, tracefs, ",
         "strace:app.strace, strace, app.strace",
         "strace:a=b:c d, strace, a=b:c d",
     })

@@ -55,6 +55,11 @@ public final class StraceLine {
     }
 
     private static String text(CloneCall call) {
+        if (call.syscall() == null) {
+            // The tracepoint's own name, as no system call's is known.
+            String flags = call.flags() == UNKNOWN ? "" : "flags=" + new CloneFlags(call.flags()).names();
+            return "task_newtask(" + flags + ") = " + call.childTid();
+        }
         String arguments = switch (call.syscall()) {
             case CLONE -> clone(call);
             case CLONE3 -> clone3(call);

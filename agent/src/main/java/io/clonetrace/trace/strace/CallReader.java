@@ -27,7 +27,11 @@ final class CallReader {
         }
     }
 
-    /** Reads {@code name(arguments) = result}, where {@code start} is the place behind the opening parenthesis. */
+    /**
+     * Reads {@code name(arguments) = result}, where {@code start} is the place behind the opening parenthesis.
+     *
+     * @param syscall null for {@code task_newtask(flags=...)}, which tells no exit signal either
+     */
     Reading read(CloneSyscall syscall, int parentTid, long observedAt, String text, int start) {
         Optional<CallArguments> read = CallArguments.read(text, start);
         if (read.isEmpty()) {
@@ -49,7 +53,7 @@ final class CallReader {
             CloneSyscall syscall, int parentTid, long observedAt, CallArguments arguments, CallResult result) {
         boolean clone3 = syscall == CloneSyscall.CLONE3;
         String text = arguments.value("flags");
-        FlagReader.Flags flags = clone3 ? flagReader.ofClone3(text) : flagReader.ofClone(text);
+        FlagReader.Flags flags = clone3 || syscall == null ? flagReader.ofClone3(text) : flagReader.ofClone(text);
         return new CloneCall(
                 syscall,
                 parentTid,

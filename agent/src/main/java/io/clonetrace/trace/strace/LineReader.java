@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 /** Decides what each line is, joins the halves of calls, and counts. */
 final class LineReader implements LineScanner.Lines {
     private static final String UNFINISHED = "<unfinished ...>";
+    /** What our own tracer writes of a task of which it doesn't know the system call that made it. */
+    private static final String NEW_TASK = "task_newtask(";
+
     private static final String DETACHED = "<detached ...>";
 
     private final Comments comments;
@@ -50,6 +53,8 @@ final class LineReader implements LineScanner.Lines {
             called(leader, call.get(), line);
         } else if (exit.isPresent()) {
             exited(leader, exit.get());
+        } else if (line.startsWith(NEW_TASK, leader.end())) {
+            whole(null, leader.tid(), leader.observedAt(), line.substring(leader.end()), NEW_TASK.length());
         } else if (last || !comments.read(line)) {
             passOver();
         }

@@ -1,0 +1,218 @@
+package io.clonetrace.trace.tracefs;
+
+import static io.clonetrace.clone.CloneCall.UNKNOWN;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.Clocks;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Tracefs;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * Sees clones by the kernel's tracepoint task:task_newtask, in a ring buffer of its own. No task is stopped, and no
+ * system call gets slower. It sees the flags, who called and the child; not which of the calls it was, nor their other
+ * arguments, nor calls that failed.
+ *
+ * <p>Clones and exits are in two rings, so that a clone that was lost is never counted as an exit, and the exits never
+ * take the room of the clones.
+ */
+public final class TracefsSource implements CloneSource {
+    /** For each CPU and ring; a clone takes about 50 bytes. */
+    private static final int KILOBYTES = 512;
+
+    /** The initial pid namespace's inode, PROC_PID_INIT_INO (include/linux/proc_ns.h). */
+    private static final String INITIAL_NAMESPACE = "pid:[4026531836]";
+
+    private final int pid;
+    private final boolean followForks;
+    private final int kilobytes;
+    private final Family family;
+    private final PriorityQueue<Seen> held =
+            new PriorityQueue<>(Comparator.comparingLong(Seen::time).thenComparing(seen -> seen.call() == null));
+    private Tracefs tracefs;
+    private TraceInstance clones;
+    private TraceInstance exits;
+    private Clocks clocks;
+    private int commonPid;
+    private int childPid;
+    private int cloneFlags;
+    private int exitPid;
+    private long lost;
+    private String why;
+
+    /** A clone or, without a call, the end of a task; time is CLOCK_MONOTONIC's. */
+    private record Seen(long time, int tid, CloneCall call) {}
+
+    /**
+     * @param pid the process to observe
+     * @param followForks whether to observe the processes that it makes too
+     */
+    public TracefsSource(int pid, boolean followForks) {
+        this(pid, followForks, KILOBYTES);
+    }
+
+    TracefsSource(int pid, boolean followForks, int kilobytes) {
+        this.pid = pid;
+        this.followForks = followForks;
+        this.kilobytes = kilobytes;
+        family = new Family(pid);
+    }
+
+    @Override
+    public String name() {
+        return "tracefs";
+    }
+
+    @Override
+    public void start() throws SourceRefusedException {
+        try {
+            if (!Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().equals(INITIAL_NAMESPACE)) {
+                throw new SourceRefusedException("the kernel's tracing has the host's pids, which mean nothing in this"
+                        + " pid namespace; ptrace works in it");
+            }
+            tracefs = Tracefs.open();
+            clocks = new Clocks();
+            Path instances = tracefs.root().resolve("instances");
+            InstanceName.removeStale(instances);
+            Path folder = instances.resolve(InstanceName.of(pid));
+            clones = TraceInstance.create(folder, "task/task_newtask", kilobytes);
+            exits = TraceInstance.create(Path.of(folder + "-exits"), "sched/sched_process_exit", kilobytes);
+            readFormats();
+            follow();
+            exits.begin();
+            clones.begin();
+        } catch (IOException | LinuxException failed) {
+            throw new SourceRefusedException(
+                    "tracefs can't be used: " + failed + "; it takes root (CAP_SYS_ADMIN), ptrace doesn't", failed);
+        }
+    }
+
+    private void readFormats() throws IOException {
+        Format newTask = clones.format();
+        commonPid = newTask.offset("common_pid", Integer.BYTES);
+        childPid = newTask.offset("pid", Integer.BYTES);
+        cloneFlags = newTask.offset("clone_flags", Long.BYTES);
+        exitPid = exits.format().offset("pid", Integer.BYTES);
+    }
+
+    /** Until two listings say the same: a task that is made meanwhile may be made by one not followed yet. */
+    private void follow() throws IOException, SourceRefusedException {
+        Set<Integer> followed = new HashSet<>();
+        Set<Integer> added = tasks();
+        while (!added.isEmpty()) {
+            clones.follow(added);
+            exits.follow(added);
+            followed.addAll(added);
+            added = tasks();
+            added.removeAll(followed);
+        }
+        if (followed.isEmpty()) {
+            throw new SourceRefusedException("there is no process " + pid);
+        }
+        family.had(followed);
+    }
+
+    private Set<Integer> tasks() {
+        String[] names = Path.of("/proc/" + pid + "/task").toFile().list();
+        Set<Integer> tids = new HashSet<>();
+        for (String name : names == null ? new String[0] : names) {
+            tids.add(Integer.parseInt(name));
+        }
+        return tids;
+    }
+
+    @Override
+    public boolean poll(CloneSink sink) {
+        if (clones == null || why != null) {
+            return false;
+        }
+        long until = clocks.monotonic();
+        long epoch = clocks.realtime() - until;
+        try {
+            clones.read(until, (time, page, start, length) -> {
+                int child = page.getInt(start + childPid);
+                int caller = page.getInt(start + commonPid);
+                held.add(new Seen(time, child, call(caller, child, page.getLong(start + cloneFlags), time, epoch)));
+            });
+            exits.read(
+                    until, (time, page, start, length) -> held.add(new Seen(time, page.getInt(start + exitPid), null)));
+        } catch (IOException | LinuxException failed) {
+            why = failed.getMessage();
+        }
+        boolean any = !held.isEmpty();
+        // What another CPU may still show an earlier record than is kept for the next pass.
+        while (!held.isEmpty() && (held.peek().time() < until || why != null)) {
+            deliver(held.poll(), sink);
+        }
+        return any;
+    }
+
+    private static CloneCall call(int caller, int child, long flags, long time, long epoch) {
+        return new CloneCall(
+                null, caller, child, null, flags, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, epoch + time, time);
+    }
+
+    private void deliver(Seen seen, CloneSink sink) {
+        if (seen.call() == null) {
+            family.exited(seen.tid());
+            sink.exited(seen.tid());
+        } else if (followForks || family.made(seen.call())) {
+            sink.cloned(seen.call());
+        }
+    }
+
+    /** Clones that found no room in the ring, and those of which it isn't known whose they were. */
+    @Override
+    public long damaged() {
+        if (clones != null) {
+            try {
+                lost = clones.lost();
+            } catch (IOException unreadable) {
+                // The count before it stands.
+            }
+        }
+        return lost + family.undecided();
+    }
+
+    @Override
+    public String lost() {
+        return why;
+    }
+
+    @Override
+    public void stop() {
+        damaged();
+        remove(clones);
+        remove(exits);
+        clones = null;
+        exits = null;
+        if (clocks != null) {
+            clocks.close();
+            clocks = null;
+        }
+        if (tracefs != null) {
+            tracefs.close();
+            tracefs = null;
+        }
+    }
+
+    private void remove(TraceInstance instance) {
+        try {
+            if (instance != null) {
+                instance.remove();
+            }
+        } catch (IOException busy) {
+            // The next start of a source removes it, when this process is gone.
+            why = why == null ? "the tracing instance could not be removed: " + busy.getMessage() : why;
+        }
+    }
+}
