@@ -77,7 +77,11 @@ final class TraceCommand implements Callable<Integer> {
     private static boolean beginAsTracer() throws IOException {
         Signals.ignoreGroups();
         Signals.dieWithParent();
-        Files.writeString(Path.of("/proc/self/comm"), "clonetrace");
+        try {
+            Files.writeString(Path.of("/proc/self/comm"), "clonetrace");
+        } catch (IOException notDumpable) {
+            // Only a name is missing then.
+        }
         return System.in.read() >= 0;
     }
 

@@ -7,24 +7,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a command under a seccomp filter, as a container may have one: src/test/c/deny.c. */
+/** Takes rights from a command, as a container or an administrator does. */
 final class Denied {
     private Denied() {}
 
-    /** The command, under a filter that refuses these system calls ({@code ptrace,bpf}). */
+    /** The command, under a seccomp filter that refuses these system calls ({@code ptrace,bpf}): src/test/c/deny.c. */
     static List<String> command(Path folder, String calls, List<String> command)
             throws IOException, InterruptedException {
-        Path program = folder.resolve("deny");
-        Process compiler = new ProcessBuilder(
-                        "cc",
-                        "-o",
-                        program.toString(),
-                        Path.of("src/test/c/deny.c").toAbsolutePath().toString())
-                .inheritIO()
-                .start();
-        assertEquals(0, compiler.waitFor(), "cc");
+        Path program = compiled(folder.resolve("deny"), "deny.c");
         List<String> all = new ArrayList<>(List.of(program.toString(), calls));
         all.addAll(command);
         return all;
+    }
+
+    /** A library that, preloaded, makes a process one that nobody of its user may trace: src/test/c/not_dumpable.c. */
+    static Path notDumpable(Path folder) throws IOException, InterruptedException {
+        return compiled(folder.resolve("not_dumpable.so"), "not_dumpable.c", "-shared", "-fPIC");
+    }
+
+    private static Path compiled(Path result, String source, String... options)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("cc", "-o", result.toString()));
+        command.addAll(List.of(options));
+        command.add(Path.of("src/test/c", source).toAbsolutePath().toString());
+        assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor(), "cc");
+        return result;
     }
 }

@@ -187,6 +187,23 @@ class PtraceIT {
         assertEquals(List.of(), recorded.named("clonetrace.Clone"));
     }
 
+    /** As a program is whose file its user may execute and not read: prctl(2), PR_SET_DUMPABLE. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void notDumpable(Jdk jdk) throws Exception {
+        Path folder = OrdinaryUser.folder("ptrace-not-dumpable-" + jdk, jdk);
+        Path recording = folder.resolve("app.jfr");
+        List<String> command = new ArrayList<>(List.of("env", "LD_PRELOAD=" + Denied.notDumpable(folder)));
+        command.addAll(demo(jdk, recording, "--only", "plain"));
+        Run run = Run.toEnd(folder, "app", OrdinaryUser.command(command));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        OneLine.said(run, "clone flags are not observed: ptrace: PTRACE_SEIZE", "EPERM", "is not dumpable");
+        assertEquals(
+                THREADS,
+                DemoTruth.named(Recorded.read(recording).named("clonetrace.ThreadStart"), "plain-")
+                        .size());
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")
     void underADebugger(Jdk jdk) throws Exception {
