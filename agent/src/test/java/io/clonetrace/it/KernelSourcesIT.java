@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -113,5 +114,29 @@ class KernelSourcesIT {
                 OrdinaryUser.command(application.java(Artifacts.agent("source=" + source, "record=" + recording))));
         OneLine.said(run, "clone flags are not observed: " + source + ": ", "root");
         assertEquals("refused", Recorded.read(recording).status(source).getString("state"));
+    }
+
+    /** The JVM has no right of ours: the source stays on this side, and only lines go over to it. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("jdksAndSources")
+    void ofAnotherUsersJvm(Jdk jdk, String source) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
+        Path folder = OrdinaryUser.folder("kernel-other-user-" + source + "-" + jdk, jdk);
+        Path recording = folder.resolve("app.jfr");
+        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "run"));
+        command.addAll(List.of("--user", "nobody", "--source", source, "--record", recording.toString(), "--"));
+        command.addAll(demo(jdk));
+        Run run = Run.toEnd(folder, "app", command);
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals("nobody", Files.getOwner(recording).getName());
+        Recorded recorded = Recorded.read(recording);
+        DemoTruth.compare(run.stdout(), recorded);
+        assertEquals("stopped", recorded.status(source).getString("state"));
+        assertEquals(0, recorded.status(source).getLong("lost"));
+        assertEquals(
+                1,
+                recorded.clones("java").stream()
+                        .filter(clone -> "main".equals(clone.getString("childName")))
+                        .count());
     }
 }
