@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             defaultValue = "auto",
             description =
-                    "who observes: auto (the first that works) or one of ptrace, ebpf, tracefs, none (default: auto)")
+                    "who observes: auto (the first that works) or one of ptrace, ebpf, tracefs, strace, none (default: auto)")
     private String source;
 
     @Option(

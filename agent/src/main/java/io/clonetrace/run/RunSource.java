@@ -2,6 +2,7 @@ package io.clonetrace.run;
 
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;
+import io.clonetrace.trace.strace.StracedCommand;
 import io.clonetrace.trace.tracefs.TracefsSource;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,12 @@ public enum RunSource {
         @Override
         ObservedCommand start(List<String> command) throws SourceRefusedException {
             return WatchedCommand.start(command, pid -> new TracefsSource(pid, true));
+        }
+    },
+    STRACE {
+        @Override
+        ObservedCommand start(List<String> command) throws SourceRefusedException {
+            return WatchedCommand.start(command, StracedCommand::new);
         }
     },
     NONE {

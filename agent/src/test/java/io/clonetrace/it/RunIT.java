@@ -70,6 +70,23 @@ class RunIT {
         return Jdk.all().flatMap(jdk -> Stream.of(new Object[] {jdk, 1}, new Object[] {jdk, 8}));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void underStrace(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("run-by-strace-" + jdk);
+        Path recording = folder.resolve("app.jfr");
+        List<String> command = run(jdk, recording, demo(jdk, "--only", "plain,process"));
+        command.set(command.indexOf("ptrace"), "strace");
+        Run run = Run.toEnd(folder, "app", command);
+        assertEquals(0, run.exitStatus(), run.stderr());
+        Recorded recorded = Recorded.read(recording);
+        assertEquals("stopped", recorded.status("strace").getString("state"));
+        assertEquals(0, recorded.status("strace").getLong("lost"));
+        assertEquals(THREADS, DemoTruth.named(recorded.clones("java"), "plain-").size());
+        assertEquals(DemoTruth.PROCESSES, recorded.clones("process").size());
+        assertEquals(1, DemoTruth.named(recorded.clones("java"), "main").size());
+    }
+
     /** Two runs of the same program: what differs between them is only which tids and addresses it got. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")

@@ -1,0 +1,114 @@
+package io.clonetrace.trace.strace;
+
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.Tracer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZonedDateTime;
+import java.util.concurrent.locks.LockSupport;
+
+/** An {@code strace -f -p} on another process, which waits until it is traced, and on all that it makes. */
+public final class StracedCommand implements CloneSource {
+    private static final int BUFFER = 1 << 16;
+    private static final long CHECK_NANOS = 2_000_000;
+
+    private final int pid;
+    private final byte[] buffer = new byte[BUFFER];
+    private Process strace;
+    private Path trace;
+    private TraceInput input;
+    private StraceParser parser;
+    private String lost;
+
+    /** @param pid the process */
+    public StracedCommand(int pid) {
+        this.pid = pid;
+    }
+
+    @Override
+    public String name() {
+        return "strace";
+    }
+
+    @Override
+    public void start() throws SourceRefusedException {
+        try {
+            trace = Files.createTempFile("clonetrace-", ".strace");
+            strace = new ProcessBuilder(
+                            "strace",
+                            "-f",
+                            "-q",
+                            "-ttt",
+                            "-e",
+                            "trace=clone,clone3,fork,vfork",
+                            "-e",
+                            "signal=none",
+                            "-o",
+                            trace.toString(),
+                            "-p",
+                            Integer.toString(pid))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            while (Tracer.of(Path.of("/proc/" + pid)).isEmpty()) {
+                if (!strace.isAlive()) {
+                    throw new SourceRefusedException(
+                            new String(strace.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+                }
+                LockSupport.parkNanos(CHECK_NANOS);
+            }
+            input = TraceInput.open(trace);
+            // Both have it open now: without a name it is gone when both are, however they end.
+            Files.delete(trace);
+        } catch (IOException failed) {
+            throw new SourceRefusedException(
+                    "strace can't be started: " + failed.getMessage() + "; on Debian: apt-get install strace", failed);
+        }
+    }
+
+    @Override
+    public boolean poll(CloneSink sink) {
+        if (parser == null) {
+            parser = new StraceParser(sink, pid, ZonedDateTime::now);
+        }
+        long before = parser.counts().lines();
+        try {
+            for (int length = input.read(buffer); length > 0; length = input.read(buffer)) {
+                parser.feed(buffer, 0, length);
+            }
+        } catch (IOException unreadable) {
+            lost = "strace's file can't be read: " + unreadable.getMessage();
+        }
+        return parser.counts().lines() > before;
+    }
+
+    @Override
+    public long damaged() {
+        return parser == null ? 0 : parser.counts().lost();
+    }
+
+    @Override
+    public String lost() {
+        return lost;
+    }
+
+    @Override
+    public void stop() {
+        if (strace != null) {
+            strace.destroy();
+        }
+        if (trace != null) {
+            trace.toFile().delete();
+        }
+        try {
+            if (input != null) {
+                input.close();
+            }
+        } catch (IOException alreadyGone) {
+            lost = alreadyGone.getMessage();
+        }
+    }
+}
