@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Commits a ThreadStack event for each live thread, now and then and at the end of a recording. Confined to one thread.
  */
-final class StackSampler {
+final class StackSampler implements SessionPart {
     /** ThreadStack's moments: of a snapshot, and of a thread's own measure. */
     static final String PERIODIC = "periodic";
 
@@ -36,22 +36,18 @@ final class StackSampler {
     private final StackSnapshot snapshot;
     private long next = System.nanoTime() + FIRST_NANOS;
 
-    /** @param known who the tasks are that are no Java threads */
-    StackSampler(
-            AgentOptions.StacksOption option,
-            StackSnapshot snapshot,
-            LiveThreads threads,
-            KnownTasks known,
-            Suppressed suppressed) {
-        this.option = option;
+    StackSampler(Surroundings found, StackSnapshot snapshot) {
+        this.option = found.options().stacks();
+        this.threads = found.threads();
+        // Who the tasks are that are no Java threads.
+        this.known = found.correlator().known();
+        this.suppressed = found.hooks().suppressed();
         this.snapshot = snapshot;
-        this.threads = threads;
-        this.known = known;
-        this.suppressed = suppressed;
     }
 
     /** Takes a snapshot if one is due. */
-    void tick() {
+    @Override
+    public void tick() {
         Optional<Duration> period = option.period();
         long now = System.nanoTime();
         if (period.isPresent() && now - next >= 0) {
@@ -60,8 +56,9 @@ final class StackSampler {
         }
     }
 
-    /** Takes a snapshot because a recording ends. */
-    void end() {
+    /** Takes a snapshot, too. */
+    @Override
+    public void recordingEnds(boolean last) {
         if (option.atRecordingsEnd()) {
             sample();
         }

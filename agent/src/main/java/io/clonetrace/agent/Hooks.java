@@ -1,0 +1,108 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.event.VirtualThreadsEvent;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.hook.ThreadListener;
+import io.clonetrace.linux.NativeAccess;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** All that the application's threads run of ours, what it shares, and the proof that it is run. */
+final class Hooks {
+    private final ThreadFields fields;
+    private final LongSupplier suppressedInWovenCode;
+    private final Suppressed suppressed = new Suppressed();
+    private final InFlight inFlight = new InFlight();
+    private final LongAdder virtualStarts = new LongAdder();
+    private final StartHook starts;
+    private final ExitHook exits;
+    private final CountDownLatch tried = new CountDownLatch(1);
+    private AgentThread selfTest;
+
+    /** @param suppressedInWovenCode exceptions that reached the woven code */
+    Hooks(ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode) {
+        this.fields = fields;
+        this.suppressedInWovenCode = suppressedInWovenCode;
+        this.starts = new StartHook(fields, inFlight, jfr, suppressed);
+        this.exits = new ExitHook(fields, inFlight, suppressed);
+    }
+
+    ThreadListener listener() {
+        return new ThreadListener(starts, starts, starts, exits, virtualStarts);
+    }
+
+    /** Starts one thread and sees whether the hook told of it. */
+    boolean work() throws InterruptedException {
+        AgentThread expected = new AgentThread("clonetrace self-test", () -> {});
+        starts.expect(expected);
+        expected.start();
+        expected.join();
+        selfTest = expected;
+        tried.countDown();
+        return starts.sawExpected();
+    }
+
+    /** They will not be tried, or the wait for it is over. */
+    void giveUp() {
+        tried.countDown();
+    }
+
+    /** Waits until {@link #work} has tried them, or nobody will. */
+    void awaitTried() throws InterruptedException {
+        tried.await();
+    }
+
+    /** The thread of the self-test, which ended, most likely, before its native side could be read. */
+    JavaThread tried() {
+        return new JavaThread(
+                new WeakReference<>(selfTest),
+                fields.id(selfTest),
+                selfTest.getName(),
+                TaskKind.AGENT,
+                selfTest.tid(),
+                CloneCall.UNKNOWN,
+                System.currentTimeMillis(),
+                null);
+    }
+
+    /** From now on the native side of threads is read. */
+    void use(NativeAccess access) {
+        starts.use(access);
+        exits.use(access);
+    }
+
+    /** From now on each thread that is started is also handed to {@code joining}; null to stop. */
+    void handTo(Consumer<JavaThread> joining) {
+        starts.handTo(joining);
+    }
+
+    /** From now on each thread measures its own stack as it ends; null to stop. */
+    void measure(StackAtEnd atEnd) {
+        exits.measure(atEnd);
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    Suppressed suppressed() {
+        return suppressed;
+    }
+
+    /** Commits what they have counted. */
+    void recordingEnds(boolean last, StatusLog statuses) {
+        VirtualThreadsEvent event = new VirtualThreadsEvent();
+        event.started = virtualStarts.sum();
+        event.commit();
+        long count = suppressed.count() + suppressedInWovenCode.getAsLong();
+        String reason =
+                count == 0 ? null : count + " failures of the agent were suppressed, first " + suppressed.first();
+        statuses.update(new StatusLog.Status("hook", last ? "stopped" : "active", reason, starts.seen(), count));
+    }
+}

@@ -1,0 +1,50 @@
+package io.clonetrace.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The parts of a session, in the order in which they are driven. */
+final class SessionParts {
+    private final Suppressed suppressed;
+    private final List<SessionPart> parts;
+
+    private SessionParts(Suppressed suppressed, List<SessionPart> parts) {
+        this.suppressed = suppressed;
+        this.parts = parts;
+    }
+
+    /** Makes all of them; those that the dying threads run themselves are given to the hooks. */
+    static SessionParts make(Surroundings found) {
+        List<SessionPart> parts = new ArrayList<>();
+        StackReading stacks = StackReading.choose(found.options().stackReader(), found.hasNativeAccess());
+        if (found.options().stacks().atEnd() && stacks.own() != null) {
+            found.hooks().measure(new StackAtEnd(found.threads(), found.jfr(), stacks.own()));
+        }
+        // The last: thousands of stacks under strace take longer than JFR waits for us.
+        parts.add(new StackSampler(found, stacks.snapshot()));
+        return new SessionParts(found.hooks().suppressed(), parts);
+    }
+
+    void tick() {
+        each(SessionPart::tick);
+    }
+
+    void recordingEnds(boolean last) {
+        each(part -> part.recordingEnds(last));
+    }
+
+    void close() {
+        each(SessionPart::close);
+    }
+
+    private void each(Consumer<SessionPart> what) {
+        for (SessionPart part : parts) {
+            try {
+                what.accept(part);
+            } catch (RuntimeException | Error failure) {
+                suppressed.add(failure);
+            }
+        }
+    }
+}

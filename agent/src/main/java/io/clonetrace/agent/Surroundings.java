@@ -1,0 +1,59 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.correlate.Correlator;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.stack.TaskList;
+import java.util.Optional;
+
+/**
+ * What a session finds in this JVM, and what its parts are made from.
+ *
+ * @param access null where native code can't be used
+ * @param correlator confined to the session's thread, but for what it says of itself
+ */
+record Surroundings(
+        AgentOptions options,
+        JfrState jfr,
+        NativeAccess access,
+        LiveThreads threads,
+        Correlator correlator,
+        Hooks hooks) {
+
+    /** Looks around; called by the session's thread. Says on the console what can't be had. */
+    static Surroundings look(AgentOptions options, ThreadFields fields, JfrState jfr, Hooks hooks) {
+        NativeAccess access = nativeAccess(fields);
+        if (access != null) {
+            hooks.use(access);
+        }
+        return new Surroundings(
+                options, jfr, access, new LiveThreads(fields, access, jfr), correlator(access, hooks), hooks);
+    }
+
+    boolean hasNativeAccess() {
+        return access != null;
+    }
+
+    private static NativeAccess nativeAccess(ThreadFields fields) {
+        Thread self = Thread.currentThread();
+        try {
+            return NativeAccess.open(() -> fields.eetop(self));
+        } catch (NativeUnavailableException unavailable) {
+            Console.say("without native access, so no thread's tid and stack are known: " + unavailable.getMessage());
+            return null;
+        }
+    }
+
+    private static Correlator correlator(NativeAccess access, Hooks hooks) {
+        TaskList tasks = TaskList.ofSelf();
+        return new Correlator(
+                (int) ProcessHandle.current().pid(),
+                tasks::contains,
+                hooks.inFlight(),
+                call -> access == null || !access.tlsIsPthread()
+                        ? Optional.empty()
+                        : access.startRoutines().madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid()),
+                tid -> tasks.comm(tid).orElse(null));
+    }
+}
