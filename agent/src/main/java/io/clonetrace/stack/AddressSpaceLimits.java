@@ -1,0 +1,60 @@
+package io.clonetrace.stack;
+
+import io.clonetrace.stack.ThreadLimit.Unit;
+import java.io.IOException;
+
+/**
+ * What stands against another stack in the process's address space: RLIMIT_AS, RLIMIT_DATA (getrlimit(2)) and
+ * vm.max_map_count (proc(5)). Not thread-safe.
+ */
+final class AddressSpaceLimits {
+    private static final long KILOBYTE = 1024;
+
+    private final ProcText text;
+    private final MappingCount mappings = new MappingCount();
+
+    AddressSpaceLimits(ProcText text) {
+        this.text = text;
+    }
+
+    /** All mappings, stacks' untouched pages and the Java heap's unused ones with them. */
+    ThreadLimit all(String limits, String status) {
+        return resource("RLIMIT_AS", "Max address space", limits, "VmSize:", status);
+    }
+
+    /** Private mappings that can be written, and so stacks (since Linux 4.7). */
+    ThreadLimit data(String limits, String status) {
+        return resource("RLIMIT_DATA", "Max data size", limits, "VmData:", status);
+    }
+
+    /** How many mappings, of which a Java thread takes two. */
+    ThreadLimit mappings(String sysctl, String maps) {
+        if (!text.read(sysctl)) {
+            return mappings(ThreadLimit.UNKNOWN, ThreadLimit.UNKNOWN, sysctl).withNote(text.failure());
+        }
+        long max = text.number();
+        try {
+            return mappings(mappings.read(maps), max, sysctl);
+        } catch (IOException refused) {
+            return mappings(ThreadLimit.UNKNOWN, max, sysctl).withNote(maps + ": " + ProcText.reason(maps, refused));
+        }
+    }
+
+    private static ThreadLimit mappings(long used, long max, String location) {
+        return ThreadLimit.of("vm.max_map_count", Unit.MAPPINGS, used, max, location);
+    }
+
+    private ThreadLimit resource(String name, String word, String limits, String usedWord, String status) {
+        long used = text.read(status) ? text.number(usedWord) : ThreadLimit.UNKNOWN;
+        if (used != ThreadLimit.UNKNOWN) {
+            used *= KILOBYTE;
+        }
+        boolean readable = text.read(limits);
+        ThreadLimit limit = ThreadLimit.of(
+                name, Unit.ADDRESS_SPACE, used, readable ? text.number(word) : ThreadLimit.UNKNOWN, limits);
+        if (!readable) {
+            return limit.withNote(text.failure());
+        }
+        return text.isUnlimited(word) ? limit.withNote("no limit").notHolding() : limit;
+    }
+}

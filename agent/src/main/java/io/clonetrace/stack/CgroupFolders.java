@@ -1,0 +1,129 @@
+package io.clonetrace.stack;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where the cgroups of a process lie in the file tree (cgroups(7)): the hierarchy of a controller is an own one
+ * (version 1) or that of all (version 2); both may be there at once.
+ */
+final class CgroupFolders {
+    private static final int ROOT = 3;
+    private static final int MOUNT_POINT = 4;
+    private static final int CONTROLLERS = 1;
+    private static final int PATH = 2;
+    private static final int OCTAL_DIGITS = 3;
+
+    private final List<Mount> mounts = new ArrayList<>();
+
+    /** @param root the cgroup that is to be seen at {@code point}, as /proc/PID/cgroup would name it */
+    private record Mount(String root, String point, boolean version2, List<String> controllers) {}
+
+    /** @param mountInfo the lines of this process's own mountinfo (proc_pid_mountinfo(5)) */
+    CgroupFolders(List<String> mountInfo) {
+        for (String line : mountInfo) {
+            int separator = line.indexOf(" - ");
+            String[] fields = line.split(" ");
+            if (separator < 0 || fields.length <= MOUNT_POINT) {
+                continue;
+            }
+            String[] fileSystem = line.substring(separator + " - ".length()).split(" ", 3);
+            if (fileSystem.length == 3 && fileSystem[0].matches("cgroup2?")) {
+                mounts.add(new Mount(
+                        unescaped(fields[ROOT]),
+                        unescaped(fields[MOUNT_POINT]),
+                        fileSystem[0].equals("cgroup2"),
+                        List.of(fileSystem[2].split(","))));
+            }
+        }
+    }
+
+    /**
+     * The folders of the process's cgroup and of all its ancestors, as far as they are to be seen from here.
+     *
+     * @param innermostFirst empty if they are not to be seen
+     * @param version2 whether it is the common hierarchy
+     * @param missing null, or why nothing is to be seen
+     */
+    record Found(List<String> innermostFirst, boolean version2, String missing) {}
+
+    /**
+     * Finds them.
+     *
+     * @param cgroup the lines of the process's or thread's {@code cgroup}
+     */
+    Found of(String controller, List<String> cgroup) {
+        String common = null;
+        for (String line : cgroup) {
+            String[] fields = line.split(":", PATH + 1);
+            if (fields.length <= PATH) {
+                continue;
+            }
+            if (Arrays.asList(fields[CONTROLLERS].split(",")).contains(controller)) {
+                return folders(controller, fields[PATH], false);
+            }
+            if (fields[0].equals("0") && fields[CONTROLLERS].isEmpty()) {
+                common = fields[PATH];
+            }
+        }
+        return common == null
+                ? new Found(List.of(), false, "this kernel has no cgroups with " + controller)
+                : folders(controller, common, true);
+    }
+
+    private Found folders(String controller, String path, boolean version2) {
+        String missing = "no cgroup file system with " + controller + " is mounted";
+        for (Mount mount : mounts) {
+            if (mount.version2 != version2 || !version2 && !mount.controllers.contains(controller)) {
+                continue;
+            }
+            String below = below(mount.root, path);
+            if (below != null) {
+                return new Found(upwards(mount.point, below), version2, null);
+            }
+            missing = "the cgroup " + path + " is not to be seen at " + mount.point;
+        }
+        return new Found(List.of(), version2, missing);
+    }
+
+    /** The path below the mount; null if the cgroup is outside of it, as one outside of our cgroup namespace is. */
+    private static String below(String root, String path) {
+        if (path.startsWith("/..")) {
+            return null;
+        }
+        if (root.equals("/")) {
+            return path.equals("/") ? "" : path;
+        }
+        return path.equals(root) || path.startsWith(root + "/") ? path.substring(root.length()) : null;
+    }
+
+    private static List<String> upwards(String point, String below) {
+        List<String> folders = new ArrayList<>();
+        String rest = below;
+        while (!rest.isEmpty()) {
+            folders.add(point + rest);
+            rest = rest.substring(0, rest.lastIndexOf('/'));
+        }
+        folders.add(point);
+        return folders;
+    }
+
+    /** The kernel writes blanks and backslashes as three octal digits (seq_file's mangle_path). */
+    private static String unescaped(String field) {
+        if (field.indexOf('\\') < 0) {
+            return field;
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < field.length(); i++) {
+            char c = field.charAt(i);
+            if (c == '\\' && i + OCTAL_DIGITS < field.length()) {
+                text.append((char) Integer.parseInt(field.substring(i + 1, i + 1 + OCTAL_DIGITS), 8));
+                i += OCTAL_DIGITS;
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,62 @@
+package io.clonetrace.stack;
+
+import io.clonetrace.stack.ThreadLimit.Unit;
+
+/** How many threads the whole machine may have: kernel.threads-max and kernel.pid_max (proc(5)). Not thread-safe. */
+final class KernelLimits {
+    /** kernel/pid.c, RESERVED_PIDS: once the numbers have gone round, the first 300 are given to nobody. */
+    private static final long RESERVED_PIDS = 300;
+
+    private final String proc;
+    private final ProcText text;
+    private final ProcessFacts facts;
+
+    KernelLimits(String proc, ProcText text, ProcessFacts facts) {
+        this.proc = proc;
+        this.text = text;
+        this.facts = facts;
+    }
+
+    ThreadLimit threadsMax() {
+        return sysctl("kernel.threads-max", "/sys/kernel/threads-max", tasks());
+    }
+
+    /**
+     * Which numbers for threads are left. A number is also taken while it names the group or session of somebody, so
+     * there may be a few less.
+     *
+     * @param inNamespace the threads of our pid namespace, if it was worth counting them
+     */
+    ThreadLimit pidMax(long inNamespace) {
+        long used = facts.pidMaxIsOfNamespace() ? inNamespace : tasks();
+        ThreadLimit limit = sysctl("kernel.pid_max", "/sys/kernel/pid_max", used);
+        return limit.isLimited() ? limit.withReserve(RESERVED_PIDS) : limit;
+    }
+
+    /** Whether {@link #pidMax} has to be told the threads of our pid namespace. */
+    boolean countsNamespace() {
+        return facts.pidMaxIsOfNamespace();
+    }
+
+    /** The kernel's nr_threads, of all namespaces: the second number of the fourth word (proc_loadavg(5)). */
+    private long tasks() {
+        if (!text.read(proc + "/loadavg")) {
+            return ThreadLimit.UNKNOWN;
+        }
+        String loads = text.text();
+        int slash = loads.indexOf('/');
+        int end = loads.indexOf(' ', slash);
+        try {
+            return slash < 0 || end < 0 ? ThreadLimit.UNKNOWN : Long.parseLong(loads.substring(slash + 1, end));
+        } catch (NumberFormatException other) {
+            return ThreadLimit.UNKNOWN;
+        }
+    }
+
+    private ThreadLimit sysctl(String name, String file, long used) {
+        String location = proc + file;
+        String failure = text.read(location) ? null : text.failure();
+        return ThreadLimit.of(name, Unit.TASKS, used, failure == null ? text.number() : ThreadLimit.UNKNOWN, location)
+                .withNote(failure);
+    }
+}

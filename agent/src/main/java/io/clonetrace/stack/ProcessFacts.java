@@ -1,0 +1,87 @@
+package io.clonetrace.stack;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What doesn't change while a process lives, and decides which limits hold for it: its user namespace, and the pid
+ * namespace of who looks.
+ */
+final class ProcessFacts {
+    // Fixed numbers of the first namespaces: include/uapi/linux/nsfs.h, before that linux/proc_ns.h.
+    private static final String FIRST_USER = "user:[4026531837]";
+    private static final String FIRST_PID = "pid:[4026531836]";
+
+    private static final int INSIDE = 0;
+    private static final int OUTSIDE = 1;
+    private static final int LENGTH = 2;
+
+    /** sysctl pid_max belongs to each pid namespace since Linux 6.14. */
+    private static final int[] OWN_PID_MAX = {6, 14};
+
+    private final String userNamespace;
+    private final String pidNamespace;
+    private final boolean ownPidMax;
+    private final List<String> uidMap;
+
+    ProcessFacts(Path procDir, Path proc, ProcText text) {
+        userNamespace = link(procDir.resolve("ns/user"));
+        pidNamespace = link(proc.resolve("self/ns/pid"));
+        ownPidMax = text.read(proc + "/sys/kernel/osrelease") && isSince(text.text(), OWN_PID_MAX);
+        uidMap = text.read(procDir + "/uid_map") ? text.lines() : List.of();
+    }
+
+    /** Whether its capabilities are those that the limits ask for: only those of the first user namespace are. */
+    boolean inFirstUserNamespace() {
+        return FIRST_USER.equals(userNamespace);
+    }
+
+    /** Whether it can be told which user namespace it is in; not for a process that we may not look at. */
+    boolean userNamespaceKnown() {
+        return userNamespace != null;
+    }
+
+    /** Whether we see the processes of the whole machine. */
+    boolean inFirstPidNamespace() {
+        return FIRST_PID.equals(pidNamespace);
+    }
+
+    /** Whether kernel.pid_max, as we read it, is that of our pid namespace, and not the machine's. */
+    boolean pidMaxIsOfNamespace() {
+        return ownPidMax && !inFirstPidNamespace();
+    }
+
+    /** Whether that user of its namespace is root outside of it. */
+    boolean isRootOutside(long uid) {
+        for (String line : uidMap) {
+            String[] words = line.strip().split("\\s+");
+            if (words.length > LENGTH) {
+                long from = uid - Long.parseLong(words[INSIDE]);
+                if (from >= 0 && from < Long.parseLong(words[LENGTH])) {
+                    return Long.parseLong(words[OUTSIDE]) + from == 0;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSince(String release, int[] version) {
+        String[] numbers = release.split("[^0-9]");
+        try {
+            int major = Integer.parseInt(numbers[0]);
+            return major > version[0] || major == version[0] && Integer.parseInt(numbers[1]) >= version[1];
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException other) {
+            return false;
+        }
+    }
+
+    private static String link(Path path) {
+        try {
+            return Files.readSymbolicLink(path).toString();
+        } catch (IOException unreadable) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.clonetrace.stack;
+
+import java.util.Comparator;
+
+/**
+ * One limit that can stop a process from making a thread, as the kernel had it when it was read.
+ *
+ * @param name the kernel's own name: {@code RLIMIT_NPROC}, {@code pids.max}, {@code kernel.threads-max} ...
+ * @param unit what {@code used} and {@code max} count
+ * @param used how much of it is in use; {@link #UNKNOWN} if it could not be read, or was not worth reading
+ * @param max the limit; {@link #UNKNOWN} if there is none or if it could not be read, which {@code note} tells apart
+ * @param reserve what of the room between the two is for nobody; negative: what counts as used and is given back when
+ *     it is needed (a cgroup's page cache)
+ * @param location the file that {@code max} was read from
+ * @param note null, or what has to be known about the numbers: why one is missing, why the limit does not hold
+ * @param holds whether the kernel applies it to this process at all
+ */
+public record ThreadLimit(
+        String name, Unit unit, long used, long max, long reserve, String location, String note, boolean holds) {
+
+    /** A number that was not read. */
+    public static final long UNKNOWN = -1;
+
+    /** {@link #room} where the limit stops nobody. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+
+    /** The smallest room first; what has none, or an unknown one, last. */
+    static Comparator<ThreadLimit> nearestFirst(ThreadNeeds needs) {
+        return Comparator.comparingLong((ThreadLimit limit) -> limit.rank(needs))
+                .thenComparing(ThreadLimit::unit)
+                .thenComparing(limit -> -limit.max());
+    }
+
+    /** What a limit counts, in the order in which a clone meets them where several are at their end. */
+    public enum Unit {
+        /** Threads, of whatever process. */
+        TASKS,
+        /** Mappings of the process's memory (vm_area_struct). */
+        MAPPINGS,
+        /** Bytes of the process's address space. */
+        ADDRESS_SPACE,
+        /** Bytes of memory. */
+        MEMORY
+    }
+
+    static ThreadLimit of(String name, Unit unit, long used, long max, String location) {
+        return new ThreadLimit(name, unit, used, max, 0, location, null, true);
+    }
+
+    ThreadLimit withReserve(long bytesOrTasks) {
+        return new ThreadLimit(name, unit, used, max, bytesOrTasks, location, note, holds);
+    }
+
+    ThreadLimit withNote(String text) {
+        return new ThreadLimit(name, unit, used, max, reserve, location, text, holds);
+    }
+
+    ThreadLimit notHolding() {
+        return new ThreadLimit(name, unit, used, max, reserve, location, note, false);
+    }
+
+    /** Whether there is a number that the kernel compares with. */
+    public boolean isLimited() {
+        return holds && max != UNKNOWN;
+    }
+
+    /**
+     * How many more threads fit: {@link #UNLIMITED} if this stops nobody, {@link #UNKNOWN} if that could not be read.
+     *
+     * @param needs what one thread takes
+     */
+    public long room(ThreadNeeds needs) {
+        if (!holds || max == UNKNOWN) {
+            return holds && used == UNKNOWN ? UNKNOWN : UNLIMITED;
+        }
+        if (used == UNKNOWN) {
+            return UNKNOWN;
+        }
+        long left = max - used - reserve;
+        return left <= 0 ? 0 : left / needs.of(unit);
+    }
+
+    /** Whether not even one more thread fits. */
+    public boolean isReached(ThreadNeeds needs) {
+        return room(needs) == 0;
+    }
+
+    private long rank(ThreadNeeds needs) {
+        long room = room(needs);
+        return room == UNKNOWN ? UNLIMITED : room;
+    }
+
+    /** Where it was read, and what has to be known about it, in one text. */
+    public String source() {
+        return note == null ? location : location + " (" + note + ")";
+    }
+}

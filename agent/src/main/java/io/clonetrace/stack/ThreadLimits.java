@@ -1,0 +1,102 @@
+package io.clonetrace.stack;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the limits that stop a process from making threads, and how much of each is in use, from {@code /proc} and the
+ * cgroups' files. No native code is called, and no thread or process made. Not thread-safe: what it reads into is used
+ * again.
+ */
+public final class ThreadLimits {
+    private final String limits;
+    private final String status;
+    private final String cgroup;
+    private final String maps;
+    private final String maxMapCount;
+    private final UserTasks tasks;
+    private final UserLimit user;
+    private final KernelLimits kernel;
+    private final AddressSpaceLimits addressSpace;
+    private final CgroupLimits cgroups;
+
+    /**
+     * @param process its directory
+     * @param thread the directory of the thread whose cgroups and capabilities count
+     */
+    private ThreadLimits(Path process, Path thread) {
+        Path proc = process.toAbsolutePath().getParent();
+        ProcText text = new ProcText();
+        ProcessFacts facts = new ProcessFacts(process, proc, text);
+        limits = process + "/limits";
+        status = thread + "/status";
+        cgroup = thread + "/cgroup";
+        maps = process + "/maps";
+        maxMapCount = proc + "/sys/vm/max_map_count";
+        tasks = new UserTasks(proc.toString(), text);
+        user = new UserLimit(text, facts);
+        kernel = new KernelLimits(proc.toString(), text, facts);
+        addressSpace = new AddressSpaceLimits(text);
+        boolean mounts = text.read(proc + "/self/mountinfo");
+        cgroups = new CgroupLimits(text, new CgroupFolders(mounts ? text.lines() : List.of()));
+    }
+
+    /** The limits of the calling thread's process; those of the thread itself where they are a thread's own. */
+    public static ThreadLimits ofSelf() {
+        return new ThreadLimits(Path.of("/proc/self"), Path.of("/proc/thread-self"));
+    }
+
+    /** The limits of the process with that directory, {@code /proc/PID}, as they are to be seen from here. */
+    public static ThreadLimits of(Path procDir) {
+        return new ThreadLimits(procDir, procDir);
+    }
+
+    /** The limit that the fewest threads are missing to; empty if none is known. */
+    public static Optional<ThreadLimit> nearest(List<ThreadLimit> limits, ThreadNeeds needs) {
+        return limits.stream()
+                .filter(limit -> limit.room(needs) >= 0 && limit.room(needs) != ThreadLimit.UNLIMITED)
+                .min(ThreadLimit.nearestFirst(needs));
+    }
+
+    /**
+     * All limits, the nearest first; those without a number are last, with the reason.
+     *
+     * @param needs what one more thread takes
+     */
+    public List<ThreadLimit> read(ThreadNeeds needs) {
+        List<ThreadLimit> all = quick();
+        all.addAll(slow());
+        all.sort(ThreadLimit.nearestFirst(needs));
+        return all;
+    }
+
+    /** Those that take the same small time whatever the machine does. */
+    public List<ThreadLimit> quick() {
+        List<ThreadLimit> all = new ArrayList<>();
+        cgroups.addTo(all, cgroup);
+        all.add(kernel.threadsMax());
+        if (!kernel.countsNamespace()) {
+            all.add(kernel.pidMax(ThreadLimit.UNKNOWN));
+        }
+        all.add(addressSpace.all(limits, status));
+        all.add(addressSpace.data(limits, status));
+        return all;
+    }
+
+    /** The others: for them all processes have to be asked, and all mappings counted. */
+    public List<ThreadLimit> slow() {
+        List<ThreadLimit> all = new ArrayList<>();
+        all.add(addressSpace.mappings(maxMapCount, maps));
+        ThreadLimit ofUser = user.unused(limits, status);
+        if (ofUser.isLimited() || kernel.countsNamespace()) {
+            tasks.count(user.uid(status));
+        }
+        all.add(user.used(ofUser, tasks));
+        if (kernel.countsNamespace()) {
+            all.add(kernel.pidMax(tasks.all()));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,56 @@
+package io.clonetrace.stack;
+
+import java.io.File;
+
+/**
+ * Counts threads over all processes of a {@code /proc}: 9 us a process. Zombies count, as they do for the kernel. What
+ * is hidden (another pid namespace, hidepid) is not seen. Not thread-safe.
+ */
+final class UserTasks {
+    private final String proc;
+    private final ProcText text;
+    private long uid;
+    private long ofUser;
+    private long all;
+
+    UserTasks(String proc, ProcText text) {
+        this.proc = proc;
+        this.text = text;
+    }
+
+    /** Counts the threads of that real user, and of all. */
+    void count(long uid) {
+        this.uid = uid;
+        String[] names = new File(proc).list();
+        ofUser = names == null || uid == ThreadLimit.UNKNOWN ? ThreadLimit.UNKNOWN : 0;
+        all = names == null ? ThreadLimit.UNKNOWN : 0;
+        if (names == null) {
+            return;
+        }
+        for (String name : names) {
+            char first = name.charAt(0);
+            // A process that is gone by now counts no more.
+            if (first >= '1' && first <= '9' && text.read(proc + "/" + name + "/status")) {
+                long threads = Math.max(0, text.number("Threads:"));
+                all += threads;
+                if (uid != ThreadLimit.UNKNOWN && text.number("Uid:") == uid) {
+                    ofUser += threads;
+                }
+            }
+        }
+    }
+
+    long uid() {
+        return uid;
+    }
+
+    /** Threads of the processes whose real user it is; {@link ThreadLimit#UNKNOWN} if they can't be listed. */
+    long ofUser() {
+        return ofUser;
+    }
+
+    /** Threads of all processes; {@link ThreadLimit#UNKNOWN} if they can't be listed. */
+    long all() {
+        return all;
+    }
+}
