@@ -98,7 +98,7 @@ class ArchitectureTest {
         "net.bytebuddy.., hook",
         "picocli.., cli",
         "com.sun.tools.attach.., cli",
-        "jdk.jfr.., event correlate demo agent report",
+        "jdk.jfr.., event correlate demo agent report.read",
         "java.lang.instrument.., boot hook agent",
     })
     void aLibraryStaysInItsPackage(String library, String names) {

@@ -1,6 +1,10 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.report.RecordingSummary;
+import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.FleetBuilder;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.read.Progress;
+import io.clonetrace.report.read.RecordingReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,20 +57,20 @@ final class Recordings {
     }
 
     /** What there is now; the one that was asked for is the first, and has its name. */
-    Map<Path, RecordingSummary> take() throws IOException {
-        Map<Path, RecordingSummary> found = new LinkedHashMap<>();
+    Map<Path, Jvm> take() throws IOException {
+        Map<Path, Jvm> found = new LinkedHashMap<>();
         if (!many) {
             read(wanted, found);
             return found;
         }
         Set<Path> files = existing();
         files.removeAll(before);
-        Map<Path, RecordingSummary> all = new LinkedHashMap<>();
+        Map<Path, Jvm> all = new LinkedHashMap<>();
         for (Path file : files) {
             read(file, all);
         }
         all.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<Path, RecordingSummary> one) ->
+                .sorted(Comparator.comparingLong((Map.Entry<Path, Jvm> one) ->
                                 one.getValue().clones().calls())
                         .reversed())
                 .forEach(one -> found.put(one.getKey(), one.getValue()));
@@ -74,15 +79,21 @@ final class Recordings {
         }
         Path main = found.keySet().iterator().next();
         Files.move(main, wanted, StandardCopyOption.REPLACE_EXISTING);
-        Map<Path, RecordingSummary> named = new LinkedHashMap<>();
-        found.forEach((file, summary) -> named.put(file.equals(main) ? wanted : file, summary));
+        Map<Path, Jvm> named = new LinkedHashMap<>();
+        found.forEach((file, jvm) -> named.put(file.equals(main) ? wanted : file, jvm));
         return named;
     }
 
-    private static void read(Path file, Map<Path, RecordingSummary> into) throws IOException {
+    private static void read(Path file, Map<Path, Jvm> into) throws IOException {
         // Empty: the JVM was killed, and could not write it.
         if (Files.exists(file) && Files.size(file) > 0) {
-            into.put(file, ReportCommand.read(file));
+            FleetBuilder fleet = FleetBuilder.withoutThreads();
+            new RecordingReader(fleet, Progress.NONE).read(List.of(file));
+            Fleet read = fleet.build();
+            if (read.jvms().isEmpty()) {
+                throw new IOException(ReportCommand.nothing(read, List.of(file)));
+            }
+            into.put(file, read.jvms().get(0));
         }
     }
 

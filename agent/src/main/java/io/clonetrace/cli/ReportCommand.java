@@ -1,16 +1,25 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.report.RecordingSummary;
-import io.clonetrace.report.TextReport;
+import io.clonetrace.report.json.JsonReport;
+import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.FleetBuilder;
+import io.clonetrace.report.model.ReadProblem;
+import io.clonetrace.report.read.Progress;
+import io.clonetrace.report.read.RecordingFiles;
+import io.clonetrace.report.read.RecordingReader;
+import io.clonetrace.report.text.PlainText;
+import io.clonetrace.report.text.TextReport;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.strace.StraceParser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,19 +28,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code clonetrace report FILE.jfr}. */
+/** {@code clonetrace report FILE.jfr...}. */
 @Command(
         name = "report",
-        description = "Prints what a recording says of threads, their clone flags and their stacks.",
+        description = {
+            "Prints what recordings say of threads: who created them, with which clone flags, on which stacks, and what"
+                    + " should worry you.",
+            "Recordings of several JVMs are told together. Any recording will do; what one made without the agent"
+                    + " doesn't hold is marked as not recorded. Of a damaged one, what can be read is used, and a line"
+                    + " on stderr says where it broke."
+        },
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
     private static final int BUFFER = 1 << 16;
+    private static final String STDOUT = "-";
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE.jfr", description = "a flight recording made with the agent")
-    private Path recording;
+    @Parameters(
+            paramLabel = "FILE.jfr",
+            arity = "1..*",
+            description = "flight recordings, or folders of them: all files in one that end in .jfr")
+    private List<Path> recordings;
+
+    @Option(
+            names = "--json",
+            paramLabel = "OUT",
+            description = "write the same for machines into this file; - for stdout, instead of the text")
+    private String json;
 
     @Option(
             names = "--program",
@@ -41,12 +66,23 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RecordingSummary summary = read(recording);
+        List<Path> files = RecordingFiles.in(recordings);
+        Fleet fleet;
+        try (ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
+            fleet = read(files, progress);
+        }
+        if (fleet.jvms().isEmpty()) {
+            throw new IOException(nothing(fleet, files));
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        for (ReadProblem problem : fleet.problems()) {
+            err.println("clonetrace: " + PlainText.clean(problem.file() + " " + problem.problem()));
+        }
         for (Map.Entry<String, Path> program : programs.entrySet()) {
             readTrace(program.getValue(), new CloneSink() {
                 @Override
                 public void cloned(CloneCall call) {
-                    summary.clones().addProgram(program.getKey(), call);
+                    fleet.programs().addProgram(program.getKey(), call);
                 }
 
                 @Override
@@ -55,23 +91,37 @@ final class ReportCommand implements Callable<Integer> {
                 }
             });
         }
-        new TextReport(summary, spec.commandLine().getOut()).print();
+        PrintWriter out = spec.commandLine().getOut();
+        if (!STDOUT.equals(json)) {
+            new TextReport(fleet, out).print();
+        }
+        writeJson(fleet, out);
         return 0;
     }
 
-    /** The recording, or one line why it can't be read. */
-    static RecordingSummary read(Path file) throws IOException {
-        try {
-            return RecordingSummary.read(file);
-        } catch (IOException unreadable) {
-            throw new IOException(file + " can't be read as a recording: " + unreadable.getMessage(), unreadable);
-        } catch (RuntimeException | InternalError damaged) {
-            // JFR's parser answers a damaged file with whatever it stumbles over.
-            throw new IOException(
-                    file + " can't be read as a recording: it is damaged ("
-                            + damaged.getClass().getSimpleName() + ")",
-                    damaged);
+    private void writeJson(Fleet fleet, PrintWriter out) throws IOException {
+        if (STDOUT.equals(json)) {
+            JsonReport.write(fleet, out);
+            out.flush();
+        } else if (json != null) {
+            OutputFile.write(Path.of(json), file -> JsonReport.write(fleet, file));
         }
+    }
+
+    private static Fleet read(List<Path> files, Progress progress) {
+        FleetBuilder fleet = new FleetBuilder();
+        new RecordingReader(fleet, progress).read(files);
+        return fleet.build();
+    }
+
+    /** Why there is nothing to report. */
+    static String nothing(Fleet fleet, List<Path> files) {
+        if (fleet.problems().isEmpty()) {
+            return files.get(0) + " can't be read as a recording: it holds no event";
+        }
+        ReadProblem first = fleet.problems().get(0);
+        String more = files.size() == 1 ? "" : ", nor can any other of the " + files.size() + " files";
+        return PlainText.clean(first.file() + " " + first.problem() + more);
     }
 
     private static void readTrace(Path file, CloneSink sink) throws IOException {

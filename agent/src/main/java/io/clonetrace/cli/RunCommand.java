@@ -1,8 +1,8 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.report.RecordingSummary;
-import io.clonetrace.report.ShortReport;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.text.ShortReport;
 import io.clonetrace.run.ObservedRun;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.run.RunUser;
@@ -88,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
         return status;
     }
 
-    private void report(Map<Path, RecordingSummary> recordings) {
+    private void report(Map<Path, Jvm> recordings) {
         PrintWriter err = spec.commandLine().getErr();
         recordings.forEach(new ShortReport(err)::print);
         if (recordings.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.stack.StackMeasure;
 import java.io.PrintWriter;
 import java.util.List;
@@ -34,7 +35,7 @@ final class StackTable {
             StackMeasure measure = row.measure();
             out.printf(
                     "%-26.26s %8d  %-6s%10s%7s%10s%10s%n",
-                    plain(row.name()),
+                    PlainText.clean(row.name()),
                     measure.tid(),
                     row.kind() == null ? "-" : row.kind(),
                     kilo(measure.reserved()),
@@ -78,21 +79,5 @@ final class StackTable {
 
     private static String kilo(long bytes) {
         return bytes < 0 ? "-" : Long.toString(bytes / KILO);
-    }
-
-    /** A thread's name may hold terminal escapes, and characters that turn a line's direction. */
-    private static String plain(String name) {
-        StringBuilder plain = new StringBuilder();
-        name.codePoints()
-                .map(c -> switch (Character.getType(c)) {
-                    case Character.CONTROL,
-                            Character.FORMAT,
-                            Character.LINE_SEPARATOR,
-                            Character.PARAGRAPH_SEPARATOR,
-                            Character.SURROGATE -> '?';
-                    default -> c;
-                })
-                .forEach(plain::appendCodePoint);
-        return plain.toString();
     }
 }

@@ -101,7 +101,7 @@ class ClonetraceTest {
     @Test
     void aFolder() {
         assertEquals(1, run("report", folder.toString()));
-        assertOneLine(folder + " can't be read as a recording");
+        assertOneLine(folder + " holds no recording");
     }
 
     @ParameterizedTest
@@ -128,6 +128,8 @@ class ClonetraceTest {
             if (run("report", file.toString()) != 0) {
                 assertOneLine(file + " can't be read as a recording");
                 damaged++;
+            } else if (!err().isEmpty()) {
+                assertOneLine(file + " it is damaged", " of its events could be read");
             }
         }
         assertTrue(damaged > 3, "only " + damaged + " were found damaged");

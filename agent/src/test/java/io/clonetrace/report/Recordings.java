@@ -3,51 +3,93 @@ package io.clonetrace.report;
 import io.clonetrace.event.CloneEvent;
 import io.clonetrace.event.SourceStatusEvent;
 import io.clonetrace.event.ThreadStackEvent;
-import io.clonetrace.event.VirtualThreadsEvent;
+import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.FleetBuilder;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.read.Progress;
+import io.clonetrace.report.read.RecordingReader;
+import io.clonetrace.report.text.TextReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 
 /** Flight recordings of this JVM that hold the events that a test commits. */
-final class Recordings {
+public final class Recordings {
+    private static final List<String> TYPES = List.of(
+            "jdk.JVMInformation",
+            "jdk.OSInformation",
+            "jdk.ActiveSetting",
+            "jdk.ThreadStart",
+            "jdk.ThreadEnd",
+            "clonetrace.Clone",
+            "clonetrace.ThreadStart",
+            "clonetrace.ThreadStack",
+            "clonetrace.SourceStatus",
+            "clonetrace.VirtualThreads",
+            "clonetrace.CloneComparison",
+            "clonetrace.ThreadLimit",
+            "clonetrace.ThreadStartFailed");
+
     private Recordings() {}
 
-    /** The summary of a recording of these events. */
-    static RecordingSummary summary(Runnable commits) throws IOException {
+    /** What a test does while it is recorded. */
+    public interface Commits {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** The file of a recording of these events. */
+    public static Path file(Commits commits) throws IOException {
+        return file(TYPES, commits);
+    }
+
+    /** The file of a recording of these events, of which those types are on. */
+    public static Path file(List<String> types, Commits commits) throws IOException {
         Path file = Files.createTempFile("report", ".jfr");
         try (Recording recording = new Recording()) {
-            for (Class<? extends Event> type : List.of(
-                    CloneEvent.class, SourceStatusEvent.class, ThreadStackEvent.class, VirtualThreadsEvent.class)) {
-                FlightRecorder.register(type);
-                recording.enable(type);
-            }
-            recording.enable("jdk.JVMInformation");
+            types.forEach(type -> recording.enable(type).withStackTrace());
             recording.start();
             commits.run();
             recording.stop();
             recording.dump(file);
-            return RecordingSummary.read(file);
+            return file;
+        } catch (InterruptedException unexpected) {
+            throw new IOException(unexpected);
         } finally {
-            Files.delete(file);
+            file.toFile().deleteOnExit();
         }
     }
 
+    /** What a report reads from a recording of these events. */
+    public static Fleet fleet(Commits commits) throws IOException {
+        return read(file(commits));
+    }
+
+    /** The same; there is but this JVM. */
+    public static Jvm jvm(Commits commits) throws IOException {
+        return fleet(commits).jvms().get(0);
+    }
+
+    public static Fleet read(Path... files) {
+        FleetBuilder fleet = new FleetBuilder();
+        new RecordingReader(fleet, Progress.NONE).read(List.of(files));
+        return fleet.build();
+    }
+
     /** The report's lines. */
-    static List<String> report(RecordingSummary summary) {
+    public static List<String> report(Fleet fleet) {
         StringWriter text = new StringWriter();
-        new TextReport(summary, new PrintWriter(text)).print();
+        new TextReport(fleet, new PrintWriter(text)).print();
         return text.toString().lines().toList();
     }
 
-    static void cloned(String kind, String syscall, long flags, long stackSize, String error) {
+    public static void cloned(String kind, String syscall, long flags, long stackSize, String error) {
         CloneEvent event = new CloneEvent();
         event.kind = kind;
+        event.childId = -1;
         event.syscall = syscall;
         event.flags = flags;
         event.stackSize = stackSize;
@@ -55,7 +97,7 @@ final class Recordings {
         event.commit();
     }
 
-    static void status(String source, String state, String reason, long seen, long lost) {
+    public static void status(String source, String state, String reason, long seen, long lost) {
         SourceStatusEvent event = new SourceStatusEvent();
         event.source = source;
         event.state = state;
@@ -65,8 +107,9 @@ final class Recordings {
         event.commit();
     }
 
-    static void stack(int tid, String kind, String moment, long reserved, long touched) {
+    public static void stack(int tid, String kind, String moment, long reserved, long touched) {
         ThreadStackEvent event = new ThreadStackEvent();
+        event.threadId = kind != null && kind.equals("java") ? 1_000_000 + tid : -1;
         event.tid = tid;
         event.kind = kind;
         event.moment = moment;

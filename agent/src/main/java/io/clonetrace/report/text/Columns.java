@@ -1,8 +1,9 @@
-package io.clonetrace.report;
+package io.clonetrace.report.text;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 
-/** Text of at most 80 columns for a terminal, and nothing that a terminal would act on. */
+/** Text of at most 80 columns for a terminal. */
 final class Columns {
     private static final int WIDTH = 80;
 
@@ -10,6 +11,23 @@ final class Columns {
 
     Columns(PrintWriter out) {
         this.out = out;
+    }
+
+    void line(String text) {
+        out.println(text);
+    }
+
+    /** A line of a table. */
+    void row(String format, Object... cells) {
+        out.println(String.format(Locale.ROOT, format, cells).stripTrailing());
+    }
+
+    void blank() {
+        out.println();
+    }
+
+    void flush() {
+        out.flush();
     }
 
     /** Words, broken at the width of a terminal, below their label. */
@@ -27,23 +45,5 @@ final class Columns {
             first = false;
         }
         out.println(line);
-    }
-
-    /** What came from outside may hold terminal escapes, and characters that turn a line's direction. */
-    static String clean(String text) {
-        StringBuilder clean = new StringBuilder();
-        text.codePoints().map(c -> isPlain(c) ? c : '?').forEach(clean::appendCodePoint);
-        return clean.toString();
-    }
-
-    private static boolean isPlain(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> false;
-            default -> true;
-        };
     }
 }

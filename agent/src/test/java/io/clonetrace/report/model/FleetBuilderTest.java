@@ -1,7 +1,7 @@
-package io.clonetrace.report;
+package io.clonetrace.report.model;
 
+import static io.clonetrace.report.Recordings.jvm;
 import static io.clonetrace.report.Recordings.status;
-import static io.clonetrace.report.Recordings.summary;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clonetrace.event.VirtualThreadsEvent;
@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RecordingSummaryTest {
+class FleetBuilderTest {
     @Test
     void ofEachSourceTheLatestStateCounts() throws IOException {
-        RecordingSummary summary = summary(() -> {
+        Jvm jvm = jvm(() -> {
             status("strace", "refused", "no strace", 0, -1);
             status("ptrace", "active", null, 1, 0);
             status("ptrace", "lost", "the tracer ended", 7, 2);
         });
         List<String> states = new ArrayList<>();
-        summary.sources()
+        jvm.sources()
                 .forEach(source -> states.add(source.source() + " " + source.state() + " " + source.reason() + " "
                         + source.seen() + " " + source.lost()));
         states.sort(null);
@@ -28,15 +28,14 @@ class RecordingSummaryTest {
 
     @Test
     void virtualThreadsAreCountedOnceThoughEachChunkTellsThem() throws IOException {
-        RecordingSummary summary = summary(() -> {
+        Jvm jvm = jvm(() -> {
             for (long started : new long[] {3, 5}) {
                 VirtualThreadsEvent event = new VirtualThreadsEvent();
                 event.started = started;
                 event.commit();
             }
         });
-        assertEquals(5, summary.virtualThreads());
-        assertEquals(0, summary.threadStarts());
-        assertEquals(ProcessHandle.current().pid(), summary.jvmPid());
+        assertEquals(5, jvm.counters().virtualThreads());
+        assertEquals(ProcessHandle.current().pid(), jvm.name().pid());
     }
 }

@@ -1,0 +1,16 @@
+package io.clonetrace.report.finding;
+
+import io.clonetrace.report.model.Jvm;
+import java.util.List;
+
+/** Looks for one thing in what was recorded of a JVM. A rule keeps nothing between two. */
+public interface Rule {
+    /** Its name, of lower-case words joined by {@code -}; stable, since tools read it. */
+    String name();
+
+    /** What it looks for, in one sentence. */
+    String description();
+
+    /** What it found, the worst first; empty if nothing, or if the recording can't tell. */
+    List<Finding> findings(Jvm jvm);
+}

@@ -1,0 +1,25 @@
+package io.clonetrace.report.finding;
+
+import io.clonetrace.report.model.Jvm;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** All rules. */
+public final class Rules {
+    private static final List<Rule> ALL = List.of();
+
+    private Rules() {}
+
+    public static List<Rule> all() {
+        return ALL;
+    }
+
+    /** What they find of one JVM, the worst first. */
+    public static List<Finding> findings(Jvm jvm) {
+        List<Finding> all = new ArrayList<>();
+        ALL.forEach(rule -> all.addAll(rule.findings(jvm)));
+        all.sort(Comparator.comparing(Finding::severity));
+        return all;
+    }
+}

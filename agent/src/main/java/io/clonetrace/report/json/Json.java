@@ -1,0 +1,73 @@
+package io.clonetrace.report.json;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes maps, lists, texts, numbers, booleans and null as JSON (RFC 8259), indented. All of it is ASCII: what a name
+ * may hold, half a surrogate pair too, is escaped, so that neither a parser nor a terminal stumbles.
+ */
+final class Json {
+    private static final String INDENT = "  ";
+
+    private final Appendable out;
+
+    private Json(Appendable out) {
+        this.out = out;
+    }
+
+    /** @throws IOException if {@code out} does */
+    static void write(Object value, Appendable out) throws IOException {
+        new Json(out).value(value, "\n");
+        out.append('\n');
+    }
+
+    private void value(Object value, String line) throws IOException {
+        if (value instanceof Map<?, ?> map) {
+            sequence('{', map.entrySet().iterator(), '}', line);
+        } else if (value instanceof List<?> list) {
+            sequence('[', list.iterator(), ']', line);
+        } else if (value instanceof String text) {
+            text(text);
+        } else {
+            out.append(String.valueOf(value));
+        }
+    }
+
+    private void sequence(char open, Iterator<?> items, char close, String line) throws IOException {
+        out.append(open);
+        String inner = line + INDENT;
+        String separator = "";
+        boolean any = items.hasNext();
+        while (items.hasNext()) {
+            Object item = items.next();
+            out.append(separator).append(inner);
+            separator = ",";
+            if (item instanceof Map.Entry<?, ?> entry) {
+                text(String.valueOf(entry.getKey()));
+                out.append(": ");
+                value(entry.getValue(), inner);
+            } else {
+                value(item, inner);
+            }
+        }
+        out.append(any ? line : "").append(close);
+    }
+
+    private void text(String text) throws IOException {
+        out.append('"');
+        for (int index = 0; index < text.length(); index++) {
+            char c = text.charAt(index);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c >= ' ' && c < 0x7f) {
+                out.append(c);
+            } else {
+                out.append(String.format("\\u%04x", (int) c));
+            }
+        }
+        out.append('"');
+    }
+}

@@ -1,0 +1,85 @@
+package io.clonetrace.report.json;
+
+import io.clonetrace.report.finding.Finding;
+import io.clonetrace.report.finding.Rules;
+import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.Jvm;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A report for machines; {@code docs/report.md} describes the shape, which is an interface. */
+public final class JsonReport {
+    /** Is raised when a name or a meaning changes, not when something is added. */
+    private static final int VERSION = 1;
+
+    private static final long NANOS = 1_000_000_000;
+
+    private JsonReport() {}
+
+    /** @throws IOException if {@code out} does */
+    public static void write(Fleet fleet, Appendable out) throws IOException {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("format", "clonetrace-report");
+        report.put("version", VERSION);
+        report.put("files", fleet.files());
+        report.put(
+                "problems",
+                fleet.problems().stream()
+                        .map(problem -> Map.of("file", problem.file(), "problem", problem.problem()))
+                        .toList());
+        report.put("all", new Sections(fleet.jvms(), fleet.clones()).json());
+        report.put("jvms", fleet.jvms().stream().map(JsonReport::jvm).toList());
+        Json.write(report, out);
+    }
+
+    private static Map<String, Object> jvm(Jvm jvm) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("host", orNull(jvm.name().host()));
+        json.put("pid", orNull(jvm.name().pid()));
+        json.put("started", time(jvm.name().started()));
+        json.put("mainClass", orNull(jvm.name().mainClass()));
+        json.put("version", orNull(jvm.version()));
+        json.put("kernel", orNull(jvm.system().kernel()));
+        json.put("distribution", orNull(jvm.system().distribution()));
+        json.put("libc", orNull(jvm.system().libc()));
+        json.put("from", time(jvm.from()));
+        json.put("to", time(jvm.to()));
+        json.put("recorded", List.copyOf(jvm.recorded()));
+        json.putAll(new JvmFacts(jvm).json());
+        json.putAll(new Sections(List.of(jvm), jvm.clones()).json());
+        json.put(
+                "findings",
+                Rules.findings(jvm).stream().map(JsonReport::finding).toList());
+        return json;
+    }
+
+    private static Map<String, Object> finding(Finding finding) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("rule", finding.rule());
+        json.put("severity", finding.severity().label());
+        json.put("summary", finding.summary());
+        json.put("evidence", finding.evidence());
+        json.put("advice", finding.advice());
+        json.put("numbers", finding.numbers());
+        return json;
+    }
+
+    /** What was not recorded is null. */
+    static Object orNull(long number) {
+        return number < 0 ? null : number;
+    }
+
+    static Object orNull(Optional<?> value) {
+        return value.orElse(null);
+    }
+
+    private static Object time(long nanos) {
+        return nanos < 0
+                ? null
+                : Instant.ofEpochSecond(nanos / NANOS, nanos % NANOS).toString();
+    }
+}

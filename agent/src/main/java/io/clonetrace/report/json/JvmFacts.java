@@ -1,0 +1,82 @@
+package io.clonetrace.report.json;
+
+import static io.clonetrace.report.json.JsonReport.orNull;
+
+import io.clonetrace.report.model.ComparedWay;
+import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.FailedStart;
+import io.clonetrace.report.model.Frame;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.LimitUse;
+import io.clonetrace.report.model.SourceState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is told of one JVM alone. */
+record JvmFacts(Jvm jvm) {
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("sources", jvm.sources().stream().map(JvmFacts::source).toList());
+        json.put("virtualThreads", orNull(jvm.counters().virtualThreads()));
+        json.put(
+                "pinned",
+                jvm.records("jdk.VirtualThreadPinned") ? jvm.counters().pinned() : null);
+        json.put("rss", orNull(jvm.counters().rss()));
+        json.put("lostByJfr", jvm.counters().lostBytes());
+        json.put("limits", jvm.limits().stream().map(JvmFacts::limit).toList());
+        json.put(
+                "failedStarts",
+                jvm.failedStarts().stream().map(JvmFacts::failed).toList());
+        json.put("comparison", jvm.comparison().stream().map(JvmFacts::way).toList());
+        return json;
+    }
+
+    private static Map<String, Object> source(SourceState source) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("source", source.source());
+        json.put("state", source.state());
+        json.put("reason", source.reason());
+        json.put("seen", orNull(source.seen()));
+        json.put("lost", orNull(source.lost()));
+        return json;
+    }
+
+    private static Map<String, Object> limit(LimitUse limit) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("limit", limit.name());
+        json.put("used", orNull(limit.used()));
+        json.put("max", orNull(limit.max()));
+        json.put("secondsLeft", limit.secondsLeft() < 0 ? null : Math.round(limit.secondsLeft()));
+        json.put("location", limit.location());
+        return json;
+    }
+
+    private static Map<String, Object> failed(FailedStart failed) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("count", failed.count());
+        json.put("error", failed.error());
+        json.put("limit", failed.limit());
+        json.put("used", orNull(failed.used()));
+        json.put("max", orNull(failed.max()));
+        json.put("location", failed.location());
+        json.put(
+                "site",
+                failed.trace()
+                        .flatMap(trace -> trace.site())
+                        .map(Frame::toString)
+                        .orElse(null));
+        return json;
+    }
+
+    private static Map<String, Object> way(ComparedWay way) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("how", way.how());
+        json.put("syscall", way.syscall());
+        json.put("flags", way.flags() == Event.ABSENT ? null : Sections.hex(way.flags()));
+        json.put("missing", way.missing());
+        json.put("sharesTls", way.sharesTls());
+        json.put("stackSize", orNull(way.stackSize()));
+        json.put("source", way.source());
+        return json;
+    }
+}

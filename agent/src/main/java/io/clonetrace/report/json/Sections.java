@@ -1,0 +1,97 @@
+package io.clonetrace.report.json;
+
+import static io.clonetrace.report.json.JsonReport.orNull;
+
+import io.clonetrace.report.model.CloneRow;
+import io.clonetrace.report.model.CloneTable;
+import io.clonetrace.report.model.Creator;
+import io.clonetrace.report.model.FlagSet;
+import io.clonetrace.report.model.Frame;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.KindCount;
+import io.clonetrace.report.model.StackTotal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is the same for one JVM and for all together. */
+record Sections(List<Jvm> jvms, CloneTable clones) {
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("threads", threads(KindCount.application(jvms)));
+        json.put("kinds", KindCount.of(jvms).stream().map(Sections::threads).toList());
+        json.put("clones", clones.rows().stream().map(Sections::clones).toList());
+        json.put("flags", clones.flagSets().stream().map(Sections::flags).toList());
+        json.put("stacks", StackTotal.of(jvms).stream().map(Sections::stacks).toList());
+        json.put("creators", Creator.of(jvms).stream().map(Sections::creator).toList());
+        return json;
+    }
+
+    private static Map<String, Object> threads(KindCount count) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kind", count.kind());
+        json.put("created", count.created());
+        json.put("before", count.before());
+        json.put("alive", orNull(count.alive()));
+        json.put("peak", orNull(count.peak()));
+        return json;
+    }
+
+    private static Map<String, Object> clones(CloneRow row) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("madeFor", row.way().owner());
+        json.put("calls", row.count());
+        json.put("syscall", row.way().syscall());
+        json.put("error", row.way().error());
+        json.put("flags", row.way().flagsObserved() ? hex(row.way().flags()) : null);
+        json.put("stackSize", orNull(row.usualStackSize()));
+        json.put("oneStackSize", row.oneStackSize());
+        return json;
+    }
+
+    private static Map<String, Object> flags(FlagSet set) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("flags", hex(set.flags()));
+        json.put("names", set.names());
+        json.put("profile", orNull(set.profile()));
+        json.put("calls", set.calls());
+        json.put(
+                "missing",
+                set.missing().stream().map(missing -> missing.flag().name()).toList());
+        return json;
+    }
+
+    private static Map<String, Object> stacks(StackTotal total) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kind", total.kind());
+        json.put("live", total.live());
+        json.put("unmeasured", total.unmeasured());
+        json.put("reserved", total.reserved());
+        json.put("touched", total.touched());
+        json.put("huge", total.huge());
+        json.put("measured", total.peaks().count());
+        for (int percent : new int[] {50, 90, 99}) {
+            json.put("peakP" + percent, orNull(total.peaks().at(percent)));
+        }
+        json.put("peakMax", orNull(total.peaks().max()));
+        json.put("largestShare", total.peaks().count() == 0 ? null : total.largestShare());
+        return json;
+    }
+
+    private static Map<String, Object> creator(Creator creator) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("site", creator.site().toString());
+        json.put("created", creator.created());
+        json.put("alive", orNull(creator.alive()));
+        json.put("reserved", orNull(creator.reserved()));
+        json.put("touched", orNull(creator.touched()));
+        json.put(
+                "stackTrace",
+                creator.trace().frames().stream().map(Frame::toString).toList());
+        return json;
+    }
+
+    static String hex(long flags) {
+        return "0x" + Long.toHexString(flags);
+    }
+}

@@ -1,0 +1,37 @@
+package io.clonetrace.report.model;
+
+import java.util.Optional;
+
+/**
+ * Calls of {@code Thread.start} that threw, from one call site, for one reason.
+ *
+ * @param error what was thrown
+ * @param limit the limit that was hit; null if none was found
+ * @param used how much of it was in use, at the last of them
+ * @param location where it was read
+ * @param trace the stack trace of the last, or null
+ */
+public record FailedStart(
+        String error, String limit, long used, long max, String location, Optional<StackTrace> trace, long count) {
+    static FailedStart of(Event event, StackTrace trace) {
+        return new FailedStart(
+                String.valueOf(event.text("error")),
+                event.text("limit"),
+                event.number("used"),
+                event.number("max"),
+                event.text("location"),
+                Optional.ofNullable(trace),
+                1);
+    }
+
+    /** What makes two of them the same. */
+    record Key(String error, String limit, String location, Optional<Frame> site) {}
+
+    Key key() {
+        return new Key(error, limit, location, trace.flatMap(StackTrace::site));
+    }
+
+    FailedStart and(FailedStart later) {
+        return new FailedStart(error, limit, later.used, later.max, location, later.trace, count + later.count);
+    }
+}

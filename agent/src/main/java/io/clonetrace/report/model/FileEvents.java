@@ -1,0 +1,86 @@
+package io.clonetrace.report.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The events of one recording. Which JVM they are of is known only when {@code jdk.JVMInformation} has come, which each
+ * chunk has once, near its begin; what comes before waits.
+ */
+public final class FileEvents {
+    /** A chunk of JFR's usual size has no more events than this before that one. */
+    private static final int MOST_WAITING = 300_000;
+
+    private final FleetBuilder fleet;
+    private final List<Event> waiting = new ArrayList<>();
+    private final List<String> enabled = new ArrayList<>();
+    private JvmBuilder jvm;
+    private boolean known;
+
+    FileEvents(FleetBuilder fleet) {
+        this.fleet = fleet;
+    }
+
+    /** A chunk begins: it may be another JVM's, where somebody put recordings together. */
+    public void beginChunk() {
+        flush();
+        known = false;
+    }
+
+    /** An event of the chunk, in any order. */
+    public void add(Event event) {
+        if (!known && event.type().equals(JvmBuilder.JVM_INFORMATION)) {
+            Identity identity = new Identity();
+            identity.jvm(event);
+            jvm = fleet.jvm(identity.name());
+            known = true;
+            // The builder must know its name before the next chunk asks for it.
+            jvm.add(event);
+            flush();
+            return;
+        }
+        if (known) {
+            jvm.add(event);
+        } else {
+            waiting.add(event);
+            if (waiting.size() >= MOST_WAITING) {
+                flush();
+            }
+        }
+    }
+
+    /** An event that {@link JvmBuilder} doesn't take, of which only the time counts. */
+    public void at(long time) {
+        if (jvm != null) {
+            jvm.at(time);
+        }
+    }
+
+    /** Events of that type are recorded in this chunk, even if there is none. */
+    public void enabled(String type) {
+        if (known) {
+            jvm.enabled(type);
+        } else if (JvmBuilder.takes(type)) {
+            enabled.add(type);
+        }
+    }
+
+    /** No more events come. */
+    public void end() {
+        flush();
+    }
+
+    private void flush() {
+        if (waiting.isEmpty() && enabled.isEmpty()) {
+            return;
+        }
+        if (jvm == null) {
+            jvm = fleet.unnamed();
+        }
+        known = true;
+        waiting.forEach(jvm::add);
+        enabled.forEach(jvm::enabled);
+        waiting.clear();
+        enabled.clear();
+    }
+}

@@ -1,0 +1,20 @@
+package io.clonetrace.report.model;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a report is about: the JVMs of all recordings that were given.
+ *
+ * @param jvms in the order in which they were met
+ * @param files how many recordings were read, if only in part
+ * @param problems what could not be read
+ * @param programs the clone calls of other programs, shown beside the JVMs'
+ */
+public record Fleet(List<Jvm> jvms, int files, List<ReadProblem> problems, CloneTable programs) {
+    /** The clone calls of all JVMs, and those of the other programs behind them. */
+    public CloneTable clones() {
+        return CloneTable.of(() -> Stream.concat(jvms.stream().map(Jvm::clones), Stream.of(programs))
+                .iterator());
+    }
+}

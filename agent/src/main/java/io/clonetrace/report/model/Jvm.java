@@ -1,0 +1,68 @@
+package io.clonetrace.report.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the recordings of one JVM say of its threads.
+ *
+ * @param name which JVM
+ * @param version the JVM's version; empty if not recorded
+ * @param system the system it ran on
+ * @param from the first event's time, in nanoseconds since the epoch; {@link Event#ABSENT} if there is none
+ * @param to the last event's
+ * @param recorded the event types that were recorded, if only by not happening
+ * @param sources the last state of each source of clone flags, and of the hook
+ * @param threads a row a thread, in no order
+ * @param lastLook when all stacks were last looked at; {@link Event#ABSENT} if never
+ * @param clones the clone calls
+ * @param limits the limits on threads, the nearest first
+ * @param failedStarts starts that threw, the most first
+ * @param comparison the ways of the native clone demo, in its order
+ * @param counters what is only counted
+ */
+public record Jvm(
+        JvmName name,
+        Optional<String> version,
+        SystemName system,
+        long from,
+        long to,
+        Set<String> recorded,
+        List<SourceState> sources,
+        List<ThreadRow> threads,
+        long lastLook,
+        CloneTable clones,
+        List<LimitUse> limits,
+        List<FailedStart> failedStarts,
+        List<ComparedWay> comparison,
+        Counters counters) {
+
+    /**
+     * The system under a JVM, each part empty if not recorded.
+     *
+     * @param kernel name, version and machine
+     */
+    public record SystemName(Optional<String> kernel, Optional<String> distribution, Optional<String> libc) {}
+
+    /**
+     * What is only counted, each {@link Event#ABSENT} if not recorded.
+     *
+     * @param virtualThreads virtual threads started; they make no clone
+     * @param pinned how often a virtual thread held its carrier while it waited
+     * @param rss the last resident size of the process, in bytes
+     * @param peakJavaThreads the JVM's own count of the most Java threads at a time
+     * @param lostBytes bytes of events that JFR itself threw away; 0 if it did not
+     */
+    public record Counters(long virtualThreads, long pinned, long rss, long peakJavaThreads, long lostBytes) {}
+
+    /** Whether events of that type would be in the recording, had they happened. */
+    public boolean records(String type) {
+        return recorded.contains(type);
+    }
+
+    /** Whether the agent was there. */
+    public boolean hasAgent() {
+        return recorded.stream().anyMatch(type -> type.startsWith("clonetrace."));
+    }
+}

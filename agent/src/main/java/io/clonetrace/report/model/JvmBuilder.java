@@ -1,0 +1,158 @@
+package io.clonetrace.report.model;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+
+/**
+ * Takes in the events of one JVM's recordings, in any order, and makes a {@link Jvm} of them. What it keeps grows with
+ * the number of threads and not with that of events.
+ */
+public final class JvmBuilder {
+    /** The event that says which JVM it is. */
+    static final String JVM_INFORMATION = "jdk.JVMInformation";
+
+    private static final Map<String, BiConsumer<JvmBuilder, Event>> TAKEN = new HashMap<>();
+
+    static {
+        TAKEN.put("clonetrace.ThreadStart", (jvm, event) -> jvm.onThreads(Threads::started, event));
+        TAKEN.put("clonetrace.Clone", JvmBuilder::clone);
+        TAKEN.put("clonetrace.ThreadStack", (jvm, event) -> jvm.onThreads(Threads::stack, event));
+        TAKEN.put("clonetrace.ThreadStartFailed", JvmBuilder::failed);
+        TAKEN.put("clonetrace.ThreadLimit", JvmBuilder::limit);
+        TAKEN.put("clonetrace.CloneComparison", JvmBuilder::compared);
+        TAKEN.put("clonetrace.SourceStatus", JvmBuilder::source);
+        TAKEN.put("clonetrace.VirtualThreads", (jvm, event) -> jvm.tally.virtualThreads(event.number("started")));
+        TAKEN.put("jdk.ThreadStart", (jvm, event) -> jvm.onThreads(Threads::startedByJdk, event));
+        TAKEN.put("jdk.ThreadEnd", (jvm, event) -> jvm.onThreads(Threads::endedByJdk, event));
+        TAKEN.put("jdk.VirtualThreadStart", (jvm, event) -> jvm.tally.virtualThread());
+        TAKEN.put("jdk.VirtualThreadPinned", (jvm, event) -> jvm.tally.pinned());
+        TAKEN.put("jdk.JavaThreadStatistics", (jvm, event) -> jvm.tally.peak(event.number("peakCount")));
+        TAKEN.put("jdk.ResidentSetSize", (jvm, event) -> jvm.tally.rss(event.start(), event.number("size")));
+        TAKEN.put("jdk.DataLoss", (jvm, event) -> jvm.tally.lost(event.number("amount")));
+        TAKEN.put(JVM_INFORMATION, (jvm, event) -> jvm.identity.jvm(event));
+        TAKEN.put("jdk.OSInformation", (jvm, event) -> jvm.identity.os(event));
+        TAKEN.put("jdk.InitialEnvironmentVariable", (jvm, event) -> jvm.identity.environment(event));
+    }
+
+    private final Pool pool = new Pool();
+    private final Identity identity = new Identity();
+    private final Threads threads = new Threads(pool);
+    private final CloneTable clones = new CloneTable();
+    private final Tally tally = new Tally();
+    private final Set<String> recorded = new HashSet<>();
+    private final Keyed<String, SourceState> sources = new Keyed<>(SourceState::later);
+    private final Keyed<List<String>, LimitUse> limits = new Keyed<>(LimitUse::and);
+    private final Keyed<FailedStart.Key, FailedStart> failures = new Keyed<>(FailedStart::and);
+    private final Keyed<String, ComparedWay> ways = new Keyed<>((one, other) -> one.at() > other.at() ? one : other);
+    private final boolean withThreads;
+    private long from = Event.ABSENT;
+    private long to = Event.ABSENT;
+
+    public JvmBuilder() {
+        this(true);
+    }
+
+    /** @param withThreads whether there is to be a row a thread */
+    JvmBuilder(boolean withThreads) {
+        this.withThreads = withThreads;
+    }
+
+    /** Whether {@link #add} has a use for events of that type; others need not be given to it. */
+    public static boolean takes(String type) {
+        return TAKEN.containsKey(type);
+    }
+
+    /** Takes in an event; of a type that it has no use for, only its time. */
+    public void add(Event event) {
+        at(event.start());
+        BiConsumer<JvmBuilder, Event> taken = TAKEN.get(event.type());
+        if (taken != null) {
+            recorded.add(event.type());
+            taken.accept(this, event);
+        }
+    }
+
+    /** Something was recorded at that time, in nanoseconds since the epoch. */
+    public void at(long time) {
+        from = from < 0 ? time : Math.min(from, time);
+        to = Math.max(to, time);
+    }
+
+    /** Events of that type were recorded, even if there was none: {@code jdk.ActiveSetting} has it enabled. */
+    public void enabled(String type) {
+        if (takes(type)) {
+            recorded.add(type);
+        }
+    }
+
+    /** Which JVM it is, as far as that has been told yet. */
+    JvmName name() {
+        return identity.name();
+    }
+
+    /** What has come in so far; afterwards nothing more may be added. */
+    public Jvm build() {
+        List<ThreadRow> rows = threads.rows();
+        new Lives(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
+        List<LimitUse> nearest = limits.values();
+        nearest.sort(Comparator.comparingDouble(LimitUse::share).reversed());
+        List<FailedStart> most = failures.values();
+        most.sort(Comparator.comparingLong(FailedStart::count).reversed());
+        List<ComparedWay> inOrder = ways.values();
+        inOrder.sort(Comparator.comparingLong(ComparedWay::at));
+        return new Jvm(
+                identity.name(),
+                identity.version(),
+                new Jvm.SystemName(identity.kernel(), identity.distribution(), identity.libc()),
+                from,
+                to,
+                new TreeSet<>(recorded),
+                sources.values(),
+                rows,
+                threads.lastLook(),
+                clones,
+                nearest,
+                most,
+                inOrder,
+                tally.counters());
+    }
+
+    private void onThreads(BiConsumer<Threads, Event> taken, Event event) {
+        if (withThreads) {
+            taken.accept(threads, event);
+        }
+    }
+
+    private void clone(Event event) {
+        CloneWay way = clones.add(event);
+        if (withThreads && way.error() == null) {
+            threads.cloned(event, way);
+        }
+    }
+
+    private void failed(Event event) {
+        FailedStart failed = FailedStart.of(event, pool.trace(event.stackTrace()));
+        failures.add(failed.key(), failed);
+    }
+
+    private void limit(Event event) {
+        LimitUse limit = LimitUse.of(event);
+        limits.add(List.of(limit.name(), limit.location()), limit);
+    }
+
+    private void compared(Event event) {
+        ComparedWay way = ComparedWay.of(event);
+        ways.add(way.how(), way);
+    }
+
+    private void source(Event event) {
+        SourceState state = SourceState.of(event);
+        sources.add(state.source(), state);
+    }
+}

@@ -1,0 +1,103 @@
+package io.clonetrace.report.model;
+
+import io.clonetrace.clone.TaskKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * How many threads of one kind there were.
+ *
+ * @param kind the kind's name; {@link CloneWay#UNKNOWN_KIND} if it could not be observed
+ * @param created made while it was recorded
+ * @param before those that lived before
+ * @param alive those that lived at the end; {@link Event#ABSENT} if that was not recorded
+ * @param peak the most that lived at a time in one JVM, or at least so many; {@link Event#ABSENT} if not recorded
+ */
+public record KindCount(String kind, long created, long before, long alive, long peak) {
+    /** The name of {@link #application}. */
+    public static final String APPLICATION = "all but agent";
+
+    /** One a kind, in the order of {@link TaskKind}; those that could not be observed last. */
+    public static List<KindCount> of(List<Jvm> jvms) {
+        Map<Integer, List<KindCount>> kinds = new TreeMap<>();
+        for (Jvm jvm : jvms) {
+            jvm.threads().stream()
+                    .collect(Collectors.groupingBy(KindCount::order))
+                    .forEach((order, rows) -> kinds.computeIfAbsent(order, kind -> new ArrayList<>())
+                            .add(count(rows.get(0).kindLabel(), rows)));
+        }
+        return kinds.values().stream().map(KindCount::sum).toList();
+    }
+
+    /** The threads, without processes and without what is there because clonetrace is on. */
+    public static KindCount application(List<Jvm> jvms) {
+        List<KindCount> each = new ArrayList<>();
+        for (Jvm jvm : jvms) {
+            each.add(count(
+                    APPLICATION,
+                    jvm.threads().stream()
+                            .filter(row ->
+                                    row.isApplications() && row.kind().orElse(TaskKind.NATIVE) != TaskKind.PROCESS)
+                            .toList()));
+        }
+        return each.isEmpty() ? count(APPLICATION, List.of()) : sum(each);
+    }
+
+    private static int order(ThreadRow row) {
+        return row.kind().map(TaskKind::ordinal).orElse(TaskKind.values().length);
+    }
+
+    private static KindCount sum(List<KindCount> one) {
+        return new KindCount(
+                one.get(0).kind,
+                one.stream().mapToLong(KindCount::created).sum(),
+                one.stream().mapToLong(KindCount::before).sum(),
+                one.stream().allMatch(count -> count.alive < 0)
+                        ? Event.ABSENT
+                        : one.stream()
+                                .mapToLong(count -> Math.max(0, count.alive))
+                                .sum(),
+                one.stream().mapToLong(KindCount::peak).max().orElse(Event.ABSENT));
+    }
+
+    private static KindCount count(String kind, List<ThreadRow> rows) {
+        long created = rows.stream().filter(row -> row.started() >= 0).count();
+        boolean recorded = rows.stream().anyMatch(row -> row.life() != Life.NOT_RECORDED);
+        long alive = rows.stream().filter(row -> row.life() == Life.ALIVE).count();
+        return new KindCount(
+                kind,
+                created,
+                rows.size() - created,
+                recorded ? alive : Event.ABSENT,
+                recorded ? peak(rows) : Event.ABSENT);
+    }
+
+    private static long peak(List<ThreadRow> rows) {
+        long[] starts = rows.stream().mapToLong(ThreadRow::started).sorted().toArray();
+        long[] ends = rows.stream().mapToLong(KindCount::end).toArray();
+        Arrays.sort(ends);
+        long peak = 0;
+        int ended = 0;
+        for (int started = 0; started < starts.length; started++) {
+            while (ended < ends.length && ends[ended] <= starts[started]) {
+                ended++;
+            }
+            peak = Math.max(peak, started + 1 - ended);
+        }
+        return peak;
+    }
+
+    /** Where only that it ended is known, it lived at least until it was last seen. */
+    private static long end(ThreadRow row) {
+        if (row.life() != Life.ENDED) {
+            return Long.MAX_VALUE;
+        }
+        return row.ended() > 0
+                ? row.ended()
+                : Math.max(row.started(), row.stack().map(StackUse::at).orElse(row.started())) + 1;
+    }
+}

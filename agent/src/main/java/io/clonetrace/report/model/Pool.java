@@ -1,0 +1,52 @@
+package io.clonetrace.report.model;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One object for equal names and stack traces: a recording of a million threads has few of them, or hostile ones, of
+ * which a bounded part is kept.
+ */
+final class Pool {
+    /** Longer names are of no use to a reader. */
+    private static final int LONGEST_NAME = 256;
+
+    private static final int MOST_NAMES = 100_000;
+    private static final int MOST_TRACES = 10_000;
+
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<StackTrace, StackTrace> traces = new HashMap<>();
+
+    String name(String name) {
+        if (name == null) {
+            return null;
+        }
+        String kept = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
+        return share(names, MOST_NAMES, kept);
+    }
+
+    /** The trace; only its inner part when there are too many. */
+    StackTrace trace(StackTrace trace) {
+        if (trace == null) {
+            return null;
+        }
+        StackTrace known = traces.get(trace);
+        if (known != null) {
+            return known;
+        }
+        return traces.size() < MOST_TRACES
+                ? share(traces, MOST_TRACES, trace)
+                : share(traces, 2 * MOST_TRACES, trace.untilSite());
+    }
+
+    private static <T> T share(Map<T, T> pool, int most, T value) {
+        T known = pool.get(value);
+        if (known != null) {
+            return known;
+        }
+        if (pool.size() < most) {
+            pool.put(value, value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,67 @@
+package io.clonetrace.report.model;
+
+import io.clonetrace.clone.TaskKind;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/**
+ * The stacks of one kind of threads, in bytes: of those that lived at the last look, and how much of theirs all that
+ * were ever measured used at most.
+ *
+ * @param live threads that lived at the last look
+ * @param unmeasured those of them whose stack could not be measured, which the sums leave out
+ * @param reserved address space
+ * @param touched memory
+ * @param huge of it in transparent huge pages
+ * @param peaks the most that each thread was seen to use
+ * @param largestShare the largest part of its stack that a thread used, 1 for all; 0 if none was measured
+ */
+public record StackTotal(
+        String kind,
+        long live,
+        long unmeasured,
+        long reserved,
+        long touched,
+        long huge,
+        Percentiles peaks,
+        double largestShare) {
+
+    /** One a kind of which a stack was measured. */
+    public static List<StackTotal> of(List<Jvm> jvms) {
+        Map<Integer, List<ThreadRow>> kinds = jvms.stream()
+                .flatMap(jvm -> jvm.threads().stream())
+                .filter(row -> row.stack().isPresent())
+                .collect(Collectors.groupingBy(
+                        row -> row.kind().map(TaskKind::ordinal).orElse(TaskKind.values().length),
+                        TreeMap::new,
+                        Collectors.toList()));
+        return kinds.values().stream().map(StackTotal::total).toList();
+    }
+
+    private static StackTotal total(List<ThreadRow> rows) {
+        List<StackUse> live = rows.stream()
+                .filter(row -> row.life() == Life.ALIVE)
+                .map(row -> row.stack().orElseThrow())
+                .toList();
+        List<StackUse> all = rows.stream().map(row -> row.stack().orElseThrow()).toList();
+        return new StackTotal(
+                rows.get(0).kindLabel(),
+                live.size(),
+                live.stream().filter(use -> use.touched() < 0).count(),
+                sum(live, StackUse::reserved),
+                sum(live, StackUse::touched),
+                sum(live, StackUse::huge),
+                new Percentiles(all.stream()
+                        .mapToLong(StackUse::peak)
+                        .filter(peak -> peak >= 0)
+                        .toArray()),
+                all.stream().mapToDouble(StackUse::share).max().orElse(0));
+    }
+
+    private static long sum(List<StackUse> uses, ToLongFunction<StackUse> size) {
+        return uses.stream().mapToLong(size).filter(bytes -> bytes >= 0).sum();
+    }
+}

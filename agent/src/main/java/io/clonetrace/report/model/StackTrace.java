@@ -1,0 +1,34 @@
+package io.clonetrace.report.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A stack trace, innermost frame first.
+ *
+ * @param truncated whether the recording cut the outer frames off
+ */
+public record StackTrace(List<Frame> frames, boolean truncated) {
+    public StackTrace {
+        frames = List.copyOf(frames);
+    }
+
+    /**
+     * Who made the call: the first frame outside the JDK and clonetrace; where there is none, the JDK's own that is
+     * next to {@code Thread.start}.
+     */
+    public Optional<Frame> site() {
+        return frames.stream()
+                .filter(frame -> !frame.jdk() && !frame.isOurs())
+                .findFirst()
+                .or(() -> frames.stream()
+                        .filter(frame -> !frame.isOurs() && !frame.isThreadStart())
+                        .findFirst());
+    }
+
+    /** The same without what lies outside of its call site. */
+    StackTrace untilSite() {
+        return site().map(site -> new StackTrace(frames.subList(0, frames.indexOf(site) + 1), true))
+                .orElse(new StackTrace(List.of(), true));
+    }
+}

@@ -1,0 +1,96 @@
+package io.clonetrace.report.model;
+
+/** What was recorded of one thread's stack, in bytes; {@link Event#ABSENT} for what was not. */
+public final class StackUse {
+    private long reserved = Event.ABSENT;
+    private long guard = Event.ABSENT;
+    private long touched = Event.ABSENT;
+    private long peak = Event.ABSENT;
+    private long huge = Event.ABSENT;
+    private long mostHuge = Event.ABSENT;
+    private long at = Event.ABSENT;
+    private long looked = Event.ABSENT;
+    private long before = Event.ABSENT;
+    private boolean ended;
+
+    /** Takes in a {@code clonetrace.ThreadStack}; they may come in any order. */
+    void add(Event event) {
+        boolean atEnd = "end".equals(event.text("moment"));
+        long bytes = event.number("touched");
+        peak = Math.max(peak, bytes);
+        mostHuge = Math.max(mostHuge, event.number("huge"));
+        ended |= atEnd;
+        long time = event.start();
+        if (time >= at) {
+            reserved = event.number("reserved");
+            guard = event.number("guard");
+            touched = bytes;
+            huge = event.number("huge");
+        }
+        if (!atEnd) {
+            before = Math.max(before, Math.min(time, looked));
+            looked = Math.max(looked, time);
+        }
+        at = Math.max(at, time);
+    }
+
+    /** Address space, guard zone included. */
+    public long reserved() {
+        return reserved;
+    }
+
+    /** The part at the low end that may not be touched. */
+    public long guard() {
+        return guard;
+    }
+
+    /** Memory that it held when it was last looked at. */
+    public long touched() {
+        return touched;
+    }
+
+    /** The most that it was seen to hold. Stack pages are not given back, so at a thread's end this is its peak. */
+    public long peak() {
+        return peak;
+    }
+
+    /** Bytes in transparent huge pages when it was last looked at. */
+    public long huge() {
+        return huge;
+    }
+
+    /** The most of it that was seen in huge pages. */
+    public long mostHuge() {
+        return mostHuge;
+    }
+
+    /** What the thread may use: the reserved bytes without the guard zone. */
+    public long usable() {
+        return reserved < 0 ? Event.ABSENT : reserved - Math.max(0, guard);
+    }
+
+    /** The largest part of it that was seen in use, 1 for all; 0 if not measured. */
+    public double share() {
+        return peak < 0 || usable() <= 0 ? 0 : (double) peak / usable();
+    }
+
+    /** Whether the thread measured itself as it ended. */
+    public boolean measuredAtEnd() {
+        return ended;
+    }
+
+    /** When it was last measured, in nanoseconds since the epoch. */
+    long at() {
+        return at;
+    }
+
+    /** When all stacks, and it with them, were last looked at; absent if never. */
+    long looked() {
+        return looked;
+    }
+
+    /** When that was the time before. */
+    long before() {
+        return before;
+    }
+}

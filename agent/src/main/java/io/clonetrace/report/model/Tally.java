@@ -1,0 +1,45 @@
+package io.clonetrace.report.model;
+
+/** What is only counted. */
+final class Tally {
+    private long virtualThreads = Event.ABSENT;
+    private long virtualStarts;
+    private long pinned;
+    private long rss = Event.ABSENT;
+    private long rssAt = Event.ABSENT;
+    private long peak = Event.ABSENT;
+    private long lost;
+
+    /** The agent's count since it is on; each chunk of a recording tells it. */
+    void virtualThreads(long started) {
+        virtualThreads = Math.max(virtualThreads, started);
+    }
+
+    void virtualThread() {
+        virtualStarts++;
+    }
+
+    void pinned() {
+        pinned++;
+    }
+
+    void peak(long javaThreads) {
+        peak = Math.max(peak, javaThreads);
+    }
+
+    void rss(long at, long bytes) {
+        if (at > rssAt) {
+            rssAt = at;
+            rss = bytes;
+        }
+    }
+
+    void lost(long bytes) {
+        lost += Math.max(0, bytes);
+    }
+
+    Jvm.Counters counters() {
+        long started = virtualThreads < 0 && virtualStarts > 0 ? virtualStarts : virtualThreads;
+        return new Jvm.Counters(started, pinned, rss, peak, lost);
+    }
+}

@@ -1,0 +1,210 @@
+package io.clonetrace.report.model;
+
+import io.clonetrace.clone.TaskKind;
+import java.util.Optional;
+
+/**
+ * One thread or other task of a JVM, joined from all events that tell of it. Times are in nanoseconds since the epoch;
+ * {@link Event#ABSENT} and null for what was not recorded. Read-only outside of this package.
+ */
+public final class ThreadRow {
+    private final long javaId;
+    private int tid = (int) Event.ABSENT;
+    private String name;
+    private String threadClass;
+    private TaskKind kind;
+    private Precision kindFrom = Precision.NONE;
+    private long started = Event.ABSENT;
+    private Precision startFrom = Precision.NONE;
+    private long ended = Event.ABSENT;
+    private long creatorId = Event.ABSENT;
+    private String creator;
+    private StackTrace trace;
+    private Precision traceFrom = Precision.NONE;
+    private long requestedStack = Event.ABSENT;
+    private long stackSize = Event.ABSENT;
+    private CloneWay way;
+    private StackUse stack;
+    private Life life = Life.NOT_RECORDED;
+
+    /** How far one event is to be trusted against another about the same thing; the later the more. */
+    enum Precision {
+        NONE,
+        /** The JDK's event about the thread. */
+        JDK,
+        /** A look at the thread's stack. */
+        SNAPSHOT,
+        /** The clone of the thread. */
+        CLONE,
+        /** The call of {@code Thread.start}. */
+        START
+    }
+
+    ThreadRow(long javaId) {
+        this.javaId = javaId;
+    }
+
+    void named(int tid, String name) {
+        if (tid > 0) {
+            this.tid = tid;
+        }
+        if (name != null && this.name == null) {
+            this.name = name;
+        }
+    }
+
+    void kind(TaskKind kind, Precision from) {
+        if (kind != null && from.compareTo(kindFrom) > 0) {
+            this.kind = kind;
+            kindFrom = from;
+        }
+    }
+
+    void started(long time, Precision from) {
+        if (time > 0 && (from.compareTo(startFrom) > 0 || from == startFrom && time < started)) {
+            started = time;
+            startFrom = from;
+        }
+    }
+
+    void startedBy(long creatorId, String creator, StackTrace trace, Precision from) {
+        if (from.compareTo(traceFrom) <= 0) {
+            return;
+        }
+        if (creatorId > 0) {
+            this.creatorId = creatorId;
+        }
+        this.creator = creator == null ? this.creator : creator;
+        this.trace = trace == null ? this.trace : trace;
+        traceFrom = from;
+    }
+
+    void asked(String threadClass, long requestedStack, long stackSize) {
+        this.threadClass = threadClass;
+        this.requestedStack = requestedStack;
+        this.stackSize = stackSize;
+    }
+
+    void ended(long time) {
+        ended = Math.max(ended, time);
+    }
+
+    void way(CloneWay way) {
+        this.way = way;
+    }
+
+    void stack(Event event) {
+        if (stack == null) {
+            stack = new StackUse();
+        }
+        stack.add(event);
+    }
+
+    void stack(StackUse use) {
+        stack = use;
+    }
+
+    /** Takes over what is known of the task that was made for it; null for none. */
+    void adopt(ThreadRow task) {
+        if (task != null) {
+            kind(task.kind, task.kindFrom);
+            started(task.started, task.startFrom);
+            startedBy(task.creatorId, task.creator, null, task.traceFrom);
+            way = task.way;
+        }
+    }
+
+    void life(Life life) {
+        this.life = life;
+    }
+
+    /** What {@code Thread.threadId} answers; absent if it is no Java thread. */
+    public long javaId() {
+        return javaId;
+    }
+
+    /** The kernel's id, which may be another thread's later. */
+    public int tid() {
+        return tid;
+    }
+
+    /** Its name, shortened if it is very long; hostile input. */
+    public String name() {
+        return name;
+    }
+
+    /** The class of the Thread object. */
+    public String threadClass() {
+        return threadClass;
+    }
+
+    /** Whose it is; empty if that could not be observed. */
+    public Optional<TaskKind> kind() {
+        return Optional.ofNullable(kind);
+    }
+
+    /** Its kind's name, {@code unknown} if it could not be observed. */
+    public String kindLabel() {
+        return kind == null ? CloneWay.UNKNOWN_KIND : kind.label();
+    }
+
+    /** When it was started; absent if it lived before anything was recorded. */
+    public long started() {
+        return started;
+    }
+
+    /** When it ended; absent if it lived at the end, or its end was not recorded. */
+    public long ended() {
+        return ended;
+    }
+
+    /** The Java id of the thread that started it. */
+    public long creatorId() {
+        return creatorId;
+    }
+
+    /** The name of the thread that started it. */
+    public String creator() {
+        return creator;
+    }
+
+    /** Where {@code Thread.start} was called; empty if that was not recorded. */
+    public Optional<StackTrace> trace() {
+        return Optional.ofNullable(trace);
+    }
+
+    /** The call site that made it; empty if that was not recorded. */
+    public Optional<Frame> site() {
+        return trace().flatMap(StackTrace::site);
+    }
+
+    /** The stack size that its constructor was given, 0 for the JVM's default. */
+    public long requestedStack() {
+        return requestedStack;
+    }
+
+    /** The address space of its stack, guard zone included: as measured, or else as the JVM has it. */
+    public long reserved() {
+        return stack == null || stack.reserved() < 0 ? stackSize : stack.reserved();
+    }
+
+    /** With which call and flags the kernel made it; empty if that was not observed. */
+    public Optional<CloneWay> way() {
+        return Optional.ofNullable(way);
+    }
+
+    /** Its stack; empty if that was not measured. */
+    public Optional<StackUse> stack() {
+        return Optional.ofNullable(stack);
+    }
+
+    /** Whether it lived when the recording ended. */
+    public Life life() {
+        return life;
+    }
+
+    /** Whether it is the application's and not there because clonetrace is on. */
+    public boolean isApplications() {
+        return kind != TaskKind.AGENT && kind != TaskKind.DEMO;
+    }
+}

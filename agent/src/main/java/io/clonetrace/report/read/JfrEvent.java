@@ -1,0 +1,83 @@
+package io.clonetrace.report.read;
+
+import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.ThreadRef;
+import java.time.Instant;
+import jdk.jfr.consumer.RecordedClass;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedThread;
+
+/** An event as the JDK's own parser has it. */
+final class JfrEvent implements Event {
+    private static final long NANOS = 1_000_000_000;
+
+    private final RecordedEvent event;
+    private final StackTraces traces;
+
+    JfrEvent(RecordedEvent event, StackTraces traces) {
+        this.event = event;
+        this.traces = traces;
+    }
+
+    static long nanos(Instant time) {
+        return time.getEpochSecond() * NANOS + time.getNano();
+    }
+
+    @Override
+    public String type() {
+        return event.getEventType().getName();
+    }
+
+    @Override
+    public long start() {
+        return nanos(event.getStartTime());
+    }
+
+    @Override
+    public String text(String field) {
+        return event.hasField(field) && event.getValue(field) instanceof String text ? text : null;
+    }
+
+    @Override
+    public long number(String field) {
+        return event.hasField(field) && event.getValue(field) instanceof Number number ? number.longValue() : ABSENT;
+    }
+
+    @Override
+    public long time(String field) {
+        if (number(field) == ABSENT) {
+            return ABSENT;
+        }
+        Instant time = event.getInstant(field);
+        // What can't be a time of ours would not fit a long.
+        return Math.abs(time.getEpochSecond()) > Integer.MAX_VALUE * 4L ? ABSENT : nanos(time);
+    }
+
+    @Override
+    public String className(String field) {
+        return event.hasField(field) && event.getValue(field) instanceof RecordedClass type ? type.getName() : null;
+    }
+
+    @Override
+    public ThreadRef thread(String field) {
+        return event.hasField(field) && event.getValue(field) instanceof RecordedThread thread ? ref(thread) : null;
+    }
+
+    @Override
+    public ThreadRef eventThread() {
+        return event.getThread() == null ? null : ref(event.getThread());
+    }
+
+    @Override
+    public StackTrace stackTrace() {
+        return event.getStackTrace() == null ? null : traces.of(event.getStackTrace());
+    }
+
+    private static ThreadRef ref(RecordedThread thread) {
+        String name = thread.getJavaName() == null ? thread.getOSName() : thread.getJavaName();
+        String group =
+                thread.getThreadGroup() == null ? null : thread.getThreadGroup().getName();
+        return new ThreadRef(thread.getJavaThreadId(), thread.getOSThreadId(), name, group);
+    }
+}

@@ -1,0 +1,80 @@
+package io.clonetrace.report.read;
+
+import io.clonetrace.report.model.FleetBuilder;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads flight recordings into a {@link FleetBuilder}: of each as much as can be read, and what can't be is noted. A
+ * chunk that lies in several files, as in two dumps of one recording, counts once.
+ */
+public final class RecordingReader {
+    private final FleetBuilder fleet;
+    private final Progress progress;
+    private final Set<Chunk> known = new HashSet<>();
+    private long events;
+
+    public RecordingReader(FleetBuilder fleet, Progress progress) {
+        this.fleet = fleet;
+        this.progress = progress;
+    }
+
+    /** Reads all of these files. */
+    public void read(List<Path> files) {
+        for (int index = 0; index < files.size(); index++) {
+            Path file = files.get(index);
+            int number = index + 1;
+            progress.at(file.toString(), number, files.size(), events);
+            try {
+                read(file, count -> {
+                    events += count;
+                    progress.at(file.toString(), number, files.size(), events);
+                });
+            } catch (IOException unreadable) {
+                fleet.problem(file.toString(), "can't be read as a recording: " + why(unreadable));
+            }
+        }
+    }
+
+    /** How many events have been read. */
+    public long events() {
+        return events;
+    }
+
+    private void read(Path file, LongConsumer further) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new NoRecordingException("it is no file");
+        }
+        // A channel's exceptions tell a file that isn't there from one that may not be read.
+        try (FileChannel opened = FileChannel.open(file);
+                RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
+            if (opened.size() == 0) {
+                throw new NoRecordingException("it is empty: its JVM is still running, or was killed");
+            }
+            List<Chunk> chunks = Chunk.of(content);
+            new ChunkedFile(file, content, fleet, further).read(chunks, chunk -> known.add(chunk.identity()));
+        }
+    }
+
+    /** The message of java.nio.file's exceptions is the path, and often nothing else. */
+    static String why(IOException refused) {
+        if (refused instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (refused instanceof AccessDeniedException) {
+            return "this user may not read it";
+        }
+        String reason = refused instanceof FileSystemException file ? file.getReason() : null;
+        return reason == null ? String.valueOf(refused.getMessage()) : reason;
+    }
+}

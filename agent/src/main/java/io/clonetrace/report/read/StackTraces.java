@@ -1,0 +1,40 @@
+package io.clonetrace.report.read;
+
+import io.clonetrace.report.model.Frame;
+import io.clonetrace.report.model.StackTrace;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import jdk.jfr.consumer.RecordedClassLoader;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordedMethod;
+import jdk.jfr.consumer.RecordedStackTrace;
+
+/** Stack traces of one file: the parser has one object for equal ones of a chunk, so each is converted once. */
+final class StackTraces {
+    private static final int MOST = 10_000;
+    private static final String PLATFORM = "platform";
+
+    private final Map<RecordedStackTrace, StackTrace> converted = new IdentityHashMap<>();
+
+    StackTrace of(RecordedStackTrace trace) {
+        if (converted.size() >= MOST) {
+            converted.clear();
+        }
+        return converted.computeIfAbsent(trace, StackTraces::convert);
+    }
+
+    private static StackTrace convert(RecordedStackTrace trace) {
+        return new StackTrace(trace.getFrames().stream().map(StackTraces::frame).toList(), trace.isTruncated());
+    }
+
+    private static Frame frame(RecordedFrame frame) {
+        RecordedMethod method = frame.getMethod();
+        if (method == null || method.getType() == null) {
+            return new Frame("(unknown)", "(unknown)", -1, true);
+        }
+        RecordedClassLoader loader = method.getType().getClassLoader();
+        // The boot loader is no object, so it has no class.
+        boolean jdk = loader == null || loader.getType() == null || PLATFORM.equals(loader.getName());
+        return new Frame(method.getType().getName(), method.getName(), frame.getLineNumber(), jdk);
+    }
+}

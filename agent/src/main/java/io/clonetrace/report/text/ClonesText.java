@@ -1,0 +1,88 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.report.model.CloneRow;
+import io.clonetrace.report.model.CloneTable;
+import io.clonetrace.report.model.CloneWay;
+import io.clonetrace.report.model.FlagSet;
+import io.clonetrace.report.model.Jvm;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Whose clones there were, made in which way, and each distinct set of flags once. */
+final class ClonesText {
+    private static final String INDENT = "   ";
+    private static final String NOT_OBSERVED = "not observed";
+    private static final int LETTERS = 26;
+
+    private final Columns out;
+
+    ClonesText(Columns out) {
+        this.out = out;
+    }
+
+    void print(CloneTable clones, List<Jvm> jvms) {
+        List<FlagSet> sets = clones.flagSets();
+        out.blank();
+        out.line("made for          clones  system call   stack size passed   flags");
+        for (CloneRow row : clones.rows()) {
+            row(row, sets);
+        }
+        if (clones.rows().isEmpty()) {
+            boolean recorded = jvms.stream().anyMatch(jvm -> jvm.records("clonetrace.Clone"));
+            out.line(recorded ? "(no clone was observed)" : "(not recorded)");
+        }
+        for (FlagSet set : sets) {
+            set(set, letter(sets.indexOf(set)));
+        }
+    }
+
+    private void row(CloneRow row, List<FlagSet> sets) {
+        CloneWay way = row.way();
+        String syscall = way.syscall() == null ? NOT_OBSERVED : way.syscall();
+        String call = way.error() == null ? syscall : syscall + " " + way.error();
+        out.row(
+                "%-17.17s%7d  %-13.13s %17s   %s",
+                PlainText.clean(way.owner()), row.count(), PlainText.clean(call), stackSize(row), flags(way, sets));
+    }
+
+    private static String flags(CloneWay way, List<FlagSet> sets) {
+        for (FlagSet set : sets) {
+            if (way.flagsObserved() && set.flags() == way.flags()) {
+                return letter(sets.indexOf(set));
+            }
+        }
+        return NOT_OBSERVED;
+    }
+
+    /** What is not as pthread_create makes it has a mark; a thread, what it lacks. */
+    private void set(FlagSet set, String letter) {
+        out.blank();
+        out.wrapped(
+                letter + (set.isPthread() ? "  " : " !"),
+                "0x" + Long.toHexString(set.flags()) + "  " + PlainText.count(set.calls())
+                        + (set.calls() == 1 ? " call" : " calls")
+                        + set.profile().map(", the flags of "::concat).orElse(", of no function known here"));
+        out.wrapped(INDENT, set.names().replace("|", " | "));
+        if (set.isThread() && !set.missing().isEmpty()) {
+            out.wrapped(
+                    INDENT,
+                    "without "
+                            + set.missing().stream()
+                                    .map(missing -> missing.flag().name())
+                                    .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static String stackSize(CloneRow row) {
+        if (row.usualStackSize() == CloneCall.UNKNOWN) {
+            // Where even the call is not known, that none was passed isn't either.
+            return row.way().syscall() == null ? NOT_OBSERVED : "none";
+        }
+        return (row.oneStackSize() ? "" : "mostly ") + PlainText.size(row.usualStackSize());
+    }
+
+    private static String letter(int index) {
+        return index < LETTERS ? Character.toString('A' + index) : "#" + index;
+    }
+}

@@ -1,0 +1,52 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.report.model.Creator;
+import io.clonetrace.report.model.Jvm;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+
+/** The call sites that made the application's threads: those with most threads, most living ones, most stack. */
+final class CreatorsText {
+    private static final String ROW = "%9s%9s%15s  %s";
+    private static final int SITE_WIDTH = 45;
+    private static final int BEST = 5;
+
+    private final Columns out;
+
+    CreatorsText(Columns out) {
+        this.out = out;
+    }
+
+    void print(List<Jvm> jvms) {
+        List<Creator> all = Creator.of(jvms);
+        out.blank();
+        if (all.isEmpty()) {
+            out.line("call sites: none was recorded");
+            return;
+        }
+        Set<Creator> shown = new LinkedHashSet<>();
+        for (ToLongFunction<Creator> order :
+                List.<ToLongFunction<Creator>>of(Creator::created, Creator::alive, Creator::reserved)) {
+            all.stream()
+                    .sorted(Comparator.comparingLong(order).reversed())
+                    .limit(BEST)
+                    .filter(creator -> order.applyAsLong(creator) > 0)
+                    .forEach(shown::add);
+        }
+        out.row(ROW, "created", "alive", "their stacks", "by, outside of the JDK");
+        all.stream()
+                .filter(shown::contains)
+                .forEach(creator -> out.row(
+                        ROW,
+                        PlainText.count(creator.created()),
+                        PlainText.countOrDash(creator.alive()),
+                        PlainText.sizeOrDash(creator.reserved()),
+                        PlainText.end(creator.site().toString(), SITE_WIDTH)));
+        if (all.size() > shown.size()) {
+            out.line("and " + PlainText.count(all.size() - shown.size()) + " more call sites");
+        }
+    }
+}

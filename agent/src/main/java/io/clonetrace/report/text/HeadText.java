@@ -1,0 +1,90 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.report.finding.Finding;
+import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.KindCount;
+import io.clonetrace.report.model.SourceState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Which JVM it was, on which system, who observed it and what he lost. */
+final class HeadText {
+    private static final String NOT_RECORDED = "not recorded";
+
+    private final Columns out;
+
+    HeadText(Columns out) {
+        this.out = out;
+    }
+
+    /** One JVM. */
+    void print(Jvm jvm) {
+        out.wrapped(
+                "JVM     ",
+                PlainText.clean(jvm.version().map(version -> version + ", ").orElse("")) + JvmLabel.of(jvm.name()));
+        out.wrapped("kernel  ", kernel(jvm));
+        if (jvm.to() > 0) {
+            out.wrapped("time    ", JvmLabel.time(jvm.from()) + " UTC, for " + JvmLabel.duration(jvm.from(), jvm.to()));
+        }
+        sources(jvm);
+    }
+
+    /** Several. */
+    void print(Fleet fleet, Map<Jvm, List<Finding>> findings) {
+        out.line("JVMs    " + PlainText.count(fleet.jvms().size()) + ", from " + PlainText.count(fleet.files())
+                + " recordings");
+        out.blank();
+        out.row("%-19s  %8s %8s %8s  %s", "started (UTC)", "created", "alive", "findings", "JVM");
+        for (Jvm jvm : fleet.jvms()) {
+            KindCount threads = KindCount.application(List.of(jvm));
+            out.row(
+                    "%-19s  %8s %8s %8s  %s",
+                    JvmLabel.time(jvm.name().started()),
+                    PlainText.count(threads.created()),
+                    PlainText.countOrDash(threads.alive()),
+                    findings.get(jvm).size(),
+                    PlainText.end(JvmLabel.of(jvm.name()), 31));
+        }
+        out.blank();
+        for (Jvm jvm : fleet.jvms()) {
+            for (SourceState source : jvm.sources()) {
+                if (source.lost() > 0) {
+                    out.wrapped("source  ", JvmLabel.of(jvm.name()) + ": " + source(source));
+                }
+            }
+        }
+    }
+
+    private static String kernel(Jvm jvm) {
+        List<String> parts = new ArrayList<>();
+        jvm.system().kernel().ifPresent(parts::add);
+        jvm.system().libc().ifPresent(parts::add);
+        jvm.system().distribution().ifPresent(parts::add);
+        return parts.isEmpty() ? NOT_RECORDED : PlainText.clean(String.join(", ", parts));
+    }
+
+    private void sources(Jvm jvm) {
+        for (SourceState source : jvm.sources()) {
+            out.wrapped("source  ", source(source));
+        }
+        if (!jvm.hasAgent()) {
+            out.line("source  not recorded: no agent of clonetrace was in this JVM");
+        } else if (jvm.sources().isEmpty()) {
+            out.line("source  none told of itself in this recording");
+        }
+        if (jvm.counters().lostBytes() > 0) {
+            out.line("JFR     lost " + PlainText.size(jvm.counters().lostBytes()) + " of events itself");
+        }
+    }
+
+    /** {@code ptrace: stopped, 7 clone calls seen, 0 lost}. */
+    static String source(SourceState source) {
+        String seen = source.isHook() ? " thread starts seen, " : " clone calls seen, ";
+        String lost = source.lost() < 0 ? "not known how many" : PlainText.count(source.lost());
+        String reason = source.reason() == null ? "" : " (" + source.reason() + ")";
+        return PlainText.clean(source.source() + ": " + source.state() + ", " + PlainText.count(source.seen()) + seen
+                + lost + " lost" + reason);
+    }
+}

@@ -1,0 +1,48 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.report.model.JvmName;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A JVM's name and times for people. */
+final class JvmLabel {
+    private static final long NANOS = 1_000_000_000;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private JvmLabel() {}
+
+    /** {@code app.jar, pid 7, host web-1}: as much of it as was recorded. */
+    static String of(JvmName name) {
+        List<String> parts = new ArrayList<>();
+        name.mainClass().ifPresent(parts::add);
+        if (name.pid() >= 0) {
+            parts.add("pid " + name.pid());
+        }
+        name.host().ifPresent(host -> parts.add("host " + host));
+        return parts.isEmpty() ? "JVM not recorded" : PlainText.clean(String.join(", ", parts));
+    }
+
+    /** {@code 2026-01-31 13:37:00}, in UTC. */
+    static String time(long nanos) {
+        return nanos < 0 ? "-" : TIME.format(Instant.ofEpochSecond(nanos / NANOS));
+    }
+
+    /** {@code 4 s}, {@code 3 min}, {@code 2 h}: two digits of what matters. */
+    static String seconds(double seconds) {
+        if (seconds < 120) {
+            return Math.round(seconds) + " s";
+        }
+        if (seconds < 120 * 60) {
+            return Math.round(seconds / 60) + " min";
+        }
+        return seconds < 48 * 3_600 ? Math.round(seconds / 3_600) + " h" : Math.round(seconds / 86_400) + " days";
+    }
+
+    static String duration(long from, long to) {
+        return seconds((to - from) / (double) NANOS);
+    }
+}

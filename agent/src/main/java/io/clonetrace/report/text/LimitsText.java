@@ -1,0 +1,45 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.LimitUse;
+import java.util.Comparator;
+import java.util.List;
+
+/** How far the limits on threads are, the nearest first. */
+final class LimitsText {
+    private static final String ROW = "%-18.18s%16s%20s%8s  %s";
+    private static final int SHOWN = 5;
+
+    private final Columns out;
+
+    LimitsText(Columns out) {
+        this.out = out;
+    }
+
+    void print(List<Jvm> jvms) {
+        List<LimitUse> known = jvms.stream()
+                .flatMap(jvm -> jvm.limits().stream())
+                .filter(LimitUse::isKnown)
+                .sorted(Comparator.comparingDouble(LimitUse::share).reversed())
+                .toList();
+        out.blank();
+        if (known.isEmpty()) {
+            boolean recorded = jvms.stream().anyMatch(jvm -> jvm.records("clonetrace.ThreadLimit"));
+            out.line(recorded ? "limits: none is set" : "limits: not recorded");
+            return;
+        }
+        out.row(ROW, "limits", "used", "of", "", "at this rate");
+        known.stream()
+                .limit(SHOWN)
+                .forEach(limit -> out.row(
+                        ROW,
+                        PlainText.clean(limit.name()),
+                        PlainText.count(limit.used()),
+                        PlainText.count(limit.max()),
+                        PlainText.percent(limit.share()),
+                        limit.secondsLeft() < 0 ? "not growing" : "in " + JvmLabel.seconds(limit.secondsLeft())));
+        if (known.size() > SHOWN) {
+            out.line("and " + (known.size() - SHOWN) + " more");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.report.model.CloneWay;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.SourceState;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What was recorded of a JVM as one paragraph of at most 80 columns: whose clones, with which flags. */
+public final class ShortReport {
+    private static final String INDENT = "  ";
+
+    private final Columns out;
+
+    public ShortReport(PrintWriter out) {
+        this.out = new Columns(out);
+    }
+
+    /** Prints the paragraph of the recording in that file. */
+    public void print(Path file, Jvm jvm) {
+        out.wrapped("clonetrace: ", head(jvm));
+        out.wrapped(INDENT, counted(jvm, ShortReport::owner));
+        out.wrapped(INDENT, counted(jvm, ShortReport::flags));
+        for (SourceState source : jvm.sources()) {
+            if (source.reason() != null) {
+                out.wrapped(
+                        INDENT,
+                        PlainText.clean(source.source() + ": " + source.state() + ", because " + source.reason()));
+            }
+        }
+        out.wrapped(INDENT, "recording: " + PlainText.clean(file.toString()));
+        out.flush();
+    }
+
+    private static String head(Jvm jvm) {
+        String seen = "nothing of clonetrace was recorded";
+        for (SourceState source : jvm.sources()) {
+            if (!source.isHook() && !source.state().equals("refused")) {
+                String lost = source.lost() < 0 ? "not known how many" : Long.toString(source.lost());
+                seen = source.seen() + " clone calls seen by " + PlainText.clean(source.source()) + ", " + lost
+                        + " lost";
+            }
+        }
+        return "pid " + jvm.name().pid() + ": " + seen;
+    }
+
+    private static String owner(CloneWay way) {
+        return PlainText.clean(way.owner() + (way.error() == null ? "" : " refused with " + way.error()));
+    }
+
+    private static String flags(CloneWay way) {
+        return way.flagsObserved()
+                ? "with 0x" + Long.toHexString(way.flags())
+                        + way.profile().map(profile -> " (" + profile + ")").orElse("")
+                : "with flags not observed";
+    }
+
+    private static String counted(Jvm jvm, Function<CloneWay, String> naming) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        jvm.clones().rows().forEach(row -> counts.merge(naming.apply(row.way()), row.count(), Long::sum));
+        return counts.isEmpty()
+                ? "no clone was observed"
+                : counts.entrySet().stream()
+                        .map(one -> one.getValue() + " " + one.getKey())
+                        .collect(Collectors.joining(", "));
+    }
+}

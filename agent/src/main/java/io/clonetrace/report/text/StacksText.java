@@ -1,0 +1,71 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Percentiles;
+import io.clonetrace.report.model.StackTotal;
+import java.util.List;
+
+/** The stacks by kind of thread: what those alive take, and how much all of them ever used. */
+final class StacksText {
+    private static final String LIVE = "%-12.12s%8s%15s%15s%13s%8s";
+    private static final String USED = "%-12.12s%8s%12s%12s%12s%12s%10s";
+
+    private final Columns out;
+
+    StacksText(Columns out) {
+        this.out = out;
+    }
+
+    void print(List<Jvm> jvms) {
+        List<StackTotal> totals = StackTotal.of(jvms);
+        out.blank();
+        if (totals.isEmpty()) {
+            out.line("stacks: not recorded");
+            return;
+        }
+        live(totals, rss(jvms));
+        used(totals);
+    }
+
+    private void live(List<StackTotal> totals, long rss) {
+        out.row(LIVE, "live stacks", "threads", "reserved", "touched", "huge", "of RSS");
+        for (StackTotal total : totals) {
+            out.row(
+                    LIVE,
+                    total.kind(),
+                    PlainText.count(total.live()),
+                    PlainText.size(total.reserved()),
+                    PlainText.size(total.touched()),
+                    PlainText.size(total.huge()),
+                    rss <= 0 ? "-" : PlainText.percent((double) total.touched() / rss));
+            if (total.unmeasured() > 0) {
+                out.line("   " + PlainText.count(total.unmeasured()) + " of them not measured");
+            }
+        }
+    }
+
+    private void used(List<StackTotal> totals) {
+        out.blank();
+        out.row(USED, "peak use", "threads", "half below", "90% below", "99% below", "most", "of stack");
+        for (StackTotal total : totals) {
+            Percentiles peaks = total.peaks();
+            out.row(
+                    USED,
+                    total.kind(),
+                    PlainText.count(peaks.count()),
+                    PlainText.sizeOrDash(peaks.at(50)),
+                    PlainText.sizeOrDash(peaks.at(90)),
+                    PlainText.sizeOrDash(peaks.at(99)),
+                    PlainText.sizeOrDash(peaks.max()),
+                    peaks.count() == 0 ? "-" : PlainText.percent(total.largestShare()));
+        }
+    }
+
+    /** Of all JVMs together, if it was recorded of all. */
+    private static long rss(List<Jvm> jvms) {
+        return jvms.stream().anyMatch(jvm -> jvm.counters().rss() < 0)
+                ? Event.ABSENT
+                : jvms.stream().mapToLong(jvm -> jvm.counters().rss()).sum();
+    }
+}

@@ -1,0 +1,47 @@
+package io.clonetrace.report.text;
+
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.KindCount;
+import java.util.List;
+
+/** How many threads there were, by kind. */
+final class ThreadsText {
+    private static final String ROW = "%-14s%11s%14s%11s%11s";
+
+    private final Columns out;
+
+    ThreadsText(Columns out) {
+        this.out = out;
+    }
+
+    void print(List<Jvm> jvms) {
+        out.blank();
+        out.row(ROW, "threads", "created", "lived before", "alive", "peak");
+        List<KindCount> kinds = KindCount.of(jvms);
+        for (KindCount kind : kinds) {
+            print(kind);
+        }
+        print(KindCount.application(jvms));
+        if (kinds.stream().anyMatch(kind -> kind.alive() < 0)) {
+            out.line("-: not recorded");
+        }
+        long virtual = jvms.stream()
+                .mapToLong(jvm -> Math.max(0, jvm.counters().virtualThreads()))
+                .sum();
+        boolean recorded = jvms.stream().anyMatch(jvm -> jvm.counters().virtualThreads() >= 0);
+        out.line(
+                recorded
+                        ? PlainText.count(virtual) + " virtual threads were started; they have no clone"
+                        : "virtual threads: not recorded");
+    }
+
+    private void print(KindCount kind) {
+        out.row(
+                ROW,
+                kind.kind(),
+                PlainText.count(kind.created()),
+                PlainText.count(kind.before()),
+                PlainText.countOrDash(kind.alive()),
+                PlainText.countOrDash(kind.peak()));
+    }
+}
