@@ -2,12 +2,13 @@ package io.clonetrace.agent;
 
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeAccess;
-import io.clonetrace.linux.OsThread;
+import io.clonetrace.linux.OwnThread;
 import java.util.function.ObjLongConsumer;
 
 /**
  * What happens in a dying thread: called straight from the woven {@code Thread.exit}. A thread that ends before its
  * creator is back from Thread.start says here who it was, and each one measures its own stack where that is recorded.
+ * Nothing is allocated: see {@link io.clonetrace.linux.OwnThread}.
  */
 final class ExitHook implements ObjLongConsumer<Object> {
     private final ThreadFields fields;
@@ -43,14 +44,9 @@ final class ExitHook implements ObjLongConsumer<Object> {
             boolean awaited = start != null && start.child == thread;
             StackAtEnd atEnd = stackAtEnd;
             boolean measured = atEnd != null && atEnd.isWanted();
-            if (awaited || measured) {
-                OsThread os = access.javaThreads().readOwn(eetop);
-                if (awaited) {
-                    start.readAtExit = os;
-                }
-                if (measured && os != null) {
-                    atEnd.commit((Thread) thread, os);
-                }
+            OwnThread own = awaited ? start.readAtExit(access.javaThreads(), eetop) : null;
+            if (measured) {
+                atEnd.measure((Thread) thread, eetop, own);
             }
         } catch (Throwable failure) {
             suppressed.add(failure);

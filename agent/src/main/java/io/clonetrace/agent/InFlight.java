@@ -4,33 +4,71 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.StartsInFlight;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** The calls of Thread.start that are under way, by the child's Java id. */
+/**
+ * The calls of Thread.start that are under way, by the child's Java id. A dying thread that looks here must not
+ * allocate, so the few that there are at once lie in an array; a map takes those whose place is taken.
+ */
 final class InFlight implements StartsInFlight {
-    private final ConcurrentMap<Long, Start> starts = new ConcurrentHashMap<>();
+    private static final int PLACES = 64;
+
+    private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
+    private final ConcurrentMap<Long, Start> others = new ConcurrentHashMap<>();
+
+    private record Entry(long id, Start start) {}
 
     /** A thread that is started twice at once has two starts; the first is the one that succeeds or has succeeded. */
     void add(long id, Start start) {
-        starts.putIfAbsent(id, start);
+        if (!others.isEmpty() && others.containsKey(id)) {
+            return;
+        }
+        Entry taken = places.compareAndExchange(place(id), null, new Entry(id, start));
+        if (taken != null && taken.id != id) {
+            others.putIfAbsent(id, start);
+        }
     }
 
     Start get(long id) {
-        // Boxes nothing where nobody is interested in starts.
-        return starts.isEmpty() ? null : starts.get(id);
+        Entry entry = places.get(place(id));
+        if (entry != null && entry.id == id) {
+            return entry.start;
+        }
+        // Boxes nothing where there is none.
+        return others.isEmpty() ? null : others.get(id);
     }
 
     void remove(long id, Start start) {
-        starts.remove(id, start);
+        Entry entry = places.get(place(id));
+        if (entry != null && entry.start == start) {
+            places.set(place(id), null);
+        } else if (!others.isEmpty()) {
+            others.remove(id, start);
+        }
+    }
+
+    private static int place(long id) {
+        return (int) id & (PLACES - 1);
     }
 
     @Override
     public boolean by(int tid, long moment) {
-        for (Start start : starts.values()) {
-            boolean itsOwn = start.creatorTid == tid || start.creatorTid == CloneCall.UNKNOWN;
-            if (itsOwn && start.began - moment <= 0) {
+        for (int i = 0; i < PLACES; i++) {
+            Entry entry = places.get(i);
+            if (entry != null && isBy(entry.start, tid, moment)) {
+                return true;
+            }
+        }
+        for (Start start : others.values()) {
+            if (isBy(start, tid, moment)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isBy(Start start, int tid, long moment) {
+        boolean itsOwn = start.creatorTid == tid || start.creatorTid == CloneCall.UNKNOWN;
+        return itsOwn && start.began - moment <= 0;
     }
 }

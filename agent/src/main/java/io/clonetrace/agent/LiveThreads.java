@@ -23,20 +23,31 @@ final class LiveThreads {
         this.jfr = jfr;
     }
 
-    /** A live thread and its native side. */
-    record Live(Thread thread, OsThread os) {}
+    /**
+     * A live thread and its native side.
+     *
+     * @param eetop its {@code JavaThread*}, which the field holds until the thread ends
+     */
+    record Live(Thread thread, long eetop, OsThread os) {}
 
     List<Live> all() throws ReflectiveOperationException {
         List<Live> live = new ArrayList<>();
         if (access != null) {
-            for (Thread thread : fields.live()) {
-                OsThread os = access.javaThreads().read(fields.eetop(thread), () -> fields.eetop(thread));
-                if (os != null) {
-                    live.add(new Live(thread, os));
+            List<Thread> threads = fields.live();
+            long[] eetops = threads.stream().mapToLong(fields::eetop).toArray();
+            OsThread[] os = access.javaThreads().readAll(eetops);
+            for (int i = 0; i < os.length; i++) {
+                Live one = new Live(threads.get(i), eetops[i], os[i]);
+                if (os[i] != null && lives(one)) {
+                    live.add(one);
                 }
             }
         }
         return live;
+    }
+
+    boolean lives(Live live) {
+        return fields.eetop(live.thread()) == live.eetop();
     }
 
     /** The threads as they are joined with clones that were made before the hook was on. */

@@ -14,15 +14,11 @@ final class SessionParts {
         this.parts = parts;
     }
 
-    /** Makes all of them; those that the dying threads run themselves are given to the hooks. */
+    /** Makes all of them. */
     static SessionParts make(Surroundings found) {
         List<SessionPart> parts = new ArrayList<>();
-        StackReading stacks = StackReading.choose(found.options().stackReader(), found.hasNativeAccess());
-        if (found.options().stacks().atEnd() && stacks.own() != null) {
-            found.hooks().measure(new StackAtEnd(found.threads(), found.jfr(), stacks.own()));
-        }
         // The last: thousands of stacks under strace take longer than JFR waits for us.
-        parts.add(new StackSampler(found, stacks.snapshot()));
+        parts.add(new Stacks(found));
         return new SessionParts(found.hooks().suppressed(), parts);
     }
 

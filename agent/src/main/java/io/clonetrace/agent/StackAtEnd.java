@@ -1,24 +1,39 @@
 package io.clonetrace.agent;
 
-import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.linux.JavaThreads;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.OsThread;
+import io.clonetrace.linux.OwnThread;
+import io.clonetrace.stack.OwnMeasure;
 import io.clonetrace.stack.OwnStack;
-import io.clonetrace.stack.StackMeasure;
-import io.clonetrace.stack.ThreadToMeasure;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Commits a ThreadStack event in a dying Java thread, of its own stack: its peak. For any number of threads at once.
+ * A ThreadStack event for each dying Java thread, of its own stack: its peak. Any number of threads measure at once;
+ * the events are committed by the agent's thread, a moment later.
  */
 final class StackAtEnd {
+    /** As many as may end between two looks of the agent's thread; when more do, they commit themselves. */
+    private static final int ROOM = 4096;
+
+    private static final int WAKE = ROOM / 2;
+
     private final LiveThreads threads;
+    private final JavaThreads javaThreads;
     private final JfrState jfr;
     private final OwnStack stack;
+    private final Runnable wake;
+    private final EndedStacks ended = new EndedStacks(ROOM);
+    private final AtomicLong committed = new AtomicLong();
+    private final AtomicLong unmeasured = new AtomicLong();
 
-    StackAtEnd(LiveThreads threads, JfrState jfr, OwnStack stack) {
+    /** @param wake makes the agent's thread call {@link #commit} soon */
+    StackAtEnd(LiveThreads threads, JavaThreads javaThreads, JfrState jfr, OwnStack stack, Runnable wake) {
         this.threads = threads;
+        this.javaThreads = javaThreads;
         this.jfr = jfr;
         this.stack = stack;
+        this.wake = wake;
     }
 
     /** Whether somebody wants it. */
@@ -27,19 +42,57 @@ final class StackAtEnd {
     }
 
     /**
-     * Measures the calling thread and commits.
+     * Measures the calling thread.
      *
      * @param thread the calling thread
-     * @param os its native side
+     * @param eetop its {@code JavaThread*}
+     * @param known its native side if that was read already, or null
      */
-    void commit(Thread thread, OsThread os) throws LinuxException {
-        StackMeasure measure = stack.measure(new ThreadToMeasure(os.tid(), os.stackBase(), os.stackSize()));
-        ThreadStackEvent event = new ThreadStackEvent();
-        event.thread = thread;
-        event.name = thread.getName();
-        event.threadId = threads.id(thread);
-        event.kind = threads.kind(thread).label();
-        StackSampler.fill(event, measure, StackSampler.END);
-        event.commit();
+    void measure(Thread thread, long eetop, OwnThread known) throws LinuxException {
+        OwnMeasure measure = stack.borrow();
+        boolean measured = false;
+        try {
+            OwnThread own = measure.thread();
+            boolean read = known == null ? javaThreads.readOwnStack(eetop, own) : own.set(known);
+            measured = read && measure.take();
+            if (measured) {
+                handOver(thread, measure);
+            }
+        } finally {
+            stack.giveBack(measure);
+            if (!measured) {
+                unmeasured.incrementAndGet();
+            }
+        }
+    }
+
+    private void handOver(Thread thread, OwnMeasure measure) {
+        TaskKind kind = threads.kind(thread);
+        long before = ended.offer(thread, threads.id(thread), kind, measure);
+        if (before < 0) {
+            // Dear, but nothing is lost.
+            EndedStacks.Ended.of(thread, threads.id(thread), kind, measure).commit();
+            committed.incrementAndGet();
+        } else if (before % WAKE == WAKE - 1) {
+            wake.run();
+        }
+    }
+
+    /** Commits what was measured since the last call. Of one thread at a time. */
+    void commit() {
+        ended.drain(one -> {
+            one.commit();
+            committed.incrementAndGet();
+        });
+    }
+
+    /** Threads that measured themselves. */
+    long measured() {
+        return committed.get();
+    }
+
+    /** Threads that ended without a measure. */
+    long unmeasured() {
+        return unmeasured.get();
     }
 }

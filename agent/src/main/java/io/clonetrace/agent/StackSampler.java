@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Commits a ThreadStack event for each live thread, now and then and at the end of a recording. Confined to one thread.
  */
-final class StackSampler implements SessionPart {
+final class StackSampler {
     /** ThreadStack's moments: of a snapshot, and of a thread's own measure. */
     static final String PERIODIC = "periodic";
 
@@ -31,9 +31,13 @@ final class StackSampler implements SessionPart {
     private final AgentOptions.StacksOption option;
     private final LiveThreads threads;
     private final KnownTasks known;
-    private final Suppressed suppressed;
     private final TaskList tasks = TaskList.ofSelf();
     private final StackSnapshot snapshot;
+    private long measured;
+    private long gone;
+    private long untold;
+    private int failures;
+    private String failure;
     private long next = System.nanoTime() + FIRST_NANOS;
 
     StackSampler(Surroundings found, StackSnapshot snapshot) {
@@ -41,13 +45,11 @@ final class StackSampler implements SessionPart {
         this.threads = found.threads();
         // Who the tasks are that are no Java threads.
         this.known = found.correlator().known();
-        this.suppressed = found.hooks().suppressed();
         this.snapshot = snapshot;
     }
 
     /** Takes a snapshot if one is due. */
-    @Override
-    public void tick() {
+    void tick() {
         Optional<Duration> period = option.period();
         long now = System.nanoTime();
         if (period.isPresent() && now - next >= 0) {
@@ -56,9 +58,8 @@ final class StackSampler implements SessionPart {
         }
     }
 
-    /** Takes a snapshot, too. */
-    @Override
-    public void recordingEnds(boolean last) {
+    /** Takes a snapshot because a recording ends. */
+    void end() {
         if (option.atRecordingsEnd()) {
             sample();
         }
@@ -81,27 +82,68 @@ final class StackSampler implements SessionPart {
                     all.add(ThreadToMeasure.of(tid));
                 }
             }
-            for (StackMeasure measure : snapshot.measure(all)) {
+            List<StackMeasure> measures = snapshot.measure(all, tid -> lives(tid, java.get(tid)));
+            gone += snapshot.left();
+            for (StackMeasure measure : measures) {
                 commit(measure, java.get(measure.tid()));
             }
         } catch (IOException | ReflectiveOperationException unreadable) {
-            suppressed.add(unreadable);
+            failures++;
+            failure = unreadable.getMessage();
         }
     }
 
-    static void fill(ThreadStackEvent event, StackMeasure measure, String moment) {
+    /** A Java thread's own field tells it without a call to the kernel. */
+    private boolean lives(int tid, LiveThreads.Live java) {
+        return java == null ? tasks.contains(tid) : threads.lives(java);
+    }
+
+    /** Stacks that were measured, in all snapshots. */
+    long measured() {
+        return measured;
+    }
+
+    /** Stacks that were not, although their threads were there when a snapshot began. */
+    long lost() {
+        return gone + untold;
+    }
+
+    /**
+     * Why some are missing; null if none is.
+     *
+     * @param ended threads that did not get to measure themselves
+     */
+    String reason(long ended) {
+        List<String> reasons = new ArrayList<>();
+        if (gone > 0) {
+            reasons.add(gone + " threads ended, or had no stack yet, while they were measured");
+        }
+        if (untold > 0) {
+            reasons.add(untold + " stacks could not be told: their threads ran, or share a mapping");
+        }
+        if (ended > 0) {
+            reasons.add(ended + " ending threads could not measure themselves");
+        }
+        if (failures > 0) {
+            reasons.add(failures + " snapshots failed: " + failure);
+        }
+        return reasons.isEmpty() ? null : String.join("; ", reasons);
+    }
+
+    private void commit(StackMeasure measure, LiveThreads.Live java) {
+        if (measure.base() == StackMeasure.UNKNOWN) {
+            untold++;
+        } else {
+            measured++;
+        }
+        ThreadStackEvent event = new ThreadStackEvent();
         event.tid = measure.tid();
-        event.moment = moment;
+        event.moment = PERIODIC;
         event.base = measure.base();
         event.reserved = measure.reserved();
         event.guard = measure.guard();
         event.touched = measure.touched();
         event.huge = measure.huge();
-    }
-
-    private void commit(StackMeasure measure, LiveThreads.Live java) {
-        ThreadStackEvent event = new ThreadStackEvent();
-        fill(event, measure, PERIODIC);
         KnownTasks.Task task = known.get(measure.tid());
         if (java != null) {
             event.thread = java.thread();

@@ -2,7 +2,9 @@ package io.clonetrace.agent;
 
 import io.clonetrace.event.ThreadStartEvent;
 import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.JavaThreads;
 import io.clonetrace.linux.OsThread;
+import io.clonetrace.linux.OwnThread;
 import java.util.function.LongSupplier;
 
 /** One call of Thread.start, from its beginning to its end; answers the child's {@code eetop} as it is now. */
@@ -16,8 +18,8 @@ final class Start implements LongSupplier {
     /** System.nanoTime at the beginning. */
     final long began = System.nanoTime();
 
-    /** What the dying child read of itself, if it ended before its creator could. */
-    volatile OsThread readAtExit;
+    private final OwnThread atExit = new OwnThread();
+    private volatile boolean exited;
 
     /** @param event begun, or null where none is to be committed */
     Start(ThreadFields fields, Thread child, ThreadStartEvent event, int creatorTid) {
@@ -25,6 +27,21 @@ final class Start implements LongSupplier {
         this.child = child;
         this.event = event;
         this.creatorTid = creatorTid;
+    }
+
+    /**
+     * The dying child reads of itself what its creator may not get to.
+     *
+     * @return null if the kernel refused
+     */
+    OwnThread readAtExit(JavaThreads threads, long itsEetop) {
+        exited = threads.readOwn(itsEetop, atExit);
+        return exited ? atExit : null;
+    }
+
+    /** What the child read of itself, if it ended before its creator could; else null. */
+    OsThread readAtExit() {
+        return exited ? atExit.toOsThread() : null;
     }
 
     @Override

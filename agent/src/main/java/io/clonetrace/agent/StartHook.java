@@ -124,7 +124,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     private OsThread osThread(Start start, long eetop) {
         NativeAccess access = nativeAccess;
         OsThread os = access == null ? null : access.javaThreads().read(eetop, start);
-        return os == null ? start.readAtExit : os;
+        return os == null ? start.readAtExit() : os;
     }
 
     private void hand(Start start, OsThread os) {

@@ -38,7 +38,7 @@ final class StatusLog {
         commit(new Status("hook", "lost", "the recording ended before all that was seen could be committed", -1, -1));
     }
 
-    private static void commit(Status status) {
+    static void commit(Status status) {
         SourceStatusEvent event = new SourceStatusEvent();
         event.source = status.source();
         event.state = status.state();

@@ -15,7 +15,7 @@ import jdk.jfr.StackTrace;
 @StackTrace(false)
 public final class SourceStatusEvent extends Event {
     @Label("Source")
-    @Description("ebpf, tracefs, ptrace, strace or none")
+    @Description("ebpf, tracefs, ptrace, strace or none; hook: Thread.start; stacks: what measures them")
     public String source;
 
     @Label("State")
@@ -27,10 +27,10 @@ public final class SourceStatusEvent extends Event {
     public String reason;
 
     @Label("Seen")
-    @Description("Clone calls of this process that the source saw so far")
+    @Description("Clone calls of this process that the source saw so far; thread starts, or stacks measured")
     public long seen;
 
     @Label("Lost")
-    @Description("Clone calls that are known to be missing; -1 if it can't be known how many")
+    @Description("Those that are known to be missing; -1 if it can't be known how many")
     public long lost;
 }

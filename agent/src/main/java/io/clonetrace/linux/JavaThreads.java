@@ -8,20 +8,32 @@ import java.util.function.LongSupplier;
  * its {@code OSThread}. Nothing is followed as a pointer: see {@link OwnMemory}.
  */
 public final class JavaThreads {
+    /** What {@link OwnThread} holds where nobody asked for the pthread_t. */
+    private static final long NOT_READ = -1;
+
     private final OwnMemory memory = new OwnMemory();
-    private final long osThread;
-    private final long stackBase;
-    private final long stackSize;
-    private final long threadId;
-    private final long pthreadId;
+    private final OwnMemory.Part javaThread;
+    private final OwnMemory.Part osThread;
+    private final int osThreadAt;
+    private final int stackBaseAt;
+    private final int stackSizeAt;
+    private final int threadIdAt;
+    private final int pthreadIdAt;
 
     JavaThreads() throws IOException {
         VmStructs structs = VmStructs.ofThisJvm();
-        osThread = structs.offset("_osthread", "JavaThread", "Thread");
-        stackBase = structs.offset("_stack_base", "JavaThread", "Thread");
-        stackSize = structs.offset("_stack_size", "JavaThread", "Thread");
-        threadId = structs.offset("_thread_id", "OSThread");
-        pthreadId = structs.offset("_pthread_id", "OSThread");
+        long os = structs.offset("_osthread", "JavaThread", "Thread");
+        long base = structs.offset("_stack_base", "JavaThread", "Thread");
+        long size = structs.offset("_stack_size", "JavaThread", "Thread");
+        javaThread = OwnMemory.Part.holding(os, base, size);
+        osThreadAt = javaThread.place(os);
+        stackBaseAt = javaThread.place(base);
+        stackSizeAt = javaThread.place(size);
+        long threadId = structs.offset("_thread_id", "OSThread");
+        long pthreadId = structs.offset("_pthread_id", "OSThread");
+        osThread = OwnMemory.Part.holding(threadId, pthreadId);
+        threadIdAt = osThread.place(threadId);
+        pthreadIdAt = osThread.place(pthreadId);
     }
 
     /**
@@ -38,46 +50,128 @@ public final class JavaThreads {
         }
         OwnMemory.Buffer buffer = memory.borrow();
         try {
-            OsThread thread = read(eetop, buffer);
-            return thread != null && now.getAsLong() == eetop ? thread : null;
+            OwnThread thread = new OwnThread();
+            return read(eetop, buffer, thread) && now.getAsLong() == eetop ? thread.toOsThread() : null;
         } finally {
             memory.giveBack(buffer);
         }
     }
 
     /**
-     * The native side of the calling thread, which can't end meanwhile.
+     * The native sides of many threads, with few calls to the kernel.
+     *
+     * @param eetops their {@code JavaThread*}s, as the fields held them a moment ago
+     * @return in the same order; null where the thread has not begun. The caller has to read each field again: as for
+     *     {@link #read}, what was read counts only if it has not changed
+     */
+    public OsThread[] readAll(long[] eetops) {
+        OsThread[] threads = new OsThread[eetops.length];
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            int most = Math.min(javaThread.most(), osThread.most());
+            for (int from = 0; from < eetops.length; from += most) {
+                read(eetops, from, Math.min(from + most, eetops.length), buffer, threads);
+            }
+        } finally {
+            memory.giveBack(buffer);
+        }
+        return threads;
+    }
+
+    private void read(long[] eetops, int from, int to, OwnMemory.Buffer buffer, OsThread[] threads) {
+        OwnThread[] own = new OwnThread[to - from];
+        long[] os = new long[to - from];
+        if (readAll(eetops, from, to, buffer, own, os)) {
+            for (int i = from; i < to; i++) {
+                threads[i] = own[i - from].toOsThread();
+            }
+            return;
+        }
+        // One of them hasn't begun, or ended and its memory is gone: it must not hide the others.
+        OwnThread one = new OwnThread();
+        for (int i = from; i < to; i++) {
+            threads[i] = eetops[i] != 0 && read(eetops[i], buffer, one) ? one.toOsThread() : null;
+        }
+    }
+
+    private boolean readAll(long[] eetops, int from, int to, OwnMemory.Buffer buffer, OwnThread[] own, long[] os) {
+        for (int i = from; i < to; i++) {
+            buffer.add(eetops[i], javaThread);
+        }
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        for (int i = 0; i < own.length; i++) {
+            int at = i * javaThread.length();
+            own[i] = new OwnThread();
+            own[i].set(0, NOT_READ, buffer.longAt(at + stackBaseAt), buffer.longAt(at + stackSizeAt));
+            os[i] = buffer.longAt(at + osThreadAt);
+        }
+        for (long address : os) {
+            buffer.add(address, osThread);
+        }
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        for (int i = 0; i < own.length; i++) {
+            int at = i * osThread.length();
+            own[i].set(
+                    buffer.intAt(at + threadIdAt),
+                    buffer.longAt(at + pthreadIdAt),
+                    own[i].stackBase(),
+                    own[i].stackSize());
+        }
+        return true;
+    }
+
+    /**
+     * The native side of the calling thread, which can't end meanwhile. Allocates nothing.
      *
      * @param eetop its {@code JavaThread*}
-     * @return null if the kernel doesn't let this process read its own memory
+     * @return false if the kernel doesn't let this process read its own memory
      */
-    public OsThread readOwn(long eetop) {
+    public boolean readOwn(long eetop, OwnThread own) {
         if (eetop == 0) {
-            return null;
+            return false;
         }
         OwnMemory.Buffer buffer = memory.borrow();
         try {
-            return read(eetop, buffer);
+            return read(eetop, buffer, own);
         } finally {
             memory.giveBack(buffer);
         }
     }
 
-    private OsThread read(long eetop, OwnMemory.Buffer buffer) {
-        buffer.add(eetop + osThread, Long.BYTES);
-        buffer.add(eetop + stackBase, Long.BYTES);
-        buffer.add(eetop + stackSize, Long.BYTES);
-        if (!buffer.read(memory.pid())) {
-            return null;
+    /** As {@link #readOwn}, but not the pthread_t: one call to the kernel less. */
+    public boolean readOwnStack(long eetop, OwnThread own) {
+        if (eetop == 0) {
+            return false;
         }
-        long os = buffer.longAt(0);
-        long base = buffer.longAt(Long.BYTES);
-        long size = buffer.longAt(2 * Long.BYTES);
-        buffer.add(os + pthreadId, Long.BYTES);
-        buffer.add(os + threadId, Integer.BYTES);
-        if (!buffer.read(memory.pid())) {
-            return null;
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            buffer.add(eetop, javaThread);
+            if (!buffer.read(memory.pid())) {
+                return false;
+            }
+            own.set(LibC.gettid(), NOT_READ, buffer.longAt(stackBaseAt), buffer.longAt(stackSizeAt));
+            return true;
+        } finally {
+            memory.giveBack(buffer);
         }
-        return new OsThread(buffer.intAt(Long.BYTES), buffer.longAt(0), base, size);
+    }
+
+    private boolean read(long eetop, OwnMemory.Buffer buffer, OwnThread thread) {
+        buffer.add(eetop, javaThread);
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        long base = buffer.longAt(stackBaseAt);
+        long size = buffer.longAt(stackSizeAt);
+        buffer.add(buffer.longAt(osThreadAt), osThread);
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        thread.set(buffer.intAt(threadIdAt), buffer.longAt(pthreadIdAt), base, size);
+        return true;
     }
 }

@@ -2,7 +2,7 @@ package io.clonetrace.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.Arrays;
 
 /**
  * Reads this process's memory through process_vm_readv(2), which answers EFAULT for an address that is not mapped,
@@ -13,7 +13,34 @@ final class OwnMemory {
     private static final int BUFFERS = 64;
 
     private final int pid = LibC.getpid();
-    private final AtomicReferenceArray<Buffer> free = new AtomicReferenceArray<>(BUFFERS);
+    private final Kept<Buffer> free = new Kept<>(BUFFERS);
+
+    /**
+     * The part of a C++ object that holds some of its fields, read as one.
+     *
+     * @param from offset of its first byte
+     * @param length bytes
+     */
+    record Part(long from, int length) {
+        static Part holding(long... offsets) {
+            long from = Arrays.stream(offsets).min().orElseThrow();
+            long to = Arrays.stream(offsets).max().orElseThrow() + Long.BYTES;
+            if (to - from > Buffer.WORDS * Long.BYTES) {
+                throw new IllegalStateException("fields that lie " + (to - from) + " bytes apart");
+            }
+            return new Part(from, (int) (to - from));
+        }
+
+        /** Where the field lies in what was read. */
+        int place(long offset) {
+            return (int) (offset - from);
+        }
+
+        /** Of how many objects one read takes this part. */
+        int most() {
+            return Math.min(Buffer.IOVECS, Buffer.WORDS * Long.BYTES / length);
+        }
+    }
 
     /**
      * A place for the iovecs of one call and what it reads; malloc'ed, because JNA's Memory would start a cleaner
@@ -21,7 +48,7 @@ final class OwnMemory {
      */
     static final class Buffer {
         static final int WORDS = 512;
-        private static final int IOVECS = 8;
+        private static final int IOVECS = 64;
         private static final int IOVEC_BYTES = 16;
         private static final int LOCAL = 0;
         private static final int REMOTE = IOVEC_BYTES;
@@ -46,6 +73,11 @@ final class OwnMemory {
             bytes += length;
         }
 
+        /** Adds that part of an object to the next read. */
+        void add(long object, Part part) {
+            add(object + part.from(), part.length());
+        }
+
         /** Reads all ranges added, one behind the other; false if any byte of them can't be read. */
         boolean read(int pid) {
             memory.setLong(LOCAL, address + DATA);
@@ -66,25 +98,18 @@ final class OwnMemory {
     }
 
     Buffer borrow() {
-        int start = System.identityHashCode(Thread.currentThread()) & (BUFFERS - 1);
-        for (int i = 0; i < BUFFERS; i++) {
-            int at = (start + i) & (BUFFERS - 1);
-            Buffer buffer = free.get(at);
-            if (buffer != null && free.compareAndSet(at, buffer, null)) {
-                buffer.clear();
-                return buffer;
-            }
+        Buffer kept = free.take();
+        if (kept == null) {
+            return new Buffer();
         }
-        return new Buffer();
+        kept.clear();
+        return kept;
     }
 
     void giveBack(Buffer buffer) {
-        for (int i = 0; i < BUFFERS; i++) {
-            if (free.get(i) == null && free.compareAndSet(i, null, buffer)) {
-                return;
-            }
+        if (!free.give(buffer)) {
+            Native.free(buffer.address);
         }
-        Native.free(buffer.address);
     }
 
     int pid() {

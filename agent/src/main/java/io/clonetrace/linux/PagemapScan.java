@@ -1,5 +1,6 @@
 package io.clonetrace.linux;
 
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
@@ -64,8 +65,33 @@ public final class PagemapScan implements AutoCloseable {
     public Pages count(long from, long to) throws LinuxException {
         Pointer scan = pagemap.borrow();
         try {
-            long present = 0;
-            long huge = 0;
+            Counter counter = new Counter(scan);
+            counter.count(from, to);
+            return new Pages(counter.present, counter.huge);
+        } finally {
+            pagemap.giveBack(scan);
+        }
+    }
+
+    /** A place for counts, which allocate nothing. It has to be closed, before this. */
+    public Counter counter() {
+        return new Counter(new Pointer(Native.malloc(STRUCT + REGIONS * (long) REGION)));
+    }
+
+    /** One count after the other, of one thread at a time. */
+    public final class Counter implements AutoCloseable {
+        private final Pointer scan;
+        private long present;
+        private long huge;
+
+        private Counter(Pointer scan) {
+            this.scan = scan;
+        }
+
+        /** As {@link PagemapScan#count}. */
+        public void count(long from, long to) throws LinuxException {
+            present = 0;
+            huge = 0;
             for (long at = from; at < to; at = scan.getLong(WALK_END)) {
                 ask(scan, at, to);
                 int regions = pagemap.ioctl(PAGEMAP_SCAN, scan);
@@ -82,9 +108,21 @@ public final class PagemapScan implements AutoCloseable {
                     throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
                 }
             }
-            return new Pages(present, huge);
-        } finally {
-            pagemap.giveBack(scan);
+        }
+
+        /** Bytes in memory, as {@link Pages#present}. */
+        public long present() {
+            return present;
+        }
+
+        /** Bytes of it in transparent huge pages. */
+        public long huge() {
+            return huge;
+        }
+
+        @Override
+        public void close() {
+            Native.free(Pointer.nativeValue(scan));
         }
     }
 

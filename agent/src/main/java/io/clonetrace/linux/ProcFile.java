@@ -2,7 +2,6 @@ package io.clonetrace.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * An open file of {@code /proc/PID} that answers ioctls, and memory for their arguments. Any number of threads may ask
@@ -19,7 +18,7 @@ final class ProcFile implements AutoCloseable {
     private final String path;
     private final int fd;
     private final long bytes;
-    private final AtomicReferenceArray<Pointer> free = new AtomicReferenceArray<>(KEPT);
+    private final Kept<Pointer> free = new Kept<>(KEPT);
 
     /** Direct mapping: see {@link LibC}. */
     private static final class Calls {
@@ -54,22 +53,14 @@ final class ProcFile implements AutoCloseable {
      * Memory for one argument, with whatever is in it; malloc'ed, because JNA's Memory would start a cleaner thread.
      */
     Pointer borrow() {
-        for (int i = 0; i < KEPT; i++) {
-            Pointer kept = free.get(i);
-            if (kept != null && free.compareAndSet(i, kept, null)) {
-                return kept;
-            }
-        }
-        return new Pointer(Native.malloc(bytes));
+        Pointer kept = free.take();
+        return kept == null ? new Pointer(Native.malloc(bytes)) : kept;
     }
 
     void giveBack(Pointer argument) {
-        for (int i = 0; i < KEPT; i++) {
-            if (free.get(i) == null && free.compareAndSet(i, null, argument)) {
-                return;
-            }
+        if (!free.give(argument)) {
+            Native.free(Pointer.nativeValue(argument));
         }
-        Native.free(Pointer.nativeValue(argument));
     }
 
     /** ioctl(2); -1 with {@link Native#getLastError} set if it fails. */
@@ -85,11 +76,8 @@ final class ProcFile implements AutoCloseable {
     @Override
     public void close() {
         Calls.close(fd);
-        for (int i = 0; i < KEPT; i++) {
-            Pointer kept = free.getAndSet(i, null);
-            if (kept != null) {
-                Native.free(Pointer.nativeValue(kept));
-            }
+        for (Pointer kept = free.take(); kept != null; kept = free.take()) {
+            Native.free(Pointer.nativeValue(kept));
         }
     }
 }

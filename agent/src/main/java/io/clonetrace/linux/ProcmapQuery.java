@@ -1,5 +1,6 @@
 package io.clonetrace.linux;
 
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
@@ -82,16 +83,77 @@ public final class ProcmapQuery implements AutoCloseable {
                 }
                 throw failure;
             }
-            long flags = query.getLong(VMA_FLAGS);
             return new Vma(
                     query.getLong(VMA_START),
                     query.getLong(VMA_END),
-                    (flags & (READABLE | WRITABLE | EXECUTABLE)) != 0,
+                    isAccessible(query),
                     query.getInt(VMA_NAME_SIZE) == 0 ? "" : query.getString(STRUCT, "ISO-8859-1"),
                     query.getLong(INODE) != 0);
         } finally {
             maps.giveBack(query);
         }
+    }
+
+    /** A place for questions, which allocate nothing. It has to be closed, before this. */
+    public Question question() {
+        return new Question();
+    }
+
+    /** One question after the other, of one thread at a time; without the mapping's name, which takes longest. */
+    public final class Question implements AutoCloseable {
+        private final Pointer query = new Pointer(Native.malloc(STRUCT));
+
+        private Question() {
+            query.setMemory(0, STRUCT, (byte) 0);
+            query.setLong(SIZE, STRUCT);
+            query.setLong(QUERY_FLAGS, COVERING_OR_NEXT);
+        }
+
+        /**
+         * Asks for the mapping that holds this address, or the next above it.
+         *
+         * @return false if there is none
+         * @throws LinuxException ESRCH when the process is gone
+         */
+        public boolean ask(long address) throws LinuxException {
+            query.setLong(QUERY_ADDR, address);
+            if (maps.ioctl(PROCMAP_QUERY, query) >= 0) {
+                return true;
+            }
+            if (Native.getLastError() == Errno.ENOENT.value()) {
+                return false;
+            }
+            throw maps.failure("PROCMAP_QUERY");
+        }
+
+        /** The mapping's lowest address. */
+        public long start() {
+            return query.getLong(VMA_START);
+        }
+
+        /** Its highest address, exclusive. */
+        public long end() {
+            return query.getLong(VMA_END);
+        }
+
+        /** Whether it may be read, written or executed. */
+        public boolean accessible() {
+            return isAccessible(query);
+        }
+
+        /** Whether a file is behind it. */
+        public boolean file() {
+            return query.getLong(INODE) != 0;
+        }
+
+        @Override
+        public void close() {
+            Native.free(Pointer.nativeValue(query));
+        }
+    }
+
+    private static boolean isAccessible(Pointer answer) {
+        return (answer.getLong(VMA_FLAGS) & (READABLE | WRITABLE | EXECUTABLE)) != 0;
     }
 
     @Override

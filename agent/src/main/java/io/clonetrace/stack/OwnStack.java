@@ -1,24 +1,25 @@
 package io.clonetrace.stack;
 
+import io.clonetrace.linux.Kept;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Mincore;
 import io.clonetrace.linux.PagemapScan;
 import io.clonetrace.linux.ProcmapQuery;
-import java.io.UncheckedIOException;
-import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * Measures the stack of the thread that asks. A thread's stack pages are not given back while it lives, so what it
  * measures at its end is its peak. Where the kernel has no PROCMAP_QUERY or PAGEMAP_SCAN, mincore(2) counts the pages,
  * and guard zone and huge pages are unknown: to read smaps in a dying thread would hold up whoever joins it. For any
- * number of threads at once.
+ * number of threads at once, and without a new object: see {@link io.clonetrace.linux.OwnThread}.
  */
 public final class OwnStack {
     private static final String SELF = "/proc/self";
 
+    /** For so many threads that end at once; more than that allocate. */
+    private static final int KEPT = 64;
+
     private final ProcmapQuery query;
     private final PagemapScan scan;
+    private final Kept<OwnMeasure> measures = new Kept<>(KEPT);
 
     private OwnStack(ProcmapQuery query, PagemapScan scan) {
         this.query = query;
@@ -45,32 +46,16 @@ public final class OwnStack {
         return new OwnStack(null, null);
     }
 
-    /**
-     * Measures the calling thread.
-     *
-     * @param thread its tid, base and size; these must be known
-     * @throws LinuxException if the kernel refuses, which it didn't when this was made
-     */
-    public StackMeasure measure(ThreadToMeasure thread) throws LinuxException {
-        if (query == null) {
-            return counted(thread);
-        }
-        AddressSpace mappings = new QueriedMappings(query);
-        try {
-            StackRanges ranges = new StackRanges(List.of(thread), mappings, tid -> OptionalLong.empty());
-            return ranges.of(thread)
-                    .flatMap(range -> new StackReader(mappings, new ScannedPages(scan)).read(thread.tid(), range))
-                    .orElse(StackMeasure.unknown(thread.tid()));
-        } catch (UncheckedIOException failed) {
-            // What it wraps, see QueriedMappings.
-            throw (LinuxException) failed.getCause().getCause();
-        }
+    /** A place for a measure, with whatever is in it; to be given back. */
+    public OwnMeasure borrow() {
+        OwnMeasure kept = measures.take();
+        return kept == null ? new OwnMeasure(query == null ? null : new StackMeter(query, scan)) : kept;
     }
 
-    private static StackMeasure counted(ThreadToMeasure thread) throws LinuxException {
-        long unknown = StackMeasure.UNKNOWN;
-        long low = thread.base() - thread.size();
-        return new StackMeasure(
-                thread.tid(), thread.base(), thread.size(), unknown, Mincore.present(low, thread.base()), unknown);
+    /** Takes it back for the next thread that ends. */
+    public void giveBack(OwnMeasure measure) {
+        if (!measures.give(measure)) {
+            measure.free();
+        }
     }
 }

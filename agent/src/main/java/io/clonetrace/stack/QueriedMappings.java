@@ -52,13 +52,16 @@ final class QueriedMappings implements AddressSpace {
                 && (vma.name().isEmpty()
                         || vma.name().startsWith("[stack")
                         || vma.name().startsWith("[anon:"));
-        boolean reserve = vma.accessible()
-                ? vma.start() % ARENA == 0
-                : vma.end() % ARENA == 0 || vma.end() - vma.start() > LONGEST_GUARD;
+        boolean reserve = vma.accessible() ? vma.start() % ARENA == 0 : isReserve(vma.start(), vma.end());
         boolean growsDown = vma.name().equals("[stack]");
         long unknown = StackMeasure.UNKNOWN;
         return new Mapping(
                 vma.start(), vma.end(), vma.accessible(), anonymous, reserve, false, growsDown, unknown, unknown);
+    }
+
+    /** Whether an inaccessible mapping is address space that was set aside, and no guard. */
+    static boolean isReserve(long start, long end) {
+        return end % ARENA == 0 || end - start > LONGEST_GUARD;
     }
 
     @Override

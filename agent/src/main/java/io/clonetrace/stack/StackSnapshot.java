@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * Measures the stacks of a process's threads from {@code /proc/PID} (proc(5)), in one of two ways. By ioctls: each
@@ -61,19 +62,37 @@ public final class StackSnapshot {
      * @throws IOException if the mappings or the list of threads cannot be read
      */
     public List<StackMeasure> measure(Collection<ThreadToMeasure> threads) throws IOException {
-        List<StackMeasure> measures = ioctls ? byIoctl(threads) : fromSmaps(threads);
-        // Last: who lives now has lived, on the same stack, all the time that was read.
+        List<StackMeasure> measures = read(threads);
         int[] living = tasks.tids();
-        measures.removeIf(measure -> Arrays.binarySearch(living, measure.tid()) < 0 && !tasks.contains(measure.tid()));
-        left = threads.size() - measures.size();
+        return without(measures, threads.size(), tid -> Arrays.binarySearch(living, tid) >= 0 || tasks.contains(tid));
+    }
+
+    /**
+     * Measures these threads, as {@link #measure(Collection)} does.
+     *
+     * @param lives whether the thread that had that tid when this was called still lives
+     */
+    public List<StackMeasure> measure(Collection<ThreadToMeasure> threads, IntPredicate lives) throws IOException {
+        return without(read(threads), threads.size(), lives);
+    }
+
+    /** Last: who lives now has lived, on the same stack, all the time that was read. */
+    private List<StackMeasure> without(List<StackMeasure> measures, int asked, IntPredicate lives) {
+        measures.removeIf(measure -> !lives.test(measure.tid()));
+        left = asked - measures.size();
         return measures;
+    }
+
+    private List<StackMeasure> read(Collection<ThreadToMeasure> threads) throws IOException {
+        return ioctls ? byIoctl(threads) : fromSmaps(threads);
     }
 
     private List<StackMeasure> byIoctl(Collection<ThreadToMeasure> threads) throws IOException {
         // Opened anew each time: a host may close descriptors that it doesn't know.
         try (ProcmapQuery query = new ProcmapQuery(procDir.toString());
-                PagemapScan scan = new PagemapScan(procDir.toString())) {
-            return read(threads, new QueriedMappings(query), new ScannedPages(scan));
+                PagemapScan scan = new PagemapScan(procDir.toString());
+                StackMeter meter = new StackMeter(query, scan)) {
+            return read(threads, new QueriedMappings(query), new ScannedPages(scan), meter);
         } catch (LinuxException failed) {
             throw new IOException(failed.getMessage(), failed);
         } catch (UncheckedIOException failed) {
@@ -87,16 +106,26 @@ public final class StackSnapshot {
             mappings = SmapsParser.read(smaps);
         }
         try (Pagemap pagemap = new Pagemap(procDir.resolve("pagemap"), mappings.pageSize())) {
-            return read(threads, mappings, pagemap);
+            return read(threads, mappings, pagemap, null);
+        } catch (LinuxException noneAsked) {
+            throw new IOException(noneAsked);
         }
     }
 
+    /** @param meter for stacks whose place is known; null where mappings and pages tell of those too */
     private List<StackMeasure> read(
-            Collection<ThreadToMeasure> threads, AddressSpace mappings, PageCount.Counter pages) {
+            Collection<ThreadToMeasure> threads, AddressSpace mappings, PageCount.Counter pages, StackMeter meter)
+            throws LinuxException {
         StackRanges ranges = new StackRanges(threads, mappings, tid -> StackPointer.of(procDir, tid));
         StackReader reader = new StackReader(mappings, pages);
         List<StackMeasure> measures = new ArrayList<>(threads.size());
         for (ThreadToMeasure thread : threads) {
+            if (meter != null && thread.hasRange()) {
+                if (meter.measure(thread.base(), thread.size())) {
+                    measures.add(meter.of(thread.tid()));
+                }
+                continue;
+            }
             Optional<StackRange> range = ranges.of(thread);
             if (range.isEmpty()) {
                 measures.add(StackMeasure.unknown(thread.tid()));

@@ -6,12 +6,15 @@ package io.clonetrace.report.model;
  * @param at nanoseconds since the epoch
  * @param state active, refused, lost or stopped
  * @param reason why, or null
- * @param seen clone calls, or of the source {@code hook} calls of {@code Thread.start}
+ * @param seen clone calls; of the source {@code hook} calls of {@code Thread.start}, of {@code stacks} their measures
  * @param lost how many of them are known to be missing; {@link Event#ABSENT} if that can't be known
  */
 public record SourceState(long at, String source, String state, String reason, long seen, long lost) {
     /** The name under which the hook in {@code Thread.start} tells of itself. */
     public static final String HOOK = "hook";
+
+    /** The name under which those that measure stacks tell of themselves. */
+    private static final String STACKS = "stacks";
 
     static SourceState of(Event event) {
         return new SourceState(
@@ -23,8 +26,18 @@ public record SourceState(long at, String source, String state, String reason, l
                 event.number("lost"));
     }
 
-    public boolean isHook() {
-        return source.equals(HOOK);
+    /** Whether it sees clones, and is neither the hook nor what measures stacks. */
+    public boolean isOfClones() {
+        return !source.equals(HOOK) && !source.equals(STACKS);
+    }
+
+    /** What {@link #seen} counts, with what was done to it. */
+    public String counted() {
+        return switch (source) {
+            case HOOK -> "thread starts seen";
+            case STACKS -> "measured";
+            default -> "clone calls seen";
+        };
     }
 
     SourceState later(SourceState other) {

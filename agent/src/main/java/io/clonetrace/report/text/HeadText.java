@@ -81,7 +81,7 @@ final class HeadText {
 
     /** {@code ptrace: stopped, 7 clone calls seen, 0 lost}. */
     static String source(SourceState source) {
-        String seen = source.isHook() ? " thread starts seen, " : " clone calls seen, ";
+        String seen = " " + source.counted() + ", ";
         String lost = source.lost() < 0 ? "not known how many" : PlainText.count(source.lost());
         String reason = source.reason() == null ? "" : " (" + source.reason() + ")";
         return PlainText.clean(source.source() + ": " + source.state() + ", " + PlainText.count(source.seen()) + seen

@@ -39,7 +39,7 @@ public final class ShortReport {
     private static String head(Jvm jvm) {
         String seen = "nothing of clonetrace was recorded";
         for (SourceState source : jvm.sources()) {
-            if (!source.isHook() && !source.state().equals("refused")) {
+            if (source.isOfClones() && !source.state().equals("refused")) {
                 String lost = source.lost() < 0 ? "not known how many" : Long.toString(source.lost());
                 seen = source.seen() + " clone calls seen by " + PlainText.clean(source.source()) + ", " + lost
                         + " lost";

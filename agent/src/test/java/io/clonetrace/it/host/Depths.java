@@ -1,38 +1,89 @@
 package io.clonetrace.it.host;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
 /**
  * Threads, one after the other, that recurse to {@code n * STEP} calls and end; run with -Xint, so that frames are
- * equal.
+ * equal. While each waits at its depth, its stack pointer is printed, as the kernel shows it (proc(5),
+ * /proc/PID/task/TID/syscall).
  */
 public final class Depths {
     /** Calls. */
     public static final int STEP = 1_000;
 
+    /** The system call's number, six arguments, stack pointer and instruction pointer: a thread that waits in one. */
+    private static final int FIELDS = 9;
+
     private Depths() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws Exception {
         int count = Integer.parseInt(arguments[0]);
         for (int i = 0; i < count; i++) {
             int depth = i * STEP;
-            run("depth-" + i, () -> recurse(depth));
+            CountDownLatch read = new CountDownLatch(1);
+            Thread thread = start("depth-" + i, () -> recurse(depth, read));
+            System.out.println(thread.getName() + " " + stackPointer(thread));
+            read.countDown();
+            thread.join();
         }
-        run("overflow", () -> {
-            try {
-                recurse(Integer.MAX_VALUE);
-            } catch (StackOverflowError expected) {
-                // Every page down to the guard zone was touched.
-            }
-        });
+        start("overflow", () -> {
+                    try {
+                        recurse(Integer.MAX_VALUE, null);
+                    } catch (StackOverflowError expected) {
+                        // Every page down to the guard zone was touched.
+                    }
+                })
+                .join();
     }
 
-    private static void run(String name, Runnable work) throws InterruptedException {
+    private static Thread start(String name, Runnable work) {
         // Larger than any other: glibc's cache has no stack that fits.
         Thread thread = new Thread(null, work, name, 8 << 20);
         thread.start();
-        thread.join();
+        return thread;
     }
 
-    private static int recurse(int depth) {
-        return depth == 0 ? 0 : 1 + recurse(depth - 1);
+    private static int recurse(int depth, CountDownLatch read) {
+        if (depth > 0) {
+            return 1 + recurse(depth - 1, read);
+        }
+        boolean waiting = true;
+        while (waiting) {
+            try {
+                read.await();
+                waiting = false;
+            } catch (InterruptedException again) {
+                // Nobody interrupts.
+            }
+        }
+        return 0;
+    }
+
+    private static long stackPointer(Thread thread) throws IOException {
+        while (true) {
+            try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+                for (Path task : tasks) {
+                    String[] syscall = named(task, thread.getName())
+                            ? Files.readString(task.resolve("syscall")).split(" ")
+                            : new String[0];
+                    if (syscall.length == FIELDS && thread.getState() == Thread.State.WAITING) {
+                        return Long.decode(syscall[FIELDS - 2]);
+                    }
+                }
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean named(Path task, String name) {
+        try {
+            return Files.readString(task.resolve("comm")).strip().equals(name);
+        } catch (IOException ended) {
+            return false;
+        }
     }
 }

@@ -1,0 +1,70 @@
+package io.clonetrace.stack;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Mincore;
+import io.clonetrace.linux.OwnThread;
+
+/**
+ * A place for what a thread measures of its own stack; see {@link OwnStack}. The sizes are those of
+ * {@link StackMeasure}.
+ */
+public final class OwnMeasure {
+    private final OwnThread thread = new OwnThread();
+    private final StackMeter meter;
+    private long counted;
+
+    /** @param meter null where mincore counts */
+    OwnMeasure(StackMeter meter) {
+        this.meter = meter;
+    }
+
+    /** The calling thread, to be filled before {@link #take}. */
+    public OwnThread thread() {
+        return thread;
+    }
+
+    /**
+     * Measures the stack of {@link #thread}.
+     *
+     * @return false if nothing is mapped there
+     * @throws LinuxException if the kernel refuses, which it didn't when this was made
+     */
+    public boolean take() throws LinuxException {
+        if (meter != null) {
+            return meter.measure(thread.stackBase(), thread.stackSize());
+        }
+        counted = Mincore.present(thread.stackBase() - thread.stackSize(), thread.stackBase());
+        return true;
+    }
+
+    /** Highest address, exclusive. */
+    public long base() {
+        return meter == null ? thread.stackBase() : meter.base();
+    }
+
+    /** Bytes of address space, the guard included. */
+    public long reserved() {
+        return meter == null ? thread.stackSize() : meter.reserved();
+    }
+
+    /** Bytes of it that may not be touched, or {@link StackMeasure#UNKNOWN}. */
+    public long guard() {
+        return meter == null ? StackMeasure.UNKNOWN : meter.guard();
+    }
+
+    /** Bytes in memory. */
+    public long touched() {
+        return meter == null ? counted : meter.touched();
+    }
+
+    /** Bytes in transparent huge pages, or {@link StackMeasure#UNKNOWN}. */
+    public long huge() {
+        return meter == null ? StackMeasure.UNKNOWN : meter.huge();
+    }
+
+    void free() {
+        if (meter != null) {
+            meter.close();
+        }
+    }
+}

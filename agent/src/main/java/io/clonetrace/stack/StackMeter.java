@@ -1,0 +1,95 @@
+package io.clonetrace.stack;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.MappedPages;
+import io.clonetrace.linux.PagemapScan;
+import io.clonetrace.linux.ProcmapQuery;
+
+/**
+ * Measures stacks whose place is known, one after the other, by PROCMAP_QUERY and PAGEMAP_SCAN, and allocates nothing.
+ * For one thread at a time.
+ */
+final class StackMeter implements AutoCloseable {
+    private static final long PAGE = MappedPages.pageSize();
+
+    private final ProcmapQuery.Question mapping;
+    private final PagemapScan.Counter pages;
+    private long base;
+    private long reserved;
+    private long guard;
+
+    StackMeter(ProcmapQuery query, PagemapScan scan) {
+        mapping = query.question();
+        pages = scan.counter();
+    }
+
+    /**
+     * Measures.
+     *
+     * @param stackBase highest address, exclusive; the stack's last page may end above it
+     * @param size bytes below
+     * @return false if nothing is mapped there
+     */
+    boolean measure(long stackBase, long size) throws LinuxException {
+        base = (stackBase + PAGE - 1) / PAGE * PAGE;
+        long low = lowWithGuard((stackBase - size) / PAGE * PAGE);
+        reserved = 0;
+        guard = 0;
+        long at = low;
+        while (at < base && mapping.ask(at) && mapping.start() < base) {
+            long from = Math.max(mapping.start(), low);
+            long to = Math.min(mapping.end(), base);
+            // All from the low end up to here is guard.
+            if (low + guard == from && !mapping.accessible()) {
+                guard += to - from;
+            }
+            reserved += to - from;
+            at = mapping.end();
+        }
+        if (reserved > 0) {
+            pages.count(low, base);
+        }
+        return reserved > 0;
+    }
+
+    /** HotSpot's zones are inside the stack that it knows; glibc's guard lies below it. */
+    private long lowWithGuard(long low) throws LinuxException {
+        boolean guarded = mapping.ask(low - 1)
+                && mapping.end() == low
+                && !mapping.accessible()
+                && !mapping.file()
+                && !QueriedMappings.isReserve(mapping.start(), low);
+        return guarded ? mapping.start() : low;
+    }
+
+    /** The latest measure. */
+    StackMeasure of(int tid) {
+        return new StackMeasure(tid, base, reserved, guard, touched(), huge());
+    }
+
+    long base() {
+        return base;
+    }
+
+    long reserved() {
+        return reserved;
+    }
+
+    long guard() {
+        return guard;
+    }
+
+    long touched() {
+        return pages.present();
+    }
+
+    long huge() {
+        return pages.huge();
+    }
+
+    @Override
+    public void close() {
+        mapping.close();
+        pages.close();
+    }
+}
