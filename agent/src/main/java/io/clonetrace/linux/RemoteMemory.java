@@ -24,6 +24,24 @@ public final class RemoteMemory {
         memory.setLong(LOCAL, address + DATA);
     }
 
+    /**
+     * Asks for the right to read the process's memory, which is the right to trace it (PTRACE_MODE_ATTACH_REALCREDS of
+     * ptrace(2)), and reads nothing.
+     *
+     * @throws LinuxException EPERM without it, ESRCH if the process is gone or has no memory
+     */
+    public static void demandRights(int pid) throws LinuxException {
+        RemoteMemory nowhere = new RemoteMemory(1);
+        try {
+            // The right is looked at first, then the address, at which no process has memory.
+            if (!nowhere.read(pid, 0, 1) && LibC.errno() != Errno.EFAULT.value()) {
+                throw new LinuxException("process_vm_readv of " + pid, LibC.errno());
+            }
+        } finally {
+            nowhere.close();
+        }
+    }
+
     /** Reads at most {@code bytes}; false if any of them can't be read. What lies behind them reads as 0. */
     public boolean read(int tid, long from, int bytes) {
         int wanted = Math.min(bytes, capacity);

@@ -9,25 +9,7 @@ import java.nio.file.Path;
 
 /** Why the eBPF source can't observe, in one sentence that says what to do. */
 final class EbpfRefusal {
-    private static final String INITIAL = "pid:[4026531836]"; // linux/proc_ns.h: PROC_PID_INIT_INO, 0xEFFFFFFC
-
     private EbpfRefusal() {}
-
-    static void checkNamespace() throws SourceRefusedException {
-        try {
-            check(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
-        } catch (IOException unreadable) {
-            throw new SourceRefusedException("the pid namespace can't be told: " + unreadable.getMessage(), unreadable);
-        }
-    }
-
-    /** @param namespace as the link names it */
-    static void check(String namespace) throws SourceRefusedException {
-        if (!namespace.equals(INITIAL)) {
-            throw new SourceRefusedException("this is a pid namespace of its own (a container), and eBPF speaks of the"
-                    + " machine's pids; the source ptrace works here");
-        }
-    }
 
     static SourceRefusedException of(LinuxException failed) {
         String what = failed.getMessage();

@@ -12,6 +12,7 @@ import io.clonetrace.linux.TaskRegisters;
 import io.clonetrace.linux.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class EbpfSource implements CloneSource {
 
     @Override
     public synchronized void start() throws SourceRefusedException {
-        EbpfRefusal.checkNamespace();
+        PidNamespace.refuseAnyOther();
         Processor processor = Processor.current()
                 .orElseThrow(() ->
                         new SourceRefusedException("no support for the processor " + System.getProperty("os.arch")));

@@ -6,6 +6,7 @@ import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.StoppedCommand;
 import io.clonetrace.trace.SourceRefusedException;
 import java.util.List;
+import java.util.Optional;
 
 /** Starts a command that is traced before its first instruction. */
 final class Launch {
@@ -26,13 +27,16 @@ final class Launch {
         }
     }
 
-    private static void seizeStopped(Ptrace ptrace, int pid) throws LinuxException {
+    private static void seizeStopped(Ptrace ptrace, int pid) throws SourceRefusedException, LinuxException {
         try {
             ptrace.seize(pid);
         } catch (LinuxException refused) {
+            Optional<TaskStatus> task = TaskStatus.of(pid);
             Signals.kill(pid);
             ptrace.awaitChild(pid);
-            throw refused;
+            throw task.isPresent()
+                    ? Refusal.of(pid, task.get(), refused)
+                    : new SourceRefusedException(refused.getMessage());
         }
         Signals.resume(pid);
     }

@@ -4,7 +4,6 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +35,7 @@ public final class StraceProcess implements CloneSource {
     @Override
     public void start() throws SourceRefusedException {
         TracerProcess.refuseIfTraced();
-        if (!installed()) {
-            throw new SourceRefusedException("strace is not installed; on Debian: apt-get install strace");
-        }
+        StraceProgram.required();
         try {
             String self = Long.toString(ProcessHandle.current().pid());
             trace = Files.createTempFile("clonetrace-" + self + "-", ".strace");
@@ -90,15 +87,5 @@ public final class StraceProcess implements CloneSource {
         if (trace != null) {
             trace.toFile().delete();
         }
-    }
-
-    private static boolean installed() {
-        String path = System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
-        for (String folder : path.split(File.pathSeparator)) {
-            if (new File(folder, "strace").canExecute()) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -36,6 +36,7 @@ public final class StracedCommand implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
+        StraceProgram.required();
         try {
             trace = Files.createTempFile("clonetrace-", ".strace");
             strace = new ProcessBuilder(
@@ -55,8 +56,7 @@ public final class StracedCommand implements CloneSource {
                     .start();
             while (Tracer.of(Path.of("/proc/" + pid)).isEmpty()) {
                 if (!strace.isAlive()) {
-                    throw new SourceRefusedException(
-                            new String(strace.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+                    throw new SourceRefusedException(lastMessage());
                 }
                 LockSupport.parkNanos(CHECK_NANOS);
             }
@@ -64,9 +64,14 @@ public final class StracedCommand implements CloneSource {
             // Both have it open now: without a name it is gone when both are, however they end.
             Files.delete(trace);
         } catch (IOException failed) {
-            throw new SourceRefusedException(
-                    "strace can't be started: " + failed.getMessage() + "; on Debian: apt-get install strace", failed);
+            throw new SourceRefusedException("strace could not be started: " + failed.getMessage(), failed);
         }
+    }
+
+    /** strace says more than once why it gives up; the last line names the process. */
+    private String lastMessage() throws IOException {
+        String said = new String(strace.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return said.substring(said.lastIndexOf('\n') + 1);
     }
 
     @Override

@@ -8,9 +8,9 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,9 +28,6 @@ import java.util.Set;
 public final class TracefsSource implements CloneSource {
     /** For each CPU and ring; a clone takes about 50 bytes. */
     private static final int KILOBYTES = 512;
-
-    /** The initial pid namespace's inode, PROC_PID_INIT_INO (include/linux/proc_ns.h). */
-    private static final String INITIAL_NAMESPACE = "pid:[4026531836]";
 
     private final int pid;
     private final boolean followForks;
@@ -74,11 +71,8 @@ public final class TracefsSource implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
+        PidNamespace.refuseAnyOther();
         try {
-            if (!Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().equals(INITIAL_NAMESPACE)) {
-                throw new SourceRefusedException("the kernel's tracing has the host's pids, which mean nothing in this"
-                        + " pid namespace; ptrace works in it");
-            }
             tracefs = Tracefs.open();
             clocks = new Clocks();
             Path instances = tracefs.root().resolve("instances");
@@ -92,8 +86,14 @@ public final class TracefsSource implements CloneSource {
             clones.begin();
         } catch (IOException | LinuxException failed) {
             throw new SourceRefusedException(
-                    "tracefs can't be used: " + failed + "; it takes root (CAP_SYS_ADMIN), ptrace doesn't", failed);
+                    "tracefs can't be used: " + reason(failed) + "; it takes root (CAP_SYS_ADMIN), ptrace doesn't",
+                    failed);
         }
+    }
+
+    /** The message of an IOException is often no more than a path. */
+    private static String reason(Exception failed) {
+        return failed instanceof LinuxException ? failed.getMessage() : failed.toString();
     }
 
     private void readFormats() throws IOException {

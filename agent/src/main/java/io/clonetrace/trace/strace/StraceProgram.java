@@ -1,0 +1,56 @@
+package io.clonetrace.trace.strace;
+
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The program strace.
+ *
+ * @param file where it is
+ */
+public record StraceProgram(Path file) {
+    private static final String VERSION = "strace -- version ";
+
+    /** Searches for it as a shell does. */
+    public static Optional<StraceProgram> find() {
+        return find(System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
+    }
+
+    static Optional<StraceProgram> find(String path) {
+        for (String folder : path.split(File.pathSeparator)) {
+            File file = new File(folder, "strace");
+            if (file.isFile() && file.canExecute()) {
+                return Optional.of(new StraceProgram(file.toPath()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** @throws SourceRefusedException if it is not there, saying how to get it */
+    public static StraceProgram required() throws SourceRefusedException {
+        return find().orElseThrow(
+                        () -> new SourceRefusedException("strace is not installed; on Debian: apt-get install strace"));
+    }
+
+    /**
+     * What it says its version is, such as 6.1; waits for the program.
+     *
+     * @throws IOException if it can't be run, or says something else
+     */
+    public String version() throws IOException {
+        Process process = new ProcessBuilder(file.toString(), "-V")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        String line = text.lines().findFirst().orElse("");
+        if (!line.startsWith(VERSION)) {
+            throw new IOException(file + " -V says \"" + line + "\"");
+        }
+        return line.substring(VERSION.length());
+    }
+}
