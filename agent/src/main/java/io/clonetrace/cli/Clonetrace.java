@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             StacksCommand.class,
             DemoCommand.class,
             FlagsCommand.class,
+            DoctorCommand.class,
             AgentHelpCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -16,11 +16,13 @@ final class Paragraphs {
         out.println(text);
     }
 
-    /** A label, and beside it words that are broken at the terminal's width. */
+    /** A label, and beside it words that are broken at the terminal's width, within a word if it is longer. */
     void item(String label, int labelWidth, String words) {
-        StringBuilder line = new StringBuilder(label).append(" ".repeat(Math.max(1, labelWidth - label.length())));
+        StringBuilder line = new StringBuilder(label)
+                .append(" ".repeat(Math.max(label.isEmpty() ? 0 : 1, labelWidth - label.length())));
         boolean first = true;
-        for (String word : words.split(" ")) {
+        for (String word : words.replaceAll("(\\S{" + (WIDTH - labelWidth) + "})(?=\\S)", "$1 ")
+                .split(" ")) {
             if (!first && line.length() + 1 + word.length() > WIDTH) {
                 out.println(line);
                 line = new StringBuilder(" ".repeat(labelWidth)).append(word);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The lines of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
-final class MountInfo {
+public final class MountInfo {
     private static final int ROOT = 3;
     private static final int MOUNT_POINT = 4;
 
@@ -14,7 +14,7 @@ final class MountInfo {
     /**
      * Where a file system of that type is mounted as a whole; a place with an escaped character in it is passed over.
      */
-    static Optional<Path> firstOf(String type, List<String> lines) {
+    public static Optional<Path> firstOf(String type, List<String> lines) {
         for (String line : lines) {
             int separator = line.indexOf(" - ");
             String[] fields = line.split(" ");

@@ -151,6 +151,8 @@ class ClonetraceTest {
                 List.of("report", "a.jfr", "b.jfr", "--nonsense"),
                 List.of("report", recording().toString(), "--program", "no trace"),
                 List.of("flags"),
+                List.of("doctor", "x"),
+                List.of("doctor", "0"),
                 List.of("flags", "CLONE_NONSENSE"))) {
             err.reset();
             assertEquals(2, run(wrong.toArray(new String[0])), wrong::toString);
@@ -171,7 +173,7 @@ class ClonetraceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "report --help", "flags --help", "agent-options --help", "help"})
+    @ValueSource(strings = {"--help", "report --help", "flags --help", "doctor --help", "agent-options --help", "help"})
     void helpFitsATerminal(String arguments) {
         assertEquals(0, run(arguments.split(" ")));
         assertTrue(out().lines().allMatch(line -> line.length() <= 80), out());

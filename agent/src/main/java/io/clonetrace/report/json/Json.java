@@ -9,7 +9,7 @@ import java.util.Map;
  * Writes maps, lists, texts, numbers, booleans and null as JSON (RFC 8259), indented. All of it is ASCII: what a name
  * may hold, half a surrogate pair too, is escaped, so that neither a parser nor a terminal stumbles.
  */
-final class Json {
+public final class Json {
     private static final String INDENT = "  ";
 
     private final Appendable out;
@@ -18,8 +18,12 @@ final class Json {
         this.out = out;
     }
 
-    /** @throws IOException if {@code out} does */
-    static void write(Object value, Appendable out) throws IOException {
+    /**
+     * Writes a value and a line's end.
+     *
+     * @throws IOException if {@code out} does
+     */
+    public static void write(Object value, Appendable out) throws IOException {
         new Json(out).value(value, "\n");
         out.append('\n');
     }

@@ -1,0 +1,61 @@
+package io.clonetrace.cli.doctor;
+
+import io.clonetrace.cli.doctor.Ability.Answer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What follows from what the sources can do.
+ *
+ * @param sources what was found out about each of them, the best first
+ * @param target the process that was asked about
+ */
+record Advice(List<Ability> sources, Optional<Target> target) {
+
+    /** Whether clone flags can be observed, and by which sources. */
+    String verdict() {
+        String whose = target.map(process -> "the clone flags of process " + process.pid())
+                .orElse("clone flags");
+        return working().isEmpty()
+                ? whose + " can't be observed"
+                : whose + " can be observed, by " + String.join(", ", working());
+    }
+
+    /** The one best thing to do. */
+    String next() {
+        if (!working().isEmpty()) {
+            return command();
+        }
+        if (target.isPresent()
+                && !target.get().status().field("TracerPid").orElse("0").equals("0")) {
+            return found("ptrace") + "; if it is an strace -f -o FILE, the agent's source=strace:FILE reads it; as root"
+                    + " there are ebpf and tracefs";
+        }
+        // It asks for the least, so what it lacks is the next thing to get.
+        return found("ptrace");
+    }
+
+    private String command() {
+        if (target.isEmpty()) {
+            return "clonetrace run -- java ...";
+        }
+        return working().contains("ptrace")
+                ? "clonetrace trace -p " + target.get().pid()
+                : "";
+    }
+
+    private List<String> working() {
+        return sources.stream()
+                .filter(source -> source.answer() == Answer.YES)
+                .map(Ability::name)
+                .toList();
+    }
+
+    private String found(String name) {
+        return sources.stream()
+                .filter(source -> source.name().equals(name))
+                .map(Ability::found)
+                .findFirst()
+                .orElse("");
+    }
+}

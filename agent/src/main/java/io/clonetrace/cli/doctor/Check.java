@@ -1,0 +1,7 @@
+package io.clonetrace.cli.doctor;
+
+/** Looks for one {@link Ability}. */
+@FunctionalInterface
+interface Check {
+    Ability look();
+}

@@ -1,0 +1,71 @@
+package io.clonetrace.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What /proc/PID/status says of a process (proc_pid_status(5)).
+ *
+ * @param folder the process's folder in /proc
+ */
+record ProcessStatus(Path folder, Map<String, String> fields) {
+    /** Empty if there is no such process. */
+    static Optional<ProcessStatus> of(Path folder) {
+        Map<String, String> fields = new HashMap<>();
+        try {
+            for (String line : Text.lines(folder.resolve("status"))) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    fields.putIfAbsent(
+                            line.substring(0, colon), line.substring(colon + 1).strip());
+                }
+            }
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+        return Optional.of(new ProcessStatus(folder, fields));
+    }
+
+    /** A field as it stands there; empty if this kernel does not have it. */
+    Optional<String> field(String name) {
+        return Optional.ofNullable(fields.get(name));
+    }
+
+    /** Where a field was read, for people. */
+    String where(String field) {
+        return folder.resolve("status") + ": " + field;
+    }
+
+    /** The effective user's id. */
+    long user() {
+        return Long.parseLong(fields.get("Uid").split("\\s+")[1]);
+    }
+
+    /** The effective group's id. */
+    long group() {
+        return Long.parseLong(fields.get("Gid").split("\\s+")[1]);
+    }
+
+    /** Whether it has that capability in its effective set. */
+    boolean has(Capability capability) {
+        return (bits("CapEff") & capability.bit()) != 0;
+    }
+
+    /** Whether it catches the signal of that number. */
+    boolean catches(int signal) {
+        return (bits("SigCgt") & 1L << signal - 1) != 0;
+    }
+
+    /** Whether it has ended, and only its parent has not looked at it yet. */
+    boolean ended() {
+        String state = fields.getOrDefault("State", "");
+        return state.startsWith("Z") || state.startsWith("X");
+    }
+
+    private long bits(String field) {
+        return Long.parseUnsignedLong(fields.get(field), 16);
+    }
+}

@@ -1,0 +1,36 @@
+package io.clonetrace.cli.doctor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The process that somebody asks about.
+ *
+ * @param name the kernel's name of it
+ */
+record Target(int pid, String name, ProcessStatus status) {
+    /**
+     * Looks for it.
+     *
+     * @param pid the process, or one of its threads
+     * @throws IOException if there is none that could make a thread
+     */
+    static Target of(Path proc, int pid) throws IOException {
+        ProcessStatus task = status(proc, pid);
+        int process = Integer.parseInt(task.field("Tgid").orElse(Integer.toString(pid)));
+        ProcessStatus status = process == pid ? task : status(proc, process);
+        if (status.ended()) {
+            throw new IOException("process " + process + " has ended, and its parent has not taken notice yet");
+        }
+        if (status.field("VmSize").isEmpty()) {
+            throw new IOException(process + " is a thread of the kernel's own");
+        }
+        return new Target(process, status.field("Name").orElse("?"), status);
+    }
+
+    private static ProcessStatus status(Path proc, int pid) throws IOException {
+        Optional<ProcessStatus> status = ProcessStatus.of(proc.resolve(Integer.toString(pid)));
+        return status.orElseThrow(() -> new IOException("there is no process " + pid));
+    }
+}

@@ -1,0 +1,106 @@
+package io.clonetrace.run;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.StoppedCommand;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.ebpf.EbpfSource;
+import io.clonetrace.trace.tracefs.TracefsSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Finds out whether a source observes, by letting it. */
+public final class SourceTrial {
+    /** It makes one task, which does nothing, and ends. */
+    private static final List<String> COMMAND = List.of(StoppedCommand.SHELL, "-c", ": & wait");
+
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private SourceTrial() {}
+
+    /**
+     * Lets it observe a process of this one's own that is there for nothing else.
+     *
+     * @return what it saw
+     * @throws SourceRefusedException if it can't, or sees nothing
+     */
+    public static List<CloneCall> ofChild(RunSource source) throws SourceRefusedException, InterruptedException {
+        ObservedCommand child = source.start(COMMAND);
+        try {
+            CompletableFuture<Integer> end = new CompletableFuture<>();
+            Thread waiting = new Thread(() -> awaitEnd(child, end), "clonetrace-wait");
+            waiting.setDaemon(true);
+            waiting.start();
+            child.go();
+            List<CloneCall> seen = seen(child.source(), DEADLINE_NANOS);
+            long deadline = System.nanoTime() + DEADLINE_NANOS;
+            while (!end.isDone() && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(PASS_NANOS);
+            }
+            if (!end.isDone()) {
+                Signals.kill(child.pid());
+            }
+            if (seen.isEmpty()) {
+                throw new SourceRefusedException("it started, but did not show the clone of a child process within "
+                        + TimeUnit.NANOSECONDS.toSeconds(DEADLINE_NANOS) + " s");
+            }
+            return seen;
+        } finally {
+            child.source().stop();
+        }
+    }
+
+    /**
+     * Lets one that stops nobody observe a running process for a moment.
+     *
+     * @param source {@link RunSource#EBPF} or {@link RunSource#TRACEFS}
+     * @return what it saw, if anything
+     * @throws SourceRefusedException if it can't observe it
+     */
+    public static List<CloneCall> ofRunning(RunSource source, int pid) throws SourceRefusedException {
+        CloneSource watching = source == RunSource.EBPF ? new EbpfSource(pid, false) : new TracefsSource(pid, false);
+        try {
+            watching.start();
+            return seen(watching, LOOK_NANOS);
+        } finally {
+            watching.stop();
+        }
+    }
+
+    private static List<CloneCall> seen(CloneSource source, long nanos) {
+        List<CloneCall> seen = new ArrayList<>();
+        CloneSink sink = new CloneSink() {
+            @Override
+            public void cloned(CloneCall call) {
+                seen.add(call);
+            }
+
+            @Override
+            public void exited(int tid) {
+                // Only what was made counts here.
+            }
+        };
+        long deadline = System.nanoTime() + nanos;
+        while (seen.isEmpty() && System.nanoTime() - deadline < 0) {
+            if (!source.poll(sink)) {
+                LockSupport.parkNanos(PASS_NANOS);
+            }
+        }
+        return seen;
+    }
+
+    private static void awaitEnd(ObservedCommand child, CompletableFuture<Integer> end) {
+        try {
+            end.complete(child.awaitEnd());
+        } catch (InterruptedException | RuntimeException failed) {
+            end.completeExceptionally(failed);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.clonetrace.cli.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.clonetrace.stack.ThreadLimit;
+import io.clonetrace.stack.ThreadLimit.Unit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LimitChecksTest {
+    private static final ThreadLimit NO_LIMIT =
+            limit("RLIMIT_AS", Unit.ADDRESS_SPACE, -1, -1).holding(false);
+
+    /** A limit as it is read, in few words. */
+    private record Read(ThreadLimit limit) {
+        ThreadLimit holding(boolean holds) {
+            return new ThreadLimit(
+                    limit.name(), limit.unit(), limit.used(), limit.max(), 0, limit.location(), null, holds);
+        }
+    }
+
+    private static Read limit(String name, Unit unit, long used, long max) {
+        return new Read(new ThreadLimit(name, unit, used, max, 0, "/the/file", null, true));
+    }
+
+    private static List<Ability> rows(ThreadLimit... limits) {
+        return LimitChecks.rows(List.of(limits));
+    }
+
+    @Test
+    void theNearestIsWhatCounts() {
+        List<Ability> rows = rows(
+                limit("pids.max", Unit.TASKS, 24, 31).holding(true),
+                limit("vm.max_map_count", Unit.MAPPINGS, 65_000, 65_530).holding(true),
+                NO_LIMIT);
+        assertEquals(
+                List.of(
+                        Ability.yes("more threads", "7 with a stack of 1 MiB, then pids.max stops them", "/the/file"),
+                        Ability.yes("pids.max", "24 of 31 tasks in use: room for 7", "/the/file"),
+                        Ability.yes("vm.max_map_count", "65,000 of 65,530 mappings in use: room for 265", "/the/file"),
+                        Ability.yes("no limit", "RLIMIT_AS", "")),
+                rows);
+    }
+
+    @Test
+    void reached() {
+        List<Ability> rows = rows(limit("pids.max", Unit.TASKS, 31, 31).holding(true));
+        assertEquals(
+                List.of(
+                        Ability.no(
+                                "more threads",
+                                "not one: pids.max is reached",
+                                "/the/file",
+                                "raise pids.max, or make fewer threads"),
+                        Ability.no("pids.max", "31 of 31 tasks in use", "/the/file", "")),
+                rows);
+    }
+
+    @Test
+    void bytesAreKibibytes() {
+        List<Ability> rows =
+                rows(limit("RLIMIT_AS", Unit.ADDRESS_SPACE, 1 << 20, 5 << 20).holding(true));
+        assertEquals("1,024 of 5,120 KiB in use: room for 4", rows.get(1).found());
+    }
+
+    @Test
+    void whatCouldNotBeRead() {
+        List<Ability> rows = rows(
+                limit("pids.max", Unit.TASKS, -1, -1).holding(true),
+                limit("vm.max_map_count", Unit.MAPPINGS, -1, 65_530).holding(true));
+        assertEquals(
+                List.of(
+                        Ability.open("more threads", "no limit is known", ""),
+                        Ability.open("pids.max", "not known", "/the/file"),
+                        Ability.open("vm.max_map_count", "? of 65,530 mappings in use", "/the/file")),
+                rows);
+    }
+}
