@@ -25,6 +25,8 @@ public final class Recordings {
             "jdk.ActiveSetting",
             "jdk.ThreadStart",
             "jdk.ThreadEnd",
+            "jdk.VirtualThreadPinned",
+            "jdk.CPUInformation",
             "clonetrace.Clone",
             "clonetrace.ThreadStart",
             "clonetrace.ThreadStack",

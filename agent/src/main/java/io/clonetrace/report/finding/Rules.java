@@ -7,7 +7,18 @@ import java.util.List;
 
 /** All rules. */
 public final class Rules {
-    private static final List<Rule> ALL = List.of();
+    private static final List<Rule> ALL = List.of(
+            new FailedStarts(),
+            new LimitNear(),
+            new ThreadLeak(),
+            new ThreadChurn(),
+            new RecordsLost(),
+            new OutsidePthread(),
+            new Clone3Refused(),
+            new HugePages(),
+            new StackNearEnd(),
+            new OversizedStacks(),
+            new CarriersPinned());
 
     private Rules() {}
 

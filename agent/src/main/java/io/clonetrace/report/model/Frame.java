@@ -16,8 +16,9 @@ public record Frame(String type, String method, int line, boolean jdk) {
         return type.startsWith(AGENT) || type.startsWith(HOOK);
     }
 
+    /** {@code Thread.start} and what the JDK's own callers of it lie behind, such as a ThreadContainer's start. */
     boolean isThreadStart() {
-        return type.equals("java.lang.Thread") && (method.equals("start") || method.equals("start0"));
+        return jdk && (method.equals("start") || method.equals("start0"));
     }
 
     /** {@code com.example.Pool.grow:37}. */

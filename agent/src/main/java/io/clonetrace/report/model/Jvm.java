@@ -49,12 +49,21 @@ public record Jvm(
      * What is only counted, each {@link Event#ABSENT} if not recorded.
      *
      * @param virtualThreads virtual threads started; they make no clone
-     * @param pinned how often a virtual thread held its carrier while it waited
+     * @param pinned how often a virtual thread held its carrier while it waited; 0 if it did not
+     * @param firstPinned when that was for the first time, in nanoseconds since the epoch
+     * @param processors how many processors the JVM has
      * @param rss the last resident size of the process, in bytes
      * @param peakJavaThreads the JVM's own count of the most Java threads at a time
      * @param lostBytes bytes of events that JFR itself threw away; 0 if it did not
      */
-    public record Counters(long virtualThreads, long pinned, long rss, long peakJavaThreads, long lostBytes) {}
+    public record Counters(
+            long virtualThreads,
+            long pinned,
+            long firstPinned,
+            long processors,
+            long rss,
+            long peakJavaThreads,
+            long lostBytes) {}
 
     /** Whether events of that type would be in the recording, had they happened. */
     public boolean records(String type) {

@@ -31,8 +31,11 @@ public final class JvmBuilder {
         TAKEN.put("jdk.ThreadStart", (jvm, event) -> jvm.onThreads(Threads::startedByJdk, event));
         TAKEN.put("jdk.ThreadEnd", (jvm, event) -> jvm.onThreads(Threads::endedByJdk, event));
         TAKEN.put("jdk.VirtualThreadStart", (jvm, event) -> jvm.tally.virtualThread());
-        TAKEN.put("jdk.VirtualThreadPinned", (jvm, event) -> jvm.tally.pinned());
+        TAKEN.put("jdk.VirtualThreadPinned", (jvm, event) -> jvm.tally.pinned(event.start()));
         TAKEN.put("jdk.JavaThreadStatistics", (jvm, event) -> jvm.tally.peak(event.number("peakCount")));
+        TAKEN.put("jdk.CPUInformation", (jvm, event) -> jvm.tally.processors(event.number("hwThreads")));
+        TAKEN.put(
+                "jdk.ContainerConfiguration", (jvm, event) -> jvm.tally.processors(event.number("effectiveCpuCount")));
         TAKEN.put("jdk.ResidentSetSize", (jvm, event) -> jvm.tally.rss(event.start(), event.number("size")));
         TAKEN.put("jdk.DataLoss", (jvm, event) -> jvm.tally.lost(event.number("amount")));
         TAKEN.put(JVM_INFORMATION, (jvm, event) -> jvm.identity.jvm(event));

@@ -15,23 +15,33 @@ public final class StackUse {
 
     /** Takes in a {@code clonetrace.ThreadStack}; they may come in any order. */
     void add(Event event) {
-        boolean atEnd = "end".equals(event.text("moment"));
-        long bytes = event.number("touched");
-        peak = Math.max(peak, bytes);
-        mostHuge = Math.max(mostHuge, event.number("huge"));
-        ended |= atEnd;
-        long time = event.start();
-        if (time >= at) {
-            reserved = event.number("reserved");
-            guard = event.number("guard");
-            touched = bytes;
-            huge = event.number("huge");
+        StackUse one = new StackUse();
+        one.reserved = event.number("reserved");
+        one.guard = event.number("guard");
+        one.touched = event.number("touched");
+        one.peak = one.touched;
+        one.huge = event.number("huge");
+        one.mostHuge = one.huge;
+        one.at = event.start();
+        one.ended = "end".equals(event.text("moment"));
+        one.looked = one.ended ? Event.ABSENT : one.at;
+        add(one);
+    }
+
+    /** Takes in what else was recorded of the same stack. */
+    void add(StackUse other) {
+        if (other.at >= at) {
+            reserved = other.reserved;
+            guard = other.guard;
+            touched = other.touched;
+            huge = other.huge;
         }
-        if (!atEnd) {
-            before = Math.max(before, Math.min(time, looked));
-            looked = Math.max(looked, time);
-        }
-        at = Math.max(at, time);
+        peak = Math.max(peak, other.peak);
+        mostHuge = Math.max(mostHuge, other.mostHuge);
+        ended |= other.ended;
+        before = Math.max(Math.max(before, other.before), Math.min(looked, other.looked));
+        looked = Math.max(looked, other.looked);
+        at = Math.max(at, other.at);
     }
 
     /** Address space, guard zone included. */

@@ -5,6 +5,8 @@ final class Tally {
     private long virtualThreads = Event.ABSENT;
     private long virtualStarts;
     private long pinned;
+    private long firstPinned = Event.ABSENT;
+    private long processors = Event.ABSENT;
     private long rss = Event.ABSENT;
     private long rssAt = Event.ABSENT;
     private long peak = Event.ABSENT;
@@ -19,8 +21,16 @@ final class Tally {
         virtualStarts++;
     }
 
-    void pinned() {
+    void pinned(long at) {
         pinned++;
+        firstPinned = firstPinned < 0 ? at : Math.min(firstPinned, at);
+    }
+
+    /** What the JVM may use is told beside what the machine has, and is the less. */
+    void processors(long count) {
+        if (count > 0) {
+            processors = processors < 0 ? count : Math.min(processors, count);
+        }
     }
 
     void peak(long javaThreads) {
@@ -40,6 +50,6 @@ final class Tally {
 
     Jvm.Counters counters() {
         long started = virtualThreads < 0 && virtualStarts > 0 ? virtualStarts : virtualThreads;
-        return new Jvm.Counters(started, pinned, rss, peak, lost);
+        return new Jvm.Counters(started, pinned, firstPinned, processors, rss, peak, lost);
     }
 }

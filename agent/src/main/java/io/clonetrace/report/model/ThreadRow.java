@@ -8,6 +8,11 @@ import java.util.Optional;
  * {@link Event#ABSENT} and null for what was not recorded. Read-only outside of this package.
  */
 public final class ThreadRow {
+    /** JDK: jdk/internal/misc/CarrierThread.java, and the name of its thread group. */
+    private static final String CARRIER_GROUP = "CarrierThreads";
+
+    private static final String CARRIER_CLASS = "jdk.internal.misc.CarrierThread";
+
     private final long javaId;
     private int tid = (int) Event.ABSENT;
     private String name;
@@ -25,6 +30,7 @@ public final class ThreadRow {
     private long stackSize = Event.ABSENT;
     private CloneWay way;
     private StackUse stack;
+    private boolean carrier;
     private Life life = Life.NOT_RECORDED;
 
     /** How far one event is to be trusted against another about the same thing; the later the more. */
@@ -81,8 +87,13 @@ public final class ThreadRow {
 
     void asked(String threadClass, long requestedStack, long stackSize) {
         this.threadClass = threadClass;
+        carrier |= CARRIER_CLASS.equals(threadClass);
         this.requestedStack = requestedStack;
         this.stackSize = stackSize;
+    }
+
+    void in(String group) {
+        carrier |= CARRIER_GROUP.equals(group);
     }
 
     void ended(long time) {
@@ -201,6 +212,11 @@ public final class ThreadRow {
     /** Whether it lived when the recording ended. */
     public Life life() {
         return life;
+    }
+
+    /** Whether it carries virtual threads. */
+    public boolean isCarrier() {
+        return carrier;
     }
 
     /** Whether it is the application's and not there because clonetrace is on. */

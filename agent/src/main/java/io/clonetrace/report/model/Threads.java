@@ -20,13 +20,8 @@ final class Threads {
     private final Pool pool;
     private final Map<Long, ThreadRow> java = new HashMap<>();
     private final List<ThreadRow> tasks = new ArrayList<>();
-    private final Map<TaskStack, NativeStack> nativeStacks = new HashMap<>();
+    private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private long lastLook = Event.ABSENT;
-
-    private record TaskStack(int tid, long base) {}
-
-    /** A stack that is no Java thread's, until it is known whose. */
-    private record NativeStack(String name, TaskKind kind, StackUse use) {}
 
     Threads(Pool pool) {
         this.pool = pool;
@@ -55,6 +50,7 @@ final class Threads {
         ThreadRef creator = event.thread("parentThread");
         ThreadRow row = row(child.javaId());
         row.named((int) child.tid(), pool.name(child.name()));
+        row.in(child.group());
         row.kind(kindByGroup(child), ThreadRow.Precision.JDK);
         row.started(event.start(), ThreadRow.Precision.JDK);
         row.startedBy(id(creator), name(creator), pool.trace(event.stackTrace()), ThreadRow.Precision.JDK);
@@ -66,6 +62,7 @@ final class Threads {
         if (thread != null && thread.isJava()) {
             ThreadRow row = row(thread.javaId());
             row.named((int) thread.tid(), pool.name(thread.name()));
+            row.in(thread.group());
             row.kind(kindByGroup(thread), ThreadRow.Precision.JDK);
             row.ended(event.start());
         }
@@ -97,12 +94,7 @@ final class Threads {
         }
         String name = pool.name(event.text("name"));
         if (id <= 0) {
-            nativeStacks
-                    .computeIfAbsent(
-                            new TaskStack(tid, event.number("base")),
-                            stack -> new NativeStack(name, kind(event), new StackUse()))
-                    .use()
-                    .add(event);
+            nativeStack(tid, event.number("base"), name, kind(event)).use().add(event);
             return;
         }
         ThreadRow row = row(id);
@@ -112,6 +104,26 @@ final class Threads {
         if (atEnd) {
             row.ended(event.start());
         }
+    }
+
+    /** The same tid with another stack is another task; where the stack was not found, it may be any. */
+    private NativeStack nativeStack(int tid, long base, String name, TaskKind kind) {
+        List<NativeStack> sameTid = nativeStacks.computeIfAbsent(tid, one -> new ArrayList<>(1));
+        for (NativeStack stack : sameTid) {
+            if (base < 0 || stack.base() == base) {
+                return stack;
+            }
+        }
+        NativeStack stack = new NativeStack(base, name, kind, new StackUse());
+        sameTid.removeIf(unknown -> {
+            boolean same = unknown.base() < 0;
+            if (same) {
+                stack.use().add(unknown.use());
+            }
+            return same;
+        });
+        sameTid.add(stack);
+        return stack;
     }
 
     /** When the stacks were last looked at; absent if never. */
@@ -127,16 +139,16 @@ final class Threads {
         List<ThreadRow> all = new ArrayList<>(java.values());
         java.values().forEach(row -> row.adopt(made(row, byTid)));
         all.addAll(tasks);
-        nativeStacks.forEach((where, stack) -> {
-            ThreadRow row = latest(byTid.getOrDefault(where.tid(), List.of()), stack.use());
+        nativeStacks.forEach((tid, stacks) -> stacks.forEach(stack -> {
+            ThreadRow row = latest(byTid.getOrDefault(tid, List.of()), stack.use());
             if (row == null) {
                 row = new ThreadRow(Event.ABSENT);
                 all.add(row);
             }
-            row.named(where.tid(), stack.name());
+            row.named(tid, stack.name());
             row.kind(stack.kind(), ThreadRow.Precision.SNAPSHOT);
             row.stack(stack.use());
-        });
+        }));
         nativeStacks.clear();
         return all;
     }

@@ -1,6 +1,7 @@
 package io.clonetrace.report.text;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.CloneRow;
 import io.clonetrace.report.model.CloneTable;
 import io.clonetrace.report.model.CloneWay;
@@ -60,7 +61,7 @@ final class ClonesText {
         out.blank();
         out.wrapped(
                 letter + (set.isPthread() ? "  " : " !"),
-                "0x" + Long.toHexString(set.flags()) + "  " + PlainText.count(set.calls())
+                "0x" + Long.toHexString(set.flags()) + "  " + Amounts.count(set.calls())
                         + (set.calls() == 1 ? " call" : " calls")
                         + set.profile().map(", the flags of "::concat).orElse(", of no function known here"));
         out.wrapped(INDENT, set.names().replace("|", " | "));
@@ -79,7 +80,7 @@ final class ClonesText {
             // Where even the call is not known, that none was passed isn't either.
             return row.way().syscall() == null ? NOT_OBSERVED : "none";
         }
-        return (row.oneStackSize() ? "" : "mostly ") + PlainText.size(row.usualStackSize());
+        return (row.oneStackSize() ? "" : "mostly ") + Amounts.size(row.usualStackSize());
     }
 
     private static String letter(int index) {

@@ -1,5 +1,6 @@
 package io.clonetrace.report.text;
 
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Creator;
 import io.clonetrace.report.model.Jvm;
 import java.util.Comparator;
@@ -41,12 +42,12 @@ final class CreatorsText {
                 .filter(shown::contains)
                 .forEach(creator -> out.row(
                         ROW,
-                        PlainText.count(creator.created()),
-                        PlainText.countOrDash(creator.alive()),
-                        PlainText.sizeOrDash(creator.reserved()),
+                        Amounts.count(creator.created()),
+                        Amounts.countOrDash(creator.alive()),
+                        Amounts.sizeOrDash(creator.reserved()),
                         PlainText.end(creator.site().toString(), SITE_WIDTH)));
         if (all.size() > shown.size()) {
-            out.line("and " + PlainText.count(all.size() - shown.size()) + " more call sites");
+            out.line("and " + Amounts.count(all.size() - shown.size()) + " more call sites");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.clonetrace.report.text;
 
 import io.clonetrace.report.finding.Finding;
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.KindCount;
@@ -33,7 +34,7 @@ final class HeadText {
 
     /** Several. */
     void print(Fleet fleet, Map<Jvm, List<Finding>> findings) {
-        out.line("JVMs    " + PlainText.count(fleet.jvms().size()) + ", from " + PlainText.count(fleet.files())
+        out.line("JVMs    " + Amounts.count(fleet.jvms().size()) + ", from " + Amounts.count(fleet.files())
                 + " recordings");
         out.blank();
         out.row("%-19s  %8s %8s %8s  %s", "started (UTC)", "created", "alive", "findings", "JVM");
@@ -42,8 +43,8 @@ final class HeadText {
             out.row(
                     "%-19s  %8s %8s %8s  %s",
                     JvmLabel.time(jvm.name().started()),
-                    PlainText.count(threads.created()),
-                    PlainText.countOrDash(threads.alive()),
+                    Amounts.count(threads.created()),
+                    Amounts.countOrDash(threads.alive()),
                     findings.get(jvm).size(),
                     PlainText.end(JvmLabel.of(jvm.name()), 31));
         }
@@ -75,16 +76,16 @@ final class HeadText {
             out.line("source  none told of itself in this recording");
         }
         if (jvm.counters().lostBytes() > 0) {
-            out.line("JFR     lost " + PlainText.size(jvm.counters().lostBytes()) + " of events itself");
+            out.line("JFR     lost " + Amounts.size(jvm.counters().lostBytes()) + " of events itself");
         }
     }
 
     /** {@code ptrace: stopped, 7 clone calls seen, 0 lost}. */
     static String source(SourceState source) {
         String seen = " " + source.counted() + ", ";
-        String lost = source.lost() < 0 ? "not known how many" : PlainText.count(source.lost());
+        String lost = source.lost() < 0 ? "not known how many" : Amounts.count(source.lost());
         String reason = source.reason() == null ? "" : " (" + source.reason() + ")";
-        return PlainText.clean(source.source() + ": " + source.state() + ", " + PlainText.count(source.seen()) + seen
+        return PlainText.clean(source.source() + ": " + source.state() + ", " + Amounts.count(source.seen()) + seen
                 + lost + " lost" + reason);
     }
 }

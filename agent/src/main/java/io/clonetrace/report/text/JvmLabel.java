@@ -1,5 +1,6 @@
 package io.clonetrace.report.text;
 
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.JvmName;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,18 +32,7 @@ final class JvmLabel {
         return nanos < 0 ? "-" : TIME.format(Instant.ofEpochSecond(nanos / NANOS));
     }
 
-    /** {@code 4 s}, {@code 3 min}, {@code 2 h}: two digits of what matters. */
-    static String seconds(double seconds) {
-        if (seconds < 120) {
-            return Math.round(seconds) + " s";
-        }
-        if (seconds < 120 * 60) {
-            return Math.round(seconds / 60) + " min";
-        }
-        return seconds < 48 * 3_600 ? Math.round(seconds / 3_600) + " h" : Math.round(seconds / 86_400) + " days";
-    }
-
     static String duration(long from, long to) {
-        return seconds((to - from) / (double) NANOS);
+        return Amounts.seconds((to - from) / (double) NANOS);
     }
 }

@@ -1,5 +1,6 @@
 package io.clonetrace.report.text;
 
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
 import java.util.Comparator;
@@ -34,10 +35,10 @@ final class LimitsText {
                 .forEach(limit -> out.row(
                         ROW,
                         PlainText.clean(limit.name()),
-                        PlainText.count(limit.used()),
-                        PlainText.count(limit.max()),
-                        PlainText.percent(limit.share()),
-                        limit.secondsLeft() < 0 ? "not growing" : "in " + JvmLabel.seconds(limit.secondsLeft())));
+                        Amounts.count(limit.used()),
+                        Amounts.count(limit.max()),
+                        Amounts.percent(limit.share()),
+                        limit.secondsLeft() < 0 ? "not growing" : "in " + Amounts.seconds(limit.secondsLeft())));
         if (known.size() > SHOWN) {
             out.line("and " + (known.size() - SHOWN) + " more");
         }

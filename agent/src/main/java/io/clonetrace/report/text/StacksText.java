@@ -1,5 +1,6 @@
 package io.clonetrace.report.text;
 
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Percentiles;
@@ -34,13 +35,13 @@ final class StacksText {
             out.row(
                     LIVE,
                     total.kind(),
-                    PlainText.count(total.live()),
-                    PlainText.size(total.reserved()),
-                    PlainText.size(total.touched()),
-                    PlainText.size(total.huge()),
-                    rss <= 0 ? "-" : PlainText.percent((double) total.touched() / rss));
+                    Amounts.count(total.live()),
+                    Amounts.size(total.reserved()),
+                    Amounts.size(total.touched()),
+                    Amounts.size(total.huge()),
+                    rss <= 0 ? "-" : Amounts.percent((double) total.touched() / rss));
             if (total.unmeasured() > 0) {
-                out.line("   " + PlainText.count(total.unmeasured()) + " of them not measured");
+                out.line("   " + Amounts.count(total.unmeasured()) + " of them not measured");
             }
         }
     }
@@ -53,12 +54,12 @@ final class StacksText {
             out.row(
                     USED,
                     total.kind(),
-                    PlainText.count(peaks.count()),
-                    PlainText.sizeOrDash(peaks.at(50)),
-                    PlainText.sizeOrDash(peaks.at(90)),
-                    PlainText.sizeOrDash(peaks.at(99)),
-                    PlainText.sizeOrDash(peaks.max()),
-                    peaks.count() == 0 ? "-" : PlainText.percent(total.largestShare()));
+                    Amounts.count(peaks.count()),
+                    Amounts.sizeOrDash(peaks.at(50)),
+                    Amounts.sizeOrDash(peaks.at(90)),
+                    Amounts.sizeOrDash(peaks.at(99)),
+                    Amounts.sizeOrDash(peaks.max()),
+                    peaks.count() == 0 ? "-" : Amounts.percent(total.largestShare()));
         }
     }
 

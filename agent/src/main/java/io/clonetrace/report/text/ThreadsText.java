@@ -1,5 +1,6 @@
 package io.clonetrace.report.text;
 
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.KindCount;
 import java.util.List;
@@ -31,7 +32,7 @@ final class ThreadsText {
         boolean recorded = jvms.stream().anyMatch(jvm -> jvm.counters().virtualThreads() >= 0);
         out.line(
                 recorded
-                        ? PlainText.count(virtual) + " virtual threads were started; they have no clone"
+                        ? Amounts.count(virtual) + " virtual threads were started; they have no clone"
                         : "virtual threads: not recorded");
     }
 
@@ -39,9 +40,9 @@ final class ThreadsText {
         out.row(
                 ROW,
                 kind.kind(),
-                PlainText.count(kind.created()),
-                PlainText.count(kind.before()),
-                PlainText.countOrDash(kind.alive()),
-                PlainText.countOrDash(kind.peak()));
+                Amounts.count(kind.created()),
+                Amounts.count(kind.before()),
+                Amounts.countOrDash(kind.alive()),
+                Amounts.countOrDash(kind.peak()));
     }
 }

@@ -1,0 +1,51 @@
+package io.clonetrace.report.finding;
+
+import static io.clonetrace.report.model.Amounts.count;
+import static io.clonetrace.report.model.Amounts.percent;
+import static io.clonetrace.report.model.Amounts.seconds;
+
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.LimitUse;
+import java.util.List;
+import java.util.Map;
+
+/** A limit on threads is within a fifth. */
+final class LimitNear implements Rule {
+    private static final double NEAR = 0.8;
+    private static final double AT_IT = 0.95;
+    private static final double SOON = 3_600;
+
+    @Override
+    public String name() {
+        return "limit-near";
+    }
+
+    @Override
+    public String description() {
+        return "A limit that stops the JVM from making threads is within 20 %.";
+    }
+
+    @Override
+    public List<Finding> findings(Jvm jvm) {
+        return jvm.limits().stream()
+                .filter(limit -> limit.share() >= NEAR)
+                .map(this::finding)
+                .toList();
+    }
+
+    private Finding finding(LimitUse limit) {
+        double left = limit.secondsLeft();
+        boolean soon = limit.share() >= AT_IT || left >= 0 && left < SOON;
+        String when = left < 0
+                ? "Its use did not grow while it was recorded."
+                : "At the rate of this recording it is reached in " + seconds(left) + ".";
+        return new Finding(
+                name(),
+                soon ? Severity.PROBLEM : Severity.WARNING,
+                "The limit " + limit.name() + " is near: " + percent(limit.share()) + " of it is in use.",
+                count(limit.used()) + " of " + count(limit.max()) + ", read from " + limit.location() + ". " + when,
+                "Raise it where it is set, or have fewer threads; when it is reached, Thread.start throws"
+                        + " OutOfMemoryError.",
+                Map.of("used", limit.used(), "max", limit.max(), "secondsLeft", Math.round(left)));
+    }
+}

@@ -1,0 +1,62 @@
+package io.clonetrace.report.finding;
+
+import static io.clonetrace.report.model.Amounts.count;
+import static io.clonetrace.report.model.Amounts.size;
+
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.SourceState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Something that happened is not in the recording. */
+final class RecordsLost implements Rule {
+    @Override
+    public String name() {
+        return "records-lost";
+    }
+
+    @Override
+    public String description() {
+        return "Something that happened is not in the recording.";
+    }
+
+    @Override
+    public List<Finding> findings(Jvm jvm) {
+        List<Finding> found = new ArrayList<>();
+        for (SourceState source : jvm.sources()) {
+            if (source.lost() > 0 || source.state().equals("lost")) {
+                found.add(of(source));
+            }
+        }
+        long bytes = jvm.counters().lostBytes();
+        if (bytes > 0) {
+            found.add(new Finding(
+                    name(),
+                    Severity.WARNING,
+                    "JFR itself threw events away.",
+                    size(bytes) + " of them (jdk.DataLoss): its buffers were full, or its disk too slow.",
+                    "Give it more memory, -XX:FlightRecorderOptions=memorysize=64m, or record less.",
+                    Map.of("bytes", bytes)));
+        }
+        return found;
+    }
+
+    private Finding of(SourceState source) {
+        String lost = source.lost() < 0 ? "not known how many" : count(source.lost());
+        String reason = source.reason() == null ? "" : ": " + source.reason();
+        return new Finding(
+                name(),
+                Severity.WARNING,
+                source.isHook()
+                        ? "The agent failed at some starts of threads, unseen by the application."
+                        : "Clones were lost: the counts of this recording are too low.",
+                "The source " + source.source() + " saw " + count(source.seen()) + " and lost " + lost + "; it is "
+                        + source.state() + reason + ".",
+                source.isHook()
+                        ? "Please report it, with the reason above."
+                        : "Try another source (docs/sources.md): ebpf and tracefs have larger buffers, ptrace loses nothing"
+                                + " while it lives.",
+                Map.of("seen", source.seen(), "lost", source.lost()));
+    }
+}

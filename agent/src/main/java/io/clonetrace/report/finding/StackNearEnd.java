@@ -1,0 +1,58 @@
+package io.clonetrace.report.finding;
+
+import static io.clonetrace.report.model.Amounts.count;
+import static io.clonetrace.report.model.Amounts.percent;
+import static io.clonetrace.report.model.Amounts.size;
+
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.StackUse;
+import io.clonetrace.report.model.ThreadRow;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** A thread used almost all of its stack. */
+final class StackNearEnd implements Rule {
+    private static final double NEAR = 0.9;
+
+    @Override
+    public String name() {
+        return "stack-near-end";
+    }
+
+    @Override
+    public String description() {
+        return "A thread used almost all of its stack.";
+    }
+
+    @Override
+    public List<Finding> findings(Jvm jvm) {
+        List<ThreadRow> near = jvm.threads().stream()
+                .filter(row -> row.isApplications()
+                        && row.stack().map(StackNearEnd::isNear).orElse(false))
+                .sorted(Comparator.comparingDouble(
+                                (ThreadRow row) -> row.stack().orElseThrow().share())
+                        .reversed())
+                .toList();
+        if (near.isEmpty()) {
+            return List.of();
+        }
+        ThreadRow worst = near.get(0);
+        StackUse use = worst.stack().orElseThrow();
+        String others = near.size() == 1 ? "" : " " + count(near.size()) + " threads in all came so near.";
+        return List.of(new Finding(
+                name(),
+                Severity.WARNING,
+                "The stack of thread \"" + worst.name() + "\" is almost used up.",
+                "It used " + size(use.peak()) + " of " + size(use.usable()) + ", " + percent(use.share()) + "."
+                        + others,
+                "The next deeper call may end in a StackOverflowError: give it a larger stack, by -Xss or the stackSize of"
+                        + " Thread's constructor, or bound its recursion.",
+                Map.of("threads", (long) near.size(), "used", use.peak(), "usable", use.usable())));
+    }
+
+    /** A stack in huge pages is touched as a whole, however little is used of it. */
+    private static boolean isNear(StackUse use) {
+        return use.share() >= NEAR && use.mostHuge() <= 0;
+    }
+}

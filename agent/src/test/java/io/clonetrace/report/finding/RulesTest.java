@@ -1,0 +1,326 @@
+package io.clonetrace.report.finding;
+
+import static io.clonetrace.report.Recordings.cloned;
+import static io.clonetrace.report.Recordings.jvm;
+import static io.clonetrace.report.Recordings.status;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.report.RecordedFailure;
+import io.clonetrace.report.RecordedLimit;
+import io.clonetrace.report.RecordedPin;
+import io.clonetrace.report.Recordings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Each rule, on a recording where it finds something, and on one that looks like it where it doesn't. */
+class RulesTest {
+    private static final long PTHREAD = 0x3d0f00;
+    private static final long BARE = 0x10900;
+    private static final long MEGA = 1 << 20;
+    private static final long KILO = 1 << 10;
+
+    private static Finding only(String rule, Recordings.Commits commits) throws IOException {
+        List<Finding> found = Rules.findings(jvm(commits));
+        assertEquals(List.of(rule), found.stream().map(Finding::rule).toList(), found::toString);
+        return found.get(0);
+    }
+
+    private static void nothing(Recordings.Commits commits) throws IOException {
+        assertEquals(List.of(), Rules.findings(jvm(commits)));
+    }
+
+    private static void assertSays(String text, String... parts) {
+        for (String part : parts) {
+            assertTrue(text.contains(part), () -> part + " is not in: " + text);
+        }
+    }
+
+    /** Starts threads that wait for the latch. */
+    private static void start(int threads, CountDownLatch end, long pauseMillis) throws InterruptedException {
+        for (int i = 0; i < threads; i++) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            end.await();
+                        } catch (InterruptedException unexpected) {
+                            throw new IllegalStateException(unexpected);
+                        }
+                    },
+                    "waits");
+            thread.start();
+            Thread.sleep(pauseMillis);
+        }
+    }
+
+    private static void stack(long id, String moment, long reserved, long guard, long touched, long huge) {
+        ThreadStackEvent event = new ThreadStackEvent();
+        event.name = "stack-" + id;
+        event.threadId = 1_000_000 + id;
+        event.tid = (int) id;
+        event.kind = "java";
+        event.moment = moment;
+        event.base = MEGA * id;
+        event.reserved = reserved;
+        event.guard = guard;
+        event.touched = touched;
+        event.huge = huge;
+        event.commit();
+    }
+
+    @Test
+    void threadsThatDoNotEndAndGoOnBeingMade() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        try {
+            Finding found = only("thread-leak", () -> start(53, end, 30));
+            assertEquals(Map.of("created", 53L, "alive", 53L, "reserved", 0L), found.numbers());
+            assertEquals(Severity.WARNING, found.severity());
+            assertSays(found.summary(), "finding.RulesTest.start:");
+            assertSays(found.evidence(), "53 of the 53 threads");
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void aPoolThatIsFullIsNoLeak() throws IOException {
+        CountDownLatch end = new CountDownLatch(1);
+        try {
+            nothing(() -> {
+                start(53, end, 0);
+                Thread.sleep(400);
+                // The recording's last event is no thread's start.
+                status("hook", "stopped", null, 53, 0);
+            });
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void thousandsOfShortThreads() throws IOException {
+        Finding found = only("thread-churn", () -> startAndJoin(1_009));
+        assertEquals(1_009, found.numbers().get("threads"));
+        assertSays(found.summary(), "finding.RulesTest.startAndJoin:");
+        assertSays(found.evidence(), "1,009 threads of less than a second");
+    }
+
+    @Test
+    void someShortThreadsAreNoChurn() throws IOException {
+        nothing(() -> startAndJoin(211));
+    }
+
+    private static void startAndJoin(int threads) throws InterruptedException {
+        for (int i = 0; i < threads; i++) {
+            Thread thread = new Thread(() -> {}, "brief");
+            thread.start();
+            thread.join();
+        }
+    }
+
+    @Test
+    void stacksThatAreFarTooLarge() throws IOException {
+        Finding found = only("stacks-oversized", () -> {
+            for (int id = 1; id <= 211; id++) {
+                stack(id, "periodic", MEGA, 16 * KILO, (id == 100 ? 93 : 40) * KILO, 0);
+            }
+        });
+        // Twice 93 KiB and 128 more, in steps of 64.
+        assertSays(found.advice(), "-Xss320k", "address space");
+        assertEquals(211 * (MEGA - 320 * KILO), found.numbers().get("saved"));
+        assertEquals(93 * KILO, found.numbers().get("mostUsed"));
+    }
+
+    @Test
+    void oneDeepThreadIsWhatTheStacksAreFor() throws IOException {
+        nothing(() -> {
+            for (int id = 1; id <= 211; id++) {
+                stack(id, "periodic", MEGA, 16 * KILO, (id == 100 ? 400 : 40) * KILO, 0);
+            }
+        });
+    }
+
+    @Test
+    void aStackCloseToItsEnd() throws IOException {
+        Finding found = only("stack-near-end", () -> {
+            stack(1, "periodic", MEGA, 16 * KILO, 100 * KILO, 0);
+            stack(1, "end", MEGA, 16 * KILO, 940 * KILO, 0);
+            stack(2, "end", MEGA, 16 * KILO, 800 * KILO, 0);
+        });
+        assertSays(found.summary(), "\"stack-1\"");
+        assertSays(found.evidence(), "940 KiB of 1,008 KiB, 93.3%");
+    }
+
+    @Test
+    void aStackUsedToFourFifths() throws IOException {
+        nothing(() -> stack(2, "end", MEGA, 16 * KILO, 800 * KILO, 0));
+    }
+
+    @Test
+    void hugePagesInStacks() throws IOException {
+        Finding found = only("stack-huge-pages", () -> {
+            stack(1, "periodic", 8 * MEGA, 16 * KILO, 4 * MEGA, 4 * MEGA);
+            stack(2, "periodic", 8 * MEGA, 16 * KILO, 8 * MEGA - 16 * KILO, 2 * MEGA);
+            stack(3, "periodic", 8 * MEGA, 16 * KILO, 64 * KILO, 0);
+        });
+        assertEquals(Map.of("threads", 2L, "huge", 6 * MEGA), found.numbers());
+    }
+
+    @Test
+    void hugePagesThatCouldNotBeSeen() throws IOException {
+        nothing(() -> stack(1, "end", 8 * MEGA, -1, 64 * KILO, -1));
+    }
+
+    @Test
+    void aLimitThatIsNearAndComesNearer() throws IOException {
+        Finding found = only("limit-near", () -> {
+            RecordedLimit.commit("pids.max", 810, 1_000, "/sys/fs/cgroup/pids.max");
+            RecordedLimit.commit("kernel.threads-max", 500, 1_000, "/proc/sys/kernel/threads-max");
+            Thread.sleep(50);
+            RecordedLimit.commit("pids.max", 830, 1_000, "/sys/fs/cgroup/pids.max");
+            RecordedLimit.commit("RLIMIT_NPROC", 900, -1, "/proc/self/limits");
+        });
+        assertEquals(Severity.PROBLEM, found.severity());
+        assertSays(found.summary(), "pids.max", "83.0%");
+        assertSays(found.evidence(), "830 of 1,000", "/sys/fs/cgroup/pids.max", "At the rate of this recording", " s.");
+        assertTrue(found.numbers().get("secondsLeft") >= 0, found::toString);
+    }
+
+    @Test
+    void aLimitThatIsFar() throws IOException {
+        nothing(() -> RecordedLimit.commit("pids.max", 790, 1_000, "/sys/fs/cgroup/pids.max"));
+    }
+
+    @Test
+    void startsThatFailed() throws IOException {
+        Finding found = only("failed-starts", () -> {
+            for (int i = 0; i < 3; i++) {
+                RecordedFailure.commit(
+                        "java.lang.OutOfMemoryError", "pids.max", 999 + i, 1_000, "/sys/fs/cgroup/pids.max");
+            }
+        });
+        assertEquals(Map.of("count", 3L, "used", 1_001L, "max", 1_000L), found.numbers());
+        assertSays(found.evidence(), "java.lang.OutOfMemoryError", "pids.max: 1,001 of 1,000");
+    }
+
+    @Test
+    void clonesThatFailed() throws IOException {
+        Finding found = only("failed-starts", () -> {
+            cloned("java", "clone3", PTHREAD, MEGA, "EAGAIN");
+            cloned("java", "clone3", PTHREAD, MEGA, null);
+        });
+        assertSays(found.evidence(), "clone3", "EAGAIN");
+    }
+
+    @Test
+    void threadsOutsideOfPthreadCreate() throws IOException {
+        Finding found = only("outside-pthread", () -> {
+            cloned("native", "clone", BARE, -1, null);
+            cloned("java", "clone3", PTHREAD, MEGA, null);
+        });
+        assertSays(found.evidence(), "0x10900", "no CLONE_SETTLS");
+    }
+
+    @Test
+    void processesAndTheDemosOwnThreadsAreNotOutside() throws IOException {
+        nothing(() -> {
+            cloned("demo", "clone", BARE, -1, null);
+            cloned("agent", "clone", BARE, -1, null);
+            cloned("process", "clone", 0x4100, -1, null);
+            cloned(null, null, -1, -1, null);
+        });
+    }
+
+    @Test
+    void clone3IsRefusedAndCloneUsedInstead() throws IOException {
+        Finding found = only("clone3-refused", () -> {
+            for (int i = 0; i < 5; i++) {
+                cloned("java", "clone3", PTHREAD, MEGA, "ENOSYS");
+                cloned("java", "clone", PTHREAD, -1, null);
+            }
+        });
+        assertEquals(Severity.NOTE, found.severity());
+        assertEquals(Map.of("refused", 5L, "cloneInstead", 5L), found.numbers());
+    }
+
+    @Test
+    void clone3IsForbidden() throws IOException {
+        Finding found = only("clone3-refused", () -> cloned("java", "clone3", PTHREAD, MEGA, "EPERM"));
+        assertEquals(Severity.WARNING, found.severity());
+        assertSays(found.advice(), "seccomp");
+    }
+
+    @Test
+    void anOlderLibraryThatUsesCloneIsNotRefused() throws IOException {
+        nothing(() -> cloned("java", "clone", PTHREAD, -1, null));
+    }
+
+    @Test
+    void recordsThatWereLost() throws IOException {
+        Finding found = only("records-lost", () -> status("ebpf", "stopped", null, 100, 7));
+        assertSays(found.evidence(), "ebpf", "saw 100 and lost 7");
+        assertSays(
+                only("records-lost", () -> status("ptrace", "lost", "the tracer ended", 5, -1))
+                        .evidence(),
+                "not known");
+        assertSays(
+                only("records-lost", () -> status("hook", "stopped", "1 failure", 5, 1))
+                        .summary(),
+                "The agent failed");
+    }
+
+    @Test
+    void aSourceThatWasRefusedLostNothing() throws IOException {
+        nothing(() -> {
+            status("ptrace", "refused", "yama", 0, -1);
+            status("strace", "stopped", null, 100, 0);
+        });
+    }
+
+    @Test
+    void pinnedVirtualThreadsMakeMoreCarriers() throws IOException {
+        Finding found = only("carriers-pinned", () -> {
+            int processors = Runtime.getRuntime().availableProcessors();
+            carriers(processors);
+            new RecordedPin().commit();
+            carriers(3);
+        });
+        assertEquals(3, found.numbers().get("carriersAfter"));
+        assertEquals(1, found.numbers().get("pinned"));
+    }
+
+    @Test
+    void pinnedVirtualThreadsOnAsManyCarriersAsEver() throws IOException {
+        nothing(() -> {
+            carriers(1);
+            new RecordedPin().commit();
+        });
+    }
+
+    private static void carriers(int count) throws InterruptedException {
+        ThreadGroup group = new ThreadGroup("CarrierThreads");
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            threads.add(new Thread(group, () -> {}, "ForkJoinPool-1-worker-" + i));
+        }
+        for (Thread thread : threads) {
+            thread.start();
+            thread.join();
+        }
+    }
+
+    @Test
+    void everyRuleHasAnOrderlyNameAndDescription() {
+        assertEquals(11, Rules.all().stream().map(Rule::name).distinct().count());
+        for (Rule rule : Rules.all()) {
+            assertTrue(rule.name().matches("[a-z0-9]+(-[a-z0-9]+)+"), rule.name());
+            assertFalse(rule.description().isBlank());
+        }
+    }
+}
