@@ -48,15 +48,22 @@ final class RecordsLost implements Rule {
         return new Finding(
                 name(),
                 Severity.WARNING,
-                source.isHook()
-                        ? "The agent failed at some starts of threads, unseen by the application."
-                        : "Clones were lost: the counts of this recording are too low.",
-                "The source " + source.source() + " saw " + count(source.seen()) + " and lost " + lost + "; it is "
-                        + source.state() + reason + ".",
-                source.isHook()
-                        ? "Please report it, with the reason above."
-                        : "Try another source (docs/sources.md): ebpf and tracefs have larger buffers, ptrace loses nothing"
-                                + " while it lives.",
+                summary(source),
+                "The source " + source.source() + ": " + count(source.seen()) + " " + source.counted() + ", " + lost
+                        + " lost; it is " + source.state() + reason + ".",
+                source.isOfClones()
+                        ? "Try another source (docs/sources.md): ebpf and tracefs have larger buffers, ptrace loses nothing"
+                                + " while it lives."
+                        : "If it is many, please report it, with the reason above.",
                 Map.of("seen", source.seen(), "lost", source.lost()));
+    }
+
+    private static String summary(SourceState source) {
+        if (source.isOfClones()) {
+            return "Clones were lost: the counts of this recording are too low.";
+        }
+        return source.source().equals(SourceState.HOOK)
+                ? "The agent failed at some starts of threads, unseen by the application."
+                : "Some stacks were not measured.";
     }
 }

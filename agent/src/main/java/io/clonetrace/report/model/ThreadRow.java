@@ -22,6 +22,7 @@ public final class ThreadRow {
     private long started = Event.ABSENT;
     private Precision startFrom = Precision.NONE;
     private long ended = Event.ABSENT;
+    private Precision endFrom = Precision.NONE;
     private long creatorId = Event.ABSENT;
     private String creator;
     private StackTrace trace;
@@ -96,8 +97,12 @@ public final class ThreadRow {
         carrier |= CARRIER_GROUP.equals(group);
     }
 
-    void ended(long time) {
-        ended = Math.max(ended, time);
+    /** The agent writes its measure of a dead thread later: the JDK's own event is the better clock. */
+    void ended(long time, Precision from) {
+        if (endFrom == Precision.NONE || from == Precision.JDK) {
+            ended = time;
+            endFrom = from;
+        }
     }
 
     void way(CloneWay way) {

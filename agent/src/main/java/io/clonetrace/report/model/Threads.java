@@ -64,7 +64,7 @@ final class Threads {
             row.named((int) thread.tid(), pool.name(thread.name()));
             row.in(thread.group());
             row.kind(kindByGroup(thread), ThreadRow.Precision.JDK);
-            row.ended(event.start());
+            row.ended(event.start(), ThreadRow.Precision.JDK);
         }
     }
 
@@ -102,7 +102,7 @@ final class Threads {
         row.kind(kind(event), ThreadRow.Precision.SNAPSHOT);
         row.stack(event);
         if (atEnd) {
-            row.ended(event.start());
+            row.ended(event.start(), ThreadRow.Precision.SNAPSHOT);
         }
     }
 

@@ -264,7 +264,7 @@ class RulesTest {
     @Test
     void recordsThatWereLost() throws IOException {
         Finding found = only("records-lost", () -> status("ebpf", "stopped", null, 100, 7));
-        assertSays(found.evidence(), "ebpf", "saw 100 and lost 7");
+        assertSays(found.evidence(), "ebpf: 100 clone calls seen, 7 lost");
         assertSays(
                 only("records-lost", () -> status("ptrace", "lost", "the tracer ended", 5, -1))
                         .evidence(),
