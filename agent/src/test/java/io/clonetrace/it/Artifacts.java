@@ -1,6 +1,11 @@
 package io.clonetrace.it;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the build made and the integration tests run; the places come from the build. */
 final class Artifacts {
@@ -9,6 +14,7 @@ final class Artifacts {
     static final Path NATIVE = path("clonetrace.native");
     static final Path SCRIPTS = path("clonetrace.scripts");
     static final Path HOST_LIBRARIES = path("clonetrace.hostlibs");
+    static final Path HOST_PROGRAMS = path("clonetrace.hostprograms");
     static final Path TEST_CLASSES = Path.of("target/test-classes").toAbsolutePath();
 
     private Artifacts() {}
@@ -18,6 +24,18 @@ final class Artifacts {
         Path folder = path("clonetrace.logs").resolve(test.replaceAll("[^A-Za-z0-9.-]+", "-"));
         Folders.empty(folder);
         return folder;
+    }
+
+    /** The jar of a program that nobody here wrote, whatever its version. */
+    static String program(String name) {
+        try (Stream<Path> all = Files.list(HOST_PROGRAMS)) {
+            return all.filter(jar -> jar.getFileName().toString().matches(Pattern.quote(name) + "-\\d.*\\.jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no " + name + " in " + HOST_PROGRAMS))
+                    .toString();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** {@code -javaagent:} with these options, joined by commas. */

@@ -2,6 +2,7 @@ package io.clonetrace.it;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +13,20 @@ import jdk.jfr.consumer.RecordingFile;
 record Recorded(List<RecordedEvent> all) {
     static Recorded read(Path file) throws IOException {
         return new Recorded(RecordingFile.readAllEvents(file));
+    }
+
+    /** Only the events of that name, of a recording that may be larger than the heap. */
+    static Recorded of(Path file, String name) throws IOException {
+        List<RecordedEvent> events = new ArrayList<>();
+        try (RecordingFile recording = new RecordingFile(file)) {
+            while (recording.hasMoreEvents()) {
+                RecordedEvent event = recording.readEvent();
+                if (event.getEventType().getName().equals(name)) {
+                    events.add(event);
+                }
+            }
+        }
+        return new Recorded(events);
     }
 
     List<RecordedEvent> named(String name) {

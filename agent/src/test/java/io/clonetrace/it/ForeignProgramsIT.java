@@ -1,0 +1,173 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Programs that nobody here wrote, all at the same time and hard at work: what they answer is what they answer without
+ * the agent, and which threads they started is what JFR says. {@code -Dclonetrace.field.seconds=60} makes them work
+ * longer.
+ */
+class ForeignProgramsIT {
+    private static final List<ForeignProgram> PROGRAMS =
+            List.of(new WireMockServer(), new H2Server(), new ZipkinServer(), new MatrixProgram());
+    private static final long SECONDS = Long.getLong("clonetrace.field.seconds", 8);
+    private static final int SIGTERM_STATUS = 128 + 15;
+
+    /** The heaps of all together fit into a small machine. */
+    private static final String HEAP = "-Xmx256m";
+
+    static Stream<Arguments> jdksAndWays() {
+        return Jdk.all().flatMap(jdk -> Stream.of(Arguments.of(jdk, "at start"), Arguments.of(jdk, "at run time")));
+    }
+
+    @ParameterizedTest(name = "{0}, the agent {1}")
+    @MethodSource("jdksAndWays")
+    void workAsWithoutTheAgent(Jdk jdk, String way) throws Exception {
+        ExecutorService together = Executors.newFixedThreadPool(PROGRAMS.size());
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            for (ForeignProgram program : PROGRAMS) {
+                all.add(together.submit(() -> {
+                    Path folder = Artifacts.folder("field-" + program.name() + "-" + jdk + "-" + way);
+                    new Trial(jdk, program, folder, way.equals("at start")).run();
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            together.shutdownNow();
+        }
+    }
+
+    /** One program: a round without the agent, and as many as there is time for with it. */
+    private record Trial(Jdk jdk, ForeignProgram program, Path folder, boolean atStart) {
+        void run() throws Exception {
+            String expected;
+            Run plain = start("plain", List.of());
+            try (plain) {
+                expected = program.connect(plain).round();
+                end(plain);
+            }
+            Path recording = folder.resolve("app.jfr");
+            String options = "source=" + source() + ",wait=60s,record=" + recording;
+            Run run = start("agent", atStart ? List.of(Artifacts.agent(options)) : List.of());
+            try (run) {
+                ForeignProgram.Work work = program.connect(run);
+                if (!atStart) {
+                    attach(run, options);
+                }
+                long rounds = rounds(work, expected);
+                Path dump = dump(run);
+                end(run);
+                saidNothingMore(plain, run);
+                compare(dump, rounds);
+            }
+        }
+
+        private String source() {
+            return !atStart && OrdinaryUser.isRoot() ? "ebpf" : "ptrace";
+        }
+
+        private Run start(String name, List<String> agent) throws IOException {
+            List<String> command = new ArrayList<>(List.of(jdk.tool("java"), HEAP));
+            command.addAll(agent);
+            command.addAll(program.arguments());
+            return Run.start(folder, name, command);
+        }
+
+        private static void attach(Run run, String options) throws Exception {
+            VirtualMachine jvm =
+                    VirtualMachine.attach(Long.toString(run.process().pid()));
+            try {
+                jvm.loadAgent(Artifacts.JAR.toString(), options);
+            } finally {
+                jvm.detach();
+            }
+        }
+
+        private long rounds(ForeignProgram.Work work, String expected) throws Exception {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            long rounds = 0;
+            while (System.nanoTime() - deadline < 0) {
+                assertEquals(expected, work.round(), program.name());
+                rounds++;
+            }
+            return rounds;
+        }
+
+        /** While nobody asks it for anything: at the end of a JVM, JFR's own end and ours are not at one moment. */
+        private Path dump(Run run) throws Exception {
+            Path dump = folder.resolve("dump.jfr");
+            Run jcmd = Run.toEnd(
+                    folder,
+                    "jcmd",
+                    List.of(
+                            jdk.tool("jcmd"),
+                            "" + run.process().pid(),
+                            "JFR.dump",
+                            "name=clonetrace",
+                            "filename=" + dump));
+            assertEquals(0, jcmd.exitStatus(), jcmd.stdout());
+            return dump;
+        }
+
+        private void end(Run run) throws Exception {
+            // Process.destroy would close its stdin, too, which is another way to end.
+            run.process().toHandle().destroy();
+            assertEquals(SIGTERM_STATUS, run.exitStatus(), program.name());
+        }
+
+        private static void saidNothingMore(Run plain, Run run) throws IOException {
+            Set<String> more = lines(run.stderr());
+            more.removeAll(lines(plain.stderr()));
+            // The JDK's own notice for an agent that comes at run time.
+            more.removeIf(line -> line.matches(
+                    "WARNING: (A Java agent has been loaded|If a serviceability tool|Dynamic loading of agents).*"));
+            assertEquals(Set.of(), more);
+        }
+
+        private static Set<String> lines(String text) {
+            return Arrays.stream(text.replaceAll("\\d+", "N").split("\n"))
+                    .filter(line -> !line.isBlank())
+                    .collect(Collectors.toCollection(HashSet::new));
+        }
+
+        private void compare(Path recording, long rounds) throws IOException {
+            StartsByJfr starts = StartsByJfr.of(recording);
+            Recorded statuses = Recorded.of(recording, "clonetrace.SourceStatus");
+            System.out.println(folder.getFileName() + ": " + rounds + " rounds; " + starts.counts());
+            for (String kind : starts.counts().keySet()) {
+                assertTrue(
+                        kind.equals(StartsByJfr.SAME)
+                                || kind.startsWith("the agent's: ")
+                                || kind.startsWith("made by the VM"),
+                        () -> program.name() + ": " + starts.counts());
+            }
+            assertTrue(starts.counts().getOrDefault(StartsByJfr.SAME, 0) > 0, program::name);
+            for (String source : List.of("hook", source())) {
+                assertEquals(0, statuses.status(source).getLong("lost"), () -> program.name() + ": " + statuses);
+            }
+        }
+    }
+}
