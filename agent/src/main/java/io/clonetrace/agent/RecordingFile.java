@@ -28,7 +28,7 @@ final class RecordingFile {
      */
     static Recording start(Path file) throws IOException {
         claim(file);
-        Recording recording = new Recording(standard());
+        Recording recording = recording();
         recording.setName("clonetrace");
         recording.setToDisk(true);
         recording.setDumpOnExit(true);
@@ -40,6 +40,17 @@ final class RecordingFile {
         } catch (IOException | RuntimeException refused) {
             recording.close();
             throw refused;
+        }
+    }
+
+    private static Recording recording() throws IOException {
+        try {
+            return new Recording(standard());
+        } catch (IllegalStateException refused) {
+            throw new IOException(
+                    refused.getMessage()
+                            + "; its own files lie in java.io.tmpdir: -Djava.io.tmpdir=FOLDER names another",
+                    refused);
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.Map;
  */
 final class HostProperties {
     private static final String SEARCH_PATH = "jna.platform.library.path";
-    private static final String[] LEFT_BY_JNA = {"jna.loaded", SEARCH_PATH, "jnidispatch.path"};
+    private static final String FOLDER = "jna.tmpdir";
+    private static final String[] LEFT_BY_JNA = {"jna.loaded", SEARCH_PATH, "jnidispatch.path", FOLDER};
 
     private final Map<String, String> before = new HashMap<>();
 
@@ -21,11 +22,15 @@ final class HostProperties {
 
     /**
      * Lets JNA's initialiser do without searching for libraries: it would run {@code ldconfig -p}, a process of which
-     * the host knows nothing. We name each library by its path or soname.
+     * the host knows nothing. We name each library by its path or soname. Its own library lies in a file while it is
+     * being loaded.
      */
     void setForOurs() {
         if (System.getProperty(SEARCH_PATH) == null) {
             System.setProperty(SEARCH_PATH, "");
+        }
+        if (System.getProperty(FOLDER) == null) {
+            System.setProperty(FOLDER, TemporaryFolder.path().toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class RunFolder implements AutoCloseable {
     }
 
     static RunFolder make(Optional<RunUser> reader) throws IOException {
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        Path parent = TemporaryFolder.path();
         removeStale(parent);
         RunFolder folder = new RunFolder(
                 Files.createTempDirectory(

@@ -1,5 +1,6 @@
 package io.clonetrace.trace;
 
+import io.clonetrace.linux.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,8 +58,8 @@ public final class TracerProcess {
     public static TracerProcess start(
             String name, List<String> command, ProcessBuilder.Redirect output, LongConsumer allowTracer)
             throws IOException {
-        Path messages =
-                Files.createTempFile("clonetrace-" + ProcessHandle.current().pid() + "-", ".messages");
+        Path messages = Files.createTempFile(
+                TemporaryFolder.path(), "clonetrace-" + ProcessHandle.current().pid() + "-", ".messages");
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectOutput(output).redirectError(messages.toFile());

@@ -2,6 +2,7 @@ package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Pipe;
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
@@ -109,7 +110,7 @@ public final class PtraceProcess implements CloneSource {
     private List<String> command(Path java) {
         List<String> command = new ArrayList<>(List.of(java.toString()));
         command.addAll(SMALL);
-        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+        command.add("-Djava.io.tmpdir=" + TemporaryFolder.path());
         command.addAll(List.of("-jar", jar.toString(), "trace", "--by-tracee", "-p"));
         command.add(Long.toString(ProcessHandle.current().pid()));
         return command;

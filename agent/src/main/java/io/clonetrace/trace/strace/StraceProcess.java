@@ -1,5 +1,6 @@
 package io.clonetrace.trace.strace;
 
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
@@ -38,7 +39,7 @@ public final class StraceProcess implements CloneSource {
         StraceProgram.required();
         try {
             String self = Long.toString(ProcessHandle.current().pid());
-            trace = Files.createTempFile("clonetrace-" + self + "-", ".strace");
+            trace = Files.createTempFile(TemporaryFolder.path(), "clonetrace-" + self + "-", ".strace");
             // The shell waits until this process has allowed its pid to trace it, and then becomes strace.
             List<String> command = List.of(
                     "/bin/sh",

@@ -1,5 +1,6 @@
 package io.clonetrace.trace.strace;
 
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
@@ -38,7 +39,7 @@ public final class StracedCommand implements CloneSource {
     public void start() throws SourceRefusedException {
         StraceProgram.required();
         try {
-            trace = Files.createTempFile("clonetrace-", ".strace");
+            trace = Files.createTempFile(TemporaryFolder.path(), "clonetrace-", ".strace");
             strace = new ProcessBuilder(
                             "strace",
                             "-f",
