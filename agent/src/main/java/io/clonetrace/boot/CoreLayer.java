@@ -48,12 +48,19 @@ final class CoreLayer {
         return layer.layer().findLoader(NAME).loadClass(className);
     }
 
+    /** The first Java that asks the manifest for Enable-Native-Access (JEP 454). */
+    private static final int ASKS_MANIFEST = 22;
+
     /**
      * Java 22 and later warn of native code in a module that nobody allowed it. Here the manifest's
      * Enable-Native-Access allows it to this class, which hands it on; an agent has another way, because its manifest
      * is not asked.
      */
     private static void allowNativeAccess(ModuleLayer.Controller layer) throws ReflectiveOperationException {
+        if (Runtime.version().feature() < ASKS_MANIFEST) {
+            // Java 21 has the method already, and warns of whoever calls it.
+            return;
+        }
         try {
             Method allow = ModuleLayer.Controller.class.getMethod("enableNativeAccess", Module.class);
             allow.invoke(layer, layer.layer().findModule(NAME).get());
