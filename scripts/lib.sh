@@ -49,3 +49,22 @@ build() {
     say "building (the first time, Maven fetches what it needs)"
     (cd "$root" && ./mvnw -q -B -ntp package -Dmaven.test.skip -Dspotless.check.skip) >&2
 }
+
+# skipped_tests FOLDER...: the tests that did not run, by JUnit's reports there, and why.
+skipped_tests() {
+    find "$@" -name 'TEST-*.xml' -exec cat {} + | awk '
+        /<testcase / {
+            test = $0
+            sub(/.*classname="[^"]*\./, "", test); sub(/".*/, "", test)
+            name = $0
+            sub(/.*<testcase name="/, "", name); sub(/".*/, "", name)
+        }
+        /<skipped/ {
+            reason = $0
+            if (!sub(/.*Assumption failed: /, "", reason) && !sub(/.*message="/, "", reason)) reason = "no reason given"
+            sub(/(" type=|]]>).*/, "", reason)
+            print "skipped: " test "." name ": " reason
+            skipped++
+        }
+        END { print skipped + 0 " tests skipped" }'
+}

@@ -11,20 +11,10 @@ cd "$root"
 status=0
 ./mvnw -B -ntp verify "$@" || status=$?
 
-# What did not run, and why.
-find . -path '*/target/*-reports/TEST-*.xml' -exec cat {} + | awk '
-    /<testcase / {
-        test = $0
-        sub(/.*classname="[^"]*\./, "", test); sub(/".*/, "", test)
-        name = $0
-        sub(/.*<testcase name="/, "", name); sub(/".*/, "", name)
-    }
-    /<skipped/ {
-        reason = $0
-        if (!sub(/.*Assumption failed: /, "", reason) && !sub(/.*message="/, "", reason)) reason = "no reason given"
-        sub(/(" type=|]]>).*/, "", reason)
-        print "skipped: " test "." name ": " reason
-        skipped++
-    }
-    END { print skipped + 0 " tests skipped" }'
+skipped_tests */target/*-reports
+
+# Elsewhere too, if all is well here and all was wanted.
+if [ "$status" = 0 ] && [ $# = 0 ]; then
+    scripts/test-matrix.sh || status=$?
+fi
 exit "$status"

@@ -50,7 +50,7 @@ final class EachClone {
 
     /** Without the exit signal that strace appends to the flags of clone. */
     private static String bare(String flags) {
-        return flags == null ? null : flags.replaceFirst("\\|?SIG[A-Z]+$", "");
+        return flags == null ? null : flags.replaceFirst("(^|\\|)SIG[A-Z]+$", "");
     }
 
     private static long number(String text) {

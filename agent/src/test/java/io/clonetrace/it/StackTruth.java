@@ -61,7 +61,8 @@ record StackTruth(int tid, String name, long low, long base, long guard, long to
             }
             boolean shared = mapping.start < low || mapping.end > base;
             touched = shared || touched < 0 ? -1 : touched + mapping.rss;
-            if (mapping.start == low && mapping.permissions.equals("---p")) {
+            // What lies below and may not be touched either, such as the rest of a malloc arena, is the same mapping.
+            if (mapping.start <= low && mapping.end > low && mapping.permissions.equals("---p")) {
                 guard = mapping.end - low;
             }
         }
