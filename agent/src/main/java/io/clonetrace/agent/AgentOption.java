@@ -78,6 +78,15 @@ public enum AgentOption {
                         .collect(Collectors.joining());
     }
 
+    /**
+     * Reads what -javaagent: is given, as the agent will.
+     *
+     * @throws IllegalArgumentException naming the option that is wrong and what is valid
+     */
+    public static void check(String options) {
+        AgentOptions.parse(options);
+    }
+
     /** The options' names, as a message lists them. */
     static String names() {
         return Arrays.stream(values())

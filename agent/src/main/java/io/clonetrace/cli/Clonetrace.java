@@ -1,14 +1,23 @@
 package io.clonetrace.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code java -jar clonetrace.jar COMMAND}: exit status 0 done, 1 failed, 2 wrong usage. */
 @Command(
         name = "clonetrace",
         description = "Shows for every thread of a JVM who created it, with which clone flags, on which stack.",
         mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Exit status: 0 done, 1 failed (one line says why), 2 wrong usage; of run and of trace with a command, the"
+                    + " command's own."
+        },
         versionProvider = Version.class,
         subcommands = {
             RunCommand.class,
@@ -35,6 +44,24 @@ public final class Clonetrace implements Runnable {
      * @return the exit status
      */
     public static int run(String jar, String[] arguments) {
+        return run(jar, Output.stdout(), arguments);
+    }
+
+    static int run(String jar, Output output, String... arguments) {
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(output, Output.charset()));
+        CommandLine line = commandLine().setOut(out);
+        Version.jar(Path.of(jar));
+        int status = line.execute(arguments);
+        out.flush();
+        return output.failure()
+                .map(why -> {
+                    line.getErr().println("clonetrace: the output can't be written: " + why);
+                    return FAILED;
+                })
+                .orElse(status);
+    }
+
+    private static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
@@ -48,16 +75,25 @@ public final class Clonetrace implements Runnable {
         line.setParameterExceptionHandler((wrong, wrongArguments) -> {
             CommandLine command = wrong.getCommandLine();
             command.getErr()
-                    .println("clonetrace: " + wrong.getMessage().replaceFirst("\\.$", "") + "; see "
+                    .println("clonetrace: " + why(wrong) + "; see "
                             + command.getCommandSpec().qualifiedName() + " --help");
             return WRONG_USAGE;
         });
-        Version.jar(Path.of(jar));
-        return line.execute(arguments);
+        return line;
+    }
+
+    private static String why(ParameterException wrong) {
+        boolean noCommand = wrong instanceof UnmatchedArgumentException unmatched
+                && wrong.getCommandLine().getParent() == null
+                && !unmatched.isUnknownOption();
+        return noCommand
+                ? "no command \""
+                        + ((UnmatchedArgumentException) wrong).getUnmatched().get(0) + "\""
+                : wrong.getMessage().replaceFirst("\\.$", "");
     }
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+        throw new ParameterException(spec.commandLine(), "a command is missing");
     }
 }

@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.agent.AgentOption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code clonetrace demo}: a JVM of its own with the agent and {@code demo=true}. */
@@ -33,10 +35,16 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        String options =
+                "demo=true,source=" + source + (record == null ? "" : ",record=" + Recordings.writable(record));
+        try {
+            AgentOption.check(options);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+        }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-javaagent:" + Version.jar() + "=demo=true,source=" + source
-                + (record == null ? "" : ",record=" + record));
+        command.add("-javaagent:" + Version.jar() + "=" + options);
         // Something to run behind the agent, whose table comes on stderr.
         command.addAll(List.of("-jar", Version.jar().toString(), "--version"));
         Process jvm = new ProcessBuilder(command)

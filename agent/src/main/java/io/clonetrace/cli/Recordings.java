@@ -38,17 +38,34 @@ final class Recordings {
      * The recordings of a command.
      *
      * @param many whether several JVMs may come of it
-     * @throws IOException if there is no folder for them
+     * @throws IOException if they can't be written
      */
     static Recordings of(Path wanted, boolean many) throws IOException {
+        return new Recordings(writable(wanted), many);
+    }
+
+    /**
+     * The file's whole name, if a recording can be written there.
+     *
+     * @throws IOException with one line for people if not
+     */
+    static Path writable(Path wanted) throws IOException {
         Path file = wanted.toAbsolutePath();
-        if (!Files.isDirectory(file.getParent())) {
-            throw new IOException(wanted + " can't be written: its folder does not exist");
+        Path folder = file.getParent();
+        String why = null;
+        if (folder == null || Files.isDirectory(file)) {
+            why = "it is a folder";
+        } else if (!Files.isDirectory(folder)) {
+            why = "its folder does not exist";
+        } else if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            why = "this user may not write there";
+        } else if (file.toString().contains(",")) {
+            why = "the agent's options can't hold a comma";
         }
-        if (file.toString().contains(",")) {
-            throw new IOException(wanted + " can't be written: the agent's options can't hold a comma");
+        if (why != null) {
+            throw new IOException(wanted + " can't be written: " + why);
         }
-        return new Recordings(file, many);
+        return file;
     }
 
     /** The file's name as the agent's option {@code record} has it. */

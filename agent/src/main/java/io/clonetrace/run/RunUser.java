@@ -2,6 +2,8 @@ package io.clonetrace.run;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -18,6 +20,9 @@ public record RunUser(int user, int group) {
      * @throws IOException if there is no such user, or this one may not run a command as another
      */
     public static RunUser named(String name) throws IOException, InterruptedException {
+        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+            throw new IOException("only root may run a command as another user: sudo clonetrace run --user " + name);
+        }
         return new RunUser(number("-u", name), number("-g", name));
     }
 

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.agent.AgentOption;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line from its entry on: exit status 0 done, 1 failed, 2 wrong usage. */
@@ -25,25 +28,22 @@ class ClonetraceTest {
     @TempDir
     private Path folder;
 
-    private final PrintStream hostsOut = System.out;
     private final PrintStream hostsErr = System.err;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @BeforeEach
     void listen() {
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
     @AfterEach
     void giveBack() {
-        System.setOut(hostsOut);
         System.setErr(hostsErr);
     }
 
     private int run(String... arguments) {
-        return Clonetrace.run("clonetrace.jar", arguments);
+        return Clonetrace.run("clonetrace.jar", new Output(out, false), arguments);
     }
 
     private String out() {
@@ -147,6 +147,7 @@ class ClonetraceTest {
         for (List<String> wrong : List.of(
                 List.<String>of(),
                 List.of("nonsense"),
+                List.of("demo", "--source", "nonsense"),
                 List.of("report"),
                 List.of("report", "a.jfr", "b.jfr", "--nonsense"),
                 List.of("report", recording().toString(), "--program", "no trace"),
@@ -158,6 +159,32 @@ class ClonetraceTest {
             assertEquals(2, run(wrong.toArray(new String[0])), wrong::toString);
             assertOneLine("; see clonetrace");
         }
+    }
+
+    @Test
+    void aCommandThatThereIsNot() {
+        assertEquals(2, run("nonsense"));
+        assertOneLine("no command \"nonsense\"; see clonetrace --help");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flags 0x3d0f00", "agent-options", "--help", "doctor --help"})
+    void aDiskThatIsFull(String arguments) throws IOException {
+        try (OutputStream full = new FileOutputStream("/dev/full")) {
+            assertEquals(1, Clonetrace.run("clonetrace.jar", new Output(full, false), arguments.split(" ")));
+        }
+        assertOneLine("the output can't be written: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no/such.jfr, its folder does not exist", "'', it is a folder", "'a,b.jfr', can't hold a comma"})
+    void aRecordingThatCanNotBeWritten(String name, String why) {
+        String file = folder.resolve(name).toString();
+        assertEquals(1, run("demo", "--record", file));
+        assertOneLine(file + " can't be written: ", why);
+        err.reset();
+        assertEquals(1, run("run", "--record", file, "--", "true"));
+        assertOneLine(file + " can't be written: ", why);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -28,8 +29,9 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private final Consumer<IOException> broken;
     private final BlockingQueue<TaskEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread = new Thread(this::write, "clonetrace-writer");
+    private final List<TaskEvent> batch = new ArrayList<>();
+    private final AtomicLong lost = new AtomicLong();
     private volatile boolean closing;
-    private volatile long lost;
     private volatile TracerCounts tracer;
     private long toldLost;
 
@@ -47,7 +49,8 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     /**
      * Begins to write.
      *
-     * @param broken is called once, on the writer's thread, if writing fails; what comes afterwards is dropped
+     * @param broken is called once, on the writer's thread, if writing fails; what comes afterwards is lost, and
+     *     counted
      */
     public TraceWriter(OutputStream out, Reader reader, Consumer<IOException> broken) {
         this.out = out;
@@ -82,13 +85,13 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
 
     /** How many clones were dropped. */
     public long lost() {
-        return lost;
+        return lost.get();
     }
 
     /** A task's end that nobody is told of is no clone that is missing. */
     private void lose(TaskEvent event) {
         if (event instanceof Cloned) {
-            lost = lost + 1;
+            lost.incrementAndGet();
         }
     }
 
@@ -115,8 +118,12 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
             writeAll();
         } catch (IOException | RuntimeException | OutOfMemoryError failed) {
             broken.accept(failed instanceof IOException io ? io : new IOException(failed));
-            while (!closing) {
-                queue.clear();
+            boolean last = false;
+            while (!last) {
+                last = closing;
+                queue.drainTo(batch);
+                batch.forEach(this::lose);
+                batch.clear();
                 LockSupport.parkNanos(PERIOD_NANOS);
             }
         }
@@ -125,7 +132,6 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private void writeAll() throws IOException {
         out.write((reader == Reader.TRACEE ? SOURCE + clock() : SOURCE).getBytes(StandardCharsets.US_ASCII));
         out.flush();
-        List<TaskEvent> batch = new ArrayList<>();
         StringBuilder lines = new StringBuilder();
         boolean last = false;
         while (!last) {
@@ -162,7 +168,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
 
     private long allLost() {
         TracerCounts counts = tracer;
-        return lost + (counts == null ? 0 : counts.lost());
+        return lost.get() + (counts == null ? 0 : counts.lost());
     }
 
     private void tellLost(StringBuilder lines) {

@@ -1,0 +1,27 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a command prints is written, or it says that it isn't. */
+class OutputIT {
+    private static final Jdk JDK = Jdk.current();
+
+    @ParameterizedTest
+    @CsvSource({
+        "full-disk, >/dev/full, clonetrace: the output can't be written: No space left on device, 1",
+        // The shell's status is that of the pipe's last command, which has ended when the first begins to write.
+        "closed-pipe, '|:', '', 0"
+    })
+    void whereItGoes(String name, String destination, String said, int status) throws Exception {
+        Path folder = Artifacts.folder("output-" + name);
+        String command = JDK.tool("java") + " -jar " + Artifacts.JAR + " flags 0x3d0f00 " + destination;
+        Run run = Run.toEnd(folder, "flags", List.of("env", "LC_ALL=C", "sh", "-c", command));
+        assertEquals(said, run.stderr().strip());
+        assertEquals(status, run.exitStatus());
+    }
+}
