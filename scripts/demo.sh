@@ -33,6 +33,7 @@ for program in pthread_thread clone_thread; do
     fi
 done
 
-"$root"/scripts/clonetrace report "$out/demo.jfr" ${programs[@]+"${programs[@]}"}
+"$root"/scripts/clonetrace report "$out/demo.jfr" --html "$out/demo.html" ${programs[@]+"${programs[@]}"}
 echo
 echo "recording: ${out#"$PWD"/}/demo.jfr   (JDK Mission Control or jfr opens it)"
+echo "page:      ${out#"$PWD"/}/demo.html  (any browser opens it, offline)"

@@ -6,6 +6,9 @@ set -euo pipefail
 need_jdk
 need strace strace
 need_c_compiler
+# The report's page is looked at in a real browser; where there can be none, that test is skipped.
+need chromium chromium || true
+need chromedriver chromium-driver || true
 
 cd "$root"
 status=0

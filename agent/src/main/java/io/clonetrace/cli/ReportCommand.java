@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
@@ -53,6 +54,12 @@ final class ReportCommand implements Callable<Integer> {
     private List<Path> recordings;
 
     @Option(
+            names = "--html",
+            paramLabel = "OUT",
+            description = "also write a page to look at into this file, which needs no other and opens offline")
+    private Path html;
+
+    @Option(
             names = "--json",
             paramLabel = "OUT",
             description = "write the same for machines into this file; - for stdout, instead of the text")
@@ -96,6 +103,9 @@ final class ReportCommand implements Callable<Integer> {
             new TextReport(fleet, out).print();
         }
         writeJson(fleet, out);
+        if (html != null) {
+            OutputFile.write(html, file -> HtmlReport.write(fleet, file));
+        }
         return 0;
     }
 

@@ -1,0 +1,140 @@
+package io.clonetrace.report.html;
+
+import io.clonetrace.clone.CloneFlags;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.CloneWay;
+import io.clonetrace.report.model.ComparedWay;
+import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.Frame;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.StackUse;
+import io.clonetrace.report.model.ThreadRow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+
+/** The threads of a JVM for the page's scripts, a list for each property: what many have in common is there once. */
+final class ThreadColumns {
+    /** A browser draws so many at once; of more, those that lived longest are taken, and the others counted. */
+    static final int MOST = 100_000;
+
+    private static final double NANOS_A_MILLI = 1e6;
+
+    private final Jvm jvm;
+    private final List<ThreadRow> rows;
+    private final Shared<String> texts = new Shared<>();
+    private final Shared<StackTrace> traces = new Shared<>();
+    private final Shared<CloneWay> ways = new Shared<>();
+
+    /** Values that many threads have, and the place of each. */
+    private static final class Shared<T> {
+        private final Map<T, Integer> places = new LinkedHashMap<>();
+
+        /** Its place; -1 for null. */
+        int place(T value) {
+            return value == null ? -1 : places.computeIfAbsent(value, one -> places.size());
+        }
+
+        List<Object> json(Function<T, Object> each) {
+            return places.keySet().stream().map(each).toList();
+        }
+    }
+
+    private ThreadColumns(Jvm jvm, List<ThreadRow> rows) {
+        this.jvm = jvm;
+        this.rows = rows;
+    }
+
+    static Map<String, Object> of(Jvm jvm) {
+        List<ThreadRow> rows = jvm.threads();
+        if (rows.size() > MOST) {
+            rows = rows.stream()
+                    .sorted(Comparator.comparingLong((ThreadRow row) -> lifetime(jvm, row))
+                            .reversed())
+                    .limit(MOST)
+                    .toList();
+        }
+        return new ThreadColumns(jvm, rows).json();
+    }
+
+    private static long lifetime(Jvm jvm, ThreadRow row) {
+        long end = row.ended() < 0 ? jvm.to() : row.ended();
+        return end - (row.started() < 0 ? jvm.from() : row.started());
+    }
+
+    private Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("span", (jvm.to() - jvm.from()) / NANOS_A_MILLI);
+        json.put("left", jvm.threads().size() - rows.size());
+        json.put(
+                "kinds",
+                Stream.concat(Arrays.stream(TaskKind.values()).map(TaskKind::label), Stream.of(CloneWay.UNKNOWN_KIND))
+                        .toList());
+        json.put("name", column(row -> row.name() == null ? "" : row.name()));
+        json.put("id", column(ThreadRow::javaId));
+        json.put("tid", column(ThreadRow::tid));
+        json.put("kind", column(row -> row.kind().map(TaskKind::ordinal).orElse(TaskKind.values().length)));
+        json.put("start", column(row -> milliseconds(row.started())));
+        json.put("end", column(row -> milliseconds(row.ended())));
+        json.put("life", column(row -> row.life().ordinal()));
+        json.put("creatorId", column(ThreadRow::creatorId));
+        json.put("creator", column(row -> texts.place(row.creator())));
+        json.put("type", column(row -> texts.place(row.threadClass())));
+        json.put("trace", column(row -> traces.place(row.trace().orElse(null))));
+        json.put("way", column(row -> ways.place(row.way().orElse(null))));
+        json.put("requested", column(ThreadRow::requestedStack));
+        json.put("reserved", column(ThreadRow::reserved));
+        json.put("guard", stackColumn(StackUse::guard));
+        json.put("touched", stackColumn(StackUse::touched));
+        json.put("peak", stackColumn(StackUse::peak));
+        json.put("huge", stackColumn(StackUse::huge));
+        json.put("texts", texts.json(text -> text));
+        json.put(
+                "traces",
+                traces.json(
+                        trace -> trace.frames().stream().map(Frame::toString).toList()));
+        json.put("sites", traces.json(trace -> trace.site().map(Frame::toString).orElse(null)));
+        json.put("ways", ways.json(ThreadColumns::way));
+        json.put(
+                "comparison",
+                jvm.comparison().stream().map(ThreadColumns::flagNames).toList());
+        return json;
+    }
+
+    private List<Object> column(Function<ThreadRow, Object> value) {
+        List<Object> column = new ArrayList<>(rows.size());
+        rows.forEach(row -> column.add(value.apply(row)));
+        return column;
+    }
+
+    private List<Object> stackColumn(ToLongFunction<StackUse> value) {
+        return column(row -> row.stack().map(value::applyAsLong).orElse(Event.ABSENT));
+    }
+
+    /** Since the recording's first event; -1 for what was not recorded. */
+    private double milliseconds(long nanos) {
+        return nanos < 0 ? -1 : Math.max(0, Math.round((nanos - jvm.from()) / (NANOS_A_MILLI / 1000)) / 1000.0);
+    }
+
+    private static Map<String, Object> way(CloneWay way) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("syscall", way.syscall());
+        json.put("flags", way.flagsObserved() ? "0x" + Long.toHexString(way.flags()) : null);
+        json.put("names", way.flagsObserved() ? new CloneFlags(way.flags()).names() : null);
+        json.put("profile", way.profile().orElse(null));
+        return json;
+    }
+
+    private static List<String> flagNames(ComparedWay way) {
+        return way.flags() == Event.ABSENT || way.flags() == 0
+                ? List.of()
+                : List.of(new CloneFlags(way.flags()).names().split("\\|"));
+    }
+}

@@ -1,0 +1,186 @@
+// The two charts, on canvas by ECharts: thousands of bars stay fluent, and text on a canvas is never markup.
+const NAME_ROOM = 12;
+const LEGIBLE_WIDTH = 60;
+const STACKS_AT_FIRST = 25;
+const MANY = 3000;
+const TICKS = 6;
+
+const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
+
+function textStyle() {
+  return { color: colour('dim'), fontFamily: 'system-ui, sans-serif', fontSize: 11 };
+}
+
+function zoomStyle() {
+  return { borderColor: colour('line'), fillerColor: colour('mark') + '33', backgroundColor: colour('soft'),
+    dataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } }, brushSelect: false,
+    textStyle: textStyle(), showDetail: false };
+}
+
+/** A step between ticks that is a whole power of two, as sizes are. */
+function step(most) {
+  return 2 ** Math.ceil(Math.log2(Math.max(TICKS, most) / TICKS));
+}
+
+/** A tooltip of text only. */
+function tip(lines) {
+  const box = document.createElement('div');
+  for (const line of lines) box.append(make('div', {}, line));
+  box.style.maxWidth = '26rem';
+  box.style.whiteSpace = 'normal';
+  box.style.overflowWrap = 'anywhere';
+  return box;
+}
+
+function tooltip(lines) {
+  return { confine: true, backgroundColor: colour('paper'), borderColor: colour('line'), textStyle: { color: colour('ink'), fontSize: 12 },
+    formatter: point => point.data ? tip(lines(point)) : '' };
+}
+
+class Timeline {
+  constructor(element, onChosen) {
+    this.element = element;
+    this.onChosen = onChosen;
+    this.chart = echarts.init(element);
+    this.chosen = null;
+    this.order = [];
+    this.chart.on('click', point => this.choose(point.data[3], true));
+    element.addEventListener('keydown', event => this.key(event));
+  }
+
+  draw(threads, order) {
+    this.threads = threads;
+    this.order = order;
+    this.colours = threads.kinds.map(colour);
+    const data = order.map((i, row) => [threads.begin(i), threads.finish(i), row, i]);
+    const onTop = { type: 'custom', encode: { x: [0, 1], y: 2 }, animation: false, progressive: MANY, progressiveThreshold: MANY };
+    this.chart.setOption({
+      animation: false,
+      grid: { left: 20, right: 34, top: 8, bottom: 58 },
+      tooltip: tooltip(point => this.lines(point.data[3])),
+      xAxis: { type: 'value', min: 0, max: threads.span, axisLabel: { ...textStyle(), formatter: time, hideOverlap: true },
+        axisLine: { lineStyle: { color: colour('line') } }, splitLine: { lineStyle: { color: colour('line') } } },
+      yAxis: { type: 'value', min: 0, max: Math.max(1, order.length), inverse: true, show: false },
+      dataZoom: [
+        { type: 'inside', xAxisIndex: 0, filterMode: 'weakFilter' },
+        { type: 'inside', yAxisIndex: 0, filterMode: 'weakFilter', zoomOnMouseWheel: 'shift', moveOnMouseWheel: 'alt' },
+        { type: 'slider', xAxisIndex: 0, filterMode: 'weakFilter', height: 18, bottom: 8, ...zoomStyle() },
+        { type: 'slider', yAxisIndex: 0, filterMode: 'weakFilter', width: 18, right: 8, ...zoomStyle() },
+      ],
+      series: [{ ...onTop, data, renderItem: (parameters, api) => this.bar(parameters, api) }],
+    }, true);
+  }
+
+  bar(parameters, api) {
+    const row = api.value(2);
+    const thread = api.value(3);
+    const from = api.coord([api.value(0), row]);
+    const to = api.coord([api.value(1), row + 1]);
+    const room = to[1] - from[1];
+    const shape = echarts.graphic.clipRectByRect(
+      { x: from[0], y: from[1], width: Math.max(1, to[0] - from[0]), height: Math.max(1, room > 4 ? room - 1 : room) },
+      { x: parameters.coordSys.x, y: parameters.coordSys.y, width: parameters.coordSys.width, height: parameters.coordSys.height });
+    if (!shape) return null;
+    const fill = this.colours[this.threads.kind[thread]];
+    const style = thread === this.chosen ? { fill, stroke: colour('ink'), lineWidth: 2 } : { fill };
+    const rect = { type: 'rect', shape, style };
+    if (room < NAME_ROOM || shape.width < LEGIBLE_WIDTH) return rect;
+    const text = { type: 'text', silent: true, style: { text: this.threads.name[thread], x: shape.x + 4, y: shape.y + shape.height / 2,
+      verticalAlign: 'middle', fill: colour('paper'), fontSize: 11, width: shape.width - 8, overflow: 'truncate' } };
+    return { type: 'group', children: [rect, text] };
+  }
+
+  lines(i) {
+    const threads = this.threads;
+    return [threads.name[i] + ' (' + threads.kindName(i) + ', tid ' + count(threads.tid[i]).replace(/,/g, '') + ')',
+      time(threads.begin(i)) + ' to ' + (threads.end[i] === NOT_RECORDED ? LIVES[threads.life[i]] : time(threads.end[i])),
+      'created by ' + (threads.site(i) || threads.creatorName(i) || 'nobody that was recorded')];
+  }
+
+  choose(thread, show) {
+    this.chosen = thread;
+    this.chart.setOption({ series: [{}] });
+    if (show) this.onChosen(thread);
+    else this.element.setAttribute('aria-label', this.lines(thread).join(', '));
+  }
+
+  key(event) {
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20, Home: -Infinity, End: Infinity };
+    const zooms = { '+': 0.5, '=': 0.5, '-': 2 };
+    if (event.key in steps && this.order.length) {
+      const at = this.order.indexOf(this.chosen);
+      const next = Math.min(this.order.length - 1, Math.max(0, at + steps[event.key]));
+      this.choose(this.order[at < 0 && steps[event.key] > 0 ? 0 : next], false);
+      this.reveal(next);
+    } else if (event.key in zooms) {
+      this.zoom(zooms[event.key]);
+    } else if (event.key === 'Enter' && this.chosen != null) {
+      this.onChosen(this.chosen);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  /** Rows and time together, around the chosen thread. */
+  zoom(factor) {
+    const zoom = this.chart.getOption().dataZoom[3];
+    const width = Math.min(100, Math.max(100 * 5 / Math.max(5, this.order.length), (zoom.end - zoom.start) * factor));
+    const at = this.chosen == null ? (zoom.start + zoom.end) / 2 : 100 * (this.order.indexOf(this.chosen) + 0.5) / this.order.length;
+    this.show(at, width);
+  }
+
+  reveal(row) {
+    const zoom = this.chart.getOption().dataZoom[3];
+    const at = 100 * (row + 0.5) / this.order.length;
+    if (at < zoom.start || at > zoom.end) this.show(at, zoom.end - zoom.start);
+  }
+
+  show(at, width) {
+    const start = Math.min(100 - width, Math.max(0, at - width / 2));
+    this.chart.dispatchAction({ type: 'dataZoom', dataZoomIndex: 3, start, end: start + width });
+  }
+
+  resize() { this.chart.resize(); }
+}
+
+class StackBars {
+  constructor(element, onChosen) {
+    this.chart = echarts.init(element);
+    this.chart.on('click', point => onChosen(this.order[point.dataIndex]));
+  }
+
+  draw(threads, order) {
+    this.order = order;
+    const series = (name, value, itemColour) => ({ name, type: 'bar', stack: 'stack', barCategoryGap: '20%', animation: false,
+      itemStyle: { color: itemColour }, data: order.map(value), large: false });
+    const end = order.length <= STACKS_AT_FIRST ? 100 : 100 * STACKS_AT_FIRST / order.length;
+    this.chart.setOption({
+      animation: false,
+      grid: { left: 8, right: 40, top: 30, bottom: 28, containLabel: true },
+      legend: { top: 0, left: 0, textStyle: textStyle(), itemWidth: 14, itemHeight: 10 },
+      tooltip: { ...tooltip(point => this.lines(threads, order[point.dataIndex])), trigger: 'item',
+        formatter: point => tip(this.lines(threads, order[point.dataIndex])) },
+      xAxis: { type: 'value', interval: step(order.reduce((most, i) => Math.max(most, threads.reserved[i]), 0)), axisLabel: { ...textStyle(), formatter: bytes => count(bytes / 1024) + ' KiB', hideOverlap: true },
+        splitLine: { lineStyle: { color: colour('line') } } },
+      yAxis: { type: 'category', inverse: true, data: order.map(i => threads.name[i]), axisTick: { show: false },
+        axisLine: { lineStyle: { color: colour('line') } }, axisLabel: { ...textStyle(), width: 150, overflow: 'truncate' } },
+      dataZoom: [
+        { type: 'slider', yAxisIndex: 0, start: 0, end, width: 18, right: 8, ...zoomStyle() },
+        { type: 'inside', yAxisIndex: 0, start: 0, end, zoomOnMouseWheel: 'shift', moveOnMouseWheel: 'alt' },
+      ],
+      series: [
+        series('peak use', i => Math.max(0, threads.peak[i]), colour('peak')),
+        series('never used', i => Math.max(0, threads.usable(i) - Math.max(0, threads.peak[i])), colour('free')),
+        series('guard zone', i => Math.max(0, threads.guard[i]), colour('guard')),
+      ],
+    }, true);
+  }
+
+  lines(threads, i) {
+    return [threads.name[i], 'size ' + size(threads.reserved[i]) + ', guard zone ' + size(threads.guard[i]),
+      'peak use ' + size(threads.peak[i]) + ', in huge pages ' + size(threads.huge[i])];
+  }
+
+  resize() { this.chart.resize(); }
+}

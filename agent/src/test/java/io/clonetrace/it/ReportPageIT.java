@@ -1,0 +1,208 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** The report's page in a real browser, of a recording with some 5,000 threads, some of them with hostile names. */
+class ReportPageIT {
+    /** A scenario of the demo application; in all more than {@link #MANY}. */
+    private static final int THREADS = 461;
+
+    private static final int MANY = 5_000;
+    /** Of the 13 hostile names the fifth is a script: in turns, so many of {@link #THREADS}. */
+    private static final String SCRIPTS = "36 of";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String SCREENSHOTS = System.getProperty("clonetrace.screenshots", "");
+    private static final Pattern JAVA_THREADS =
+            Pattern.compile("\"kind\": \"java\",\\s+\"created\": (\\d+),\\s+\"before\": (\\d+)");
+
+    private static Path folder;
+    private static Path page;
+    private static Path json;
+    private static Browser browser;
+
+    @BeforeAll
+    static void makePage() throws IOException, InterruptedException {
+        folder = Artifacts.folder("report-page");
+        browser = Browser.start(folder);
+        Path recording = folder.resolve("app.jfr");
+        page = folder.resolve("report.html");
+        json = folder.resolve("report.json");
+        Run app = Run.toEnd(
+                folder,
+                "app",
+                List.of(
+                        Jdk.current().tool("java"),
+                        Artifacts.agent("record=" + recording, "demo=true", "wait=30s"),
+                        "-jar",
+                        Artifacts.DEMO.toString(),
+                        "--threads=" + THREADS));
+        assertEquals(0, app.exitStatus(), app.stderr());
+        Run report = Run.toEnd(
+                folder,
+                "report",
+                List.of(
+                        Jdk.current().tool("java"),
+                        "-jar",
+                        Artifacts.JAR.toString(),
+                        "report",
+                        recording.toString(),
+                        "--html",
+                        page.toString(),
+                        "--json",
+                        json.toString()));
+        assertEquals(0, report.exitStatus(), report.stderr());
+        browser.size(1280, 1000);
+        browser.open(page);
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @Test
+    void showsTheNumbersOfTheJsonReportAndAsksTheNetworkForNothing() throws IOException {
+        Matcher java = JAVA_THREADS.matcher(Files.readString(json));
+        assertTrue(java.find());
+        List<String> row = browser
+                .driver()
+                .findElement(By.xpath("//div[@id='figures']//tr[td[1]='java']"))
+                .findElements(By.tagName("td"))
+                .stream()
+                .map(WebElement::getText)
+                .toList();
+        assertEquals(java.group(1), row.get(1).replace(",", ""));
+        assertEquals(java.group(2), row.get(2).replace(",", ""));
+        assertTrue(Long.parseLong(java.group(1)) >= MANY, java.group());
+        assertEquals(Long.valueOf(0), browser.run("return threads.left"));
+        assertEquals(List.of(), browser.console());
+        browser.requests()
+                .forEach(url -> assertTrue(url.equals(page.toUri().toString()) || url.startsWith("data:"), url));
+        assertFalse(browser.requests().isEmpty());
+    }
+
+    @Test
+    void aClickOnABarShowsItsThread() {
+        Map<String, Object> bar = middleOfABar("timeline", "timeline.order[1]", "x + 2");
+        click("timeline", bar);
+        assertDetailIsOf("timeline.order[1]");
+        browser.element("close").click();
+        assertFalse(browser.element("detail").isDisplayed());
+        browser.run("document.getElementById('stacks').scrollIntoView({ block: 'center' })");
+        Map<String, Object> stack = point("stackBars.chart.convertToPixel({ seriesIndex: 0 }, [4096, 0])");
+        click("stacks", stack);
+        assertDetailIsOf("stackBars.order[0]");
+        browser.element("close").click();
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void theKeyboardReachesAThread() {
+        browser.run("document.getElementById('timeline').focus()");
+        new Actions(browser.driver())
+                .sendKeys(Keys.HOME, Keys.ARROW_DOWN, Keys.ARROW_DOWN, "+", Keys.ENTER)
+                .perform();
+        assertDetailIsOf("timeline.order[2]");
+        new Actions(browser.driver()).sendKeys(Keys.ESCAPE).perform();
+        assertFalse(browser.element("detail").isDisplayed());
+        assertEquals("timeline", browser.driver().switchTo().activeElement().getAttribute("id"));
+    }
+
+    @Test
+    void aHostileNameIsText() {
+        WebElement text = browser.element("text");
+        text.sendKeys("<script>");
+        new WebDriverWait(browser.driver(), PATIENCE)
+                .until(driver -> browser.element("shown").getText().startsWith(SCRIPTS));
+        WebElement first = browser.element("list").findElement(By.cssSelector("tbody button"));
+        assertTrue(first.getText().contains("<script>alert(1)</script>"), first.getText());
+        assertEquals(
+                Long.valueOf(0),
+                browser.run("return document.querySelectorAll('main script, main b, main img, iframe').length"));
+        text.clear();
+        text.sendKeys(" ");
+        new WebDriverWait(browser.driver(), PATIENCE)
+                .until(driver -> !browser.element("shown").getText().startsWith(SCRIPTS));
+    }
+
+    @Test
+    void fitsANarrowScreenAndTheDark() throws IOException {
+        Map<String, Object> screens = new HashMap<>();
+        screenshot("report-light.png");
+        browser.element("scheme").click();
+        screens.put("dark", browser.run("return getComputedStyle(document.body).backgroundColor"));
+        browser.run("document.getElementById('threads').scrollIntoView()");
+        screenshot("report-dark.png");
+        browser.element("scheme").click();
+        assertFalse(screens.get("dark").equals(browser.run("return getComputedStyle(document.body).backgroundColor")));
+        browser.size(500, 900);
+        browser.run("window.scrollTo(0, 0)");
+        screenshot("report-narrow.png");
+        assertEquals(
+                Boolean.TRUE,
+                browser.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
+        browser.size(1280, 1000);
+        assertEquals(List.of(), browser.console());
+    }
+
+    /** Committed pictures are made by this test too, when the property names their folder. */
+    private static void screenshot(String name) throws IOException {
+        browser.run("return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+        browser.screenshot((SCREENSHOTS.isEmpty() ? folder : Path.of(SCREENSHOTS)).resolve(name));
+    }
+
+    private static Map<String, Object> middleOfABar(String chart, String thread, String x) {
+        browser.run("document.getElementById('" + chart + "').scrollIntoView({ block: 'center' })");
+        // One row as high as a pointer is exact.
+        browser.run("timeline.show(100 * 1.5 / timeline.order.length, 100 * 5 / timeline.order.length)");
+        return point("(() => { const i = " + thread + "; const [x, y] = timeline.chart.convertToPixel({ xAxisIndex: 0,"
+                + " yAxisIndex: 0 }, [threads.begin(i), 1.5]); return [" + x + ", y]; })()");
+    }
+
+    private static Map<String, Object> point(String script) {
+        Object found = browser.run("return " + script);
+        List<?> both = (List<?>) found;
+        return Map.of("x", both.get(0), "y", both.get(1));
+    }
+
+    /** Selenium counts from the element's middle. */
+    private static void click(String id, Map<String, Object> point) {
+        WebElement chart = browser.element(id);
+        int x = ((Number) point.get("x")).intValue() - chart.getSize().getWidth() / 2;
+        int y = ((Number) point.get("y")).intValue() - chart.getSize().getHeight() / 2;
+        new Actions(browser.driver()).moveToElement(chart, x, y).click().perform();
+    }
+
+    private static void assertDetailIsOf(String thread) {
+        new WebDriverWait(browser.driver(), PATIENCE)
+                .until(driver -> browser.element("detail").isDisplayed());
+        Object tid = browser.run("return String(threads.tid[" + thread + "])");
+        List<String> facts = browser.element("detail").findElements(By.cssSelector("dd")).stream()
+                .map(WebElement::getText)
+                .toList();
+        assertEquals(tid, facts.get(1));
+    }
+}
