@@ -100,6 +100,8 @@ class ArchitectureTest {
         "com.sun.tools.attach.., cli",
         "jdk.jfr.., event correlate demo agent report.read",
         "java.lang.instrument.., boot hook agent",
+        "java.lang.management.., agent.jmx",
+        "javax.management.., agent.jmx",
     })
     void aLibraryStaysInItsPackage(String library, String names) {
         check(noClasses()
@@ -127,6 +129,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(outside(
                         "io.clonetrace..",
                         "java..",
+                        "javax.management..",
                         "jdk.jfr..",
                         "com.sun.tools.attach..",
                         "com.sun.jna..",

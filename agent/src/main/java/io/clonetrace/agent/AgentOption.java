@@ -25,6 +25,11 @@ public enum AgentOption {
                     + " its own as it ends"),
     DEMO("demo", "true|false", "false", "make a task in every way, bare clones too, and print what the source saw"),
     WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
+    JMX(
+            "jmx",
+            "true|false",
+            "false",
+            "register the MXBean io.clonetrace:type=Threads at once; without it, when something asks for JMX"),
     HELP("help", "", "", "print this and go on without the agent"),
     /** For tests: a kernel that has the ioctls can be made to show what an older one does. */
     STACK_READER("stack-reader", "auto|ioctl|fallback", "auto", null);

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param stacks when stacks are measured
  * @param await how long the JVM's start may wait
  * @param demo whether the native clone demo runs
+ * @param jmx whether the MXBean is registered at once
  * @param stackReader by which calls to the kernel stacks are measured: auto, ioctl, fallback
  * @param help whether only the help is wanted
  */
@@ -26,6 +27,7 @@ record AgentOptions(
         StacksOption stacks,
         Duration await,
         boolean demo,
+        boolean jmx,
         String stackReader,
         boolean help) {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -78,6 +80,7 @@ record AgentOptions(
                 stacks(value(given, AgentOption.STACKS)),
                 duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
                 yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
+                yes(AgentOption.JMX, value(given, AgentOption.JMX)),
                 stackReader(value(given, AgentOption.STACK_READER)),
                 given.containsKey(AgentOption.HELP));
     }

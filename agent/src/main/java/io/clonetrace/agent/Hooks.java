@@ -100,6 +100,11 @@ final class Hooks {
         VirtualThreadsEvent event = new VirtualThreadsEvent();
         event.started = virtualStarts.sum();
         event.commit();
+        report(last, statuses);
+    }
+
+    /** Says how many starts they saw. */
+    void report(boolean last, StatusLog statuses) {
         long count = suppressed.count() + suppressedInWovenCode.getAsLong();
         String reason =
                 count == 0 ? null : count + " failures of the agent were suppressed, first " + suppressed.first();

@@ -86,6 +86,13 @@ final class Observation {
         return any;
     }
 
+    /** Says how far the source has come. */
+    void report() {
+        if (source != null) {
+            statuses.update(now());
+        }
+    }
+
     /** A recording ends, but not the JVM: all that is known by now is decided. */
     void chunkEnds() {
         pass();

@@ -114,7 +114,7 @@ final class Session implements Runnable {
         jfr.listen();
         options.record().ifPresent(this::record);
         Surroundings found = Surroundings.look(options, fields, jfr, hooks);
-        parts = SessionParts.make(found);
+        parts = SessionParts.make(found, this::sources);
         observation = new Observation(found.correlator(), statuses);
         if (found.hasNativeAccess() && !options.source().name().equals("none")) {
             hooks.handTo(found.correlator()::offer);
@@ -156,6 +156,12 @@ final class Session implements Runnable {
         } else {
             demo.cancel();
         }
+    }
+
+    private List<StatusLog.Status> sources() {
+        observation.report();
+        hooks.report(false, statuses);
+        return statuses.all();
     }
 
     /** Called by JFR, on a thread of its own or of whoever ends a recording. */

@@ -3,6 +3,7 @@ package io.clonetrace.agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The parts of a session, in the order in which they are driven. */
 final class SessionParts {
@@ -14,9 +15,14 @@ final class SessionParts {
         this.parts = parts;
     }
 
-    /** Makes all of them. */
-    static SessionParts make(Surroundings found) {
+    /**
+     * Makes all of them.
+     *
+     * @param sources tells what became of the sources; asked by the session's thread
+     */
+    static SessionParts make(Surroundings found, Supplier<List<StatusLog.Status>> sources) {
         List<SessionPart> parts = new ArrayList<>();
+        JmxPart.addTo(parts, found, sources);
         // The last: thousands of stacks under strace take longer than JFR waits for us.
         parts.add(new Stacks(found));
         return new SessionParts(found.hooks().suppressed(), parts);

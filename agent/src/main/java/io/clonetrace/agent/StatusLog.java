@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import io.clonetrace.event.SourceStatusEvent;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,6 +28,11 @@ final class StatusLog {
     /** Only the numbers are newer: they are an event when the recording ends. */
     void update(Status status) {
         statuses.put(status.source(), status);
+    }
+
+    /** As far as they are known now. */
+    List<Status> all() {
+        return List.copyOf(statuses.values());
     }
 
     void commitAll() {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Commits {@link CloneEvent}s: the one place where a joined record becomes an event. */
 final class CloneEvents {
+    private final CloneCounts counts = new CloneCounts();
     private volatile String source;
 
     String source() {
@@ -18,12 +19,21 @@ final class CloneEvents {
         source = name;
     }
 
+    CloneCounts counts() {
+        return counts;
+    }
+
     /**
      * @param thread the Java thread that the call made, or null
      * @param parent who called, or null if unknown
      * @param name the child's name where it is no Java thread, or null
      */
     void commit(CloneCall call, TaskKind kind, JavaThread thread, KnownTasks.Task parent, String name) {
+        if (call.failed()) {
+            counts.addRefused();
+        } else {
+            counts.add(kind);
+        }
         CloneEvent event = new CloneEvent();
         if (!event.isEnabled()) {
             return;

@@ -196,6 +196,11 @@ public final class Correlator implements CloneSink {
         return events.source();
     }
 
+    /** How many clones of each kind there were. */
+    public CloneCounts counts() {
+        return events.counts();
+    }
+
     /** Clone calls of this process so far. */
     public long seen() {
         return seen;

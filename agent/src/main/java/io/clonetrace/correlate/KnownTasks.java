@@ -1,8 +1,8 @@
 package io.clonetrace.correlate;
 
 import io.clonetrace.clone.TaskKind;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 
 /** Who the live tasks of this process are, by tid: what a clone by them, or their stack, is said to belong to. */
@@ -10,7 +10,7 @@ public final class KnownTasks {
     /** With more than this, those are looked for whose end nobody told: a trace need not hold exits. */
     private static final int MANY = 16_384;
 
-    private final Map<Integer, Task> tasks = new HashMap<>();
+    private final Map<Integer, Task> tasks = new ConcurrentHashMap<>();
     private final IntPredicate alive;
     private int limit = MANY;
 
@@ -28,7 +28,7 @@ public final class KnownTasks {
      */
     public record Task(TaskKind kind, String name, long id) {}
 
-    /** The task of that tid, or null. */
+    /** The task of that tid, or null. May be called by any thread. */
     public Task get(int tid) {
         return tasks.get(tid);
     }

@@ -1,0 +1,72 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.agent.jmx.Registration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Has the MXBean registered once something in this JVM asks for JMX: to be the first to ask would set up what the host
+ * may not want, or wants to set up itself.
+ */
+final class JmxPart implements SessionPart {
+    private static final String MODULE = "java.management";
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ThreadsBean bean;
+    private final Supplier<List<StatusLog.Status>> sources;
+    private final boolean atOnce;
+    private Registration registration;
+    private long next = System.nanoTime() + LOOK_NANOS;
+    private boolean refused;
+
+    private JmxPart(ThreadsBean bean, Supplier<List<StatusLog.Status>> sources, boolean atOnce) {
+        this.bean = bean;
+        this.sources = sources;
+        this.atOnce = atOnce;
+    }
+
+    /** Adds it to the parts, where this JVM has JMX at all. */
+    static void addTo(List<SessionPart> parts, Surroundings found, Supplier<List<StatusLog.Status>> sources) {
+        boolean atOnce = found.options().jmx();
+        if (ModuleLayer.boot().findModule(MODULE).isPresent()) {
+            parts.add(new JmxPart(new ThreadsBean(found), sources, atOnce));
+        } else if (atOnce) {
+            Console.say("no MXBean: this JVM has no module " + MODULE + "; start it with --add-modules " + MODULE);
+        }
+    }
+
+    @Override
+    public void tick() {
+        long now = System.nanoTime();
+        if (now - next < 0 && !(atOnce && registration == null && !refused)) {
+            return;
+        }
+        next = now + LOOK_NANOS;
+        if (registration == null && !refused && (atOnce || Registration.isAskedFor())) {
+            register();
+        }
+        if (registration != null) {
+            bean.sources(sources.get());
+        }
+    }
+
+    private void register() {
+        try {
+            bean.sources(sources.get());
+            registration = Registration.of(bean);
+        } catch (IllegalStateException problem) {
+            refused = true;
+            Console.say("no MXBean: " + problem.getMessage());
+        }
+    }
+
+    /** Counted as suppressed if it fails. */
+    @Override
+    public void close() {
+        if (registration != null) {
+            registration.end();
+            registration = null;
+        }
+    }
+}

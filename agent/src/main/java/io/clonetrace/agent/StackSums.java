@@ -1,0 +1,86 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.agent.jmx.StackSum;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.KnownTasks;
+import io.clonetrace.stack.StackMeasure;
+import io.clonetrace.stack.StackSnapshot;
+import io.clonetrace.stack.TaskList;
+import io.clonetrace.stack.ThreadToMeasure;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The stacks of all live threads, summed by whose they are; measured when somebody asks, but not more than each second.
+ */
+final class StackSums {
+    private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final LiveThreads threads;
+    private final KnownTasks known;
+    private final Suppressed suppressed;
+    private final StackSnapshot snapshot;
+    private final TaskList tasks = TaskList.ofSelf();
+    private Map<String, StackSum> last;
+    private long measured;
+
+    StackSums(Surroundings found) {
+        this.threads = found.threads();
+        this.known = found.correlator().known();
+        this.suppressed = found.hooks().suppressed();
+        this.snapshot = StackReading.choose(found.options().stackReader(), found.hasNativeAccess())
+                .snapshot();
+    }
+
+    synchronized Map<String, StackSum> now() {
+        if (last == null || System.nanoTime() - measured > AGE_NANOS) {
+            last = measure();
+            measured = System.nanoTime();
+        }
+        return last;
+    }
+
+    private Map<String, StackSum> measure() {
+        Map<String, StackSum> sums = new TreeMap<>();
+        try {
+            Map<Integer, LiveThreads.Live> java = new HashMap<>();
+            List<ThreadToMeasure> all = new ArrayList<>();
+            for (LiveThreads.Live live : threads.all()) {
+                java.put(live.os().tid(), live);
+                all.add(new ThreadToMeasure(
+                        live.os().tid(), live.os().stackBase(), live.os().stackSize()));
+            }
+            for (int tid : tasks.tids()) {
+                if (!java.containsKey(tid)) {
+                    all.add(ThreadToMeasure.of(tid));
+                }
+            }
+            for (StackMeasure measure : snapshot.measure(all, tasks::contains)) {
+                StackSum sum =
+                        sums.computeIfAbsent(kind(measure.tid(), java.get(measure.tid())), key -> new StackSum());
+                if (measure.base() == StackMeasure.UNKNOWN) {
+                    sum.addUnmeasured();
+                } else {
+                    sum.add(measure.reserved(), measure.touched(), measure.huge());
+                }
+            }
+        } catch (IOException | ReflectiveOperationException unreadable) {
+            suppressed.add(unreadable);
+        }
+        return sums;
+    }
+
+    private String kind(int tid, LiveThreads.Live java) {
+        if (java != null) {
+            return threads.kind(java.thread()).label();
+        }
+        KnownTasks.Task task = known.get(tid);
+        boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
+        return same ? task.kind().label() : "unknown";
+    }
+}

@@ -1,0 +1,96 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.agent.jmx.Limit;
+import io.clonetrace.agent.jmx.Source;
+import io.clonetrace.agent.jmx.StackSum;
+import io.clonetrace.agent.jmx.ThreadsMXBean;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.stack.TaskList;
+import io.clonetrace.stack.ThreadLimit;
+import io.clonetrace.stack.ThreadLimits;
+import io.clonetrace.stack.ThreadNeeds;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Answers whoever asks over JMX. May be asked by several threads at once. */
+final class ThreadsBean implements ThreadsMXBean {
+    /** The one source that stops at calls that make nothing, too. */
+    private static final String SEES_REFUSALS = "strace";
+
+    /** A Java thread's stack where nothing else is said, on both processors (ThreadStackSize). */
+    private static final long JAVA_STACK = 1024 * 1024;
+
+    private final Surroundings found;
+    private final StackSums sums;
+    private final TaskList tasks = TaskList.ofSelf();
+    private final ThreadLimits limits = ThreadLimits.ofSelf();
+    private volatile List<StatusLog.Status> sources = List.of();
+
+    ThreadsBean(Surroundings found) {
+        this.found = found;
+        this.sums = new StackSums(found);
+    }
+
+    /** The sources' states have become these. */
+    void sources(List<StatusLog.Status> states) {
+        sources = List.copyOf(states);
+    }
+
+    @Override
+    public Map<String, Long> getClones() {
+        return found.correlator().counts().byKind();
+    }
+
+    @Override
+    public long getRefusedClones() {
+        return SEES_REFUSALS.equals(getSource()) ? found.correlator().counts().refused() : CloneCall.UNKNOWN;
+    }
+
+    @Override
+    public long getAlive() {
+        try {
+            return tasks.tids().length;
+        } catch (IOException noProc) {
+            return CloneCall.UNKNOWN;
+        }
+    }
+
+    @Override
+    public Map<String, StackSum> getStacks() {
+        return sums.now();
+    }
+
+    @Override
+    public synchronized Map<String, Limit> getLimits() {
+        ThreadNeeds needs = ThreadNeeds.ofStack(JAVA_STACK);
+        Map<String, Limit> all = new LinkedHashMap<>();
+        for (ThreadLimit limit : limits.read(needs)) {
+            long room = limit.room(needs);
+            Limit value = new Limit(
+                    limit.used(),
+                    limit.max(),
+                    room == ThreadLimit.UNLIMITED ? ThreadLimit.UNKNOWN : room,
+                    limit.source());
+            // Each ancestor of a cgroup has one of that name.
+            String name = all.containsKey(limit.name()) ? limit.name() + " " + limit.location() : limit.name();
+            all.put(name, value);
+        }
+        return all;
+    }
+
+    @Override
+    public String getSource() {
+        return found.correlator().source();
+    }
+
+    @Override
+    public Map<String, Source> getSources() {
+        Map<String, Source> all = new LinkedHashMap<>();
+        for (StatusLog.Status status : sources) {
+            all.put(status.source(), new Source(status.state(), status.reason(), status.seen(), status.lost()));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,37 @@
+package io.clonetrace.agent.jmx;
+
+/** What became of a source: the fields of the event SourceStatus. */
+public final class Source {
+    private final String state;
+    private final String reason;
+    private final long seen;
+    private final long lost;
+
+    /** @param lost -1 if it can't be known */
+    public Source(String state, String reason, long seen, long lost) {
+        this.state = state;
+        this.reason = reason;
+        this.seen = seen;
+        this.lost = lost;
+    }
+
+    /** active, refused, lost or stopped. */
+    public String getState() {
+        return state;
+    }
+
+    /** Why; null if there is nothing to say. */
+    public String getReason() {
+        return reason;
+    }
+
+    /** Clone calls that it saw; thread starts in the case of the hook. */
+    public long getSeen() {
+        return seen;
+    }
+
+    /** Those known to be missing; -1 if that can't be known. */
+    public long getLost() {
+        return lost;
+    }
+}

@@ -1,0 +1,207 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.tools.attach.VirtualMachine;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import jdk.management.jfr.RemoteRecordingStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a fleet's eyes see of a JVM over JMX, on loopback, without a class of ours on their side. */
+class JmxIT {
+    private static final int BEFORE = 13;
+    private static final int WATCHED = 53;
+    private static final int MADE_FOR_JFR = 3;
+    private static final long DEADLINE_NANOS = 60_000_000_000L;
+    private static final long CHECK_NANOS = 50_000_000;
+    private static final String SOURCE = OrdinaryUser.isRoot() ? "ebpf" : "ptrace";
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void fromOutside(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("jmx-" + jdk);
+        Application application = new Application(jdk, folder);
+        String agent = Artifacts.agent("source=" + SOURCE, "wait=30s");
+        try (Run run = Run.start(folder, "app", application.java(agent))) {
+            Application.tell(run, BEFORE);
+            Application.awaitStarted(run, BEFORE);
+            // Only now does something in that JVM ask for JMX: the JDK's own management agent.
+            try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(managementAgent(run)))) {
+                MBeanServerConnection connection = connector.getMBeanServerConnection();
+                ObjectName threads = awaitBean(connection);
+                assertEquals(
+                        "true", connection.getMBeanInfo(threads).getDescriptor().getFieldValue("mxbean"));
+                reads(connection, threads);
+                long started = started(connection);
+                long clones = javaClones(connection, threads);
+                streams(connection, run);
+                agrees(connection, threads, clones - started);
+            }
+            Application.end(run);
+            assertEquals(List.of(), run.agentLines());
+        }
+    }
+
+    /** With jmx=true it is there without being asked for; without, nothing of JMX is set up. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void nothingIsForced(Jdk jdk) throws Exception {
+        String server = "com.sun.jmx.mbeanserver.JmxMBeanServer ";
+        // This much is needed to see that nobody has asked.
+        String looked = "javax.management.MBeanServerFactory ";
+        assertFalse(loaded(jdk, "source=none", looked).contains(server), "the platform's MBean server was made");
+        assertTrue(loaded(jdk, "source=none,jmx=true", server).contains(server), "jmx=true did not make it");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void withoutTheModule(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("jmx-none-" + jdk));
+        Run run = application.unchanged(application.java(
+                "--limit-modules", "java.base,java.instrument,jdk.jfr", Artifacts.agent("source=none,jmx=true")));
+        OneLine.said(run, "no MXBean", "java.management");
+    }
+
+    /** The classes that a JVM loaded, among them one that is waited for. */
+    private static String loaded(Jdk jdk, String options, String awaited) throws Exception {
+        Path folder = Artifacts.folder("jmx-classes-" + jdk);
+        Path log = folder.resolve("classes");
+        List<String> java = new Application(jdk, folder).java("-Xlog:class+load:file=" + log, Artifacts.agent(options));
+        try (Run run = Run.start(folder, "app", java)) {
+            long deadline = System.nanoTime() + DEADLINE_NANOS;
+            while (!Files.exists(log) || !Files.readString(log).contains(awaited)) {
+                assertTrue(run.process().isAlive() && System.nanoTime() - deadline < 0, awaited);
+                LockSupport.parkNanos(CHECK_NANOS);
+            }
+            Application.end(run);
+            assertEquals(List.of(), run.agentLines());
+            return Files.readString(log);
+        }
+    }
+
+    private static String managementAgent(Run run) throws Exception {
+        VirtualMachine jvm = VirtualMachine.attach(Long.toString(run.process().pid()));
+        try {
+            return jvm.startLocalManagementAgent();
+        } finally {
+            jvm.detach();
+        }
+    }
+
+    private static ObjectName awaitBean(MBeanServerConnection connection) throws Exception {
+        ObjectName name = new ObjectName("io.clonetrace:type=Threads");
+        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        while (!connection.isRegistered(name)) {
+            assertTrue(System.nanoTime() - deadline < 0, "the bean is not registered");
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+        return name;
+    }
+
+    private static void reads(MBeanServerConnection connection, ObjectName threads) throws Exception {
+        assertEquals(SOURCE, connection.getAttribute(threads, "Source"));
+        assertEquals(-1L, connection.getAttribute(threads, "RefusedClones"));
+        assertTrue((Long) connection.getAttribute(threads, "Alive") > 10);
+
+        Map<String, CompositeData> sources = values(connection, threads, "Sources");
+        assertEquals("active", sources.get(SOURCE).get("state"));
+        assertEquals(0L, sources.get(SOURCE).get("lost"));
+        assertEquals(0L, sources.get("hook").get("lost"));
+
+        Map<String, CompositeData> stacks = values(connection, threads, "Stacks");
+        CompositeData java = stacks.get("java");
+        assertTrue((Long) java.get("threads") > 0, java::toString);
+        assertTrue((Long) java.get("touched") > 0, java::toString);
+        assertTrue((Long) java.get("touched") < (Long) java.get("reserved"), java::toString);
+
+        Map<String, CompositeData> limits = values(connection, threads, "Limits");
+        assertEquals(
+                // Not readString: such a file ends after the first read, which that makes of one byte.
+                Long.parseLong(Files.readAllLines(Path.of("/proc/sys/kernel/threads-max"))
+                        .get(0)),
+                limits.get("kernel.threads-max").get("max"));
+        assertTrue((Long) limits.get("vm.max_map_count").get("room") > 0, limits::toString);
+    }
+
+    /** Our events, in the JDK's own remote stream. */
+    private static void streams(MBeanServerConnection connection, Run run) throws Exception {
+        BlockingQueue<String> started = new LinkedBlockingQueue<>();
+        BlockingQueue<Long> flags = new LinkedBlockingQueue<>();
+        try (RemoteRecordingStream stream = new RemoteRecordingStream(connection)) {
+            stream.enable("clonetrace.ThreadStart");
+            stream.enable("clonetrace.Clone");
+            stream.onEvent("clonetrace.ThreadStart", event -> started.add(event.getString("childName")));
+            stream.onEvent("clonetrace.Clone", event -> {
+                if ("java".equals(event.getString("kind"))) {
+                    flags.add(event.getLong("flags"));
+                }
+            });
+            stream.startAsync();
+            Application.tell(run, WATCHED);
+            for (int i = 0; i < WATCHED; i++) {
+                assertTrue(started.poll(60, TimeUnit.SECONDS) != null, "only " + i + " starts came");
+                assertEquals(0x3d0f00L, flags.poll(60, TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    /**
+     * Each Java thread that the JVM's own bean counts is one of our clones, once we have seen it; but for those that
+     * JFR has the VM make for itself when it is set up, which no Thread.start knows of.
+     */
+    private static void agrees(MBeanServerConnection connection, ObjectName threads, long difference) throws Exception {
+        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        long now = javaClones(connection, threads) - started(connection);
+        while (now < difference - MADE_FOR_JFR || now > difference) {
+            long last = now;
+            assertTrue(System.nanoTime() - deadline < 0, () -> "the difference was " + difference + ", and is " + last);
+            LockSupport.parkNanos(CHECK_NANOS);
+            now = javaClones(connection, threads) - started(connection);
+        }
+    }
+
+    private static long started(MBeanServerConnection connection) throws Exception {
+        return (Long) connection.getAttribute(
+                new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME), "TotalStartedThreadCount");
+    }
+
+    private static long javaClones(MBeanServerConnection connection, ObjectName threads) throws Exception {
+        return (Long) table(connection, threads, "Clones").get("java");
+    }
+
+    private static Map<String, CompositeData> values(MBeanServerConnection connection, ObjectName bean, String name)
+            throws Exception {
+        return table(connection, bean, name).entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> (CompositeData) entry.getValue()));
+    }
+
+    /** A map, as JMX carries it. */
+    private static Map<String, Object> table(MBeanServerConnection connection, ObjectName bean, String name)
+            throws Exception {
+        Map<String, Object> table = new TreeMap<>();
+        for (Object row : ((TabularData) connection.getAttribute(bean, name)).values()) {
+            table.put((String) ((CompositeData) row).get("key"), ((CompositeData) row).get("value"));
+        }
+        return table;
+    }
+}
