@@ -81,32 +81,51 @@ public final class PagemapScan implements AutoCloseable {
     /** One count after the other, of one thread at a time. */
     public final class Counter implements AutoCloseable {
         private final Pointer scan;
+        private final long[] regions = new long[REGIONS * REGION / Long.BYTES];
         private long present;
         private long huge;
 
         private Counter(Pointer scan) {
             this.scan = scan;
+            scan.setLong(SIZE, STRUCT);
+            scan.setLong(FLAGS, 0);
+            scan.setLong(VEC, Pointer.nativeValue(scan) + STRUCT);
+            scan.setLong(VEC_LEN, REGIONS);
+            scan.setLong(MAX_PAGES, 0);
+            scan.setLong(CATEGORY_INVERTED, PAGE_IS_PFNZERO);
+            scan.setLong(CATEGORY_MASK, PAGE_IS_PRESENT | PAGE_IS_PFNZERO);
+            scan.setLong(CATEGORY_ANYOF_MASK, 0);
+            scan.setLong(RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_HUGE);
         }
 
         /** As {@link PagemapScan#count}. */
         public void count(long from, long to) throws LinuxException {
             present = 0;
             huge = 0;
-            for (long at = from; at < to; at = scan.getLong(WALK_END)) {
-                ask(scan, at, to);
-                int regions = pagemap.ioctl(PAGEMAP_SCAN, scan);
-                if (regions < 0) {
+            long at = from;
+            while (at < to) {
+                scan.setLong(START, at);
+                scan.setLong(END, to);
+                int found = pagemap.ioctl(PAGEMAP_SCAN, scan);
+                if (found < 0) {
                     throw pagemap.failure("PAGEMAP_SCAN");
                 }
-                for (int i = 0; i < regions; i++) {
-                    long region = STRUCT + i * (long) REGION;
-                    long bytes = scan.getLong(region + Long.BYTES) - scan.getLong(region);
-                    present += bytes;
-                    huge += (scan.getLong(region + 2 * Long.BYTES) & PAGE_IS_HUGE) == 0 ? 0 : bytes;
-                }
-                if (scan.getLong(WALK_END) <= at) {
+                add(found);
+                long walked = scan.getLong(WALK_END);
+                if (walked <= at) {
                     throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
                 }
+                at = walked;
+            }
+        }
+
+        private void add(int found) {
+            // At once: each access is a call through JNI.
+            scan.read(STRUCT, regions, 0, found * REGION / Long.BYTES);
+            for (int i = 0; i < found * REGION / Long.BYTES; i += REGION / Long.BYTES) {
+                long bytes = regions[i + 1] - regions[i];
+                present += bytes;
+                huge += (regions[i + 2] & PAGE_IS_HUGE) == 0 ? 0 : bytes;
             }
         }
 
@@ -124,21 +143,6 @@ public final class PagemapScan implements AutoCloseable {
         public void close() {
             Native.free(Pointer.nativeValue(scan));
         }
-    }
-
-    private static void ask(Pointer scan, long from, long to) {
-        scan.setLong(SIZE, STRUCT);
-        scan.setLong(FLAGS, 0);
-        scan.setLong(START, from);
-        scan.setLong(END, to);
-        scan.setLong(WALK_END, 0);
-        scan.setLong(VEC, Pointer.nativeValue(scan) + STRUCT);
-        scan.setLong(VEC_LEN, REGIONS);
-        scan.setLong(MAX_PAGES, 0);
-        scan.setLong(CATEGORY_INVERTED, PAGE_IS_PFNZERO);
-        scan.setLong(CATEGORY_MASK, PAGE_IS_PRESENT | PAGE_IS_PFNZERO);
-        scan.setLong(CATEGORY_ANYOF_MASK, 0);
-        scan.setLong(RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_HUGE);
     }
 
     @Override

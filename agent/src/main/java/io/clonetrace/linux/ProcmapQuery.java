@@ -86,7 +86,7 @@ public final class ProcmapQuery implements AutoCloseable {
             return new Vma(
                     query.getLong(VMA_START),
                     query.getLong(VMA_END),
-                    isAccessible(query),
+                    isAccessible(query.getLong(VMA_FLAGS)),
                     query.getInt(VMA_NAME_SIZE) == 0 ? "" : query.getString(STRUCT, "ISO-8859-1"),
                     query.getLong(INODE) != 0);
         } finally {
@@ -102,6 +102,7 @@ public final class ProcmapQuery implements AutoCloseable {
     /** One question after the other, of one thread at a time; without the mapping's name, which takes longest. */
     public final class Question implements AutoCloseable {
         private final Pointer query = new Pointer(Native.malloc(STRUCT));
+        private final long[] answer = new long[(int) ((INODE - VMA_START) / Long.BYTES) + 1];
 
         private Question() {
             query.setMemory(0, STRUCT, (byte) 0);
@@ -118,6 +119,8 @@ public final class ProcmapQuery implements AutoCloseable {
         public boolean ask(long address) throws LinuxException {
             query.setLong(QUERY_ADDR, address);
             if (maps.ioctl(PROCMAP_QUERY, query) >= 0) {
+                // At once: each access is a call through JNI.
+                query.read(VMA_START, answer, 0, answer.length);
                 return true;
             }
             if (Native.getLastError() == Errno.ENOENT.value()) {
@@ -128,22 +131,26 @@ public final class ProcmapQuery implements AutoCloseable {
 
         /** The mapping's lowest address. */
         public long start() {
-            return query.getLong(VMA_START);
+            return answer[0];
         }
 
         /** Its highest address, exclusive. */
         public long end() {
-            return query.getLong(VMA_END);
+            return at(VMA_END);
         }
 
         /** Whether it may be read, written or executed. */
         public boolean accessible() {
-            return isAccessible(query);
+            return isAccessible(at(VMA_FLAGS));
         }
 
         /** Whether a file is behind it. */
         public boolean file() {
-            return query.getLong(INODE) != 0;
+            return at(INODE) != 0;
+        }
+
+        private long at(long field) {
+            return answer[(int) (field - VMA_START) / Long.BYTES];
         }
 
         @Override
@@ -152,8 +159,8 @@ public final class ProcmapQuery implements AutoCloseable {
         }
     }
 
-    private static boolean isAccessible(Pointer answer) {
-        return (answer.getLong(VMA_FLAGS) & (READABLE | WRITABLE | EXECUTABLE)) != 0;
+    private static boolean isAccessible(long flags) {
+        return (flags & (READABLE | WRITABLE | EXECUTABLE)) != 0;
     }
 
     @Override
