@@ -8,10 +8,12 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Help;
 
 /** Stacks as text of at most 80 columns. */
 final class StackTable {
     private static final long KILO = 1024;
+    private static final int NAME = 26;
 
     private final PrintWriter out;
     private final long rss;
@@ -34,8 +36,8 @@ final class StackTable {
         for (StackRow row : shown) {
             StackMeasure measure = row.measure();
             out.printf(
-                    "%-26.26s %8d  %-6s%10s%7s%10s%10s%n",
-                    PlainText.clean(row.name()),
+                    "%s %8d  %-6s%10s%7s%10s%10s%n",
+                    columns(row.name(), NAME),
                     measure.tid(),
                     row.kind() == null ? "-" : row.kind(),
                     kilo(measure.reserved()),
@@ -52,7 +54,8 @@ final class StackTable {
         total("all", all);
         long unknown = all.stream().filter(row -> row.measure().touched() < 0).count();
         if (unknown + left > 0) {
-            out.println(unknown + " threads could not be measured: they ran; " + left + " ended meanwhile");
+            out.println(unknown + " threads could not be measured: they ran, or share a mapping; " + left
+                    + " ended meanwhile");
         }
         out.flush();
     }
@@ -79,5 +82,33 @@ final class StackTable {
 
     private static String kilo(long bytes) {
         return bytes < 0 ? "-" : Long.toString(bytes / KILO);
+    }
+
+    /** A name in so many columns of a terminal, where Chinese, Japanese and Korean characters take two. */
+    static String columns(String name, int width) {
+        StringBuilder fits = new StringBuilder();
+        int used = 0;
+        int marks = 0;
+        for (int c : PlainText.clean(name).codePoints().toArray()) {
+            int wide = width(c);
+            marks += wide == 0 ? 1 : 0;
+            if (used + wide > width || marks > width) {
+                break;
+            }
+            fits.appendCodePoint(c);
+            used += wide;
+        }
+        return fits.append(" ".repeat(width - used)).toString();
+    }
+
+    private static int width(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
+            // Beyond 16 bits, where picocli's table ends, nearly all are ideographs and emoji.
+            default ->
+                Character.isSupplementaryCodePoint(codePoint)
+                        ? 2
+                        : Help.Ansi.OFF.text(Character.toString(codePoint)).getCJKAdjustedLength();
+        };
     }
 }

@@ -1,17 +1,16 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.linux.LinuxException;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.stack.ThreadToMeasure;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +28,6 @@ import picocli.CommandLine.Spec;
         description = "Shows the stack of each thread of a running process, from outside, without an agent.",
         mixinStandardHelpOptions = true)
 final class StacksCommand implements Callable<Integer> {
-    private static final long KILO = 1024;
-
     /** What the rows may be sorted by. */
     enum Order {
         touched(Comparator.comparingLong(row -> -row.measure().touched())),
@@ -70,18 +67,27 @@ final class StacksCommand implements Callable<Integer> {
     @Option(names = "--json", description = "an array of objects with the fields of clonetrace.ThreadStack")
     private boolean json;
 
+    /** For tests: a kernel that has the ioctls can be made to show what an older one does. */
+    @Option(names = "--stack-reader", hidden = true, defaultValue = "auto")
+    private StackReader reader;
+
+    /** By which calls to the kernel. */
+    enum StackReader {
+        auto,
+        ioctl,
+        fallback
+    }
+
     @Override
     public Integer call() throws IOException {
-        Path procDir = Path.of("/proc/" + pid);
-        if (!Files.isDirectory(procDir.resolve("task"))) {
-            throw new IOException("no process " + pid);
-        }
-        Optional<Map<Integer, ThreadDump.Entry>> dump = ThreadDump.of(pid);
-        TaskList tasks = TaskList.of(procDir);
-        StackSnapshot snapshot = StackSnapshot.of(procDir);
+        TargetProcess process = TargetProcess.of(pid);
+        Optional<Map<Integer, ThreadDump.Entry>> dump = ThreadDump.of(process);
+        TaskList tasks = TaskList.of(process.procDir());
+        Map<Integer, ThreadDump.Entry> named = named(process, dump, tasks);
+        StackSnapshot snapshot = snapshot(process);
         List<StackRow> rows = new ArrayList<>();
-        for (StackMeasure measure : measure(snapshot, tasks)) {
-            ThreadDump.Entry entry = dump.map(names -> names.get(measure.tid())).orElse(null);
+        for (StackMeasure measure : measure(snapshot, tasks, named)) {
+            ThreadDump.Entry entry = named.get(measure.tid());
             String name = entry == null ? tasks.comm(measure.tid()).orElse("") : entry.name();
             String kind = dump.isEmpty() ? null : entry == null ? "native" : entry.id() < 0 ? "vm" : "java";
             rows.add(new StackRow(name, entry == null ? -1 : entry.id(), kind, measure));
@@ -92,21 +98,54 @@ final class StacksCommand implements Callable<Integer> {
         if (json) {
             out.println(shown.stream().map(StackRow::json).collect(Collectors.joining(",\n ", "[", "]")));
         } else {
-            new StackTable(out, rss(procDir)).print(shown, rows, snapshot.left());
+            new StackTable(out, process.rss()).print(shown, rows, snapshot.left());
         }
         if (dump.isEmpty()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("clonetrace: no thread dump within a second: the names are the kernel's, of 15 letters");
+            String why = process.isStopped() ? "the process is stopped" : "no thread dump within a second";
+            spec.commandLine().getErr().println("clonetrace: " + why + ": the names are the kernel's, of 15 letters");
         }
         return 0;
     }
 
-    private List<StackMeasure> measure(StackSnapshot snapshot, TaskList tasks) throws IOException {
+    /** What the JVM says of its threads, by the tids that they have here. */
+    private static Map<Integer, ThreadDump.Entry> named(
+            TargetProcess process, Optional<Map<Integer, ThreadDump.Entry>> dump, TaskList tasks) throws IOException {
+        Map<Integer, ThreadDump.Entry> named = new HashMap<>();
+        if (dump.isEmpty()) {
+            return named;
+        }
+        boolean otherTids = process.hasOtherTids();
+        for (int tid : tasks.tids()) {
+            ThreadDump.Entry entry = dump.get().get(otherTids ? process.tidInside(tid) : tid);
+            if (entry != null) {
+                named.put(tid, entry);
+            }
+        }
+        return named;
+    }
+
+    private StackSnapshot snapshot(TargetProcess process) throws IOException {
+        if (reader != StackReader.fallback) {
+            try {
+                return StackSnapshot.byIoctl(process.procDir());
+            } catch (LinuxException | LinkageError older) {
+                // A kernel without the calls, no native code, or not ours to look at: of that, smaps tells.
+                if (reader == StackReader.ioctl) {
+                    throw new IOException("--stack-reader=ioctl: " + older.getMessage(), older);
+                }
+            }
+        }
+        return StackSnapshot.of(process.procDir());
+    }
+
+    private List<StackMeasure> measure(StackSnapshot snapshot, TaskList tasks, Map<Integer, ThreadDump.Entry> named)
+            throws IOException {
         List<StackMeasure> measures;
         try {
-            measures = snapshot.measure(
-                    Arrays.stream(tasks.tids()).mapToObj(ThreadToMeasure::of).toList());
+            measures = snapshot.measure(Arrays.stream(tasks.tids())
+                    .mapToObj(tid -> ThreadToMeasure.near(
+                            tid, named.containsKey(tid) ? named.get(tid).stackPointer() : 0))
+                    .toList());
         } catch (IOException unreadable) {
             throw new IOException(
                     "the stacks of " + pid + " can't be read: " + unreadable.getMessage()
@@ -118,14 +157,5 @@ final class StacksCommand implements Callable<Integer> {
                     + "/task/TID/syscall): kernel.yama.ptrace_scope may forbid it; run as root, or set it to 0");
         }
         return measures;
-    }
-
-    /** VmRSS of proc(5), in bytes; -1 if it can't be read. */
-    private static long rss(Path procDir) throws IOException {
-        return Files.readAllLines(procDir.resolve("status"), StandardCharsets.ISO_8859_1).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * KILO)
-                .findFirst()
-                .orElse(-1L);
     }
 }

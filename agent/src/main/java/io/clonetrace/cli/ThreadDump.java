@@ -20,8 +20,11 @@ final class ThreadDump {
     private static final long SECONDS = 1;
 
     // "main" #1 [4711] prio=5 os_prio=0 ... nid=0x1267 ..., since JDK 22 nid=4711; without #: a thread of the VM.
-    private static final Pattern HEADER =
-            Pattern.compile("\"(.*)\" (?:#(\\d+) .*?)?(?:.* )?nid=(0x[0-9a-f]+|\\d+)(?: .*)?");
+    private static final Pattern HEADER = Pattern.compile(
+            "\"(.*)\" (?:#(\\d+) .*?)?(?:.* )?nid=(0x[0-9a-f]+|\\d+)(?: .*?)?(?: +\\[0x([0-9a-f]{16})\\])?",
+            Pattern.DOTALL);
+
+    private static final int LONGEST_HEADER = 4096;
 
     private ThreadDump() {}
 
@@ -29,12 +32,18 @@ final class ThreadDump {
      * A thread as the JVM names it.
      *
      * @param id Java's id; -1 for a thread of the VM
+     * @param stackPointer an address in its stack's page that it last ran Java code on; 0 if the JVM does not say
      */
-    record Entry(String name, long id) {}
+    record Entry(String name, long id, long stackPointer) {}
 
-    /** Asks the JVM; empty if it does not answer within a second, or the process is no HotSpot JVM. */
-    static Optional<Map<Integer, Entry>> of(long pid) {
-        if (ModuleLayer.boot().findModule("jdk.attach").isEmpty() || !ServingJvm.answers(pid)) {
+    /**
+     * Asks the JVM; empty if it does not answer within a second, or the process is no HotSpot JVM. The tids are those
+     * of its own pid namespace. One that is stopped is not asked: it would see the signal when it goes on, and nobody
+     * waiting, and take it for a wish to see the dump on its own stdout.
+     */
+    static Optional<Map<Integer, Entry>> of(TargetProcess process) {
+        long pid = process.pid();
+        if (ModuleLayer.boot().findModule("jdk.attach").isEmpty() || process.isStopped() || !ServingJvm.answers(pid)) {
             return Optional.empty();
         }
         CompletableFuture<Map<Integer, Entry>> answer = new CompletableFuture<>();
@@ -61,11 +70,18 @@ final class ThreadDump {
     static Map<Integer, Entry> read(InputStream dump) throws IOException {
         Map<Integer, Entry> threads = new HashMap<>();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(dump, StandardCharsets.UTF_8))) {
+            String head = "";
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Matcher header = HEADER.matcher(line);
-                if (line.startsWith("\"") && header.matches()) {
+                // A name may hold line ends; behind each thread is an empty line.
+                head = line.isEmpty() ? "" : head.isEmpty() ? line : head + "\n" + line;
+                Matcher header = HEADER.matcher(head);
+                if (head.startsWith("\"") && header.matches()) {
                     long id = header.group(2) == null ? -1 : Long.parseLong(header.group(2));
-                    threads.put(Integer.decode(header.group(3)), new Entry(header.group(1), id));
+                    long pointer = header.group(4) == null ? 0 : Long.parseUnsignedLong(header.group(4), 16);
+                    threads.put(Integer.decode(header.group(3)), new Entry(header.group(1), id, pointer));
+                    head = "";
+                } else if (!head.startsWith("\"") || head.length() > LONGEST_HEADER) {
+                    head = "";
                 }
             }
         }

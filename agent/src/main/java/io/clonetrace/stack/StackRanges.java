@@ -32,10 +32,11 @@ final class StackRanges {
             if (thread.hasRange()) {
                 baseByLow.put(lowOf(thread), baseOf(thread));
             } else {
-                pointerOf.apply(thread.tid()).ifPresent(pointer -> {
+                long pointer = pointerOf.apply(thread.tid()).orElse(thread.pointer());
+                if (pointer != 0) {
                     pointers.add(pointer);
                     pointerByTid.put(thread.tid(), pointer);
-                });
+                }
             }
         }
     }

@@ -9,12 +9,24 @@ package io.clonetrace.stack;
  *     {@link StackMeasure#UNKNOWN}
  * @param size bytes below {@code base} that belong to the stack (HotSpot's {@code Thread::_stack_size}), or
  *     {@link StackMeasure#UNKNOWN}
+ * @param pointer an address that was its stack pointer once, where the kernel shows none because it runs just now; 0 if
+ *     none is known
  */
-public record ThreadToMeasure(int tid, long base, long size) {
+public record ThreadToMeasure(int tid, long base, long size, long pointer) {
+
+    /** A thread whose stack is known. */
+    public ThreadToMeasure(int tid, long base, long size) {
+        this(tid, base, size, 0);
+    }
 
     /** A thread of which only the tid is known, as those that the VM or native code made. */
     public static ThreadToMeasure of(int tid) {
-        return new ThreadToMeasure(tid, StackMeasure.UNKNOWN, StackMeasure.UNKNOWN);
+        return near(tid, 0);
+    }
+
+    /** A thread that was seen with that stack pointer. */
+    public static ThreadToMeasure near(int tid, long pointer) {
+        return new ThreadToMeasure(tid, StackMeasure.UNKNOWN, StackMeasure.UNKNOWN, pointer);
     }
 
     boolean hasRange() {

@@ -2,7 +2,9 @@ package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.it.host.HeldStacks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,61 +17,77 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The stacks of threads that hold still: the recording, HotSpot's own log and /proc read from outside are equal. */
+/**
+ * The stacks of threads that hold still: what is recorded is what HotSpot logs, keeps in its books and maps, what glibc
+ * says, what /proc shows, and what the command line reads from outside.
+ */
 class StackMappingIT {
-    private static final int THREADS = 29;
     private static final long DEADLINE_NANOS = 60_000_000_000L;
     private static final long CHECK_NANOS = 20_000_000;
 
     /** What HotSpot protects on x86-64: one red page, two yellow and one reserved of 4 KiB. */
     private static final long GUARD_X86_64 = 16_384;
 
-    static Stream<Arguments> jdksAndMoments() {
-        return Jdk.all().flatMap(jdk -> Stream.of("500ms", "end").map(stacks -> Arguments.of(jdk, stacks)));
+    static Stream<Arguments> jdksAndReaders() {
+        return Jdk.all()
+                .flatMap(jdk -> Stream.of(Arguments.of(jdk, "500ms", "ioctl"), Arguments.of(jdk, "end", "fallback")));
     }
 
-    @ParameterizedTest(name = "{0} stacks={1}")
-    @MethodSource("jdksAndMoments")
-    void eachHeldThread(Jdk jdk, String stacks) throws Exception {
+    @ParameterizedTest(name = "{0} stacks={1} {2}")
+    @MethodSource("jdksAndReaders")
+    void eachHeldThread(Jdk jdk, String stacks, String reader) throws Exception {
         Path folder = Artifacts.folder("stacks-" + jdk + "-" + stacks);
         Path log = folder.resolve("threads.log");
+        Path recording = folder.resolve("app.jfr");
         List<String> command = List.of(
                 jdk.tool("java"),
                 "-Xlog:os+thread=debug:file=" + log,
-                Artifacts.agent("source=none", "stacks=" + stacks, "record=" + folder.resolve("app.jfr")),
-                "-jar",
-                Artifacts.DEMO.toString(),
-                "--only",
-                "stack-sizes",
-                "--hold",
-                "--threads",
-                "" + THREADS);
+                "-XX:NativeMemoryTracking=detail",
+                "-Xss600k",
+                Artifacts.agent("source=none", "stacks=" + stacks, "stack-reader=" + reader, "record=" + recording),
+                "-cp",
+                Artifacts.TEST_CLASSES + ":" + Artifacts.HOST_LIBRARIES + "/*",
+                HeldStacks.class.getName());
         try (Run run = Run.start(folder, "app", command)) {
             awaitReady(run);
-            compareWhileNothingChanges(jdk, folder, run.process().pid(), log);
+            assumeTrue(
+                    run.agentLines().stream().noneMatch(line -> line.contains("stack-reader=ioctl")),
+                    () -> "this kernel lacks the ioctls");
+            compareWhileNothingChanges(jdk, folder, run, log, reader);
             run.process().outputWriter().close();
             assertEquals(0, run.exitStatus(), run.stderr());
             assertEquals(List.of(), run.agentLines());
         }
+        Recorded recorded = Recorded.read(recording);
+        long ended = recorded.named("clonetrace.ThreadStack").stream()
+                .filter(event -> event.getString("moment").equals("end")
+                        && event.getString("name").startsWith("ended-"))
+                .count();
+        assertEquals(stacks.equals("end") ? HeldStacks.ENDED : 0, ended);
+        assertTrue(recorded.status("stacks").getLong("seen") >= HeldStacks.HELD, recorded.status("stacks")::toString);
     }
 
-    private static void compareWhileNothingChanges(Jdk jdk, Path folder, long pid, Path log)
+    private static void compareWhileNothingChanges(Jdk jdk, Path folder, Run run, Path log, String reader)
             throws IOException, InterruptedException {
+        long pid = run.process().pid();
         List<StackTruth> before;
         List<StackTruth> after = StackTruth.of(pid, log, "hold-");
         Map<Integer, RecordedEvent> snapshot;
+        StackViews views;
         do {
             before = after;
             snapshot = snapshot(jdk, folder, pid, before);
+            views = StackViews.of(jdk, folder, run, reader);
             after = StackTruth.of(pid, log, "hold-");
         } while (!before.equals(after));
-        assertEquals(THREADS, after.size());
-        assertEquals(THREADS, snapshot.size());
+        assertEquals(HeldStacks.HELD, after.size());
+        assertEquals(HeldStacks.HELD, snapshot.size());
         for (StackTruth truth : after) {
             compare(truth, snapshot.get(truth.tid()));
+            compare(views, snapshot.get(truth.tid()));
         }
         long compared = after.stream().filter(truth -> truth.touched() > 0).count();
-        assertTrue(compared > THREADS / 2, () -> "smaps shows only " + compared + " stacks apart from others");
+        assertTrue(compared > HeldStacks.HELD / 2, () -> "smaps shows only " + compared + " stacks apart from others");
     }
 
     private static void compare(StackTruth truth, RecordedEvent event) {
@@ -84,6 +102,33 @@ class StackMappingIT {
         }
         if (truth.touched() >= 0) {
             assertEquals(truth.touched(), event.getLong("touched"), event::toString);
+        }
+    }
+
+    private static void compare(StackViews views, RecordedEvent event) {
+        int tid = event.getInt("tid");
+        long base = event.getLong("base");
+        long reserved = event.getLong("reserved");
+        long guard = event.getLong("guard");
+        long touched = event.getLong("touched");
+        // HotSpot asks glibc for no guard; its own zone lies inside of what glibc calls the stack.
+        assertEquals(
+                new StackViews.Sizes(base - reserved, reserved, 0),
+                views.pthreads().get(tid),
+                event::toString);
+        // HotSpot commits its zone, which nobody touches.
+        assertEquals(
+                new StackViews.Sizes(reserved, guard + touched, 0),
+                views.nativeMemory().get(base),
+                event::toString);
+        if (!views.systemMap().isEmpty()) {
+            assertEquals(
+                    new StackViews.Sizes(reserved, guard, touched),
+                    views.systemMap().get(tid),
+                    event::toString);
+        }
+        for (String field : List.of("threadId", "base", "reserved", "guard", "touched", "huge")) {
+            assertEquals(event.getLong(field), views.outside().get(tid).get(field), () -> field + " of " + event);
         }
     }
 

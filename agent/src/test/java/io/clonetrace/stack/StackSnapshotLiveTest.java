@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -124,6 +126,33 @@ class StackSnapshotLiveTest {
             List<StackMeasure> ofTheLiving = snapshot.measure(living);
             assertEquals(ofTheLiving, snapshot.measure(parked.threads()));
             assertEquals(15, snapshot.left());
+        }
+    }
+
+    /** They end while snapshots are taken: each is measured as it was, or left out and counted. */
+    @Test
+    void threadsThatEndMeanwhile() throws Exception {
+        try (ParkedThreads parked = ParkedThreads.start(101, 300 << 10, 20)) {
+            Map<Integer, StackMeasure> before = snapshot.measure(parked.threads()).stream()
+                    .collect(Collectors.toMap(StackMeasure::tid, measure -> measure));
+            Thread ending = new Thread(() -> {
+                for (int i = 0; i < parked.threads().size(); i++) {
+                    parked.end(i);
+                }
+            });
+            ending.start();
+            List<StackMeasure> measures;
+            do {
+                measures = snapshot.measure(parked.threads());
+                assertEquals(101, measures.size() + snapshot.left());
+                for (StackMeasure measure : measures) {
+                    StackMeasure was = before.get(measure.tid());
+                    assertEquals(was.base(), measure.base());
+                    assertEquals(was.reserved(), measure.reserved());
+                    assertEquals(was.guard(), measure.guard());
+                }
+            } while (!measures.isEmpty());
+            ending.join();
         }
     }
 
