@@ -82,8 +82,9 @@ class DoctorIT {
                 .yes("vmStructs")
                 .yes("seccomp", "no filter")
                 .yes("NoNewPrivs", "not set");
+        String flags = flagsByStrace(folder);
         for (String source : List.of("ebpf", "tracefs", "ptrace", "strace")) {
-            doctor.yes(source, flagsByStrace(folder), "(tried)").ends(source);
+            doctor.yes(source, flags, "(tried)").ends(source);
         }
         doctor.ends("clone flags can be observed, by ", "-> clonetrace run -- java ...");
         String held = shell("capsh --decode=$(sed -n 's/CapEff:\\t//p' /proc/self/status)");
@@ -103,7 +104,7 @@ class DoctorIT {
                 .no("ebpf", "EPERM", "it needs root")
                 .no("tracefs", "EPERM", "it takes root")
                 .yes("ptrace", flagsByStrace(folder))
-                .yes("strace", flagsByStrace(folder))
+                .yes("strace")
                 .ends("by ptrace, strace -> clonetrace run");
     }
 
@@ -119,11 +120,14 @@ class DoctorIT {
                 .yes("ebpf");
         assertTrue(Files.readString(folder.resolve("doctor.out")).contains("not mounted; can be mounted"));
         String mount = unmount + "; mount -t tracefs nodev /sys/kernel/tracing";
-        DoctorRun mounted =
-                DoctorRun.of(folder, JDK, inPrivateMounts(mount + "; ls /sys/kernel/tracing/instances >&2"));
+        // Others may have instances there at the same time.
+        String left =
+                "; \"$@\" & pid=$!; wait $pid; status=$?; ls /sys/kernel/tracing/instances | grep -e -by-$pid[.] >&2";
+        List<String> shell = List.of("unshare", "--mount", "sh", "-c", mount + left + "; exit $status", "sh");
+        DoctorRun mounted = DoctorRun.of(folder, JDK, shell);
         mounted.exits(0).yes("tracefs", "saw");
         assertTrue(mounted.run().stdout().contains("mounted at /sys/kernel/tracing, readable"));
-        assertEquals("", mounted.run().stderr(), "instances of a run before");
+        assertEquals("", mounted.run().stderr(), "instances that are left");
     }
 
     @Test
@@ -173,6 +177,17 @@ class DoctorIT {
                 .no("ptrace")
                 .no("strace")
                 .ends("clone flags can't be observed -> PTRACE_SEIZE", "a seccomp filter (such as a container's)");
+    }
+
+    @Test
+    void whereNativeCodeCanNotBeLoaded() throws Exception {
+        String options = "-Djna.nounpack=true -Djna.nosys=true -Djna.boot.library.path=/nowhere";
+        DoctorRun.of(Artifacts.folder("doctor-no-native"), JDK, List.of("env", "JDK_JAVA_OPTIONS=" + options))
+                .exits(1)
+                .no("native code", "UnsatisfiedLinkError", "-> -Djava.io.tmpdir=DIR")
+                .says("ptrace", "- not tried, because native code can't be used here")
+                .says("ebpf", "- not tried, because native code can't be used here")
+                .ends("clone flags can't be observed -> -Djava.io.tmpdir=DIR");
     }
 
     /** It makes threads all the time: those sources that stop nobody see some of them. */

@@ -23,7 +23,8 @@ record DoctorRun(Run run) {
     }
 
     static List<String> command(Jdk jdk, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-XX:+UseSerialGC"));
+        // Without perf data: in a pid namespace its file would be that of all with the same pid, and the JVM complain.
+        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-XX:-UsePerfData", "-XX:+UseSerialGC"));
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", Artifacts.JAR.toString(), "doctor"));
         command.addAll(List.of(arguments));
         return command;

@@ -28,11 +28,13 @@ record Advice(List<Ability> sources, Optional<Target> target) {
         }
         if (target.isPresent()
                 && !target.get().status().field("TracerPid").orElse("0").equals("0")) {
-            return found("ptrace") + "; if it is an strace -f -o FILE, the agent's source=strace:FILE reads it; as root"
+            return ptrace().map(Ability::found).orElse("")
+                    + "; if it is an strace -f -o FILE, the agent's source=strace:FILE reads it; as root"
                     + " there are ebpf and tracefs";
         }
         // It asks for the least, so what it lacks is the next thing to get.
-        return found("ptrace");
+        String remedy = ptrace().map(Ability::remedy).orElse("");
+        return remedy.isEmpty() ? ptrace().map(Ability::found).orElse("") : remedy;
     }
 
     private String command() {
@@ -51,11 +53,7 @@ record Advice(List<Ability> sources, Optional<Target> target) {
                 .toList();
     }
 
-    private String found(String name) {
-        return sources.stream()
-                .filter(source -> source.name().equals(name))
-                .map(Ability::found)
-                .findFirst()
-                .orElse("");
+    private Optional<Ability> ptrace() {
+        return sources.stream().filter(source -> source.name().equals("ptrace")).findFirst();
     }
 }

@@ -27,9 +27,11 @@ public final class Doctor {
     public static Diagnosis examine(OptionalInt pid) throws IOException {
         ProcessStatus self = ProcessStatus.of(SELF).orElseThrow(() -> new IOException("there is no /proc mounted"));
         Optional<Target> target = pid.isPresent() ? Optional.of(Target.of(PROC, pid.getAsInt())) : Optional.empty();
+        // First: only the first attempt tells why it fails.
+        Ability nativeCode = new NativeCheck().look();
         List<Section> sections = new ArrayList<>();
         sections.add(section("this machine", machine(self)));
-        sections.add(section("this command", command(self)));
+        sections.add(section("this command", command(self, nativeCode)));
         target.ifPresent(process -> sections.add(
                 section("process " + process.pid() + " (" + process.name() + ")", process(self, process.status()))));
         if (target.isEmpty()) {
@@ -38,7 +40,7 @@ public final class Doctor {
         sections.add(new Section(
                 "limits of " + target.map(process -> "process " + process.pid()).orElse("this process"),
                 LimitChecks.of(target.map(process -> process.status().folder()).orElse(SELF))));
-        Section sources = section("sources", sources(target));
+        Section sources = section("sources", sources(target, nativeCode));
         sections.add(sources);
         boolean observable = sources.abilities().stream().anyMatch(source -> source.answer() == Answer.YES);
         Advice advice = new Advice(sources.abilities(), target);
@@ -56,8 +58,9 @@ public final class Doctor {
                 new HugePagesCheck(PROC, SYS));
     }
 
-    private static List<Check> command(ProcessStatus self) {
+    private static List<Check> command(ProcessStatus self, Ability nativeCode) {
         return List.of(
+                () -> nativeCode,
                 new RootCheck(self),
                 new CapabilitiesCheck(self),
                 new SeccompCheck(self),
@@ -86,10 +89,15 @@ public final class Doctor {
                 new PagemapScanCheck(folder));
     }
 
-    private static List<Check> sources(Optional<Target> target) {
+    private static List<Check> sources(Optional<Target> target, Ability nativeCode) {
         OptionalInt pid = target.map(process -> OptionalInt.of(process.pid())).orElse(OptionalInt.empty());
         List<Check> checks = new ArrayList<>();
-        RunSource.automatic().forEach(source -> checks.add(new SourceCheck(source, pid)));
+        for (RunSource source : RunSource.automatic()) {
+            checks.add(
+                    nativeCode.answer() == Answer.YES
+                            ? new SourceCheck(source, pid)
+                            : () -> SourceCheck.notTried(source, nativeCode));
+        }
         return checks;
     }
 

@@ -28,7 +28,7 @@ record JdkCheck(Path target) implements Check {
                     .map(release -> judged(jvm.get(), release))
                     .orElseGet(() -> unnamed(jvm.get()));
         } catch (IOException unreadable) {
-            return Ability.open(NAME, "can't be told: " + maps + " can't be read", "");
+            return Ability.open(NAME, "can't be told: " + unreadable.getMessage(), "");
         }
     }
 

@@ -3,6 +3,7 @@ package io.clonetrace.cli.doctor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,15 +35,18 @@ record LoadedJvm(Path root, Path library, boolean replaced, boolean musl, boolea
                 .map(line -> line.substring(line.indexOf('/')))
                 .distinct()
                 .toList();
-        return files.stream()
+        Optional<String> library = files.stream()
                 .filter(file -> file.endsWith(NAME) || file.endsWith(NAME + DELETED))
-                .findFirst()
-                .map(file -> new LoadedJvm(
-                        folder.resolve("root"),
-                        Path.of(decoded(file.replace(DELETED, ""))),
-                        file.endsWith(DELETED),
-                        files.stream().anyMatch(other -> other.contains("/ld-musl-")),
-                        files.stream().anyMatch(other -> other.contains("/libj9vm"))));
+                .findFirst();
+        if (library.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new LoadedJvm(
+                folder.resolve("root"),
+                path(library.get().replace(DELETED, "")),
+                library.get().endsWith(DELETED),
+                files.stream().anyMatch(other -> other.contains("/ld-musl-")),
+                files.stream().anyMatch(other -> other.contains("/libj9vm"))));
     }
 
     /** A file that the process names, as this one reaches it. */
@@ -79,8 +83,13 @@ record LoadedJvm(Path root, Path library, boolean replaced, boolean musl, boolea
         }
     }
 
-    /** A path may be any bytes. */
-    private static String decoded(String latin) {
-        return new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    /** A path may be any bytes, but not in each locale a java.nio.file.Path. */
+    private static Path path(String latin) throws IOException {
+        String path = new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        try {
+            return Path.of(path);
+        } catch (InvalidPathException unmappable) {
+            throw new IOException("the locale has no letters for the path " + path, unmappable);
+        }
     }
 }

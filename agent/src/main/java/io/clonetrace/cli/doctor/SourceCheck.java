@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.doctor.Ability.Answer;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.run.SourceTrial;
@@ -28,6 +29,16 @@ record SourceCheck(RunSource source, OptionalInt target) implements Check {
             Thread.currentThread().interrupt();
             return Ability.open(source.label(), "not tried, because this command was interrupted", "");
         }
+    }
+
+    /** Where the native code that each of them takes can't be used. */
+    static Ability notTried(RunSource source, Ability nativeCode) {
+        return new Ability(
+                source.label(),
+                Answer.OPEN,
+                "not tried, because native code can't be used here",
+                "",
+                nativeCode.remedy());
     }
 
     private Ability onTarget(String found, int pid) {

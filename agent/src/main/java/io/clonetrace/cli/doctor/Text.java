@@ -2,6 +2,7 @@ package io.clonetrace.cli.doctor;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,18 +12,33 @@ import java.util.List;
 final class Text {
     private Text() {}
 
-    /** @throws NoSuchFileException on a kernel that does not have it */
+    /** @throws IOException saying why it can't be read */
     static String of(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        } catch (IOException unreadable) {
+            throw explained(file, unreadable);
+        }
     }
 
     static List<String> lines(Path file) throws IOException {
-        return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+        return of(file).lines().toList();
     }
 
     /** The one word in brackets of a file that lists what can be chosen, such as {@code none [integrity]}. */
     static String chosen(Path file) throws IOException {
         String text = of(file);
         return text.replaceFirst(".*\\[", "").replaceFirst("].*", "");
+    }
+
+    /** The message of java.nio.file's exceptions is the path, and often nothing else. */
+    static IOException explained(Path file, IOException unreadable) {
+        if (unreadable instanceof AccessDeniedException) {
+            return new IOException("this user may not read " + file, unreadable);
+        }
+        if (unreadable instanceof NoSuchFileException) {
+            return new IOException("there is no " + file, unreadable);
+        }
+        return new IOException(file + ": " + unreadable.getMessage(), unreadable);
     }
 }

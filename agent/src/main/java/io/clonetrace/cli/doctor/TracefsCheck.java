@@ -30,7 +30,10 @@ record TracefsCheck(Path self) implements Check {
             return Ability.yes(NAME, "mounted at " + place + ", readable", mounts.toString());
         } catch (IOException unreadable) {
             return Ability.no(
-                    NAME, "mounted at " + place + ", but not readable: " + unreadable, mounts.toString(), REMEDY);
+                    NAME,
+                    "mounted at " + place + ", but not readable: " + unreadable.getMessage(),
+                    mounts.toString(),
+                    REMEDY);
         }
     }
 

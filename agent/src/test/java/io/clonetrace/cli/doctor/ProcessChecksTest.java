@@ -98,7 +98,7 @@ class ProcessChecksTest {
     @Test
     void notOursToLookAt() throws IOException {
         Path none = trees.process("4712");
-        Looked.at(new JdkCheck(none)).open("can't be read");
+        Looked.at(new JdkCheck(none)).open("can't be told: there is no " + none.resolve("maps"));
         Looked.at(new VmStructsCheck(none)).open("can't be told");
     }
 
