@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;
@@ -105,7 +106,7 @@ final class Recordings {
         // Empty: the JVM was killed, and could not write it.
         if (Files.exists(file) && Files.size(file) > 0) {
             FleetBuilder fleet = FleetBuilder.withoutThreads();
-            new RecordingReader(fleet, Progress.NONE).read(List.of(file));
+            new RecordingReader(fleet, Progress.NONE, TemporaryFolder.path()).read(List.of(file));
             Fleet read = fleet.build();
             if (read.jvms().isEmpty()) {
                 throw new IOException(ReportCommand.nothing(read, List.of(file)));

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Fleet;
@@ -120,7 +121,7 @@ final class ReportCommand implements Callable<Integer> {
 
     private static Fleet read(List<Path> files, Progress progress) {
         FleetBuilder fleet = new FleetBuilder();
-        new RecordingReader(fleet, progress).read(files);
+        new RecordingReader(fleet, progress, TemporaryFolder.path()).read(files);
         return fleet.build();
     }
 

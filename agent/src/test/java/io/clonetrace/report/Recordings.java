@@ -52,6 +52,8 @@ public final class Recordings {
     public static Path file(List<String> types, Commits commits) throws IOException {
         Path file = Files.createTempFile("report", ".jfr");
         try (Recording recording = new Recording()) {
+            // Events of classes that an earlier test loaded are on by default.
+            TYPES.forEach(recording::disable);
             types.forEach(type -> recording.enable(type).withStackTrace());
             recording.start();
             commits.run();

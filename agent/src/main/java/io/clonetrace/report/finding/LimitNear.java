@@ -11,6 +11,9 @@ import java.util.Map;
 
 /** A limit on threads is within a fifth. */
 final class LimitNear implements Rule {
+    /** What a cgroup counts as memory holds the page cache, which it gives back: it is always near. */
+    private static final String MEMORY = "memory.";
+
     private static final double NEAR = 0.8;
     private static final double AT_IT = 0.95;
     private static final double SOON = 3_600;
@@ -28,7 +31,7 @@ final class LimitNear implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         return jvm.limits().stream()
-                .filter(limit -> limit.share() >= NEAR)
+                .filter(limit -> limit.share() >= NEAR && !limit.name().startsWith(MEMORY))
                 .map(this::finding)
                 .toList();
     }

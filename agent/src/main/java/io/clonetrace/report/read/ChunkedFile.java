@@ -19,13 +19,15 @@ final class ChunkedFile {
     private final Path file;
     private final RandomAccessFile content;
     private final FleetBuilder fleet;
+    private final Path temporary;
     private final FileEvents into;
     private final LongConsumer further;
 
-    ChunkedFile(Path file, RandomAccessFile content, FleetBuilder fleet, LongConsumer further) {
+    ChunkedFile(Path file, RandomAccessFile content, FleetBuilder fleet, Path temporary, LongConsumer further) {
         this.file = file;
         this.content = content;
         this.fleet = fleet;
+        this.temporary = temporary;
         this.further = further;
         into = fleet.file();
     }
@@ -52,9 +54,9 @@ final class ChunkedFile {
             }
         }
         into.end();
-        long end = chunks.get(chunks.size() - 1).end();
-        if (end < content.length()) {
-            problem(where("", end) + "what follows is no part of a recording");
+        Chunk last = chunks.get(chunks.size() - 1);
+        if (last.isWhole(content.length()) && last.end() < content.length()) {
+            problem(where("", last.end()) + "what follows is no part of a recording");
         }
     }
 
@@ -82,7 +84,7 @@ final class ChunkedFile {
 
     /** The JDK's parser wants a file, and begins with its first chunk. */
     private void onCopy(Chunk chunk, long size, Reading reading) throws IOException {
-        Path copy = Files.createTempFile("clonetrace-chunk-", ".jfr");
+        Path copy = Files.createTempFile(temporary, "clonetrace-chunk-", ".jfr");
         try {
             content.seek(chunk.offset());
             try (OutputStream to = Files.newOutputStream(copy)) {

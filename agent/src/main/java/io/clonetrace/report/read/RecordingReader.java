@@ -21,12 +21,19 @@ import java.util.function.LongConsumer;
 public final class RecordingReader {
     private final FleetBuilder fleet;
     private final Progress progress;
+    private final Path temporary;
     private final Set<Chunk> known = new HashSet<>();
     private long events;
 
     public RecordingReader(FleetBuilder fleet, Progress progress) {
+        this(fleet, progress, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param temporary where a chunk may lie for a moment */
+    public RecordingReader(FleetBuilder fleet, Progress progress, Path temporary) {
         this.fleet = fleet;
         this.progress = progress;
+        this.temporary = temporary;
     }
 
     /** Reads all of these files. */
@@ -62,7 +69,8 @@ public final class RecordingReader {
                 throw new NoRecordingException("it is empty: its JVM is still running, or was killed");
             }
             List<Chunk> chunks = Chunk.of(content);
-            new ChunkedFile(file, content, fleet, further).read(chunks, chunk -> known.add(chunk.identity()));
+            new ChunkedFile(file, content, fleet, temporary, further)
+                    .read(chunks, chunk -> known.add(chunk.identity()));
         }
     }
 

@@ -43,8 +43,12 @@ final class ClonesText {
         String syscall = way.syscall() == null ? NOT_OBSERVED : way.syscall();
         String call = way.error() == null ? syscall : syscall + " " + way.error();
         out.row(
-                "%-17.17s%7d  %-13.13s %17s   %s",
-                PlainText.clean(way.owner()), row.count(), PlainText.clean(call), stackSize(row), flags(way, sets));
+                "%-15.15s%9s  %-13.13s %17s   %s",
+                PlainText.clean(way.owner()),
+                Amounts.count(row.count()),
+                PlainText.clean(call),
+                stackSize(row),
+                flags(way, sets));
     }
 
     private static String flags(CloneWay way, List<FlagSet> sets) {

@@ -194,7 +194,10 @@ class RulesTest {
 
     @Test
     void aLimitThatIsFar() throws IOException {
-        nothing(() -> RecordedLimit.commit("pids.max", 790, 1_000, "/sys/fs/cgroup/pids.max"));
+        nothing(() -> {
+            RecordedLimit.commit("pids.max", 790, 1_000, "/sys/fs/cgroup/pids.max");
+            RecordedLimit.commit("memory.max", 999, 1_000, "/sys/fs/cgroup/memory.max");
+        });
     }
 
     @Test

@@ -10,6 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.event.CloneComparisonEvent;
+import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.report.RecordedFailure;
+import io.clonetrace.report.RecordedLimit;
+import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Fleet;
 import java.io.IOException;
 import java.util.List;
@@ -34,7 +39,7 @@ class TextReportTest {
     private static void assertTerminalSafe(List<String> lines) {
         for (String line : lines) {
             assertTrue(line.length() <= 80, () -> line.length() + " columns: " + line);
-            assertTrue(line.chars().allMatch(c -> c >= ' ' && c < 0x7f), line);
+            assertTrue(line.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || c == 0xfffd), line);
         }
     }
 
@@ -119,6 +124,75 @@ class TextReportTest {
                     label);
         }
         assertTerminalSafe(lines);
+    }
+
+    /** Names of threads and of what they are made by are hostile, and long. */
+    @Test
+    void aThreadsNameIsNoTerminalEscape() throws IOException {
+        String evil = "\u001b[31m\u009b2J\r\n\u202e\u2028\ud800 ";
+        List<String> lines = report(fleet(() -> {
+            Thread thread = new Thread(() -> {}, evil.repeat(1_000));
+            thread.start();
+            thread.join();
+            ThreadStackEvent stack = new ThreadStackEvent();
+            stack.name = evil.repeat(1_000);
+            stack.threadId = thread.getId();
+            stack.kind = "java";
+            stack.moment = "end";
+            stack.reserved = 1 << 20;
+            stack.touched = 1 << 20;
+            stack.commit();
+            RecordedLimit.commit(evil.repeat(1_000), 99, 100, evil.repeat(1_000));
+            RecordedFailure.commit(evil, evil.repeat(1_000), 99, 100, evil);
+            CloneComparisonEvent way = new CloneComparisonEvent();
+            way.how = evil;
+            way.syscall = evil;
+            way.missing = evil.repeat(1_000);
+            way.sharesTls = evil;
+            way.commit();
+        }));
+        assertTerminalSafe(lines);
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("warning: The stack of thread")), lines::toString);
+    }
+
+    @Test
+    void aRecordingWithoutTheAgent() throws IOException {
+        List<String> types = List.of("jdk.JVMInformation", "jdk.ThreadStart", "jdk.ThreadEnd", "jdk.ActiveSetting");
+        List<String> lines = report(Recordings.read(Recordings.file(types, () -> {
+            for (int i = 0; i < 7; i++) {
+                Thread thread = new Thread(() -> {}, "short");
+                thread.start();
+                thread.join();
+            }
+        })));
+        assertTrue(lines.contains("kernel  not recorded"), lines::toString);
+        assertTrue(lines.contains("source  not recorded: no agent of clonetrace was in this JVM"), lines::toString);
+        // Thread.join comes back a moment before the thread has ended for the JVM.
+        assertTrue(lines.stream().anyMatch(line -> line.matches("java +7 +0 +0 +\\d")), lines::toString);
+        assertEquals(List.of("(not recorded)"), rows(lines));
+        for (String what : List.of("virtual threads", "stacks", "limits")) {
+            assertTrue(lines.contains(what + ": not recorded"), lines::toString);
+        }
+        assertTrue(
+                lines.stream().anyMatch(line -> line.matches(" +7 +0 +0 B +.*aRecordingWithoutTheAgent.*")),
+                lines::toString);
+        assertTerminalSafe(lines);
+    }
+
+    @Test
+    void theComparisonOfTheDemo() throws IOException {
+        List<String> lines = report(fleet(() -> {
+            CloneComparisonEvent way = new CloneComparisonEvent();
+            way.how = "clone";
+            way.syscall = "clone";
+            way.flags = 0x10900;
+            way.missing = "CLONE_FS|CLONE_SETTLS";
+            way.sharesTls = "yes";
+            way.commit();
+        }));
+        assertEquals(
+                List.of("clone           clone        0x10900    shared  FS SETTLS"),
+                between(lines, "the demo's ways system call  flags      TLS     without, of pthread_create's", ""));
     }
 
     @Test

@@ -1,0 +1,192 @@
+package io.clonetrace.report.read;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.report.Recordings;
+import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.KindCount;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import jdk.jfr.Recording;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recordings of this JVM: several, several chunks in one, whole and broken. */
+class RecordingReaderTest {
+    private static final int THREADS = 13;
+
+    @TempDir
+    private Path folder;
+
+    private byte[] one;
+    private byte[] other;
+
+    @BeforeEach
+    void record() throws IOException {
+        one = Files.readAllBytes(Recordings.file(() -> threads(THREADS)));
+        other = Files.readAllBytes(Recordings.file(() -> threads(2 * THREADS)));
+    }
+
+    private static void threads(int count) throws InterruptedException {
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(() -> {}, "counted");
+            thread.start();
+            thread.join();
+        }
+    }
+
+    private Path file(String name, byte[]... parts) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.write(part);
+        }
+        return Files.write(folder.resolve(name), all.toByteArray());
+    }
+
+    private static long counted(Fleet fleet) {
+        return fleet.jvms().stream()
+                .flatMap(jvm -> jvm.threads().stream())
+                .filter(row -> "counted".equals(row.name()))
+                .count();
+    }
+
+    private static void assertProblem(Fleet fleet, String part) {
+        assertEquals(1, fleet.problems().size(), fleet.problems()::toString);
+        String problem = fleet.problems().get(0).problem();
+        assertTrue(problem.contains(part), problem);
+    }
+
+    @Test
+    void twoRecordingsOfOneJvm() throws IOException {
+        Fleet fleet = Recordings.read(file("one.jfr", one), file("other.jfr", other));
+        assertEquals(1, fleet.jvms().size());
+        assertEquals(3 * THREADS, counted(fleet));
+        assertEquals(2, fleet.files());
+        Jvm jvm = fleet.jvms().get(0);
+        assertEquals(ProcessHandle.current().pid(), jvm.name().pid());
+        assertEquals(3 * THREADS, KindCount.application(fleet.jvms()).created());
+    }
+
+    @Test
+    void aChunkThatLiesInTwoFilesCountsOnce() throws IOException {
+        Fleet fleet = Recordings.read(file("both.jfr", one, other), file("again.jfr", other));
+        assertEquals(3 * THREADS, counted(fleet));
+        assertEquals(List.of(), fleet.problems());
+    }
+
+    @Test
+    void whatAnotherJvmRecordedIsAnotherJvms() throws IOException {
+        // Its pid is known from jdk.JVMInformation alone; the tests of the packaged jar have real ones.
+        Path without = Recordings.file(List.of("jdk.ThreadStart", "jdk.ThreadEnd"), () -> threads(THREADS));
+        Fleet fleet = Recordings.read(file("one.jfr", one), without);
+        assertEquals(2, fleet.jvms().size());
+        assertEquals(2 * THREADS, counted(fleet));
+        assertEquals(-1, fleet.jvms().get(1).name().pid());
+    }
+
+    @Test
+    void aDamagedChunkHidesNoOther() throws IOException {
+        byte[] damaged = one.clone();
+        // The place of its metadata.
+        ByteBuffer.wrap(damaged).putLong(Chunk.METADATA_AT, 100);
+        Fleet fleet = Recordings.read(file("damaged.jfr", damaged, other));
+        assertEquals(2 * THREADS, counted(fleet));
+        assertProblem(fleet, "chunk 1 of 2");
+    }
+
+    @Test
+    void oneThatIsCutOffBetweenChunksAndWithin() throws IOException {
+        Fleet fleet = Recordings.read(file("cut.jfr", one, Arrays.copyOf(other, other.length / 2)));
+        assertTrue(counted(fleet) >= THREADS, () -> counted(fleet) + " threads");
+        assertProblem(fleet, "chunk 2 of 2");
+        assertProblem(Recordings.read(file("tail.jfr", one, new byte[100])), "at byte ");
+    }
+
+    /** As a JVM leaves it that is killed: nobody wrote how long the chunk became. */
+    @Test
+    void oneThatWasNeverFinished() throws IOException {
+        byte[] unfinished = one.clone();
+        ByteBuffer header = ByteBuffer.wrap(unfinished);
+        header.putLong(Chunk.SIZE_AT, 0)
+                .putLong(Chunk.METADATA_AT, 0)
+                .putLong(Chunk.CHECKPOINT_AT, 0)
+                .put(Chunk.STATE_AT, (byte) 1);
+        Fleet fleet = Recordings.read(file("killed.jfr", Arrays.copyOf(unfinished, unfinished.length - 1)));
+        assertProblem(fleet, "unfinished");
+        Fleet whole = Recordings.read(file("unclosed.jfr", unfinished));
+        assertEquals(THREADS, counted(whole));
+        assertProblem(whole, "it ends unfinished");
+    }
+
+    @Test
+    void whatIsNoRecording() throws IOException {
+        assertProblem(Recordings.read(file("empty.jfr")), "it is empty");
+        assertProblem(Recordings.read(file("text.jfr", "not a recording".getBytes())), "it is no flight recording");
+        assertProblem(Recordings.read(folder), "it is no file");
+        assertProblem(Recordings.read(folder.resolve("no.jfr")), "there is no such file");
+        assertProblem(Recordings.read(Path.of("/dev/zero")), "it is no file");
+        assertEquals(0, Recordings.read(folder).files());
+    }
+
+    @Test
+    void noEventButThatOfTheJvm() throws IOException {
+        Fleet fleet = Recordings.read(Recordings.file(List.of("jdk.JVMInformation"), () -> threads(THREADS)));
+        Jvm jvm = fleet.jvms().get(0);
+        assertEquals(List.of(), jvm.threads());
+        assertEquals(Optional.empty(), jvm.system().kernel());
+        assertTrue(!jvm.hasAgent());
+    }
+
+    @Test
+    void aFolderIsItsRecordingsAndNothingElse() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("a/b"));
+        Files.write(deep.resolve("one.jfr"), one);
+        Files.writeString(folder.resolve("notes.txt"), "no recording");
+        Files.write(folder.resolve("other.jfr"), other);
+        assertEquals(
+                List.of(deep.resolve("one.jfr"), folder.resolve("other.jfr")),
+                RecordingFiles.in(List.of(folder, deep.resolve("one.jfr"))));
+        Path nothing = Files.createDirectories(folder.resolve("nothing"));
+        IOException none = assertThrows(IOException.class, () -> RecordingFiles.in(List.of(nothing)));
+        assertTrue(none.getMessage().contains("holds no recording"), none.getMessage());
+    }
+
+    /** Two dumps of a recording that goes on: the second holds the first's chunks, too. */
+    @Test
+    void twoDumpsOfOneRecording() throws IOException, InterruptedException {
+        Path first = folder.resolve("first.jfr");
+        Path second = folder.resolve("second.jfr");
+        try (Recording recording = new Recording()) {
+            recording.setToDisk(true);
+            for (String type : List.of("jdk.JVMInformation", "jdk.ThreadStart", "jdk.ThreadEnd")) {
+                recording.enable(type);
+            }
+            recording.start();
+            threads(THREADS);
+            recording.dump(first);
+            threads(THREADS);
+            recording.stop();
+            recording.dump(second);
+        }
+        Fleet fleet = Recordings.read(first, second);
+        assertEquals(2 * THREADS, counted(fleet));
+        assertEquals(List.of(), fleet.problems());
+        assertEquals(1, fleet.jvms().size());
+        assertEquals(
+                2 * THREADS,
+                KindCount.of(fleet.jvms()).stream()
+                        .filter(kind -> kind.kind().equals("java"))
+                        .mapToLong(KindCount::created)
+                        .sum());
+    }
+}
