@@ -43,7 +43,7 @@ record Advice(List<Ability> sources, Optional<Target> target) {
         }
         return working().contains("ptrace")
                 ? "clonetrace trace -p " + target.get().pid()
-                : "";
+                : "start it under clonetrace run --source " + working().get(0);
     }
 
     private List<String> working() {

@@ -33,6 +33,8 @@ class AdviceTest {
         Advice ofProcess = new Advice(List.of(NO_EBPF, PTRACE), target("0"));
         assertEquals("the clone flags of process 4711 can be observed, by ptrace", ofProcess.verdict());
         assertEquals("clonetrace trace -p 4711", ofProcess.next());
+        Advice held = new Advice(List.of(EBPF, NO_PTRACE), target("9"));
+        assertEquals("start it under clonetrace run --source ebpf", held.next());
     }
 
     @Test
