@@ -17,7 +17,7 @@ import jdk.jfr.Recording;
 
 /** The agent while it is on: one thread of ours that sets everything up, takes in what is seen, and commits it. */
 final class Session implements Runnable {
-    private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** Without a source there is nothing to read, only now and then stacks to measure. */
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

@@ -16,6 +16,9 @@ public final class Bpf {
 
     private static final int MAP_CREATE = 0;
     private static final int PROG_LOAD = 5;
+    private static final int OBJ_GET_INFO_BY_FD = 15;
+    private static final int INFO_BYTES = 216; // as far as recursion_misses
+    private static final int RECURSION_MISSES = 208;
     private static final int TYPE_TRACEPOINT = 5;
     private static final int ATTR_BYTES = 128; // more than union bpf_attr of 5.15 has is refused only if it isn't 0
     private static final int INSTRUCTION_BYTES = 8;
@@ -80,6 +83,24 @@ public final class Bpf {
             free(code);
             free(licence);
             free(log);
+        }
+    }
+
+    /** The member recursion_misses of struct bpf_prog_info (linux/bpf.h, since Linux 5.12). */
+    static long missed(int program) throws LinuxException {
+        Pointer attr = zeroed(ATTR_BYTES);
+        Pointer info = zeroed(INFO_BYTES);
+        try {
+            attr.setInt(0, program);
+            attr.setInt(4, INFO_BYTES);
+            attr.setLong(8, Pointer.nativeValue(info));
+            if (bpf(OBJ_GET_INFO_BY_FD, attr) != 0) {
+                throw new LinuxException("bpf(BPF_OBJ_GET_INFO_BY_FD)", LibC.errno());
+            }
+            return info.getLong(RECURSION_MISSES);
+        } finally {
+            free(attr);
+            free(info);
         }
     }
 

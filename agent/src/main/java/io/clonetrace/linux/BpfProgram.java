@@ -47,6 +47,15 @@ public final class BpfProgram implements AutoCloseable {
         }
     }
 
+    /**
+     * How often its tracepoint was reached and it was not run, because its processor was at work on another program, or
+     * a task was preempted there within bpf(2) (struct bpf_prog_info, recursion_misses; counted for tracepoints since
+     * Linux 6.7).
+     */
+    public long missed() throws LinuxException {
+        return Bpf.missed(program);
+    }
+
     /** Ends the observation; what the program has written stays where it is. */
     @Override
     public void close() {

@@ -40,6 +40,10 @@ public final class Tracefs implements AutoCloseable {
         if (mounted.isPresent()) {
             return new Tracefs(mounted.get(), NOBODY);
         }
+        if (!Rights.own().toAdminister()) {
+            // Not even tried: a seccomp filter may kill whoever does.
+            throw new LinuxException("mounting tracefs", Errno.EPERM.value());
+        }
         int mount = mount();
         return new Tracefs(Path.of("/proc/self/fd/" + mount), mount);
     }

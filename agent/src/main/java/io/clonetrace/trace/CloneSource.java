@@ -18,12 +18,17 @@ public interface CloneSource {
     /**
      * Gives what was seen since the last call to {@code sink}, without waiting for more.
      *
-     * @return whether there was anything
+     * @return whether there may be more at once; if not, the next call is worth its while only after a moment
      */
     boolean poll(CloneSink sink);
 
     /** Records that the source knows it could not give: lines that were cut off, calls whose end was never seen. */
     long damaged();
+
+    /** What may be missing beside {@link #damaged} and can't be told from what others did; null if nothing. */
+    default String doubt() {
+        return null;
+    }
 
     /** Why nothing more will come although nobody called {@link #stop}; null while all is well. */
     String lost();

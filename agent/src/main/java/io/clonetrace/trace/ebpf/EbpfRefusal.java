@@ -2,23 +2,29 @@ package io.clonetrace.trace.ebpf;
 
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Rights;
+import io.clonetrace.trace.Denial;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.FileSystemException;
 
 /** Why the eBPF source can't observe, in one sentence that says what to do. */
 final class EbpfRefusal {
+    private static final String NEEDS = "it takes root, or CAP_BPF, CAP_PERFMON and a tracefs that can be read";
+
     private EbpfRefusal() {}
 
-    static SourceRefusedException of(LinuxException failed) {
+    /** Before any call that a seccomp filter or an audit log would see. */
+    static void check(Rights rights) throws SourceRefusedException {
+        if (!rights.toTraceByBpf()) {
+            throw new SourceRefusedException(NEEDS);
+        }
+    }
+
+    static SourceRefusedException of(LinuxException failed, Rights rights) {
         String what = failed.getMessage();
-        if (failed.errno() == Errno.EPERM.value() || failed.errno() == Errno.EACCES.value()) {
-            boolean verifier = what.contains("the verifier says");
-            what += verifier
-                    ? ""
-                    : "; it needs root, or CAP_BPF, CAP_PERFMON and a tracefs that can be read, and a seccomp filter"
-                            + " that lets bpf through; the source ptrace needs less" + seccomp();
+        if (Denial.is(failed)) {
+            what += what.contains("the verifier says") ? "" : Denial.reason(rights);
         } else if (failed.errno() == Errno.ENOSYS.value()) {
             what += "; this kernel, or a seccomp filter, has no such call";
         } else if (failed.errno() == Errno.EINVAL.value()) {
@@ -27,14 +33,11 @@ final class EbpfRefusal {
         return new SourceRefusedException(what, failed);
     }
 
-    private static String seccomp() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                            .anyMatch(line -> line.matches("Seccomp:\\s*2"))
-                    ? " (this process is under a seccomp filter)"
-                    : "";
-        } catch (IOException unreadable) {
-            return "";
-        }
+    static SourceRefusedException ofTracefs(IOException failed) {
+        String what = failed instanceof FileSystemException file
+                ? file.getFile() + " can't be read" + (file.getReason() == null ? "" : ": " + file.getReason()) + "; "
+                        + NEEDS
+                : failed.getMessage();
+        return new SourceRefusedException("the tracepoint task_newtask: " + what, failed);
     }
 }

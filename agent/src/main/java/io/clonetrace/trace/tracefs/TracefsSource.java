@@ -5,6 +5,7 @@ import static io.clonetrace.clone.CloneCall.UNKNOWN;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.Clocks;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Rights;
 import io.clonetrace.linux.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
@@ -26,8 +27,11 @@ import java.util.Set;
  * take the room of the clones.
  */
 public final class TracefsSource implements CloneSource {
-    /** For each CPU and ring; a clone takes about 50 bytes. */
+    /** For each CPU and ring, where there are few CPUs: some 10,000 clones of 50 bytes between two polls. */
     private static final int KILOBYTES = 512;
+
+    /** For all CPUs of a ring, where there are many: none of them gets less than a fourth of the above. */
+    private static final int KILOBYTES_IN_ALL = 16 << 10;
 
     private final int pid;
     private final boolean followForks;
@@ -54,14 +58,24 @@ public final class TracefsSource implements CloneSource {
      * @param followForks whether to observe the processes that it makes too
      */
     public TracefsSource(int pid, boolean followForks) {
-        this(pid, followForks, KILOBYTES);
+        this(pid, followForks, 0);
     }
 
+    /** @param kilobytes of each CPU's ring; 0 for what the number of CPUs allows */
     TracefsSource(int pid, boolean followForks, int kilobytes) {
         this.pid = pid;
         this.followForks = followForks;
         this.kilobytes = kilobytes;
         family = new Family(pid);
+    }
+
+    private int kilobytes() {
+        String[] rings = tracefs.root().resolve("per_cpu").toFile().list();
+        return kilobytes > 0 ? kilobytes : kilobytes(rings == null ? 1 : rings.length);
+    }
+
+    static int kilobytes(int processors) {
+        return Math.max(KILOBYTES / 4, Math.min(KILOBYTES, KILOBYTES_IN_ALL / processors));
     }
 
     @Override
@@ -78,22 +92,17 @@ public final class TracefsSource implements CloneSource {
             Path instances = tracefs.root().resolve("instances");
             InstanceName.removeStale(instances);
             Path folder = instances.resolve(InstanceName.of(pid));
-            clones = TraceInstance.create(folder, "task/task_newtask", kilobytes);
-            exits = TraceInstance.create(Path.of(folder + "-exits"), "sched/sched_process_exit", kilobytes);
+            clones = TraceInstance.create(folder, "task/task_newtask", kilobytes());
+            exits = TraceInstance.create(Path.of(folder + "-exits"), "sched/sched_process_exit", kilobytes());
             readFormats();
             follow();
             exits.begin();
             clones.begin();
-        } catch (IOException | LinuxException failed) {
-            throw new SourceRefusedException(
-                    "tracefs can't be used: " + reason(failed) + "; it takes root (CAP_SYS_ADMIN), ptrace doesn't",
-                    failed);
+        } catch (IOException failed) {
+            throw TracefsRefusal.of(failed, Rights.own());
+        } catch (LinuxException failed) {
+            throw TracefsRefusal.of(failed, Rights.own());
         }
-    }
-
-    /** The message of an IOException is often no more than a path. */
-    private static String reason(Exception failed) {
-        return failed instanceof LinuxException ? failed.getMessage() : failed.toString();
     }
 
     private void readFormats() throws IOException {
@@ -148,12 +157,12 @@ public final class TracefsSource implements CloneSource {
         } catch (IOException | LinuxException failed) {
             why = failed.getMessage();
         }
-        boolean any = !held.isEmpty();
         // What another CPU may still show an earlier record than is kept for the next pass.
         while (!held.isEmpty() && (held.peek().time() < until || why != null)) {
             deliver(held.poll(), sink);
         }
-        return any;
+        // What has come meanwhile waits: who reads a ring as fast as it is filled keeps a processor busy.
+        return false;
     }
 
     private static CloneCall call(int caller, int child, long flags, long time, long epoch) {

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.Bpf;
 import io.clonetrace.linux.BpfArray;
 import io.clonetrace.linux.BpfProgram;
@@ -17,6 +19,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.MappedPages;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.Ptrace;
+import io.clonetrace.linux.Rights;
 import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.StoppedCommand;
 import io.clonetrace.linux.TaskRegisters;
@@ -326,6 +329,51 @@ class EbpfSourceTest {
         }
     }
 
+    /** A program that sends a signal makes the tracepoint of signals be reached while a program runs already. */
+    @Test
+    void whatAProgramMissedIsCounted() throws Exception {
+        assumeFalse(
+                KernelVersion.running().isBefore(new KernelVersion(6, 7, 0)),
+                "only since Linux 6.7 misses of tracepoints are counted");
+        int clones;
+        int signals;
+        try (Tracefs tracefs = Tracefs.open()) {
+            clones = NewTaskFormat.read(tracefs.root()).id();
+            signals = Integer.parseInt(Files.readString(tracefs.root().resolve("events/signal/signal_generate/id"))
+                    .strip());
+        }
+        Ptrace wait = Ptrace.open();
+        int pid = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
+        long[] nothing = encoded(new Instruction(0xb7, 0, 0, 0, 0), new Instruction(0x95, 0, 0, 0, 0));
+        long[] signalling = encoded(
+                new Instruction(0x85, 0, 0, 0, Helper.GET_CURRENT_PID_TGID.number()),
+                new Instruction(0x77, 0, 0, 0, 32),
+                new Instruction(0x55, 0, 0, 2, pid), // of others nobody gets a signal
+                new Instruction(0xb7, 1, 0, 0, 23), // SIGURG, which a shell ignores
+                new Instruction(0x85, 0, 0, 0, 109), // bpf_send_signal
+                new Instruction(0xb7, 0, 0, 0, 0),
+                new Instruction(0x95, 0, 0, 0, 0));
+        try (BpfProgram missing = Bpf.load(nothing);
+                BpfProgram sender = Bpf.load(signalling)) {
+            missing.attach(signals);
+            sender.attach(clones);
+            assertEquals(0, missing.missed());
+            Signals.resume(pid);
+            WaitStatus status = wait.awaitChild(pid);
+            while (status.stopped()) {
+                status = wait.awaitChild(pid);
+            }
+            assertEquals(3, missing.missed());
+            assertEquals(0, sender.missed());
+        } finally {
+            wait.close();
+        }
+    }
+
+    private static long[] encoded(Instruction... instructions) {
+        return Arrays.stream(instructions).mapToLong(Instruction::encoded).toArray();
+    }
+
     @Test
     void nothingIsLeft() throws Exception {
         List<String> before = descriptors();
@@ -363,7 +411,8 @@ class EbpfSourceTest {
         String why =
                 assertThrows(LinuxException.class, () -> Bpf.load(noResult)).getMessage();
         assertTrue(why.contains("R0 !read_ok") && why.endsWith("EACCES"), why);
-        SourceRefusedException refused = EbpfRefusal.of(assertThrows(LinuxException.class, () -> Bpf.load(noResult)));
+        SourceRefusedException refused =
+                EbpfRefusal.of(assertThrows(LinuxException.class, () -> Bpf.load(noResult)), Rights.own());
         assertTrue(refused.getMessage().contains("R0 !read_ok"), refused.getMessage());
         assertFalse(refused.getMessage().contains("root"), refused.getMessage());
     }

@@ -106,14 +106,23 @@ class TracefsSourceTest {
 
     @Test
     void shortThreads() throws Exception {
-        assertEquals(20_011, seenAndLost(20_011, 512));
-        assertTrue(calls.size() > 20_011 / 2, calls.size() + " seen");
+        assertEquals(200_003, seenAndLost(200_003, 512));
+        assertTrue(calls.size() > 200_003 / 2, calls.size() + " seen");
     }
 
     @Test
     void aRingThatIsTooSmallCountsWhatItLost() throws Exception {
         assertEquals(20_011, seenAndLost(20_011, 0));
         assertTrue(calls.size() < 20_011, "nothing was lost");
+    }
+
+    /** A machine of many CPUs doesn't give its memory away for it. */
+    @Test
+    void theRingsOfManyProcessors() {
+        assertEquals(512, TracefsSource.kilobytes(1));
+        assertEquals(512, TracefsSource.kilobytes(32));
+        assertEquals(256, TracefsSource.kilobytes(64));
+        assertEquals(128, TracefsSource.kilobytes(1_024));
     }
 
     @Test

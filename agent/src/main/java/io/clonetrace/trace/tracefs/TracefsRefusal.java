@@ -1,0 +1,45 @@
+package io.clonetrace.trace.tracefs;
+
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Rights;
+import io.clonetrace.trace.Denial;
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+
+/** Why the tracefs source can't observe, in one sentence that says what to do. */
+final class TracefsRefusal {
+    private static final String NEEDS = "it takes root (CAP_SYS_ADMIN)";
+
+    private TracefsRefusal() {}
+
+    static SourceRefusedException of(LinuxException failed, Rights rights) {
+        String what = failed.getMessage();
+        if (!Denial.is(failed)) {
+            // ENODEV and ENOSYS: a kernel without tracefs, or one that can't be asked for a mount without a place.
+            what += failed.errno() == Errno.ENOSYS.value()
+                    ? "; mount it, with: mount -t tracefs nodev /sys/kernel/tracing"
+                    : "";
+        } else {
+            what = rights.toAdminister() ? what + Denial.reason(rights) : NEEDS;
+        }
+        return new SourceRefusedException(what, failed);
+    }
+
+    static SourceRefusedException of(IOException failed, Rights rights) {
+        if (failed instanceof AccessDeniedException && !rights.toAdminister()) {
+            return new SourceRefusedException(NEEDS, failed);
+        }
+        return new SourceRefusedException(
+                "tracefs can't be used: "
+                        + (failed instanceof FileSystemException file
+                                ? file.getFile() + ": "
+                                        + (file.getReason() == null
+                                                ? failed.getClass().getSimpleName()
+                                                : file.getReason())
+                                : failed.getMessage()),
+                failed);
+    }
+}
