@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             "Runs a command and records the clones of its JVMs from the very first one on, those of the main thread and"
                     + " of the garbage collector too. The command may be a java, or anything that starts one: then java"
                     + " notes on stderr that it picked up JDK_JAVA_OPTIONS.",
+            "It ends when the last process has ended that the command made.",
             "stdin, stdout, signals and the exit status are the command's. At the end, what was recorded comes in a"
                     + " paragraph on stderr. Exit status: the command's own; 1 if it could not be run."
         },
@@ -42,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             defaultValue = "auto",
             description =
-                    "who observes: auto (the first that works) or one of ptrace, ebpf, tracefs, strace, none (default: auto)")
+                    "who observes: auto (the first of the others that works), ebpf, tracefs, ptrace, strace or none (default: auto)")
     private String source;
 
     @Option(
@@ -78,14 +80,31 @@ final class RunCommand implements Callable<Integer> {
         AgentCommand observed = new AgentCommand(command);
         Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava());
         int status;
+        String doubt;
         try (ObservedRun run = new ObservedRun(runUser)) {
-            String pipe = sources.contains(RunSource.NONE) ? "none" : run.agentSource();
-            String agent = "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + pipe + ",record="
-                    + recordings.option() + (agentOptions == null ? "" : "," + agentOptions);
-            status = run.run(observed.with(agent), sources);
+            status = run.run(
+                    source -> {
+                        if (source == RunSource.NONE && sources.size() > 1) {
+                            spec.commandLine()
+                                    .getErr()
+                                    .println("clonetrace: clone flags are not observed: "
+                                            + String.join("; ", run.refusals()));
+                        }
+                        return observed.with(agent(source == RunSource.NONE ? "none" : run.agentSource(), recordings));
+                    },
+                    sources);
+            doubt = run.doubt();
         }
         report(recordings.take());
+        if (doubt != null) {
+            spec.commandLine().getErr().println("clonetrace: " + doubt);
+        }
         return status;
+    }
+
+    private String agent(String observer, Recordings recordings) {
+        return "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + observer + ",record=" + recordings.option()
+                + (agentOptions == null ? "" : "," + agentOptions);
     }
 
     private void report(Map<Path, Jvm> recordings) {
@@ -102,7 +121,9 @@ final class RunCommand implements Callable<Integer> {
 
     private List<RunSource> sources() {
         if (source.equals("auto")) {
-            return RunSource.automatic();
+            // Observed or not, the command is to run.
+            return Stream.concat(RunSource.automatic().stream(), Stream.of(RunSource.NONE))
+                    .toList();
         }
         try {
             return List.of(RunSource.valueOf(source.toUpperCase(Locale.ROOT)));

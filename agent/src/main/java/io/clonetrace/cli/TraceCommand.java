@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.linux.Signals;
+import io.clonetrace.run.KernelTrace;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import io.clonetrace.trace.ptrace.PtraceTracer;
@@ -9,9 +10,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -22,18 +23,30 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code clonetrace trace}: every clone of any program, one line each in strace's form, by ptrace and without root. */
+/** {@code clonetrace trace}: every clone of any program, one line each in strace's form. */
 @Command(
         name = "trace",
-        description = "Prints each clone of a program, one line in strace's form; it stops only there, not at every"
-                + " system call. Exit status: the command's own; with -p 0.",
+        description = "Prints each clone of a program, one line in strace's form. As root it stops nobody; without root"
+                + " the program stops at its clones only, not at every system call. Exit status: the command's own;"
+                + " with -p 0.",
         mixinStandardHelpOptions = true)
 final class TraceCommand implements Callable<Integer> {
+    private static final String PTRACE = "ptrace";
+    private static final List<String> SOURCES = List.of("ebpf", "tracefs", PTRACE);
+
     @Spec
     private CommandSpec spec;
 
     @Option(names = "-p", paramLabel = "PID", description = "trace this running process")
     private Integer pid;
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            defaultValue = "auto",
+            description = "who observes: auto (the first of the others that works), ebpf, tracefs (both need root) or"
+                    + " ptrace (default: auto)")
+    private String source;
 
     @Option(names = "-o", paramLabel = "FILE", description = "write the lines to FILE, not to stdout")
     private Path file;
@@ -48,6 +61,13 @@ final class TraceCommand implements Callable<Integer> {
                     + " it, and never hold it up")
     private boolean byTracee;
 
+    @Option(
+            names = "--rehearse",
+            hidden = true,
+            description = "the process of -p started this one, to see whether a seccomp filter lets it live: begin and"
+                    + " end at once")
+    private boolean rehearse;
+
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "a program to start, and its arguments")
     private List<String> command = List.of();
 
@@ -56,20 +76,85 @@ final class TraceCommand implements Callable<Integer> {
         if ((pid == null) == command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "either -p PID or a command is needed");
         }
-        PrintWriter err = spec.commandLine().getErr();
+        if (rehearse) {
+            Signals.leaveNoCore();
+            KernelTrace.rehearse(source, pid);
+            return 0;
+        }
         if (byTracee && !beginAsTracer()) {
             return 1;
         }
+        List<String> candidates = candidates();
+        List<String> refusals = new ArrayList<>();
         try (OutputStream out = open()) {
-            TraceWriter writer = new TraceWriter(
-                    out,
-                    byTracee ? TraceWriter.Reader.TRACEE : TraceWriter.Reader.OTHER,
-                    failed -> err.println("clonetrace: the trace can't be written: " + failed.getMessage()));
+            for (String candidate : candidates) {
+                try {
+                    return candidate.equals(PTRACE) ? byPtrace(out) : byTheKernel(candidate, out);
+                } catch (SourceRefusedException refused) {
+                    refusals.add(candidate + ": " + refused.getMessage());
+                }
+            }
+        }
+        throw new SourceRefusedException(String.join("; ", refusals));
+    }
+
+    private List<String> candidates() {
+        if (source.equals("auto")) {
+            return SOURCES;
+        }
+        if (!SOURCES.contains(source)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "no source \"" + source + "\"; the sources are auto, " + String.join(", ", SOURCES));
+        }
+        return List.of(source);
+    }
+
+    private int byTheKernel(String name, OutputStream out) throws SourceRefusedException {
+        KernelTrace trace = pid == null
+                ? KernelTrace.launch(name, command, followForks)
+                : KernelTrace.attach(name, pid, followForks);
+        if (pid != null) {
+            // Ctrl-C ends the tracing, not the program.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                if (trace.stop()) {
+                    summary(trace);
+                }
+            }));
+        }
+        int status = trace.write(out, this::unwritten);
+        if (!trace.stopped()) {
+            summary(trace);
+        }
+        return status;
+    }
+
+    private void summary(KernelTrace trace) {
+        summary(trace.seen(), trace.lost());
+        if (trace.doubt() != null) {
+            spec.commandLine().getErr().println("clonetrace: " + trace.doubt());
+        }
+    }
+
+    private void unwritten(IOException failed) {
+        spec.commandLine().getErr().println("clonetrace: the trace can't be written: " + failed.getMessage());
+    }
+
+    private void summary(long seen, long lost) {
+        spec.commandLine().getErr().println("clonetrace: " + seen + " clones seen, " + lost + " lost");
+    }
+
+    private int byPtrace(OutputStream out) throws InterruptedException, SourceRefusedException {
+        TraceWriter writer =
+                new TraceWriter(out, byTracee ? TraceWriter.Reader.TRACEE : TraceWriter.Reader.OTHER, this::unwritten);
+        try {
             PtraceTracer tracer = pid == null
                     ? PtraceTracer.launch(command, followForks, writer)
                     : PtraceTracer.attach(pid, followForks, writer);
             writer.tellLossesOf(tracer.counts());
-            return untilTheEnd(tracer, writer, err);
+            return untilTheEnd(tracer, writer);
+        } finally {
+            writer.close();
         }
     }
 
@@ -85,7 +170,7 @@ final class TraceCommand implements Callable<Integer> {
         return System.in.read() >= 0;
     }
 
-    private int untilTheEnd(PtraceTracer tracer, TraceWriter writer, PrintWriter err) throws InterruptedException {
+    private int untilTheEnd(PtraceTracer tracer, TraceWriter writer) throws InterruptedException {
         if (pid == null) {
             ForwardedSignals.to(tracer.pid());
         } else {
@@ -94,8 +179,7 @@ final class TraceCommand implements Callable<Integer> {
         }
         OptionalInt status = tracer.awaitEnd();
         writer.close();
-        long lost = tracer.counts().lost() + writer.lost();
-        err.println("clonetrace: " + tracer.counts().seen() + " clones seen, " + lost + " lost");
+        summary(tracer.counts().seen(), tracer.counts().lost() + writer.lost());
         return pid == null ? status.orElse(1) : 0;
     }
 

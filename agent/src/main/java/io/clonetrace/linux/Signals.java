@@ -16,6 +16,7 @@ public final class Signals {
     private static final int SIGTTOU = 22;
     private static final int SIGURG = 23; // HotSpot has no use for it, and by default it is ignored
     private static final int PR_SET_PDEATHSIG = 1; // linux/prctl.h
+    private static final int PR_SET_DUMPABLE = 4;
     private static final long SIG_IGN = 1; // bits/signum-generic.h
 
     private Signals() {}
@@ -72,6 +73,11 @@ public final class Signals {
     /** The kernel kills this process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG). */
     public static void dieWithParent() {
         LibC.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    }
+
+    /** If a signal kills this process, no file of its memory is written (prctl(2), PR_SET_DUMPABLE). */
+    public static void leaveNoCore() {
+        LibC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     }
 
     /** The calling thread's tid. */

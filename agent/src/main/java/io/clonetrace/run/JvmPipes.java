@@ -5,10 +5,10 @@ import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.Clocks;
 import io.clonetrace.linux.Fifo;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.ProcessStart;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.ptrace.StraceLine;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -141,20 +141,8 @@ final class JvmPipes implements CloneSink {
 
     /** Whose thread the task is; after a loss it may be one that nobody told the making of. */
     private int process(int tid) {
-        return processes.computeIfAbsent(tid, JvmPipes::processByKernel);
-    }
-
-    private static int processByKernel(int tid) {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/" + tid + "/status"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith("Tgid:")) {
-                    return Integer.parseInt(line.substring("Tgid:".length()).trim());
-                }
-            }
-        } catch (IOException gone) {
-            return tid;
-        }
-        return tid;
+        return processes.computeIfAbsent(
+                tid, task -> ProcessStart.processOf(task).orElse(task));
     }
 
     private static boolean isTask(int tid) {

@@ -1,6 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.trace.CloneSource;
+import java.util.concurrent.CompletableFuture;
 
 /** A command that was started, and the source that sees its clones from the first one on. */
 interface ObservedCommand {
@@ -18,4 +19,21 @@ interface ObservedCommand {
      * @return the exit status as a shell gives it
      */
     int awaitEnd() throws InterruptedException;
+
+    /** The same, awaited by a thread of its own. */
+    default CompletableFuture<Integer> end() {
+        CompletableFuture<Integer> end = new CompletableFuture<>();
+        Thread waiter = new Thread(
+                () -> {
+                    try {
+                        end.complete(awaitEnd());
+                    } catch (InterruptedException | RuntimeException failed) {
+                        end.completeExceptionally(failed);
+                    }
+                },
+                "clonetrace-wait");
+        waiter.setDaemon(true);
+        waiter.start();
+        return end;
+    }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * Runs a command and observes it from outside: a source of this process sees its clones from the first one on, and each
@@ -23,6 +24,8 @@ public final class ObservedRun implements AutoCloseable {
     private final Optional<RunUser> user;
     private final RunFolder folder;
     private final List<String> refusals = new ArrayList<>();
+    private long lost;
+    private String doubt;
 
     /**
      * Makes the folder of the pipes.
@@ -45,31 +48,32 @@ public final class ObservedRun implements AutoCloseable {
         return List.copyOf(refusals);
     }
 
+    /** What may be missing of the last run, and can't be told from what others did; null if nothing. */
+    public String doubt() {
+        return doubt;
+    }
+
     /**
      * Starts the command under the first of the sources that can observe it, and returns when it and all that it
      * started have ended.
      *
+     * @param words the command as it is to be under that source; asked for just before it is tried
      * @return the command's exit status as a shell gives it
      * @throws SourceRefusedException if none of them can; the command has not run then
      */
-    public int run(List<String> words, List<RunSource> sources)
+    public int run(Function<RunSource, List<String>> words, List<RunSource> sources)
             throws SourceRefusedException, InterruptedException, LinuxException {
-        List<String> command = new ArrayList<>();
-        user.ifPresent(other -> command.addAll(other.command()));
-        command.addAll(words);
-        ObservedCommand observed = start(command, sources);
+        ObservedCommand observed = start(words, sources);
         ForwardedSignals.to(observed.pid());
         CloneSource source = observed.source();
-        JvmPipes pipes = new JvmPipes(folder, observed.pid(), source.name(), source::damaged);
-        CompletableFuture<Integer> end = new CompletableFuture<>();
-        Thread waiter = new Thread(() -> await(observed, end), "clonetrace-wait");
-        waiter.setDaemon(true);
-        waiter.start();
+        JvmPipes pipes = new JvmPipes(folder, observed.pid(), source.name(), () -> lost);
+        CompletableFuture<Integer> end = observed.end();
         observed.go();
         try {
             serve(source, pipes, end);
         } finally {
             source.stop();
+            doubt = source.doubt();
             pipes.close();
         }
         return end.join();
@@ -80,9 +84,12 @@ public final class ObservedRun implements AutoCloseable {
         folder.close();
     }
 
-    private ObservedCommand start(List<String> command, List<RunSource> sources)
+    private ObservedCommand start(Function<RunSource, List<String>> words, List<RunSource> sources)
             throws SourceRefusedException, InterruptedException {
         for (RunSource source : sources) {
+            List<String> command = new ArrayList<>();
+            user.ifPresent(other -> command.addAll(other.command()));
+            command.addAll(words.apply(source));
             try {
                 return source.start(command);
             } catch (SourceRefusedException refused) {
@@ -92,31 +99,29 @@ public final class ObservedRun implements AutoCloseable {
         throw new SourceRefusedException(String.join("; ", refusals));
     }
 
-    private static void serve(CloneSource source, JvmPipes pipes, CompletableFuture<Integer> end)
-            throws LinuxException {
+    private void serve(CloneSource source, JvmPipes pipes, CompletableFuture<Integer> end) throws LinuxException {
+        LivingProcesses processes = new LivingProcesses(pipes);
         long nextSweep = System.nanoTime() + SWEEP_NANOS;
         boolean last = false;
         while (!last) {
-            // What was seen before the end is read after it.
-            last = end.isDone();
+            boolean over = end.isDone() && !processes.any();
             pipes.clock();
-            boolean any = source.poll(pipes);
+            boolean more = source.poll(processes);
+            // What was seen before the end is read after it, and may tell of a process that goes on.
+            last = end.isDone() && source.lost() != null || over && !processes.any();
+            boolean sweep = System.nanoTime() - nextSweep > 0;
+            if (sweep || last) {
+                // Not each time: a source may have to ask each processor's buffer.
+                lost = source.damaged();
+            }
             pipes.flush();
-            if (System.nanoTime() - nextSweep > 0) {
+            if (sweep) {
                 nextSweep = System.nanoTime() + SWEEP_NANOS;
                 pipes.sweep();
             }
-            if (!any && !last) {
+            if (!more && !last) {
                 LockSupport.parkNanos(PASS_NANOS);
             }
-        }
-    }
-
-    private static void await(ObservedCommand command, CompletableFuture<Integer> end) {
-        try {
-            end.complete(command.awaitEnd());
-        } catch (InterruptedException | RuntimeException failed) {
-            end.completeExceptionally(failed);
         }
     }
 }

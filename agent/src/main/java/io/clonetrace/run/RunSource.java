@@ -1,9 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.strace.StracedCommand;
-import io.clonetrace.trace.tracefs.TracefsSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,22 +9,22 @@ import java.util.stream.Collectors;
 
 /** The sources under which a command can be run; in the order in which {@code auto} tries them. */
 public enum RunSource {
-    PTRACE {
-        @Override
-        ObservedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {
-            return PtracedCommand.start(command);
-        }
-    },
     EBPF {
         @Override
         ObservedCommand start(List<String> command) throws SourceRefusedException {
-            return WatchedCommand.start(command, pid -> new EbpfSource(pid, true));
+            return WatchedCommand.start(command, pid -> KernelTrace.source("ebpf", pid, true));
         }
     },
     TRACEFS {
         @Override
         ObservedCommand start(List<String> command) throws SourceRefusedException {
-            return WatchedCommand.start(command, pid -> new TracefsSource(pid, true));
+            return WatchedCommand.start(command, pid -> KernelTrace.source("tracefs", pid, true));
+        }
+    },
+    PTRACE {
+        @Override
+        ObservedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {
+            return PtracedCommand.start(command);
         }
     },
     STRACE {

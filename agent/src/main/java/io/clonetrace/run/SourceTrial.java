@@ -6,8 +6,6 @@ import io.clonetrace.linux.StoppedCommand;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.ebpf.EbpfSource;
-import io.clonetrace.trace.tracefs.TracefsSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,10 +32,7 @@ public final class SourceTrial {
     public static List<CloneCall> ofChild(RunSource source) throws SourceRefusedException, InterruptedException {
         ObservedCommand child = source.start(COMMAND);
         try {
-            CompletableFuture<Integer> end = new CompletableFuture<>();
-            Thread waiting = new Thread(() -> awaitEnd(child, end), "clonetrace-wait");
-            waiting.setDaemon(true);
-            waiting.start();
+            CompletableFuture<Integer> end = child.end();
             child.go();
             List<CloneCall> seen = seen(child.source(), DEADLINE_NANOS);
             long deadline = System.nanoTime() + DEADLINE_NANOS;
@@ -65,7 +60,7 @@ public final class SourceTrial {
      * @throws SourceRefusedException if it can't observe it
      */
     public static List<CloneCall> ofRunning(RunSource source, int pid) throws SourceRefusedException {
-        CloneSource watching = source == RunSource.EBPF ? new EbpfSource(pid, false) : new TracefsSource(pid, false);
+        CloneSource watching = KernelTrace.source(source.label(), pid, false);
         try {
             watching.start();
             return seen(watching, LOOK_NANOS);
@@ -94,13 +89,5 @@ public final class SourceTrial {
             }
         }
         return seen;
-    }
-
-    private static void awaitEnd(ObservedCommand child, CompletableFuture<Integer> end) {
-        try {
-            end.complete(child.awaitEnd());
-        } catch (InterruptedException | RuntimeException failed) {
-            end.completeExceptionally(failed);
-        }
     }
 }

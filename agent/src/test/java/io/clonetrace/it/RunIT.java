@@ -11,10 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,97 +37,6 @@ class RunIT {
         all.addAll(List.of("--threads", "" + THREADS, "--processes", "" + DemoTruth.PROCESSES));
         all.addAll(List.of(arguments));
         return all.toArray(String[]::new);
-    }
-
-    @ParameterizedTest(name = "{0}, {1} creators")
-    @MethodSource("jdksAndCreators")
-    void everyThreadFromTheFirst(Jdk jdk, int creators) throws Exception {
-        Path folder = Artifacts.folder("run-" + jdk + "-" + creators);
-        Path recording = folder.resolve("app.jfr");
-        Run run = Run.toEnd(folder, "app", run(jdk, recording, demo(jdk, "--creators", "" + creators)));
-        assertEquals(0, run.exitStatus(), run.stderr());
-
-        Recorded recorded = Recorded.read(recording);
-        DemoTruth.compare(run.stdout(), recorded);
-        RecordedEvent status = recorded.status("ptrace");
-        assertEquals("stopped", status.getString("state"), status::toString);
-        assertEquals(0, status.getLong("lost"), status::toString);
-        assertEquals(recorded.named("clonetrace.Clone").size(), status.getLong("seen"), status::toString);
-        assertEquals(
-                1,
-                recorded.clones("java").stream()
-                        .filter(clone -> "main".equals(clone.getString("childName")))
-                        .count());
-        String paragraph = run.stderr().substring(run.stderr().indexOf("clonetrace: pid "));
-        assertTrue(paragraph.contains(status.getLong("seen") + " clone calls seen by ptrace, 0 lost"), paragraph);
-        assertTrue(paragraph.contains("recording: " + recording), paragraph);
-    }
-
-    static Stream<Object[]> jdksAndCreators() {
-        return Jdk.all().flatMap(jdk -> Stream.of(new Object[] {jdk, 1}, new Object[] {jdk, 8}));
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
-    void underStrace(Jdk jdk) throws Exception {
-        Path folder = Artifacts.folder("run-by-strace-" + jdk);
-        Path recording = folder.resolve("app.jfr");
-        List<String> command = run(jdk, recording, demo(jdk, "--only", "plain,process"));
-        command.set(command.indexOf("ptrace"), "strace");
-        Run run = Run.toEnd(folder, "app", command);
-        assertEquals(0, run.exitStatus(), run.stderr());
-        Recorded recorded = Recorded.read(recording);
-        assertEquals("stopped", recorded.status("strace").getString("state"));
-        assertEquals(0, recorded.status("strace").getLong("lost"));
-        assertEquals(THREADS, DemoTruth.named(recorded.clones("java"), "plain-").size());
-        assertEquals(DemoTruth.PROCESSES, recorded.clones("process").size());
-        assertEquals(1, DemoTruth.named(recorded.clones("java"), "main").size());
-    }
-
-    /** Two runs of the same program: what differs between them is only which tids and addresses it got. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
-    void equalToStrace(Jdk jdk) throws Exception {
-        Path folder = Artifacts.folder("run-strace-" + jdk);
-        Path traced = folder.resolve("ptrace.jfr");
-        Run run = Run.toEnd(folder, "ptrace", run(jdk, traced, demo(jdk, "--only", "plain,process")));
-        assertEquals(0, run.exitStatus(), run.stderr());
-
-        Path trace = folder.resolve("app.strace");
-        Path straced = folder.resolve("strace.jfr");
-        List<String> command = new ArrayList<>(List.of("strace", "-f", "-q", "-ttt"));
-        command.addAll(List.of("-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o", trace.toString()));
-        command.addAll(List.of(jdk.tool("java"), Artifacts.agent("source=strace:" + trace, "record=" + straced)));
-        List<String> demo = List.of(demo(jdk, "--only", "plain,process"));
-        command.addAll(demo.subList(1, demo.size()));
-        assertEquals(0, Run.toEnd(folder, "strace", command).exitStatus());
-
-        Map<String, Integer> expected = ways(Recorded.read(straced));
-        Map<String, Integer> seen = ways(Recorded.read(traced));
-        Map<String, Integer> common = new TreeMap<>(expected);
-        common.entrySet().retainAll(seen.entrySet());
-        expected.entrySet().removeAll(common.entrySet());
-        seen.entrySet().removeAll(common.entrySet());
-        assertEquals(expected, seen, "what the one shows and the other doesn't");
-    }
-
-    /** How each of the threads was made whose number the program decides; and its processes. */
-    private static Map<String, Integer> ways(Recorded recorded) {
-        Map<String, Integer> ways = new TreeMap<>();
-        List<RecordedEvent> clones = new ArrayList<>(recorded.clones("process"));
-        clones.addAll(DemoTruth.named(recorded.clones("java"), "plain-"));
-
-        clones.addAll(DemoTruth.named(recorded.clones("java"), "main"));
-        for (RecordedEvent clone : clones) {
-            String name = clone.getString("kind").equals("process") ? "process" : clone.getString("childName");
-            ways.merge(
-                    name + " " + clone.getString("syscall") + " " + clone.getString("flagNames") + " "
-                            + clone.getLong("stackSize") + " " + clone.getInt("exitSignal"),
-                    1,
-                    Integer::sum);
-        }
-        assertTrue(ways.size() > THREADS, () -> ways.size() + " ways");
-        return ways;
     }
 
     @ParameterizedTest(name = "{0}")
@@ -161,6 +67,30 @@ class RunIT {
         assertEquals(0, Started.count(version.clones("java")));
         assertEquals(0, version.status("ptrace").getLong("lost"));
         assertEquals(2, run.stderr().split("clone calls seen by ptrace, 0 lost", -1).length - 1, run.stderr());
+    }
+
+    /** The JVM is left alone by the script that started it; its observer stays. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void whatOutlivesTheCommandIsObserved(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("run-outlives-" + jdk);
+        Path recording = folder.resolve("app.jfr");
+        Path script = script(
+                folder,
+                "exec 3<&0",
+                jdk.tool("java") + " -cp " + Artifacts.TEST_CLASSES + " " + Starter.class.getName() + " <&3 &",
+                "exit 3");
+        List<String> command = run(jdk, recording, script.toString());
+        command.set(command.indexOf("ptrace"), OrdinaryUser.isRoot() ? "ebpf" : "strace");
+        Run run = Run.start(folder, "app", command);
+        try (run) {
+            Application.tell(run, 31);
+            Application.awaitStarted(run, 31);
+            Application.tell(run, 17);
+            run.process().outputWriter().close();
+            assertEquals(3, run.exitStatus(), run.stderr());
+        }
+        assertEquals(48, Started.count(Recorded.read(recording).clones("java")));
     }
 
     @ParameterizedTest(name = "{0}")

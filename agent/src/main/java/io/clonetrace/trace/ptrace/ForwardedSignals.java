@@ -16,11 +16,14 @@ import java.util.List;
 public final class ForwardedSignals {
     private static final List<String> PASSED = List.of("HUP", "INT", "TERM");
 
+    private static final int SIGNALLED = 128; // as a shell tells it
+
     private ForwardedSignals() {}
 
     /**
-     * From now on SIGHUP, SIGINT and SIGTERM go to {@code pid} and have no other effect; one that this process was
-     * started to ignore stays ignored. The terminal's quit key is left to the command, which gets it itself.
+     * From now on SIGHUP, SIGINT and SIGTERM go to {@code pid} and have no other effect, unless it has ended; one that
+     * this process was started to ignore stays ignored. The terminal's quit key is left to the command, which gets it
+     * itself.
      *
      * @return false if this JVM can't handle signals
      */
@@ -43,8 +46,9 @@ public final class ForwardedSignals {
         int number = (int) signalClass.getMethod("getNumber").invoke(signal);
         Object handler = Proxy.newProxyInstance(
                 handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("handle") && !cameFromTheTerminal(name)) {
-                        Signals.send(pid, number);
+                    if (method.getName().equals("handle") && !cameFromTheTerminal(name) && !Signals.send(pid, number)) {
+                        // The command has ended, and what it left behind is waited for.
+                        Runtime.getRuntime().exit(SIGNALLED + number);
                     }
                     return null;
                 });

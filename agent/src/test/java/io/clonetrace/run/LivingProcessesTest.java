@@ -1,0 +1,79 @@
+package io.clonetrace.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.trace.CloneSink;
+import java.io.BufferedReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LivingProcessesTest {
+    private static final int SELF = (int) ProcessHandle.current().pid();
+    private static final long THREAD = 0x3d0f00;
+
+    private final List<String> told = new ArrayList<>();
+    private final LivingProcesses processes = new LivingProcesses(new CloneSink() {
+        @Override
+        public void cloned(CloneCall call) {
+            told.add("cloned " + call.childTid());
+        }
+
+        @Override
+        public void exited(int tid) {
+            told.add("exited " + tid);
+        }
+
+        @Override
+        public void source(String name) {
+            told.add("source " + name);
+        }
+    });
+
+    private static CloneCall call(int child, long flags) {
+        return new CloneCall(CloneSyscall.CLONE3, SELF, child, null, flags, 0, 4096, 8192, 1, 2, 5, 5);
+    }
+
+    @Test
+    void handsOnWhatItIsTold() {
+        processes.cloned(call(1, 0));
+        processes.exited(1);
+        processes.source("ebpf");
+        assertEquals(List.of("cloned 1", "exited 1", "source ebpf"), told);
+    }
+
+    @Test
+    void aThreadIsNoProcess() {
+        processes.cloned(call(1, THREAD));
+        assertFalse(processes.any());
+    }
+
+    @Test
+    void whatHasEndedBeforeAnybodyLooked() {
+        processes.cloned(call(4_194_303, 0));
+        assertFalse(processes.any());
+    }
+
+    /** Its parent, a shell that goes on, has not asked yet how it ended. */
+    @Test
+    void aProcessThatNobodyAsksForHasEnded() throws Exception {
+        Process shell =
+                new ProcessBuilder("sh", "-c", "exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 60").start();
+        try (BufferedReader out = shell.inputReader()) {
+            int cat = Integer.parseInt(out.readLine());
+            processes.cloned(call(cat, 0));
+            assertTrue(processes.any());
+            shell.outputWriter().close();
+            while (ProcessHandle.of(cat).isPresent() && processes.any()) {
+                Thread.onSpinWait();
+            }
+            assertFalse(processes.any());
+        } finally {
+            shell.destroyForcibly();
+        }
+    }
+}
