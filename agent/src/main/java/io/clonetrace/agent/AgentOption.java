@@ -11,7 +11,8 @@ public enum AgentOption {
             "source",
             "auto|ebpf|tracefs|ptrace|strace|strace:FILE|none",
             "auto",
-            "who observes the clone flags; strace:FILE reads what an strace -f -o FILE writes (FILE may be a pipe)"),
+            "who observes the clone flags; auto: the first that works, in this order; strace:FILE reads what an strace -f"
+                    + " -o FILE writes (FILE may be a pipe)"),
     RECORD(
             "record",
             "FILE.jfr",

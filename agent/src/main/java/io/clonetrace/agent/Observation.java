@@ -48,7 +48,7 @@ final class Observation {
                 return;
             } catch (SourceRefusedException refused) {
                 refuse(candidate, refused.getMessage(), refusals);
-            } catch (RuntimeException broken) {
+            } catch (RuntimeException | LinkageError broken) {
                 refuse(candidate, broken.toString(), refusals);
             }
         }
@@ -169,6 +169,9 @@ final class Observation {
         }
         if (late != null) {
             return late;
+        }
+        if (source.doubt() != null) {
+            return source.doubt();
         }
         return correlator.failed() == 0 ? null : correlator.failed() + " clone calls were refused by the kernel";
     }

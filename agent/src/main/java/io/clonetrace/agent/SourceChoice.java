@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** Which sources are tried, in which order, for the option {@code source}. */
+/**
+ * Which sources are tried, in which order, for the option {@code source}: first those that stop nobody, of them first
+ * the one that sees all.
+ */
 final class SourceChoice {
     private SourceChoice() {}
 
@@ -24,19 +27,20 @@ final class SourceChoice {
         if (option.file().isPresent()) {
             return List.of(new StraceFile(option.file().get(), option.patience()));
         }
-        LongConsumer allowTracer = pid -> {
+        LongConsumer allowTracer = tracer -> {
             if (access != null) {
                 // A kernel without Yama refuses, and has nothing to allow; one with it says no when the tracer
                 // attaches.
-                access.allowTracer(pid);
+                access.allowTracer(tracer);
             }
         };
+        int pid = (int) ProcessHandle.current().pid();
         List<CloneSource> candidates = new ArrayList<>();
-        if (isOneOf(option, "ebpf")) {
-            candidates.add(new EbpfSource((int) ProcessHandle.current().pid(), false));
+        if (isOneOf(option, "auto", "ebpf")) {
+            candidates.add(new RehearsedSource(jar, new EbpfSource(pid, false)));
         }
-        if (isOneOf(option, "tracefs")) {
-            candidates.add(new TracefsSource((int) ProcessHandle.current().pid(), false));
+        if (isOneOf(option, "auto", "tracefs")) {
+            candidates.add(new RehearsedSource(jar, new TracefsSource(pid, false)));
         }
         if (isOneOf(option, "auto", "ptrace")) {
             candidates.add(new PtraceProcess(jar, allowTracer));

@@ -101,8 +101,8 @@ class DoctorIT {
         doctor.exits(0)
                 .no("root", "uid " + shell(String.join(" ", OrdinaryUser.command(List.of("id", "-u")))))
                 .no("capabilities", "none of CAP_SYS_ADMIN, CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE")
-                .no("ebpf", "EPERM", "it needs root")
-                .no("tracefs", "EPERM", "it takes root")
+                .no("ebpf", "it takes root, or CAP_BPF")
+                .no("tracefs", "it takes root")
                 .yes("ptrace", flagsByStrace(folder))
                 .yes("strace")
                 .ends("by ptrace, strace -> clonetrace run");
@@ -158,9 +158,11 @@ class DoctorIT {
                 .yes("tracefs");
         switch (refused) {
             case "bpf" ->
-                doctor.yes("ptrace").no("ebpf", "bpf(BPF_MAP_CREATE): EPERM", "this process is under a seccomp filter");
+                doctor.yes("ptrace")
+                        .no("ebpf", "bpf(BPF_MAP_CREATE): EPERM", "by the seccomp filter that this process is under");
             case "perf_event_open" ->
-                doctor.yes("ptrace").no("ebpf", "perf_event_open: EPERM", "this process is under a seccomp filter");
+                doctor.yes("ptrace")
+                        .no("ebpf", "perf_event_open: EPERM", "by the seccomp filter that this process is under");
             default ->
                 doctor.yes("ebpf").no("strace", "not permitted").no("ptrace", "PTRACE_SEIZE", "a seccomp filter");
         }

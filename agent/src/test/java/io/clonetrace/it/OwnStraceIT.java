@@ -49,19 +49,21 @@ class OwnStraceIT {
         assertEquals(0, recorded.status("strace").getLong("lost"));
     }
 
+    /** As root, the sources that stop nobody would work. */
     @ParameterizedTest(name = "{0} \"{1}\"")
     @MethodSource("withoutFile")
     void saysHowToReadIt(Jdk jdk, String options) throws Exception {
-        Path folder = Artifacts.folder("own-strace-unread-" + jdk + "-" + options);
+        Path folder = OrdinaryUser.folder("own-strace-unread-" + jdk + "-" + options, jdk);
         Application application = new Application(jdk, folder);
         List<String> command = new ArrayList<>(
                 List.of("strace", "-f", "-o", folder.resolve("app.strace").toString()));
         command.addAll(List.of("-e", "trace=clone,clone3,fork,vfork"));
         command.addAll(application.java(options.isEmpty() ? Artifacts.agent() : Artifacts.agent(options)));
-        Run run = application.unchanged(command);
+        Run run = application.unchanged(OrdinaryUser.command(command));
         OneLine.said(
                 run,
-                "clone flags are not observed: " + (options.isEmpty() ? "ptrace, strace: " : "strace: "),
+                "clone flags are not observed: " + (options.isEmpty() ? "ebpf: it takes root, or " : "strace: "),
+                options.isEmpty() ? "; tracefs: it takes root (CAP_SYS_ADMIN); ptrace, strace: " : "",
                 "strace (pid " + run.process().pid() + ") traces this JVM already",
                 "source=strace:FILE");
     }

@@ -2,16 +2,14 @@ package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Pipe;
-import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.TracerJvm;
 import io.clonetrace.trace.TracerProcess;
 import io.clonetrace.trace.strace.StraceFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -20,16 +18,6 @@ import java.util.function.LongConsumer;
  * lines come through a pipe, for whose reader it never waits.
  */
 public final class PtraceProcess implements CloneSource {
-    /** As little as such a JVM can do with: it counts in the memory of the container. */
-    private static final List<String> SMALL = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xms8m",
-            "-Xmx16m",
-            "-Xshare:auto",
-            "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError");
-
     private final Path jar;
     private final LongConsumer allowTracer;
     private Pipe pipe;
@@ -53,16 +41,19 @@ public final class PtraceProcess implements CloneSource {
     @Override
     public void start() throws SourceRefusedException {
         TracerProcess.refuseIfTraced();
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        if (!Files.isExecutable(java)) {
-            throw new SourceRefusedException(
-                    "the tracer is a JVM of its own, and this JVM's image has no bin/java to run it");
-        }
+        List<String> command = TracerJvm.command(
+                jar,
+                "trace",
+                "--source",
+                "ptrace",
+                "--by-tracee",
+                "-p",
+                Long.toString(ProcessHandle.current().pid()));
         try {
             pipe = Pipe.make();
             tracer = TracerProcess.start(
                     "the tracer",
-                    command(java),
+                    command,
                     ProcessBuilder.Redirect.to(pipe.writing().toFile()),
                     allowTracer);
             tracer.attach();
@@ -105,14 +96,5 @@ public final class PtraceProcess implements CloneSource {
             pipe.close();
             pipe = null;
         }
-    }
-
-    private List<String> command(Path java) {
-        List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(SMALL);
-        command.add("-Djava.io.tmpdir=" + TemporaryFolder.path());
-        command.addAll(List.of("-jar", jar.toString(), "trace", "--by-tracee", "-p"));
-        command.add(Long.toString(ProcessHandle.current().pid()));
-        return command;
     }
 }

@@ -1,0 +1,118 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.linux.Rights;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.PidNamespace;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.TracerJvm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A source that begins by system calls which ordinary programs don't make. Under a seccomp filter each of them may kill
+ * this process (seccomp(2), SECCOMP_RET_KILL_PROCESS; systemd's SystemCallFilter= does), and which it does can't be
+ * asked: a child, which has the same filter, makes them first.
+ */
+final class RehearsedSource implements CloneSource {
+    private static final long SECONDS = 10;
+    private static final int KILLED_BY_SIGSYS = 128 + 31;
+    private static final String PREFIX = "clonetrace: ";
+
+    private final Path jar;
+    private final CloneSource source;
+
+    /** @param jar clonetrace.jar, whose command line the child is */
+    RehearsedSource(Path jar, CloneSource source) {
+        this.jar = jar;
+        this.source = source;
+    }
+
+    @Override
+    public String name() {
+        return source.name();
+    }
+
+    @Override
+    public void start() throws SourceRefusedException {
+        // What is refused anyway needs no child.
+        PidNamespace.refuseAnyOther();
+        Rights rights = Rights.own();
+        if (rights.filtered() && rights.toTraceByBpf()) {
+            rehearse();
+        }
+        source.start();
+    }
+
+    private void rehearse() throws SourceRefusedException {
+        List<String> command = TracerJvm.command(
+                jar,
+                "trace",
+                "--source",
+                name(),
+                "--rehearse",
+                "-p",
+                Long.toString(ProcessHandle.current().pid()));
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+            Process child = builder.start();
+            child.getOutputStream().close();
+            judge(child);
+        } catch (IOException failed) {
+            throw new SourceRefusedException(
+                    "what a seccomp filter says can't be tried: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static void judge(Process child) throws SourceRefusedException, IOException {
+        try {
+            if (!child.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                // A filter that kills the thread alone leaves the JVM without its main thread.
+                throw new SourceRefusedException("the seccomp filter that this process is under does not let it");
+            }
+            if (child.exitValue() == 0) {
+                return;
+            }
+            String said = new String(child.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            String last = said.substring(said.lastIndexOf('\n') + 1);
+            throw new SourceRefusedException(
+                    child.exitValue() == KILLED_BY_SIGSYS || last.isEmpty()
+                            ? "the seccomp filter that this process is under kills whoever tries"
+                            : last.startsWith(PREFIX) ? last.substring(PREFIX.length()) : last);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new SourceRefusedException("the agent is being stopped", stopped);
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    @Override
+    public boolean poll(CloneSink sink) {
+        return source.poll(sink);
+    }
+
+    @Override
+    public long damaged() {
+        return source.damaged();
+    }
+
+    @Override
+    public String doubt() {
+        return source.doubt();
+    }
+
+    @Override
+    public String lost() {
+        return source.lost();
+    }
+
+    @Override
+    public void stop() {
+        source.stop();
+    }
+}

@@ -1,0 +1,43 @@
+package io.clonetrace.trace;
+
+import io.clonetrace.linux.TemporaryFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the JVM that is observed starts another one, which does for it what it can't do itself. */
+public final class TracerJvm {
+    /** As little as such a JVM can do with: it counts in the memory of the container. */
+    private static final List<String> SMALL = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xms8m",
+            "-Xmx16m",
+            "-Xshare:auto",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError");
+
+    private TracerJvm() {}
+
+    /**
+     * The command line.
+     *
+     * @param jar clonetrace.jar
+     * @param arguments a command of its, with its arguments
+     * @throws SourceRefusedException if this JVM's image has no java(1)
+     */
+    public static List<String> command(Path jar, String... arguments) throws SourceRefusedException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        if (!Files.isExecutable(java)) {
+            throw new SourceRefusedException(
+                    "the tracer is a JVM of its own, and this JVM's image has no bin/java to run it");
+        }
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        command.addAll(SMALL);
+        command.add("-Djava.io.tmpdir=" + TemporaryFolder.path());
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}

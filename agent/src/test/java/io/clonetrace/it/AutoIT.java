@@ -1,0 +1,151 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code source=auto}: the first source that works where the JVM is, and nothing is left of those that don't. */
+class AutoIT {
+    private static final int THREADS = 24;
+    private static final String CONTAINER = "pid namespace";
+    private static final String FILTER = "by the seccomp filter that this process is under";
+    private static final String DEADLY_FILTER = "the seccomp filter that this process is under kills whoever tries";
+
+    /** Where the JVM is; what is chosen there, and why what comes before it is refused. */
+    private enum Place {
+        ROOT("ebpf", Map.of()),
+        TRACEFS_MOUNTED("ebpf", Map.of()),
+        TRACEFS_NOT_MOUNTED("ebpf", Map.of()),
+        UNDER_STRACE("ebpf", Map.of()),
+        FILTER_OF_BPF("tracefs", Map.of("ebpf", "bpf(BPF_MAP_CREATE): EPERM, " + FILTER)),
+        FILTER_OF_PERF_EVENTS("tracefs", Map.of("ebpf", "perf_event_open: EPERM, " + FILTER)),
+        FILTER_THAT_KILLS("ptrace", Map.of("ebpf", DEADLY_FILTER, "tracefs", DEADLY_FILTER)),
+        CONTAINER_OF_ITS_OWN("ptrace", Map.of("ebpf", CONTAINER, "tracefs", CONTAINER)),
+        ORDINARY_USER("ptrace", Map.of("ebpf", "it takes root, or CAP_BPF", "tracefs", "it takes root"));
+
+        private final String chosen;
+        private final Map<String, String> refused;
+
+        Place(String chosen, Map<String, String> refused) {
+            this.chosen = chosen;
+            this.refused = new TreeMap<>(refused);
+        }
+
+        List<String> command(Path folder, List<String> java) throws IOException, InterruptedException {
+            return switch (this) {
+                case ROOT -> java;
+                case TRACEFS_MOUNTED -> inMountNamespace("mount -t tracefs nodev /sys/kernel/tracing", java);
+                case TRACEFS_NOT_MOUNTED -> inMountNamespace("umount -a -t tracefs", java);
+                case UNDER_STRACE ->
+                    Commands.strace(folder.resolve("app.strace").toString(), java);
+                case FILTER_OF_BPF -> Denied.command(folder, "bpf", java);
+                case FILTER_OF_PERF_EVENTS -> Denied.command(folder, "perf_event_open", java);
+                case FILTER_THAT_KILLS ->
+                    inMountNamespace("umount -a -t tracefs", Denied.command(folder, "kill:bpf,fsopen", java));
+                case CONTAINER_OF_ITS_OWN -> {
+                    List<String> container = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
+                    container.addAll(java);
+                    yield container;
+                }
+                case ORDINARY_USER -> OrdinaryUser.command(java);
+            };
+        }
+
+        private static List<String> inMountNamespace(String before, List<String> java) {
+            List<String> all = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", before + "; exec \"$@\"", "sh"));
+            all.addAll(java);
+            return all;
+        }
+    }
+
+    static Stream<Object[]> jdksAndPlaces() {
+        return Jdk.all().flatMap(jdk -> Stream.of(Place.values()).map(place -> new Object[] {jdk, place}));
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("jdksAndPlaces")
+    void theFirstThatWorks(Jdk jdk, Place place) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot() || place == Place.ORDINARY_USER, "the tests do not run as root");
+        Path folder = OrdinaryUser.folder("auto-" + jdk + "-" + place, jdk);
+        Application application = new Application(jdk, folder);
+        Path recording = folder.resolve("app.jfr");
+        List<String> java = application.java(Artifacts.agent("wait=60s", "record=" + recording));
+        Run run = Run.start(folder, "app", place.command(folder, java));
+        try (run) {
+            Application.tell(run, THREADS);
+            Application.awaitStarted(run, THREADS);
+            ProcessHandle jvm = jvm(run, jdk);
+            assertEquals(place.chosen.equals("ptrace") ? 1 : 0, jvm.children().count(), "children");
+            assertEquals(place.chosen.equals("ebpf"), Descriptors.hold(jvm.pid(), "bpf"));
+            assertEquals(place.chosen.equals("ebpf"), Descriptors.hold(jvm.pid(), "perf_event"));
+            assertEquals(place.chosen.equals("tracefs"), Descriptors.hold(jvm.pid(), "trace_pipe_raw"));
+            if (OrdinaryUser.isRoot()) {
+                assertEquals(
+                        place.chosen.equals("tracefs") ? 2 : 0,
+                        Instances.of(jvm.pid()).size());
+            }
+            Application.end(run);
+        }
+        assertEquals(List.of(), run.agentLines());
+        Recorded recorded = Recorded.read(recording);
+        for (Map.Entry<String, String> refusal : place.refused.entrySet()) {
+            RecordedEvent status = recorded.status(refusal.getKey());
+            assertEquals("refused", status.getString("state"), status::toString);
+            assertTrue(status.getString("reason").contains(refusal.getValue()), status::toString);
+        }
+        RecordedEvent status = recorded.status(place.chosen);
+        assertEquals("stopped", status.getString("state"), status::toString);
+        assertEquals(0, status.getLong("lost"), status::toString);
+        List<RecordedEvent> clones = Started.of(recorded.clones("java"));
+        assertEquals(THREADS, clones.size());
+        for (RecordedEvent clone : clones) {
+            assertEquals(place.chosen, clone.getString("source"));
+            assertEquals(0x3d0f00, clone.getLong("flags"), clone::toString);
+        }
+    }
+
+    /** {@code clonetrace trace} chooses, too; its standard output is the ptrace source's after the others' refusals. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void aTraceWithoutRoot(Jdk jdk) throws Exception {
+        Path folder = OrdinaryUser.folder("auto-trace-" + jdk, jdk);
+        List<String> command = List.of(
+                jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "trace", "--", "sh", "-c", "(true); exit 4");
+        Run run = Run.toEnd(folder, "app", OrdinaryUser.command(command));
+        assertEquals(4, run.exitStatus(), run.stderr());
+        OneLine.said(run, "1 clones seen, 0 lost");
+        assertEquals("# source: ptrace", run.stdout().lines().findFirst().orElse(""));
+        assertTrue(run.stdout().contains("clone(child_stack=NULL, flags="), run.stdout());
+    }
+
+    /** The process that was started, or of what it made the one that runs this JDK's java. */
+    private static ProcessHandle jvm(Run run, Jdk jdk) {
+        return Stream.concat(Stream.of(run.process().toHandle()), run.process().descendants())
+                .filter(process -> process.info()
+                        .command()
+                        .map(Path::of)
+                        .filter(command -> command.startsWith(real(jdk.home())))
+                        .isPresent())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Path real(Path home) {
+        try {
+            return home.toRealPath();
+        } catch (IOException gone) {
+            return home;
+        }
+    }
+}
