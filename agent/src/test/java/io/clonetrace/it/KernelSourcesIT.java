@@ -4,20 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The sources that ask the kernel's own tracing: strace can watch the same run, and says the same. */
+/** The sources that ask the kernel's own tracing. */
 class KernelSourcesIT {
     private static final int THREADS = 1_009;
+    private static final long CHECK_NANOS = 5_000_000;
 
     static Stream<Object[]> jdksAndSources() {
         return Jdk.all().flatMap(jdk -> Stream.of(new Object[] {jdk, "ebpf"}, new Object[] {jdk, "tracefs"}));
@@ -29,62 +34,6 @@ class KernelSourcesIT {
         command.addAll(List.of("-jar", Artifacts.DEMO.toString(), "--threads", "" + THREADS));
         command.addAll(List.of("--processes", "" + DemoTruth.PROCESSES, "--creators", "8"));
         return command;
-    }
-
-    @ParameterizedTest(name = "{0}, {1}")
-    @MethodSource("jdksAndSources")
-    void equalToStraceOfTheSameRun(Jdk jdk, String source) throws Exception {
-        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
-        Path folder = Artifacts.folder("kernel-run-" + source + "-" + jdk);
-        Path recording = folder.resolve("app.jfr");
-        Path trace = folder.resolve("app.strace");
-        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "run"));
-        command.addAll(List.of("--source", source, "--record", recording.toString(), "--"));
-        command.addAll(List.of("strace", "-f", "-q", "-ttt", "-e", "trace=clone,clone3,fork,vfork"));
-        command.addAll(List.of("-e", "signal=none", "-o", trace.toString()));
-        command.addAll(demo(jdk));
-        Run run = Run.toEnd(folder, "app", command);
-        assertEquals(0, run.exitStatus(), run.stderr());
-
-        Recorded recorded = Recorded.read(recording);
-        StraceTruth truth = StraceTruth.read(trace);
-        if (source.equals("ebpf")) {
-            EachClone.compare(truth, recorded);
-        } else {
-            assertEquals(flagsByStrace(truth), flags(recorded));
-        }
-        DemoTruth.compare(run.stdout(), recorded);
-        assertEquals("stopped", recorded.status(source).getString("state"));
-        assertEquals(0, recorded.status(source).getLong("lost"));
-    }
-
-    /** tracefs claims no more: who made whom, and with which flags. */
-    private static Set<String> flagsByStrace(StraceTruth truth) {
-        Set<Integer> jvm = new HashSet<>();
-        Set<String> all = new HashSet<>();
-        for (StraceTruth.Call call : truth.calls()) {
-            if (jvm.isEmpty()) {
-                jvm.add(call.parent());
-            }
-            if (jvm.contains(call.parent())) {
-                String flags = call.flags().replaceFirst("(^|\\|)SIG[A-Z]+$", "");
-                assertTrue(all.add(call.parent() + " " + call.child() + " " + flags), call::toString);
-            }
-            if (call.makesThread()) {
-                jvm.add(call.child());
-            }
-        }
-        return all;
-    }
-
-    private static Set<String> flags(Recorded recorded) {
-        Set<String> all = new HashSet<>();
-        for (RecordedEvent clone : recorded.named("clonetrace.Clone")) {
-            String line =
-                    clone.getInt("parentTid") + " " + clone.getInt("childTid") + " " + clone.getString("flagNames");
-            assertTrue(all.add(line), () -> "twice: " + clone);
-        }
-        return all;
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -102,18 +51,6 @@ class KernelSourcesIT {
         RecordedEvent status = recorded.status(source);
         assertEquals("stopped", status.getString("state"), status::toString);
         assertEquals(0, status.getLong("lost"), status::toString);
-    }
-
-    @ParameterizedTest(name = "{0}, {1}")
-    @MethodSource("jdksAndSources")
-    void anOrdinaryUserIsRefused(Jdk jdk, String source) throws Exception {
-        Path folder = OrdinaryUser.folder("kernel-user-" + source + "-" + jdk, jdk);
-        Application application = new Application(jdk, folder);
-        Path recording = folder.resolve("app.jfr");
-        Run run = application.unchanged(
-                OrdinaryUser.command(application.java(Artifacts.agent("source=" + source, "record=" + recording))));
-        OneLine.said(run, "clone flags are not observed: " + source + ": ", "root");
-        assertEquals("refused", Recorded.read(recording).status(source).getString("state"));
     }
 
     /** The JVM has no right of ours: the source stays on this side, and only lines go over to it. */
@@ -138,5 +75,176 @@ class KernelSourcesIT {
                 recorded.clones("java").stream()
                         .filter(clone -> "main".equals(clone.getString("childName")))
                         .count());
+    }
+
+    /** Without {@code run}: root watches a process that runs, and its agent reads the lines. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("jdksAndSources")
+    void theLinesOfATraceAreRead(Jdk jdk, String source) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
+        Path folder = OrdinaryUser.folder("kernel-lines-" + source + "-" + jdk, jdk);
+        Application application = new Application(jdk, folder);
+        Path recording = folder.resolve("app.jfr");
+        Path lines = Files.createFile(folder.resolve("app.trace"));
+        List<String> java = application.java(Artifacts.agent("source=strace:" + lines, "record=" + recording));
+        Run run = Run.start(folder, "app", OrdinaryUser.command(java));
+        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "trace"));
+        command.addAll(List.of(
+                "--source",
+                source,
+                "-o",
+                lines.toString(),
+                "-p",
+                "" + run.process().pid()));
+        try (run) {
+            Application.tell(run, 7);
+            Application.awaitStarted(run, 7);
+            Run trace = Run.start(folder, "trace", command);
+            try (trace) {
+                while (trace.process().isAlive() && Files.size(lines) == 0) {
+                    LockSupport.parkNanos(CHECK_NANOS);
+                }
+                Application.tell(run, 101);
+                Application.end(run);
+                assertEquals(0, trace.exitStatus(), trace.stderr());
+                OneLine.said(trace, " clones seen, 0 lost");
+            }
+        }
+        Recorded recorded = Recorded.read(recording);
+        List<RecordedEvent> clones = Started.of(recorded.clones("java"));
+        assertEquals(101, clones.size());
+        for (RecordedEvent clone : clones) {
+            assertEquals(source, clone.getString("source"));
+            assertTrue(clone.getLong("kernelTime") > 0, clone::toString);
+        }
+    }
+
+    /** Whoever watches can be killed: the JVM goes on, and its recording says since when nothing was seen. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("jdksAndSources")
+    void rootsSideIsKilled(Jdk jdk, String source) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
+        Path folder = OrdinaryUser.folder("kernel-side-killed-" + source + "-" + jdk, jdk);
+        Application application = new Application(jdk, folder);
+        Path recording = folder.resolve("app.jfr");
+        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "run"));
+        command.addAll(List.of("--user", "nobody", "--source", source, "--record", recording.toString(), "--"));
+        command.addAll(application.java());
+        Run run = Run.start(folder, "app", command);
+        long side = run.process().pid();
+        try (run) {
+            Application.tell(run, 211);
+            Application.awaitStarted(run, 211);
+            ProcessHandle jvm = run.process().descendants().findFirst().orElseThrow();
+            assertEquals("nobody", Files.getOwner(Path.of("/proc/" + jvm.pid())).getName());
+            onlyItsUserCanOpen(pipe(side, jvm.pid()));
+            assertEquals(source.equals("tracefs") ? 2 : 0, Instances.of(side).size());
+            run.process().toHandle().destroyForcibly();
+            run.process().waitFor();
+            Application.tell(run, 101);
+            run.process().outputWriter().close();
+            jvm.onExit().get();
+        }
+        assertTrue(run.stdout().contains("started " + (211 + 101)), run.stdout());
+        OneLine.said(run, "clone flags are not observed any more");
+        Recorded recorded = Recorded.read(recording);
+        assertEquals(211 + 101, Started.count(recorded.named("clonetrace.ThreadStart")));
+        assertEquals("lost", recorded.status(source).getString("state"));
+        List<RecordedEvent> clones = Started.of(recorded.clones("java"));
+        assertTrue(clones.size() >= 211, () -> clones.size() + " clones");
+        clones.forEach(clone -> assertEquals(source, clone.getString("source")));
+    }
+
+    private static Path pipe(long side, long jvm) throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return folders.filter(folder -> folder.getFileName().toString().startsWith("clonetrace-run-" + side + "-"))
+                    .findFirst()
+                    .orElseThrow()
+                    .resolve("" + jvm);
+        }
+    }
+
+    private static void onlyItsUserCanOpen(Path pipe) throws IOException, InterruptedException {
+        for (Path file : List.of(pipe, pipe.getParent())) {
+            assertEquals("nobody", Files.getOwner(file).getName());
+            assertEquals(
+                    file.equals(pipe) ? "rw-------" : "rwx------",
+                    PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        }
+        // Users of other numbers: the first that distributions have beside root.
+        for (int user : List.of(1, 2)) {
+            List<String> other = List.of("setpriv", "--reuid=" + user, "--clear-groups", "test", "-r", "" + pipe);
+            assertEquals(1, new ProcessBuilder(other).start().waitFor());
+        }
+        assertEquals(
+                0,
+                new ProcessBuilder(OrdinaryUser.command(List.of("test", "-r", "" + pipe)))
+                        .start()
+                        .waitFor());
+    }
+
+    /** The instance of a JVM that was killed is taken away by the next one, which leaves alone what isn't ours. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void nothingIsLeftOfTracefs(Jdk jdk) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
+        Application application = new Application(jdk, Artifacts.folder("kernel-left-" + jdk));
+        List<String> java = application.java(Artifacts.agent("source=tracefs", "wait=30s"));
+        Map<String, String> global = Instances.in(KernelSourcesIT::settings);
+        String others = "another-" + ProcessHandle.current().pid();
+        Instances.in(root -> Files.createDirectory(root.resolve("instances").resolve(others)));
+        try {
+            Map<String, String> before = Instances.in(root -> settings(root.resolve("instances/" + others)));
+            long killed = startAndEnd(application, java, true);
+            assertEquals(2, Instances.of(killed).size());
+            long ended = startAndEnd(application, java, false);
+            assertEquals(List.of(), Instances.of(killed));
+            assertEquals(List.of(), Instances.of(ended));
+            assertEquals(before, Instances.in(root -> settings(root.resolve("instances/" + others))));
+        } finally {
+            Instances.in(root -> Files.deleteIfExists(root.resolve("instances").resolve(others)));
+        }
+        assertEquals(global, Instances.in(KernelSourcesIT::settings));
+    }
+
+    /** @return its pid */
+    private static long startAndEnd(Application application, List<String> java, boolean kill) throws Exception {
+        Run run = Run.start(application.folder(), "app", java);
+        try (run) {
+            Application.tell(run, 17);
+            Application.awaitStarted(run, 17);
+            assertEquals(2, Instances.of(run.process().pid()).size());
+            assertEquals("0", Instances.in(root -> text(root.resolve("events/task/task_newtask/enable"))));
+            if (kill) {
+                run.process().toHandle().destroyForcibly();
+                run.process().waitFor();
+            } else {
+                Application.end(run);
+            }
+        }
+        return run.process().pid();
+    }
+
+    private static Map<String, String> settings(Path instance) throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        for (String file : List.of(
+                "trace_clock",
+                "tracing_on",
+                "current_tracer",
+                "buffer_size_kb",
+                "set_event",
+                "set_event_pid",
+                "options/event-fork",
+                "options/overwrite",
+                "events/enable")) {
+            all.put(file, text(instance.resolve(file)));
+        }
+        return all;
+    }
+
+    private static String text(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
+        }
     }
 }
