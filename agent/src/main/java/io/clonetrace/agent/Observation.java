@@ -26,6 +26,7 @@ final class Observation {
     private CloneSource source;
     private long since;
     private boolean lossSaid;
+    private boolean stopped;
     private String late;
 
     Observation(Correlator correlator, StatusLog statuses) {
@@ -104,7 +105,7 @@ final class Observation {
 
     /** The JVM ends: waits until the source has come as far as this moment. */
     void end() {
-        if (source != null && source.lost() == null) {
+        if (source != null && source.lost() == null && !stopped) {
             awaitMarker();
         }
         pass();
@@ -113,11 +114,20 @@ final class Observation {
             warnIfNothingSeen();
             String state = source.lost() == null ? "stopped" : "lost";
             statuses.update(status(state, reason(), lost(Long.MAX_VALUE)));
+            if (source.outlivesTheProcess()) {
+                stop();
+            }
         }
     }
 
+    /** Whether the source has to be stopped before the JVM has ended. */
+    boolean outlivesTheJvm() {
+        return source != null && source.outlivesTheProcess();
+    }
+
     void stop() {
-        if (source != null) {
+        if (source != null && !stopped) {
+            stopped = true;
             source.stop();
         }
     }

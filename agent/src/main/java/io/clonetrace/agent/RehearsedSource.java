@@ -112,6 +112,11 @@ final class RehearsedSource implements CloneSource {
     }
 
     @Override
+    public boolean outlivesTheProcess() {
+        return source.outlivesTheProcess();
+    }
+
+    @Override
     public void stop() {
         source.stop();
     }

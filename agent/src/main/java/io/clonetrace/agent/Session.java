@@ -35,6 +35,7 @@ final class Session implements Runnable {
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Endings endings = new Endings();
     private final AgentThread thread = new AgentThread("clonetrace", this);
+    private final ExitOfJvm exit = new ExitOfJvm(thread, this::stop);
     private Recording ownRecording;
     private Observation observation;
     private SessionParts parts;
@@ -145,6 +146,9 @@ final class Session implements Runnable {
                 SourceChoice.candidates(options.source(), jar, found.access()),
                 options.source().file().isPresent());
         observing = observation.isOn();
+        if (observation.outlivesTheJvm()) {
+            exit.watch();
+        }
         if (!observing) {
             // Nothing will come that threads could be joined with.
             hooks.handTo(null);
@@ -189,19 +193,29 @@ final class Session implements Runnable {
         }
     }
 
+    private void stopOwnRecording() {
+        if (ownRecording == null) {
+            return;
+        }
+        try {
+            // Writes the file, too.
+            ownRecording.stop();
+            ownRecording.close();
+        } catch (IllegalStateException stoppedAlready) {
+            // The JVM ends, and JFR was faster.
+        }
+    }
+
     private void tearDown() {
         stopped = true;
+        exit.forget();
         hooks.handTo(null);
         try {
             if (observation != null) {
                 Ending waiting = endings.take();
                 finish(waiting == null ? Ending.ofObservation() : waiting);
             }
-            if (ownRecording != null) {
-                // Writes the file, too.
-                ownRecording.stop();
-                ownRecording.close();
-            }
+            stopOwnRecording();
             hooks.measure(null);
             jfr.forget();
         } catch (RuntimeException | Error broken) {

@@ -33,6 +33,11 @@ public interface CloneSource {
     /** Why nothing more will come although nobody called {@link #stop}; null while all is well. */
     String lost();
 
+    /** Whether something stays behind in the kernel when this process ends without {@link #stop}. */
+    default boolean outlivesTheProcess() {
+        return false;
+    }
+
     /** Ends the observation and gives back what it holds; also after a start that was refused. */
     void stop();
 }

@@ -198,6 +198,11 @@ public final class TracefsSource implements CloneSource {
     }
 
     @Override
+    public boolean outlivesTheProcess() {
+        return true;
+    }
+
+    @Override
     public void stop() {
         damaged();
         remove(clones);
