@@ -87,7 +87,7 @@ class EverySourceIT {
             return;
         }
         if (root) {
-            int process = recorded.named("jdk.JVMInformation").get(0).getInt("pid");
+            int process = (int) recorded.named("jdk.JVMInformation").get(0).getLong("pid");
             assertEquals(KernelTruth.of(truth, process), flagWords(recorded));
         }
         assertEquals(byStrace(jdk, creators), plain(recorded, texts(recorded)));
@@ -110,20 +110,21 @@ class EverySourceIT {
     }
 
     /** tracefs claims no more: who made whom, and with which flags. */
-    private static Set<String> flagsByStrace(StraceTruth truth) {
+    private static List<String> flagsByStrace(StraceTruth truth) {
         Set<Integer> jvm = new HashSet<>();
-        Set<String> all = new HashSet<>();
+        List<String> all = new ArrayList<>();
         for (StraceTruth.Call call : truth.calls()) {
             if (jvm.isEmpty()) {
                 jvm.add(call.parent());
             }
             if (jvm.contains(call.parent())) {
-                assertTrue(all.add(call.parent() + " " + call.child() + " " + flags(call)), call::toString);
+                all.add(call.parent() + " " + call.child() + " " + flags(call));
             }
             if (call.makesThread()) {
                 jvm.add(call.child());
             }
         }
+        all.sort(null);
         return all;
     }
 
@@ -135,26 +136,21 @@ class EverySourceIT {
         return call.flags().replaceFirst("(^|\\|)SIG[A-Z]+$", "").replaceFirst("^$", "0");
     }
 
-    private static Set<String> flags(Recorded recorded) {
-        Set<String> all = new HashSet<>();
-        for (RecordedEvent clone : recorded.named("clonetrace.Clone")) {
-            String line =
-                    clone.getInt("parentTid") + " " + clone.getInt("childTid") + " " + clone.getString("flagNames");
-            assertTrue(all.add(line), () -> "twice: " + clone);
-        }
-        return all;
+    private static List<String> flags(Recorded recorded) {
+        return recorded.named("clonetrace.Clone").stream()
+                .map(clone ->
+                        clone.getInt("parentTid") + " " + clone.getInt("childTid") + " " + clone.getString("flagNames"))
+                .sorted()
+                .toList();
     }
 
-    private static Set<String> flagWords(Recorded recorded) {
-        Set<String> all = new HashSet<>();
-        for (RecordedEvent clone : recorded.named("clonetrace.Clone")) {
-            if (clone.getString("error") == null) {
-                String line = clone.getInt("parentTid") + " " + clone.getInt("childTid") + " "
-                        + Long.toHexString(clone.getLong("flags"));
-                assertTrue(all.add(line), () -> "twice: " + clone);
-            }
-        }
-        return all;
+    private static List<String> flagWords(Recorded recorded) {
+        return recorded.named("clonetrace.Clone").stream()
+                .filter(clone -> clone.getString("error") == null)
+                .map(clone -> clone.getInt("parentTid") + " " + clone.getInt("childTid") + " "
+                        + Long.toHexString(clone.getLong("flags")))
+                .sorted()
+                .toList();
     }
 
     /** Of each clone what does not differ from run to run, by the child's tid. */

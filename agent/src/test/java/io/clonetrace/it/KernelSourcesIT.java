@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The sources that ask the kernel's own tracing. */
 class KernelSourcesIT {
     private static final int THREADS = 1_009;
+    private static final int MEANWHILE = 5_003;
     private static final long CHECK_NANOS = 5_000_000;
 
     static Stream<Object[]> jdksAndSources() {
@@ -139,16 +140,16 @@ class KernelSourcesIT {
             assertEquals("nobody", Files.getOwner(Path.of("/proc/" + jvm.pid())).getName());
             onlyItsUserCanOpen(pipe(side, jvm.pid()));
             assertEquals(source.equals("tracefs") ? 2 : 0, Instances.of(side).size());
-            run.process().toHandle().destroyForcibly();
-            run.process().waitFor();
-            Application.tell(run, 101);
+            // The test can write to it only as long as root's side is there.
+            Application.tell(run, MEANWHILE);
             run.process().outputWriter().close();
+            run.process().toHandle().destroyForcibly();
             jvm.onExit().get();
         }
-        assertTrue(run.stdout().contains("started " + (211 + 101)), run.stdout());
+        assertTrue(run.stdout().contains("started " + (211 + MEANWHILE)), run.stdout());
         OneLine.said(run, "clone flags are not observed any more");
         Recorded recorded = Recorded.read(recording);
-        assertEquals(211 + 101, Started.count(recorded.named("clonetrace.ThreadStart")));
+        assertEquals(211 + MEANWHILE, Started.count(recorded.named("clonetrace.ThreadStart")));
         assertEquals("lost", recorded.status(source).getString("state"));
         List<RecordedEvent> clones = Started.of(recorded.clones("java"));
         assertTrue(clones.size() >= 211, () -> clones.size() + " clones");

@@ -46,22 +46,32 @@ final class KernelTruth {
         return all;
     }
 
-    /** The clones that a process's threads made: caller, child and flags in hexadecimal. */
-    static Set<String> of(Path text, int process) throws IOException {
+    /** The clones that a process's threads made: caller, child and flags in hexadecimal; sorted. */
+    static List<String> of(Path text, int process) throws IOException {
         Set<Integer> threads = new HashSet<>(Set.of(process));
-        Set<String> clones = new HashSet<>();
+        List<String> clones = new ArrayList<>();
         for (String line : Files.readAllLines(text, StandardCharsets.ISO_8859_1)) {
             if (LOSS.matcher(line).matches()) {
                 throw new AssertionError("the test's ring was too small: " + line);
             }
             Matcher clone = NEW_TASK.matcher(line);
-            if (clone.find() && threads.contains(Integer.parseInt(clone.group(1)))) {
-                clones.add(clone.group(1) + " " + clone.group(2) + " " + clone.group(3));
-                if ((Long.parseLong(clone.group(3), HEX) & CLONE_THREAD) != 0) {
-                    threads.add(Integer.parseInt(clone.group(2)));
-                }
+            if (!clone.find()) {
+                continue;
+            }
+            int child = Integer.parseInt(clone.group(2));
+            boolean ours = threads.contains(Integer.parseInt(clone.group(1)));
+            if (ours) {
+                clones.add(clone.group(1) + " " + child + " " + clone.group(3));
+            }
+            // A tid that one of the threads had may go to somebody else.
+            if (child != process) {
+                threads.remove(child);
+            }
+            if (ours && (Long.parseLong(clone.group(3), HEX) & CLONE_THREAD) != 0) {
+                threads.add(child);
             }
         }
+        clones.sort(null);
         return clones;
     }
 }
