@@ -16,10 +16,10 @@ final class QueriedMappings implements AddressSpace {
     /** glibc's malloc sets aside, and aligns, this much for an arena (HEAP_MAX_SIZE of malloc/arena.c, 64 bits). */
     private static final long ARENA = 64L << 20;
 
-    /** glibc's guard is a page, HotSpot's zone 16 KiB to 80 KiB; the JVM's own reserves begin at a megabyte. */
-    private static final long LONGEST_GUARD = 1L << 20;
-
     private static final long PAGE = MappedPages.pageSize();
+
+    /** glibc's guard is a page, HotSpot's zone 4 to 20; what the JVM sets aside is longer. */
+    private static final long LONGEST_GUARD = 32 * PAGE;
 
     private final ProcmapQuery query;
     private final TreeMap<Long, Mapping> known = new TreeMap<>();

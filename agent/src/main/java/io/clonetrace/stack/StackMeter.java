@@ -52,13 +52,16 @@ final class StackMeter implements AutoCloseable {
         return reserved > 0;
     }
 
-    /** HotSpot's zones are inside the stack that it knows; glibc's guard lies below it. */
+    /**
+     * HotSpot's zones are inside the stack that it knows; glibc's guard lies below it, and is a page (os_linux.cpp,
+     * default_guard_size). Anything longer is address space that somebody set aside.
+     */
     private long lowWithGuard(long low) throws LinuxException {
         boolean guarded = mapping.ask(low - 1)
                 && mapping.end() == low
                 && !mapping.accessible()
                 && !mapping.file()
-                && !QueriedMappings.isReserve(mapping.start(), low);
+                && mapping.start() == low - PAGE;
         return guarded ? mapping.start() : low;
     }
 

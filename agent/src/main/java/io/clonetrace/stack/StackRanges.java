@@ -84,6 +84,10 @@ final class StackRanges {
         long low = mapping.start();
         Mapping below = mappings.at(low - 1);
         for (int guards = 0; guards < MOST_GUARDS && isGuard(below, low); guards++) {
+            if (guards > 0 && below.end() - below.start() != mappings.pageSize()) {
+                // glibc's, below HotSpot's, is a page.
+                break;
+            }
             low = below.start();
             below = mappings.at(low - 1);
         }

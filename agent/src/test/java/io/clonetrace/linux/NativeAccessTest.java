@@ -1,5 +1,6 @@
 package io.clonetrace.linux;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,6 +12,7 @@ import io.clonetrace.hook.ThreadFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +65,25 @@ class NativeAccessTest {
         ending.end();
         assertNull(read(ending.thread()));
         assertNull(access.javaThreads().read(eetop, () -> fields.eetop(ending.thread())));
+    }
+
+    /**
+     * More than one call to the kernel has room for, and among them addresses where no thread is, or nothing at all.
+     */
+    @Test
+    void manyAtOnceAreReadAsOneByOne() {
+        long eetop = fields.eetop(waiting.thread());
+        long[] eetops = new long[211];
+        Arrays.fill(eetops, eetop);
+        eetops[0] = 0;
+        eetops[100] = 0x1000;
+        eetops[210] = Long.MIN_VALUE;
+        OsThread[] expected = new OsThread[211];
+        Arrays.fill(expected, read(waiting.thread()));
+        expected[0] = null;
+        expected[100] = null;
+        expected[210] = null;
+        assertArrayEquals(expected, access.javaThreads().readAll(eetops));
     }
 
     @Test
