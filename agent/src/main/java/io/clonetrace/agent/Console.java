@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -16,9 +17,18 @@ final class Console {
 
     /** Prints the line; control characters in it, which may come from names, are replaced. */
     static void say(String line) {
+        say(line, ERROR);
+    }
+
+    /** Does all that printing the line takes, but prints nothing: what must work at a bad moment has run before. */
+    static void rehearse(String line) {
+        say(line, new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+    }
+
+    private static void say(String line, PrintStream to) {
         StringBuilder safe = new StringBuilder("clonetrace: ");
         line.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(safe::appendCodePoint);
-        ERROR.println(safe);
+        to.println(safe);
     }
 
     /** Prints text of ours that has several lines. */

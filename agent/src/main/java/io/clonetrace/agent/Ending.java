@@ -35,7 +35,7 @@ record Ending(boolean last, CountDownLatch done) {
         }
     }
 
-    private static boolean jvmEnds() {
+    static boolean jvmEnds() {
         Thread probe = new Thread(() -> {});
         try {
             Runtime.getRuntime().addShutdownHook(probe);

@@ -87,6 +87,11 @@ final class Hooks {
         exits.measure(atEnd);
     }
 
+    /** From now on it is known by which limit a thread was not made. */
+    void explainBy(LimitFinder limits) {
+        starts.failures().explainBy(limits);
+    }
+
     InFlight inFlight() {
         return inFlight;
     }

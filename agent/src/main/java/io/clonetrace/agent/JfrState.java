@@ -3,8 +3,10 @@ package io.clonetrace.agent;
 import io.clonetrace.event.CloneComparisonEvent;
 import io.clonetrace.event.CloneEvent;
 import io.clonetrace.event.SourceStatusEvent;
+import io.clonetrace.event.ThreadLimitEvent;
 import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.event.VirtualThreadsEvent;
 import java.util.List;
 import jdk.jfr.Event;
@@ -22,6 +24,8 @@ final class JfrState implements FlightRecorderListener {
             ThreadStartEvent.class,
             CloneEvent.class,
             ThreadStackEvent.class,
+            ThreadStartFailedEvent.class,
+            ThreadLimitEvent.class,
             SourceStatusEvent.class,
             VirtualThreadsEvent.class,
             CloneComparisonEvent.class);
@@ -29,6 +33,9 @@ final class JfrState implements FlightRecorderListener {
     private final Runnable atChunkEnd;
     private volatile EventType threadStart;
     private volatile EventType threadStack;
+    private volatile EventType threadStartFailed;
+    private volatile boolean limitsAreDue;
+    private final Runnable limitsFallDue = () -> limitsAreDue = true;
     private volatile boolean ours;
 
     /**
@@ -57,6 +64,8 @@ final class JfrState implements FlightRecorderListener {
     public void recorderInitialized(FlightRecorder recorder) {
         EVENTS.forEach(FlightRecorder::register);
         FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
+        FlightRecorder.addPeriodicEvent(ThreadLimitEvent.class, limitsFallDue);
+        threadStartFailed = EventType.getEventType(ThreadStartFailedEvent.class);
         threadStack = EventType.getEventType(ThreadStackEvent.class);
         threadStart = EventType.getEventType(ThreadStartEvent.class);
     }
@@ -69,6 +78,18 @@ final class JfrState implements FlightRecorderListener {
     boolean wantsThreadStack() {
         EventType type = threadStack;
         return type != null && type.isEnabled();
+    }
+
+    boolean wantsThreadStartFailed() {
+        EventType type = threadStartFailed;
+        return type != null && type.isEnabled();
+    }
+
+    /** Whether JFR has asked for the limits since this was last asked: on a thread of its own, which is not to read. */
+    boolean limitsAreDue() {
+        boolean due = limitsAreDue;
+        limitsAreDue = false;
+        return due;
     }
 
     /** Whether anything of ours can be recorded at this moment. */
@@ -84,9 +105,11 @@ final class JfrState implements FlightRecorderListener {
     void forget() {
         FlightRecorder.removeListener(this);
         FlightRecorder.removePeriodicEvent(atChunkEnd);
+        FlightRecorder.removePeriodicEvent(limitsFallDue);
         if (threadStart != null) {
             threadStart = null;
             threadStack = null;
+            threadStartFailed = null;
             EVENTS.forEach(FlightRecorder::unregister);
         }
     }

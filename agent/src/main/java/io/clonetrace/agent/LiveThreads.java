@@ -12,6 +12,11 @@ import java.util.List;
 
 /** The Java threads that live now, with their native side. */
 final class LiveThreads {
+    /**
+     * ThreadStackSize of most processors, in bytes (globals_linux_x86.hpp, globals_linux_aarch64.hpp has twice that).
+     */
+    static final long HOTSPOT_STACK = 1 << 20;
+
     private final ThreadFields fields;
     private final NativeAccess access;
     private final JfrState jfr;
@@ -65,6 +70,15 @@ final class LiveThreads {
                     null));
         }
         return seen;
+    }
+
+    /**
+     * Bytes of the stack that a thread gets which asks for no size, as the calling thread of ours did; HotSpot's own
+     * default without native access.
+     */
+    long defaultStackSize() {
+        OsThread self = access == null ? null : access.javaThreads().readOwn(fields.eetop(Thread.currentThread()));
+        return self == null ? HOTSPOT_STACK : self.stackSize();
     }
 
     long id(Thread thread) {

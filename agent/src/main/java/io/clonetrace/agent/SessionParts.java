@@ -23,6 +23,7 @@ final class SessionParts {
     static SessionParts make(Surroundings found, Supplier<List<StatusLog.Status>> sources) {
         List<SessionPart> parts = new ArrayList<>();
         JmxPart.addTo(parts, found, sources);
+        parts.add(new LimitSampler(found));
         // The last: thousands of stacks under strace take longer than JFR waits for us.
         parts.add(new Stacks(found));
         return new SessionParts(found.hooks().suppressed(), parts);

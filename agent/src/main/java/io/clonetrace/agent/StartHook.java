@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.linux.OsThread;
@@ -25,6 +26,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     private final JfrState jfr;
     private final Suppressed suppressed;
     private final AtomicLong seen = new AtomicLong();
+    private final FailedStarts failures;
     private volatile NativeAccess nativeAccess;
     private volatile Consumer<JavaThread> joining;
     private volatile Thread expected;
@@ -35,6 +37,12 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         this.inFlight = inFlight;
         this.jfr = jfr;
         this.suppressed = suppressed;
+        this.failures = new FailedStarts(fields, jfr);
+    }
+
+    /** What is said of a Thread.start that threw. */
+    FailedStarts failures() {
+        return failures;
     }
 
     /** From now on the native side of threads is read. */
@@ -61,7 +69,10 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         return seen.get();
     }
 
-    /** Before Thread.start. Nothing is allocated before it is known that somebody wants it. */
+    /**
+     * Before Thread.start. Nothing is allocated before it is known that somebody wants it: the token is the thread
+     * itself then, for the case that it can't be started.
+     */
     @Override
     public Object apply(Object thread) {
         try {
@@ -71,7 +82,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
                 event = new ThreadStartEvent();
                 event.begin();
             } else if (joining == null && child != expected) {
-                return null;
+                return child;
             }
             NativeAccess access = nativeAccess;
             Start start = new Start(fields, child, event, access == null ? CloneCall.UNKNOWN : creatorTid(access));
@@ -86,7 +97,9 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     /** After Thread.start. */
     @Override
     public void accept(Object token, long eetop) {
-        Start start = (Start) token;
+        if (!(token instanceof Start start)) {
+            return;
+        }
         try {
             ThreadStartEvent event = start.event;
             if (event != null) {
@@ -112,8 +125,23 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     /** After a Thread.start that threw. */
     @Override
     public void accept(Object token, Object thrown) {
-        Start start = (Start) token;
-        inFlight.remove(fields.id(start.child), start);
+        Start start = token instanceof Start known ? known : null;
+        try {
+            Thread child = start == null ? (Thread) token : start.child;
+            if (!isOurs(child)) {
+                ThreadStartFailedEvent event = failures.about(child, (Throwable) thrown);
+                if (event != null) {
+                    event.commit();
+                }
+            }
+            RecordingsAtExit.writeInPlaceOf(child);
+        } catch (Throwable failure) {
+            suppressed.add(failure);
+        } finally {
+            if (start != null) {
+                inFlight.remove(fields.id(start.child), start);
+            }
+        }
     }
 
     /** A virtual thread may change its carrier on the way to the clone: wherever it has to wait for a monitor. */

@@ -28,7 +28,7 @@ public record ThreadLimit(
     static Comparator<ThreadLimit> nearestFirst(ThreadNeeds needs) {
         return Comparator.comparingLong((ThreadLimit limit) -> limit.rank(needs))
                 .thenComparing(ThreadLimit::unit)
-                .thenComparing(limit -> -limit.max());
+                .thenComparingLong(limit -> limit.isLimited() ? limit.max() - limit.used() : UNLIMITED);
     }
 
     /** What a limit counts, in the order in which a clone meets them where several are at their end. */

@@ -3,6 +3,7 @@ package io.clonetrace.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -84,7 +85,8 @@ class StartHookTest {
             if (i == 1_009) {
                 before = threads.getCurrentThreadAllocatedBytes();
             }
-            assertNull(startHook.apply(child));
+            assertSame(child, startHook.apply(child));
+            startHook.accept(child, 0);
             exitHook.accept(child, 0);
         }
         assertEquals(before, threads.getCurrentThreadAllocatedBytes());
@@ -146,6 +148,39 @@ class StartHookTest {
         startHook.accept(token, new OutOfMemoryError("unable to create native thread"));
         assertEquals(List.of(), List.copyOf(handed));
         assertEquals(0, startHook.seen());
+    }
+
+    @Test
+    void aStartThatThrewIsAnEventInTheCreator() throws IOException {
+        jfr.listen();
+        Path file = Files.createTempFile("start-failed", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("clonetrace.ThreadStartFailed").withStackTrace();
+            recording.start();
+            Thread child = new Thread(null, () -> {}, "child");
+            startHook.accept(startHook.apply(child), new OutOfMemoryError("Java heap space"));
+            AgentThread ours = new AgentThread("ours", () -> {});
+            startHook.accept(startHook.apply(ours), new OutOfMemoryError("Java heap space"));
+            recording.stop();
+            recording.dump(file);
+            List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+            assertEquals(1, events.size(), "our own thread has no event");
+            RecordedEvent event = events.get(0);
+            assertEquals("child", event.getString("childName"));
+            assertEquals(child.getId(), event.getLong("childId"));
+            assertEquals("java.lang.OutOfMemoryError: Java heap space", event.getString("error"));
+            assertNull(event.getString("limit"), "the heap is none of the limits on threads");
+            assertEquals(-1, event.getLong("max"));
+            assertEquals(
+                    List.of("accept", "aStartThatThrewIsAnEventInTheCreator"),
+                    event.getStackTrace().getFrames().stream()
+                            .map(frame -> frame.getMethod().getName())
+                            .toList()
+                            .subList(0, 2));
+            assertEquals(0, suppressed.count());
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test

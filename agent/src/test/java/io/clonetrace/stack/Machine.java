@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A file tree with a {@code /proc} and cgroups such as other machines have; the process is number 7. */
-final class Machine {
+public final class Machine {
     static final int UID = 1_000;
 
     private final Path root;
     private final List<String> mounts = new ArrayList<>();
 
     /** A kernel of 6.18 with one process of an ordinary user, and no limits but the machine's own. */
-    Machine(Path root) throws IOException {
+    public Machine(Path root) throws IOException {
         this.root = root;
         write("proc/loadavg", "0.10 0.20 0.30 2/251 4711\n");
         write("proc/sys/kernel/osrelease", "6.18.44-amd64\n");
@@ -30,11 +30,11 @@ final class Machine {
         resources("unlimited", "unlimited", "unlimited");
     }
 
-    ThreadLimits limits() {
+    public ThreadLimits limits() {
         return ThreadLimits.of(root.resolve("proc/7"));
     }
 
-    Machine write(String path, String text) throws IOException {
+    public Machine write(String path, String text) throws IOException {
         Path file = root.resolve(path);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
@@ -70,7 +70,7 @@ final class Machine {
                 """.formatted(pid, uid, uid, threads, capabilities));
     }
 
-    Machine resources(String processes, String addressSpace, String data) throws IOException {
+    public Machine resources(String processes, String addressSpace, String data) throws IOException {
         return write("proc/7/limits", """
                 Limit                     Soft Limit           Hard Limit           Units    \s
                 Max cpu time              unlimited            unlimited            seconds  \s
@@ -81,7 +81,7 @@ final class Machine {
     }
 
     /** Mounts a hierarchy of cgroups at a folder of the tree, which is made. */
-    Machine mount(String type, String options, String cgroup, String folder) throws IOException {
+    public Machine mount(String type, String options, String cgroup, String folder) throws IOException {
         Path point = Files.createDirectories(root.resolve(folder));
         mounts.add("31 23 0:28 %s %s rw,nosuid shared:9 - %s cgroup rw,%s"
                 .formatted(cgroup, point.toString().replace(" ", "\\040"), type, options));
@@ -90,7 +90,7 @@ final class Machine {
     }
 
     /** A version 2 cgroup's files. */
-    Machine cgroup(String folder, String pidsMax, int pids) throws IOException {
+    public Machine cgroup(String folder, String pidsMax, int pids) throws IOException {
         return write(folder + "/pids.max", pidsMax + "\n").write(folder + "/pids.current", pids + "\n");
     }
 
