@@ -77,8 +77,9 @@ final class LiveThreads {
      * default without native access.
      */
     long defaultStackSize() {
-        OsThread self = access == null ? null : access.javaThreads().readOwn(fields.eetop(Thread.currentThread()));
-        return self == null ? HOTSPOT_STACK : self.stackSize();
+        Thread self = Thread.currentThread();
+        OsThread os = access == null ? null : access.javaThreads().read(fields.eetop(self), () -> fields.eetop(self));
+        return os == null ? HOTSPOT_STACK : os.stackSize();
     }
 
     long id(Thread thread) {
