@@ -1,5 +1,6 @@
 package java.lang;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -7,9 +8,13 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * What the woven code in {@link Thread} reads: defined into java.base at run time, because code there can see no class
- * of ours. It stays there for ever; a second attach finds it. All slots are null while no agent is on.
+ * of ours. It stays there for ever; a second attach finds it. All slots are null while no agent is on. A later version
+ * that needs other slots has to give its class another name.
  */
 public final class ClonetraceSlots {
+    /** The agent that is on: takes a request, {@code "detach"}, and answers what came of it, in a line or null. */
+    public static final AtomicReference<Function<Object, Object>> agent = new AtomicReference<>();
+
     /**
      * Before {@code Thread.start}: takes the child, answers what {@link #started} and {@link #failed} are to be given,
      * or null.

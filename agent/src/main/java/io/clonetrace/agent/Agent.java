@@ -3,8 +3,11 @@ package io.clonetrace.agent;
 import io.clonetrace.hook.JavaBase;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
+import io.clonetrace.linux.NativeAccess;
+import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Where the entry class hands over: one way for both kinds of start. */
 public final class Agent {
@@ -17,51 +20,81 @@ public final class Agent {
 
     /** Into a running process. */
     public static void agentmain(String jar, String options, Instrumentation instrumentation) throws Exception {
-        install(Path.of(jar), options, instrumentation);
+        Attachment attachment = Attachment.parse(options);
+        if (attachment.abandoned()) {
+            return;
+        }
+        if (attachment.answer().isEmpty()) {
+            install(Path.of(jar), attachment.options(), instrumentation);
+            return;
+        }
+        Path file = attachment.answer().get();
+        if (attachment.detach()) {
+            detach(instrumentation).write(file);
+        } else {
+            attach(Path.of(jar), attachment.options(), instrumentation, file);
+        }
     }
 
-    private static void install(Path jar, String text, Instrumentation instrumentation) throws Exception {
+    private static void attach(Path jar, String options, Instrumentation instrumentation, Path file) throws Exception {
+        Optional<Session> session = Optional.empty();
+        String said;
+        Console.keep();
+        try {
+            session = install(jar, options, instrumentation);
+            if (session.isPresent() && session.get().lacksItsRecording()) {
+                session.get().end();
+                session = Optional.empty();
+            }
+        } finally {
+            said = Console.kept();
+        }
+        try {
+            session.map(on -> new Answer(true, on.tid(), said + on.describe()))
+                    .orElse(Answer.failed(said))
+                    .write(file);
+        } catch (IOException abandoned) {
+            // The command said that it failed.
+            session.ifPresent(Session::end);
+        }
+    }
+
+    private static Answer detach(Instrumentation instrumentation) throws Exception {
+        JavaBase.open(instrumentation, NativeAccess.class.getModule());
+        var agent = new ThreadHook(instrumentation).agent();
+        if (agent.isEmpty()) {
+            return Answer.failed("");
+        }
+        Object failure = agent.get().apply(Session.DETACH);
+        return failure == null ? new Answer(true, -1, "") : Answer.failed(failure.toString());
+    }
+
+    /** Says on the console why, if it can't. */
+    private static Optional<Session> install(Path jar, String text, Instrumentation instrumentation) throws Exception {
         AgentOptions options;
         try {
             options = AgentOptions.parse(text);
         } catch (IllegalArgumentException wrong) {
             Console.say(wrong.getMessage() + "; the application runs without the agent");
-            return;
+            return Optional.empty();
         }
         if (options.help()) {
             Console.print(AgentOption.help());
-            return;
+            return Optional.empty();
         }
         String missing = missing();
         if (missing != null) {
             Console.say("not started: " + missing + "; the application runs without the agent");
-            return;
+            return Optional.empty();
         }
-        JavaBase.open(instrumentation);
-        ThreadHook hook = new ThreadHook(instrumentation);
-        if (hook.taken()) {
-            Console.say("another clonetrace agent is on in this JVM; this one does nothing");
-            return;
+        JavaBase.open(instrumentation, NativeAccess.class.getModule());
+        Session session = new Session(jar, options, new ThreadFields(), new ThreadHook(instrumentation));
+        if (!session.claim()) {
+            Console.say(
+                    "another clonetrace agent is on in this JVM; this one does nothing; clonetrace detach ends the other");
+            return Optional.empty();
         }
-        start(jar, options, hook);
-    }
-
-    private static void start(Path jar, AgentOptions options, ThreadHook hook) throws Exception {
-        Session session = new Session(jar, options, new ThreadFields(), hook::suppressed);
-        session.start();
-        try {
-            hook.install(session.listener());
-            if (!session.hookWorks()) {
-                throw new IllegalStateException("a thread was started and the hook in Thread.start did not see it");
-            }
-        } catch (Throwable failed) {
-            session.stop();
-            hook.uninstall();
-            String why = failed instanceof IllegalStateException ? failed.getMessage() : failed.toString();
-            Console.say("not started: " + why + "; the application runs without the agent");
-            return;
-        }
-        session.awaitReady(options.await());
+        return session.start() ? Optional.of(session) : Optional.empty();
     }
 
     /** What this JVM lacks that nothing of ours can do without, or null. */

@@ -77,11 +77,15 @@ public enum AgentOption {
 
     /** All options, a line each. */
     public static String help() {
-        return "-javaagent:clonetrace.jar[=OPTION=VALUE,...]\n"
-                + Arrays.stream(values())
-                        .filter(AgentOption::isShown)
-                        .map(AgentOption::helpLine)
-                        .collect(Collectors.joining());
+        return "-javaagent:clonetrace.jar[=OPTION=VALUE,...]\n" + table();
+    }
+
+    /** The same without the line above them. */
+    public static String table() {
+        return Arrays.stream(values())
+                .filter(AgentOption::isShown)
+                .map(AgentOption::helpLine)
+                .collect(Collectors.joining());
     }
 
     /**

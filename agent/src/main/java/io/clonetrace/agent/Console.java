@@ -8,32 +8,51 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One-line messages on the process's standard error: not on System.err, which the application may have made its own.
+ * While a command attaches the agent they are kept for the command, whose console they are for.
  */
 final class Console {
     private static final PrintStream ERROR =
             new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
 
+    private static StringBuilder kept;
+
     private Console() {}
 
     /** Prints the line; control characters in it, which may come from names, are replaced. */
     static void say(String line) {
-        say(line, ERROR);
+        print(safe(line));
     }
 
     /** Does all that printing the line takes, but prints nothing: what must work at a bad moment has run before. */
     static void rehearse(String line) {
-        say(line, new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8).print(safe(line));
     }
 
-    private static void say(String line, PrintStream to) {
+    private static String safe(String line) {
         StringBuilder safe = new StringBuilder("clonetrace: ");
         line.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(safe::appendCodePoint);
-        to.println(safe);
+        return safe.append(System.lineSeparator()).toString();
     }
 
     /** Prints text of ours that has several lines. */
-    static void print(String text) {
+    static synchronized void print(String text) {
+        if (kept != null) {
+            kept.append(text);
+            return;
+        }
         ERROR.print(text);
         ERROR.flush();
+    }
+
+    /** From now on nothing is printed: {@link #kept} tells what would have been. */
+    static synchronized void keep() {
+        kept = new StringBuilder();
+    }
+
+    /** What was not printed since {@link #keep}; from now on all is printed again. */
+    static synchronized String kept() {
+        String text = kept.toString();
+        kept = null;
+        return text;
     }
 }

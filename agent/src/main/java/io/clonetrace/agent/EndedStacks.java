@@ -67,8 +67,12 @@ final class EndedStacks {
             return threadId;
         }
 
-        /** Makes an event of it; the thread in it is null if the JVM, as 17 does, has forgotten it. */
-        void commit() {
+        /**
+         * Makes an event of it; the thread in it is null if the JVM, as 17 does, has forgotten it.
+         *
+         * @param observed whether its creation was
+         */
+        void commit(boolean observed) {
             ThreadStackEvent event = new ThreadStackEvent();
             event.thread = thread;
             event.name = name;
@@ -81,6 +85,7 @@ final class EndedStacks {
             event.guard = guard;
             event.touched = touched;
             event.huge = huge;
+            event.creationObserved = observed;
             event.commit();
         }
     }

@@ -11,6 +11,7 @@ final class ExitOfJvm {
     private final Thread agent;
     private final Runnable stop;
     private final Thread hook = new AgentThread("clonetrace end", this::end);
+    private volatile boolean begun;
 
     /**
      * @param agent the agent's thread
@@ -37,11 +38,17 @@ final class ExitOfJvm {
         }
     }
 
+    /** Whether the JVM ends, and nothing but the source's own things is to be given back. */
+    boolean hasBegun() {
+        return begun;
+    }
+
     private void end() {
         if (recordingRuns()) {
             // Its end, which JFR brings about just now, is the agent's too: clones are still to be read.
             return;
         }
+        begun = true;
         stop.run();
         try {
             agent.join(PATIENCE_MILLIS);

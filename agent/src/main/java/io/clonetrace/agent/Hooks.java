@@ -9,12 +9,17 @@ import io.clonetrace.hook.ThreadListener;
 import io.clonetrace.linux.NativeAccess;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** All that the application's threads run of ours, what it shares, and the proof that it is run. */
 final class Hooks {
+    private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final ThreadFields fields;
     private final LongSupplier suppressedInWovenCode;
     private final Suppressed suppressed = new Suppressed();
@@ -69,6 +74,14 @@ final class Hooks {
                 CloneCall.UNKNOWN,
                 System.currentTimeMillis(),
                 null);
+    }
+
+    /** Waits until the starts that are on their way are through, but not for ever. */
+    void awaitNobody() {
+        long deadline = System.nanoTime() + LEAVING_NANOS;
+        while (!inFlight.isEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
     }
 
     /** From now on the native side of threads is read. */

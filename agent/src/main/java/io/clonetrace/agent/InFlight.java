@@ -71,4 +71,13 @@ final class InFlight implements StartsInFlight {
         boolean itsOwn = start.creatorTid == tid || start.creatorTid == CloneCall.UNKNOWN;
         return itsOwn && start.began - moment <= 0;
     }
+
+    boolean isEmpty() {
+        for (int i = 0; i < PLACES; i++) {
+            if (places.get(i) != null) {
+                return false;
+            }
+        }
+        return others.isEmpty();
+    }
 }

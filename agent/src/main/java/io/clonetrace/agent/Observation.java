@@ -28,6 +28,7 @@ final class Observation {
     private boolean lossSaid;
     private boolean stopped;
     private String late;
+    private String failure;
 
     Observation(Correlator correlator, StatusLog statuses) {
         this.correlator = correlator;
@@ -125,10 +126,50 @@ final class Observation {
         return source != null && source.outlivesTheProcess();
     }
 
+    /** The agent ends while the JVM goes on: decides what was made until now, and ends the source. */
+    void detach() {
+        if (source == null || stopped) {
+            return;
+        }
+        // The starts that ended before the marker's: of others the clone may come after it.
+        long until = System.currentTimeMillis() - 1;
+        if (source.lost() == null && failure == null) {
+            awaitMarker();
+        }
+        try {
+            pass();
+            awaitStarts();
+            correlator.settleAll();
+        } finally {
+            String state = source.lost() == null && failure == null ? "stopped" : "lost";
+            String reason = reason();
+            statuses.update(status(state, reason == null ? "the agent was detached" : reason, lost(until)));
+            stop();
+        }
+    }
+
     void stop() {
         if (source != null && !stopped) {
             stopped = true;
             source.stop();
+        }
+    }
+
+    /** Nothing more will be decided, because of this. */
+    void fail(String why) {
+        failure = why;
+    }
+
+    /** The name of the source that is on. */
+    String sourceName() {
+        return correlator.source();
+    }
+
+    /** Whose a clone is can't be decided while its start is on its way. */
+    private void awaitStarts() {
+        long deadline = System.nanoTime() + LATE_NANOS;
+        while (!correlator.settleNow() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
         }
     }
 
@@ -155,7 +196,7 @@ final class Observation {
             }
         }
         if (!correlator.markerSeen()) {
-            late = "the last clones did not come within " + LATE_SECONDS + " s of the JVM's end";
+            late = "the last clones did not come within " + LATE_SECONDS + " s of the end";
         }
     }
 
@@ -174,6 +215,9 @@ final class Observation {
     }
 
     private String reason() {
+        if (failure != null) {
+            return failure;
+        }
         if (source.lost() != null) {
             return source.lost();
         }

@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.event.Recorder;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -35,7 +36,7 @@ final class RecordingFile {
         try {
             recording.setDestination(file.toAbsolutePath());
             JfrState.EVENTS.forEach(recording::enable);
-            recording.start();
+            Recorder.start(recording);
             return recording;
         } catch (IOException | RuntimeException refused) {
             recording.close();
@@ -45,6 +46,8 @@ final class RecordingFile {
 
     private static Recording recording() throws IOException {
         try {
+            // First: the recording's own constructor would do it, too.
+            Recorder.setUp();
             return new Recording(standard());
         } catch (IllegalStateException refused) {
             throw new IOException(
@@ -81,7 +84,12 @@ final class RecordingFile {
     }
 
     private static Configuration standard() throws IOException {
+        // Where it is known to lie: looking for it by name, JDK 17 leaves a folder open each time.
+        Path file = Path.of(System.getProperty("java.home"), "lib", "jfr", "default.jfc");
         try {
+            if (Files.isReadable(file)) {
+                return Configuration.create(file);
+            }
             return Configuration.getConfiguration("default");
         } catch (ParseException broken) {
             throw new IOException("JFR's default settings can't be read: " + broken.getMessage(), broken);

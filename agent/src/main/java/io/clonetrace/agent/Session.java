@@ -2,21 +2,23 @@ package io.clonetrace.agent;
 
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
-import io.clonetrace.hook.ThreadListener;
+import io.clonetrace.hook.ThreadHook;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
+import java.util.function.Function;
 import jdk.jfr.Recording;
 
 /** The agent while it is on: one thread of ours that sets everything up, takes in what is seen, and commits it. */
 final class Session implements Runnable {
+    /** The request that ends it, as a later load makes it through java.base. */
+    static final String DETACH = "detach";
+
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** Without a source there is nothing to read, only now and then stacks to measure. */
@@ -27,6 +29,7 @@ final class Session implements Runnable {
     private final Path jar;
     private final AgentOptions options;
     private final ThreadFields fields;
+    private final ThreadHook hook;
     private final JfrState jfr = new JfrState(this::chunkEnds);
     private final Hooks hooks;
     private final StatusLog statuses = new StatusLog();
@@ -34,52 +37,91 @@ final class Session implements Runnable {
     private final DemoRun demo = new DemoRun();
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Endings endings = new Endings();
+    private final TearDown tearDown = new TearDown();
     private final AgentThread thread = new AgentThread("clonetrace", this);
     private final ExitOfJvm exit = new ExitOfJvm(thread, this::stop);
-    private Recording ownRecording;
+    private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
     private Observation observation;
     private SessionParts parts;
+    private volatile Recording ownRecording;
     private volatile boolean observing;
     private volatile boolean stopped;
 
-    /**
-     * @param jar clonetrace.jar
-     * @param suppressedInWovenCode exceptions that reached the woven code
-     */
-    Session(Path jar, AgentOptions options, ThreadFields fields, LongSupplier suppressedInWovenCode) {
+    /** @param jar clonetrace.jar */
+    Session(Path jar, AgentOptions options, ThreadFields fields, ThreadHook hook) {
         this.jar = jar;
         this.options = options;
         this.fields = fields;
-        this.hooks = new Hooks(fields, jfr, suppressedInWovenCode);
+        this.hook = hook;
+        this.hooks = new Hooks(fields, jfr, hook::suppressed);
     }
 
-    ThreadListener listener() {
-        return hooks.listener();
-    }
-
-    void start() {
-        thread.start();
-    }
-
-    /** Starts one thread and sees whether the hook told of it. */
-    boolean hookWorks() throws InterruptedException {
-        return hooks.work();
+    /** Whether this is the one agent of this JVM from now on, to whom requests come. */
+    boolean claim() throws ReflectiveOperationException {
+        return hook.claim(requests);
     }
 
     /**
-     * Waits until the recording is on, which JFR's own start option would also make the JVM wait for, and then for the
-     * source to start or be refused, but no longer than the user allows.
+     * Puts the hook on and proves that it works; waits until the recording is on, which JFR's own start option would
+     * also make the JVM wait for, and then for the source to start or be refused, but no longer than the user allows.
+     *
+     * @return whether it is on; if not, the console has the reason
      */
-    void awaitReady(Duration source) throws InterruptedException {
+    boolean start() throws InterruptedException {
+        try {
+            thread.start();
+            hook.install(hooks.listener());
+            if (!hooks.work()) {
+                throw new IllegalStateException("a thread was started and the hook in Thread.start did not see it");
+            }
+        } catch (Throwable failed) {
+            end();
+            String why = failed instanceof IllegalStateException ? failed.getMessage() : failed.toString();
+            Console.say("not started: " + why + "; the application runs without the agent");
+            return false;
+        }
         recording.await(RECORDING_SECONDS, TimeUnit.SECONDS);
         if (options.demo()) {
             demo.awaitEnd();
         } else {
-            ready.await(source.toMillis(), TimeUnit.MILLISECONDS);
+            ready.await(options.await().toMillis(), TimeUnit.MILLISECONDS);
         }
+        return true;
     }
 
-    void stop() {
+    /** Whether a recording was asked for that is not on; the console has the reason. */
+    boolean lacksItsRecording() {
+        return options.record().isPresent() && ownRecording == null;
+    }
+
+    /** The kernel's id of its thread, which lives as long as it does. */
+    int tid() {
+        return thread.tid();
+    }
+
+    /** What is on, in lines of the console. */
+    String describe() {
+        String source = observing ? observation.sourceName() + " observes the clones" : "no source observes the clones";
+        String events = options.record()
+                .map(file -> "recording " + file)
+                .orElse(
+                        jfr.wantsThreadStart()
+                                ? "the recordings that are on get the events"
+                                : "nothing is recorded before somebody starts a recording");
+        return "clonetrace: " + source + "; " + events + "\n";
+    }
+
+    /**
+     * Ends it, and waits for that.
+     *
+     * @return null, or what could not be done, in a line
+     */
+    String end() {
+        stop();
+        return tearDown.await(thread, this::takeHookAway);
+    }
+
+    private void stop() {
         stopped = true;
         hooks.giveUp();
         LockSupport.unpark(thread);
@@ -103,7 +145,11 @@ final class Session implements Runnable {
             }
         } catch (Throwable failure) {
             Console.say("stopped observing: " + failure);
+            if (observation != null) {
+                observation.fail("the agent stopped observing: " + failure);
+            }
         } finally {
+            stopped = true;
             recording.countDown();
             ready.countDown();
             demo.cancel();
@@ -185,46 +231,58 @@ final class Session implements Runnable {
             } else {
                 observation.chunkEnds();
             }
-            hooks.recordingEnds(end.last(), statuses);
-            statuses.commitAll();
-            parts.recordingEnds(end.last());
+            commitCounts(end.last());
         } finally {
             end.done().countDown();
         }
     }
 
-    private void stopOwnRecording() {
-        if (ownRecording == null) {
-            return;
-        }
-        try {
-            // Writes the file, too.
-            ownRecording.stop();
-            ownRecording.close();
-        } catch (IllegalStateException stoppedAlready) {
-            // The JVM ends, and JFR was faster.
-        }
+    private void commitCounts(boolean last) {
+        hooks.recordingEnds(last, statuses);
+        statuses.commitAll();
+        parts.recordingEnds(last);
     }
 
     private void tearDown() {
-        stopped = true;
+        if (exit.hasBegun()) {
+            // The JVM goes, and nobody records: nothing has to be as it was.
+            observation.stop();
+            return;
+        }
         exit.forget();
+        if (observation != null) {
+            // With the hook still on: whose the last clones are, only their starts tell.
+            tearDown.step(observation::detach);
+        }
+        tearDown.step(this::takeHookAway);
+        if (observation != null) {
+            tearDown.step(() -> commitCounts(true));
+        }
+        if (ownRecording != null) {
+            // Writes the file, too.
+            tearDown.step(ownRecording::stop);
+            tearDown.step(ownRecording::close);
+        }
+        tearDown.step(jfr::forget);
+        if (parts != null) {
+            tearDown.step(parts::close);
+        }
+        tearDown.step(JdkCaches::forgetUs);
+        Ending waiting = endings.take();
+        if (waiting != null) {
+            waiting.done().countDown();
+        }
+    }
+
+    /** Whether or not the session's thread ever ran. */
+    private void takeHookAway() throws ReflectiveOperationException, InterruptedException {
         hooks.handTo(null);
         try {
-            if (observation != null) {
-                Ending waiting = endings.take();
-                finish(waiting == null ? Ending.ofObservation() : waiting);
-            }
-            stopOwnRecording();
-            hooks.measure(null);
-            jfr.forget();
-        } catch (RuntimeException | Error broken) {
-            Console.say("the end was not recorded: " + broken);
+            hook.uninstall();
         } finally {
-            if (observation != null) {
-                observation.stop();
-                parts.close();
-            }
+            hooks.awaitNobody();
+            hooks.measure(null);
+            hook.release(requests);
         }
     }
 }

@@ -1,37 +1,50 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.UnseenStarts;
 import io.clonetrace.linux.JavaThreads;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.OwnThread;
 import io.clonetrace.stack.OwnMeasure;
 import io.clonetrace.stack.OwnStack;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A ThreadStack event for each dying Java thread, of its own stack: its peak. Any number of threads measure at once;
  * the events are committed by the agent's thread, a moment later.
  */
-final class StackAtEnd {
+final class StackAtEnd implements AutoCloseable {
     /** As many as may end between two looks of the agent's thread; when more do, they commit themselves. */
     private static final int ROOM = 4096;
 
     private static final int WAKE = ROOM / 2;
 
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final LiveThreads threads;
     private final JavaThreads javaThreads;
     private final JfrState jfr;
+    private final UnseenStarts unseen;
     private final OwnStack stack;
     private final Runnable wake;
     private final EndedStacks ended = new EndedStacks(ROOM);
+    private final Gate gate = new Gate();
     private final AtomicLong committed = new AtomicLong();
     private final AtomicLong unmeasured = new AtomicLong();
 
-    /** @param wake makes the agent's thread call {@link #commit} soon */
-    StackAtEnd(LiveThreads threads, JavaThreads javaThreads, JfrState jfr, OwnStack stack, Runnable wake) {
+    /** @param wake makes the agent's thread call {@link #commit()} soon */
+    StackAtEnd(
+            LiveThreads threads,
+            JavaThreads javaThreads,
+            JfrState jfr,
+            UnseenStarts unseen,
+            OwnStack stack,
+            Runnable wake) {
         this.threads = threads;
         this.javaThreads = javaThreads;
         this.jfr = jfr;
+        this.unseen = unseen;
         this.stack = stack;
         this.wake = wake;
     }
@@ -49,6 +62,17 @@ final class StackAtEnd {
      * @param known its native side if that was read already, or null
      */
     void measure(Thread thread, long eetop, OwnThread known) throws LinuxException {
+        if (!gate.enter()) {
+            return;
+        }
+        try {
+            measureOpen(thread, eetop, known);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    private void measureOpen(Thread thread, long eetop, OwnThread known) throws LinuxException {
         OwnMeasure measure = stack.borrow();
         boolean measured = false;
         try {
@@ -71,8 +95,7 @@ final class StackAtEnd {
         long before = ended.offer(thread, threads.id(thread), kind, measure);
         if (before < 0) {
             // Dear, but nothing is lost.
-            EndedStacks.Ended.of(thread, threads.id(thread), kind, measure).commit();
-            committed.incrementAndGet();
+            commit(EndedStacks.Ended.of(thread, threads.id(thread), kind, measure));
         } else if (before % WAKE == WAKE - 1) {
             wake.run();
         }
@@ -80,10 +103,13 @@ final class StackAtEnd {
 
     /** Commits what was measured since the last call. Of one thread at a time. */
     void commit() {
-        ended.drain(one -> {
-            one.commit();
-            committed.incrementAndGet();
-        });
+        ended.drain(this::commit);
+    }
+
+    private void commit(EndedStacks.Ended one) {
+        one.commit(!unseen.has(one.threadId()));
+        unseen.remove(one.threadId());
+        committed.incrementAndGet();
     }
 
     /** Threads that measured themselves. */
@@ -94,5 +120,13 @@ final class StackAtEnd {
     /** Threads that ended without a measure. */
     long unmeasured() {
         return unmeasured.get();
+    }
+
+    /** The last threads may still measure themselves: what they use is closed behind them. */
+    @Override
+    public void close() {
+        if (gate.close(CLOSE_NANOS)) {
+            stack.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.KnownTasks;
+import io.clonetrace.correlate.UnseenStarts;
 import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
@@ -31,6 +32,7 @@ final class StackSampler {
     private final AgentOptions.StacksOption option;
     private final LiveThreads threads;
     private final KnownTasks known;
+    private final UnseenStarts unseen;
     private final TaskList tasks = TaskList.ofSelf();
     private final StackSnapshot snapshot;
     private long measured;
@@ -45,6 +47,7 @@ final class StackSampler {
         this.threads = found.threads();
         // Who the tasks are that are no Java threads.
         this.known = found.correlator().known();
+        this.unseen = found.correlator().unseen();
         this.snapshot = snapshot;
     }
 
@@ -151,12 +154,14 @@ final class StackSampler {
             event.threadId = threads.id(java.thread());
             boolean same = task != null && task.id() == event.threadId && task.kind() != null;
             event.kind = (same ? task.kind() : threads.kind(java.thread())).label();
+            event.creationObserved = !unseen.has(event.threadId);
         } else {
             event.name = tasks.comm(measure.tid()).orElse(null);
             event.threadId = CloneCall.UNKNOWN;
             // The tid may have been that of a Java thread whose end no source saw.
             boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
             event.kind = same ? task.kind().label() : null;
+            event.creationObserved = task != null && task.id() == CloneCall.UNKNOWN && task.observed();
         }
         event.commit();
     }

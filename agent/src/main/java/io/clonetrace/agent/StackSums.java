@@ -33,8 +33,12 @@ final class StackSums {
         this.threads = found.threads();
         this.known = found.correlator().known();
         this.suppressed = found.hooks().suppressed();
-        this.snapshot = StackReading.choose(found.options().stackReader(), found.hasNativeAccess())
-                .snapshot();
+        StackReading reading = StackReading.choose(found.options().stackReader(), found.hasNativeAccess());
+        this.snapshot = reading.snapshot();
+        if (reading.own() != null) {
+            // No thread measures itself for this.
+            reading.own().close();
+        }
     }
 
     synchronized Map<String, StackSum> now() {

@@ -23,6 +23,7 @@ final class Stacks implements SessionPart {
                     found.threads(),
                     access.javaThreads(),
                     found.jfr(),
+                    found.correlator().unseen(),
                     reading.own(),
                     () -> LockSupport.unpark(session));
         } else {
@@ -50,6 +51,13 @@ final class Stacks implements SessionPart {
         sampler.end();
         if (option.period().isPresent() || option.atEnd()) {
             StatusLog.commit(status(last));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (atEnd != null) {
+            atEnd.close();
         }
     }
 

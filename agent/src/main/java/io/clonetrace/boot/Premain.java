@@ -3,18 +3,26 @@ package io.clonetrace.boot;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.instrument.Instrumentation;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The entry of clonetrace.jar: as {@code -javaagent:}, as an agent loaded at run time, and as the command line. It is
- * the only code of ours that the application's class loader runs, and it stays there for ever, so it has no state and
- * hands the rest to {@link CoreLayer}.
+ * the only code of ours that the application's class loader runs, and it stays there for ever, so it knows nothing of a
+ * version: another jar may be attached later, whose path comes in front of the options. {@link CoreLayer} has the rest.
  *
  * <p>Java 8 bytecode and Java 8's API only, so that an older JVM can be told what is missing.
  */
 public final class Premain {
     private static final int NEEDED = 17;
+
+    /** What the command line's attach puts in front of the options, each up to a comma. */
+    private static final String JAR = "jar=";
+
+    private static final String ANSWER = "answer=";
 
     private Premain() {}
 
@@ -42,11 +50,37 @@ public final class Premain {
     private static void start(String options, Instrumentation instrumentation, String entry) {
         try {
             if (!tooOld()) {
-                CoreLayer.startAgent(jar(), entry, options, instrumentation);
+                String other = option(JAR, options);
+                String jar = other == null ? jar() : new File(URI.create(other)).getPath();
+                CoreLayer.startAgent(jar, entry, options, instrumentation);
             }
         } catch (Throwable broken) {
-            say("not started: " + broken + "; the application runs without the agent");
+            String line = "not started: " + broken + "; the application runs without the agent";
+            if (!answered(option(ANSWER, options), line)) {
+                say(line);
+            }
         }
+    }
+
+    /** Tells the command that attaches the agent, in a file that it made, and in the form that it reads. */
+    private static boolean answered(String file, String line) {
+        if (file == null || !new File(file).exists()) {
+            return false;
+        }
+        try (FileOutputStream out = new FileOutputStream(file)) {
+            out.write(("failed\n-1\nclonetrace: " + line + "\n").getBytes(StandardCharsets.UTF_8));
+            return true;
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static String option(String key, String options) {
+        String rest = options == null ? "" : options;
+        if (!rest.startsWith(key) && rest.startsWith(JAR)) {
+            rest = rest.substring(rest.indexOf(',') + 1);
+        }
+        return rest.startsWith(key) ? rest.substring(key.length()).replaceFirst(",.*", "") : null;
     }
 
     private static boolean tooOld() {

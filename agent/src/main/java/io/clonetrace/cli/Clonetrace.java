@@ -21,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         subcommands = {
             RunCommand.class,
+            AttachCommand.class,
+            DetachCommand.class,
             ReportCommand.class,
             TraceCommand.class,
             StacksCommand.class,
@@ -65,6 +67,7 @@ public final class Clonetrace implements Runnable {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
+        line.getSubcommands().get("attach").getCommandSpec().usageMessage().footer(AttachCommand.footer());
         // What follows a command's name is that command's.
         line.getSubcommands().get("trace").setStopAtPositional(true);
         line.getSubcommands().get("run").setStopAtPositional(true);

@@ -28,6 +28,8 @@ public final class Correlator implements CloneSink {
     private final ThreadQueue queue = new ThreadQueue(CAPACITY);
     private final Joins joins = new Joins(CAPACITY);
     private final KnownTasks known;
+    private final UnseenStarts unseen = new UnseenStarts();
+    private final Marker marker = new Marker();
     private final ProcessTasks tasks;
     private final StartsInFlight starts;
     private final ThreadOrigin origin;
@@ -38,20 +40,7 @@ public final class Correlator implements CloneSink {
     private long seen;
     private long foreign;
     private long failed;
-    private Marker marker;
     private volatile CallObserver observer;
-
-    /** A thread that is made so that its clone shows how far the source has come. */
-    private static final class Marker {
-        private final int parentTid;
-        private final int childTid;
-        private boolean seen;
-
-        Marker(int parentTid, int childTid) {
-            this.parentTid = parentTid;
-            this.childTid = childTid;
-        }
-    }
 
     /**
      * @param pid this process
@@ -66,7 +55,7 @@ public final class Correlator implements CloneSink {
         this.origin = origin;
         this.taskName = taskName;
         // The first task is nobody's clone here; the java launcher leaves it to wait for main's end.
-        known.put(pid, new KnownTasks.Task(TaskKind.NATIVE, null, CloneCall.UNKNOWN));
+        known.put(pid, new KnownTasks.Task(TaskKind.NATIVE, null, CloneCall.UNKNOWN, false));
     }
 
     /** Hands over a thread of the JVM's side. Never blocks. */
@@ -94,7 +83,7 @@ public final class Correlator implements CloneSink {
         } else if (makesThread(call)) {
             tasks.add(call.childTid());
             known.remove(call.childTid());
-            mark(call);
+            marker.look(call);
             join(new WaitingCall(call, System.nanoTime(), known.get(call.parentTid())));
         } else {
             TaskKind kind = known.isAgent(call.parentTid()) ? TaskKind.AGENT : TaskKind.PROCESS;
@@ -115,7 +104,8 @@ public final class Correlator implements CloneSink {
         for (JavaThread thread : threads) {
             if (!started.contains(thread.id())) {
                 seenById.put(thread.id(), thread);
-                known.put(thread.tid(), new KnownTasks.Task(thread.kind(), thread.name(), thread.id()));
+                known.put(thread.tid(), new KnownTasks.Task(thread.kind(), thread.name(), thread.id(), false));
+                unseen.add(thread.id());
                 joins.add(thread);
             }
         }
@@ -127,9 +117,14 @@ public final class Correlator implements CloneSink {
         settle(waiting -> System.nanoTime() - waiting.arrived() >= NAMING_NANOS && !inFlight(waiting));
     }
 
-    /** The same, without waiting for new threads to name themselves: a recording ends. */
-    public void settleNow() {
+    /**
+     * The same, without waiting for new threads to name themselves: a recording ends.
+     *
+     * @return whether all is decided: no thread is being started whose clone has come
+     */
+    public boolean settleNow() {
         settle(waiting -> !inFlight(waiting));
+        return !joins.hasCalls();
     }
 
     /** Decides everything, also for threads that are being started at this moment: the JVM ends. */
@@ -178,17 +173,22 @@ public final class Correlator implements CloneSink {
 
     /** From now on {@link #markerSeen} tells whether the source has come as far as this clone of ours. */
     public void expectMarker(int parentTid, int childTid) {
-        marker = new Marker(parentTid, childTid);
+        marker.expect(parentTid, childTid);
     }
 
     /** Whether the clone of the last marker was seen. */
     public boolean markerSeen() {
-        return marker != null && marker.seen;
+        return marker.isSeen();
     }
 
     /** Who the live tasks are. */
     public KnownTasks known() {
         return known;
+    }
+
+    /** Which Java threads nobody saw being made. */
+    public UnseenStarts unseen() {
+        return unseen;
     }
 
     /** The name of the source whose records come, as events carry it; null before there is one. */
@@ -240,6 +240,7 @@ public final class Correlator implements CloneSink {
         }
         JavaThread twin = seenById.remove(thread.id());
         if (twin != null) {
+            unseen.remove(thread.id());
             joins.remove(twin);
         }
     }
@@ -258,7 +259,8 @@ public final class Correlator implements CloneSink {
 
     private void matched(WaitingCall waiting, JavaThread thread) {
         TaskKind kind = waiting.calledBy(TaskKind.AGENT) ? TaskKind.AGENT : thread.kind();
-        alive(waiting, new KnownTasks.Task(kind, thread.name(), thread.id()));
+        unseen.remove(thread.id());
+        alive(waiting, new KnownTasks.Task(kind, thread.name(), thread.id(), true));
         events.commit(waiting.call(), kind, thread, waiting.parent(), null);
     }
 
@@ -271,7 +273,7 @@ public final class Correlator implements CloneSink {
                         .orElse(null);
         // Only where the thread is still the same does its tid lead to its name.
         String name = origin.madeByHotSpot(call).isPresent() ? taskName.apply(call.childTid()) : null;
-        alive(waiting, new KnownTasks.Task(kind, name, CloneCall.UNKNOWN));
+        alive(waiting, new KnownTasks.Task(kind, name, CloneCall.UNKNOWN, true));
         events.commit(call, kind, null, waiting.parent(), name);
     }
 
@@ -284,12 +286,6 @@ public final class Correlator implements CloneSink {
     private void alive(WaitingCall waiting, KnownTasks.Task task) {
         if (!waiting.ended()) {
             known.put(waiting.call().childTid(), task);
-        }
-    }
-
-    private void mark(CloneCall call) {
-        if (marker != null && marker.childTid == call.childTid() && marker.parentTid == call.parentTid()) {
-            marker.seen = true;
         }
     }
 

@@ -114,6 +114,10 @@ final class Joins {
         return taken;
     }
 
+    boolean hasCalls() {
+        return !callsInOrder.isEmpty();
+    }
+
     void remove(JavaThread thread) {
         Deque<JavaThread> waiting = threads.get(thread.tid());
         if (waiting != null && waiting.remove(thread)) {

@@ -25,8 +25,9 @@ public final class KnownTasks {
      * @param kind whose it is; null if that could not be observed
      * @param name the Java thread's name, or the kernel's; null if unknown
      * @param id Java's id; -1 if it is no Java thread
+     * @param observed whether its clone was seen
      */
-    public record Task(TaskKind kind, String name, long id) {}
+    public record Task(TaskKind kind, String name, long id, boolean observed) {}
 
     /** The task of that tid, or null. May be called by any thread. */
     public Task get(int tid) {

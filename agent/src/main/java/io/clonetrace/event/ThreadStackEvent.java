@@ -64,4 +64,8 @@ public final class ThreadStackEvent extends Event {
     @Description("Bytes of it in transparent huge pages; -1 if not observed")
     @DataAmount
     public long huge;
+
+    @Label("Creation Observed")
+    @Description("Whether a Thread Start or a Clone event tells how it was made; false for threads that lived before")
+    public boolean creationObserved;
 }

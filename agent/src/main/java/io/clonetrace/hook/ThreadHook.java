@@ -5,22 +5,40 @@ import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
-/** The hook on {@code Thread}: put on once, proved to work, taken off again. Not safe for concurrent use. */
+/** The hook on {@code Thread}: put on once, proved to work, taken off again. */
 public final class ThreadHook {
     private final Instrumentation instrumentation;
     private final ThreadSlots slots;
+    private final long suppressedBefore;
     private ThreadWeaver weaver;
 
     /** Needs {@link JavaBase#open}. */
     public ThreadHook(Instrumentation instrumentation) throws ReflectiveOperationException, IOException {
         this.instrumentation = instrumentation;
         this.slots = ThreadSlots.inJavaBase();
+        this.suppressedBefore = slots.suppressed();
     }
 
-    /** Whether an agent of ours is on in this JVM already. */
-    public boolean taken() throws ReflectiveOperationException {
-        return slots.taken();
+    /**
+     * Makes this JVM's agent of ours be the one that answers requests by {@code agent}.
+     *
+     * @return false if there is one already; nothing is changed then
+     */
+    public boolean claim(Function<Object, Object> agent) throws ReflectiveOperationException {
+        return slots.agent().compareAndSet(null, agent);
+    }
+
+    /** Lets another agent have this JVM. */
+    public void release(Function<Object, Object> agent) throws ReflectiveOperationException {
+        slots.agent().compareAndSet(agent, null);
+    }
+
+    /** What takes requests to the agent that is on, which may be of another version; empty if none is. */
+    public Optional<Function<Object, Object>> agent() throws ReflectiveOperationException {
+        return Optional.ofNullable(slots.agent().get());
     }
 
     /**
@@ -28,8 +46,9 @@ public final class ThreadHook {
      * would silently do nothing, so the caller starts a thread afterwards and sees whether it is told of it.
      *
      * @throws IllegalStateException if {@code Thread} could not be woven; nothing is changed then
+     * @throws IOException if our own code can't be read
      */
-    public void install(ThreadListener listener) throws ReflectiveOperationException {
+    public synchronized void install(ThreadListener listener) throws ReflectiveOperationException, IOException {
         weaver = new ThreadWeaver(slots);
         instrumentation.addTransformer(weaver, true);
         try {
@@ -47,7 +66,7 @@ public final class ThreadHook {
     }
 
     /** Stops telling the listener, and restores {@code Thread}. */
-    public void uninstall() throws ReflectiveOperationException {
+    public synchronized void uninstall() throws ReflectiveOperationException {
         slots.clear();
         if (weaver == null) {
             return;
@@ -61,9 +80,9 @@ public final class ThreadHook {
         }
     }
 
-    /** Exceptions of ours that reached the woven code, of all agents that this JVM ever had. */
+    /** Exceptions of this agent's that reached the woven code. */
     public long suppressed() {
-        return slots.suppressed();
+        return slots.suppressed() - suppressedBefore;
     }
 
     private static Class<?>[] woven() {

@@ -1,8 +1,9 @@
 package io.clonetrace.hook;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** The class {@code java.lang.ClonetraceSlots}, defined into java.base once a JVM and found there by a later attach. */
 final class ThreadSlots {
@@ -22,10 +23,8 @@ final class ThreadSlots {
         try {
             return new ThreadSlots(Class.forName(NAME, true, null));
         } catch (ClassNotFoundException firstTime) {
-            try (InputStream code = ThreadSlots.class.getResourceAsStream(RESOURCE)) {
-                return new ThreadSlots(MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
-                        .defineClass(code.readAllBytes()));
-            }
+            return new ThreadSlots(MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
+                    .defineClass(JarResource.read(RESOURCE)));
         }
     }
 
@@ -33,8 +32,10 @@ final class ThreadSlots {
         return slots;
     }
 
-    boolean taken() throws ReflectiveOperationException {
-        return slots.getField("starting").get(null) != null;
+    @SuppressWarnings("unchecked")
+    AtomicReference<Function<Object, Object>> agent() throws ReflectiveOperationException {
+        return (AtomicReference<Function<Object, Object>>)
+                slots.getField("agent").get(null);
     }
 
     void fill(ThreadListener listener) throws ReflectiveOperationException {

@@ -4,8 +4,11 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.none;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
+import java.io.IOException;
 import java.lang.instrument.ClassFileTransformer;
 import java.security.ProtectionDomain;
+import java.util.HashMap;
+import java.util.Map;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.field.FieldDescription;
@@ -28,10 +31,11 @@ final class ThreadWeaver implements ClassFileTransformer {
     private static final String VIRTUAL_THREAD = "java/lang/VirtualThread";
 
     private final Advice.WithCustomMapping slots;
-    private final ClassFileLocator adviceCode = ClassFileLocator.ForClassLoader.of(ThreadWeaver.class.getClassLoader());
+    private final ClassFileLocator adviceCode;
     private volatile Throwable failure;
 
-    ThreadWeaver(ThreadSlots slots) throws NoSuchFieldException {
+    ThreadWeaver(ThreadSlots slots) throws NoSuchFieldException, IOException {
+        this.adviceCode = adviceCode();
         Class<?> type = slots.type();
         this.slots = Advice.withCustomMapping()
                 .bind(ThreadAdvice.Starting.class, new FieldDescription.ForLoadedField(type.getField("starting")))
@@ -41,6 +45,15 @@ final class ThreadWeaver implements ClassFileTransformer {
                 .bind(
                         ThreadAdvice.VirtualStarts.class,
                         new FieldDescription.ForLoadedField(type.getField("virtualStarts")));
+    }
+
+    /** Read once: when another agent has Thread transformed again, the jar may have gone. */
+    private static ClassFileLocator adviceCode() throws IOException {
+        Map<String, byte[]> code = new HashMap<>();
+        for (Class<?> type : ThreadAdvice.class.getDeclaredClasses()) {
+            code.put(type.getName(), JarResource.read("/" + type.getName().replace('.', '/') + ".class"));
+        }
+        return new ClassFileLocator.Simple(code);
     }
 
     @Override

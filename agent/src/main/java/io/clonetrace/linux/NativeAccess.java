@@ -10,6 +10,9 @@ import java.util.function.LongSupplier;
 public final class NativeAccess {
     private static final int PR_SET_PTRACER = 0x59616d61; // linux/prctl.h
 
+    /** The one of this JVM: what it has read of HotSpot's tables, and its buffers, serve the next agent too. */
+    private static NativeAccess opened;
+
     private final JavaThreads javaThreads;
     private final StartRoutines startRoutines;
 
@@ -24,7 +27,10 @@ public final class NativeAccess {
      * @param eetop reads the calling thread's {@code JavaThread*}; the thread must be one that Thread.start made
      * @throws NativeUnavailableException saying what is missing; whatever the cause, an error of the linker included
      */
-    public static NativeAccess open(LongSupplier eetop) throws NativeUnavailableException {
+    public static synchronized NativeAccess open(LongSupplier eetop) throws NativeUnavailableException {
+        if (opened != null) {
+            return opened;
+        }
         if (Processor.current().isEmpty()) {
             throw new NativeUnavailableException("no support for the processor " + System.getProperty("os.arch"), null);
         }
@@ -40,7 +46,8 @@ public final class NativeAccess {
             if (self.tid() != LibC.gettid()) {
                 throw new NativeUnavailableException("HotSpot's own tid of this thread is not the kernel's", null);
             }
-            return new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong()));
+            opened = new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong()));
+            return opened;
         } catch (NativeUnavailableException unavailable) {
             throw unavailable;
         } catch (Throwable broken) {

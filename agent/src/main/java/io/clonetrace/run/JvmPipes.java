@@ -77,6 +77,11 @@ final class JvmPipes implements CloneSink {
         source = name;
     }
 
+    /** Makes the pipe of a process that has threads already. */
+    void openFor(int process) {
+        open(process);
+    }
+
     /** Writes what the pipes have room for, and tells of new losses. */
     void flush() throws LinuxException {
         for (Map.Entry<Integer, JvmPipe> entry : pipes.entrySet()) {

@@ -21,7 +21,11 @@ final class RunFolder implements AutoCloseable {
     }
 
     static RunFolder make(Optional<RunUser> reader) throws IOException {
-        Path parent = TemporaryFolder.path();
+        return make(reader, TemporaryFolder.path());
+    }
+
+    /** @param parent the folder for temporary files in which it is made */
+    static RunFolder make(Optional<RunUser> reader, Path parent) throws IOException {
         removeStale(parent);
         RunFolder folder = new RunFolder(
                 Files.createTempDirectory(

@@ -11,7 +11,7 @@ import io.clonetrace.linux.ProcmapQuery;
  * and guard zone and huge pages are unknown: to read smaps in a dying thread would hold up whoever joins it. For any
  * number of threads at once, and without a new object: see {@link io.clonetrace.linux.OwnThread}.
  */
-public final class OwnStack {
+public final class OwnStack implements AutoCloseable {
     private static final String SELF = "/proc/self";
 
     /** For so many threads that end at once; more than that allocate. */
@@ -56,6 +56,18 @@ public final class OwnStack {
     public void giveBack(OwnMeasure measure) {
         if (!measures.give(measure)) {
             measure.free();
+        }
+    }
+
+    /** Nobody may measure any more: another file may get the number of a descriptor that is closed. */
+    @Override
+    public void close() {
+        for (OwnMeasure kept = measures.take(); kept != null; kept = measures.take()) {
+            kept.free();
+        }
+        if (query != null) {
+            query.close();
+            scan.close();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.UnseenStarts;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeAccess;
@@ -51,7 +52,7 @@ class StackAtEndTest {
 
     private StackAtEnd atEnd(OwnStack stack) {
         LiveThreads threads = new LiveThreads(fields, access, jfr);
-        return new StackAtEnd(threads, access.javaThreads(), jfr, stack, wakes::incrementAndGet);
+        return new StackAtEnd(threads, access.javaThreads(), jfr, new UnseenStarts(), stack, wakes::incrementAndGet);
     }
 
     private static OwnStack stack(String reader) {

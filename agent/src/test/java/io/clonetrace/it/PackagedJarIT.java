@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The jar as it is handed out: what an application's loader can see of it is the entry, and nothing else. */
 class PackagedJarIT {
     private static final String CORE = "core/";
+
+    /** What stays in a JVM after a detach. */
+    private static final String KEPT = "kept/";
+
     private static final String BOOT = "io/clonetrace/boot/";
 
     /** Defined into java.base at run time, so every loader sees it. */
@@ -35,10 +39,13 @@ class PackagedJarIT {
     void onlyTheEntryLiesAtTheTop() throws IOException {
         Set<String> top = new TreeSet<>();
         Set<String> core = new TreeSet<>();
+        Set<String> kept = new TreeSet<>();
         for (JarEntry entry : entries()) {
             String name = entry.getName();
             if (name.startsWith(CORE)) {
                 core.add(name.substring(CORE.length()).replaceFirst("/.*", ""));
+            } else if (name.startsWith(KEPT)) {
+                kept.add(name.substring(KEPT.length()).replaceFirst("^((?:[^/]+/){2}[^/]+)/.*", "$1"));
             } else {
                 top.add(name);
             }
@@ -52,11 +59,14 @@ class PackagedJarIT {
                         "io/clonetrace/",
                         BOOT,
                         BOOT + "CoreLayer.class",
-                        BOOT + "CoreModule$Reader.class",
-                        BOOT + "CoreModule.class",
+                        BOOT + "JarModule$Reader.class",
+                        BOOT + "JarModule.class",
+                        BOOT + "KeptLayer.class",
                         BOOT + "Premain.class")),
                 top);
         assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "picocli", "slots")), core);
+        assertTrue(
+                kept.containsAll(Set.of("com/sun/jna", "io/clonetrace/event", "io/clonetrace/linux")), kept::toString);
     }
 
     @Test
@@ -121,7 +131,8 @@ class PackagedJarIT {
         Path names = Files.createFile(folder.resolve("names"));
         Set<String> hidden = entries().stream()
                 .map(JarEntry::getName)
-                .filter(name -> name.startsWith(CORE) && !name.endsWith("/") && !name.startsWith(SLOTS))
+                .filter(name -> name.startsWith(CORE) || name.startsWith(KEPT))
+                .filter(name -> !name.endsWith("/") && !name.startsWith(SLOTS))
                 .map(name -> name.substring(CORE.length()))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertTrue(hidden.containsAll(Set.of(

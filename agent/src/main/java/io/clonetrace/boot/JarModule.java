@@ -1,0 +1,120 @@
+package io.clonetrace.boot;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+
+/** The part of the jar under one prefix, such as {@code core/}, found and read as a module without being extracted. */
+final class JarModule extends ModuleReference implements ModuleFinder {
+    /** Classes under the prefix that are to be defined into java.base at run time: no package of the module. */
+    private static final String FOREIGN = "slots/";
+
+    private final File jar;
+    private final String prefix;
+
+    JarModule(File jar, String prefix, ModuleDescriptor.Builder descriptor) throws IOException {
+        super(exporting(descriptor, packages(jar, prefix)).build(), jar.toURI());
+        this.jar = jar;
+        this.prefix = prefix;
+    }
+
+    /** What tells this part of a jar from that of another: the checksums of all that is in it. */
+    static String fingerprint(File jar, String prefix) throws IOException {
+        CRC32 sum = new CRC32();
+        long size = 0;
+        try (JarFile file = new JarFile(jar, false)) {
+            for (ZipEntry entry : Collections.list(file.entries())) {
+                if (entry.getName().startsWith(prefix)) {
+                    sum.update((entry.getName() + " " + entry.getCrc() + "\n").getBytes(StandardCharsets.UTF_8));
+                    size += entry.getSize();
+                }
+            }
+        }
+        return sum.getValue() + "-" + size;
+    }
+
+    @Override
+    public Optional<ModuleReference> find(String name) {
+        return name.equals(descriptor().name()) ? Optional.of(this) : Optional.empty();
+    }
+
+    @Override
+    public Set<ModuleReference> findAll() {
+        return Collections.singleton(this);
+    }
+
+    @Override
+    public ModuleReader open() throws IOException {
+        return new Reader(jar, prefix);
+    }
+
+    /** The loader of another layer looks for a package where it is exported; that all are open is not enough for it. */
+    private static ModuleDescriptor.Builder exporting(ModuleDescriptor.Builder descriptor, Set<String> packages) {
+        packages.forEach(descriptor::exports);
+        return descriptor;
+    }
+
+    private static Set<String> packages(File jar, String prefix) throws IOException {
+        Set<String> packages = new HashSet<>();
+        try (JarFile file = new JarFile(jar, false)) {
+            file.stream().map(ZipEntry::getName).forEach(name -> {
+                int end = name.lastIndexOf('/');
+                if (name.startsWith(prefix) && name.endsWith(".class") && !name.startsWith(prefix + FOREIGN)) {
+                    packages.add(name.substring(prefix.length(), end).replace('/', '.'));
+                }
+            });
+        }
+        return packages;
+    }
+
+    private static final class Reader implements ModuleReader {
+        private final JarFile file;
+        private final String prefix;
+        private final String base;
+
+        Reader(File jar, String prefix) throws IOException {
+            this.file = new JarFile(jar, false);
+            this.prefix = prefix;
+            // A "jar:" address, or resources such as JNA's native library are not found.
+            this.base = "jar:" + jar.toURI() + "!/" + prefix;
+        }
+
+        @Override
+        public Optional<URI> find(String name) {
+            return file.getEntry(prefix + name) == null ? Optional.empty() : Optional.of(URI.create(base + name));
+        }
+
+        @Override
+        public Optional<InputStream> open(String name) throws IOException {
+            ZipEntry entry = file.getEntry(prefix + name);
+            return entry == null ? Optional.empty() : Optional.of(file.getInputStream(entry));
+        }
+
+        @Override
+        public Stream<String> list() {
+            return file.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.startsWith(prefix))
+                    .map(name -> name.substring(prefix.length()));
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.clonetrace.boot;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The module {@code clonetrace.kept}, of what lies under {@code kept/} in the jar: what a JVM can't give back without
+ * something being left each time, and so keeps when the agent is detached, and uses again when it is attached.
+ *
+ * <ul>
+ *   <li>JNA, and our classes whose native methods it registers: libffi's code for such a method is never freed
+ *       (native/dispatch.c of JNA, registerMethod), and threads of the application may be within one at any moment.
+ *   <li>The events: JDK 17 defines a class for each into its own loader (jdk.jfr.internal.EventHandlerCreator).
+ * </ul>
+ *
+ * It is one for each content that the jar ever had in this JVM.
+ */
+final class KeptLayer {
+    static final String NAME = "clonetrace.kept";
+    private static final String PREFIX = "kept/";
+
+    /** By fingerprint. */
+    private static final Map<String, ModuleLayer.Controller> KEPT = new HashMap<>();
+
+    private KeptLayer() {}
+
+    static synchronized ModuleLayer.Controller of(String jar) throws IOException {
+        File file = new File(jar);
+        String fingerprint = JarModule.fingerprint(file, PREFIX);
+        ModuleLayer.Controller kept = KEPT.get(fingerprint);
+        if (kept == null) {
+            ModuleDescriptor.Builder descriptor = CoreLayer.optional(ModuleDescriptor.newOpenModule(NAME), "jdk.jfr");
+            kept = CoreLayer.define(new JarModule(file, PREFIX, descriptor), NAME, ModuleLayer.boot());
+            KEPT.put(fingerprint, kept);
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,149 @@
+package io.clonetrace.cli;
+
+import io.clonetrace.agent.AgentOption;
+import io.clonetrace.agent.Answer;
+import io.clonetrace.agent.AttachOptions;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.run.ObservedJvm;
+import io.clonetrace.run.RunSource;
+import io.clonetrace.trace.SourceRefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code clonetrace attach}: the agent comes into a JVM that runs. */
+@Command(
+        name = "attach",
+        description = {
+            "Loads the agent into a JVM that runs, of this user, or of any user if this one is root. Threads that lived"
+                    + " before are in the recording's stacks; how they were made was not observed.",
+            "Where root asks for a source that the JVM's own user may not have, this command observes, and stays until"
+                    + " the JVM ends, the agent is detached, or Ctrl-C."
+        },
+        footerHeading = "%nOptions of the agent, as in -javaagent:%n",
+        mixinStandardHelpOptions = true)
+final class AttachCommand implements Callable<Integer> {
+    private static final int FAILED = 1;
+
+    /** The name of the agent's thread, as the kernel has it. */
+    static final String THREAD = "clonetrace";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PID", description = "the JVM")
+    private long pid;
+
+    @Parameters(index = "1..*", paramLabel = "OPTION=VALUE", description = "options of the agent")
+    private List<String> words = List.of();
+
+    /** The agent's options, as the end of the help. */
+    static String[] footer() {
+        return AgentOption.table().replace("%", "%%").split("\n");
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SourceRefusedException, LinuxException {
+        AttachOptions options;
+        try {
+            options = AttachOptions.parse(words, Path.of("").toAbsolutePath());
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        }
+        if (options.help()) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+            return 0;
+        }
+        TargetJvm jvm = TargetJvm.of(pid);
+        Optional<String> refusal = jvm.refusal();
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        if (options.recordsRelative() && !jvm.shares("mnt")) {
+            throw new ParameterException(
+                    spec.commandLine(), "JVM " + pid + " sees other folders: the path of record= has to be absolute");
+        }
+        Optional<RunSource> fromHere = fromHere(jvm, options.source());
+        return fromHere.isEmpty() ? attach(options) : attachAndServe(jvm, options, fromHere.get());
+    }
+
+    private int attach(AttachOptions options) throws IOException, InterruptedException {
+        Answer answer = AgentLoad.into(pid, jar(), options.text());
+        say(answer);
+        return answer.done() ? 0 : FAILED;
+    }
+
+    private int attachAndServe(TargetJvm jvm, AttachOptions options, RunSource source)
+            throws IOException, InterruptedException, SourceRefusedException, LinuxException {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(1);
+        // Ctrl-C: a second for this thread to give back what it holds.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            interrupted.set(true);
+            awaitQuietly(ended);
+        }));
+        try (ObservedJvm observed = ObservedJvm.start((int) pid, jvm.user(), jvm.inside(Path.of("/tmp")), source)) {
+            Answer answer =
+                    AgentLoad.into(pid, jar(), options.reading(observed.trace()).text());
+            say(answer);
+            if (!answer.done()) {
+                return FAILED;
+            }
+            spec.commandLine()
+                    .getErr()
+                    .println("clonetrace: " + source.label() + " runs in this process, which stays until JVM " + pid
+                            + " ends, is detached (clonetrace detach " + pid + "), or Ctrl-C");
+            observed.serve(() -> !interrupted.get() && jvm.hasThread(answer.tid(), THREAD));
+        } finally {
+            ended.countDown();
+        }
+        return 0;
+    }
+
+    private static void awaitQuietly(CountDownLatch ended) {
+        try {
+            ended.await(1, TimeUnit.SECONDS);
+        } catch (InterruptedException goesOn) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The source that has to be in this process, if any has. */
+    private static Optional<RunSource> fromHere(TargetJvm jvm, String name) throws IOException {
+        for (RunSource source : List.of(RunSource.EBPF, RunSource.TRACEFS, RunSource.PTRACE)) {
+            if (source.label().equals(name.toLowerCase(Locale.ROOT)) && isRoot() && !jvm.may(source)) {
+                if (!jvm.shares("pid")) {
+                    throw new IOException(name + " from outside tells the pids of this namespace, and the JVM is in"
+                            + " another; attach without source=, so that the JVM's own user observes");
+                }
+                return Optional.of(source);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isRoot() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    }
+
+    private void say(Answer answer) {
+        spec.commandLine().getErr().print(answer.text());
+        spec.commandLine().getErr().flush();
+    }
+
+    static Path jar() throws IOException {
+        return Version.jar().toRealPath();
+    }
+}

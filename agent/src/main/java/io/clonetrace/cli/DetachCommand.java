@@ -1,0 +1,43 @@
+package io.clonetrace.cli;
+
+import io.clonetrace.agent.Answer;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code clonetrace detach}: the agent leaves a JVM, which goes on as it was. */
+@Command(
+        name = "detach",
+        description =
+                "Ends the agent in a JVM, however it came there: its source, its threads, its files; its recording"
+                        + " is complete then, and java.lang.Thread as it was before.",
+        mixinStandardHelpOptions = true)
+final class DetachCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "PID", description = "the JVM")
+    private long pid;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        TargetJvm jvm = TargetJvm.of(pid);
+        Optional<String> refusal = jvm.refusal();
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        // Nothing is loaded into a JVM that has no agent.
+        Answer answer =
+                jvm.hasThread(AttachCommand.THREAD) ? AgentLoad.into(pid, AttachCommand.jar(), "detach") : none();
+        if (!answer.done()) {
+            throw new IOException(
+                    answer.text().isEmpty()
+                            ? "no clonetrace agent is on in JVM " + pid
+                            : "the agent in JVM " + pid + " is not off: " + answer.text());
+        }
+        return 0;
+    }
+
+    private static Answer none() {
+        return new Answer(false, -1, "");
+    }
+}

@@ -1,0 +1,102 @@
+package io.clonetrace.run;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.ebpf.EbpfSource;
+import io.clonetrace.trace.ptrace.EventQueue;
+import io.clonetrace.trace.ptrace.PtraceTracer;
+import io.clonetrace.trace.tracefs.TracefsSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Observes a JVM that runs already, from outside, because this process may and the JVM may not: its agent gets the
+ * lines of its clones through a pipe, as in a run.
+ */
+public final class ObservedJvm implements AutoCloseable {
+    private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final int pid;
+    private final CloneSource source;
+    private final RunFolder folder;
+    private final JvmPipes pipes;
+
+    private ObservedJvm(int pid, CloneSource source, RunFolder folder) {
+        this.pid = pid;
+        this.source = source;
+        this.folder = folder;
+        this.pipes = new JvmPipes(folder, pid, source.name(), source::damaged);
+    }
+
+    /**
+     * Begins to observe.
+     *
+     * @param owner the JVM's user, who reads the pipe
+     * @param temporary the folder for temporary files that the JVM sees as {@code /tmp}
+     * @throws SourceRefusedException if the source can't, saying why and what to do
+     */
+    public static ObservedJvm start(int pid, RunUser owner, Path temporary, RunSource wanted)
+            throws SourceRefusedException, InterruptedException, IOException {
+        CloneSource source = source(pid, wanted);
+        try {
+            source.start();
+            ObservedJvm jvm = new ObservedJvm(pid, source, RunFolder.make(Optional.of(owner), temporary));
+            jvm.pipes.openFor(pid);
+            return jvm;
+        } catch (SourceRefusedException | IOException | RuntimeException refused) {
+            source.stop();
+            throw refused;
+        }
+    }
+
+    private static CloneSource source(int pid, RunSource wanted) throws SourceRefusedException, InterruptedException {
+        return switch (wanted) {
+            case EBPF -> new EbpfSource(pid, false);
+            case TRACEFS -> new TracefsSource(pid, false);
+            case PTRACE -> {
+                EventQueue queue = new EventQueue();
+                queue.tracer(PtraceTracer.attach(pid, false, queue));
+                yield queue;
+            }
+            default -> throw new SourceRefusedException(wanted.label() + " can't observe another process");
+        };
+    }
+
+    /** The trace that the agent is to read, by its path in the JVM. */
+    public Path trace() {
+        return Path.of("/tmp").resolve(folder.path().getFileName()).resolve(Integer.toString(pid));
+    }
+
+    /** Hands over what is seen, until {@code on} says that nobody reads it any more. */
+    public void serve(BooleanSupplier on) throws LinuxException {
+        long nextCheck = System.nanoTime();
+        while (true) {
+            pipes.clock();
+            boolean any = source.poll(pipes);
+            pipes.flush();
+            if (System.nanoTime() - nextCheck > 0) {
+                nextCheck = System.nanoTime() + CHECK_NANOS;
+                if (!on.getAsBoolean()) {
+                    return;
+                }
+            }
+            if (!any) {
+                LockSupport.parkNanos(PASS_NANOS);
+            }
+        }
+    }
+
+    /** Ends it. An agent that still reads will say that its source is lost when this process has ended. */
+    @Override
+    public void close() {
+        source.stop();
+        pipes.close();
+        folder.close();
+    }
+}

@@ -1,0 +1,80 @@
+package io.clonetrace.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes between a command that attaches and the agent that comes, there and back. */
+class AttachOptionsTest {
+    private static final Path FOLDER = Path.of("/home/user");
+
+    @Test
+    void pathsAreThoseOfTheCommandsFolder() {
+        AttachOptions options = AttachOptions.parse(List.of("source=strace:t", "record=a/%p.jfr,wait=3s"), FOLDER);
+        assertEquals("source=strace:/home/user/t,record=/home/user/a/%p.jfr,wait=3s", options.text());
+        assertEquals("strace", options.source());
+        assertTrue(options.recordsRelative());
+        assertFalse(AttachOptions.parse(List.of("record=/a.jfr"), FOLDER).recordsRelative());
+    }
+
+    @Test
+    void theCommandHasMorePatienceThanAStartingJvm() {
+        assertEquals("wait=15s", AttachOptions.parse(List.of(), FOLDER).text());
+    }
+
+    @Test
+    void aSourceOutsideIsReadAsATrace() {
+        AttachOptions options = AttachOptions.parse(List.of("source=ebpf", "wait=3s"), FOLDER);
+        assertEquals(
+                "wait=3s,source=strace:/tmp/x/7",
+                options.reading(Path.of("/tmp/x/7")).text());
+    }
+
+    @Test
+    void wrongOptions() {
+        assertThrows(IllegalArgumentException.class, () -> AttachOptions.parse(List.of("sourc=x"), FOLDER));
+        IllegalArgumentException comma = assertThrows(
+                IllegalArgumentException.class,
+                () -> AttachOptions.parse(List.of("record=a.jfr"), Path.of("/home/a,b")));
+        assertTrue(comma.getMessage().contains("/home/a,b/a.jfr"));
+    }
+
+    @Test
+    void whatTheCommandPutsInFront() {
+        Attachment attach = Attachment.parse("jar=file:/a%2Cb.jar,answer=/tmp/x/answer,source=none,wait=3s");
+        assertEquals(Optional.of(Path.of("/tmp/x/answer")), attach.answer());
+        assertEquals("source=none,wait=3s", attach.options());
+        assertFalse(attach.detach());
+        assertTrue(
+                Attachment.parse("jar=file:/a.jar,answer=/tmp/x/answer,detach").detach());
+        assertEquals(
+                "", Attachment.parse("jar=file:/a.jar,answer=/tmp/x/answer").options());
+        assertEquals(new Attachment(Optional.empty(), false, "source=none"), Attachment.parse("source=none"));
+        assertEquals(new Attachment(Optional.empty(), false, ""), Attachment.parse(null));
+    }
+
+    @Test
+    void answers(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("answer");
+        Answer answer = new Answer(true, 4711, "clonetrace: one line\nclonetrace: and another\n");
+        assertThrows(NoSuchFileException.class, () -> answer.write(file));
+        Files.createFile(file);
+        assertThrows(IOException.class, () -> Answer.read(file));
+        answer.write(file);
+        assertEquals(answer, Answer.read(file));
+        Files.writeString(file, "failed\n-1\nclonetrace: the entry class's own\n");
+        assertEquals(Answer.failed("clonetrace: the entry class's own\n"), Answer.read(file));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        assertThrows(IOException.class, () -> Answer.read(link));
+    }
+}

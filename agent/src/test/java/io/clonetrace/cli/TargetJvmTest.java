@@ -1,0 +1,112 @@
+package io.clonetrace.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.run.RunSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TargetJvmTest {
+    private static final String CATCHES_SIGQUIT = "2000000181005ccf";
+    private static final String CATCHES_NOTHING = "0000000000000000";
+
+    @TempDir
+    private Path proc;
+
+    private Path process;
+    private TargetJvm jvm;
+
+    @BeforeEach
+    void aJvm() throws IOException {
+        process = Files.createDirectory(proc.resolve("4711"));
+        jvm = new TargetJvm(proc, 4711);
+        mappings("/usr/lib/jvm/lib/server/libjvm.so");
+        Files.writeString(process.resolve("cmdline"), "java\0-Xmx1g\0App\0");
+        Files.writeString(process.resolve("environ"), "HOME=/\0");
+        status("S (sleeping)", CATCHES_SIGQUIT, "0000000000000000");
+    }
+
+    private void mappings(String file) throws IOException {
+        Files.writeString(process.resolve("maps"), "7f00-7f10 r-xp 00000000 08:01 42 " + file + "\n");
+    }
+
+    private void status(String state, String caught, String capabilities) throws IOException {
+        Files.writeString(
+                process.resolve("status"),
+                "Name:\tjava\nState:\t" + state + "\nUid:\t1000\t1001\t1000\t1000\nGid:\t100\t101\t100\t100\n"
+                        + "NSpid:\t4711\t7\nSigCgt:\t" + caught + "\nCapEff:\t" + capabilities + "\n");
+    }
+
+    private void isRefused(String because) {
+        Optional<String> refusal = jvm.refusal();
+        assertTrue(refusal.isPresent() && refusal.get().contains(because), refusal::toString);
+    }
+
+    @Test
+    void aJvmThatTakesRequests() throws IOException {
+        assertEquals(Optional.empty(), jvm.refusal());
+        assertEquals("7", jvm.pidInside());
+        assertEquals(1001, jvm.user().user());
+        assertEquals(101, jvm.user().group());
+        assertEquals(process.resolve("root/tmp/x"), jvm.inside(Path.of("/tmp/x")));
+    }
+
+    @Test
+    void whoDoesNotCatchTheSignalWouldDieOfIt() throws IOException {
+        status("S (sleeping)", CATCHES_NOTHING, CATCHES_NOTHING);
+        isRefused("JVM 4711 takes no requests");
+    }
+
+    @Test
+    void otherProcesses() throws IOException {
+        mappings("/lib/x86_64-linux-gnu/libc.so.6");
+        isRefused("process 4711 is no JVM");
+        mappings("/opt/openj9/lib/default/libj9vm29.so");
+        isRefused("is an OpenJ9 JVM");
+        assertEquals(Optional.of("there is no process 4712"), new TargetJvm(proc, 4712).refusal());
+    }
+
+    @Test
+    void aStoppedOneWouldDoItMuchLater() throws IOException {
+        status("T (stopped)", CATCHES_SIGQUIT, CATCHES_NOTHING);
+        isRefused("kill -CONT 4711");
+    }
+
+    @Test
+    void theMechanismIsOff() throws IOException {
+        Files.writeString(process.resolve("cmdline"), "java\0-XX:+DisableAttachMechanism\0App\0");
+        isRefused("was started with -XX:+DisableAttachMechanism");
+        Files.writeString(process.resolve("cmdline"), "java\0App\0");
+        Files.writeString(process.resolve("environ"), "A=b\0JAVA_TOOL_OPTIONS=-Xmx1g -XX:+DisableAttachMechanism\0");
+        isRefused("was started with -XX:+DisableAttachMechanism");
+    }
+
+    @Test
+    void sourcesThatItsUserMayHave() throws IOException {
+        assertFalse(jvm.may(RunSource.EBPF));
+        assertFalse(jvm.may(RunSource.TRACEFS));
+        assertTrue(jvm.may(RunSource.PTRACE));
+        status("S (sleeping)", CATCHES_SIGQUIT, Long.toHexString(1L << 38 | 1L << 39));
+        assertTrue(jvm.may(RunSource.EBPF));
+        Path yama = Files.createDirectories(proc.resolve("sys/kernel/yama"));
+        Files.writeString(yama.resolve("ptrace_scope"), "2\n");
+        assertFalse(jvm.may(RunSource.PTRACE));
+    }
+
+    @Test
+    void versionsThatAreTooOld() {
+        assertThrows(IOException.class, () -> AgentLoad.refuse(4711, "1.8", "OpenJDK 64-Bit Server VM"));
+        IOException old =
+                assertThrows(IOException.class, () -> AgentLoad.refuse(4711, "11", "OpenJDK 64-Bit Server VM"));
+        assertEquals("JVM 4711 is Java 11, and clonetrace needs Java 17 or newer", old.getMessage());
+        assertThrows(IOException.class, () -> AgentLoad.refuse(4711, "17", "Eclipse OpenJ9 VM"));
+    }
+}

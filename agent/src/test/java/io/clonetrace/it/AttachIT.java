@@ -1,0 +1,142 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.it.host.Starter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** {@code clonetrace attach} and {@code detach}: the agent comes into a JVM that runs, and leaves it as it was. */
+class AttachIT {
+    private static final int BEFORE = 11;
+    private static final int WHILE_ON = 211;
+    private static final int AFTER = 17;
+
+    /** The one recording is ours, the other was on before: both hold what happened while the agent was on. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void comesAndGoes(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("attach-" + jdk);
+        Application application = new Application(jdk, folder);
+        Attached jvm = Attached.to(application);
+        try (Run app = jvm.app()) {
+            Application.tell(app, BEFORE);
+            Application.awaitStarted(app, BEFORE);
+            jvm.jcmd("JFR.start", "name=before", "filename=" + folder.resolve("before.jfr"));
+            ThreadCode code = ThreadCode.find(jvm);
+            Map<String, String> plain = code.read("plain");
+
+            Run attach = jvm.done("attach", "source=ptrace", "record=own.jfr");
+            assertTrue(attach.stderr().contains("ptrace observes the clones; recording " + folder.resolve("own.jfr")));
+            OneLine.said(jvm.failed("again", "attach", "record=other.jfr"), "another clonetrace agent is on");
+            assertFalse(Files.exists(folder.resolve("other.jfr")));
+            Application.tell(app, WHILE_ON);
+            Application.awaitStarted(app, BEFORE + WHILE_ON);
+            jvm.done("detach");
+
+            OneLine.said(jvm.failed("detach-again", "detach"), "no clonetrace agent is on in JVM " + jvm.pid());
+            assertEquals(plain, code.read("restored"));
+            Application.tell(app, AFTER);
+            Application.awaitStarted(app, BEFORE + WHILE_ON + AFTER);
+            jvm.jcmd("JFR.stop", "name=before");
+
+            jvm.done("attach", "source=none");
+            assertNotEquals(plain, code.read("woven"));
+            jvm.done("detach");
+            Application.end(app);
+            assertEquals(Starter.STATUS, app.exitStatus());
+            assertEquals(List.of(), app.agentLines());
+        }
+        Recorded own = Recorded.read(folder.resolve("own.jfr"));
+        assertEquals(WHILE_ON, Started.count(own.named("clonetrace.ThreadStart")));
+        assertEquals(WHILE_ON, Started.count(own.clones("java")));
+        assertEquals("stopped", own.status("ptrace").getString("state"));
+        assertEquals("the agent was detached", own.status("ptrace").getString("reason"));
+        assertEquals(0, own.status("ptrace").getLong("lost"));
+        assertEquals("stopped", own.status("hook").getString("state"));
+        assertEquals(Map.of("main", false, "started", true), creationObserved(own));
+        Recorded before = Recorded.read(folder.resolve("before.jfr"));
+        assertEquals(WHILE_ON, Started.count(before.named("clonetrace.ThreadStart")));
+        assertEquals(WHILE_ON, Started.count(before.clones("java")));
+    }
+
+    /** Of the thread that lived before, and of all that were started since. */
+    private static Map<String, Boolean> creationObserved(Recorded recorded) {
+        return recorded.named("clonetrace.ThreadStack").stream()
+                .filter(event -> String.valueOf(event.getString("name")).matches("main|started-\\d+"))
+                .filter(event -> event.getString("kind").equals("java"))
+                .collect(Collectors.toMap(
+                        event -> event.getString("name").replaceFirst("-.*", ""),
+                        event -> event.getBoolean("creationObserved"),
+                        (one, other) -> {
+                            assertEquals(one, other);
+                            return one;
+                        }));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void whatCannotBeAttachedToIsSaidInOneLine(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("attach-wrong-" + jdk);
+        Process sleep = new ProcessBuilder("sleep", "1000").start();
+        Application application = new Application(jdk, folder);
+        Attached jvm = Attached.to(application);
+        try (Run app = jvm.app()) {
+            OneLine.said(jvm.run("sleep", 1, sleep.pid(), "attach"), "process " + sleep.pid() + " is no JVM");
+            assertTrue(sleep.isAlive(), "SIGQUIT would have killed it");
+            sleep.destroyForcibly().waitFor();
+            OneLine.said(jvm.run("gone", 1, sleep.pid(), "attach"), "there is no process " + sleep.pid());
+            OneLine.said(jvm.run("option", 2, jvm.pid(), "attach", "source=gdb"), "option source can't be \"gdb\"");
+            OneLine.said(jvm.failed("never", "detach"), "no clonetrace agent is on in JVM " + jvm.pid());
+            OneLine.said(
+                    jvm.failed("record", "attach", "record=missing/app.jfr"),
+                    "nothing is recorded: " + folder.resolve("missing/app.jfr") + " can't be written: its folder does");
+            signal("-STOP", jvm.pid());
+            OneLine.said(jvm.failed("stopped", "attach"), "JVM " + jvm.pid() + " is stopped", "kill -CONT");
+            signal("-CONT", jvm.pid());
+            // None of these left anything that is on.
+            newerJar(jvm);
+            Application.end(app);
+            assertEquals(Starter.STATUS, app.exitStatus());
+            assertEquals(List.of(), app.agentLines());
+        }
+        disabled(application);
+    }
+
+    /** The entry class is that of the jar that came first; all else has to come from the newer one. */
+    private static void newerJar(Attached jvm) throws IOException, InterruptedException {
+        Path newer = jvm.folder().resolve("newer, and elsewhere.jar");
+        Jars.withAnother(Artifacts.JAR, newer, "kept/newer", "core/newer");
+        jvm.done("attach", "source=none");
+        jvm.done("detach");
+        Attached other = jvm.by(newer);
+        other.done("attach", "source=none", "record=newer.jfr");
+        assertTrue(other.opens(newer), () -> newer + " is not open in the JVM");
+        jvm.done("detach");
+        assertTrue(Files.size(jvm.folder().resolve("newer.jfr")) > 0);
+    }
+
+    private static void disabled(Application application) throws IOException, InterruptedException {
+        Attached jvm = Attached.to(application, "-XX:+DisableAttachMechanism");
+        try (Run app = jvm.app()) {
+            OneLine.said(jvm.failed("disabled", "attach"), "was started with -XX:+DisableAttachMechanism");
+            Application.tell(app, BEFORE);
+            Application.end(app);
+            // A signal would have made it print its threads.
+            assertEquals("started " + BEFORE + "\n", app.stdout());
+        }
+    }
+
+    private static void signal(String signal, long pid) throws IOException, InterruptedException {
+        assertEquals(0, new ProcessBuilder("kill", signal, "" + pid).start().waitFor());
+    }
+}

@@ -1,0 +1,116 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.tools.attach.VirtualMachine;
+import io.clonetrace.it.host.Starter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whoever attaches and detaches day after day finds in the JVM what was there after the first time. */
+class AttachRoundsIT {
+    private static final int FIRST = 2;
+    private static final int ROUNDS = 20;
+    private static final int THREADS = 13;
+    private static final long COLLECTED_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** HotSpot's own, for each redefinition of Thread; what is loaded of ours is 3 MiB. */
+    private static final long METASPACE_A_ROUND = 160 << 10;
+
+    private static final Pattern USED = Pattern.compile("Both: .* ([0-9.]+) (KB|MB) .* used");
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void nothingGrows(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("attach-rounds-" + jdk);
+        Attached jvm = Attached.to(new Application(jdk, folder));
+        try (Run app = jvm.app()) {
+            rounds(jvm, 0, FIRST);
+            State first = State.of(jvm);
+            rounds(jvm, FIRST, ROUNDS + FIRST);
+            State last = State.of(jvm);
+            assertEquals(first.descriptors(), last.descriptors());
+            assertEquals(first.threads(), last.threads());
+            assertEquals(first.executable(), last.executable());
+            long grown = last.metaspace() - first.metaspace();
+            assertTrue(
+                    grown < ROUNDS * METASPACE_A_ROUND, () -> grown + " bytes of metaspace in " + ROUNDS + " rounds");
+            Application.end(app);
+            assertEquals(Starter.STATUS, app.exitStatus());
+        }
+    }
+
+    /** As the commands do it, in this JVM: two JVMs more a round would be most of the time. */
+    private static void rounds(Attached jvm, int from, int to) throws Exception {
+        String source = OrdinaryUser.isRoot() ? "ebpf" : "none";
+        for (int round = from; round < to; round++) {
+            Path recording = jvm.folder().resolve("round-" + round + ".jfr");
+            load(jvm, "source=" + source + ",record=" + recording);
+            Application.tell(jvm.app(), THREADS);
+            Application.awaitStarted(jvm.app(), THREADS * (round + 1));
+            load(jvm, "detach");
+            Recorded recorded = Recorded.read(recording);
+            assertEquals(THREADS, Started.count(recorded.named("clonetrace.ThreadStart")));
+            if (!source.equals("none")) {
+                assertEquals(THREADS, Started.count(recorded.clones("java")));
+            }
+        }
+    }
+
+    private static void load(Attached jvm, String options) throws Exception {
+        Path answer = Files.writeString(jvm.folder().resolve("answer"), "");
+        VirtualMachine vm = VirtualMachine.attach(Long.toString(jvm.pid()));
+        try {
+            vm.loadAgent(jvm.jar().toString(), "answer=" + answer + "," + options);
+        } finally {
+            vm.detach();
+        }
+        String said = Files.readString(answer);
+        assertTrue(said.startsWith("done\n"), said);
+    }
+
+    /**
+     * What a process has.
+     *
+     * @param executable its executable mappings: of libraries, and of code that was made
+     * @param metaspace bytes in use
+     */
+    private record State(int descriptors, int threads, long executable, long metaspace) {
+        /** When the agent's loader has been collected, which has to happen within a minute. */
+        static State of(Attached jvm) throws IOException, InterruptedException {
+            long deadline = System.nanoTime() + COLLECTED_NANOS;
+            while (holdsAgent(jvm)) {
+                assertTrue(System.nanoTime() - deadline < 0, "the agent's classes are still there after a minute");
+                LockSupport.parkNanos(CHECK_NANOS);
+            }
+            MatchResult used =
+                    USED.matcher(jvm.jcmd("VM.metaspace")).results().findFirst().orElseThrow();
+            long unit = used.group(2).equals("MB") ? 1 << 20 : 1 << 10;
+            try (var maps = Files.lines(Path.of("/proc/" + jvm.pid() + "/maps"))) {
+                return new State(
+                        jvm.descriptors().size(),
+                        Files.list(Path.of("/proc/" + jvm.pid() + "/task"))
+                                .toList()
+                                .size(),
+                        maps.filter(line -> line.split(" ")[1].contains("x")).count(),
+                        (long) (Double.parseDouble(used.group(1)) * unit));
+            }
+        }
+
+        /** The module clonetrace.kept stays; of what the application's loader sees, nothing but the entry is asked. */
+        private static boolean holdsAgent(Attached jvm) throws IOException, InterruptedException {
+            jvm.jcmd("GC.run");
+            // With what is unreachable, too: a class is gone when its loader is.
+            return jvm.jcmd("GC.class_histogram", "-all").lines().anyMatch(line -> line.contains("(clonetrace.core)"));
+        }
+    }
+}
