@@ -47,7 +47,7 @@ final class RecordsLost implements Rule {
         String reason = source.reason() == null ? "" : ": " + source.reason();
         return new Finding(
                 name(),
-                Severity.WARNING,
+                source.isStacks() ? Severity.NOTE : Severity.WARNING,
                 summary(source),
                 "The source " + source.source() + ": " + count(source.seen()) + " " + source.counted() + ", " + lost
                         + " lost; it is " + source.state() + reason + ".",

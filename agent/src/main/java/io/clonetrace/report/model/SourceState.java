@@ -31,6 +31,11 @@ public record SourceState(long at, String source, String state, String reason, l
         return !source.equals(HOOK) && !source.equals(STACKS);
     }
 
+    /** Whether it measures stacks. */
+    public boolean isStacks() {
+        return source.equals(STACKS);
+    }
+
     /** What {@link #seen} counts, with what was done to it. */
     public String counted() {
         return switch (source) {

@@ -17,6 +17,9 @@ final class Threads {
     /** A thread tells JFR that it runs this soon after its clone; nanoseconds. */
     private static final long SAME_START = 1_000_000_000;
 
+    /** The main thread under a second Java id, when {@code main} has returned: nobody made a thread for it. */
+    private static final String DESTROYER = "DestroyJavaVM";
+
     private final Pool pool;
     private final Map<Long, ThreadRow> java = new HashMap<>();
     private final List<ThreadRow> tasks = new ArrayList<>();
@@ -52,7 +55,9 @@ final class Threads {
         row.named((int) child.tid(), pool.name(child.name()));
         row.in(child.group());
         row.kind(kindByGroup(child), ThreadRow.Precision.JDK);
-        row.started(event.start(), ThreadRow.Precision.JDK);
+        if (!DESTROYER.equals(child.name())) {
+            row.started(event.start(), ThreadRow.Precision.JDK);
+        }
         row.startedBy(id(creator), name(creator), pool.trace(event.stackTrace()), ThreadRow.Precision.JDK);
     }
 
