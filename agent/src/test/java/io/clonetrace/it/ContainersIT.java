@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.it.host.Limits;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +28,13 @@ class ContainersIT {
     private static final long MAX_MEMORY = 401 * MIB;
     private static final long CHECK_NANOS = 5_000_000;
 
+    private static final String NAME =
+            "clonetrace-it-" + ProcessHandle.current().pid();
+    private static final List<String> DEMO =
+            List.of("-jar", Artifacts.DEMO.toString(), "--only", "plain", "--threads", "" + THREADS, "--hold");
+    private static final List<String> LIMITS =
+            List.of("-cp", Artifacts.TEST_CLASSES.toString(), Limits.class.getName());
+
     /** Java doesn't know TMPDIR, nor does JFR; ours does. */
     private static final String REPOSITORY = "-XX:FlightRecorderOptions=repository=";
 
@@ -33,13 +43,8 @@ class ContainersIT {
     void allOfIt(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "all");
         Path writable = folder.resolve("tmp");
-        try (Cgroups cgroups =
-                        Cgroups.make("clonetrace-it-" + ProcessHandle.current().pid(), MAX_TASKS, MAX_MEMORY);
-                Run run = Run.start(
-                        folder,
-                        "app",
-                        List.of("sh", container(folder, cgroups, jdk, "ptrace")),
-                        Map.of("TMPDIR", writable.toString()))) {
+        try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
+                Run run = start(folder, cgroups, jdk, "ptrace", DEMO)) {
             awaitReady(run);
             // The shell that went in, the JVM and its tracer: all of them count.
             assertTrue(cgroups.processes().size() >= 2, () -> "" + cgroups);
@@ -57,22 +62,18 @@ class ContainersIT {
         assertEquals(0, recorded.status("hook").getLong("lost"));
     }
 
-    /** The kernel's tracing has the host's pids. */
+    /** The kernel's tracing has the host's pids; the limits are those of the container. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")
-    void kernelSourcesRefuseAForeignPidNamespace(Jdk jdk) throws Exception {
-        Path folder = folder(jdk, "refused");
-        try (Cgroups cgroups =
-                        Cgroups.make("clonetrace-it-" + ProcessHandle.current().pid(), MAX_TASKS, MAX_MEMORY);
-                Run run = Run.start(
-                        folder,
-                        "app",
-                        List.of("sh", container(folder, cgroups, jdk, "ebpf")),
-                        Map.of("TMPDIR", folder.resolve("tmp").toString()))) {
-            awaitReady(run);
-            run.process().outputWriter().close();
+    void itsPidsAndItsLimits(Jdk jdk) throws Exception {
+        Path folder = folder(jdk, "limits");
+        try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
+                Run run = start(folder, cgroups, jdk, "ebpf", LIMITS)) {
             assertEquals(0, run.exitStatus(), run.stderr());
             OneLine.said(run, "clone flags are not observed: ebpf: ", "pid namespace", "ptrace");
+            assertTrue(run.stdout().contains("pids.max " + MAX_TASKS + " "), run.stdout());
+            assertTrue(run.stdout().contains("memory"), run.stdout());
+            assertTrue(run.stdout().contains(" " + MAX_MEMORY + " "), run.stdout());
         }
     }
 
@@ -85,24 +86,19 @@ class ContainersIT {
         return folder;
     }
 
-    /** Two scripts: one goes into the cgroups and makes the namespaces, the other mounts and runs the application. */
-    private static String container(Path folder, Cgroups cgroups, Jdk jdk, String source) throws Exception {
+    private static Run start(Path folder, Cgroups cgroups, Jdk jdk, String source, List<String> application)
+            throws Exception {
         Path writable = folder.resolve("tmp");
-        String java = String.join(
-                " ",
-                List.of(
-                        jdk.tool("java"),
-                        "-Xmx64m",
-                        REPOSITORY + writable,
-                        "'" + Artifacts.agent("source=" + source, "wait=30s", "record=" + writable.resolve("app.jfr"))
-                                + "'",
-                        "-jar",
-                        Artifacts.DEMO.toString(),
-                        "--only",
-                        "plain",
-                        "--threads",
-                        "" + THREADS,
-                        "--hold"));
+        List<String> java = new ArrayList<>(List.of(jdk.tool("java"), "-Xmx64m", REPOSITORY + writable));
+        java.add(Artifacts.agent("source=" + source, "wait=30s", "record=" + writable.resolve("app.jfr")));
+        java.addAll(application);
+        List<String> command = List.of("sh", container(folder, cgroups, String.join(" ", java)));
+        return Run.start(folder, "app", command, Map.of("TMPDIR", writable.toString()));
+    }
+
+    /** Two scripts: one goes into the cgroups and makes the namespaces, the other mounts and runs the application. */
+    private static String container(Path folder, Cgroups cgroups, String java) throws IOException {
+        Path writable = folder.resolve("tmp");
         Path inside = Files.writeString(
                 folder.resolve("inside.sh"),
                 String.join(
