@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,16 +45,17 @@ class ForeignProgramsIT {
     void workAsWithoutTheAgent(Jdk jdk, String way) throws Exception {
         ExecutorService together = Executors.newFixedThreadPool(PROGRAMS.size());
         try {
-            List<Future<?>> all = new ArrayList<>();
+            List<Callable<Void>> trials = new ArrayList<>();
             for (ForeignProgram program : PROGRAMS) {
-                all.add(together.submit(() -> {
+                trials.add(() -> {
                     Path folder = Artifacts.folder("field-" + program.name() + "-" + jdk + "-" + way);
                     new Trial(jdk, program, folder, way.equals("at start")).run();
                     return null;
-                }));
+                });
             }
-            for (Future<?> one : all) {
-                one.get();
+            // All of them end before one that failed is told, so that no program is left running.
+            for (Future<Void> trial : together.invokeAll(trials)) {
+                trial.get();
             }
         } finally {
             together.shutdownNow();
