@@ -1,0 +1,40 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A shorter run of scripts/soak.sh, which is for a million threads: nothing grows, and nothing is missing. */
+class SoakIT {
+    private static final int THREADS = 40_000;
+
+    @Test
+    void nothingGrowsAndNothingIsMissing() throws Exception {
+        Path folder = Artifacts.folder("soak");
+        Run run = Run.start(
+                folder,
+                "soak",
+                List.of(
+                        Artifacts.SCRIPTS.resolve("soak.sh").toString(),
+                        "--threads",
+                        "" + THREADS,
+                        "--checkpoints",
+                        "10",
+                        "--from",
+                        "" + THREADS / 2,
+                        "--out",
+                        folder.resolve("out").toString()),
+                Map.of("JAVA_HOME", Jdk.current().home().toString()));
+        assertEquals(0, run.exitStatus(), run.stdout() + run.stderr());
+        assertEquals(List.of(), run.agentLines());
+        for (String name : List.of("in ThreadStart", "in ThreadStack, at end", "threads created")) {
+            assertTrue(
+                    run.stdout().lines().anyMatch(line -> line.matches(name + " +40,000   ok")),
+                    () -> name + ": " + run);
+        }
+    }
+}

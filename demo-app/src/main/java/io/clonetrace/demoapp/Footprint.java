@@ -1,0 +1,62 @@
+package io.clonetrace.demoapp;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * What this process holds at a moment.
+ *
+ * @param created threads that it has started and ended until then
+ * @param heap bytes of the Java heap in use
+ * @param resident bytes of memory that it has in RAM (proc(5), VmRSS)
+ * @param files open file descriptors
+ * @param mappings lines of /proc/self/maps
+ */
+record Footprint(long created, long heap, long resident, long files, long mappings) {
+    static final String HEADER = "created heap rss fds maps";
+
+    private static final long KIB = 1024;
+
+    static Footprint now(long created) throws IOException {
+        Runtime runtime = Runtime.getRuntime();
+        return new Footprint(
+                created,
+                runtime.totalMemory() - runtime.freeMemory(),
+                readResident(),
+                count(Files.list(Path.of("/proc/self/fd"))),
+                count(Files.lines(Path.of("/proc/self/maps"))));
+    }
+
+    /** Of its text. */
+    static Footprint parse(String line) {
+        String[] fields = line.split(" ");
+        return new Footprint(
+                Long.parseLong(fields[0]),
+                Long.parseLong(fields[1]),
+                Long.parseLong(fields[2]),
+                Long.parseLong(fields[3]),
+                Long.parseLong(fields[4]));
+    }
+
+    @Override
+    public String toString() {
+        return created + " " + heap + " " + resident + " " + files + " " + mappings;
+    }
+
+    private static long readResident() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
+                    .findFirst()
+                    .orElse(-1);
+        }
+    }
+
+    private static long count(Stream<?> all) {
+        try (all) {
+            return all.count();
+        }
+    }
+}
