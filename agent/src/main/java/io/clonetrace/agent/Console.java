@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * One-line messages on the process's standard error: not on System.err, which the application may have made its own.
  * While a command attaches the agent they are kept for the command, whose console they are for.
+ * Never throws: there may be no memory or no right to print, and nothing depends on it.
  */
 final class Console {
-    private static final PrintStream ERROR =
-            new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    private static final PrintStream ERROR = open();
 
     private static StringBuilder kept;
 
@@ -20,7 +20,11 @@ final class Console {
 
     /** Prints the line; control characters in it, which may come from names, are replaced. */
     static void say(String line) {
-        print(safe(line));
+        try {
+            print(safe(line));
+        } catch (Throwable unsaid) {
+            return;
+        }
     }
 
     /** Does all that printing the line takes, but prints nothing: what must work at a bad moment has run before. */
@@ -32,6 +36,15 @@ final class Console {
         StringBuilder safe = new StringBuilder("clonetrace: ");
         line.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(safe::appendCodePoint);
         return safe.append(System.lineSeparator()).toString();
+    }
+
+    /** Says what became of a failure of ours, which may be that there is no memory left. */
+    static void failed(String what, Throwable failure) {
+        try {
+            say(what + ": " + failure);
+        } catch (Throwable unsaid) {
+            return;
+        }
     }
 
     /** Prints text of ours that has several lines. */
@@ -54,5 +67,13 @@ final class Console {
         String text = kept.toString();
         kept = null;
         return text;
+    }
+
+    private static PrintStream open() {
+        try {
+            return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        } catch (SecurityException denied) {
+            return System.err;
+        }
     }
 }

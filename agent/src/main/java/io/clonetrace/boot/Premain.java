@@ -55,10 +55,18 @@ public final class Premain {
                 CoreLayer.startAgent(jar, entry, options, instrumentation);
             }
         } catch (Throwable broken) {
+            sayBroken(options, broken);
+        }
+    }
+
+    private static void sayBroken(String options, Throwable broken) {
+        try {
             String line = "not started: " + broken + "; the application runs without the agent";
             if (!answered(option(ANSWER, options), line)) {
                 say(line);
             }
+        } catch (Throwable nothingIsLeft) {
+            // Not even memory for the message: the host starts all the same.
         }
     }
 
@@ -102,7 +110,13 @@ public final class Premain {
     }
 
     private static void say(String line) {
-        // Not System.err: that may be the application's own by now.
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true).println("clonetrace: " + line);
+        PrintStream err;
+        try {
+            // Not System.err: that may be the application's own by now.
+            err = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
+        } catch (SecurityException denied) {
+            err = System.err;
+        }
+        err.println("clonetrace: " + line);
     }
 }

@@ -4,8 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Remembers, and puts back, the system properties that JNA's initialiser leaves: the host's own JNA reads the same
- * names.
+ * Remembers, and puts back, the system properties that JNA's initialiser leaves. In the jar their names begin with
+ * {@code clonetrace.}, in JNA's classes and here (the build rewrites them), so that the host's own JNA and ours never
+ * read each other's.
  */
 final class HostProperties {
     private static final String SEARCH_PATH = "jna.platform.library.path";

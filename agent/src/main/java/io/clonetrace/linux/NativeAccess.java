@@ -51,10 +51,17 @@ public final class NativeAccess {
         } catch (NativeUnavailableException unavailable) {
             throw unavailable;
         } catch (Throwable broken) {
-            throw new NativeUnavailableException(broken.toString(), broken);
+            throw new NativeUnavailableException(broken + adviceOn(broken), broken);
         } finally {
             hosts.restore();
         }
+    }
+
+    /** JNA puts its library into a file first, and says of the folder only what the linker says. */
+    private static String adviceOn(Throwable broken) {
+        return broken instanceof UnsatisfiedLinkError
+                ? "; -Djna.tmpdir=FOLDER names a folder where a file can be written and executed"
+                : "";
     }
 
     /** Java threads' native side. */

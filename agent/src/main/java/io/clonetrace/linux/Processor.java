@@ -12,6 +12,9 @@ public enum Processor {
     /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
     AARCH64("aarch64", false, SyscallRegisters.AARCH64);
 
+    /** Asked once, on a thread of ours: each thread that starts would need the right to read the property. */
+    private static final Optional<Processor> CURRENT = ofThisJvm();
+
     private final String osArch;
     private final boolean tlsIsPthread;
     private final SyscallRegisters registers;
@@ -34,6 +37,10 @@ public enum Processor {
 
     /** The processor that this JVM runs on, or empty for one that is not known here. */
     public static Optional<Processor> current() {
+        return CURRENT;
+    }
+
+    private static Optional<Processor> ofThisJvm() {
         String arch = System.getProperty("os.arch", "");
         for (Processor processor : values()) {
             if (processor.osArch.equals(arch)) {

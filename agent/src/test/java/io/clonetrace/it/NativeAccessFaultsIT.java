@@ -1,0 +1,115 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Native code that can't be loaded: what pure Java sees is recorded all the same, and one line says what is missing.
+ */
+class NativeAccessFaultsIT {
+    /** What a host may set for the JNA of its own; each of them breaks JNA, or the JVM, or floods its log. */
+    private static final List<String> FOR_JNA = List.of(
+            "-Djna.boot.library.path=/nowhere",
+            "-Djna.boot.library.name=another",
+            "-Djna.nosys=false",
+            "-Djna.noclasspath=true",
+            "-Djna.nounpack=true",
+            "-Djna.library.path=/nowhere",
+            "-Djna.platform.library.path=/nowhere",
+            "-Djna.prefix=another",
+            "-Djna.encoding=no-such-encoding",
+            "-Djna.protected=true",
+            "-Djna.dump_memory=true",
+            "-Djna.debug_load=true",
+            "-Djna.debug_load.jna=true");
+
+    private static final String NO_NATIVE = "without native access, so no thread's tid and stack are known: ";
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void whatTheHostSetsForItsOwnJnaIsNoneOfOurs(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("jna-properties-" + jdk));
+        Path recording = application.folder().resolve("app.jfr");
+        List<String> options = new ArrayList<>(FOR_JNA);
+        options.add(Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording));
+        Run run = application.unchanged(application.java(options.toArray(new String[0])));
+        assertEquals(List.of(), run.agentLines());
+        Recorded recorded = Recorded.read(recording);
+        assertEquals(Application.THREADS, Started.count(recorded.clones("java")));
+        assertEquals(0, recorded.status("hook").getLong("lost"), recorded.status("hook")::toString);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void homeAndTemporaryFolderThatExecuteNothing(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("noexec-" + jdk));
+        Path mounted = Files.createDirectory(application.folder().resolve("mounted"));
+        Path recording = application.folder().resolve("app.jfr");
+        List<String> java = application.java(
+                "-Duser.home=" + mounted,
+                "-Djava.io.tmpdir=" + mounted,
+                Artifacts.agent("source=ptrace", "record=" + recording));
+        Run run =
+                application.unchanged(PrivateMounts.command("mount -t tmpfs -o noexec,size=64m none " + mounted, java));
+        List<String> lines = run.agentLines();
+        assertEquals(2, lines.size(), lines::toString);
+        assertTrue(lines.get(0).contains(NO_NATIVE), lines::toString);
+        assertTrue(lines.get(0).contains("-Djna.tmpdir="), lines::toString);
+        assertTrue(lines.get(1).contains("clone flags are not observed: ptrace: "), lines::toString);
+        startsWithoutNativeSide(Recorded.read(recording));
+    }
+
+    /** No file can be made at all: nothing can be recorded, and the application runs. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void readOnlyFileSystem(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("read-only-" + jdk));
+        List<String> java = application.java(
+                "-XX:+DisableAttachMechanism", Artifacts.agent("source=auto", "record=/tmp/clonetrace-it.jfr"));
+        Run run = application.unchanged(
+                PrivateMounts.command("mount --bind / / && mount -o remount,bind,ro / && exec chroot / \"$@\"", java));
+        List<String> lines = run.agentLines();
+        assertEquals(3, lines.size(), lines::toString);
+        assertTrue(lines.get(0).contains("nothing is recorded: /tmp/clonetrace-it.jfr can't be written"));
+        assertTrue(lines.get(1).contains(NO_NATIVE), lines::toString);
+        assertTrue(lines.get(2).contains("clone flags are not observed: "), lines::toString);
+    }
+
+    /** As where /proc is mounted without what a container may not see: stacks are measured by mincore(2). */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void noPagemapAndNoAttaching(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("no-pagemap-" + jdk));
+        Path recording = application.folder().resolve("app.jfr");
+        List<String> java = application.java(
+                "-XX:+DisableAttachMechanism", Artifacts.agent("source=none", "stacks=end", "record=" + recording));
+        Run run = application.unchanged(PrivateMounts.command("mount --bind /dev/null /proc/$$/pagemap && true", java));
+        assertEquals(List.of(), run.agentLines());
+        Recorded recorded = Recorded.read(recording);
+        List<RecordedEvent> ends = recorded.named("clonetrace.ThreadStack").stream()
+                .filter(event -> event.getString("name").startsWith("started-"))
+                .toList();
+        assertEquals(Application.THREADS, ends.size());
+        assertTrue(ends.stream().allMatch(event -> event.getLong("touched") > 0), ends::toString);
+        assertEquals(0, recorded.status("hook").getLong("lost"), recorded.status("hook")::toString);
+    }
+
+    private static void startsWithoutNativeSide(Recorded recorded) {
+        List<RecordedEvent> starts = Started.of(recorded.named("clonetrace.ThreadStart"));
+        assertEquals(Application.THREADS, starts.size());
+        for (RecordedEvent start : starts) {
+            assertEquals(-1, start.getInt("childTid"), start::toString);
+            assertEquals(-1, start.getLong("stackBase"), start::toString);
+        }
+        assertEquals("refused", recorded.status("ptrace").getString("state"));
+        assertEquals(0, recorded.status("hook").getLong("lost"), recorded.status("hook")::toString);
+    }
+}
