@@ -6,6 +6,7 @@ import io.clonetrace.hook.ThreadHook;
 import io.clonetrace.linux.NativeAccess;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -102,9 +103,11 @@ public final class Agent {
         if (!System.getProperty("os.name").equals("Linux")) {
             return "clonetrace observes Linux, and this is " + System.getProperty("os.name");
         }
-        if (ModuleLayer.boot().findModule("jdk.jfr").isEmpty()) {
-            return "this JVM has no module jdk.jfr, so nothing can be recorded; start it with --add-modules jdk.jfr";
+        if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
+            return null;
         }
-        return null;
+        boolean inImage = ModuleFinder.ofSystem().find("jdk.jfr").isPresent();
+        return "this JVM has no module jdk.jfr, so nothing can be recorded; "
+                + (inImage ? "start it" : "link its image by jlink") + " with --add-modules jdk.jfr";
     }
 }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A thread of ours: told from the application's by its class, and never what keeps a JVM alive. */
+/**
+ * A thread of ours: told from the application's by its class, and never what keeps a JVM alive. Whatever it runs throws
+ * is said on the console: an uncaught exception would go to the application's handler.
+ */
 final class AgentThread extends Thread {
     private volatile int tid = -1;
 
@@ -18,13 +21,21 @@ final class AgentThread extends Thread {
     @Override
     public void run() {
         try {
+            readTid();
+            super.run();
+        } catch (Throwable failure) {
+            Console.failed("the thread " + getName() + " ended", failure);
+        }
+    }
+
+    private void readTid() {
+        try {
             // proc(5): PID/task/TID; needs no native access, which may not be there yet.
             Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
             tid = Integer.parseInt(self.getFileName().toString());
         } catch (IOException | NumberFormatException noProc) {
             tid = -1;
         }
-        super.run();
     }
 
     /** The kernel's id of this thread once it runs; -1 before, or if /proc doesn't say. */

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * One-line messages on the process's standard error: not on System.err, which the application may have made its own.
- * While a command attaches the agent they are kept for the command, whose console they are for.
- * Never throws: there may be no memory or no right to print, and nothing depends on it.
+ * While a command attaches the agent they are kept for the command, whose console they are for. Never throws: there may
+ * be no memory or no right to print, and nothing depends on it.
  */
 final class Console {
     private static final PrintStream ERROR = open();

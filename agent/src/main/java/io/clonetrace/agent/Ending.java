@@ -35,6 +35,7 @@ record Ending(boolean last, CountDownLatch done) {
         }
     }
 
+    /** Whether this JVM is on its way to its end. */
     static boolean jvmEnds() {
         Thread probe = new Thread(() -> {});
         try {
@@ -43,6 +44,8 @@ record Ending(boolean last, CountDownLatch done) {
             return false;
         } catch (IllegalStateException shutdown) {
             return true;
+        } catch (SecurityException unknown) {
+            return false;
         }
     }
 }

@@ -17,11 +17,15 @@ import java.util.function.LongSupplier;
 
 /** All that the application's threads run of ours, what it shares, and the proof that it is run. */
 final class Hooks {
+    /** What is said where it is so. */
+    static final String LOST = "the hook is gone: another agent has replaced the code of java.lang.Thread";
+
     private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ThreadFields fields;
     private final LongSupplier suppressedInWovenCode;
+    private final LongSupplier transformations;
     private final Suppressed suppressed = new Suppressed();
     private final InFlight inFlight = new InFlight();
     private final LongAdder virtualStarts = new LongAdder();
@@ -29,11 +33,16 @@ final class Hooks {
     private final ExitHook exits;
     private final CountDownLatch tried = new CountDownLatch(1);
     private AgentThread selfTest;
+    private volatile long proven;
 
-    /** @param suppressedInWovenCode exceptions that reached the woven code */
-    Hooks(ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode) {
+    /**
+     * @param suppressedInWovenCode exceptions that reached the woven code
+     * @param transformations how often the code of Thread has been made anew
+     */
+    Hooks(ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode, LongSupplier transformations) {
         this.fields = fields;
         this.suppressedInWovenCode = suppressedInWovenCode;
+        this.transformations = transformations;
         this.starts = new StartHook(fields, inFlight, jfr, suppressed);
         this.exits = new ExitHook(fields, inFlight, suppressed);
     }
@@ -44,13 +53,32 @@ final class Hooks {
 
     /** Starts one thread and sees whether the hook told of it. */
     boolean work() throws InterruptedException {
+        long before = transformations.getAsLong();
         AgentThread expected = new AgentThread("clonetrace self-test", () -> {});
         starts.expect(expected);
         expected.start();
         expected.join();
         selfTest = expected;
+        boolean seen = starts.sawExpected();
+        inFlight.unseen(!seen);
+        proven = before;
         tried.countDown();
-        return starts.sawExpected();
+        return seen;
+    }
+
+    /** Whether {@link #work} was false the last time. */
+    boolean lost() {
+        return inFlight.isUnseen();
+    }
+
+    /** How often the code of Thread had been made anew when {@link #work} tried it. */
+    long proven() {
+        return proven;
+    }
+
+    /** How often the code of Thread has been made anew. */
+    long transformations() {
+        return transformations.getAsLong();
     }
 
     /** They will not be tried, or the wait for it is over. */
@@ -105,6 +133,11 @@ final class Hooks {
         starts.failures().explainBy(limits);
     }
 
+    /** Now and then; called by the agent's thread. */
+    void tidy() {
+        inFlight.forgetLeft();
+    }
+
     InFlight inFlight() {
         return inFlight;
     }
@@ -123,9 +156,17 @@ final class Hooks {
 
     /** Says how many starts they saw. */
     void report(boolean last, StatusLog statuses) {
+        statuses.update(status(last ? "stopped" : "active"));
+    }
+
+    /** What became of the hook; {@code state} where nobody has taken it away. */
+    StatusLog.Status status(String state) {
+        if (lost()) {
+            return new StatusLog.Status("hook", "lost", LOST, starts.seen(), CloneCall.UNKNOWN);
+        }
         long count = suppressed.count() + suppressedInWovenCode.getAsLong();
         String reason =
                 count == 0 ? null : count + " failures of the agent were suppressed, first " + suppressed.first();
-        statuses.update(new StatusLog.Status("hook", last ? "stopped" : "active", reason, starts.seen(), count));
+        return new StatusLog.Status("hook", state, reason, starts.seen(), count);
     }
 }

@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.StartsInFlight;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -12,9 +13,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class InFlight implements StartsInFlight {
     private static final int PLACES = 64;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int LOOKS = 3;
 
     private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
     private final ConcurrentMap<Long, Start> others = new ConcurrentHashMap<>();
+
+    private long nextLook = System.nanoTime() + LOOK_NANOS;
+
+    private volatile boolean unseen;
 
     private record Entry(long id, Start start) {}
 
@@ -49,6 +56,36 @@ final class InFlight implements StartsInFlight {
 
     private static int place(long id) {
         return (int) id & (PLACES - 1);
+    }
+
+    /**
+     * Forgets starts that nobody is in any more: a creator whose stack ended in our code could not take its own out.
+     * Called by the agent's thread; looks, not time, are counted, because a stopped process stands still with all it
+     * does.
+     */
+    void forgetLeft() {
+        long now = System.nanoTime();
+        if (now - nextLook < 0) {
+            return;
+        }
+        nextLook = now + LOOK_NANOS;
+        for (int i = 0; i < PLACES; i++) {
+            Entry entry = places.get(i);
+            if (entry != null && ++entry.start.looks > LOOKS) {
+                places.compareAndSet(i, entry, null);
+            }
+        }
+        others.values().removeIf(start -> ++start.looks > LOOKS);
+    }
+
+    /** From now on threads may start that never come here, or no longer. */
+    void unseen(boolean unseen) {
+        this.unseen = unseen;
+    }
+
+    @Override
+    public boolean isUnseen() {
+        return unseen;
     }
 
     @Override

@@ -50,7 +50,7 @@ final class Observation {
                 return;
             } catch (SourceRefusedException refused) {
                 refuse(candidate, refused.getMessage(), refusals);
-            } catch (RuntimeException | LinkageError broken) {
+            } catch (RuntimeException | Error broken) {
                 refuse(candidate, broken.toString(), refusals);
             }
         }

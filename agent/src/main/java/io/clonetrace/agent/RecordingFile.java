@@ -30,6 +30,11 @@ final class RecordingFile {
     static Recording start(Path file) throws IOException {
         claim(file);
         Recording recording = recording();
+        String why = DiskRoom.isShort(file);
+        if (why != null) {
+            recording.close();
+            throw new IOException(why);
+        }
         recording.setName("clonetrace");
         recording.setToDisk(true);
         recording.setDumpOnExit(true);

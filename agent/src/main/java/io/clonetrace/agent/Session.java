@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
 
 /** The agent while it is on: one thread of ours that sets everything up, takes in what is seen, and commits it. */
 final class Session implements Runnable {
@@ -53,7 +54,7 @@ final class Session implements Runnable {
         this.options = options;
         this.fields = fields;
         this.hook = hook;
-        this.hooks = new Hooks(fields, jfr, hook::suppressed);
+        this.hooks = new Hooks(fields, jfr, hook::suppressed, hook::transformations);
     }
 
     /** Whether this is the one agent of this JVM from now on, to whom requests come. */
@@ -133,18 +134,14 @@ final class Session implements Runnable {
             setUp();
             ready.countDown();
             while (!stopped) {
-                boolean any = observation.pass();
-                observing = observation.isOn();
-                parts.tick();
-                finish(endings.take());
-                if (!any) {
+                if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
                     Thread.interrupted();
                     LockSupport.parkNanos(observing ? PASS_NANOS : IDLE_NANOS);
                 }
             }
         } catch (Throwable failure) {
-            Console.say("stopped observing: " + failure);
+            Console.failed("stopped observing", failure);
             if (observation != null) {
                 observation.fail("the agent stopped observing: " + failure);
             }
@@ -157,11 +154,26 @@ final class Session implements Runnable {
         }
     }
 
+    /** What fails is counted, and tried again at the next pass: there may be no memory at the moment. */
+    private boolean pass() {
+        try {
+            boolean any = observation.pass();
+            observing = observation.isOn();
+            parts.tick();
+            hooks.tidy();
+            finish(endings.take());
+            return any;
+        } catch (RuntimeException | Error failure) {
+            hooks.suppressed().add(failure);
+            return false;
+        }
+    }
+
     private void setUp() throws ReflectiveOperationException, InterruptedException {
         jfr.listen();
         options.record().ifPresent(this::record);
         Surroundings found = Surroundings.look(options, fields, jfr, hooks);
-        parts = SessionParts.make(found, this::sources);
+        parts = SessionParts.make(found, statuses, ownRecording, this::sources);
         observation = new Observation(found.correlator(), statuses);
         if (found.hasNativeAccess() && !options.source().name().equals("none")) {
             hooks.handTo(found.correlator()::offer);
@@ -184,6 +196,8 @@ final class Session implements Runnable {
             ownRecording = RecordingFile.start(file);
         } catch (IOException | RuntimeException refused) {
             Console.say("nothing is recorded: " + refused.getMessage());
+        } catch (Error broken) {
+            Console.failed("nothing is recorded", broken);
         }
     }
 
@@ -216,8 +230,21 @@ final class Session implements Runnable {
 
     /** Called by JFR, on a thread of its own or of whoever ends a recording. */
     private void chunkEnds() {
-        if (Thread.currentThread() != thread && ready.getCount() == 0 && !stopped && thread.isAlive()) {
-            endings.await(thread);
+        try {
+            if (stopped || !thread.isAlive()) {
+                return;
+            }
+            if (Thread.currentThread() == thread) {
+                // A recording that we end ourselves.
+                finish(Ending.ofObservation());
+            } else if (ready.getCount() == 0) {
+                endings.await(thread);
+            } else if (Ending.jvmEnds()) {
+                StatusLog.tooEarly(options.source().name());
+            }
+        } catch (RuntimeException | Error failure) {
+            // JFR would log it, on the application's stdout.
+            StatusLog.broken(failure);
         }
     }
 
@@ -232,6 +259,9 @@ final class Session implements Runnable {
                 observation.chunkEnds();
             }
             commitCounts(end.last());
+        } catch (RuntimeException | Error failure) {
+            hooks.suppressed().add(failure);
+            StatusLog.broken(failure);
         } finally {
             end.done().countDown();
         }
@@ -258,7 +288,7 @@ final class Session implements Runnable {
         if (observation != null) {
             tearDown.step(() -> commitCounts(true));
         }
-        if (ownRecording != null) {
+        if (ownRecording != null && ownRecording.getState() == RecordingState.RUNNING) {
             // Writes the file, too.
             tearDown.step(ownRecording::stop);
             tearDown.step(ownRecording::close);

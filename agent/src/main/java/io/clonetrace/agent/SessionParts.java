@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import jdk.jfr.Recording;
 
 /** The parts of a session, in the order in which they are driven. */
 final class SessionParts {
@@ -18,10 +19,16 @@ final class SessionParts {
     /**
      * Makes all of them.
      *
+     * @param own the agent's own recording; null if it has none
      * @param sources tells what became of the sources; asked by the session's thread
      */
-    static SessionParts make(Surroundings found, Supplier<List<StatusLog.Status>> sources) {
+    static SessionParts make(
+            Surroundings found, StatusLog statuses, Recording own, Supplier<List<StatusLog.Status>> sources) {
         List<SessionPart> parts = new ArrayList<>();
+        parts.add(new HookWatch(found.hooks(), statuses));
+        if (own != null) {
+            parts.add(new DiskRoom(own));
+        }
         JmxPart.addTo(parts, found, sources);
         parts.add(new LimitSampler(found));
         // The last: thousands of stacks under strace take longer than JFR waits for us.

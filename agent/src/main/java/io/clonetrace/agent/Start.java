@@ -18,6 +18,9 @@ final class Start implements LongSupplier {
     /** System.nanoTime at the beginning. */
     final long began = System.nanoTime();
 
+    /** How often the agent's thread has found it under way. */
+    int looks;
+
     private final OwnThread atExit = new OwnThread();
     private volatile boolean exited;
 

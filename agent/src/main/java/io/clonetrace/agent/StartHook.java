@@ -57,6 +57,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
 
     /** Asks to be shown that the hook works: {@link #sawExpected} answers whether this thread's start came by. */
     void expect(Thread thread) {
+        expectedSeen = false;
         expected = thread;
     }
 

@@ -44,6 +44,20 @@ final class StatusLog {
         commit(new Status("hook", "lost", "the recording ended before all that was seen could be committed", -1, -1));
     }
 
+    /** What was to be committed at a recording's end is not all there. May be called by any thread; never throws. */
+    static void broken(Throwable failure) {
+        try {
+            commit(new Status("hook", "lost", "the end could not be recorded whole: " + failure, -1, -1));
+        } catch (RuntimeException | Error unsaid) {
+            Console.failed("the end could not be recorded whole", failure);
+        }
+    }
+
+    /** The JVM ends before the source was there. May be called by any thread. */
+    static void tooEarly(String source) {
+        commit(new Status(source, "refused", "the JVM ended before it had started", 0, -1));
+    }
+
     static void commit(Status status) {
         SourceStatusEvent event = new SourceStatusEvent();
         event.source = status.source();

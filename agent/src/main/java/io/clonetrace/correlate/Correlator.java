@@ -279,7 +279,8 @@ public final class Correlator implements CloneSink {
 
     /** HotSpot makes Java's threads and its own in one place: whose it is, only a complete list of Java's tells. */
     private TaskKind madeByHotSpot(WaitingCall waiting) {
-        boolean complete = queue.dropped() == 0 && joins.droppedThreads() == 0 && !inFlight(waiting);
+        boolean dropped = queue.dropped() > 0 || joins.droppedThreads() > 0;
+        boolean complete = !dropped && !starts.isUnseen() && !inFlight(waiting);
         return complete ? TaskKind.VM : null;
     }
 

@@ -9,4 +9,9 @@ public interface StartsInFlight {
      * @param moment System.nanoTime
      */
     boolean by(int tid, long moment);
+
+    /** Whether threads may start that are never told of. */
+    default boolean isUnseen() {
+        return false;
+    }
 }

@@ -23,7 +23,20 @@ final class ThreadQueue {
             size.decrementAndGet();
             dropped.incrementAndGet();
         } else {
-            queue.add(thread);
+            add(thread);
+        }
+    }
+
+    /** Its place is free again if there is no memory, or no stack, to take it. */
+    private void add(JavaThread thread) {
+        boolean added = false;
+        try {
+            added = queue.add(thread);
+        } finally {
+            if (!added) {
+                size.decrementAndGet();
+                dropped.incrementAndGet();
+            }
         }
     }
 

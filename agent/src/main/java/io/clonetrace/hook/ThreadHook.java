@@ -13,7 +13,7 @@ public final class ThreadHook {
     private final Instrumentation instrumentation;
     private final ThreadSlots slots;
     private final long suppressedBefore;
-    private ThreadWeaver weaver;
+    private volatile ThreadWeaver weaver;
 
     /** Needs {@link JavaBase#open}. */
     public ThreadHook(Instrumentation instrumentation) throws ReflectiveOperationException, IOException {
@@ -78,6 +78,12 @@ public final class ThreadHook {
         } catch (UnmodifiableClassException refused) {
             throw new IllegalStateException("java.lang.Thread can't be restored: " + refused, refused);
         }
+    }
+
+    /** How often the code of Thread came by to be woven: each time, somebody behind us may have taken the hook out. */
+    public long transformations() {
+        ThreadWeaver current = weaver;
+        return current == null ? 0 : current.transformations();
     }
 
     /** Exceptions of this agent's that reached the woven code. */

@@ -9,6 +9,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.security.ProtectionDomain;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.field.FieldDescription;
@@ -32,6 +33,7 @@ final class ThreadWeaver implements ClassFileTransformer {
 
     private final Advice.WithCustomMapping slots;
     private final ClassFileLocator adviceCode;
+    private final AtomicLong transformations = new AtomicLong();
     private volatile Throwable failure;
 
     ThreadWeaver(ThreadSlots slots) throws NoSuchFieldException, IOException {
@@ -62,6 +64,7 @@ final class ThreadWeaver implements ClassFileTransformer {
         if (loader != null || !(THREAD.equals(name) || VIRTUAL_THREAD.equals(name))) {
             return null;
         }
+        transformations.incrementAndGet();
         try {
             return THREAD.equals(name) ? weaveThread(type, code) : weaveVirtualThread(type, code);
         } catch (Throwable broken) {
@@ -73,6 +76,11 @@ final class ThreadWeaver implements ClassFileTransformer {
     /** Why the last weaving failed, or null. */
     Throwable failure() {
         return failure;
+    }
+
+    /** How often there was something to weave. */
+    long transformations() {
+        return transformations.get();
     }
 
     private byte[] weaveThread(Class<?> type, byte[] code) {

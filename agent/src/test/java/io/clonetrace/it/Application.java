@@ -30,8 +30,14 @@ record Application(Jdk jdk, Path folder) {
 
     /** Runs it to its end, and asserts that only the lines of the agent tell it from a run without one. */
     Run unchanged(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+        return unchanged(java(), command, environment);
+    }
+
+    /** The same, where the run without the agent is not that of {@link #java} alone. */
+    Run unchanged(List<String> plain, List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Run run = run("agent", command, environment);
-        assertSame(run("plain", java(), Map.of()), run);
+        assertSame(run("plain", plain, Map.of()), run);
         return run;
     }
 

@@ -1,0 +1,80 @@
+package io.clonetrace.agent;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
+
+/**
+ * Ends our own recording before the disk is full: JFR would end the JVM (hotspot/share/jfr/writers,
+ * StreamWriterHost::write_bytes, "no space left on device").
+ */
+final class DiskRoom implements SessionPart {
+    /** More than the buffers that JFR may write at once, and than what others write between two looks. */
+    private static final long MARGIN = 16L << 20;
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** Set by JFR: where it keeps the pieces of recordings that are not yet written to their files. */
+    private static final String REPOSITORY = "jdk.jfr.repository";
+
+    private final Recording recording;
+    private final Path file;
+    private long nextLook = System.nanoTime();
+
+    /** @param recording one that is written into a file */
+    DiskRoom(Recording recording) {
+        this.recording = recording;
+        this.file = recording.getDestination();
+    }
+
+    /** Why no recording can be begun that is to be written into {@code file}; null if there is room. */
+    static String isShort(Path file) {
+        return isShort(file, 0);
+    }
+
+    @Override
+    public void tick() {
+        long now = System.nanoTime();
+        if (now - nextLook < 0 || recording.getState() != RecordingState.RUNNING) {
+            return;
+        }
+        nextLook = now + LOOK_NANOS;
+        String why = isShort(file, piecesBytes());
+        if (why != null) {
+            Console.say("the recording ends here: " + why + "; " + file + " holds what came before");
+            recording.stop();
+            recording.close();
+        }
+    }
+
+    /** What is kept has to find room in the file when the recording ends. */
+    private static String isShort(Path file, long kept) {
+        Path pieces = repository();
+        Path folder = file.toAbsolutePath().getParent();
+        long free = pieces.toFile().getUsableSpace();
+        if (free < MARGIN) {
+            return tooLittle(free, pieces);
+        }
+        free = folder.toFile().getUsableSpace();
+        return free < kept + MARGIN ? tooLittle(free, folder) : null;
+    }
+
+    private static String tooLittle(long free, Path folder) {
+        return "only " + (free >> 20) + " MiB are free in " + folder;
+    }
+
+    private static long piecesBytes() {
+        return Stream.ofNullable(repository().toFile().listFiles())
+                .flatMap(Stream::of)
+                .mapToLong(File::length)
+                .sum();
+    }
+
+    private static Path repository() {
+        String folder = System.getProperty(REPOSITORY);
+        return Path.of(folder == null ? System.getProperty("java.io.tmpdir") : folder);
+    }
+}

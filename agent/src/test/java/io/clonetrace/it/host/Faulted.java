@@ -1,0 +1,86 @@
+package io.clonetrace.it.host;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** An application that starts threads while the {@link Injector} lets the agent fail in one place after the other. */
+public final class Faulted {
+    /** Where, once the agent is on: in the creator, in the dying thread, in the agent's own. */
+    public static final List<String> STAGES = List.of(
+            "StartHook.apply",
+            "StartHook.accept",
+            "StartHook.fill",
+            "StartHook.hand",
+            "Start.getAsLong",
+            "InFlight.add",
+            "InFlight.get",
+            "InFlight.remove",
+            "JfrState.wantsThreadStart",
+            "JavaThreads.read",
+            "ThreadFields.id",
+            "ExitHook.accept",
+            "StackAtEnd.commit",
+            "OwnMemory.borrow",
+            "ThreadQueue.offer",
+            "ThreadQueue.poll",
+            "Correlator.cloned",
+            "Correlator.settle",
+            "Correlator.matched",
+            "Joins.take",
+            "CloneEvents.commit",
+            "Observation.pass",
+            "PtraceProcess.poll",
+            "StraceParser.feed",
+            "TracerProcess.watch",
+            "SessionParts.tick",
+            "StackSampler.sample");
+
+    /** With what. */
+    public static final List<Class<? extends Throwable>> FAULTS =
+            List.of(IllegalStateException.class, StackOverflowError.class, OutOfMemoryError.class);
+
+    private static final int THREADS = 3;
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private Faulted() {}
+
+    /** @param arguments with one, no fault is waited for: there is no agent */
+    public static void main(String[] arguments) throws InterruptedException {
+        for (String stage : STAGES) {
+            for (Class<? extends Throwable> fault : FAULTS) {
+                if (arguments.length == 0) {
+                    Injector.arm(stage, fault);
+                }
+                start(stage + " " + fault.getSimpleName());
+                long deadline = System.nanoTime() + DEADLINE_NANOS;
+                while (arguments.length == 0 && !Injector.hit()) {
+                    start("waiting");
+                    LockSupport.parkNanos(MOMENT_NANOS);
+                    if (System.nanoTime() - deadline > 0) {
+                        System.out.println(stage + " was never entered");
+                        break;
+                    }
+                }
+            }
+        }
+        if (arguments.length == 0) {
+            Injector.arm("", Error.class);
+        }
+        start("afterwards");
+        System.exit(Starter.STATUS);
+    }
+
+    private static void start(String name) throws InterruptedException {
+        int[] ran = new int[1];
+        for (int i = 0; i < THREADS; i++) {
+            Thread thread = new Thread(() -> ran[0]++, name);
+            thread.start();
+            thread.join();
+        }
+        if (!name.equals("waiting") || ran[0] != THREADS) {
+            System.out.println(name + ": " + ran[0] + " ran");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.clonetrace.it.host;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.security.ProtectionDomain;
+import java.util.function.Consumer;
+import net.bytebuddy.jar.asm.ClassReader;
+import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import net.bytebuddy.jar.asm.Opcodes;
+
+/**
+ * An agent that lets methods of clonetrace throw. Each method of each class of it asks, as it is entered, whether it is
+ * to throw: through the system properties, because clonetrace's loader sees nothing of the application's.
+ */
+public final class Injector implements ClassFileTransformer, Consumer<String> {
+    private static final String KEY = "io.clonetrace.it.host.Injector";
+    private static final Injector ONLY = new Injector();
+
+    private volatile String stage = "";
+    private volatile Class<? extends Throwable> fault = Error.class;
+    private volatile boolean hit;
+
+    private Injector() {}
+
+    /** @param options empty, or a stage and the name of the class that it throws from the beginning */
+    public static void premain(String options, Instrumentation instrumentation) throws ClassNotFoundException {
+        System.getProperties().put(KEY, ONLY);
+        if (options != null) {
+            String[] parts = options.split("=");
+            arm(parts[0], Class.forName(parts[1]).asSubclass(Throwable.class));
+        }
+        instrumentation.addTransformer(ONLY);
+    }
+
+    /** From now on that method, {@code Class.method}, throws; an empty one: none does. */
+    static void arm(String stage, Class<? extends Throwable> fault) {
+        ONLY.hit = false;
+        ONLY.fault = fault;
+        ONLY.stage = stage;
+    }
+
+    /** Whether the method was entered, and threw, since then. */
+    static boolean hit() {
+        return ONLY.hit;
+    }
+
+    @Override
+    public void accept(String entered) {
+        if (entered.equals(stage)) {
+            hit = true;
+            throw Injector.<RuntimeException>unchecked(made());
+        }
+    }
+
+    private Throwable made() {
+        try {
+            return fault.getConstructor(String.class).newInstance("injected");
+        } catch (ReflectiveOperationException impossible) {
+            return impossible;
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> T unchecked(Throwable fault) throws T {
+        throw (T) fault;
+    }
+
+    @Override
+    public byte[] transform(ClassLoader loader, String name, Class<?> type, ProtectionDomain domain, byte[] code) {
+        if (name == null || !name.startsWith("io/clonetrace/") || name.startsWith("io/clonetrace/it/")) {
+            return null;
+        }
+        ClassReader reader = new ClassReader(code);
+        ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        String simple = name.substring(name.lastIndexOf('/') + 1);
+        reader.accept(
+                new ClassVisitor(Opcodes.ASM9, writer) {
+                    @Override
+                    public MethodVisitor visitMethod(
+                            int access, String method, String descriptor, String signature, String[] thrown) {
+                        MethodVisitor made = super.visitMethod(access, method, descriptor, signature, thrown);
+                        boolean none =
+                                method.startsWith("<") || (access & (Opcodes.ACC_NATIVE | Opcodes.ACC_ABSTRACT)) != 0;
+                        return none ? made : new Asking(made, simple + "." + method);
+                    }
+                },
+                0);
+        return writer.toByteArray();
+    }
+
+    /** Puts the question in front of a method's code. */
+    private static final class Asking extends MethodVisitor {
+        private final String stage;
+
+        Asking(MethodVisitor method, String stage) {
+            super(Opcodes.ASM9, method);
+            this.stage = stage;
+        }
+
+        @Override
+        public void visitCode() {
+            super.visitCode();
+            visitMethodInsn(
+                    Opcodes.INVOKESTATIC, "java/lang/System", "getProperties", "()Ljava/util/Properties;", false);
+            visitLdcInsn(KEY);
+            visitMethodInsn(
+                    Opcodes.INVOKEVIRTUAL,
+                    "java/util/Properties",
+                    "get",
+                    "(Ljava/lang/Object;)Ljava/lang/Object;",
+                    false);
+            visitTypeInsn(Opcodes.CHECKCAST, "java/util/function/Consumer");
+            visitLdcInsn(stage);
+            visitMethodInsn(
+                    Opcodes.INVOKEINTERFACE, "java/util/function/Consumer", "accept", "(Ljava/lang/Object;)V", true);
+        }
+    }
+}
