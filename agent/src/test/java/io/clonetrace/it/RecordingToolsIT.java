@@ -27,6 +27,8 @@ class RecordingToolsIT {
                     + " stackSize tls exitSignal source observedAt kernelTime error"),
             "clonetrace.ThreadStack",
             names("name threadId tid thread kind moment base reserved guard touched huge"),
+            "clonetrace.ThreadLimit",
+            names("limit used max location"),
             "clonetrace.SourceStatus",
             names("source state reason seen lost"),
             "clonetrace.VirtualThreads",
