@@ -1,12 +1,15 @@
 package io.clonetrace.it;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /** A Spring Boot fat jar, run by Boot's launcher with class loaders of its own: Zipkin, on Netty with native code. */
 record ZipkinServer() implements ForeignProgram {
     private static final int SPANS = 53;
+    private static final long CHECK_NANOS = 10_000_000;
     private static final Pattern PORT = Pattern.compile("Serving HTTP at \\S+ - http://127.0.0.1:(\\d+)/");
 
     @Override
@@ -27,9 +30,19 @@ record ZipkinServer() implements ForeignProgram {
             // What a trace has, it keeps: each round has traces of its own.
             int round = rounds.incrementAndGet();
             String taken = Clients.all(SPANS, number -> Clients.post(server + "spans", span(round, number)));
-            String found = Clients.all(SPANS, number -> Clients.get(server + "trace/" + trace(round, number)));
+            String found = Clients.all(SPANS, number -> found(server + "trace/" + trace(round, number)));
             return taken + found.replaceAll("\"traceId\":\"[0-9a-f]*\"", "");
         };
+    }
+
+    /** It stores what it has accepted a moment later. */
+    private static String found(String trace) throws IOException, InterruptedException {
+        String answer = Clients.get(trace);
+        for (int tries = 0; answer.startsWith("404 ") && tries < 1_000; tries++) {
+            LockSupport.parkNanos(CHECK_NANOS);
+            answer = Clients.get(trace);
+        }
+        return answer;
     }
 
     private static String trace(int round, int number) {
