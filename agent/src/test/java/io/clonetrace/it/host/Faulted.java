@@ -41,7 +41,7 @@ public final class Faulted {
             List.of(IllegalStateException.class, StackOverflowError.class, OutOfMemoryError.class);
 
     private static final int THREADS = 3;
-    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private Faulted() {}
