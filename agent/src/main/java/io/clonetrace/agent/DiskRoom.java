@@ -44,9 +44,9 @@ final class DiskRoom implements SessionPart {
         nextLook = now + LOOK_NANOS;
         String why = isShort(file, piecesBytes());
         if (why != null) {
-            Console.say("the recording ends here: " + why + "; " + file + " holds what came before");
             recording.stop();
             recording.close();
+            Console.say("the recording has ended: " + why + "; " + file + " holds what came before");
         }
     }
 

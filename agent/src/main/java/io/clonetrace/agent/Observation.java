@@ -178,6 +178,8 @@ final class Observation {
         AgentThread marker = new AgentThread("clonetrace marker", () -> {});
         // An older interrupt is no reason to leave the last clones unread.
         Thread.interrupted();
+        // One for both waits: who asks for the end waits a second longer at most.
+        long deadline = System.nanoTime() + LATE_NANOS;
         try {
             marker.start();
             marker.join(TimeUnit.NANOSECONDS.toMillis(LATE_NANOS));
@@ -189,7 +191,6 @@ final class Observation {
             return;
         }
         correlator.expectMarker(((AgentThread) Thread.currentThread()).tid(), marker.tid());
-        long deadline = System.nanoTime() + LATE_NANOS;
         while (!correlator.markerSeen() && source.lost() == null && System.nanoTime() - deadline < 0) {
             if (!source.poll(correlator)) {
                 LockSupport.parkNanos(MOMENT_NANOS);

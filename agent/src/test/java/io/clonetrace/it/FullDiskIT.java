@@ -1,0 +1,83 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A disk that is full, or becomes so, on which JFR and the agent write: the application runs on. */
+class FullDiskIT {
+    private static final long FREE_AT_FIRST = 40L << 20;
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static List<String> java(Application application, Path disk, long size, String source) {
+        List<String> java = application.java(
+                "-Djava.io.tmpdir=" + disk,
+                "-Duser.home=" + disk,
+                Artifacts.agent("source=" + source, "wait=30s", "record=" + disk.resolve("app.jfr")));
+        return PrivateMounts.command("mount -t tmpfs -o size=" + size + " none " + disk, java);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void fullFromTheBeginning(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("disk-full-" + jdk));
+        Path disk = Files.createDirectory(application.folder().resolve("disk"));
+        Run run = application.unchanged(java(application, disk, 1 << 12, "auto"));
+        List<String> lines = run.agentLines();
+        assertTrue(lines.get(0).contains("nothing is recorded: only 0 MiB are free in " + disk), lines::toString);
+        assertTrue(lines.stream().anyMatch(line -> line.contains("without native access")), lines::toString);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void becomesFull(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("disk-fills-" + jdk));
+        Path disk = Files.createDirectory(application.folder().resolve("disk"));
+        Path copy = application.folder().resolve("app.jfr");
+        Run run = Run.start(application.folder(), "agent", java(application, disk, FREE_AT_FIRST, "ptrace"));
+        try (run) {
+            Application.tell(run, 211);
+            Application.awaitStarted(run, 211);
+            Path seen = Path.of("/proc/" + run.process().pid() + "/root" + disk);
+            fill(seen.resolve("others"), FREE_AT_FIRST - (12 << 20));
+            awaitLine(run);
+            Application.tell(run, 53);
+            Application.awaitStarted(run, 264);
+            Files.copy(seen.resolve("app.jfr"), copy);
+            Application.end(run);
+        }
+        Application.assertSame(application.plain(List.of(211, 53)), run);
+        OneLine.said(run, "the recording has ended: only ", " MiB are free in " + disk);
+        Recorded recorded = Recorded.read(copy);
+        assertEquals(211, Started.count(recorded.named("clonetrace.ThreadStart")));
+        assertEquals(211, Started.count(recorded.clones("java")));
+        assertEquals(0, recorded.status("hook").getLong("lost"));
+    }
+
+    private static void fill(Path file, long bytes) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] piece = new byte[1 << 20];
+            for (long written = 0; written < bytes; written += piece.length) {
+                out.write(piece);
+            }
+        }
+    }
+
+    private static void awaitLine(Run run) throws IOException {
+        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        while (run.agentLines().isEmpty()) {
+            assertTrue(run.process().isAlive() && System.nanoTime() - deadline < 0, "nothing was said");
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+    }
+}
