@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
-import jdk.jfr.RecordingState;
 
 /**
  * Ends our own recording before the disk is full: JFR would end the JVM (hotspot/share/jfr/writers,
@@ -23,6 +22,7 @@ final class DiskRoom implements SessionPart {
     private final Recording recording;
     private final Path file;
     private long nextLook = System.nanoTime();
+    private boolean ended;
 
     /** @param recording one that is written into a file */
     DiskRoom(Recording recording) {
@@ -38,15 +38,25 @@ final class DiskRoom implements SessionPart {
     @Override
     public void tick() {
         long now = System.nanoTime();
-        if (now - nextLook < 0 || recording.getState() != RecordingState.RUNNING) {
+        if (ended || now - nextLook < 0) {
             return;
         }
         nextLook = now + LOOK_NANOS;
         String why = isShort(file, piecesBytes());
         if (why != null) {
+            ended = true;
+            // Each call of the recording takes JFR's lock, and who holds it may be waiting for the agent's thread.
+            new AgentThread("clonetrace disk", () -> end(why)).start();
+        }
+    }
+
+    private void end(String why) {
+        try {
             recording.stop();
             recording.close();
             Console.say("the recording has ended: " + why + "; " + file + " holds what came before");
+        } catch (IllegalStateException endedAlready) {
+            // Somebody else was faster.
         }
     }
 

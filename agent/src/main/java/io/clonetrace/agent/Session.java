@@ -156,17 +156,18 @@ final class Session implements Runnable {
 
     /** What fails is counted, and tried again at the next pass: there may be no memory at the moment. */
     private boolean pass() {
+        boolean any = false;
         try {
-            boolean any = observation.pass();
+            any = observation.pass();
             observing = observation.isOn();
             parts.tick();
             hooks.tidy();
-            finish(endings.take());
-            return any;
         } catch (RuntimeException | Error failure) {
             hooks.suppressed().add(failure);
-            return false;
         }
+        // Whatever failed: somebody may wait for this.
+        finish(endings.take());
+        return any;
     }
 
     private void setUp() throws ReflectiveOperationException, InterruptedException {

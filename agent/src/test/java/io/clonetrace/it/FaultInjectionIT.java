@@ -27,7 +27,7 @@ class FaultInjectionIT {
             "ThreadHook.install",
             "ThreadWeaver.transform",
             "ThreadSlots.fill",
-            "Session.hookWorks",
+            "Hooks.work",
             "Session.setUp",
             "JfrState.listen",
             "RecordingFile.start",
