@@ -88,8 +88,13 @@ record Chunk(long offset, long size, long startNanos, long startTicks, boolean f
         return offset + size;
     }
 
-    /** What it has in common with no other chunk, in whatever file a copy of it lies. */
+    /** How much a file of that length holds of it; the most if that is all. */
+    long held(long fileLength) {
+        return isWhole(fileLength) ? Long.MAX_VALUE : fileLength - offset;
+    }
+
+    /** What it has in common with no other chunk, in whatever file a copy of it lies, whole or in part. */
     Chunk identity() {
-        return new Chunk(0, size, startNanos, startTicks, finished);
+        return new Chunk(0, 0, startNanos, startTicks, true);
     }
 }

@@ -9,19 +9,22 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
  * Reads flight recordings into a {@link FleetBuilder}: of each as much as can be read, and what can't be is noted. A
- * chunk that lies in several files, as in two dumps of one recording, counts once.
+ * chunk that lies in several files, as in two dumps of one recording, counts once; a part of it hides no larger one.
  */
 public final class RecordingReader {
     private final FleetBuilder fleet;
     private final Progress progress;
     private final Path temporary;
+    private final Map<Chunk, Long> held = new HashMap<>();
     private final Set<Chunk> known = new HashSet<>();
     private long events;
 
@@ -38,6 +41,7 @@ public final class RecordingReader {
 
     /** Reads all of these files. */
     public void read(List<Path> files) {
+        files.forEach(this::note);
         for (int index = 0; index < files.size(); index++) {
             Path file = files.get(index);
             int number = index + 1;
@@ -58,6 +62,26 @@ public final class RecordingReader {
         return events;
     }
 
+    /** Which chunks it holds, and how much of each. */
+    private void note(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return;
+        }
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
+            for (Chunk chunk : Chunk.of(content)) {
+                held.merge(chunk.identity(), chunk.held(content.length()), Math::max);
+            }
+        } catch (IOException unreadable) {
+            // Told when it is read.
+        }
+    }
+
+    /** Whether it is the first of the copies that hold most of it. */
+    private boolean wanted(Chunk chunk, long fileLength) {
+        Chunk identity = chunk.identity();
+        return chunk.held(fileLength) >= held.getOrDefault(identity, 0L) && known.add(identity);
+    }
+
     private void read(Path file, LongConsumer further) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new NoRecordingException("it is no file");
@@ -69,8 +93,8 @@ public final class RecordingReader {
                 throw new NoRecordingException("it is empty: its JVM is still running, or was killed");
             }
             List<Chunk> chunks = Chunk.of(content);
-            new ChunkedFile(file, content, fleet, temporary, further)
-                    .read(chunks, chunk -> known.add(chunk.identity()));
+            long length = content.length();
+            new ChunkedFile(file, content, fleet, temporary, further).read(chunks, chunk -> wanted(chunk, length));
         }
     }
 

@@ -85,6 +85,15 @@ class RecordingReaderTest {
     }
 
     @Test
+    void aPartOfAChunkHidesNoLargerOne() throws IOException {
+        Path cut = file("a.jfr", Arrays.copyOf(one, 1_000));
+        assertEquals(THREADS, counted(Recordings.read(cut, file("b.jfr", one))));
+        Fleet parts = Recordings.read(cut, file("c.jfr", Arrays.copyOf(one, 2_000)));
+        assertEquals(1, parts.problems().size());
+        assertTrue(parts.problems().get(0).file().endsWith("c.jfr"), parts.problems()::toString);
+    }
+
+    @Test
     void whatAnotherJvmRecordedIsAnotherJvms() throws IOException {
         // Its pid is known from jdk.JVMInformation alone; the tests of the packaged jar have real ones.
         Path without = Recordings.file(List.of("jdk.ThreadStart", "jdk.ThreadEnd"), () -> threads(THREADS));
