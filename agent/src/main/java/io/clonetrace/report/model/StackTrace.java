@@ -26,6 +26,16 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
                         .findFirst());
     }
 
+    /** Whether the agent's own code made the call, itself or through a library. */
+    boolean isAgents() {
+        for (Frame frame : frames) {
+            if (frame.isOurs()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The same without what lies outside of its call site. */
     StackTrace untilSite() {
         return site().map(site -> new StackTrace(frames.subList(0, frames.indexOf(site) + 1), true))

@@ -51,14 +51,19 @@ final class Threads {
             return;
         }
         ThreadRef creator = event.thread("parentThread");
+        StackTrace trace = pool.trace(event.stackTrace());
         ThreadRow row = row(child.javaId());
         row.named((int) child.tid(), pool.name(child.name()));
         row.in(child.group());
         row.kind(kindByGroup(child), ThreadRow.Precision.JDK);
+        if (trace != null && trace.isAgents()) {
+            // Here the hook's frames are on no stack: who passes through the agent is its own, such as JNA's cleaner.
+            row.kind(TaskKind.AGENT, ThreadRow.Precision.START);
+        }
         if (!DESTROYER.equals(child.name())) {
             row.started(event.start(), ThreadRow.Precision.JDK);
         }
-        row.startedBy(id(creator), name(creator), pool.trace(event.stackTrace()), ThreadRow.Precision.JDK);
+        row.startedBy(id(creator), name(creator), trace, ThreadRow.Precision.JDK);
     }
 
     /** {@code jdk.ThreadEnd}. */
