@@ -1,6 +1,5 @@
 package io.clonetrace.report.finding;
 
-import static io.clonetrace.report.model.Amounts.count;
 import static io.clonetrace.report.model.Amounts.size;
 
 import io.clonetrace.report.model.Jvm;
@@ -43,14 +42,12 @@ final class RecordsLost implements Rule {
     }
 
     private Finding of(SourceState source) {
-        String lost = source.lost() < 0 ? "not known how many" : count(source.lost());
         String reason = source.reason() == null ? "" : ": " + source.reason();
         return new Finding(
                 name(),
                 source.isStacks() ? Severity.NOTE : Severity.WARNING,
                 summary(source),
-                "The source " + source.source() + ": " + count(source.seen()) + " " + source.counted() + ", " + lost
-                        + " lost; it is " + source.state() + reason + ".",
+                "The source " + source.source() + ": " + source.counts() + "; it is " + source.state() + reason + ".",
                 source.isOfClones()
                         ? "Try another source (docs/sources.md): ebpf and tracefs have larger buffers, ptrace loses nothing"
                                 + " while it lives."
@@ -62,8 +59,11 @@ final class RecordsLost implements Rule {
         if (source.isOfClones()) {
             return "Clones were lost: the counts of this recording are too low.";
         }
-        return source.source().equals(SourceState.HOOK)
-                ? "The agent failed at some starts of threads, unseen by the application."
-                : "Some stacks were not measured.";
+        if (source.isStacks()) {
+            return "Some stacks were not measured.";
+        }
+        return source.lost() < 0
+                ? "Some starts of threads may be missing."
+                : "The agent failed at some starts of threads, unseen by the application.";
     }
 }

@@ -6,7 +6,8 @@ package io.clonetrace.report.model;
  * @param at nanoseconds since the epoch
  * @param state active, refused, lost or stopped
  * @param reason why, or null
- * @param seen clone calls; of the source {@code hook} calls of {@code Thread.start}, of {@code stacks} their measures
+ * @param seen clone calls; of the source {@code hook} calls of {@code Thread.start}, of {@code stacks} their measures;
+ *     {@link Event#ABSENT} if that can't be known
  * @param lost how many of them are known to be missing; {@link Event#ABSENT} if that can't be known
  */
 public record SourceState(long at, String source, String state, String reason, long seen, long lost) {
@@ -36,13 +37,19 @@ public record SourceState(long at, String source, String state, String reason, l
         return source.equals(STACKS);
     }
 
-    /** What {@link #seen} counts, with what was done to it. */
-    public String counted() {
-        return switch (source) {
-            case HOOK -> "thread starts seen";
-            case STACKS -> "measured";
-            default -> "clone calls seen";
-        };
+    /** {@code 7 clone calls seen, 0 lost}. */
+    public String counts() {
+        return known(seen)
+                + switch (source) {
+                    case HOOK -> " thread starts seen, ";
+                    case STACKS -> " measured, ";
+                    default -> " clone calls seen, ";
+                }
+                + known(lost) + " lost";
+    }
+
+    private static String known(long number) {
+        return number < 0 ? "not known how many" : Amounts.count(number);
     }
 
     SourceState later(SourceState other) {

@@ -82,10 +82,7 @@ final class HeadText {
 
     /** {@code ptrace: stopped, 7 clone calls seen, 0 lost}. */
     static String source(SourceState source) {
-        String seen = " " + source.counted() + ", ";
-        String lost = source.lost() < 0 ? "not known how many" : Amounts.count(source.lost());
         String reason = source.reason() == null ? "" : " (" + source.reason() + ")";
-        return PlainText.clean(source.source() + ": " + source.state() + ", " + Amounts.count(source.seen()) + seen
-                + lost + " lost" + reason);
+        return PlainText.clean(source.source() + ": " + source.state() + ", " + source.counts() + reason);
     }
 }
