@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,7 +156,7 @@ class ForeignProgramsIT {
                     .collect(Collectors.toCollection(HashSet::new));
         }
 
-        private void compare(Path recording, long rounds) throws IOException {
+        private void compare(Path recording, long rounds) throws Exception {
             StartsByJfr starts = StartsByJfr.of(recording);
             Recorded statuses = Recorded.of(recording, "clonetrace.SourceStatus");
             System.out.println(folder.getFileName() + ": " + rounds + " rounds; " + starts.counts());
@@ -166,10 +167,35 @@ class ForeignProgramsIT {
                                 || kind.startsWith("made by the VM"),
                         () -> program.name() + ": " + starts.counts());
             }
-            assertTrue(starts.counts().getOrDefault(StartsByJfr.SAME, 0) > 0, program::name);
+            int same = starts.counts().getOrDefault(StartsByJfr.SAME, 0);
+            assertTrue(same > 0, program::name);
+            if (atStart) {
+                // JFR tells of the main thread, too, when the agent is through; no other of the VM's is counted.
+                report(recording, same + starts.counts().getOrDefault("made by the VM, not by Thread.start: main", 0));
+            }
             for (String source : List.of("hook", source())) {
                 assertEquals(0, statuses.status(source).getLong("lost"), () -> program.name() + ": " + statuses);
             }
+        }
+
+        /** The report reads it, and counts as many threads of the application as JFR saw start. */
+        private void report(Path recording, int created) throws Exception {
+            Run report = Run.toEnd(
+                    folder,
+                    "report",
+                    List.of(
+                            Jdk.current().tool("java"),
+                            "-jar",
+                            Artifacts.JAR.toString(),
+                            "report",
+                            recording.toString(),
+                            "--json",
+                            "-"));
+            assertEquals(0, report.exitStatus(), report.stderr());
+            assertEquals("", report.stderr());
+            String row = "\"kind\": \"java\",\\s+\"created\": " + created + ",";
+            String json = report.stdout();
+            assertTrue(Pattern.compile(row).matcher(json).find(), () -> row + " is not in " + json);
         }
     }
 }
