@@ -183,7 +183,9 @@ class DoctorIT {
 
     @Test
     void whereNativeCodeCanNotBeLoaded() throws Exception {
-        String options = "-Djna.nounpack=true -Djna.nosys=true -Djna.boot.library.path=/nowhere";
+        // The properties of our copy of JNA: those of JNA itself are none of ours.
+        String options = "-Dclonetrace.jna.nounpack=true -Dclonetrace.jna.nosys=true"
+                + " -Dclonetrace.jna.boot.library.path=/nowhere";
         DoctorRun.of(Artifacts.folder("doctor-no-native"), JDK, List.of("env", "JDK_JAVA_OPTIONS=" + options))
                 .exits(1)
                 .no("native code", "UnsatisfiedLinkError", "-> -Djava.io.tmpdir=DIR")

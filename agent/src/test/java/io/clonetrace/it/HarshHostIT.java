@@ -27,7 +27,7 @@ class HarshHostIT {
      * loaded then, in every JVM with an agent.
      */
     private static final String OF_THE_JDK = "(Exception: java.lang.OutOfMemoryError thrown.*\"JFR Periodic Tasks\""
-            + "|.*java.lang.instrument ASSERTION FAILED.*can't create byte array.*)?";
+            + "|.*java.lang.instrument ASSERTION FAILED.*can't create (byte array|name string).*)?";
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")
@@ -62,7 +62,8 @@ class HarshHostIT {
 
     private static void same(Run alone, Run run) throws IOException, InterruptedException {
         assertEquals(alone.exitStatus(), run.exitStatus(), run.stderr());
-        assertEquals(alone.stdout(), run.stdout());
+        // JFR itself says on stdout what its own periodic tasks, of the JDK's events, can't do without heap.
+        assertEquals(alone.stdout(), run.stdout().replaceAll("(?m)^.*Error in Periodic task: Java heap space\\R", ""));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -26,7 +26,7 @@ class RecordingToolsIT {
             names("kind childName childId childTid child parentName parentId parentTid syscall flags flagNames stack"
                     + " stackSize tls exitSignal source observedAt kernelTime error"),
             "clonetrace.ThreadStack",
-            names("name threadId tid thread kind moment base reserved guard touched huge"),
+            names("name threadId tid thread kind moment base reserved guard touched huge creationObserved"),
             "clonetrace.ThreadLimit",
             names("limit used max location"),
             "clonetrace.SourceStatus",
