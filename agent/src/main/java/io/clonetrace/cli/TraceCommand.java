@@ -91,7 +91,9 @@ final class TraceCommand implements Callable<Integer> {
                 try {
                     return candidate.equals(PTRACE) ? byPtrace(out) : byTheKernel(candidate, out);
                 } catch (SourceRefusedException refused) {
-                    refusals.add(candidate + ": " + refused.getMessage());
+                    // Of one source nobody asks which it was.
+                    String which = candidates.size() == 1 ? "" : candidate + ": ";
+                    refusals.add(which + refused.getMessage());
                 }
             }
         }
