@@ -7,13 +7,10 @@ import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
-import io.clonetrace.stack.ThreadToMeasure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -73,22 +70,12 @@ final class StackSampler {
             return;
         }
         try {
-            Map<Integer, LiveThreads.Live> java = new HashMap<>();
-            List<ThreadToMeasure> all = new ArrayList<>();
-            for (LiveThreads.Live live : threads.all()) {
-                java.put(live.os().tid(), live);
-                all.add(new ThreadToMeasure(
-                        live.os().tid(), live.os().stackBase(), live.os().stackSize()));
-            }
-            for (int tid : tasks.tids()) {
-                if (!java.containsKey(tid)) {
-                    all.add(ThreadToMeasure.of(tid));
-                }
-            }
-            List<StackMeasure> measures = snapshot.measure(all, tid -> lives(tid, java.get(tid)));
+            ThreadsNow now = ThreadsNow.look(threads, tasks);
+            List<StackMeasure> measures =
+                    snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
             gone += snapshot.left();
             for (StackMeasure measure : measures) {
-                commit(measure, java.get(measure.tid()));
+                commit(measure, now.java().get(measure.tid()));
             }
         } catch (IOException | ReflectiveOperationException unreadable) {
             failures++;

@@ -6,11 +6,7 @@ import io.clonetrace.correlate.KnownTasks;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
-import io.clonetrace.stack.ThreadToMeasure;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -52,21 +48,10 @@ final class StackSums {
     private Map<String, StackSum> measure() {
         Map<String, StackSum> sums = new TreeMap<>();
         try {
-            Map<Integer, LiveThreads.Live> java = new HashMap<>();
-            List<ThreadToMeasure> all = new ArrayList<>();
-            for (LiveThreads.Live live : threads.all()) {
-                java.put(live.os().tid(), live);
-                all.add(new ThreadToMeasure(
-                        live.os().tid(), live.os().stackBase(), live.os().stackSize()));
-            }
-            for (int tid : tasks.tids()) {
-                if (!java.containsKey(tid)) {
-                    all.add(ThreadToMeasure.of(tid));
-                }
-            }
-            for (StackMeasure measure : snapshot.measure(all, tasks::contains)) {
+            ThreadsNow now = ThreadsNow.look(threads, tasks);
+            for (StackMeasure measure : snapshot.measure(now.all(), tasks::contains)) {
                 StackSum sum =
-                        sums.computeIfAbsent(kind(measure.tid(), java.get(measure.tid())), key -> new StackSum());
+                        sums.computeIfAbsent(kind(measure.tid(), now.java().get(measure.tid())), key -> new StackSum());
                 if (measure.base() == StackMeasure.UNKNOWN) {
                     sum.addUnmeasured();
                 } else {
