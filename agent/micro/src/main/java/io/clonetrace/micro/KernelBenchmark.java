@@ -1,0 +1,100 @@
+package io.clonetrace.micro;
+
+import io.clonetrace.linux.JavaThreads;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.OwnThread;
+import io.clonetrace.linux.PagemapScan;
+import io.clonetrace.linux.ProcmapQuery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** What the kernel is asked of one thread and its stack. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class KernelBenchmark {
+    private static final String SELF = "/proc/self";
+
+    private final OwnThread own = new OwnThread();
+    private NativeAccess access;
+    private JavaThreads javaThreads;
+    private ProcmapQuery maps;
+    private ProcmapQuery.Question question;
+    private PagemapScan pagemap;
+    private PagemapScan.Counter counter;
+    private long eetop;
+    private long low;
+    private long high;
+
+    @Setup
+    public void open() throws ReflectiveOperationException, NativeUnavailableException, LinuxException {
+        eetop = Slots.eetop(Thread.currentThread());
+        access = NativeAccess.open(() -> eetop);
+        javaThreads = access.javaThreads();
+        javaThreads.readOwn(eetop, own);
+        low = own.stackBase() - own.stackSize();
+        high = own.stackBase();
+        maps = new ProcmapQuery(SELF);
+        question = maps.question();
+        pagemap = new PagemapScan(SELF);
+        counter = pagemap.counter();
+    }
+
+    @TearDown
+    public void close() {
+        question.close();
+        maps.close();
+        counter.close();
+        pagemap.close();
+    }
+
+    /** The least that a call through JNA into the kernel takes. */
+    @Benchmark
+    public int gettid() {
+        return access.tid();
+    }
+
+    @Benchmark
+    public boolean nativeSideOfAThread() {
+        return javaThreads.readOwn(eetop, own);
+    }
+
+    @Benchmark
+    public ProcmapQuery.Vma procmapQuery() throws LinuxException {
+        return maps.coveringOrNext(high - 1);
+    }
+
+    @Benchmark
+    public boolean procmapQueryWithoutName() throws LinuxException {
+        return question.ask(high - 1);
+    }
+
+    @Benchmark
+    public PagemapScan.Pages pagemapScan() throws LinuxException {
+        return pagemap.count(low, high);
+    }
+
+    @Benchmark
+    public long pagemapScanAgain() throws LinuxException {
+        counter.count(low, high);
+        return counter.present();
+    }
+
+    /** Where there is no PROCMAP_QUERY: all mappings of the process, unparsed. */
+    @Benchmark
+    public byte[] readingMaps() throws IOException {
+        return Files.readAllBytes(Path.of(SELF, "maps"));
+    }
+}
