@@ -57,7 +57,7 @@ make_system() {
 }
 [ -d "$system" ] || make_system
 
-for built in "$agent_jar" "$demo_jar" "$root/agent/target/test-classes" "$root/agent/target/test-libraries" "$root/agent/target/host-programs"; do
+for built in "$agent_jar" "$demo_jar" "$root/agent/target/test-classes" "$root/agent/target/test-libraries" "$root/agent/target/host-agents" "$root/agent/target/host-programs"; do
     [ -e "$built" ] || {
         say "there is no ${built#"$root"/}; run scripts/test.sh first, or ./mvnw verify -DskipTests -DskipITs"
         exit 1
@@ -87,7 +87,8 @@ unshare -m --propagation private sh -euc '
     /usr/lib/jvm/java-21-openjdk-amd64/bin/java \
     "-Dclonetrace.jar=$agent_jar" "-Dclonetrace.demo=$demo_jar" "-Dclonetrace.native=$native" \
     "-Dclonetrace.scripts=$root/scripts" "-Dclonetrace.hostlibs=$target/host-libraries" \
-    "-Dclonetrace.hostprograms=$target/host-programs" "-Dclonetrace.logs=$target/it-$suite" \
+    "-Dclonetrace.hostagents=$target/host-agents" "-Dclonetrace.hostprograms=$target/host-programs" \
+    "-Dclonetrace.logs=$target/it-$suite" \
     -cp "target/test-classes:target/classes:target/test-libraries/*" \
     org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" \
     --disable-banner --disable-ansi-colors --details=summary --reports-dir "$reports" || status=$?

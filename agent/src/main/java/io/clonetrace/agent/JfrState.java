@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import io.clonetrace.event.CloneComparisonEvent;
 import io.clonetrace.event.CloneEvent;
+import io.clonetrace.event.Recorder;
 import io.clonetrace.event.SourceStatusEvent;
 import io.clonetrace.event.ThreadLimitEvent;
 import io.clonetrace.event.ThreadStackEvent;
@@ -62,6 +63,7 @@ final class JfrState implements FlightRecorderListener {
 
     @Override
     public void recorderInitialized(FlightRecorder recorder) {
+        Recorder.loadEarly();
         EVENTS.forEach(FlightRecorder::register);
         FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
         FlightRecorder.addPeriodicEvent(ThreadLimitEvent.class, limitsFallDue);

@@ -12,7 +12,27 @@ import jdk.jfr.Recording;
  */
 @SuppressWarnings("removal")
 public final class Recorder {
+    /** What its EventWriter needs for an event of 128 bytes or more, and for no other. */
+    private static final String LOADED_LATE = "jdk.jfr.internal.Bits";
+
     private Recorder() {}
+
+    /**
+     * Has JFR load now what it would load in the midst of writing its first long event. Beside another agent whose
+     * transformer throws - one with a library that is older than the JDK does so for each class, and JDK 25 records
+     * exceptions by default - an event would be written inside that event, and inside that one the next: the recording
+     * could not be read. To be called before something is recorded.
+     */
+    public static void loadEarly() {
+        AccessController.doPrivileged((PrivilegedAction<Void>) () -> {
+            try {
+                Class.forName(LOADED_LATE);
+            } catch (ClassNotFoundException otherJdk) {
+                // It has nothing that would be loaded late.
+            }
+            return null;
+        });
+    }
 
     /** Starts a recording. */
     public static void start(Recording recording) {

@@ -28,10 +28,19 @@ final class Artifacts {
 
     /** The jar of a program that nobody here wrote, whatever its version. */
     static String program(String name) {
-        try (Stream<Path> all = Files.list(HOST_PROGRAMS)) {
+        return jar(HOST_PROGRAMS, name);
+    }
+
+    /** The jar of an agent that nobody here wrote, whatever its version. */
+    static String otherAgent(String name) {
+        return jar(path("clonetrace.hostagents"), name);
+    }
+
+    private static String jar(Path folder, String name) {
+        try (Stream<Path> all = Files.list(folder)) {
             return all.filter(jar -> jar.getFileName().toString().matches(Pattern.quote(name) + "-\\d.*\\.jar"))
                     .findFirst()
-                    .orElseThrow(() -> new AssertionError("no " + name + " in " + HOST_PROGRAMS))
+                    .orElseThrow(() -> new AssertionError("no " + name + " in " + folder))
                     .toString();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
