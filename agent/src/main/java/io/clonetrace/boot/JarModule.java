@@ -1,6 +1,7 @@
 package io.clonetrace.boot;
 
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
@@ -20,9 +21,6 @@ import java.util.zip.ZipEntry;
 
 /** The part of the jar under one prefix, such as {@code core/}, found and read as a module without being extracted. */
 final class JarModule extends ModuleReference implements ModuleFinder {
-    /** Classes under the prefix that are to be defined into java.base at run time: no package of the module. */
-    private static final String FOREIGN = "slots/";
-
     private final File jar;
     private final String prefix;
 
@@ -37,11 +35,10 @@ final class JarModule extends ModuleReference implements ModuleFinder {
         CRC32 sum = new CRC32();
         long size = 0;
         try (JarFile file = new JarFile(jar, false)) {
-            for (ZipEntry entry : Collections.list(file.entries())) {
-                if (entry.getName().startsWith(prefix)) {
-                    sum.update((entry.getName() + " " + entry.getCrc() + "\n").getBytes(StandardCharsets.UTF_8));
-                    size += entry.getSize();
-                }
+            for (String name : index(file, prefix + "entries")) {
+                ZipEntry entry = file.getEntry(prefix + name);
+                sum.update((name + " " + entry.getCrc() + "\n").getBytes(StandardCharsets.UTF_8));
+                size += entry.getSize();
             }
         }
         return sum.getValue() + "-" + size;
@@ -71,14 +68,25 @@ final class JarModule extends ModuleReference implements ModuleFinder {
     private static Set<String> packages(File jar, String prefix) throws IOException {
         Set<String> packages = new HashSet<>();
         try (JarFile file = new JarFile(jar, false)) {
-            file.stream().map(ZipEntry::getName).forEach(name -> {
-                int end = name.lastIndexOf('/');
-                if (name.startsWith(prefix) && name.endsWith(".class") && !name.startsWith(prefix + FOREIGN)) {
-                    packages.add(name.substring(prefix.length(), end).replace('/', '.'));
-                }
-            });
+            for (String folder : index(file, prefix + "packages")) {
+                packages.add(folder.replace('/', '.'));
+            }
         }
         return packages;
+    }
+
+    /**
+     * A list that the build made, a line each: to look through the thousands of entries costs a host's start more than
+     * all else that is done here.
+     */
+    private static String[] index(JarFile file, String name) throws IOException {
+        ZipEntry entry = file.getEntry(name);
+        if (entry == null) {
+            throw new FileNotFoundException(name + " is not in " + file.getName());
+        }
+        try (InputStream in = file.getInputStream(entry)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n");
+        }
     }
 
     private static final class Reader implements ModuleReader {

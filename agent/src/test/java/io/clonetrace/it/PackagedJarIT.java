@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clonetrace.it.host.ClassNames;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,9 +65,42 @@ class PackagedJarIT {
                         BOOT + "KeptLayer.class",
                         BOOT + "Premain.class")),
                 top);
-        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "picocli", "slots")), core);
+        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "packages", "picocli", "slots")), core);
         assertTrue(
                 kept.containsAll(Set.of("com/sun/jna", "io/clonetrace/event", "io/clonetrace/linux")), kept::toString);
+    }
+
+    /** The layers look into the lists and not into the jar. */
+    @Test
+    void theIndexListsWhatIsThere() throws IOException {
+        for (String layer : List.of(CORE, KEPT)) {
+            Set<String> packages = new TreeSet<>();
+            Set<String> files = new TreeSet<>();
+            for (JarEntry entry : entries()) {
+                String name = entry.getName();
+                if (!name.startsWith(layer) || name.startsWith(SLOTS) || entry.isDirectory()) {
+                    continue;
+                }
+                name = name.substring(layer.length());
+                if (name.endsWith(".class")) {
+                    packages.add(name.substring(0, name.lastIndexOf('/')));
+                }
+                if (name.contains("/")) {
+                    files.add(name);
+                }
+            }
+            assertEquals(packages, new TreeSet<>(index(layer + "packages")));
+            if (layer.equals(KEPT)) {
+                assertEquals(files, new TreeSet<>(index(layer + "entries")));
+            }
+        }
+    }
+
+    private static List<String> index(String name) throws IOException {
+        try (JarFile jar = new JarFile(Artifacts.JAR.toFile())) {
+            byte[] text = jar.getInputStream(jar.getEntry(name)).readAllBytes();
+            return new String(text, StandardCharsets.UTF_8).lines().toList();
+        }
     }
 
     @Test
