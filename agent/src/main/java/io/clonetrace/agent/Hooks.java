@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import jdk.jfr.FlightRecorder;
 
 /** All that the application's threads run of ours, what it shares, and the proof that it is run. */
 final class Hooks {
@@ -148,9 +149,11 @@ final class Hooks {
 
     /** Commits what they have counted. */
     void recordingEnds(boolean last, StatusLog statuses) {
-        VirtualThreadsEvent event = new VirtualThreadsEvent();
-        event.started = virtualStarts.sum();
-        event.commit();
+        if (FlightRecorder.isInitialized()) {
+            VirtualThreadsEvent event = new VirtualThreadsEvent();
+            event.started = virtualStarts.sum();
+            event.commit();
+        }
         report(last, statuses);
     }
 

@@ -4,6 +4,7 @@ import io.clonetrace.event.SourceStatusEvent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jdk.jfr.FlightRecorder;
 
 /**
  * What became of each source: an event at every change, and all of it again for each recording that ends. Confined to
@@ -59,6 +60,10 @@ final class StatusLog {
     }
 
     static void commit(Status status) {
+        if (!FlightRecorder.isInitialized()) {
+            // Nobody records, and the first event would make JFR load its metadata.
+            return;
+        }
         SourceStatusEvent event = new SourceStatusEvent();
         event.source = status.source();
         event.state = status.state();

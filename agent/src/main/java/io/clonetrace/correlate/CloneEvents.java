@@ -5,6 +5,7 @@ import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.event.CloneEvent;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
 
 /** Commits {@link CloneEvent}s: the one place where a joined record becomes an event. */
 final class CloneEvents {
@@ -33,6 +34,10 @@ final class CloneEvents {
             counts.addRefused();
         } else {
             counts.add(kind);
+        }
+        if (!FlightRecorder.isInitialized()) {
+            // The first event would make JFR load its metadata, for nobody.
+            return;
         }
         CloneEvent event = new CloneEvent();
         if (!event.isEnabled()) {
