@@ -2,7 +2,6 @@
 const NAME_ROOM = 12;
 const LEGIBLE_WIDTH = 60;
 const STACKS_AT_FIRST = 25;
-const MANY = 3000;
 const TICKS = 6;
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
@@ -53,7 +52,8 @@ class Timeline {
     this.order = order;
     this.colours = threads.kinds.map(colour);
     const data = order.map((i, row) => [threads.begin(i), threads.finish(i), row, i]);
-    const onTop = { type: 'custom', encode: { x: [0, 1], y: 2 }, animation: false, progressive: MANY, progressiveThreshold: MANY };
+    // At once, and something for each bar: ECharts 5.3 throws when it takes away a bar that it has not drawn (CustomView.render).
+    const onTop = { type: 'custom', encode: { x: [0, 1], y: 2 }, animation: false, progressive: 0 };
     this.chart.setOption({
       animation: false,
       grid: { left: 20, right: 34, top: 8, bottom: 58 },
@@ -80,7 +80,7 @@ class Timeline {
     const shape = echarts.graphic.clipRectByRect(
       { x: from[0], y: from[1], width: Math.max(1, to[0] - from[0]), height: Math.max(1, room > 4 ? room - 1 : room) },
       { x: parameters.coordSys.x, y: parameters.coordSys.y, width: parameters.coordSys.width, height: parameters.coordSys.height });
-    if (!shape) return null;
+    if (!shape) return { type: 'group' };
     const fill = this.colours[this.threads.kind[thread]];
     const style = thread === this.chosen ? { fill, stroke: colour('ink'), lineWidth: 2 } : { fill };
     const rect = { type: 'rect', shape, style };
