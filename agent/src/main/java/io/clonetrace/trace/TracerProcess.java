@@ -17,8 +17,11 @@ import java.util.function.LongConsumer;
  * pid to trace it first.
  */
 public final class TracerProcess {
-    /** A tracer stops each thread of the process once to attach to it. */
-    private static final long ATTACH_SECONDS = 10;
+    /**
+     * A tracer, itself a JVM, stops each thread of the process once to attach to it; on a machine that is overloaded,
+     * slowly.
+     */
+    private static final long ATTACH_SECONDS = 30;
 
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);

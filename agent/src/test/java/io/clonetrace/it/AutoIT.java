@@ -45,7 +45,8 @@ class AutoIT {
         List<String> command(Path folder, List<String> java) throws IOException, InterruptedException {
             return switch (this) {
                 case ROOT -> java;
-                case TRACEFS_MOUNTED -> inMountNamespace("mount -t tracefs nodev /sys/kernel/tracing", java);
+                case TRACEFS_MOUNTED ->
+                    inMountNamespace("umount -a -t tracefs; mount -t tracefs nodev /sys/kernel/tracing", java);
                 case TRACEFS_NOT_MOUNTED -> inMountNamespace("umount -a -t tracefs", java);
                 case UNDER_STRACE ->
                     Commands.strace(folder.resolve("app.strace").toString(), java);

@@ -22,6 +22,7 @@ final class KernelTruth {
     /** In a mount namespace of its own, so that no tracefs has to be mounted, and an instance of its own. */
     private static final String SCRIPT = String.join(
             "\n",
+            "umount -a -t tracefs",
             "mount -t tracefs nodev /sys/kernel/tracing && mkdir /sys/kernel/tracing/instances/$1 || exit 99",
             "trace=/sys/kernel/tracing/instances/$1 into=$2",
             "shift 2",
