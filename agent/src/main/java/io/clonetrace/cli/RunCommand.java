@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.agent.AgentOption;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.text.ShortReport;
@@ -75,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
         if (command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
         }
+        String options = agentOptions();
         List<RunSource> sources = sources();
         Optional<RunUser> runUser = user == null ? Optional.empty() : Optional.of(RunUser.named(user));
         AgentCommand observed = new AgentCommand(command);
@@ -90,7 +92,8 @@ final class RunCommand implements Callable<Integer> {
                                     .println("clonetrace: clone flags are not observed: "
                                             + String.join("; ", run.refusals()));
                         }
-                        return observed.with(agent(source == RunSource.NONE ? "none" : run.agentSource(), recordings));
+                        return observed.with(
+                                agent(source == RunSource.NONE ? "none" : run.agentSource(), recordings) + options);
                     },
                     sources);
             doubt = run.doubt();
@@ -103,8 +106,21 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private String agent(String observer, Recordings recordings) {
-        return "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + observer + ",record=" + recordings.option()
-                + (agentOptions == null ? "" : "," + agentOptions);
+        return "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + observer + ",record="
+                + recordings.option();
+    }
+
+    /** To be put behind the others; the JVMs would go on without an agent if it couldn't read them. */
+    private String agentOptions() {
+        if (agentOptions == null) {
+            return "";
+        }
+        try {
+            AgentOption.check(agentOptions);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), "--agent: " + wrong.getMessage());
+        }
+        return "," + agentOptions;
     }
 
     private void report(Map<Path, Jvm> recordings) {

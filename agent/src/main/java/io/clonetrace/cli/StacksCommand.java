@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -80,6 +81,9 @@ final class StacksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (top < 1) {
+            throw new ParameterException(spec.commandLine(), "--top takes a number from 1 on, not " + top);
+        }
         TargetProcess process = TargetProcess.of(pid);
         Optional<Map<Integer, ThreadDump.Entry>> dump = ThreadDump.of(process);
         TaskList tasks = TaskList.of(process.procDir());
@@ -94,7 +98,7 @@ final class StacksCommand implements Callable<Integer> {
         }
         rows.sort(order.rows.thenComparing(Order.tid.rows));
         PrintWriter out = spec.commandLine().getOut();
-        List<StackRow> shown = rows.subList(0, Math.min(Math.max(0, top), rows.size()));
+        List<StackRow> shown = rows.subList(0, Math.min(top, rows.size()));
         if (json) {
             out.println(shown.stream().map(StackRow::json).collect(Collectors.joining(",\n ", "[", "]")));
         } else {

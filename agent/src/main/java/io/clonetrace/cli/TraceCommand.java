@@ -85,6 +85,10 @@ final class TraceCommand implements Callable<Integer> {
             return 1;
         }
         List<String> candidates = candidates();
+        if (pid != null && !byTracee) {
+            // Each source would find that out by itself, in words of its own.
+            TargetProcess.of(pid);
+        }
         List<String> refusals = new ArrayList<>();
         try (OutputStream out = open()) {
             for (String candidate : candidates) {

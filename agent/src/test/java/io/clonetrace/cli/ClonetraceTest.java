@@ -154,10 +154,21 @@ class ClonetraceTest {
                 List.of("flags"),
                 List.of("doctor", "x"),
                 List.of("doctor", "0"),
+                List.of("run", "--agent", "nonsense=1", "--", "true"),
+                List.of("stacks", "--top", "0", "1"),
                 List.of("flags", "CLONE_NONSENSE"))) {
             err.reset();
             assertEquals(2, run(wrong.toArray(new String[0])), wrong::toString);
             assertOneLine("; see clonetrace");
+        }
+    }
+
+    @Test
+    void aProcessThatIsNotThere() {
+        for (String command : List.of("trace -p", "stacks")) {
+            err.reset();
+            assertEquals(1, run((command + " 2000000000").split(" ")));
+            assertOneLine("no process 2000000000");
         }
     }
 

@@ -42,8 +42,8 @@ class EverySourceIT {
         List<Jdk> jdks = Jdk.all().toList();
         return IntStream.range(0, jdks.size())
                 .boxed()
-                .flatMap(i -> Stream.of("ebpf", "tracefs", "ptrace", "strace")
-                        .map(source -> new Object[] {jdks.get(i), source, i % 2 == 0 ? 8 : 1}));
+                .flatMap(i -> Stream.of("ebpf", "tracefs", "ptrace", "strace").map(source ->
+                        new Object[] {jdks.get(i), source, i % 2 == 0 ? 8 : 1}));
     }
 
     private static List<String> run(Jdk jdk, String source, Path recording, List<String> command) {
