@@ -6,12 +6,13 @@ import io.clonetrace.hook.ThreadHook;
 import io.clonetrace.linux.NativeAccess;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where the entry class hands over: one way for both kinds of start. */
 public final class Agent {
+    private static final String JFR = "jdk.jfr";
+
     private Agent() {}
 
     /** Before the application's {@code main}. */
@@ -103,11 +104,6 @@ public final class Agent {
         if (!System.getProperty("os.name").equals("Linux")) {
             return "clonetrace observes Linux, and this is " + System.getProperty("os.name");
         }
-        if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
-            return null;
-        }
-        boolean inImage = ModuleFinder.ofSystem().find("jdk.jfr").isPresent();
-        return "this JVM has no module jdk.jfr, so nothing can be recorded; "
-                + (inImage ? "start it" : "link its image by jlink") + " with --add-modules jdk.jfr";
+        return JdkModule.isThere(JFR) ? null : "nothing can be recorded: " + JdkModule.lack(JFR);
     }
 }

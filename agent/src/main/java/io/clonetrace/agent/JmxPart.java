@@ -29,10 +29,10 @@ final class JmxPart implements SessionPart {
     /** Adds it to the parts, where this JVM has JMX at all. */
     static void addTo(List<SessionPart> parts, Surroundings found, Supplier<List<StatusLog.Status>> sources) {
         boolean atOnce = found.options().jmx();
-        if (ModuleLayer.boot().findModule(MODULE).isPresent()) {
+        if (JdkModule.isThere(MODULE)) {
             parts.add(new JmxPart(new ThreadsBean(found), sources, atOnce));
         } else if (atOnce) {
-            Console.say("no MXBean: this JVM has no module " + MODULE + "; start it with --add-modules " + MODULE);
+            Console.say("no MXBean: " + JdkModule.lack(MODULE));
         }
     }
 

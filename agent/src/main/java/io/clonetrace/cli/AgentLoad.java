@@ -29,9 +29,7 @@ final class AgentLoad {
      * @throws IOException if nothing answers, saying why in a sentence
      */
     static Answer into(long pid, Path jar, String options) throws IOException, InterruptedException {
-        if (ModuleLayer.boot().findModule("jdk.attach").isEmpty()) {
-            throw new IOException("this java has no module jdk.attach: run clonetrace with the java of a JDK");
-        }
+        NeededModule.check("jdk.attach");
         TargetJvm jvm = TargetJvm.of(pid);
         var refusal = jvm.refusal();
         if (refusal.isPresent()) {

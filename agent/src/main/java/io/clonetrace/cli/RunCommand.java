@@ -77,6 +77,7 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
         }
         String options = agentOptions();
+        NeededModule.check("jdk.jfr");
         List<RunSource> sources = sources();
         Optional<RunUser> runUser = user == null ? Optional.empty() : Optional.of(RunUser.named(user));
         AgentCommand observed = new AgentCommand(command);
