@@ -1,68 +1,84 @@
 #!/usr/bin/env bash
-# What the start and join of a thread costs, and a system call that has nothing to do with threads: without us, with JFR
-# alone, with the agent and each source, and under strace; in turns, as ratios.
+# What clonetrace costs, against what else one could take; everything that is compared in turns within one run.
 set -euo pipefail
-. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
+# awk and printf write decimal points.
+export LANG=${LC_ALL:-${LANG:-C}} LC_NUMERIC=C
+unset LC_ALL
+bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
+. "$bench_folder/../lib.sh"
 
-case ${1:-} in
-    -h | --help)
-        echo "usage: scripts/bench.sh [TURNS]   (default 5; each takes about a minute)"
-        exit 0
-        ;;
-esac
-turns=${1:-5}
+sections=(threads programs startup stacks report growth)
+async_profiler_version=4.2
+opentelemetry_version=2.16.0
+usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
+  Prints tables, and keeps what was measured in target/bench. All sections take about 20 minutes; --quick, with fewer and
+  shorter turns, about 4. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
+  skipped, with its Debian package's name.
+  SECTION:
+    threads    start + join of a thread, and bursts of 1,000: without anything, with JFR alone, with each source, with
+               strace, perf trace, bpftrace and async-profiler
+    programs   what the rest of a program pays: computing, system calls, NullPointerExceptions, HTTP
+    startup    premain, hello world, the first thread, memory; OpenTelemetry's agent too
+    stacks     a snapshot of all stacks, against smaps and what jcmd calls
+    report     reading a recording of a million events
+    growth     more starts a second, more live threads"
+quick=
+only=" ${sections[*]} "
+while [ $# -gt 0 ]; do
+    case $1 in
+        -h | --help)
+            echo "$usage"
+            exit 0
+            ;;
+        --quick) quick=yes ;;
+        --only)
+            only=" $(tr , ' ' <<<"${2:?"$usage"}") "
+            for section in $only; do
+                [[ " ${sections[*]} " = *" $section "* ]] || { say "bench.sh: no section $section" "$usage" && exit 2; }
+            done
+            shift
+            ;;
+        *)
+            say "bench.sh: no option $1" "$usage"
+            exit 2
+            ;;
+    esac
+    shift
+done
+for file in watchers "${sections[@]}" budgets; do
+    . "$bench_folder/$file.sh"
+done
 build
 out=$root/target/bench
-rm -rf "$out"
 mkdir -p "$out"
+(cd "$out" && rm -rf "${sections[@]}" tables.txt)
+java=$(readlink -f -- "$(command -v java)")
+bench=io.clonetrace.demoapp.bench.Bench
 
-churn() { "$@" 2>/dev/null | tail -1; }
-jvm() { churn java "$@" -cp "$demo_jar" "${work[@]}"; }
-agent() { jvm "-javaagent:$agent_jar=source=$1,stacks=$2,wait=20s,record=$out/app.jfr"; }
-
-names=(plain jfr none end ptrace)
-labels=("nothing" "JFR alone" "agent, source=none" "agent, source=none, stacks=end" "agent, source=ptrace")
-if [ "$(id -u)" = 0 ]; then
-    names+=(ebpf tracefs)
-    labels+=("agent, source=ebpf" "agent, source=tracefs")
-fi
-if command -v strace >/dev/null; then
-    names+=(strace)
-    labels+=("strace -f -e trace=clone,clone3")
-fi
-measure() {
-    case $1 in
-        plain) jvm ;;
-        jfr) jvm -Xlog:disable "-XX:StartFlightRecording=filename=$out/jfr.jfr" ;;
-        end) agent none end ;;
-        strace) churn strace -f -e trace=clone,clone3 -o /dev/null java -cp "$demo_jar" "${few[@]}" ;;
-        *) agent "$1" off ;;
-    esac
+# fetched ARTIFACT FOLDER: a jar of the Maven repository, into a folder of ours.
+fetched() {
+    (cd "$root" && ./mvnw -q -B -ntp -N dependency:copy "-Dartifact=$1" "-DoutputDirectory=$out/$2") >"$out/$2.log" 2>&1
 }
-for ((turn = 1; turn <= turns; turn++)); do
-    say "turn $turn of $turns"
-    for name in "${names[@]}"; do
-        work=(io.clonetrace.demoapp.Churn 60 1000) few=(io.clonetrace.demoapp.Churn 5 300)
-        measure "$name" >>"$out/$name.threads"
-        [ "$name" = end ] && continue
-        work=(io.clonetrace.demoapp.Calls 60 100000) few=(io.clonetrace.demoapp.Calls 5 10000)
-        measure "$name" >>"$out/$name.calls"
-    done
-done
+# several FULL QUICK
+several() { if [ "$quick" ]; then echo "$2"; else echo "$1"; fi; }
 
-median() { sort -n "$out/$1" | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
-# table WHAT TITLE UNIT
-table() {
-    local plain jfr
-    plain=$(median "plain.$1")
-    jfr=$(median "jfr.$1")
-    printf '%-34s %10s %14s %16s\n' "$2" "median $3" 'against plain' 'against JFR'
-    for i in "${!names[@]}"; do
-        [ -e "$out/${names[i]}.$1" ] || continue
-        awk -v label="${labels[i]}" -v own="$(median "${names[i]}.$1")" -v plain="$plain" -v jfr="$jfr" \
-            'BEGIN { printf "%-34s %10.1f %13.2fx %15.2fx\n", label, own, own / plain, own / jfr }'
+run() {
+    echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) processors," \
+        "$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)"
+    echo "$(uname -srm), $(getconf GNU_LIBC_VERSION)"
+    "$java" -version 2>&1 | sed -n 2p
+    echo "clonetrace $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'without git'), $(date -u '+%F %H:%M') UTC," \
+        "load average before: $(cut -d' ' -f1 /proc/loadavg)${quick:+, --quick}"
+    for section in "${sections[@]}"; do
+        [[ $only = *" $section "* ]] || continue
+        data=$out/$section
+        mkdir -p "$data"
+        say "$section"
+        printf '\n== %s\n\n' "$section"
+        "${section}_section"
     done
+    printf '\n== budgets\n\n'
+    budgets
 }
-table threads 'start + join of a thread' us
-echo
-table calls 'a read of one byte of /dev/zero' ns
+run | tee "$out/tables.txt"
+say "the tables: target/bench/tables.txt; what was measured: target/bench/*/raw"

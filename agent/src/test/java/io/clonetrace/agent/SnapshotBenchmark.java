@@ -5,12 +5,11 @@ import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.MappedPages;
 import io.clonetrace.linux.NativeAccess;
-import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.stack.ThreadToMeasure;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,82 +17,162 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
-import org.junit.jupiter.api.Test;
 
 /**
- * What a snapshot of many live threads costs, in each way, and what it does not depend on. No test: run by
- * scripts/bench-stacks.sh, which prints the file that this writes.
+ * What a snapshot of many live threads costs, in each way, beside what others offer; and what it does not depend on:
+ * {@code ROUNDS THREADS...}. No test: run by scripts/bench.sh.
  */
-class SnapshotBenchmark {
-    private static final int THREADS = Integer.getInteger("clonetrace.bench.threads", 10_000);
-    private static final Path OUT = Path.of(System.getProperty("clonetrace.bench.out", "target/bench-stacks.txt"));
-    private static final int ROUNDS = 9;
-    private static final int MAPPINGS = 15_000;
+final class SnapshotBenchmark {
+    private static final int[] MAPPINGS = {0, 5_000, 20_000, 50_000};
+    private static final int MAPPINGS_EACH = 2;
+    private static final int AMONG_MAPPINGS = 1_000;
     private static final int MEGABYTE = 1 << 20;
     private static final long HEAP_MEGABYTES =
             Math.min(1_024, Runtime.getRuntime().maxMemory() / MEGABYTE / 2);
-    private static final long MICRO = 1_000;
+    private static final double MILLI = 1e6;
     private static final long PAUSE_MILLIS = 200;
+    private static final String BY_IOCTLS = "clonetrace, by ioctls";
+    private static final String BY_SMAPS = "clonetrace, by smaps";
 
+    private final PrintStream out = System.out;
     private final ThreadFields fields = new ThreadFields();
-    private final List<MappedPages> mappings = new ArrayList<>();
-    private final List<byte[]> heap = new ArrayList<>();
-    private LiveThreads threads;
-    private PrintWriter out;
+    private final LiveThreads threads;
+    private final int rounds;
 
-    SnapshotBenchmark() throws ReflectiveOperationException {}
-
-    /** One way to do it; answers how many stacks it measured. */
-    private interface Way {
-        int run() throws Exception;
-    }
-
-    @Test
-    void run() throws Exception {
+    private SnapshotBenchmark(int rounds) throws Exception {
+        this.rounds = rounds;
         FutureTask<NativeAccess> opening =
                 new FutureTask<>(() -> NativeAccess.open(() -> fields.eetop(Thread.currentThread())));
         new Thread(opening).start();
         threads = new LiveThreads(fields, opening.get(), new JfrState(() -> {}));
-        try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(OUT, StandardCharsets.UTF_8))) {
-            out = writer;
-            out.println("a snapshot                    threads mappings  first ms  median ms  allocated KiB");
-            Parked half = Parked.start(THREADS / 2);
-            Parked most = Parked.start(THREADS * 2 / 5);
-            Parked rest = Parked.start(THREADS / 10);
-            rows("");
-            row("smaps read as lines", SnapshotBenchmark::smapsLines);
-            for (int i = 0; i < MAPPINGS; i++) {
-                mappings.add(MappedPages.stack(MappedPages.pageSize(), MappedPages.pageSize()));
-            }
-            rows(", more mappings");
-            for (int i = 0; i < HEAP_MEGABYTES; i++) {
-                heap.add(new byte[MEGABYTE]);
-            }
-            rows(", and heap");
-            mappings.forEach(MappedPages::close);
-            heap.clear();
-            half.stop();
-            row("by ioctls, half of them", this::ioctls);
-            most.stop();
-            row("by ioctls, a tenth", this::ioctls);
-            out.println("heap: " + HEAP_MEGABYTES + " MiB more of it in use");
-            stops();
-            rest.stop();
+    }
+
+    /** One way to do it. */
+    private interface Way {
+        void run() throws Exception;
+    }
+
+    /** What it took, each time in nanoseconds and in order of size; and the last time's bytes of heap. */
+    private record Taken(long first, long[] sorted, long allocated) {
+        double median() {
+            return sorted[sorted.length / 2] / MILLI;
+        }
+
+        String range() {
+            return String.format(Locale.ROOT, "%.1f-%.1f", sorted[0] / MILLI, sorted[sorted.length - 1] / MILLI);
         }
     }
 
-    private void rows(String more) throws Exception {
-        row("by ioctls" + more, this::ioctls);
-        row("by smaps" + more, () -> snapshot(StackSnapshot.ofSelf()));
+    public static void main(String[] arguments) throws Exception {
+        SnapshotBenchmark benchmark = new SnapshotBenchmark(Integer.parseInt(arguments[0]));
+        benchmark.out.println("in a JVM of " + Runtime.version());
+        for (int i = 1; i < arguments.length; i++) {
+            int count = Integer.parseInt(arguments[i]);
+            Parked parked = Parked.start(count);
+            benchmark.compare(count);
+            parked.stop();
+        }
+        Parked parked = Parked.start(AMONG_MAPPINGS);
+        benchmark.grow();
+        benchmark.stops();
+        parked.stop();
+    }
+
+    private void compare(int count) throws Exception {
+        Map<String, Way> ways = ours();
+        ways.put("smaps read as lines, no more", SnapshotBenchmark::smapsLines);
+        diagnosticCommand("Thread.print").ifPresent(way -> ways.put("jcmd's Thread.print", way));
+        diagnosticCommand("System.map").ifPresent(way -> ways.put("jcmd's System.map", way));
+        Map<String, Taken> taken = measure(ways);
+        out.printf(
+                Locale.ROOT,
+                "%n%-32s %9s %13s %8s %8s %13s%n",
+                String.format(Locale.ROOT, "a snapshot of %,d threads", count),
+                "median ms",
+                "low-high",
+                "x ioctls",
+                "first ms",
+                "allocated KiB");
+        for (Map.Entry<String, Taken> one : taken.entrySet()) {
+            Taken time = one.getValue();
+            Taken ioctls = taken.get(BY_IOCTLS);
+            out.printf(
+                    Locale.ROOT,
+                    "%-32s %9.1f %13s %8s %8.1f %13d%n",
+                    one.getKey(),
+                    time.median(),
+                    time.range(),
+                    ioctls == null ? "-" : String.format(Locale.ROOT, "%.2f", time.median() / ioctls.median()),
+                    time.first() / MILLI,
+                    time.allocated() >> 10);
+        }
+    }
+
+    private void grow() throws Exception {
+        out.printf(
+                Locale.ROOT,
+                "%n%-32s %9s %13s %13s %13s %13s%n",
+                String.format(Locale.ROOT, "%,d threads and more mappings", AMONG_MAPPINGS),
+                "mappings",
+                "by ioctls ms",
+                "low-high",
+                "by smaps ms",
+                "low-high");
+        List<MappedPages> mappings = new ArrayList<>();
+        for (int more : MAPPINGS) {
+            while (mappings.size() * MAPPINGS_EACH < more) {
+                mappings.add(MappedPages.stack(MappedPages.pageSize(), MappedPages.pageSize()));
+            }
+            growth(String.format(Locale.ROOT, "%,d more", more));
+        }
+        mappings.forEach(MappedPages::close);
+        List<byte[]> heap = new ArrayList<>();
+        for (int i = 0; i < HEAP_MEGABYTES; i++) {
+            heap.add(new byte[MEGABYTE]);
+        }
+        growth(String.format(Locale.ROOT, "none, and %,d MiB of heap", heap.size()));
+    }
+
+    private void growth(String what) throws Exception {
+        Map<String, Taken> taken = measure(ours());
+        int maps = Files.readAllLines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)
+                .size();
+        out.printf(Locale.ROOT, "%-32s %9d", what, maps);
+        for (String way : List.of(BY_IOCTLS, BY_SMAPS)) {
+            Taken time = taken.get(way);
+            if (time == null) {
+                out.printf(" %13s %13s", "-", "-");
+            } else {
+                out.printf(Locale.ROOT, " %13.1f %13s", time.median(), time.range());
+            }
+        }
+        out.println();
+    }
+
+    private Map<String, Way> ours() {
+        Map<String, Way> ways = new LinkedHashMap<>();
+        try {
+            StackSnapshot.byIoctl(Path.of("/proc/self"));
+            ways.put(BY_IOCTLS, this::ioctls);
+        } catch (LinuxException older) {
+            out.println("not measured: by ioctls: " + older.getMessage());
+        }
+        ways.put(BY_SMAPS, () -> snapshot(StackSnapshot.ofSelf()));
+        return ways;
     }
 
     /** Threads that wait for their end. */
@@ -131,16 +210,12 @@ class SnapshotBenchmark {
         }
     }
 
-    private int ioctls() throws Exception {
-        try {
-            return snapshot(StackSnapshot.byIoctl(Path.of("/proc/self")));
-        } catch (LinuxException older) {
-            return 0;
-        }
+    private void ioctls() throws Exception {
+        snapshot(StackSnapshot.byIoctl(Path.of("/proc/self")));
     }
 
     /** As the agent takes it: finding the threads is a part of it. */
-    private int snapshot(StackSnapshot snapshot) throws Exception {
+    private void snapshot(StackSnapshot snapshot) throws Exception {
         TaskList tasks = TaskList.ofSelf();
         Map<Integer, LiveThreads.Live> java = new HashMap<>();
         List<ThreadToMeasure> all = new ArrayList<>();
@@ -153,48 +228,51 @@ class SnapshotBenchmark {
                 .filter(tid -> !java.containsKey(tid))
                 .mapToObj(ThreadToMeasure::of)
                 .forEach(all::add);
-        List<StackMeasure> measures = snapshot.measure(
-                all, tid -> java.containsKey(tid) ? threads.lives(java.get(tid)) : tasks.contains(tid));
-        return measures.size();
+        snapshot.measure(all, tid -> java.containsKey(tid) ? threads.lives(java.get(tid)) : tasks.contains(tid));
     }
 
-    private static int smapsLines() throws IOException {
+    private static void smapsLines() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/smaps"), StandardCharsets.ISO_8859_1)) {
-            return (int) lines.filter(line -> line.startsWith("Rss:")).count();
+            lines.filter(line -> line.startsWith("Rss:")).count();
         }
     }
 
-    private void row(String what, Way way) throws Exception {
+    /** A command of jcmd's, without its JVM and the way to this one; empty if this JVM has none of the name. */
+    private static Optional<Way> diagnosticCommand(String command) throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
+        String operation = Character.toLowerCase(command.charAt(0))
+                + command.substring(1).replace(".m", "M").replace(".p", "P");
+        boolean has = Arrays.stream(server.getMBeanInfo(commands).getOperations())
+                .anyMatch(one -> one.getName().equals(operation));
+        Object[] nothing = {new String[0]};
+        String[] signature = {String[].class.getName()};
+        return has ? Optional.of(() -> server.invoke(commands, operation, nothing, signature)) : Optional.empty();
+    }
+
+    /** All of them in turns, in a new thread, as the agent's is, whose first snapshot is the dearest. */
+    private Map<String, Taken> measure(Map<String, Way> ways) throws Exception {
         ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        // In a new thread, as the agent's is, whose first snapshot is the dearest.
-        Callable<long[]> rounds = () -> {
-            long[] micros = new long[ROUNDS + 1];
-            for (int i = 0; i < ROUNDS; i++) {
-                long allocated = memory.getCurrentThreadAllocatedBytes();
-                long from = System.nanoTime();
-                way.run();
-                micros[i] = (System.nanoTime() - from) / MICRO;
-                micros[ROUNDS] = memory.getCurrentThreadAllocatedBytes() - allocated;
+        Callable<Map<String, Taken>> all = () -> {
+            Map<String, long[]> nanos = new LinkedHashMap<>();
+            Map<String, Long> allocated = new HashMap<>();
+            for (int round = 0; round < rounds; round++) {
+                for (Map.Entry<String, Way> way : ways.entrySet()) {
+                    long before = memory.getCurrentThreadAllocatedBytes();
+                    long from = System.nanoTime();
+                    way.getValue().run();
+                    nanos.computeIfAbsent(way.getKey(), key -> new long[rounds])[round] = System.nanoTime() - from;
+                    allocated.put(way.getKey(), memory.getCurrentThreadAllocatedBytes() - before);
+                }
             }
-            return micros;
+            Map<String, Taken> taken = new LinkedHashMap<>();
+            nanos.forEach((way, each) -> taken.put(
+                    way, new Taken(each[0], Arrays.stream(each).sorted().toArray(), allocated.get(way))));
+            return taken;
         };
-        FutureTask<long[]> task = new FutureTask<>(rounds);
+        FutureTask<Map<String, Taken>> task = new FutureTask<>(all);
         new Thread(task).start();
-        long[] micros = task.get();
-        long first = micros[0];
-        long bytes = micros[ROUNDS];
-        long[] sorted = Arrays.stream(micros, 0, ROUNDS).sorted().toArray();
-        int maps = Files.readAllLines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)
-                .size();
-        out.printf(
-                "%-30s%7d %8d %9.1f %10.1f %14d%n",
-                what,
-                TaskList.ofSelf().tids().length,
-                maps,
-                first / (double) MICRO,
-                sorted[ROUNDS / 2] / (double) MICRO,
-                bytes >> 10);
-        out.flush();
+        return task.get();
     }
 
     /** What the VM stopped its threads for while snapshots were taken: JFR tells of each operation that does. */
@@ -203,7 +281,7 @@ class SnapshotBenchmark {
         try (Recording recording = new Recording()) {
             recording.enable("jdk.ExecuteVMOperation").withoutThreshold();
             recording.start();
-            for (int i = 0; i < ROUNDS; i++) {
+            for (int i = 0; i < rounds; i++) {
                 ioctls();
             }
             recording.stop();
@@ -211,7 +289,8 @@ class SnapshotBenchmark {
             Map<String, Long> operations = RecordingFile.readAllEvents(file).stream()
                     .filter(event -> event.getBoolean("safepoint"))
                     .collect(Collectors.groupingBy(event -> event.getString("operation"), Collectors.counting()));
-            out.println("operations of the VM that stopped its threads during " + ROUNDS + " snapshots: " + operations);
+            out.println("\noperations of the VM that stopped its threads during " + rounds + " snapshots by ioctls: "
+                    + operations);
         } finally {
             Files.delete(file);
         }

@@ -1,0 +1,84 @@
+package io.clonetrace.demoapp.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.LongStream;
+
+/**
+ * Starts threads that end at once, so many a second: {@code PER_SECOND SECONDS}. Prints how many it started, how many a
+ * second that were, the 99th percentile of {@code start()} in microseconds, and the microseconds of processor time a
+ * thread, that of a tracer among its child processes included. scripts/bench.sh runs it.
+ */
+public final class Rate {
+    private static final double NANOS = 1e9;
+    private static final double NANOS_A_MICRO = 1e3;
+
+    /** Of proc(5)'s times; sysconf(_SC_CLK_TCK) is 100 on every Linux that Java runs on. */
+    private static final double MICROS_A_TICK = 1e4;
+
+    private static final double WARM_UP_SECONDS = 1;
+    private static final int USER_TIME = 11;
+    private static final int SYSTEM_TIME = 12;
+
+    private Rate() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int perSecond = Integer.parseInt(arguments[0]);
+        double seconds = Double.parseDouble(arguments[1]);
+        // Until the code of whoever watches is compiled, a thread costs a multiple.
+        run(Integer.MAX_VALUE, WARM_UP_SECONDS);
+        long ticks = ticks();
+        long begin = System.nanoTime();
+        Samples starts = run(perSecond, seconds);
+        double took = (System.nanoTime() - begin) / NANOS;
+        // What goes on behind the threads' backs belongs to them.
+        Thread.sleep(200);
+        System.out.println(String.format(
+                Locale.ROOT,
+                "%d %.0f %.0f %.0f",
+                starts.count(),
+                starts.count() / took,
+                starts.p99() / NANOS_A_MICRO,
+                (ticks() - ticks) * MICROS_A_TICK / starts.count()));
+        System.exit(0);
+    }
+
+    /** One that is late hurries until it is not. */
+    private static Samples run(int perSecond, double seconds) throws InterruptedException {
+        Samples starts = new Samples();
+        long begin = System.nanoTime();
+        long end = begin + (long) (seconds * NANOS);
+        double gap = NANOS / perSecond;
+        for (long now = begin; now < end; now = System.nanoTime()) {
+            long due = begin + (long) (gap * starts.count());
+            if (now < due) {
+                Thread.sleep((due - now) / 1_000_000, (int) ((due - now) % 1_000_000));
+                continue;
+            }
+            Thread thread = new Thread(() -> {});
+            long from = System.nanoTime();
+            thread.start();
+            starts.add(System.nanoTime() - from);
+        }
+        return starts;
+    }
+
+    private static long ticks() {
+        ProcessHandle self = ProcessHandle.current();
+        return LongStream.concat(LongStream.of(self.pid()), self.children().mapToLong(ProcessHandle::pid))
+                .map(Rate::ticks)
+                .sum();
+    }
+
+    private static long ticks(long pid) {
+        try {
+            String line = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            return Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.clonetrace.demoapp.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchTest {
+    @ParameterizedTest
+    @CsvSource({
+        "start-join, 1",
+        "start-join-1000, 1",
+        "burst-1, 1000",
+        "burst-8, 1000",
+        "spin, 0",
+        "reads, 0",
+        "null-pointers, 0",
+        "http-pool, 0",
+        "http-threads, 1"
+    })
+    void eachWorkStartsAsManyThreadsAsItSays(String name, int threads) throws Exception {
+        try (Work work = Bench.work(name)) {
+            long before = Threads.started();
+            work.once();
+            assertEquals(threads, Threads.started() - before);
+        }
+    }
+
+    @Test
+    void theMedianIsOfOneOperation() throws Exception {
+        Measured measured = Measured.of(new Pauses(), 0.1);
+        assertTrue(measured.median() >= 1e6 && measured.perSecond() <= 1e3, measured::toString);
+        assertTrue(measured.p99() >= measured.median(), measured::toString);
+    }
+
+    @Test
+    void anUnknownWorkIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> Bench.work("idle"));
+    }
+
+    /** An operation is a millisecond, of which it does ten at once. */
+    private static final class Pauses implements Work {
+        @Override
+        public void once() throws InterruptedException {
+            Thread.sleep(operations());
+        }
+
+        @Override
+        public int operations() {
+            return 10;
+        }
+    }
+}

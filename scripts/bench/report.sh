@@ -1,0 +1,58 @@
+# Sourced by bench.sh: what it costs to read a recording.
+
+report_section() {
+    local turns threads source file=$data/recording.jfr count turn
+    turns=$(several 3 1)
+    # Each thread is a ThreadStart, a ThreadStack and, if a source sees it, a Clone, and two events of JFR's own.
+    threads=$(several 340000 34000)
+    source=$(root >/dev/null && echo ebpf || echo none)
+    say "  recording $threads threads"
+    "$java" "-javaagent:$agent_jar=source=$source,stacks=end,wait=20s,record=$file" -cp "$demo_jar" \
+        io.clonetrace.demoapp.Soak "$threads" 2 1 >"$data/soak.txt"
+    count=$("${java%java}jfr" summary "$file" | awk '$1 ~ /^clonetrace/ { count += $2 } END { print count }')
+    local who
+    for who in text html json print summary; do
+        printf '%s\t%s\n' "$who" "$(reader "$who")" >>"$data/labels"
+    done
+    for ((turn = 1; turn <= turns; turn++)); do
+        for who in text html json print summary; do
+            say "  turn $turn of $turns: $(reader "$who")"
+            read_recording "$turn" "$who" "$file"
+        done
+    done
+    table "$(printf "%'d events, %d MiB" "$count" "$(($(stat -c %s "$file") >> 20))")" "s|seconds|middle|1000000" \
+        "low - high|seconds|range|1000000" "x jfr print|seconds|x print" "peak MiB|peak|middle|1024"
+    echo "(peak: most that was resident; the report with -Xmx512m, jfr with its own defaults)"
+}
+
+reader() {
+    case $1 in
+        text) echo "clonetrace report" ;;
+        html) echo "clonetrace report --html" ;;
+        json) echo "clonetrace report --json" ;;
+        print) echo "jfr print of clonetrace.*" ;;
+        summary) echo "jfr summary" ;;
+    esac
+}
+
+# read_recording TURN WHO FILE
+read_recording() {
+    local from=${EPOCHREALTIME//[!0-9]/} peak=0 now pid
+    # As scripts/clonetrace starts it.
+    local report=("$java" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar "$agent_jar" report "$3")
+    case $2 in
+        text) exec "${report[@]}" ;;
+        html) exec "${report[@]}" --html "$data/report.html" ;;
+        json) exec "${report[@]}" --json "$data/report.json" ;;
+        print) exec "${java%java}jfr" print --events 'clonetrace.*' "$3" ;;
+        summary) exec "${java%java}jfr" summary "$3" ;;
+    esac >"$data/$2.out" 2>"$data/$2.err" &
+    pid=$!
+    while now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status" 2>/dev/null) && [ "$now" ]; do
+        peak=$now
+        sleep 0.02
+    done
+    wait "$pid" || say "    failed: $(tail -1 "$data/$2.err")"
+    keep "$1" "$2" seconds "$((${EPOCHREALTIME//[!0-9]/} - from))"
+    keep "$1" "$2" peak "$peak"
+}

@@ -1,0 +1,31 @@
+# Sourced by bench.sh: what a snapshot of all stacks costs, by our ways and by others', and what it grows with.
+
+stacks_section() {
+    local newest
+    newest=$(newest_java)
+    say "  in a JVM of ${newest%/bin/java}"
+    if ! (cd "$root" && ./mvnw -q -B -ntp -pl agent -am test-compile dependency:build-classpath -Dspotless.check.skip \
+        "-Dmdep.outputFile=$data/classpath") >"$data/maven.log" 2>&1; then
+        tail -20 "$data/maven.log" >&2
+        return 1
+    fi
+    # shellcheck disable=SC2046
+    "$newest" --add-opens java.base/java.lang=ALL-UNNAMED \
+        -cp "$root/agent/target/test-classes:$root/agent/target/classes:$(cat "$data/classpath")" \
+        io.clonetrace.agent.SnapshotBenchmark $(several "9 100 1000 10000" "5 100 1000") 2>"$data/err" | tee "$data/raw"
+}
+
+# jcmd has System.map since JDK 24: the newest java of this machine, if ours is older.
+newest_java() {
+    local other version newest=$java best
+    best=$(version "$java")
+    for other in /usr/lib/jvm/*/bin/java; do
+        [ -x "${other}c" ] || continue
+        version=$(version "$other")
+        if [ "$version" -gt "$best" ]; then
+            best=$version newest=$other
+        fi
+    done
+    echo "$newest"
+}
+version() { "$1" -version 2>&1 | sed -n '1s/[^"]*"\([0-9]*\).*/\1/p'; }

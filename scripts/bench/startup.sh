@@ -1,0 +1,85 @@
+# Sourced by bench.sh: what the start of a JVM costs, and its memory.
+
+startup_section() {
+    local turns all
+    turns=$(several 7 3)
+    opentelemetry=$out/opentelemetry/opentelemetry-javaagent-$opentelemetry_version.jar
+    fetched "io.opentelemetry.javaagent:opentelemetry-javaagent:$opentelemetry_version" opentelemetry ||
+        echo "not measured: OpenTelemetry's agent: it could not be fetched, see $out/opentelemetry.log" >>"$data/skipped"
+    all=$(starters)
+    local turn who
+    for ((turn = 1; turn <= turns; turn++)); do
+        say "  turn $turn of $turns"
+        for who in $all; do
+            greet "$turn" "$who"
+            [ "$turn" -gt "$(several 3 1)" ] || rest "$turn" "$who"
+        done
+    done
+    table "start of a JVM" "premain ms|premain|middle|1000000" "low - high|premain|range|1000000" \
+        "hello ms|hello|middle|1000" "low - high|hello|range|1000" "x nothing|hello|x nothing" "x JFR|hello|x jfr"
+    echo "(premain: as long as main waited for the agent, its recording and its source; hello: the whole process)"
+    echo
+    table "memory after a second" "first thread us|first-thread|middle|1000" "MiB|resident|middle|1024" \
+        "+ nothing|resident|+ nothing|1024" "+ JFR|resident|+ jfr|1024" "others MiB|others|middle|1024"
+    echo "(first thread: start + join; MiB: resident; others: child processes, such as the tracer)"
+    skipped
+}
+
+starters() {
+    local who
+    for who in nothing jfr idle hook none ebpf tracefs ptrace defaults opentelemetry; do
+        case $who in
+            ebpf | tracefs) root >/dev/null || continue ;;
+            opentelemetry) [ -e "$opentelemetry" ] || continue ;;
+        esac
+        echo "$who"
+        printf '%s\t%s\n' "$who" "$(starter "$who")" >>"$data/labels"
+    done
+}
+starter() {
+    case $1 in
+        idle) echo "an agent that does nothing" ;;
+        hook) echo "clonetrace none, no recording" ;;
+        defaults) echo "clonetrace, its defaults" ;;
+        opentelemetry) echo "OpenTelemetry's agent $opentelemetry_version" ;;
+        *) label "$1" ;;
+    esac
+}
+
+# hello WHO [REST_MILLIS]
+hello() {
+    local who=$1 agent="-javaagent:$agent_jar=record=$data/$1.jfr,wait=20s"
+    shift
+    set -- -cp "$demo_jar" io.clonetrace.demoapp.bench.Hello "$@"
+    local clock="-javaagent:$demo_jar"
+    case $who in
+        nothing | jfr) watched "$who" "$@" ;;
+        idle) "$java" "$clock" "$clock" "$@" ;;
+        hook) "$java" "$clock" "-javaagent:$agent_jar=source=none,stacks=off" "$clock" "$@" ;;
+        defaults) "$java" "$clock" "$agent" "$clock" "$@" ;;
+        # It would look for somebody to send to.
+        opentelemetry)
+            "$java" "$clock" "-javaagent:$opentelemetry" "$clock" -Dotel.traces.exporter=none -Dotel.metrics.exporter=none \
+                -Dotel.logs.exporter=none "$@"
+            ;;
+        *) "$java" "$clock" "$agent,source=$who,stacks=off" "$clock" "$@" ;;
+    esac 2>"$data/$who.err" | tail -1
+}
+
+greet() {
+    local from=${EPOCHREALTIME//[!0-9]/} to premain= first=
+    read -r premain first _ < <(hello "$2") || true
+    to=${EPOCHREALTIME//[!0-9]/}
+    [ "$first" ] || { say "    failed: $2: $(tail -1 "$data/$2.err")" && return; }
+    keep "$1" "$2" hello "$((to - from))"
+    keep "$1" "$2" first-thread "$first"
+    [ "$premain" = 0 ] || keep "$1" "$2" premain "$premain"
+}
+
+rest() {
+    local resident= others=
+    read -r _ _ resident others < <(hello "$2" 1000) || true
+    [ "$others" ] || return 0
+    keep "$1" "$2" resident "$resident"
+    [ "$others" = 0 ] || keep "$1" "$2" others "$others"
+}

@@ -1,0 +1,164 @@
+# Sourced by bench.sh: who may watch a JVM, which of them can here, and what they saw.
+
+# What stands in a table's first column.
+label() {
+    case $1 in
+        nothing) echo "nothing" ;;
+        jfr) echo "JFR alone" ;;
+        *+end) echo "clonetrace ${1%+end}, stacks=end" ;;
+        strace) echo "strace -f -e trace=clone,clone3" ;;
+        seccomp) echo "the same with --seccomp-bpf" ;;
+        perf) echo "perf trace -e clone3" ;;
+        bpftrace) echo "bpftrace, uprobe pthread_create" ;;
+        async) echo "async-profiler, Thread.start" ;;
+        floor) echo "JFR, ptrace's stops alone, in C" ;;
+        *) echo "clonetrace $1" ;;
+    esac
+}
+
+# Where WHO writes what it sees.
+shown() {
+    case $1 in
+        strace | seccomp | perf | bpftrace) echo "$data/$1.txt" ;;
+        *) echo "$data/$1.jfr" ;;
+    esac
+}
+
+# watched WHO JAVA-ARGUMENT...: runs java, watched by WHO.
+watched() {
+    local who=$1 file
+    file=$(shown "$1")
+    shift
+    case $who in
+        nothing) "$java" "$@" ;;
+        jfr) "$java" -Xlog:disable "-XX:StartFlightRecording=filename=$file" "$@" ;;
+        *+end) "$java" "-javaagent:$agent_jar=source=${who%+end},stacks=end,wait=20s,record=$file" "$@" ;;
+        strace) strace -f -e trace=clone,clone3 -o "$file" "$java" "$@" ;;
+        seccomp) strace -f --seccomp-bpf -e trace=clone,clone3 -o "$file" "$java" "$@" ;;
+        perf) perf trace -e clone3 -o "$file" "$java" "$@" ;;
+        # bpftrace's own threadsnoop probes libpthread, which since glibc 2.34 has no pthread_create; the rest is the same.
+        bpftrace)
+            bpftrace -o "$file" -c "$java $*" -e 'uprobe:libc:pthread_create {
+                printf("%-10u %-6d %-16s %s\n", elapsed / 1e6, pid, comm, usym(arg2)); }'
+            ;;
+        async) "$java" "-agentpath:$profiler=start,event=java.lang.Thread.start,interval=1,file=$file" "$@" ;;
+        # What a tracer in C would cost that reads nothing.
+        floor) "$native/ptrace_floor" "$java" -Xlog:disable "-XX:StartFlightRecording=filename=$file" "$@" ;;
+        *) "$java" "-javaagent:$agent_jar=source=$who,stacks=off,wait=20s,record=$file" "$@" ;;
+    esac
+}
+
+# seen WHO: how many threads or clones it shows, when the JVM that it watched has ended.
+seen() {
+    local file
+    file=$(shown "$1")
+    case $1 in
+        nothing) echo - ;;
+        strace | seccomp) grep -cE ' clone3?\(' "$file" ;;
+        perf) grep -c 'clone3(uargs' "$file" ;;
+        # It probes every process of the machine; most threads are of the JVM under test.
+        bpftrace) awk '{ all[$2]++ } END { for (pid in all) if (all[pid] > most) most = all[pid]; print most + 0 }' "$file" ;;
+        jfr | floor) events "$file" jdk.ThreadStart ;;
+        async) events "$file" jdk.ExecutionSample ;;
+        none*) events "$file" clonetrace.ThreadStart ;;
+        *) events "$file" clonetrace.Clone ;;
+    esac
+}
+
+# events RECORDING NAME
+events() { "${java%java}jfr" summary "$1" | awk -v name="$2" '$1 == name { count = $2 } END { print count + 0 }'; }
+
+# status RECORDING: why the source was refused.
+status() {
+    case $1 in
+        *.jfr) "${java%java}jfr" print --events clonetrace.SourceStatus "$1" | sed -n 's/^ *reason = //p' | head -1 ;;
+    esac
+}
+
+# installed COMMAND PACKAGE
+installed() { command -v "$1" >/dev/null || { echo "there is no $1 here; Debian's package: $2" && return 1; }; }
+root() { [ "$(id -u)" = 0 ] || { echo "needs root" && return 1; }; }
+
+# lacking WHO: says what it needs and isn't here.
+lacking() {
+    case $1 in
+        strace*) installed strace strace ;;
+        seccomp) installed strace strace ;;
+        perf) installed perf linux-perf ;;
+        bpftrace) installed bpftrace bpftrace && root ;;
+        ebpf* | tracefs*) root ;;
+        async) [ -e "$profiler" ] || echo "not in the Maven repository that is configured here: $profiler_artifact" ;;
+        floor) [ -x "$native/ptrace_floor" ] || echo "not built: there is no C compiler here; Debian's package: gcc" ;;
+    esac || true
+}
+
+# able WHO...: those of them that can watch here, tried once; of the others, why not, into the section's file "skipped".
+able() {
+    local who why
+    for who in "$@"; do
+        why=$(lacking "$who")
+        if [ -z "$why" ]; then
+            say "  trying $(label "$who")"
+            if ! watched "$who" -cp "$demo_jar" $bench 0.01 start-join >"$data/$who.err" 2>&1; then
+                why="failed: $(grep -v '^started' "$data/$who.err" | tail -1)"
+            elif [ "$(seen "$who")" = 0 ]; then
+                why="saw nothing; $(status "$(shown "$who")")"
+            fi
+        fi
+        if [ -z "$why" ]; then
+            echo "$who"
+            printf '%s\t%s\n' "$who" "$(label "$who")" >>"$data/labels"
+        else
+            printf 'not measured: %s: %s\n' "$(label "$who")" "$why" >>"$data/skipped"
+        fi
+    done
+}
+skipped() { [ ! -e "$data/skipped" ] || cat "$data/skipped"; }
+
+# keep TURN WHO METRIC VALUE
+keep() { printf '%s\t%s\t%s\t%s\n' "$@" >>"$data/raw"; }
+
+# take_turns WORKS WHO...: in each turn each of them watches a JVM that does the works.
+take_turns() {
+    local works=$1 turn who
+    shift
+    for ((turn = 1; turn <= turns; turn++)); do
+        for who in "$@"; do
+            say "  turn $turn of $turns: $(label "$who")"
+            # shellcheck disable=SC2086
+            watched "$who" -XX:CompileCommand=quiet \
+                -XX:CompileCommand=exclude,io.clonetrace.demoapp.bench.NullPointers::length \
+                -cp "$demo_jar" $bench "$seconds" $works >"$data/$who.out" 2>"$data/$who.err" ||
+                say "    failed, after: $(tail -1 "$data/$who.err")"
+            while IFS=$'\t' read -r work rate median p99; do
+                case $work in
+                    started) keep "$turn" "$who" started "$rate" ;;
+                    *)
+                        [ "$p99" ] || continue
+                        keep "$turn" "$who" "$work.rate" "$rate"
+                        keep "$turn" "$who" "$work.median" "$median"
+                        keep "$turn" "$who" "$work.p99" "$p99"
+                        ;;
+                esac
+            done <"$data/$who.out"
+        done
+    done
+}
+
+# table TITLE COLUMN...: as table.awk has them.
+table() {
+    local title=$1
+    shift
+    awk -f "$bench_folder/table.awk" -v title="$title" -v columns="$(IFS=';' && echo "$*")" "$data/labels" "$data/raw"
+    echo
+}
+# times WORK TITLE UNIT NANOSECONDS: how long it took.
+times() {
+    table "$2" "median $3|$1.median|middle|$4" "low - high|$1.median|range|$4" "x nothing|$1.median|x nothing" \
+        "x JFR|$1.median|x jfr" "p99 $3|$1.p99|middle|$4" "x nothing|$1.p99|x nothing"
+}
+# rates WORK TITLE UNIT NANOSECONDS: how many were done in a second, and how long the slowest took.
+rates() {
+    table "$2" "a second|$1.rate|middle" "low - high|$1.rate|range" "x nothing|$1.rate|x nothing" \
+        "x JFR|$1.rate|x jfr" "p99 $3|$1.p99|middle|$4" "x nothing|$1.p99|x nothing"
+}
