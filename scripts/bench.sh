@@ -12,7 +12,7 @@ async_profiler_version=4.2
 opentelemetry_version=2.16.0
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
   Prints tables, and keeps what was measured in target/bench. All sections take about 20 minutes; --quick, with fewer and
-  shorter turns, about 4. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
+  shorter turns, about 5. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
   skipped, with its Debian package's name.
   SECTION:
     threads    start + join of a thread, and bursts of 1,000: without anything, with JFR alone, with each source, with
@@ -51,7 +51,7 @@ done
 build
 out=$root/target/bench
 mkdir -p "$out"
-(cd "$out" && rm -rf "${sections[@]}" tables.txt)
+(cd "$out" && rm -rf "${sections[@]}" unable tables.txt)
 java=$(readlink -f -- "$(command -v java)")
 bench=io.clonetrace.demoapp.bench.Bench
 
@@ -77,8 +77,9 @@ run() {
         printf '\n== %s\n\n' "$section"
         "${section}_section"
     done
-    printf '\n== budgets\n\n'
-    budgets
+    local met
+    met=$(budgets)
+    [ -z "$met" ] || printf '\n== %-53s %8s %10s\n\n%s\n' budgets budget measured "$met"
 }
 run | tee "$out/tables.txt"
 say "the tables: target/bench/tables.txt; what was measured: target/bench/*/raw"

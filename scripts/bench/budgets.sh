@@ -1,7 +1,6 @@
 # Sourced by bench.sh: what it may cost, and what was measured of that.
 
 budgets() {
-    printf '%-56s %8s %10s\n' "" budget measured
     budget "start + join, ebpf, against JFR alone" 1.05 x threads ebpf start-join.median "x jfr"
     budget "the same with stacks=end" 1.15 x threads ebpf+end start-join.median "x jfr"
     budget "the same, ptrace, without stacks" 1.35 x threads ptrace start-join.median "x jfr"
@@ -14,10 +13,9 @@ budgets() {
 
 # budget WHAT LIMIT UNIT SECTION WHO METRIC WHAT PER
 budget() {
-    local measured=
-    if [ ! -e "$out/$4/raw" ]; then
-        measured=
-    elif [ "$4" = stacks ]; then
+    local measured
+    [ -e "$out/$4/raw" ] || return 0
+    if [ "$4" = stacks ]; then
         measured=$(awk '/^a snapshot of/ { size = $4 } /by ioctls/ && size == "10,000" { print $4 }' "$out/stacks/raw")
     else
         measured=$(awk -f "$bench_folder/table.awk" -v title= -v columns="it|$6|$7|${8:-1}" <(printf '%s\tit\n' "$5") \

@@ -1,7 +1,8 @@
 # Sourced by bench.sh: how the cost grows with the rate of thread starts, and with the threads that live.
 
 growth_section() {
-    local all turns seconds rate who turn
+    local all turns seconds rate rates who turn
+    rates=$(several "1000 5000 100000" "1000 100000")
     turns=$(several 2 1) seconds=$(several 0.8 0.4)
     all=$(able nothing jfr ebpf ebpf+end tracefs ptrace strace)
     for ((turn = 1; turn <= turns; turn++)); do
@@ -13,7 +14,7 @@ growth_section() {
         done
     done
     for rate in $rates; do
-        table "$(printf "%'d starts a second asked" "$rate")" "reached|$rate.reached|middle" "low - high|$rate.reached|range" \
+        table "$(grouped "$rate") starts a second asked" "reached|$rate.reached|middle" "low - high|$rate.reached|range" \
             "p99 us|$rate.p99|middle" "x nothing|$rate.p99|x nothing" "CPU us|$rate.cpu|middle" "x nothing|$rate.cpu|x nothing" \
             "lost|$rate.lost|middle"
     done
@@ -28,8 +29,6 @@ growth_section() {
     times start-join-10000 "beside 10,000 others" us 1000
     skipped
 }
-
-rates="1000 5000 100000"
 
 # start_at TURN RATE WHO
 start_at() {

@@ -2,7 +2,7 @@
 
 programs_section() {
     local all turns seconds
-    turns=$(several 4 2) seconds=$(several 0.8 0.3)
+    turns=$(several 4 2) seconds=$(several 0.8 0.2)
     all=$(able nothing jfr none ebpf tracefs ptrace strace)
     # shellcheck disable=SC2086
     take_turns "spin reads null-pointers http-pool http-threads" $all

@@ -20,7 +20,7 @@ report_section() {
             read_recording "$turn" "$who" "$file"
         done
     done
-    table "$(printf "%'d events, %d MiB" "$count" "$(($(stat -c %s "$file") >> 20))")" "s|seconds|middle|1000000" \
+    table "$(grouped "$count") events, $(($(stat -c %s "$file") >> 20)) MiB" "s|seconds|middle|1000000" \
         "low - high|seconds|range|1000000" "x jfr print|seconds|x print" "peak MiB|peak|middle|1024"
     echo "(peak: most that was resident; the report with -Xmx512m, jfr with its own defaults)"
 }

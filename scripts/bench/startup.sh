@@ -2,7 +2,7 @@
 
 startup_section() {
     local turns all
-    turns=$(several 7 3)
+    turns=$(several 7 2)
     opentelemetry=$out/opentelemetry/opentelemetry-javaagent-$opentelemetry_version.jar
     fetched "io.opentelemetry.javaagent:opentelemetry-javaagent:$opentelemetry_version" opentelemetry ||
         echo "not measured: OpenTelemetry's agent: it could not be fetched, see $out/opentelemetry.log" >>"$data/skipped"

@@ -43,12 +43,16 @@ function cell(i, w,    sign, n) {
 }
 
 END {
-    printf "%-32s", title
-    for (i = 1; i <= count; i++) printf " %" width[i] "s", heading[i]
-    print ""
+    head = sprintf("%-32s", title)
+    for (i = 1; i <= count; i++) head = head sprintf(" %" width[i] "s", heading[i])
     for (r = 1; r <= whos; r++) {
         row = ""
         for (i = 1; i <= count; i++) row = row sprintf(" %" width[i] "s", cell(i, who[r]))
-        if (row ~ /[0-9]/) printf "%-32s%s\n", label[who[r]], row
+        if (row !~ /[0-9]/) continue
+        if (head) print head
+        head = ""
+        printf "%-32s%s\n", label[who[r]], row
     }
+    # What was not measured has no table; an empty line is behind each.
+    if (!head) print ""
 }

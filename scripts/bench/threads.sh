@@ -7,7 +7,7 @@ threads_section() {
     all=$(able nothing jfr none none+end ebpf ebpf+end tracefs ptrace floor strace seccomp perf bpftrace async)
     # The bursts first: until the code of whoever watches is compiled, a thread costs a multiple.
     # shellcheck disable=SC2086
-    take_turns "burst-1 burst-2 burst-8 start-join" $all
+    take_turns "$(several "burst-1 burst-2" "") burst-8 start-join" $all
     times start-join "start + join of a thread" us 1000
     times burst-1 "1,000 threads from 1 creator" ms 1000000
     times burst-2 "1,000 threads from 2 creators" ms 1000000

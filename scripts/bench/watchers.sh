@@ -92,19 +92,29 @@ lacking() {
     esac || true
 }
 
+# unable WHO: tries whether it can watch here, and says why not.
+unable() {
+    local why
+    why=$(lacking "$1")
+    if [ "$why" ]; then
+        echo "$why"
+        return
+    fi
+    say "  trying $(label "$1")"
+    if ! watched "$1" -cp "$demo_jar" $bench 0.01 start-join >"$data/$1.err" 2>&1; then
+        echo "failed: $(grep -v '^started' "$data/$1.err" | tail -1)"
+    elif [ "$(seen "$1")" = 0 ]; then
+        echo "saw nothing; $(status "$(shown "$1")")"
+    fi
+}
+
 # able WHO...: those of them that can watch here, tried once; of the others, why not, into the section's file "skipped".
 able() {
     local who why
+    mkdir -p "$out/unable"
     for who in "$@"; do
-        why=$(lacking "$who")
-        if [ -z "$why" ]; then
-            say "  trying $(label "$who")"
-            if ! watched "$who" -cp "$demo_jar" $bench 0.01 start-join >"$data/$who.err" 2>&1; then
-                why="failed: $(grep -v '^started' "$data/$who.err" | tail -1)"
-            elif [ "$(seen "$who")" = 0 ]; then
-                why="saw nothing; $(status "$(shown "$who")")"
-            fi
-        fi
+        [ -e "$out/unable/$who" ] || unable "$who" >"$out/unable/$who"
+        why=$(cat "$out/unable/$who")
         if [ -z "$why" ]; then
             echo "$who"
             printf '%s\t%s\n' "$who" "$(label "$who")" >>"$data/labels"
@@ -114,6 +124,9 @@ able() {
     done
 }
 skipped() { [ ! -e "$data/skipped" ] || cat "$data/skipped"; }
+
+# grouped NUMBER: with commas.
+grouped() { sed ':more; s/\B[0-9]\{3\}\>/,&/; tmore' <<<"$1"; }
 
 # keep TURN WHO METRIC VALUE
 keep() { printf '%s\t%s\t%s\t%s\n' "$@" >>"$data/raw"; }
@@ -150,7 +163,6 @@ table() {
     local title=$1
     shift
     awk -f "$bench_folder/table.awk" -v title="$title" -v columns="$(IFS=';' && echo "$*")" "$data/labels" "$data/raw"
-    echo
 }
 # times WORK TITLE UNIT NANOSECONDS: how long it took.
 times() {
