@@ -18,7 +18,7 @@ growth_section() {
             "p99 us|$rate.p99|middle" "x nothing|$rate.p99|x nothing" "CPU us|$rate.cpu|middle" "x nothing|$rate.cpu|x nothing" \
             "lost|$rate.lost|middle"
     done
-    echo "(p99: of Thread.start; CPU: of the JVM and a tracer that it started, a thread; strace's own is not in it;"
+    echo "(p99: of Thread.start; CPU: a thread, of the JVM and a tracer that it started, which strace is not;"
     echo "lost: by the source and by the hook, as SourceStatus says)"
     echo
     # To start them under strace takes longer than all the rest.

@@ -11,6 +11,6 @@ programs_section() {
     rates null-pointers "NullPointerException by SIGSEGV" us 1000
     rates http-pool "an HTTP request, thread pool" us 1000
     rates http-threads "an HTTP request, a new thread" us 1000
-    echo "(HTTP: 4 clients in the same JVM, connections kept alive; p99 of the others: of batches of 100 or 1,000)"
+    echo "(HTTP: 4 clients in the same JVM, connections kept alive; the others' p99: of batches)"
     skipped
 }

@@ -17,7 +17,7 @@ startup_section() {
     done
     table "start of a JVM" "premain ms|premain|middle|1000000" "low - high|premain|range|1000000" \
         "hello ms|hello|middle|1000" "low - high|hello|range|1000" "x nothing|hello|x nothing" "x JFR|hello|x jfr"
-    echo "(premain: as long as main waited for the agent, its recording and its source; hello: the whole process)"
+    echo "(premain: as long as main waited for the agent, its recording, its source; hello: all of it)"
     echo
     table "memory after a second" "first thread us|first-thread|middle|1000" "MiB|resident|middle|1024" \
         "+ nothing|resident|+ nothing|1024" "+ JFR|resident|+ jfr|1024" "others MiB|others|middle|1024"

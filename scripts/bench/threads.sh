@@ -37,5 +37,5 @@ fetch_profiler() {
     profiler_artifact=tools.profiler:async-profiler:$async_profiler_version
     profiler=$out/async-profiler/linux-$machine/libasyncProfiler.so
     fetched "$profiler_artifact" async-profiler || return 0
-    (cd "$out/async-profiler" && "${java%java}jar" xf ./*.jar)
+    (cd "$out/async-profiler" && "${java%java}jar" xf "async-profiler-$async_profiler_version.jar")
 }
