@@ -18,7 +18,7 @@ budget() {
     local measured
     [ -e "$out/$4/raw" ] || return 0
     if [ "$4" = stacks ]; then
-        measured=$(awk '/^a snapshot of/ { size = $4 } /by ioctls/ && size == "10,000" { print $4 }' "$out/stacks/raw")
+        measured=$(awk '/^a snapshot of/ { size = $4 } /^clonetrace, by ioctls/ && size == "10,000" { print $4 }' "$out/stacks/raw")
     else
         measured=$(awk -f "$bench_folder/table.awk" -v title= -v columns="it|$6|$7|${8:-1}" <(printf '%s\tit\n' "$5") \
             "$out/$4/raw" | awk 'NR == 2 { print $2 }')
