@@ -77,6 +77,10 @@ public final class StraceFile implements CloneSource {
         // Before reading: what the tracer wrote before it ended is read.
         Optional<String> ended = ended();
         boolean any = readAll();
+        if (writer.isEmpty() && parser.writer().isPresent()) {
+            // At once: he lives at least until this source is on, and later may be gone without having been looked at.
+            writer = ProcessHandle.of(parser.writer().getAsLong());
+        }
         if (ended.isPresent() && lost == null) {
             lost = ended.get() + " ended while the JVM runs";
             parser.end();
@@ -139,9 +143,6 @@ public final class StraceFile implements CloneSource {
         nextCheck = now + TRACER_CHECK_NANOS;
         if (tracer.isPresent() && Tracer.ofThisProcess().isEmpty()) {
             return tracer.map(gone -> gone.name() + " (pid " + gone.pid() + ")");
-        }
-        if (writer.isEmpty() && parser.writer().isPresent()) {
-            writer = ProcessHandle.of(parser.writer().getAsLong());
         }
         // The handle knows the process by its start, too: another one of that pid isn't alive.
         return writer.filter(process -> !process.isAlive())
