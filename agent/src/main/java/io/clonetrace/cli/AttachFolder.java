@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.Answer;
+import io.clonetrace.linux.LeftOvers;
 import io.clonetrace.run.RunUser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,9 +34,10 @@ final class AttachFolder implements AutoCloseable {
      * else by that name. The JVM has it open when it has answered, so that the copy needs no name any more.
      */
     static AttachFolder make(TargetJvm jvm, Path jar) throws IOException {
+        LeftOvers.sweep(jvm.inside(TEMPORARY));
         Path seen = Files.createTempDirectory(
                 jvm.inside(TEMPORARY),
-                "clonetrace-attach-",
+                "clonetrace-attach-" + ProcessHandle.current().pid() + "-",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path own = TEMPORARY.resolve(seen.getFileName());
         RunUser user = jvm.user();
@@ -75,6 +77,11 @@ final class AttachFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        remove();
+    }
+
+    /** Takes it away; who answers later finds that nobody waits. May be called by any thread. */
+    void remove() {
         answer.toFile().delete();
         if (jarIsCopy) {
             seen.resolve("clonetrace.jar").toFile().delete();

@@ -1,5 +1,6 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.LeftOvers;
 import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -26,7 +27,7 @@ final class RunFolder implements AutoCloseable {
 
     /** @param parent the folder for temporary files in which it is made */
     static RunFolder make(Optional<RunUser> reader, Path parent) throws IOException {
-        removeStale(parent);
+        LeftOvers.sweep(parent);
         RunFolder folder = new RunFolder(
                 Files.createTempDirectory(
                         parent,
@@ -52,23 +53,6 @@ final class RunFolder implements AutoCloseable {
     @Override
     public void close() {
         remove(path);
-    }
-
-    /** A run that was killed could not take its folder away. */
-    private static void removeStale(Path parent) {
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
-            for (Path folder : folders) {
-                String pid = folder.getFileName()
-                        .toString()
-                        .substring(PREFIX.length())
-                        .replaceFirst("-.*", "");
-                if (!Files.exists(Path.of("/proc/" + pid))) {
-                    remove(folder);
-                }
-            }
-        } catch (IOException | RuntimeException unreadable) {
-            // What is left of another run is no reason not to start this one.
-        }
     }
 
     private static void remove(Path folder) {

@@ -1,5 +1,6 @@
 package io.clonetrace.trace;
 
+import io.clonetrace.linux.LeftOvers;
 import io.clonetrace.linux.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public final class TracerProcess {
     private long nextCheck = System.nanoTime();
     private int stopped;
     private boolean killed;
+    private volatile boolean attached;
 
     private TracerProcess(String name, Process process, Path messages) {
         this.name = name;
@@ -61,6 +63,7 @@ public final class TracerProcess {
     public static TracerProcess start(
             String name, List<String> command, ProcessBuilder.Redirect output, LongConsumer allowTracer)
             throws IOException {
+        LeftOvers.sweep(TemporaryFolder.path());
         Path messages = Files.createTempFile(
                 TemporaryFolder.path(), "clonetrace-" + ProcessHandle.current().pid() + "-", ".messages");
         try {
@@ -98,6 +101,7 @@ public final class TracerProcess {
             }
             LockSupport.parkNanos(CHECK_NANOS);
         }
+        attached = true;
         // The tracer has it open: without a name it is gone when the tracer is, however that ends.
         messages.toFile().delete();
     }
@@ -123,6 +127,13 @@ public final class TracerProcess {
     /** Whether {@link #watch} had to kill it. */
     public boolean killed() {
         return killed;
+    }
+
+    /** Kills it if it has not yet attached, so that nobody waits for that. May be called by any thread. */
+    public void hurry() {
+        if (!attached) {
+            process.destroyForcibly();
+        }
     }
 
     /** Ends it; what it traced goes on. */
