@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  * @param last whether the JVM ends with it
  */
 record Ending(boolean last, CountDownLatch done) {
-    private static final long SECONDS = 3;
+    /** How long JFR waits for the agent at most. */
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /** Of the recording that ends at this moment. */
     static Ending now() {
@@ -28,7 +29,7 @@ record Ending(boolean last, CountDownLatch done) {
      */
     boolean await() {
         try {
-            return done.await(SECONDS, TimeUnit.SECONDS);
+            return done.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;

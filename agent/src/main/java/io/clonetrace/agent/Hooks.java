@@ -22,6 +22,7 @@ final class Hooks {
     static final String LOST = "the hook is gone: another agent has replaced the code of java.lang.Thread";
 
     private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long RECORDED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ThreadFields fields;
@@ -113,6 +114,14 @@ final class Hooks {
         }
     }
 
+    /** The same for those that will be events; JFR waits meanwhile. */
+    void awaitRecorded() {
+        long deadline = System.nanoTime() + RECORDED_NANOS;
+        while (inFlight.anyRecorded() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+    }
+
     /** From now on the native side of threads is read. */
     void use(NativeAccess access) {
         starts.use(access);
@@ -145,6 +154,11 @@ final class Hooks {
 
     Suppressed suppressed() {
         return suppressed;
+    }
+
+    /** How many starts they saw. */
+    long seen() {
+        return starts.seen();
     }
 
     /** Commits what they have counted. */

@@ -109,6 +109,17 @@ final class InFlight implements StartsInFlight {
         return itsOwn && start.began - moment <= 0;
     }
 
+    /** Whether any of them will be an event when it ends. */
+    boolean anyRecorded() {
+        for (int i = 0; i < PLACES; i++) {
+            Entry entry = places.get(i);
+            if (entry != null && entry.start.event != null) {
+                return true;
+            }
+        }
+        return others.values().stream().anyMatch(start -> start.event != null);
+    }
+
     boolean isEmpty() {
         for (int i = 0; i < PLACES; i++) {
             if (places.get(i) != null) {

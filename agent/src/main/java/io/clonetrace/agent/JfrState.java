@@ -104,6 +104,11 @@ final class JfrState implements FlightRecorderListener {
         return ours && child.getName().startsWith("JFR ");
     }
 
+    /** Thread starts are not recorded any more: nobody will look for their clones. */
+    void endThreadStarts() {
+        threadStart = null;
+    }
+
     void forget() {
         FlightRecorder.removeListener(this);
         FlightRecorder.removePeriodicEvent(atChunkEnd);

@@ -23,6 +23,8 @@ final class Observation {
 
     private final Correlator correlator;
     private final StatusLog statuses;
+    private volatile CloneSource starting;
+    private volatile boolean ending;
     private CloneSource source;
     private long since;
     private boolean lossSaid;
@@ -39,6 +41,10 @@ final class Observation {
     void start(List<CloneSource> candidates, boolean readsFromTheBeginning) {
         Map<String, String> refusals = new LinkedHashMap<>();
         for (CloneSource candidate : candidates) {
+            starting = candidate;
+            if (ending) {
+                return;
+            }
             try {
                 candidate.start();
                 source = candidate;
@@ -53,6 +59,9 @@ final class Observation {
             } catch (RuntimeException | Error broken) {
                 refuse(candidate, broken.toString(), refusals);
             }
+        }
+        if (ending) {
+            return;
         }
         if (refusals.isEmpty()) {
             statuses.change(new StatusLog.Status("none", "active", "no source was asked for", 0, -1));
@@ -71,14 +80,23 @@ final class Observation {
         statuses.change(new StatusLog.Status(candidate.name(), "refused", why, 0, -1));
     }
 
+    /** A {@link #start} that is on its way is to end soon, without a source. May be called by any thread. */
+    void jvmEnds() {
+        ending = true;
+        CloneSource candidate = starting;
+        if (candidate != null) {
+            candidate.processEnds();
+        }
+    }
+
     /** Whether there is a source that may still see something. */
     boolean isOn() {
-        return source != null && source.lost() == null;
+        return source != null && !stopped && source.lost() == null;
     }
 
     /** Takes in what the source has seen since. */
     boolean pass() {
-        boolean any = source != null && source.poll(correlator);
+        boolean any = source != null && !stopped && source.poll(correlator);
         correlator.settle();
         if (source != null && source.lost() != null && !lossSaid) {
             lossSaid = true;
@@ -104,26 +122,27 @@ final class Observation {
         }
     }
 
-    /** The JVM ends: waits until the source has come as far as this moment. */
-    void end() {
-        if (source != null && source.lost() == null && !stopped) {
+    /**
+     * The JVM ends: waits until the source has come as far as this moment.
+     *
+     * @return how many threads were started for that
+     */
+    int end() {
+        // Of threads that are started later nobody waits for the clones.
+        long until = isOn() ? System.currentTimeMillis() - 1 : Long.MAX_VALUE;
+        boolean marked = isOn() && late == null;
+        if (marked) {
             awaitMarker();
         }
         pass();
+        awaitStarts();
         correlator.settleAll();
         if (source != null) {
             warnIfNothingSeen();
             String state = source.lost() == null ? "stopped" : "lost";
-            statuses.update(status(state, reason(), lost(Long.MAX_VALUE)));
-            if (source.outlivesTheProcess()) {
-                stop();
-            }
+            statuses.update(status(state, reason(), lost(until)));
         }
-    }
-
-    /** Whether the source has to be stopped before the JVM has ended. */
-    boolean outlivesTheJvm() {
-        return source != null && source.outlivesTheProcess();
+        return marked ? 1 : 0;
     }
 
     /** The agent ends while the JVM goes on: decides what was made until now, and ends the source. */

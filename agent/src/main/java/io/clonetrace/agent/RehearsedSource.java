@@ -112,8 +112,13 @@ final class RehearsedSource implements CloneSource {
     }
 
     @Override
-    public boolean outlivesTheProcess() {
-        return source.outlivesTheProcess();
+    public boolean endsBeforeTheProcess() {
+        return source.endsBeforeTheProcess();
+    }
+
+    @Override
+    public void processEnds() {
+        source.processEnds();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
+import io.clonetrace.trace.CloneSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,9 +41,9 @@ final class Session implements Runnable {
     private final Endings endings = new Endings();
     private final TearDown tearDown = new TearDown();
     private final AgentThread thread = new AgentThread("clonetrace", this);
-    private final ExitOfJvm exit = new ExitOfJvm(thread, this::stop);
+    private final ExitOfJvm exit = new ExitOfJvm(this::hurry, this::stop);
     private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
-    private Observation observation;
+    private volatile Observation observation;
     private SessionParts parts;
     private volatile Recording ownRecording;
     private volatile boolean observing;
@@ -128,6 +129,13 @@ final class Session implements Runnable {
         LockSupport.unpark(thread);
     }
 
+    private void hurry() {
+        Observation starting = observation;
+        if (starting != null) {
+            starting.jvmEnds();
+        }
+    }
+
     @Override
     public void run() {
         try {
@@ -203,13 +211,12 @@ final class Session implements Runnable {
     }
 
     private void observe(Surroundings found) {
-        observation.start(
-                SourceChoice.candidates(options.source(), jar, found.access()),
-                options.source().file().isPresent());
-        observing = observation.isOn();
-        if (observation.outlivesTheJvm()) {
+        List<CloneSource> candidates = SourceChoice.candidates(options.source(), jar, found.access());
+        if (candidates.stream().anyMatch(CloneSource::endsBeforeTheProcess)) {
             exit.watch();
         }
+        observation.start(candidates, options.source().file().isPresent());
+        observing = observation.isOn();
         if (!observing) {
             // Nothing will come that threads could be joined with.
             hooks.handTo(null);
@@ -255,16 +262,45 @@ final class Session implements Runnable {
         }
         try {
             if (end.last()) {
-                observation.end();
+                finishLast();
             } else {
                 observation.chunkEnds();
+                commitCounts(false);
             }
-            commitCounts(end.last());
         } catch (RuntimeException | Error failure) {
             hooks.suppressed().add(failure);
             StatusLog.broken(failure);
         } finally {
             end.done().countDown();
+        }
+        if (end.last()) {
+            // While JFR writes the recording.
+            endSource();
+        }
+    }
+
+    /** To measure thousands of stacks takes a while, in which the application's shutdown hooks may start threads. */
+    private void finishLast() {
+        long before = hooks.seen();
+        int markers = observation.end();
+        commitCounts(true);
+        jfr.endThreadStarts();
+        hooks.awaitRecorded();
+        if (hooks.seen() > before + markers) {
+            observation.end();
+            hooks.report(true, statuses);
+            statuses.commitAll();
+        }
+        hooks.handTo(null);
+    }
+
+    private void endSource() {
+        try {
+            observation.stop();
+        } catch (RuntimeException | Error failure) {
+            hooks.suppressed().add(failure);
+        } finally {
+            exit.released();
         }
     }
 
@@ -277,7 +313,9 @@ final class Session implements Runnable {
     private void tearDown() {
         if (exit.hasBegun()) {
             // The JVM goes, and nobody records: nothing has to be as it was.
-            observation.stop();
+            if (observation != null) {
+                endSource();
+            }
             return;
         }
         exit.forget();

@@ -33,10 +33,19 @@ public interface CloneSource {
     /** Why nothing more will come although nobody called {@link #stop}; null while all is well. */
     String lost();
 
-    /** Whether something stays behind in the kernel when this process ends without {@link #stop}. */
-    default boolean outlivesTheProcess() {
+    /**
+     * Whether {@link #stop} has to come before this process ends: otherwise something stays behind in the kernel, or
+     * holds that end up.
+     */
+    default boolean endsBeforeTheProcess() {
         return false;
     }
+
+    /**
+     * This process begins to end: a {@link #start} that waits for somebody is to be refused soon, and what the last
+     * clones are not read from may go. Called by any thread, at any time.
+     */
+    default void processEnds() {}
 
     /** Ends the observation and gives back what it holds; also after a start that was refused. */
     void stop();

@@ -21,7 +21,7 @@ public final class PtraceProcess implements CloneSource {
     private final Path jar;
     private final LongConsumer allowTracer;
     private Pipe pipe;
-    private TracerProcess tracer;
+    private volatile TracerProcess tracer;
     private StraceFile lines;
 
     /**
@@ -82,6 +82,23 @@ public final class PtraceProcess implements CloneSource {
         return lines.lost() != null && tracer.killed()
                 ? "the tracer was stopped while the JVM runs, and killed so that the JVM goes on"
                 : lines.lost();
+    }
+
+    /**
+     * A child that lives is waited for by a thread in native code, for which HotSpot waits 300 ms as it ends
+     * (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
+     */
+    @Override
+    public boolean endsBeforeTheProcess() {
+        return true;
+    }
+
+    @Override
+    public void processEnds() {
+        TracerProcess started = tracer;
+        if (started != null) {
+            started.hurry();
+        }
     }
 
     @Override

@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
  */
 public final class StraceProcess implements CloneSource {
     private final LongConsumer allowTracer;
-    private TracerProcess strace;
+    private volatile TracerProcess strace;
     private Path trace;
     private StraceFile file;
 
@@ -75,6 +75,23 @@ public final class StraceProcess implements CloneSource {
         return file.lost() != null && strace.killed()
                 ? "strace was stopped while the JVM runs, and killed so that the JVM goes on"
                 : file.lost();
+    }
+
+    /**
+     * A child that lives is waited for by a thread in native code, for which HotSpot waits 300 ms as it ends
+     * (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
+     */
+    @Override
+    public boolean endsBeforeTheProcess() {
+        return true;
+    }
+
+    @Override
+    public void processEnds() {
+        TracerProcess started = strace;
+        if (started != null) {
+            started.hurry();
+        }
     }
 
     @Override

@@ -41,14 +41,16 @@ public final class TracefsSource implements CloneSource {
             new PriorityQueue<>(Comparator.comparingLong(Seen::time).thenComparing(seen -> seen.call() == null));
     private Tracefs tracefs;
     private TraceInstance clones;
+    private final Object exitsTurn = new Object();
     private TraceInstance exits;
+    private volatile boolean begun;
     private Clocks clocks;
     private int commonPid;
     private int childPid;
     private int cloneFlags;
     private int exitPid;
     private long lost;
-    private String why;
+    private volatile String why;
 
     /** A clone or, without a call, the end of a task; time is CLOCK_MONOTONIC's. */
     private record Seen(long time, int tid, CloneCall call) {}
@@ -98,6 +100,7 @@ public final class TracefsSource implements CloneSource {
             follow();
             exits.begin();
             clones.begin();
+            begun = true;
         } catch (IOException failed) {
             throw TracefsRefusal.of(failed, Rights.own());
         } catch (LinuxException failed) {
@@ -152,8 +155,7 @@ public final class TracefsSource implements CloneSource {
                 int caller = page.getInt(start + commonPid);
                 held.add(new Seen(time, child, call(caller, child, page.getLong(start + cloneFlags), time, epoch)));
             });
-            exits.read(
-                    until, (time, page, start, length) -> held.add(new Seen(time, page.getInt(start + exitPid), null)));
+            readExits(until);
         } catch (IOException | LinuxException failed) {
             why = failed.getMessage();
         }
@@ -163,6 +165,16 @@ public final class TracefsSource implements CloneSource {
         }
         // What has come meanwhile waits: who reads a ring as fast as it is filled keeps a processor busy.
         return false;
+    }
+
+    private void readExits(long until) throws IOException, LinuxException {
+        synchronized (exitsTurn) {
+            if (exits != null) {
+                exits.read(
+                        until,
+                        (time, page, start, length) -> held.add(new Seen(time, page.getInt(start + exitPid), null)));
+            }
+        }
     }
 
     private static CloneCall call(int caller, int child, long flags, long time, long epoch) {
@@ -197,18 +209,34 @@ public final class TracefsSource implements CloneSource {
         return why;
     }
 
+    /** Its instances would stay. */
     @Override
-    public boolean outlivesTheProcess() {
+    public boolean endsBeforeTheProcess() {
         return true;
+    }
+
+    /** The kernel takes a tenth of a second for each instance; that of the exits can go before the last clones came. */
+    @Override
+    public void processEnds() {
+        if (begun) {
+            remove(takeExits());
+        }
+    }
+
+    private TraceInstance takeExits() {
+        synchronized (exitsTurn) {
+            TraceInstance taken = exits;
+            exits = null;
+            return taken;
+        }
     }
 
     @Override
     public void stop() {
         damaged();
         remove(clones);
-        remove(exits);
+        remove(takeExits());
         clones = null;
-        exits = null;
         if (clocks != null) {
             clocks.close();
             clocks = null;
