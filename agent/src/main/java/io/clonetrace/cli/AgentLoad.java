@@ -36,8 +36,26 @@ final class AgentLoad {
             throw new IOException(refusal.get());
         }
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
-            load(pid, folder.jar(), folder.before() + (options.isEmpty() ? "" : "," + options));
-            return folder.answer();
+            Thread interrupted = new Thread(() -> {
+                folder.remove();
+                System.err.println("clonetrace: interrupted; JVM " + pid
+                        + ", unless it did already what it was asked, finds that nobody waits, and does nothing");
+            });
+            Runtime.getRuntime().addShutdownHook(interrupted);
+            try {
+                load(pid, folder.jar(), folder.before() + (options.isEmpty() ? "" : "," + options));
+                return folder.answer();
+            } finally {
+                forget(interrupted);
+            }
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // It runs.
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** A process that is said to be a JVM, as /proc shows it (proc(5)): looked at before anything is done to it. */
@@ -59,6 +60,11 @@ final class TargetJvm {
             if ((Long.parseUnsignedLong(status("SigCgt:").orElse("0"), 16) & SIGQUIT) == 0) {
                 return Optional.of(
                         "JVM " + pid + " takes no requests: it is about to start, or it was started with -Xrs");
+            }
+            if (isStranger()) {
+                return Optional.of("JVM " + pid + " is in another user namespace, where this user is nobody, and takes"
+                        + " requests from its own user only: setpriv --reuid=" + user().user() + " --regid="
+                        + user().group() + " --clear-groups clonetrace attach " + pid);
             }
             return Optional.empty();
         } catch (NoSuchFileException gone) {
@@ -148,12 +154,36 @@ final class TargetJvm {
         return all.toString();
     }
 
+    /** HotSpot asks the kernel who sent a request, and is told in terms of its own namespace (user_namespaces(7)). */
+    private boolean isStranger() throws IOException {
+        Path self = proc.resolveSibling("self");
+        if (!Files.exists(proc.resolve("ns/user")) || shares("user")) {
+            return false;
+        }
+        long user = effective(Files.readAllLines(self.resolve("status"), StandardCharsets.ISO_8859_1), "Uid:");
+        for (String range : Files.readAllLines(proc.resolve("uid_map"), StandardCharsets.ISO_8859_1)) {
+            // Inside, outside, how many.
+            String[] numbers = range.strip().split("\\s+");
+            long from = Long.parseLong(numbers[1]);
+            if (user >= from && user < from + Long.parseLong(numbers[2])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private int number(String field) throws IOException {
-        // Real, effective, saved, of the file system.
-        String[] numbers = status(field)
-                .orElseThrow(() -> new NoSuchFileException(proc.toString()))
-                .split("\\s+");
-        return Integer.parseInt(numbers[EFFECTIVE]);
+        return effective(Files.readAllLines(proc.resolve("status"), StandardCharsets.ISO_8859_1), field);
+    }
+
+    private int effective(List<String> status, String field) throws IOException {
+        for (String line : status) {
+            if (line.startsWith(field)) {
+                // Real, effective, saved, of the file system.
+                return Integer.parseInt(line.substring(field.length()).strip().split("\\s+")[EFFECTIVE]);
+            }
+        }
+        throw new NoSuchFileException(proc.toString());
     }
 
     private String yama() {

@@ -103,6 +103,7 @@ class AttachIT {
             signal("-STOP", jvm.pid());
             OneLine.said(jvm.failed("stopped", "attach"), "JVM " + jvm.pid() + " is stopped", "kill -CONT");
             signal("-CONT", jvm.pid());
+            givenUp(jvm);
             // None of these left anything that is on.
             newerJar(jvm);
             Application.end(app);
@@ -134,6 +135,36 @@ class AttachIT {
             // A signal would have made it print its threads.
             assertEquals("started " + BEFORE + "\n", app.stdout());
         }
+        Attached closed = Attached.to(application, "-XX:-EnableDynamicAgentLoading");
+        try (Run app = closed.app()) {
+            OneLine.said(closed.failed("closed", "attach"), "was started with -XX:-EnableDynamicAgentLoading");
+            Application.end(app);
+        }
+    }
+
+    /** As by Ctrl-C, which a test's process may ignore, while the JVM is stopped in the middle. */
+    private static void givenUp(Attached jvm) throws IOException, InterruptedException {
+        Run attach = jvm.start("given-up", jvm.pid(), "attach", "source=none");
+        Path place = awaitPlace(attach);
+        signal("-STOP", jvm.pid());
+        signal("-TERM", attach.process().pid());
+        assertEquals(128 + 15, attach.exitStatus());
+        OneLine.said(attach, "interrupted; JVM " + jvm.pid(), "does nothing");
+        assertFalse(Files.exists(place));
+        signal("-CONT", jvm.pid());
+    }
+
+    /** Where the JVM will answer. */
+    private static Path awaitPlace(Run attach) throws IOException {
+        String name = "clonetrace-attach-" + attach.process().pid() + "-*";
+        while (attach.process().isAlive()) {
+            try (var places = Files.newDirectoryStream(Path.of("/tmp"), name)) {
+                for (Path place : places) {
+                    return place;
+                }
+            }
+        }
+        throw new AssertionError("it has ended: " + attach.stderr());
     }
 
     private static void signal(String signal, long pid) throws IOException, InterruptedException {

@@ -110,6 +110,32 @@ class AttachOthersIT {
         }
     }
 
+    /** Root outside is nobody there; the JVM's own user is himself on both sides. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void inAnotherUserNamespace(Jdk jdk) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
+        Path folder = OrdinaryUser.folder("attach-user-namespace-" + jdk, jdk);
+        Application application = new Application(jdk, folder);
+        List<String> command = new ArrayList<>(List.of("unshare", "--user", "--map-root-user"));
+        command.addAll(application.java());
+        Attached jvm = Attached.to(application, OrdinaryUser.command(command));
+        try (Run app = jvm.app()) {
+            assumeTrue(app.process().isAlive(), "no user namespace could be made");
+            String advice = " --clear-groups clonetrace attach " + jvm.pid();
+            OneLine.said(
+                    jvm.failed("stranger", "attach", "source=none"),
+                    "is in another user namespace",
+                    "setpriv --reuid=",
+                    advice);
+            String jar = Artifacts.JAR.toString();
+            List<String> own = List.of(jdk.tool("java"), "-jar", jar, "attach", "" + jvm.pid(), "source=none");
+            Run attach = Run.toEnd(folder, "own-user", OrdinaryUser.command(own));
+            assertEquals(0, attach.exitStatus(), attach.stderr());
+            Application.end(app);
+        }
+    }
+
     /** Of the copies of the jar that were brought along, what stays open is that of the part which stays. */
     private static void awaitOneJar(Attached jvm) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + COLLECTED_NANOS;

@@ -216,7 +216,7 @@ class DoctorIT {
                     .yes("ebpf", "watched process " + pid + " too: saw a clone of it, flags 0x3d0f00")
                     .yes("tracefs", "watched process " + pid + " too: saw a clone of it, flags 0x3d0f00")
                     .yes("ptrace", "not tried on process " + pid + ", because")
-                    .ends("the clone flags of process " + pid + " can be observed", "-> clonetrace trace -p " + pid);
+                    .ends("the clone flags of process " + pid + " can be observed", "-> clonetrace attach " + pid);
             assertTrue(jvm.process().isAlive());
         }
     }

@@ -56,6 +56,8 @@ class JmxIT {
                 long clones = javaClones(connection, threads);
                 streams(connection, run);
                 agrees(connection, threads, clones - started);
+                new Attached(jdk, folder, Artifacts.JAR, run, run.process().pid()).done("detach");
+                assertFalse(connection.isRegistered(threads));
             }
             Application.end(run);
             assertEquals(List.of(), run.agentLines());

@@ -9,8 +9,9 @@ import java.util.Optional;
  *
  * @param sources what was found out about each of them, the best first
  * @param target the process that was asked about
+ * @param attachable whether that is a JVM into which the agent can be loaded
  */
-record Advice(List<Ability> sources, Optional<Target> target) {
+record Advice(List<Ability> sources, Optional<Target> target, boolean attachable) {
 
     /** Whether clone flags can be observed, and by which sources. */
     String verdict() {
@@ -40,6 +41,9 @@ record Advice(List<Ability> sources, Optional<Target> target) {
     private String command() {
         if (target.isEmpty()) {
             return "clonetrace run -- java ...";
+        }
+        if (attachable) {
+            return "clonetrace attach " + target.get().pid();
         }
         return working().contains("ptrace")
                 ? "clonetrace trace -p " + target.get().pid()

@@ -11,7 +11,7 @@ import java.util.Optional;
  * (attachListener_linux.cpp); a JVM that does not catch it would be killed.
  */
 record AttachCheck(ProcessStatus self, ProcessStatus target) implements Check {
-    private static final String NAME = "attach";
+    static final String NAME = "attach";
     private static final int SIGQUIT = 3;
 
     /** The variables from which a JVM takes options, in its order: the later one counts. */

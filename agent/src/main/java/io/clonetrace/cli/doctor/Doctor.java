@@ -43,7 +43,10 @@ public final class Doctor {
         Section sources = section("sources", sources(target, nativeCode));
         sections.add(sources);
         boolean observable = sources.abilities().stream().anyMatch(source -> source.answer() == Answer.YES);
-        Advice advice = new Advice(sources.abilities(), target);
+        boolean attachable = sections.stream()
+                .flatMap(section -> section.abilities().stream())
+                .anyMatch(ability -> ability.name().equals(AttachCheck.NAME) && ability.answer() == Answer.YES);
+        Advice advice = new Advice(sources.abilities(), target, attachable);
         return new Diagnosis(sections, observable, advice.verdict(), advice.next());
     }
 

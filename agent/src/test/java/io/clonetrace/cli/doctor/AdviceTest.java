@@ -27,22 +27,24 @@ class AdviceTest {
 
     @Test
     void observable() throws IOException {
-        Advice advice = new Advice(List.of(EBPF, PTRACE), Optional.empty());
+        Advice advice = new Advice(List.of(EBPF, PTRACE), Optional.empty(), false);
         assertEquals("clone flags can be observed, by ebpf, ptrace", advice.verdict());
         assertEquals("clonetrace run -- java ...", advice.next());
-        Advice ofProcess = new Advice(List.of(NO_EBPF, PTRACE), target("0"));
+        Advice ofProcess = new Advice(List.of(NO_EBPF, PTRACE), target("0"), false);
         assertEquals("the clone flags of process 4711 can be observed, by ptrace", ofProcess.verdict());
         assertEquals("clonetrace trace -p 4711", ofProcess.next());
-        Advice held = new Advice(List.of(EBPF, NO_PTRACE), target("9"));
+        Advice ofJvm = new Advice(List.of(EBPF, PTRACE), target("0"), true);
+        assertEquals("clonetrace attach 4711", ofJvm.next());
+        Advice held = new Advice(List.of(EBPF, NO_PTRACE), target("9"), false);
         assertEquals("start it under clonetrace run --source ebpf", held.next());
     }
 
     @Test
     void notObservable() throws IOException {
-        Advice advice = new Advice(List.of(NO_EBPF, NO_PTRACE), Optional.empty());
+        Advice advice = new Advice(List.of(NO_EBPF, NO_PTRACE), Optional.empty(), false);
         assertEquals("clone flags can't be observed", advice.verdict());
         assertEquals("it is held", advice.next());
-        Advice traced = new Advice(List.of(NO_EBPF, NO_PTRACE), target("9"));
+        Advice traced = new Advice(List.of(NO_EBPF, NO_PTRACE), target("9"), false);
         assertTrue(traced.next().startsWith("it is held; if it is an strace"), traced.next());
         assertTrue(traced.next().contains("source=strace:FILE"), traced.next());
     }
