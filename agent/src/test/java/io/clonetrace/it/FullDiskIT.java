@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -62,6 +63,52 @@ class FullDiskIT {
         assertEquals(211, Started.count(recorded.named("clonetrace.ThreadStart")));
         assertEquals(211, Started.count(recorded.clones("java")));
         assertEquals(0, recorded.status("hook").getLong("lost"));
+    }
+
+    /** Only where an strace of ours writes its trace: what it can't write is counted. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void noRoomForTheTrace(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("disk-trace-" + jdk);
+        Application application = new Application(jdk, folder);
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Path recording = folder.resolve("app.jfr");
+        List<String> java = application.java(
+                "-XX:FlightRecorderOptions=repository=" + folder.resolve("repository"),
+                "-Djava.io.tmpdir=" + disk,
+                Artifacts.agent("source=strace", "wait=30s", "stacks=off", "record=" + recording));
+        Run run = Run.start(
+                folder,
+                "agent",
+                PrivateMounts.command("mount -t tmpfs -o size=" + FREE_AT_FIRST + " none " + disk, java));
+        try (run) {
+            Application.tell(run, 11);
+            Application.awaitStarted(run, 11);
+            fillUp(Path.of("/proc/" + run.process().pid() + "/root" + disk).resolve("others"));
+            Application.tell(run, 1_009);
+            Application.awaitStarted(run, 1_020);
+            Application.end(run);
+        }
+        Application.assertSame(application.plain(List.of(11, 1_009)), run);
+        assertEquals(List.of(), run.agentLines());
+        Recorded recorded = Recorded.read(recording);
+        assertEquals(1_020, Started.count(recorded.named("clonetrace.ThreadStart")));
+        RecordedEvent status = recorded.status("strace");
+        int missing = 1_020 - Started.count(recorded.clones("java"));
+        assertTrue(missing > 0, "the trace had room");
+        assertTrue(status.getLong("lost") >= missing, () -> missing + " are missing: " + status);
+        assertTrue(status.getString("reason").contains("the last clones did not come"), status::toString);
+    }
+
+    private static void fillUp(Path file) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            byte[] piece = new byte[1 << 12];
+            while (true) {
+                out.write(piece);
+            }
+        } catch (IOException full) {
+            assertTrue(full.getMessage().contains("No space"), full.getMessage());
+        }
     }
 
     private static void fill(Path file, long bytes) throws IOException {
