@@ -7,12 +7,14 @@ stacks_section() {
     if ! (cd "$root" && ./mvnw -q -B -ntp -pl agent -am test-compile dependency:build-classpath -Dspotless.check.skip \
         "-Dmdep.outputFile=$data/classpath") >"$data/maven.log" 2>&1; then
         tail -20 "$data/maven.log" >&2
-        return 1
+        echo "not measured: Maven could not compile it, see $data/maven.log"
+        return
     fi
     # shellcheck disable=SC2046
     "$newest" --add-opens java.base/java.lang=ALL-UNNAMED \
         -cp "$root/agent/target/test-classes:$root/agent/target/classes:$(cat "$data/classpath")" \
-        io.clonetrace.agent.SnapshotBenchmark $(several "9 100 1000 10000" "5 100 1000") 2>"$data/err" | tee "$data/raw"
+        io.clonetrace.agent.SnapshotBenchmark $(several "9 100 1000 10000" "5 100 1000") 2>"$data/err" | tee "$data/raw" ||
+        echo "not measured to the end: $(tail -1 "$data/err")"
 }
 
 # jcmd has System.map since JDK 24: the newest java of this machine, if ours is older.
