@@ -14,6 +14,11 @@ public record CloneFlags(long bits) {
     /** What strace puts behind a number none of whose bits it knows. */
     private static final String UNKNOWN_BITS = " /* CLONE_??? */";
 
+    /** A process makes nearly all of its tasks with the same flags, and each is written as an event or a line. */
+    private static volatile Named latest = new Named(0, "0");
+
+    private record Named(long bits, String names) {}
+
     /** The set of these flags. */
     public static CloneFlags of(CloneFlag... flags) {
         long bits = 0;
@@ -62,6 +67,15 @@ public record CloneFlags(long bits) {
      * newer than it) have their names here.
      */
     public String names() {
+        Named named = latest;
+        if (named.bits != bits) {
+            named = new Named(bits, joined());
+            latest = named;
+        }
+        return named.names;
+    }
+
+    private String joined() {
         StringJoiner names = new StringJoiner("|").setEmptyValue("0");
         flags().forEach(flag -> names.add(flag.name()));
         if (unknownBits() != 0) {

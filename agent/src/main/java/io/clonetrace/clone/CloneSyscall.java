@@ -9,6 +9,8 @@ public enum CloneSyscall {
     FORK("fork"),
     VFORK("vfork");
 
+    private static final CloneSyscall[] ALL = values();
+
     private final String syscallName;
 
     CloneSyscall(String syscallName) {
@@ -22,7 +24,7 @@ public enum CloneSyscall {
 
     /** The call of that name, or empty for any other system call. */
     public static Optional<CloneSyscall> named(String name) {
-        for (CloneSyscall call : values()) {
+        for (CloneSyscall call : ALL) {
             if (call.syscallName.equals(name)) {
                 return Optional.of(call);
             }

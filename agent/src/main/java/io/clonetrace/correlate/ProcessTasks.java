@@ -19,9 +19,15 @@ final class ProcessTasks {
         tids.set(pid);
     }
 
-    /** Also true for a thread that was made before the source looked, while it lives. */
+    /** Also true for a thread that was made before the source looked; that it lives is asked once, not at each call. */
     boolean has(int tid) {
-        return tid > 0 && (tids.get(tid) || alive.test(tid));
+        if (tid <= 0) {
+            return false;
+        }
+        if (!tids.get(tid) && alive.test(tid)) {
+            tids.set(tid);
+        }
+        return tids.get(tid);
     }
 
     void add(int tid) {

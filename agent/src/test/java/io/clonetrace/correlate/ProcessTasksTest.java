@@ -1,0 +1,48 @@
+package io.clonetrace.correlate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ProcessTasksTest {
+    private static final int PID = 100;
+    private static final int OLDER = 101;
+    private static final int FOREIGN = 200;
+
+    private final List<Integer> asked = new ArrayList<>();
+    private final ProcessTasks tasks = new ProcessTasks(PID, tid -> {
+        asked.add(tid);
+        return Set.of(PID, OLDER).contains(tid);
+    });
+
+    @Test
+    void asksOnceAboutAThreadThatWasThereBefore() {
+        assertTrue(tasks.has(OLDER));
+        assertTrue(tasks.has(OLDER));
+        assertEquals(List.of(OLDER), asked);
+        tasks.remove(OLDER);
+        assertTrue(tasks.has(OLDER));
+        assertEquals(List.of(OLDER, OLDER), asked);
+    }
+
+    @Test
+    void aTaskOfAnotherProcessMayBeOneOfThisLater() {
+        assertFalse(tasks.has(FOREIGN));
+        tasks.add(FOREIGN);
+        assertTrue(tasks.has(FOREIGN));
+        tasks.remove(FOREIGN);
+        assertFalse(tasks.has(FOREIGN));
+    }
+
+    @Test
+    void noTaskHasNoNumber() {
+        assertFalse(tasks.has(-1));
+        assertFalse(tasks.has(0));
+        assertEquals(List.of(), asked);
+    }
+}
