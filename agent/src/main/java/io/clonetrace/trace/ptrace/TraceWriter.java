@@ -22,6 +22,11 @@ import java.util.function.Consumer;
 public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** After so many periods in which nothing came it sleeps, until something does. */
+    private static final int PERIODS_AWAKE = 200;
+
+    private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String SOURCE = "# source: ptrace\n";
 
     private final OutputStream out;
@@ -32,6 +37,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private final List<TaskEvent> batch = new ArrayList<>();
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean closing;
+    private volatile boolean asleep;
     private volatile TracerCounts tracer;
     private long toldLost;
 
@@ -64,6 +70,9 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     @Override
     public void accept(TaskEvent event) {
         if (queue.offer(event)) {
+            if (asleep) {
+                LockSupport.unpark(thread);
+            }
             return;
         }
         if (reader == Reader.TRACEE) {
@@ -134,9 +143,12 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         out.flush();
         StringBuilder lines = new StringBuilder();
         boolean last = false;
+        int quiet = 0;
         while (!last) {
             last = closing;
+            quiet++;
             while (queue.drainTo(batch, 1024) > 0 || toldLost != allLost()) {
+                quiet = 0;
                 batch.forEach(event -> lines.append(line(event)).append('\n'));
                 tellLost(lines);
                 out.write(lines.toString().getBytes(StandardCharsets.US_ASCII));
@@ -145,10 +157,17 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
                 lines.setLength(0);
             }
             if (!last) {
-                // Not woken by each event: the tracer's thread has no time to wake anybody.
-                LockSupport.parkNanos(PERIOD_NANOS);
+                rest(quiet);
             }
         }
+    }
+
+    /** Not woken by each event, only by the first after a while: the tracer's thread has no time to wake anybody. */
+    private void rest(int quiet) {
+        asleep = quiet > PERIODS_AWAKE;
+        // In this order: what came before the tracer's thread could see it asleep is in the queue.
+        LockSupport.parkNanos(asleep && queue.isEmpty() ? SLEEP_NANOS : PERIOD_NANOS);
+        asleep = false;
     }
 
     private String line(TaskEvent event) {
