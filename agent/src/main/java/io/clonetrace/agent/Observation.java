@@ -94,6 +94,11 @@ final class Observation {
         return source != null && !stopped && source.lost() == null;
     }
 
+    /** Whether the source had nothing to tell the last time. */
+    boolean isQuiet() {
+        return source != null && source.isQuiet();
+    }
+
     /** Takes in what the source has seen since. */
     boolean pass() {
         boolean any = source != null && !stopped && source.poll(correlator);

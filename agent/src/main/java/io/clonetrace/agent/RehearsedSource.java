@@ -97,6 +97,11 @@ final class RehearsedSource implements CloneSource {
     }
 
     @Override
+    public boolean isQuiet() {
+        return source.isQuiet();
+    }
+
+    @Override
     public long damaged() {
         return source.damaged();
     }

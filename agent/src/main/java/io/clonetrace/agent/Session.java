@@ -21,11 +21,6 @@ final class Session implements Runnable {
     /** The request that ends it, as a later load makes it through java.base. */
     static final String DETACH = "detach";
 
-    private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    /** Without a source there is nothing to read, only now and then stacks to measure. */
-    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
     private static final long RECORDING_SECONDS = 30;
 
     private final Path jar;
@@ -40,6 +35,7 @@ final class Session implements Runnable {
     private final CountDownLatch ready = new CountDownLatch(1);
     private final Endings endings = new Endings();
     private final TearDown tearDown = new TearDown();
+    private final Pace pace = new Pace();
     private final AgentThread thread = new AgentThread("clonetrace", this);
     private final ExitOfJvm exit = new ExitOfJvm(this::hurry, this::stop);
     private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
@@ -145,7 +141,7 @@ final class Session implements Runnable {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
                     Thread.interrupted();
-                    LockSupport.parkNanos(observing ? PASS_NANOS : IDLE_NANOS);
+                    LockSupport.parkNanos(observing ? pace.nanos(observation.isQuiet()) : Pace.IDLE_NANOS);
                 }
             }
         } catch (Throwable failure) {

@@ -5,7 +5,7 @@ package io.clonetrace.agent;
  * {@link SessionParts}. What a part throws is counted as suppressed, and the others go on.
  */
 interface SessionPart {
-    /** Does what is due: called some twenty times a second, five times where no source is read. Must not wait. */
+    /** Does what is due: called five to fifty times a second, as {@link Pace} says. Must not wait. */
     default void tick() {}
 
     /**

@@ -22,6 +22,14 @@ public interface CloneSource {
      */
     boolean poll(CloneSink sink);
 
+    /**
+     * Whether the last call found nothing at all, and there is room for what may come until a call that is a tenth of a
+     * second late.
+     */
+    default boolean isQuiet() {
+        return false;
+    }
+
     /** Records that the source knows it could not give: lines that were cut off, calls whose end was never seen. */
     long damaged();
 

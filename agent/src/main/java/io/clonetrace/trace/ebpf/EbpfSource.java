@@ -44,6 +44,7 @@ public final class EbpfSource implements CloneSource {
     private long lostInRing;
     private long unreadable;
     private long missed;
+    private boolean quiet;
 
     /**
      * @param pid the process that is watched
@@ -116,7 +117,7 @@ public final class EbpfSource implements CloneSource {
             return false;
         }
         long realtime = clocks.realtime() - clocks.monotonic();
-        ring.drain((bytes, at) -> {
+        int records = ring.drain((bytes, at) -> {
             CloneRecord record = CloneRecord.at(bytes, at);
             Optional<CloneCall> call = record.call(registers.calls(), realtime);
             call.ifPresent(sink::cloned);
@@ -124,8 +125,14 @@ public final class EbpfSource implements CloneSource {
                 unreadable++;
             }
         });
+        quiet = records == 0;
         // What has come meanwhile waits: who reads a ring as fast as it is filled keeps a processor busy.
         return false;
+    }
+
+    @Override
+    public synchronized boolean isQuiet() {
+        return quiet;
     }
 
     @Override

@@ -73,6 +73,11 @@ public final class PtraceProcess implements CloneSource {
     }
 
     @Override
+    public boolean isQuiet() {
+        return lines.isQuiet();
+    }
+
+    @Override
     public long damaged() {
         return lines.damaged();
     }

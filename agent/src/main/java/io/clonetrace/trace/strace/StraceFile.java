@@ -32,6 +32,7 @@ public final class StraceFile implements CloneSource {
     private Optional<Tracer> tracer = Optional.empty();
     private Optional<ProcessHandle> writer = Optional.empty();
     private long nextCheck = System.nanoTime();
+    private boolean quiet;
     private String lost;
 
     public StraceFile(Path path) {
@@ -89,6 +90,11 @@ public final class StraceFile implements CloneSource {
     }
 
     @Override
+    public boolean isQuiet() {
+        return quiet;
+    }
+
+    @Override
     public long damaged() {
         return parser == null ? 0 : parser.counts().lost();
     }
@@ -115,10 +121,12 @@ public final class StraceFile implements CloneSource {
      */
     private boolean readAll() {
         long before = parser.counts().clones();
+        quiet = true;
         try {
             int length;
             do {
                 length = input.read(buffer);
+                quiet &= length == 0;
                 parser.feed(buffer, 0, length);
             } while (length == buffer.length);
         } catch (IOException unreadable) {

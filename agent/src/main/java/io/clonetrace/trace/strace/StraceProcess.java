@@ -66,6 +66,11 @@ public final class StraceProcess implements CloneSource {
     }
 
     @Override
+    public boolean isQuiet() {
+        return file.isQuiet();
+    }
+
+    @Override
     public long damaged() {
         return file.damaged();
     }
