@@ -11,7 +11,6 @@ import io.clonetrace.linux.WaitStatus;
 import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
 import io.clonetrace.trace.ptrace.TaskEvent.Ended;
 import io.clonetrace.trace.ptrace.TaskEvent.Superseded;
-import java.util.StringJoiner;
 
 /**
  * Writes what a tracer saw as strace(1) writes it with {@code -f -ttt -o FILE}, so that whatever reads strace's files
@@ -21,7 +20,11 @@ import java.util.StringJoiner;
  */
 public final class StraceLine {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long FIRST_PLACE = NANOS_PER_SECOND / 10;
+    private static final int MICROS = 6; // digits behind the point
+    private static final int NANOS = 9;
+    private static final int TID_COLUMNS = 5;
+    private static final int LONG_ENOUGH = 512; // a clone3's line has some 380 characters
     private static final int CLONE_ARGS_SIZE_VER2 = 88; // linux/sched.h
 
     private StraceLine() {}
@@ -32,97 +35,105 @@ public final class StraceLine {
             return of(cloned.call());
         }
         if (event instanceof Ended ended) {
-            return leader(ended.tid(), ended.observedAt()) + "+++ " + end(ended.status()) + " +++";
+            return leader(ended.tid(), ended.observedAt(), MICROS)
+                    .append("+++ ")
+                    .append(end(ended.status()))
+                    .append(" +++")
+                    .toString();
         }
         Superseded superseded = (Superseded) event;
-        return leader(superseded.tid(), superseded.observedAt()) + "+++ superseded by execve in pid " + superseded.by()
-                + " +++";
+        return leader(superseded.tid(), superseded.observedAt(), MICROS)
+                .append("+++ superseded by execve in pid ")
+                .append(superseded.by())
+                .append(" +++")
+                .toString();
     }
 
     /** The line of one call, without a newline. */
     public static String of(CloneCall call) {
-        return leader(call.parentTid(), call.observedAt()) + text(call);
+        return call(leader(call.parentTid(), call.observedAt(), MICROS), call).toString();
     }
 
     /** The same with nanoseconds, as strace writes it with {@code --absolute-timestamps=format:unix,precision:ns}. */
     public static String precise(CloneCall call) {
-        return preciseLeader(call.parentTid(), call.observedAt()) + text(call);
+        return call(leader(call.parentTid(), call.observedAt(), NANOS), call).toString();
     }
 
     /** The line of a task's end, of which nothing else was seen, with nanoseconds as {@link #precise}. */
     public static String ended(int tid, long observedAt) {
-        return preciseLeader(tid, observedAt) + "+++ exited with ? +++";
+        return leader(tid, observedAt, NANOS).append("+++ exited with ? +++").toString();
     }
 
-    private static String text(CloneCall call) {
+    private static StringBuilder leader(int tid, long observedAt, int digits) {
+        StringBuilder line = new StringBuilder(LONG_ENOUGH).append(tid);
+        do {
+            line.append(' ');
+        } while (line.length() <= TID_COLUMNS);
+        line.append(observedAt / NANOS_PER_SECOND).append('.');
+        long place = FIRST_PLACE;
+        for (int i = 0; i < digits; i++) {
+            line.append((char) ('0' + observedAt / place % 10));
+            place /= 10;
+        }
+        return line.append(' ');
+    }
+
+    private static StringBuilder call(StringBuilder line, CloneCall call) {
         if (call.syscall() == null) {
             // The tracepoint's own name, as no system call's is known.
-            String flags = call.flags() == UNKNOWN ? "" : "flags=" + new CloneFlags(call.flags()).names();
-            return "task_newtask(" + flags + ") = " + call.childTid();
+            line.append("task_newtask(");
+            if (call.flags() != UNKNOWN) {
+                line.append("flags=").append(new CloneFlags(call.flags()).names());
+            }
+            return line.append(") = ").append(call.childTid());
         }
-        String arguments = switch (call.syscall()) {
-            case CLONE -> clone(call);
-            case CLONE3 -> clone3(call);
-            case FORK, VFORK -> "";
-        };
-        String result = call.failed() ? "-1 " + call.error() : Integer.toString(call.childTid());
-        return call.syscall().syscallName() + "(" + arguments + ") = " + result;
+        line.append(call.syscall().syscallName()).append('(');
+        switch (call.syscall()) {
+            case CLONE -> clone(line, call);
+            case CLONE3 -> clone3(line, call);
+            case FORK, VFORK -> {}
+        }
+        line.append(") = ");
+        return call.failed() ? line.append("-1 ").append(call.error()) : line.append(call.childTid());
     }
 
-    private static String leader(int tid, long observedAt) {
-        return padded(tid) + seconds(observedAt, 6, observedAt % NANOS_PER_SECOND / NANOS_PER_MICRO);
-    }
-
-    private static String preciseLeader(int tid, long observedAt) {
-        return padded(tid) + seconds(observedAt, 9, observedAt % NANOS_PER_SECOND);
-    }
-
-    private static String padded(int tid) {
-        String pid = Integer.toString(tid);
-        return pid + " ".repeat(Math.max(0, 5 - pid.length())) + " ";
-    }
-
-    private static String seconds(long observedAt, int digits, long fraction) {
-        String text = Long.toString(fraction);
-        return observedAt / NANOS_PER_SECOND + "." + "0".repeat(digits - text.length()) + text + " ";
-    }
-
-    private static String clone(CloneCall call) {
+    private static void clone(StringBuilder line, CloneCall call) {
         if (call.flags() == UNKNOWN) {
-            return "";
+            return;
         }
-        StringJoiner arguments = new StringJoiner(", ");
-        arguments.add("child_stack=" + address(call.stack()));
-        arguments.add("flags=" + new CloneArgument(new CloneFlags(call.flags()), call.exitSignal()));
+        address(line.append("child_stack="), call.stack());
+        line.append(", flags=").append(new CloneArgument(new CloneFlags(call.flags()), call.exitSignal()));
         if (setsParentTid(call)) {
-            arguments.add("parent_tid=[" + call.childTid() + "]");
+            line.append(", parent_tid=[").append(call.childTid()).append(']');
         }
         if (call.tls() != UNKNOWN) {
-            arguments.add("tls=" + hex(call.tls()));
+            hex(line.append(", tls="), call.tls());
         }
         if (call.childTidAddress() != UNKNOWN) {
-            arguments.add("child_tidptr=" + address(call.childTidAddress()));
+            address(line.append(", child_tidptr="), call.childTidAddress());
         }
-        return arguments.toString();
     }
 
-    private static String clone3(CloneCall call) {
+    private static void clone3(StringBuilder line, CloneCall call) {
         if (call.flags() == UNKNOWN) {
-            return "{...}, " + CLONE_ARGS_SIZE_VER2;
+            line.append("{...}, ").append(CLONE_ARGS_SIZE_VER2);
+            return;
         }
-        StringJoiner members = new StringJoiner(", ", "{", "}");
-        members.add("flags=" + new CloneFlags(call.flags()).names());
+        line.append("{flags=").append(new CloneFlags(call.flags()).names());
         if (call.childTidAddress() != UNKNOWN) {
-            members.add("child_tid=" + address(call.childTidAddress()));
+            address(line.append(", child_tid="), call.childTidAddress());
         }
-        members.add("exit_signal=" + ExitSignal.name(call.exitSignal()));
-        members.add("stack=" + address(call.stack()));
-        members.add("stack_size=" + hex(call.stackSize()));
+        line.append(", exit_signal=").append(ExitSignal.name(call.exitSignal()));
+        address(line.append(", stack="), call.stack());
+        hex(line.append(", stack_size="), call.stackSize());
         if (call.tls() != UNKNOWN) {
-            members.add("tls=" + hex(call.tls()));
+            hex(line.append(", tls="), call.tls());
         }
-        String after = setsParentTid(call) ? " => {parent_tid=[" + call.childTid() + "]}" : "";
-        return members + after + ", " + CLONE_ARGS_SIZE_VER2;
+        line.append('}');
+        if (setsParentTid(call)) {
+            line.append(" => {parent_tid=[").append(call.childTid()).append("]}");
+        }
+        line.append(", ").append(CLONE_ARGS_SIZE_VER2);
     }
 
     private static boolean setsParentTid(CloneCall call) {
@@ -135,11 +146,15 @@ public final class StraceLine {
                 : "killed by " + ExitSignal.name(status.killedBy()) + (status.coreDumped() ? " (core dumped)" : "");
     }
 
-    private static String address(long value) {
-        return value == 0 ? "NULL" : hex(value);
+    private static void address(StringBuilder line, long value) {
+        if (value == 0) {
+            line.append("NULL");
+        } else {
+            hex(line, value);
+        }
     }
 
-    private static String hex(long value) {
-        return "0x" + Long.toHexString(value);
+    private static void hex(StringBuilder line, long value) {
+        line.append("0x").append(Long.toHexString(value));
     }
 }
