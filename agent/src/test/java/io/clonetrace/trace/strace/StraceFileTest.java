@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -151,6 +152,40 @@ class StraceFileTest {
         assertFalse(source.poll(sink), "the writer has gone");
         assertEquals(List.of(8, 9), children);
         assertNull(source.lost());
+        source.stop();
+    }
+
+    /** Before it was looked at whether it lives, which is done four times a second. */
+    @Test
+    void theWriterEndsAsSoonAsItHasBegun() throws Exception {
+        Process writer = new ProcessBuilder("cat").start();
+        Path file = folder.resolve("app.strace");
+        append(file, "# writer: " + writer.pid() + "\n");
+        StraceFile source = started(file);
+        source.poll(sink);
+        writer.destroyForcibly().waitFor();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (source.lost() == null && System.nanoTime() - deadline < 0) {
+            source.poll(sink);
+        }
+        assertEquals(
+                "the process that observed this JVM (pid " + writer.pid() + ") ended while the JVM runs",
+                source.lost());
+        source.stop();
+    }
+
+    @Test
+    void isQuietWhereNothingAtAllComes() throws Exception {
+        Path file = folder.resolve("app.strace");
+        append(file, clone(8));
+        StraceFile source = started(file);
+        assertTrue(source.poll(sink));
+        assertFalse(source.isQuiet());
+        assertFalse(source.poll(sink));
+        assertTrue(source.isQuiet());
+        append(file, "7 getpid() = 7\n");
+        assertFalse(source.poll(sink), "no clone");
+        assertFalse(source.isQuiet());
         source.stop();
     }
 
