@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,11 @@ record Attached(Jdk jdk, Path folder, Path jar, Run app, long pid) {
         List<Path> open = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             for (Path fd : all.toList()) {
-                open.add(Files.readSymbolicLink(fd));
+                try {
+                    open.add(Files.readSymbolicLink(fd));
+                } catch (NoSuchFileException closed) {
+                    // Since it was listed: the JVM runs.
+                }
             }
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
