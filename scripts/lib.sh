@@ -61,7 +61,7 @@ skipped_tests() {
         }
         /<skipped/ {
             reason = $0
-            if (!sub(/.*Assumption failed: /, "", reason) && !sub(/.*message="/, "", reason)) reason = "no reason given"
+            if (!sub(/.*TestAbortedException: (Assumption failed: )?/, "", reason) && !sub(/.*Assumption failed: /, "", reason) && !sub(/.*message="/, "", reason)) reason = "no reason given"
             sub(/(" type=|]]>).*/, "", reason)
             print "skipped: " test "." name ": " reason
             skipped++

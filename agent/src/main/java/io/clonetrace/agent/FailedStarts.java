@@ -21,6 +21,7 @@ final class FailedStarts {
     private final JfrState jfr;
     private final AtomicLong lineAt = new AtomicLong(System.nanoTime() - LINE_NANOS);
     private final AtomicLong unsaid = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
     private volatile LimitFinder limits;
 
     FailedStarts(ThreadFields fields, JfrState jfr) {
@@ -39,21 +40,29 @@ final class FailedStarts {
         limits = finder;
     }
 
+    /** How many could not start because the JVM found no room for a native thread. */
+    long refused() {
+        return refused.get();
+    }
+
     /**
-     * Says it on stderr, if that is due.
+     * Counts it, and says it on stderr if that is due.
      *
      * @return the event to commit; null if nobody records it
      */
     ThreadStartFailedEvent about(Thread child, Throwable thrown) {
-        boolean refused = thrown instanceof OutOfMemoryError
+        boolean noRoom = thrown instanceof OutOfMemoryError
                 && thrown.getMessage() != null
                 && thrown.getMessage().contains(REFUSED);
-        boolean said = refused && lineIsDue();
+        if (noRoom) {
+            refused.incrementAndGet();
+        }
+        boolean said = noRoom && lineIsDue();
         boolean wanted = jfr.wantsThreadStartFailed();
         if (!said && !wanted) {
             return null;
         }
-        FoundLimit found = refused ? find(child) : FoundLimit.none(null);
+        FoundLimit found = noRoom ? find(child) : FoundLimit.none(null);
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
         }

@@ -148,6 +148,11 @@ final class Hooks {
         inFlight.forgetLeft();
     }
 
+    /** Starts that found no room for a native thread since the hook came. */
+    long refusedStarts() {
+        return starts.failures().refused();
+    }
+
     InFlight inFlight() {
         return inFlight;
     }

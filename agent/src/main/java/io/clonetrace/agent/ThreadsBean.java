@@ -49,6 +49,11 @@ final class ThreadsBean implements ThreadsMXBean {
     }
 
     @Override
+    public long getFailedStarts() {
+        return found.hooks().refusedStarts();
+    }
+
+    @Override
     public long getAlive() {
         try {
             return tasks.tids().length;

@@ -146,8 +146,10 @@ class StartHookTest {
         Object token = startHook.apply(new Thread());
         assertTrue(inFlight.by(tid(), System.nanoTime()));
         startHook.accept(token, new OutOfMemoryError("unable to create native thread"));
+        startHook.accept(startHook.apply(new Thread()), new IllegalThreadStateException());
         assertEquals(List.of(), List.copyOf(handed));
         assertEquals(0, startHook.seen());
+        assertEquals(1, startHook.failures().refused());
     }
 
     @Test

@@ -17,6 +17,12 @@ public interface ThreadsMXBean {
     /** Clone calls that the kernel refused; -1 where the source can't see them, which only strace can. */
     long getRefusedClones();
 
+    /**
+     * Calls of {@code Thread.start} that ended in "unable to create native thread" since the agent came, as the hook
+     * saw them: whatever limit refused, also one that the kernel met before it came to a clone.
+     */
+    long getFailedStarts();
+
     /** Live tasks of this process, by the kernel's count. */
     long getAlive();
 
