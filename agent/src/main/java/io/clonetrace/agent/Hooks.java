@@ -3,6 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.event.Recorder;
 import io.clonetrace.event.VirtualThreadsEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadListener;
@@ -14,7 +15,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import jdk.jfr.FlightRecorder;
 
 /** All that the application's threads run of ours, what it shares, and the proof that it is run. */
 final class Hooks {
@@ -168,7 +168,7 @@ final class Hooks {
 
     /** Commits what they have counted. */
     void recordingEnds(boolean last, StatusLog statuses) {
-        if (FlightRecorder.isInitialized()) {
+        if (Recorder.isReady()) {
             VirtualThreadsEvent event = new VirtualThreadsEvent();
             event.started = virtualStarts.sum();
             event.commit();

@@ -49,6 +49,7 @@ final class JfrState implements FlightRecorderListener {
 
     /** Waits for someone to record. */
     void listen() {
+        Recorder.holdEvents(true);
         if (FlightRecorder.isInitialized()) {
             recorderInitialized(FlightRecorder.getFlightRecorder());
         } else {
@@ -69,6 +70,7 @@ final class JfrState implements FlightRecorderListener {
         FlightRecorder.addPeriodicEvent(ThreadLimitEvent.class, limitsFallDue);
         threadStartFailed = EventType.getEventType(ThreadStartFailedEvent.class);
         threadStack = EventType.getEventType(ThreadStackEvent.class);
+        Recorder.holdEvents(false);
         threadStart = EventType.getEventType(ThreadStartEvent.class);
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.event.Recorder;
 import io.clonetrace.event.ThreadLimitEvent;
 import io.clonetrace.stack.ThreadLimit;
 import io.clonetrace.stack.ThreadLimits;
@@ -42,7 +43,7 @@ final class LimitSampler implements SessionPart {
     }
 
     private void commit() {
-        if (!new ThreadLimitEvent().isEnabled()) {
+        if (!Recorder.isReady() || !new ThreadLimitEvent().isEnabled()) {
             return;
         }
         if (limits == null) {

@@ -3,6 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.KnownTasks;
 import io.clonetrace.correlate.UnseenStarts;
+import io.clonetrace.event.Recorder;
 import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
@@ -66,7 +67,7 @@ final class StackSampler {
     }
 
     private void sample() {
-        if (!new ThreadStackEvent().isEnabled()) {
+        if (!Recorder.isReady() || !new ThreadStackEvent().isEnabled()) {
             return;
         }
         try {

@@ -1,10 +1,10 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.event.Recorder;
 import io.clonetrace.event.SourceStatusEvent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import jdk.jfr.FlightRecorder;
 
 /**
  * What became of each source: an event at every change, and all of it again for each recording that ends. Confined to
@@ -60,8 +60,7 @@ final class StatusLog {
     }
 
     static void commit(Status status) {
-        if (!FlightRecorder.isInitialized()) {
-            // Nobody records, and the first event would make JFR load its metadata.
+        if (!Recorder.isReady()) {
             return;
         }
         SourceStatusEvent event = new SourceStatusEvent();

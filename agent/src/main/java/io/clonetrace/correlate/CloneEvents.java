@@ -4,8 +4,8 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.event.CloneEvent;
+import io.clonetrace.event.Recorder;
 import java.util.concurrent.TimeUnit;
-import jdk.jfr.FlightRecorder;
 
 /** Commits {@link CloneEvent}s: the one place where a joined record becomes an event. */
 final class CloneEvents {
@@ -35,8 +35,7 @@ final class CloneEvents {
         } else {
             counts.add(kind);
         }
-        if (!FlightRecorder.isInitialized()) {
-            // The first event would make JFR load its metadata, for nobody.
+        if (!Recorder.isReady()) {
             return;
         }
         CloneEvent event = new CloneEvent();

@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.MissingFlag;
 import io.clonetrace.event.CloneComparisonEvent;
+import io.clonetrace.event.Recorder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,7 @@ public final class CloneDemo {
     }
 
     private static void commit(Comparison comparison) {
-        if (comparison.outcome() instanceof Outcome.Refused) {
+        if (comparison.outcome() instanceof Outcome.Refused || !Recorder.isReady()) {
             return;
         }
         CloneComparisonEvent event = new CloneComparisonEvent();

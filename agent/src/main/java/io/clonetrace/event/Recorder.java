@@ -15,7 +15,23 @@ public final class Recorder {
     /** What its EventWriter needs for an event of 128 bytes or more, and for no other. */
     private static final String LOADED_LATE = "jdk.jfr.internal.Bits";
 
+    private static volatile boolean held;
+
     private Recorder() {}
+
+    /**
+     * Whether an event may be made. Not so before JFR is set up and knows ours: the first event of a class would make
+     * it load its metadata, for nobody; and if JFR is being set up at that moment, in another thread, one of the two
+     * would hold the class's initialization and the other JFR's lock, and wait for each other for ever.
+     */
+    public static boolean isReady() {
+        return !held;
+    }
+
+    /** From now on no event is to be made, or each may be. */
+    public static void holdEvents(boolean hold) {
+        held = hold;
+    }
 
     /**
      * Has JFR load now what it would load in the midst of writing its first long event. Beside another agent whose

@@ -24,6 +24,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import jdk.management.jfr.RemoteRecordingStream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,8 @@ class JmxIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")
+    // A call over RMI has no limit of its own, and can't be interrupted.
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void fromOutside(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmx-" + jdk);
         Application application = new Application(jdk, folder);
