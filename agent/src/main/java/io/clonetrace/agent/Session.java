@@ -4,7 +4,6 @@ import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
 import io.clonetrace.trace.CloneSource;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import jdk.jfr.Recording;
-import jdk.jfr.RecordingState;
 
 /** The agent while it is on: one thread of ours that sets everything up, takes in what is seen, and commits it. */
 final class Session implements Runnable {
@@ -29,6 +26,7 @@ final class Session implements Runnable {
     private final ThreadHook hook;
     private final JfrState jfr = new JfrState(this::chunkEnds);
     private final Hooks hooks;
+    private final OwnRecording own = new OwnRecording(jfr);
     private final StatusLog statuses = new StatusLog();
     private final CountDownLatch recording = new CountDownLatch(1);
     private final DemoRun demo = new DemoRun();
@@ -38,10 +36,10 @@ final class Session implements Runnable {
     private final Pace pace = new Pace();
     private final AgentThread thread = new AgentThread("clonetrace", this);
     private final ExitOfJvm exit = new ExitOfJvm(this::hurry, this::stop);
+    private final RecordingEnds ends;
     private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
     private volatile Observation observation;
     private SessionParts parts;
-    private volatile Recording ownRecording;
     private volatile boolean observing;
     private volatile boolean stopped;
 
@@ -52,6 +50,7 @@ final class Session implements Runnable {
         this.fields = fields;
         this.hook = hook;
         this.hooks = new Hooks(fields, jfr, hook::suppressed, hook::transformations);
+        this.ends = new RecordingEnds(hooks, jfr, statuses, exit);
     }
 
     /** Whether this is the one agent of this JVM from now on, to whom requests come. */
@@ -89,7 +88,7 @@ final class Session implements Runnable {
 
     /** Whether a recording was asked for that is not on; the console has the reason. */
     boolean lacksItsRecording() {
-        return options.record().isPresent() && ownRecording == null;
+        return options.record().isPresent() && own.recording() == null;
     }
 
     /** The kernel's id of its thread, which lives as long as it does. */
@@ -170,16 +169,17 @@ final class Session implements Runnable {
             hooks.suppressed().add(failure);
         }
         // Whatever failed: somebody may wait for this.
-        finish(endings.take());
+        ends.finish(endings.take());
         return any;
     }
 
     private void setUp() throws ReflectiveOperationException, InterruptedException {
         jfr.listen();
-        options.record().ifPresent(this::record);
+        options.record().ifPresent(own::start);
         Surroundings found = Surroundings.look(options, fields, jfr, hooks);
-        parts = SessionParts.make(found, statuses, ownRecording, this::sources);
+        parts = SessionParts.make(found, statuses, own.recording(), this::sources);
         observation = new Observation(found.correlator(), statuses);
+        ends.of(observation, parts);
         if (found.hasNativeAccess() && !options.source().name().equals("none")) {
             hooks.handTo(found.correlator()::offer);
         }
@@ -193,17 +193,6 @@ final class Session implements Runnable {
         found.correlator().seen(livedBefore);
         recording.countDown();
         observe(found);
-    }
-
-    private void record(Path file) {
-        try {
-            jfr.setUpByUs();
-            ownRecording = RecordingFile.start(file);
-        } catch (IOException | RuntimeException refused) {
-            Console.say("nothing is recorded: " + refused.getMessage());
-        } catch (Error broken) {
-            Console.failed("nothing is recorded", broken);
-        }
     }
 
     private void observe(Surroundings found) {
@@ -240,7 +229,7 @@ final class Session implements Runnable {
             }
             if (Thread.currentThread() == thread) {
                 // A recording that we end ourselves.
-                finish(Ending.ofObservation());
+                ends.finish(Ending.ofObservation());
             } else if (ready.getCount() == 0) {
                 endings.await(thread);
             } else if (Ending.jvmEnds()) {
@@ -252,65 +241,11 @@ final class Session implements Runnable {
         }
     }
 
-    private void finish(Ending end) {
-        if (end == null) {
-            return;
-        }
-        try {
-            if (end.last()) {
-                finishLast();
-            } else {
-                observation.chunkEnds();
-                commitCounts(false);
-            }
-        } catch (RuntimeException | Error failure) {
-            hooks.suppressed().add(failure);
-            StatusLog.broken(failure);
-        } finally {
-            end.done().countDown();
-        }
-        if (end.last()) {
-            // While JFR writes the recording.
-            endSource();
-        }
-    }
-
-    /** To measure thousands of stacks takes a while, in which the application's shutdown hooks may start threads. */
-    private void finishLast() {
-        long before = hooks.seen();
-        int markers = observation.end();
-        commitCounts(true);
-        jfr.endThreadStarts();
-        hooks.awaitRecorded();
-        if (hooks.seen() > before + markers) {
-            observation.end();
-            hooks.report(true, statuses);
-            statuses.commitAll();
-        }
-        hooks.handTo(null);
-    }
-
-    private void endSource() {
-        try {
-            observation.stop();
-        } catch (RuntimeException | Error failure) {
-            hooks.suppressed().add(failure);
-        } finally {
-            exit.released();
-        }
-    }
-
-    private void commitCounts(boolean last) {
-        hooks.recordingEnds(last, statuses);
-        statuses.commitAll();
-        parts.recordingEnds(last);
-    }
-
     private void tearDown() {
         if (exit.hasBegun()) {
             // The JVM goes, and nobody records: nothing has to be as it was.
             if (observation != null) {
-                endSource();
+                ends.endSource();
             }
             return;
         }
@@ -321,13 +256,9 @@ final class Session implements Runnable {
         }
         tearDown.step(this::takeHookAway);
         if (observation != null) {
-            tearDown.step(() -> commitCounts(true));
+            tearDown.step(() -> ends.commitCounts(true));
         }
-        if (ownRecording != null && ownRecording.getState() == RecordingState.RUNNING) {
-            // Writes the file, too.
-            tearDown.step(ownRecording::stop);
-            tearDown.step(ownRecording::close);
-        }
+        own.end(tearDown);
         tearDown.step(jfr::forget);
         if (parts != null) {
             tearDown.step(parts::close);

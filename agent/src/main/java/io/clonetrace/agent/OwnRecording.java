@@ -1,0 +1,43 @@
+package io.clonetrace.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
+
+/** The recording of {@code record=FILE}, if there is one. */
+final class OwnRecording {
+    private final JfrState jfr;
+    private volatile Recording recording;
+
+    OwnRecording(JfrState jfr) {
+        this.jfr = jfr;
+    }
+
+    /** Starts it; says on the console why, if it can't. */
+    void start(Path file) {
+        try {
+            jfr.setUpByUs();
+            recording = RecordingFile.start(file);
+        } catch (IOException | RuntimeException refused) {
+            Console.say("nothing is recorded: " + refused.getMessage());
+        } catch (Error broken) {
+            Console.failed("nothing is recorded", broken);
+        }
+    }
+
+    /** Null if there is none. */
+    Recording recording() {
+        return recording;
+    }
+
+    /** Ends it, unless something else has. */
+    void end(TearDown tearDown) {
+        Recording mine = recording;
+        if (mine != null && mine.getState() == RecordingState.RUNNING) {
+            // Writes the file, too.
+            tearDown.step(mine::stop);
+            tearDown.step(mine::close);
+        }
+    }
+}
