@@ -72,9 +72,13 @@ final class Session implements Runnable {
                 throw new IllegalStateException("a thread was started and the hook in Thread.start did not see it");
             }
         } catch (Throwable failed) {
+            // If its thread has given up, that took the hook away, and said why.
+            boolean said = stopped;
             end();
-            String why = failed instanceof IllegalStateException ? failed.getMessage() : failed.toString();
-            Console.say("not started: " + why + "; the application runs without the agent");
+            if (!said) {
+                String why = failed instanceof IllegalStateException ? failed.getMessage() : failed.toString();
+                Console.say("not started: " + why + "; the application runs without the agent");
+            }
             return false;
         }
         recording.await(RECORDING_SECONDS, TimeUnit.SECONDS);
@@ -82,6 +86,11 @@ final class Session implements Runnable {
             demo.awaitEnd();
         } else {
             ready.await(options.await().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        if (stopped) {
+            // The console has the reason. Whoever tries again finds everything as it was.
+            end();
+            return false;
         }
         return true;
     }

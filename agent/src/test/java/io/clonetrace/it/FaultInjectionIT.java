@@ -8,7 +8,11 @@ import io.clonetrace.it.host.Injector;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** An exception, a StackOverflowError, an OutOfMemoryError at every stage: another agent lets our methods throw. */
 class FaultInjectionIT {
-    /** What is run before the application is, or at its end: each needs a JVM. */
-    private static final List<String> ONCE = List.of(
+    /** What ends the agent when it fails at its start: it is started again in the same JVM, with the next fault. */
+    private static final List<String> ENDING = List.of(
             "CoreLayer.layer",
             "Agent.install",
             "AgentOptions.parse",
@@ -30,9 +34,12 @@ class FaultInjectionIT {
             "Hooks.work",
             "Session.setUp",
             "JfrState.listen",
-            "RecordingFile.start",
             "NativeAccess.open",
-            "SessionParts.make",
+            "SessionParts.make");
+
+    /** What the agent survives, and what is run at the JVM's end: each fault needs a JVM. */
+    private static final List<String> GOING_ON = List.of(
+            "RecordingFile.start",
             "Observation.start",
             "PtraceProcess.start",
             "Ending.now",
@@ -40,26 +47,78 @@ class FaultInjectionIT {
             "Hooks.recordingEnds",
             "StatusLog.commitAll");
 
+    private static final Map<Jdk, Run> PLAIN = new HashMap<>();
+
     static Stream<Arguments> stages() {
+        return alternately(ENDING.stream().map(stage -> List.of(stage)));
+    }
+
+    static Stream<Arguments> stagesAndFaults() {
+        return alternately(GOING_ON.stream()
+                .flatMap(stage -> Faulted.FAULTS.stream().map(fault -> List.of(stage, fault))));
+    }
+
+    /** Each case on one of the JDKs. */
+    private static Stream<Arguments> alternately(Stream<List<?>> cases) {
         List<Jdk> jdks = Jdk.all().toList();
-        // Each stage on one of the JDKs, with one of the faults: together they are all there.
-        return Stream.iterate(0, i -> i < ONCE.size(), i -> i + 1)
-                .map(i -> Arguments.of(
-                        jdks.get(i % jdks.size()), ONCE.get(i), Faulted.FAULTS.get(i % Faulted.FAULTS.size())));
+        AtomicInteger next = new AtomicInteger();
+        return cases.map(one -> Stream.concat(Stream.of(jdks.get(next.getAndIncrement() % jdks.size())), one.stream()))
+                .map(one -> Arguments.of(one.toArray()));
+    }
+
+    /** Three starts fail, one fault each; the fourth finds everything as if there had been none. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("stages")
+    void itCanBeStartedAgain(Jdk jdk, String stage) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("fault-" + stage));
+        Path recording = application.folder().resolve("app.jfr");
+        List<String> options = new ArrayList<>(List.of(injector(application, stage, Faulted.FAULTS)));
+        for (int start = 0; start <= Faulted.FAULTS.size(); start++) {
+            options.add(Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording));
+        }
+        Run run = unchanged(application, options);
+        assertEquals(Faulted.FAULTS.size(), run.agentLines().size(), run.stderr());
+        Recorded recorded = Recorded.read(recording);
+        assertEquals(Application.THREADS, Started.count(recorded.named("clonetrace.ThreadStart")));
+        assertEquals(Application.THREADS, Started.count(recorded.clones("java")));
+        assertEquals(0, recorded.status("hook").getLong("lost"), recorded.status("hook")::toString);
     }
 
     @ParameterizedTest(name = "{0}, {1}, {2}")
-    @MethodSource("stages")
-    void theApplicationStartsAndEndsAsEver(Jdk jdk, String stage, Class<?> fault) throws Exception {
-        Application application = new Application(jdk, Artifacts.folder("fault-" + stage));
-        String injector = TestAgent.option(application.folder(), Injector.class);
+    @MethodSource("stagesAndFaults")
+    void itGoesOn(Jdk jdk, String stage, Class<? extends Throwable> fault) throws Exception {
+        Application application =
+                new Application(jdk, Artifacts.folder("fault-" + stage + "-" + fault.getSimpleName()));
         Path recording = application.folder().resolve("app.jfr");
-        Run run = application.unchanged(application.java(
-                injector + "=" + stage + "=" + fault.getName(),
-                Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording)));
-        boolean said =
-                run.agentLines().stream().anyMatch(line -> line.contains("injected") || line.contains("not started"));
+        Run run = unchanged(
+                application,
+                List.of(
+                        injector(application, stage, List.of(fault)),
+                        Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording)));
+        boolean said = run.agentLines().stream().anyMatch(line -> line.contains("injected"));
         assertTrue(said || isTold(recording), () -> "nothing tells of the fault in " + stage);
+    }
+
+    private static String injector(Application application, String stage, List<Class<? extends Throwable>> faults)
+            throws IOException {
+        return TestAgent.option(application.folder(), Injector.class) + "=" + stage + "="
+                + faults.stream().map(Class::getName).collect(Collectors.joining(":"));
+    }
+
+    /** Only lines of the agent tell the application from one that runs without, of which one a JDK is enough. */
+    private static Run unchanged(Application application, List<String> options)
+            throws IOException, InterruptedException {
+        Run plain = PLAIN.get(application.jdk());
+        if (plain == null) {
+            plain = new Application(application.jdk(), Artifacts.folder("fault-none-" + application.jdk()))
+                    .plain(List.of(Application.THREADS));
+            PLAIN.put(application.jdk(), plain);
+        }
+        Run run = Run.start(application.folder(), "app", application.java(options.toArray(String[]::new)));
+        Application.tell(run, Application.THREADS);
+        Application.end(run);
+        Application.assertSame(plain, run);
+        return run;
     }
 
     private static boolean isTold(Path recording) {

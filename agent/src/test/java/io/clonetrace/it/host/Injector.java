@@ -3,6 +3,8 @@ package io.clonetrace.it.host;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
@@ -18,18 +20,30 @@ public final class Injector implements ClassFileTransformer, Consumer<String> {
     private static final String KEY = "io.clonetrace.it.host.Injector";
     private static final Injector ONLY = new Injector();
 
+    /** Entered once by each {@code -javaagent:} of clonetrace. */
+    private static final String BEGIN = "CoreLayer.startAgent";
+
+    private final Queue<Class<? extends Throwable>> next = new ConcurrentLinkedQueue<>();
     private volatile String stage = "";
     private volatile Class<? extends Throwable> fault = Error.class;
     private volatile boolean hit;
 
     private Injector() {}
 
-    /** @param options empty, or a stage and the name of the class that it throws from the beginning */
+    /**
+     * Called by the JVM.
+     *
+     * @param options empty, or a stage and the names of classes: what it throws under the first clonetrace that starts
+     *     in this JVM, under the second, and so on; then nothing
+     */
     public static void premain(String options, Instrumentation instrumentation) throws ClassNotFoundException {
         System.getProperties().put(KEY, ONLY);
         if (options != null) {
             String[] parts = options.split("=");
-            arm(parts[0], Class.forName(parts[1]).asSubclass(Throwable.class));
+            for (String fault : parts[1].split(":")) {
+                ONLY.next.add(Class.forName(fault).asSubclass(Throwable.class));
+            }
+            arm(parts[0], null);
         }
         instrumentation.addTransformer(ONLY);
     }
@@ -48,7 +62,10 @@ public final class Injector implements ClassFileTransformer, Consumer<String> {
 
     @Override
     public void accept(String entered) {
-        if (entered.equals(stage)) {
+        if (entered.equals(BEGIN)) {
+            fault = next.poll();
+        }
+        if (entered.equals(stage) && fault != null) {
             hit = true;
             throw Injector.<RuntimeException>unchecked(made());
         }
