@@ -7,21 +7,23 @@ unset LC_ALL
 bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
 . "$bench_folder/../lib.sh"
 
-sections=(threads programs startup stacks report growth)
+sections=(threads programs startup exit stacks report growth micro)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
-  Prints tables, and keeps what was measured in target/bench. All sections take about 20 minutes; --quick, with fewer and
-  shorter turns, about 5. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
+  Prints tables, and keeps what was measured in target/bench. All sections take about 25 minutes; --quick, with fewer and
+  shorter turns, about 8. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
   skipped, with its Debian package's name.
   SECTION:
     threads    start + join of a thread, and bursts of 1,000: without anything, with JFR alone, with each source, with
                strace, perf trace, bpftrace and async-profiler
     programs   what the rest of a program pays: computing, system calls, NullPointerExceptions, HTTP
     startup    premain, hello world, the first thread, memory; OpenTelemetry's agent too
+    exit       from System.exit until the process is gone, with live threads and without (bench-exit.sh)
     stacks     a snapshot of all stacks, against smaps and what jcmd calls
     report     reading a recording of a million events
-    growth     more starts a second, more live threads"
+    growth     more starts a second, more live threads
+    micro      the agent's parts one by one, by JMH in its short form (bench-micro.sh)"
 quick=
 only=" ${sections[*]} "
 while [ $# -gt 0 ]; do
