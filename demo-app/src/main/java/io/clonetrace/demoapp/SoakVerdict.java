@@ -8,17 +8,15 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /**
- * Whether a {@link Soak} grew, and whether its recording has all of it: {@code FOOTPRINTS RECORDING FROM}, where growth
- * is looked for from the FROMth thread on. Prints a table; exit status 0 if all is well, 1 if not.
+ * Whether a {@link Soak} grew, and whether its recording has all of it: {@code FOOTPRINTS RECORDING FROM RESIDENT},
+ * where growth is looked for from the FROMth thread on, and RESIDENT is the growth of resident memory, in MiB, that is
+ * none. Prints a table; exit status 0 if all is well, 1 if not.
  */
 public final class SoakVerdict {
     private static final long MIB = 1024 * 1024;
 
     /** What the garbage collector leaves differs from time to time. */
     private static final long HEAP_SLACK = 2 * MIB;
-
-    /** So do what malloc keeps, and JFR's buffers. */
-    private static final long RESIDENT_SLACK = 8 * MIB;
 
     /** A mapping of a stack may be in glibc's cache or not. */
     private static final long MAPPINGS_SLACK = 16;
@@ -28,10 +26,12 @@ public final class SoakVerdict {
     private static final int PARTS = 3;
 
     private final List<Footprint> warm;
+    private final long residentSlack;
     private boolean well = true;
 
-    private SoakVerdict(List<Footprint> warm) {
+    private SoakVerdict(List<Footprint> warm, long residentSlack) {
         this.warm = warm;
+        this.residentSlack = residentSlack;
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -42,7 +42,7 @@ public final class SoakVerdict {
         long created = all.get(all.size() - 1).created();
         long from = Long.parseLong(arguments[2]);
         SoakVerdict verdict = new SoakVerdict(
-                all.stream().filter(one -> one.created() >= from).toList());
+                all.stream().filter(one -> one.created() >= from).toList(), Long.parseLong(arguments[3]) * MIB);
         SoakRecord record = SoakRecord.read(Path.of(arguments[1]));
         verdict.footprints();
         verdict.counts(created, record);
@@ -67,7 +67,7 @@ public final class SoakVerdict {
                 "late",
                 "grew by");
         row("heap, KiB", Footprint::heap, early, late, HEAP_SLACK, 1024);
-        row("resident, KiB", Footprint::resident, early, late, RESIDENT_SLACK, 1024);
+        row("resident, KiB", Footprint::resident, early, late, residentSlack, 1024);
         row("file descriptors", Footprint::files, early, late, FILES_SLACK, 1);
         row("mappings", Footprint::mappings, early, late, MAPPINGS_SLACK, 1);
     }
