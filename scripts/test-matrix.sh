@@ -48,7 +48,11 @@ make_system() {
         skip "debootstrap could not make it; see $part.log"
     }
     apt-config dump | grep -i '^Acquire::[a-z:]*proxy' >"$part/etc/apt/apt.conf.d/99proxy" || true
-    chroot "$part" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+    # In a mount namespace of its own: the JDK's packages run java, which needs /proc.
+    unshare -m --propagation private sh -euc '
+        mount -t proc proc "$1/proc"
+        exec chroot "$@"
+    ' sh "$part" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
         sh -c 'apt-get update && apt-get install -y --no-install-recommends "$@"' sh "${packages[@]}" >>"$part.log" 2>&1 || {
         tail -3 "$part.log" >&2
         skip "apt could not install ${packages[*]}; see $part.log"
