@@ -17,7 +17,7 @@ out=$root/target/bench-exit
 rm -rf "$out"
 mkdir -p "$out"
 
-jvm() { "${JAVA_HOME:+$JAVA_HOME/bin/}java" "$@" -cp "$demo_jar" io.clonetrace.demoapp.Exit "$live" >"$out/began" 2>>"$out/stderr"; }
+jvm() { java "$@" -cp "$demo_jar" io.clonetrace.demoapp.Exit "$live" >"$out/began" 2>>"$out/stderr"; }
 
 names=(plain jfr none ptrace)
 labels=("nothing" "JFR alone" "agent, source=none" "agent, source=ptrace")

@@ -75,6 +75,7 @@ run() {
         [[ $only = *" $section "* ]] || continue
         data=$out/$section
         mkdir -p "$data"
+        touch "$data/raw" "$data/labels"
         say "$section"
         printf '\n== %s\n\n' "$section"
         "${section}_section"

@@ -16,7 +16,7 @@ budgets() {
 # budget WHAT LIMIT UNIT SECTION WHO METRIC WHAT PER
 budget() {
     local measured
-    [ -e "$out/$4/raw" ] || return 0
+    [ -s "$out/$4/raw" ] || return 0
     if [ "$4" = stacks ]; then
         measured=$(awk '/^a snapshot of/ { size = $4 } /^clonetrace, by ioctls/ && size == "10,000" { print $4 }' "$out/stacks/raw")
     else

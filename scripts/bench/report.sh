@@ -8,7 +8,10 @@ report_section() {
     source=$(root >/dev/null && echo ebpf || echo none)
     say "  recording $threads threads"
     "$java" "-javaagent:$agent_jar=source=$source,stacks=end,wait=20s,record=$file" -cp "$demo_jar" \
-        io.clonetrace.demoapp.Soak "$threads" 2 1 >"$data/soak.txt"
+        io.clonetrace.demoapp.Soak "$threads" 2 1 >"$data/soak.txt" 2>"$data/soak.err" || {
+        echo "not measured, no recording could be made: $(tail -1 "$data/soak.err")"
+        return
+    }
     count=$("${java%java}jfr" summary "$file" | awk '$1 ~ /^clonetrace/ { count += $2 } END { print count }')
     local who
     for who in text html json print summary; do

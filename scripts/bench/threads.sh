@@ -23,7 +23,8 @@ shown_of_started() {
     for who in "$@"; do
         [ "$who" != nothing ] || continue
         started=$(awk -v turn="$turns" -v who="$who" '$1 == turn && $2 == who && $3 == "started" { print $4 }' "$data/raw")
-        seen=$(seen "$who")
+        # What saw nothing has no line to count.
+        seen=$(seen "$who") || true
         awk -v label="$(label "$who")" -v started="${started:-0}" -v seen="${seen:-0}" \
             'BEGIN { printf "%-32s %9d %9d %7.1f%%\n", label, started, seen, started ? 100 * seen / started : 0 }'
     done
