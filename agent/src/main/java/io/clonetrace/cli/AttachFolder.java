@@ -34,7 +34,10 @@ final class AttachFolder implements AutoCloseable {
      * else by that name. The JVM has it open when it has answered, so that the copy needs no name any more.
      */
     static AttachFolder make(TargetJvm jvm, Path jar) throws IOException {
-        LeftOvers.sweep(jvm.inside(TEMPORARY));
+        if (jvm.shares("pid")) {
+            // Elsewhere the pids in the names are none of ours.
+            LeftOvers.sweep(jvm.inside(TEMPORARY));
+        }
         Path seen = Files.createTempDirectory(
                 jvm.inside(TEMPORARY),
                 "clonetrace-attach-" + ProcessHandle.current().pid() + "-",

@@ -27,16 +27,24 @@ public final class LeftOvers {
 
     private LeftOvers() {}
 
-    /**
-     * Removes what is this user's and old, and whose process is gone; a folder of a run at any age, and what is in it.
-     */
+    /** Removes what is this user's and old, and whose process is gone; no folder of a run. */
     public static void sweep(Path folder) {
+        sweep(folder, false);
+    }
+
+    /** The same, and the folders of runs whose process is gone, at any age, with what is in them. */
+    public static void sweepRuns(Path folder) {
+        sweep(folder, true);
+    }
+
+    private static void sweep(Path folder, boolean runs) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "clonetrace-*")) {
             if (all instanceof SecureDirectoryStream<Path> secure) {
                 UserPrincipal self = Files.getOwner(Path.of("/proc/self"));
                 for (Path entry : all) {
                     Matcher name = OURS.matcher(entry.getFileName().toString());
-                    if (name.matches()) {
+                    // A run lives long, and its pid may be one of another namespace: only the next run takes its place.
+                    if (name.matches() && (runs || name.group(2) == null)) {
                         sweep(secure, entry.getFileName(), name, self);
                     }
                 }

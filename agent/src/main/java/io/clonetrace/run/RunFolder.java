@@ -27,7 +27,7 @@ final class RunFolder implements AutoCloseable {
 
     /** @param parent the folder for temporary files in which it is made */
     static RunFolder make(Optional<RunUser> reader, Path parent) throws IOException {
-        LeftOvers.sweep(parent);
+        LeftOvers.sweepRuns(parent);
         RunFolder folder = new RunFolder(
                 Files.createTempDirectory(
                         parent,

@@ -39,6 +39,8 @@ class LeftOversTest {
         Path run = Files.createDirectory(of("clonetrace-run-%d-1", dead));
         Files.createFile(run.resolve("1234"));
         LeftOvers.sweep(folder);
+        assertTrue(Files.exists(run), "only the next run sweeps what a run left");
+        LeftOvers.sweepRuns(folder);
         for (Path gone : new Path[] {messages, trace, attach, run}) {
             assertTrue(Files.notExists(gone), gone::toString);
         }
@@ -54,7 +56,7 @@ class LeftOversTest {
             old(Files.createFile(of("clonetrace-%d-5.jfr", dead))),
             old(Files.createFile(of("clonetrace-notes-%d.messages", dead))),
         };
-        LeftOvers.sweep(folder);
+        LeftOvers.sweepRuns(folder);
         for (Path one : stay) {
             assertTrue(Files.exists(one), one::toString);
         }
@@ -69,7 +71,7 @@ class LeftOversTest {
         old(precious);
         Path run = Files.createDirectory(of("clonetrace-run-%d-2", dead));
         Files.createSymbolicLink(run.resolve("pipe"), precious);
-        LeftOvers.sweep(folder);
+        LeftOvers.sweepRuns(folder);
         assertTrue(Files.exists(precious));
         assertTrue(Files.exists(toFolder, LinkOption.NOFOLLOW_LINKS));
         assertTrue(Files.exists(toFile, LinkOption.NOFOLLOW_LINKS));
