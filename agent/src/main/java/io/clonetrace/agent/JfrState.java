@@ -64,13 +64,17 @@ final class JfrState implements FlightRecorderListener {
 
     @Override
     public void recorderInitialized(FlightRecorder recorder) {
-        Recorder.loadEarly();
-        EVENTS.forEach(FlightRecorder::register);
-        FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
-        FlightRecorder.addPeriodicEvent(ThreadLimitEvent.class, limitsFallDue);
-        threadStartFailed = EventType.getEventType(ThreadStartFailedEvent.class);
-        threadStack = EventType.getEventType(ThreadStackEvent.class);
-        Recorder.holdEvents(false);
+        try {
+            Recorder.loadEarly();
+            EVENTS.forEach(FlightRecorder::register);
+            FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
+            FlightRecorder.addPeriodicEvent(ThreadLimitEvent.class, limitsFallDue);
+            threadStartFailed = EventType.getEventType(ThreadStartFailedEvent.class);
+            threadStack = EventType.getEventType(ThreadStackEvent.class);
+        } finally {
+            // Whatever failed: what can be recorded is.
+            Recorder.holdEvents(false);
+        }
         threadStart = EventType.getEventType(ThreadStartEvent.class);
     }
 

@@ -75,6 +75,10 @@ final class Observation {
 
     private void refuse(CloneSource candidate, String why, Map<String, String> refusals) {
         candidate.stop();
+        if (ending) {
+            // It was we who ended it.
+            return;
+        }
         // Sources that are refused for the same reason say it once.
         refusals.merge(why, candidate.name(), (one, other) -> one + ", " + other);
         statuses.change(new StatusLog.Status(candidate.name(), "refused", why, 0, -1));

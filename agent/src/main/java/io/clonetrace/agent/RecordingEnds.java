@@ -34,6 +34,12 @@ final class RecordingEnds {
         if (end == null) {
             return;
         }
+        if (observation == null) {
+            // Our own recording begins while another is on: a piece of that one ends, and there is nothing yet to
+            // commit.
+            end.done().countDown();
+            return;
+        }
         try {
             if (end.last()) {
                 finishLast();

@@ -273,6 +273,8 @@ final class Session implements Runnable {
             tearDown.step(parts::close);
         }
         tearDown.step(JdkCaches::forgetUs);
+        // The JVM may have begun to end meanwhile.
+        exit.released();
         Ending waiting = endings.take();
         if (waiting != null) {
             waiting.done().countDown();

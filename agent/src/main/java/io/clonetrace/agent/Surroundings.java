@@ -7,6 +7,7 @@ import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.Signals;
 import io.clonetrace.stack.TaskList;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * What a session finds in this JVM, and what its parts are made from.
@@ -46,13 +47,28 @@ record Surroundings(
         }
     }
 
+    /**
+     * By a signal, a tenth of what the look into /proc takes, and it is asked of thousands; glibc has tgkill since
+     * 2.30.
+     */
+    private static IntPredicate lives(NativeAccess access, int pid, TaskList tasks) {
+        if (access == null) {
+            return tasks::contains;
+        }
+        try {
+            Signals.isThreadOf(pid, pid);
+            return tid -> Signals.isThreadOf(pid, tid);
+        } catch (LinkageError olderLibC) {
+            return tasks::contains;
+        }
+    }
+
     private static Correlator correlator(NativeAccess access, Hooks hooks) {
         TaskList tasks = TaskList.ofSelf();
         int pid = (int) ProcessHandle.current().pid();
         return new Correlator(
                 pid,
-                // A tenth of what the look into /proc takes, and it is asked of thousands.
-                access == null ? tasks::contains : tid -> Signals.isThreadOf(pid, tid),
+                lives(access, pid, tasks),
                 hooks.inFlight(),
                 call -> access == null || !access.tlsIsPthread()
                         ? Optional.empty()

@@ -22,6 +22,7 @@ public final class PtraceProcess implements CloneSource {
     private final LongConsumer allowTracer;
     private Pipe pipe;
     private volatile TracerProcess tracer;
+    private volatile boolean ending;
     private StraceFile lines;
 
     /**
@@ -56,6 +57,10 @@ public final class PtraceProcess implements CloneSource {
                     command,
                     ProcessBuilder.Redirect.to(pipe.writing().toFile()),
                     allowTracer);
+            if (ending) {
+                // Whoever asked for that found no process yet.
+                tracer.hurry();
+            }
             tracer.attach();
             lines = new StraceFile(pipe.reading());
             lines.start();
@@ -100,6 +105,7 @@ public final class PtraceProcess implements CloneSource {
 
     @Override
     public void processEnds() {
+        ending = true;
         TracerProcess started = tracer;
         if (started != null) {
             started.hurry();

@@ -20,6 +20,7 @@ import java.util.function.LongConsumer;
 public final class StraceProcess implements CloneSource {
     private final LongConsumer allowTracer;
     private volatile TracerProcess strace;
+    private volatile boolean ending;
     private Path trace;
     private StraceFile file;
 
@@ -49,6 +50,10 @@ public final class StraceProcess implements CloneSource {
                     trace.toString(),
                     self);
             strace = TracerProcess.start("strace", command, ProcessBuilder.Redirect.DISCARD, allowTracer);
+            if (ending) {
+                // Whoever asked for that found no process yet.
+                strace.hurry();
+            }
             strace.attach();
             file = new StraceFile(trace);
             file.start();
@@ -93,6 +98,7 @@ public final class StraceProcess implements CloneSource {
 
     @Override
     public void processEnds() {
+        ending = true;
         TracerProcess started = strace;
         if (started != null) {
             started.hurry();

@@ -218,8 +218,13 @@ public final class TracefsSource implements CloneSource {
     /** The kernel takes a tenth of a second for each instance; that of the exits can go before the last clones came. */
     @Override
     public void processEnds() {
-        if (begun) {
-            remove(takeExits());
+        TraceInstance early = begun ? takeExits() : null;
+        try {
+            if (early != null) {
+                early.remove();
+            }
+        } catch (IOException busy) {
+            // No reason not to read the last clones; the next start of a source removes it.
         }
     }
 
