@@ -24,6 +24,8 @@ final class RehearsedSource implements CloneSource {
 
     private final Path jar;
     private final CloneSource source;
+    private volatile Process rehearsing;
+    private volatile boolean ending;
 
     /** @param jar clonetrace.jar, whose command line the child is */
     RehearsedSource(Path jar, CloneSource source) {
@@ -60,6 +62,10 @@ final class RehearsedSource implements CloneSource {
             ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
             Process child = builder.start();
+            rehearsing = child;
+            if (ending) {
+                child.destroyForcibly();
+            }
             child.getOutputStream().close();
             judge(child);
         } catch (IOException failed) {
@@ -123,6 +129,12 @@ final class RehearsedSource implements CloneSource {
 
     @Override
     public void processEnds() {
+        ending = true;
+        Process child = rehearsing;
+        if (child != null) {
+            // Nobody waits for its verdict any more.
+            child.destroyForcibly();
+        }
         source.processEnds();
     }
 

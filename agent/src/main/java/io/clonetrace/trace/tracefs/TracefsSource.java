@@ -42,6 +42,9 @@ public final class TracefsSource implements CloneSource {
     private Tracefs tracefs;
     private TraceInstance clones;
     private final Object exitsTurn = new Object();
+    /** The instances lie under a descriptor, which is not to be closed while one is being removed. */
+    private final Object removing = new Object();
+
     private TraceInstance exits;
     private volatile boolean begun;
     private Clocks clocks;
@@ -218,13 +221,15 @@ public final class TracefsSource implements CloneSource {
     /** The kernel takes a tenth of a second for each instance; that of the exits can go before the last clones came. */
     @Override
     public void processEnds() {
-        TraceInstance early = begun ? takeExits() : null;
-        try {
-            if (early != null) {
-                early.remove();
+        synchronized (removing) {
+            TraceInstance early = begun ? takeExits() : null;
+            try {
+                if (early != null) {
+                    early.remove();
+                }
+            } catch (IOException busy) {
+                // No reason not to read the last clones; the next start of a source removes it.
             }
-        } catch (IOException busy) {
-            // No reason not to read the last clones; the next start of a source removes it.
         }
     }
 
@@ -239,16 +244,18 @@ public final class TracefsSource implements CloneSource {
     @Override
     public void stop() {
         damaged();
-        remove(clones);
-        remove(takeExits());
-        clones = null;
-        if (clocks != null) {
-            clocks.close();
-            clocks = null;
-        }
-        if (tracefs != null) {
-            tracefs.close();
-            tracefs = null;
+        synchronized (removing) {
+            remove(clones);
+            remove(takeExits());
+            clones = null;
+            if (clocks != null) {
+                clocks.close();
+                clocks = null;
+            }
+            if (tracefs != null) {
+                tracefs.close();
+                tracefs = null;
+            }
         }
     }
 
