@@ -1,6 +1,7 @@
 package io.clonetrace.agent;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -64,12 +65,18 @@ final class DiskRoom implements SessionPart {
     private static String isShort(Path file, long kept) {
         Path pieces = repository();
         Path folder = file.toAbsolutePath().getParent();
-        long free = pieces.toFile().getUsableSpace();
+        long free = free(pieces);
         if (free < MARGIN) {
             return tooLittle(free, pieces);
         }
-        free = folder.toFile().getUsableSpace();
+        free = free(folder);
         return free < kept + MARGIN ? tooLittle(free, folder) : null;
+    }
+
+    /** File has no room for a folder that is not there, too: JFR removes its own as the JVM ends. */
+    private static long free(Path folder) {
+        long free = folder.toFile().getUsableSpace();
+        return free > 0 || Files.exists(folder) ? free : Long.MAX_VALUE;
     }
 
     private static String tooLittle(long free, Path folder) {
