@@ -15,7 +15,8 @@ import java.util.function.LongConsumer;
 
 /**
  * A child of this process that traces it. It waits for a line on its standard input, so that this process can allow its
- * pid to trace it first.
+ * pid to trace it first. It has to end before this process: a child that lives is waited for by a thread in native
+ * code, for which HotSpot waits 300 ms as it ends (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
  */
 public final class TracerProcess {
     /**
@@ -30,17 +31,22 @@ public final class TracerProcess {
     private static final String PREFIX = "clonetrace: ";
 
     private final String name;
-    private final Process process;
-    private final Path messages;
+    private final LongConsumer allowTracer;
+    private volatile Process process;
+    private volatile boolean ending;
+    private Path messages;
     private long nextCheck = System.nanoTime();
     private int stopped;
     private boolean killed;
     private volatile boolean attached;
 
-    private TracerProcess(String name, Process process, Path messages) {
+    /**
+     * @param name what it is called in messages
+     * @param allowTracer lets the process of that pid trace this one (Yama)
+     */
+    public TracerProcess(String name, LongConsumer allowTracer) {
         this.name = name;
-        this.process = process;
-        this.messages = messages;
+        this.allowTracer = allowTracer;
     }
 
     /** @throws SourceRefusedException if somebody traces this process already, saying who */
@@ -54,38 +60,30 @@ public final class TracerProcess {
     }
 
     /**
-     * Starts the tracer; it has not been told to begin when this returns.
+     * Starts it, and waits until it traces all tasks of this process.
      *
-     * @param name what it is called in messages
      * @param output where its standard output goes
-     * @param allowTracer lets the process of that pid trace this one (Yama)
+     * @throws IOException if it can't be started
+     * @throws SourceRefusedException if it doesn't trace, with its own last words
      */
-    public static TracerProcess start(
-            String name, List<String> command, ProcessBuilder.Redirect output, LongConsumer allowTracer)
-            throws IOException {
+    public void start(List<String> command, ProcessBuilder.Redirect output) throws IOException, SourceRefusedException {
         LeftOvers.sweep(TemporaryFolder.path());
-        Path messages = Files.createTempFile(
+        messages = Files.createTempFile(
                 TemporaryFolder.path(), "clonetrace-" + ProcessHandle.current().pid() + "-", ".messages");
-        try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).redirectOutput(output).redirectError(messages.toFile());
-            // Meant for the application's JVMs, and each of them prints a line.
-            builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-            Process process = builder.start();
-            allowTracer.accept(process.pid());
-            return new TracerProcess(name, process, messages);
-        } catch (IOException | RuntimeException failed) {
-            messages.toFile().delete();
-            throw failed;
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(output).redirectError(messages.toFile());
+        // Meant for the application's JVMs, and each of them prints a line.
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        process = builder.start();
+        if (ending) {
+            // Whoever asked for that found no process yet.
+            process.destroyForcibly();
         }
+        allowTracer.accept(process.pid());
+        attach();
     }
 
-    /**
-     * Lets it begin, and waits until it traces all tasks of this process.
-     *
-     * @throws SourceRefusedException if it doesn't, with its own last words
-     */
-    public void attach() throws SourceRefusedException {
+    private void attach() throws SourceRefusedException {
         try (var go = process.getOutputStream()) {
             go.write('\n');
         } catch (IOException ended) {
@@ -129,17 +127,23 @@ public final class TracerProcess {
         return killed;
     }
 
-    /** Kills it if it has not yet attached, so that nobody waits for that. May be called by any thread. */
+    /** Kills it if it has not yet attached, so that nobody waits for that. May be called by any thread, at any time. */
     public void hurry() {
-        if (!attached) {
-            process.destroyForcibly();
+        ending = true;
+        Process started = process;
+        if (started != null && !attached) {
+            started.destroyForcibly();
         }
     }
 
-    /** Ends it; what it traced goes on. */
+    /** Ends it, if it was started; what it traced goes on. */
     public void stop() {
-        process.destroyForcibly();
-        messages.toFile().delete();
+        if (process != null) {
+            process.destroyForcibly();
+        }
+        if (messages != null) {
+            messages.toFile().delete();
+        }
     }
 
     private boolean isStopped() {

@@ -19,10 +19,8 @@ import java.util.function.LongConsumer;
  */
 public final class PtraceProcess implements CloneSource {
     private final Path jar;
-    private final LongConsumer allowTracer;
+    private final TracerProcess tracer;
     private Pipe pipe;
-    private volatile TracerProcess tracer;
-    private volatile boolean ending;
     private StraceFile lines;
 
     /**
@@ -31,7 +29,7 @@ public final class PtraceProcess implements CloneSource {
      */
     public PtraceProcess(Path jar, LongConsumer allowTracer) {
         this.jar = jar;
-        this.allowTracer = allowTracer;
+        this.tracer = new TracerProcess("the tracer", allowTracer);
     }
 
     @Override
@@ -52,16 +50,7 @@ public final class PtraceProcess implements CloneSource {
                 Long.toString(ProcessHandle.current().pid()));
         try {
             pipe = Pipe.make();
-            tracer = TracerProcess.start(
-                    "the tracer",
-                    command,
-                    ProcessBuilder.Redirect.to(pipe.writing().toFile()),
-                    allowTracer);
-            if (ending) {
-                // Whoever asked for that found no process yet.
-                tracer.hurry();
-            }
-            tracer.attach();
+            tracer.start(command, ProcessBuilder.Redirect.to(pipe.writing().toFile()));
             lines = new StraceFile(pipe.reading());
             lines.start();
         } catch (LinkageError noNativeCode) {
@@ -94,10 +83,6 @@ public final class PtraceProcess implements CloneSource {
                 : lines.lost();
     }
 
-    /**
-     * A child that lives is waited for by a thread in native code, for which HotSpot waits 300 ms as it ends
-     * (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
-     */
     @Override
     public boolean endsBeforeTheProcess() {
         return true;
@@ -105,18 +90,12 @@ public final class PtraceProcess implements CloneSource {
 
     @Override
     public void processEnds() {
-        ending = true;
-        TracerProcess started = tracer;
-        if (started != null) {
-            started.hurry();
-        }
+        tracer.hurry();
     }
 
     @Override
     public void stop() {
-        if (tracer != null) {
-            tracer.stop();
-        }
+        tracer.stop();
         if (lines != null) {
             lines.stop();
         }

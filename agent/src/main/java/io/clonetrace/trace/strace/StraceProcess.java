@@ -18,15 +18,13 @@ import java.util.function.LongConsumer;
  * to read.
  */
 public final class StraceProcess implements CloneSource {
-    private final LongConsumer allowTracer;
-    private volatile TracerProcess strace;
-    private volatile boolean ending;
+    private final TracerProcess strace;
     private Path trace;
     private StraceFile file;
 
     /** @param allowTracer lets the process of that pid trace this one (Yama) */
     public StraceProcess(LongConsumer allowTracer) {
-        this.allowTracer = allowTracer;
+        this.strace = new TracerProcess("strace", allowTracer);
     }
 
     @Override
@@ -49,12 +47,7 @@ public final class StraceProcess implements CloneSource {
                             + " \"$1\"",
                     trace.toString(),
                     self);
-            strace = TracerProcess.start("strace", command, ProcessBuilder.Redirect.DISCARD, allowTracer);
-            if (ending) {
-                // Whoever asked for that found no process yet.
-                strace.hurry();
-            }
-            strace.attach();
+            strace.start(command, ProcessBuilder.Redirect.DISCARD);
             file = new StraceFile(trace);
             file.start();
             // Both have the file open now: without a name it is gone when both are, however they end.
@@ -87,10 +80,6 @@ public final class StraceProcess implements CloneSource {
                 : file.lost();
     }
 
-    /**
-     * A child that lives is waited for by a thread in native code, for which HotSpot waits 300 ms as it ends
-     * (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
-     */
     @Override
     public boolean endsBeforeTheProcess() {
         return true;
@@ -98,18 +87,12 @@ public final class StraceProcess implements CloneSource {
 
     @Override
     public void processEnds() {
-        ending = true;
-        TracerProcess started = strace;
-        if (started != null) {
-            started.hurry();
-        }
+        strace.hurry();
     }
 
     @Override
     public void stop() {
-        if (strace != null) {
-            strace.stop();
-        }
+        strace.stop();
         if (file != null) {
             file.stop();
         }
