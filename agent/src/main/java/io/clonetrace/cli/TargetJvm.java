@@ -1,31 +1,25 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.doctor.Capability;
+import io.clonetrace.cli.doctor.JvmOptions;
+import io.clonetrace.cli.doctor.ProcessStatus;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.run.RunUser;
+import io.clonetrace.trace.ptrace.Yama;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** A process that is said to be a JVM, as /proc shows it (proc(5)): looked at before anything is done to it. */
 final class TargetJvm {
-    /**
-     * SIGQUIT, by which attaching wakes a JVM: bit 2 of SigCgt (signal(7), proc(5)). It kills who does not catch it.
-     */
-    private static final long SIGQUIT = 1L << 2;
+    /** By which attaching wakes a JVM (signal(7)). It kills who does not catch it. */
+    private static final int SIGQUIT = 3;
 
-    // linux/capability.h
-    private static final int CAP_SYS_PTRACE = 19;
-    private static final int CAP_SYS_ADMIN = 21;
-    private static final int CAP_PERFMON = 38;
-    private static final int CAP_BPF = 39;
-
-    private static final String DISABLED = "-XX:+DisableAttachMechanism";
-    private static final int EFFECTIVE = 1;
+    private static final String ATTACH_OFF = "DisableAttachMechanism";
 
     private final Path proc;
     private final long pid;
@@ -50,14 +44,15 @@ final class TargetJvm {
             if (!maps.contains("/libjvm.so")) {
                 return Optional.of("process " + pid + " is no JVM");
             }
-            if (arguments().contains(DISABLED)) {
-                return Optional.of("JVM " + pid + " was started with " + DISABLED
+            if (JvmOptions.of(proc).flag(ATTACH_OFF).orElse(false)) {
+                return Optional.of("JVM " + pid + " was started with -XX:+" + ATTACH_OFF
                         + "; start it with -javaagent:clonetrace.jar instead");
             }
-            if (status("State:").orElse("").startsWith("T")) {
+            ProcessStatus status = status();
+            if (status.isStopped()) {
                 return Optional.of("JVM " + pid + " is stopped; let it go on first: kill -CONT " + pid);
             }
-            if ((Long.parseUnsignedLong(status("SigCgt:").orElse("0"), 16) & SIGQUIT) == 0) {
+            if (!status.catches(SIGQUIT)) {
                 return Optional.of(
                         "JVM " + pid + " takes no requests: it is about to start, or it was started with -Xrs");
             }
@@ -78,12 +73,13 @@ final class TargetJvm {
 
     /** Its user and group: those of the files that it makes. */
     RunUser user() throws IOException {
-        return new RunUser(number("Uid:"), number("Gid:"));
+        ProcessStatus status = status();
+        return new RunUser((int) status.user(), (int) status.group());
     }
 
     /** Its pid as it sees itself. */
     String pidInside() throws IOException {
-        return status("NSpid:").orElse(Long.toString(pid)).replaceFirst(".*\\s", "");
+        return status().idInside().orElse(Long.toString(pid));
     }
 
     /** What is at that absolute path for the process, which may have another root. */
@@ -123,35 +119,23 @@ final class TargetJvm {
 
     /** Whether the kernel lets it observe its own clones by that source, as far as that can be told from outside. */
     boolean may(RunSource source) throws IOException {
-        long has = Long.parseUnsignedLong(status("CapEff:").orElse("0"), 16);
-        boolean admin = has(has, CAP_SYS_ADMIN);
+        ProcessStatus status = status();
+        boolean admin = status.has(Capability.CAP_SYS_ADMIN);
         return switch (source) {
-            case EBPF -> admin || has(has, CAP_BPF) && has(has, CAP_PERFMON);
-            case TRACEFS -> number("Uid:") == 0;
+            case EBPF -> admin || status.has(Capability.CAP_BPF) && status.has(Capability.CAP_PERFMON);
+            case TRACEFS -> status.user() == 0;
             // kernel.yama.ptrace_scope 2: only who has the capability (Documentation/admin-guide/LSM/Yama.rst).
-            case PTRACE -> has(has, CAP_SYS_PTRACE) || !yama().equals("2");
+            case PTRACE -> status.has(Capability.CAP_SYS_PTRACE) || !yama().equals("2");
             default -> true;
         };
     }
 
-    Optional<String> status(String field) throws IOException {
-        return Files.readAllLines(proc.resolve("status"), StandardCharsets.ISO_8859_1).stream()
-                .filter(line -> line.startsWith(field))
-                .map(line -> line.substring(field.length()).strip())
-                .findFirst();
+    private ProcessStatus status() throws IOException {
+        return ProcessStatus.of(proc).orElseThrow(() -> new NoSuchFileException(proc.toString()));
     }
 
-    /** Its command line, and the variables that a JVM takes options from. */
-    private String arguments() throws IOException {
-        String line = Files.readString(proc.resolve("cmdline"), StandardCharsets.ISO_8859_1);
-        String variables = Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1);
-        StringBuilder all = new StringBuilder(line);
-        for (String variable : variables.split("\0")) {
-            if (variable.matches("(?s)(JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS)=.*")) {
-                all.append(variable);
-            }
-        }
-        return all.toString();
+    private String yama() {
+        return Yama.of(proc.getParent()).scope().orElse("0");
     }
 
     /** HotSpot asks the kernel who sent a request, and is told in terms of its own namespace (user_namespaces(7)). */
@@ -160,7 +144,9 @@ final class TargetJvm {
         if (!Files.exists(proc.resolve("ns/user")) || shares("user")) {
             return false;
         }
-        long user = effective(Files.readAllLines(self.resolve("status"), StandardCharsets.ISO_8859_1), "Uid:");
+        long user = ProcessStatus.of(self)
+                .orElseThrow(() -> new NoSuchFileException(self.toString()))
+                .user();
         for (String range : Files.readAllLines(proc.resolve("uid_map"), StandardCharsets.ISO_8859_1)) {
             // Inside, outside, how many.
             String[] numbers = range.strip().split("\\s+");
@@ -170,32 +156,5 @@ final class TargetJvm {
             }
         }
         return true;
-    }
-
-    private int number(String field) throws IOException {
-        return effective(Files.readAllLines(proc.resolve("status"), StandardCharsets.ISO_8859_1), field);
-    }
-
-    private int effective(List<String> status, String field) throws IOException {
-        for (String line : status) {
-            if (line.startsWith(field)) {
-                // Real, effective, saved, of the file system.
-                return Integer.parseInt(line.substring(field.length()).strip().split("\\s+")[EFFECTIVE]);
-            }
-        }
-        throw new NoSuchFileException(proc.toString());
-    }
-
-    private String yama() {
-        try {
-            return Files.readString(proc.resolveSibling("sys/kernel/yama/ptrace_scope"))
-                    .strip();
-        } catch (IOException noYama) {
-            return "0";
-        }
-    }
-
-    private static boolean has(long capabilities, int capability) {
-        return (capabilities >>> capability & 1) != 0;
     }
 }

@@ -1,11 +1,8 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.doctor.ProcessStatus;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** A running process of which {@code /proc/PID} is read (proc(5)). */
@@ -19,24 +16,22 @@ record TargetProcess(long pid, Path procDir) {
      */
     static TargetProcess of(long pid) throws IOException {
         Path procDir = Path.of("/proc/" + pid);
-        Map<String, String> status = status(procDir);
-        if (status.isEmpty()) {
-            throw new IOException("no process " + pid);
+        ProcessStatus status = ProcessStatus.of(procDir).orElseThrow(() -> new IOException("no process " + pid));
+        String process = status.field("Tgid").orElse("" + pid);
+        if (!process.equals("" + pid)) {
+            throw new IOException(pid + " is a thread; its process is " + process);
         }
-        if (!status.getOrDefault("Tgid", "" + pid).equals("" + pid)) {
-            throw new IOException(pid + " is a thread; its process is " + status.get("Tgid"));
-        }
-        if (status.containsKey("VmSize")) {
+        if (hasMemory(status)) {
             return new TargetProcess(pid, procDir);
         }
-        if (!isZombie(status)) {
+        if (!status.ended()) {
             throw new IOException(pid + " is a thread of the kernel: it has no memory of its own");
         }
         // The first thread may end before the others; the memory is then seen through one of those.
         String[] tasks = procDir.resolve("task").toFile().list();
         for (String tid : tasks == null ? new String[0] : tasks) {
             Path other = Path.of("/proc/" + tid);
-            if (status(other).containsKey("VmSize")) {
+            if (ProcessStatus.of(other).filter(TargetProcess::hasMemory).isPresent()) {
                 return new TargetProcess(pid, other);
             }
         }
@@ -45,45 +40,34 @@ record TargetProcess(long pid, Path procDir) {
 
     /** Whether it is stopped by a signal or a debugger, and can answer nothing. */
     boolean isStopped() {
-        String state = status(procDir).getOrDefault("State", "");
-        return state.startsWith("T") || state.startsWith("t");
+        return ProcessStatus.of(procDir).filter(ProcessStatus::isStopped).isPresent();
     }
 
     /** Its resident bytes (VmRSS of proc(5)); -1 if they can't be read. */
     long rss() {
-        String rss = status(procDir).getOrDefault("VmRSS", "").replaceAll("\\D", "");
-        return rss.isEmpty() ? -1 : Long.parseLong(rss) * KILO;
+        return field("VmRSS")
+                .map(rss -> Long.parseLong(rss.replaceAll("\\D", "")) * KILO)
+                .orElse(-1L);
     }
 
     /** The tid that a thread has in its own pid namespace; what it has here if that is the same one. */
     int tidInside(int tid) {
-        return Optional.ofNullable(status(procDir.resolve("task/" + tid)).get("NSpid"))
-                .map(tids -> Integer.parseInt(tids.replaceFirst(".*\\s", "")))
+        return ProcessStatus.of(procDir.resolve("task/" + tid))
+                .flatMap(ProcessStatus::idInside)
+                .map(Integer::valueOf)
                 .orElse(tid);
     }
 
     /** Whether it is in a pid namespace below ours, where its threads have other tids. */
     boolean hasOtherTids() {
-        return status(procDir).getOrDefault("NSpid", "").matches(".*\\s.*");
+        return field("NSpid").filter(ids -> ids.matches(".*\\s.*")).isPresent();
     }
 
-    private static boolean isZombie(Map<String, String> status) {
-        return status.getOrDefault("State", "").matches("[ZX].*");
+    private static boolean hasMemory(ProcessStatus status) {
+        return status.field("VmSize").isPresent();
     }
 
-    /** The lines of a status file; empty if there is none. */
-    private static Map<String, String> status(Path task) {
-        Map<String, String> fields = new HashMap<>();
-        try {
-            for (String line : Files.readAllLines(task.resolve("status"), StandardCharsets.ISO_8859_1)) {
-                String[] field = line.split(":", 2);
-                if (field.length == 2) {
-                    fields.put(field[0], field[1].strip());
-                }
-            }
-        } catch (IOException gone) {
-            return Map.of();
-        }
-        return fields;
+    private Optional<String> field(String name) {
+        return ProcessStatus.of(procDir).flatMap(status -> status.field(name));
     }
 }

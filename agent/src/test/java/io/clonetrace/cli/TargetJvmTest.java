@@ -87,6 +87,14 @@ class TargetJvmTest {
         Files.writeString(process.resolve("cmdline"), "java\0App\0");
         Files.writeString(process.resolve("environ"), "A=b\0JAVA_TOOL_OPTIONS=-Xmx1g -XX:+DisableAttachMechanism\0");
         isRefused("was started with -XX:+DisableAttachMechanism");
+        // The later option counts, and what only holds the words is none.
+        Files.writeString(process.resolve("cmdline"), "java\0-XX:-DisableAttachMechanism\0App\0");
+        assertEquals(Optional.empty(), jvm.refusal());
+        Files.writeString(process.resolve("environ"), "A=b\0_JAVA_OPTIONS=-XX:+DisableAttachMechanism\0");
+        isRefused("was started with -XX:+DisableAttachMechanism");
+        Files.writeString(process.resolve("environ"), "A=b\0");
+        Files.writeString(process.resolve("cmdline"), "java\0App\0--explain=-XX:+DisableAttachMechanism\0");
+        assertEquals(Optional.empty(), jvm.refusal());
     }
 
     @Test

@@ -1,10 +1,6 @@
 package io.clonetrace.cli.doctor;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Whether an agent can be loaded into a running JVM: over a socket that HotSpot opens when it gets SIGQUIT
@@ -13,9 +9,6 @@ import java.util.Optional;
 record AttachCheck(ProcessStatus self, ProcessStatus target) implements Check {
     static final String NAME = "attach";
     private static final int SIGQUIT = 3;
-
-    /** The variables from which a JVM takes options, in its order: the later one counts. */
-    private static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
     @Override
     public Ability look() {
@@ -46,17 +39,17 @@ record AttachCheck(ProcessStatus self, ProcessStatus target) implements Check {
 
     private Ability byOptions() {
         String where = target.folder().resolve("cmdline") + " and environ";
-        List<String> options;
+        JvmOptions options;
         try {
-            options = options();
+            options = JvmOptions.of(target.folder());
         } catch (IOException unreadable) {
             return Ability.open(
                     NAME, "SIGQUIT is caught; its options can't be read: " + unreadable.getMessage(), where);
         }
-        if (last(options, "DisableAttachMechanism").orElse(false)) {
+        if (options.flag("DisableAttachMechanism").orElse(false)) {
             return refusedBy("-XX:+DisableAttachMechanism", where);
         }
-        if (!last(options, "EnableDynamicAgentLoading").orElse(true)) {
+        if (!options.flag("EnableDynamicAgentLoading").orElse(true)) {
             return refusedBy("-XX:-EnableDynamicAgentLoading", where);
         }
         return Ability.yes(NAME, "SIGQUIT is caught, and no option is against it", target.where("SigCgt"));
@@ -68,27 +61,5 @@ record AttachCheck(ProcessStatus self, ProcessStatus target) implements Check {
                 "the JVM runs with " + option,
                 where,
                 "give it the agent when it starts: -javaagent:clonetrace.jar");
-    }
-
-    private List<String> options() throws IOException {
-        List<String> options = new ArrayList<>();
-        List<String> environment =
-                List.of(Text.of(target.folder().resolve("environ")).split("\0"));
-        for (String variable : VARIABLES) {
-            environment.stream()
-                    .filter(entry -> entry.startsWith(variable + "="))
-                    .forEach(entry -> options.addAll(
-                            Arrays.asList(entry.substring(variable.length() + 1).split("\\s+"))));
-        }
-        options.addAll(Arrays.asList(Text.of(target.folder().resolve("cmdline")).split("\0")));
-        return options;
-    }
-
-    /** The option's value; the last one counts. */
-    private static Optional<Boolean> last(List<String> options, String name) {
-        return options.stream()
-                .filter(option -> option.equals("-XX:+" + name) || option.equals("-XX:-" + name))
-                .reduce((one, other) -> other)
-                .map(option -> option.startsWith("-XX:+"));
     }
 }

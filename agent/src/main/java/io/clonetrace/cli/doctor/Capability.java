@@ -1,7 +1,7 @@
 package io.clonetrace.cli.doctor;
 
 /** The capabilities that decide what may be observed; numbers of linux/capability.h. */
-enum Capability {
+public enum Capability {
     CAP_SYS_ADMIN(21),
     CAP_BPF(39),
     CAP_PERFMON(38),

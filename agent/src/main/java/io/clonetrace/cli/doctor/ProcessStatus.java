@@ -11,9 +11,9 @@ import java.util.Optional;
  *
  * @param folder the process's folder in /proc
  */
-record ProcessStatus(Path folder, Map<String, String> fields) {
+public record ProcessStatus(Path folder, Map<String, String> fields) {
     /** Empty if there is no such process. */
-    static Optional<ProcessStatus> of(Path folder) {
+    public static Optional<ProcessStatus> of(Path folder) {
         Map<String, String> fields = new HashMap<>();
         try {
             for (String line : Text.lines(folder.resolve("status"))) {
@@ -30,7 +30,7 @@ record ProcessStatus(Path folder, Map<String, String> fields) {
     }
 
     /** A field as it stands there; empty if this kernel does not have it. */
-    Optional<String> field(String name) {
+    public Optional<String> field(String name) {
         return Optional.ofNullable(fields.get(name));
     }
 
@@ -40,29 +40,40 @@ record ProcessStatus(Path folder, Map<String, String> fields) {
     }
 
     /** The effective user's id. */
-    long user() {
+    public long user() {
         return Long.parseLong(fields.get("Uid").split("\\s+")[1]);
     }
 
     /** The effective group's id. */
-    long group() {
+    public long group() {
         return Long.parseLong(fields.get("Gid").split("\\s+")[1]);
     }
 
     /** Whether it has that capability in its effective set. */
-    boolean has(Capability capability) {
+    public boolean has(Capability capability) {
         return (bits("CapEff") & capability.bit()) != 0;
     }
 
     /** Whether it catches the signal of that number. */
-    boolean catches(int signal) {
+    public boolean catches(int signal) {
         return (bits("SigCgt") & 1L << signal - 1) != 0;
     }
 
     /** Whether it has ended, and only its parent has not looked at it yet. */
-    boolean ended() {
+    public boolean ended() {
         String state = fields.getOrDefault("State", "");
         return state.startsWith("Z") || state.startsWith("X");
+    }
+
+    /** Whether it is stopped by a signal or a debugger, and can answer nothing. */
+    public boolean isStopped() {
+        String state = fields.getOrDefault("State", "");
+        return state.startsWith("T") || state.startsWith("t");
+    }
+
+    /** Its id in its own pid namespace, or here if this kernel does not tell that. */
+    public Optional<String> idInside() {
+        return field("NSpid").map(ids -> ids.replaceFirst(".*\\s", ""));
     }
 
     private long bits(String field) {
