@@ -7,7 +7,7 @@ unset LC_ALL
 bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
 . "$bench_folder/../lib.sh"
 
-sections=(threads programs startup exit stacks report growth micro)
+sections=(threads programs startup exit idle stacks report growth micro)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
@@ -20,6 +20,7 @@ usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
     programs   what the rest of a program pays: computing, system calls, NullPointerExceptions, HTTP
     startup    premain, hello world, the first thread, memory; OpenTelemetry's agent too
     exit       from System.exit until the process is gone, with live threads and without (bench-exit.sh)
+    idle       how often a JVM that does nothing is woken
     stacks     a snapshot of all stacks, against smaps and what jcmd calls
     report     reading a recording of a million events
     growth     more starts a second, more live threads

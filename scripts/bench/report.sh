@@ -13,6 +13,10 @@ report_section() {
         return
     }
     count=$("${java%java}jfr" summary "$file" | awk '$1 ~ /^clonetrace/ { count += $2 } END { print count }')
+    printf '%-30s %9s %12s\n' "events of the recording" number "bytes each"
+    "${java%java}jfr" summary "$file" | awk '$1 ~ /^(clonetrace\.|jdk\.Thread(Start|End)$)/ && $2 > 1000 {
+        printf "%-30s %9d %12.0f\n", $1, $2, $3 / $2 }'
+    echo
     local who
     for who in text html json print summary; do
         printf '%s\t%s\n' "$who" "$(reader "$who")" >>"$data/labels"

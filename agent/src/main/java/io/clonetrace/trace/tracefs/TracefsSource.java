@@ -53,6 +53,7 @@ public final class TracefsSource implements CloneSource {
     private int cloneFlags;
     private int exitPid;
     private long lost;
+    private boolean quiet;
     private volatile String why;
 
     /** A clone or, without a call, the end of a task; time is CLOCK_MONOTONIC's. */
@@ -162,12 +163,18 @@ public final class TracefsSource implements CloneSource {
         } catch (IOException | LinuxException failed) {
             why = failed.getMessage();
         }
+        quiet = held.isEmpty();
         // What another CPU may still show an earlier record than is kept for the next pass.
         while (!held.isEmpty() && (held.peek().time() < until || why != null)) {
             deliver(held.poll(), sink);
         }
         // What has come meanwhile waits: who reads a ring as fast as it is filled keeps a processor busy.
         return false;
+    }
+
+    @Override
+    public boolean isQuiet() {
+        return quiet;
     }
 
     private void readExits(long until) throws IOException, LinuxException {

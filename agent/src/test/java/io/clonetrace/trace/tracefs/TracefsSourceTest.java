@@ -131,6 +131,25 @@ class TracefsSourceTest {
         assertTrue(calls.size() < 20_011, "nothing was lost");
     }
 
+    @Test
+    void isQuietWhereNothingIsMade() throws Exception {
+        TracefsSource source = new TracefsSource((int) ProcessHandle.current().pid(), false);
+        source.start();
+        try {
+            // The JVM may make a compiler's thread now.
+            do {
+                source.poll(counting);
+            } while (!source.isQuiet());
+            Thread thread = new Thread(() -> {});
+            thread.start();
+            thread.join();
+            source.poll(counting);
+            assertFalse(source.isQuiet());
+        } finally {
+            source.stop();
+        }
+    }
+
     /** A machine of many CPUs doesn't give its memory away for it. */
     @Test
     void theRingsOfManyProcessors() {
