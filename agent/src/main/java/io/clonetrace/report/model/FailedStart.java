@@ -9,10 +9,18 @@ import java.util.Optional;
  * @param limit the limit that was hit; null if none was found
  * @param used how much of it was in use, at the last of them
  * @param location where it was read
- * @param trace the stack trace of the last, or null
+ * @param trace the stack trace of the last
+ * @param at when the last was, as the events tell time
  */
 public record FailedStart(
-        String error, String limit, long used, long max, String location, Optional<StackTrace> trace, long count) {
+        String error,
+        String limit,
+        long used,
+        long max,
+        String location,
+        Optional<StackTrace> trace,
+        long count,
+        long at) {
     static FailedStart of(Event event, StackTrace trace) {
         return new FailedStart(
                 String.valueOf(event.text("error")),
@@ -21,7 +29,8 @@ public record FailedStart(
                 event.number("max"),
                 event.text("location"),
                 Optional.ofNullable(trace),
-                1);
+                1,
+                event.start());
     }
 
     /** What makes two of them the same. */
@@ -31,7 +40,9 @@ public record FailedStart(
         return new Key(error, limit, location, trace.flatMap(StackTrace::site));
     }
 
-    FailedStart and(FailedStart later) {
-        return new FailedStart(error, limit, later.used, later.max, location, later.trace, count + later.count);
+    /** A recording's events are not in the order of their times. */
+    FailedStart and(FailedStart other) {
+        FailedStart last = at > other.at ? this : other;
+        return new FailedStart(error, limit, last.used, last.max, location, last.trace, count + other.count, last.at);
     }
 }
