@@ -16,6 +16,13 @@ final class Commands {
         return command;
     }
 
+    /** The packaged command line in a JVM of that JDK. */
+    static List<String> clonetrace(Jdk jdk, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     /**
      * The command under an strace that writes its clones.
      *

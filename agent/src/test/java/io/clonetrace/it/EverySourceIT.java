@@ -47,7 +47,7 @@ class EverySourceIT {
     }
 
     private static List<String> run(Jdk jdk, String source, Path recording, List<String> command) {
-        List<String> all = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "run"));
+        List<String> all = Commands.clonetrace(jdk, "run");
         all.addAll(List.of("--source", source, "--record", recording.toString(), "--"));
         all.addAll(command);
         return all;
@@ -240,7 +240,7 @@ class EverySourceIT {
             assumeTrue(Files.isExecutable(built), "the C programs were not built");
             programs.add(built.toString());
         }
-        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "trace"));
+        List<String> command = Commands.clonetrace(jdk, "trace");
         command.addAll(List.of("--source", source, "--follow-forks", "-o", trace.toString(), "--"));
         command.addAll(Commands.strace(truth.toString(), programs));
         Run run = Run.toEnd(folder, "app", command);

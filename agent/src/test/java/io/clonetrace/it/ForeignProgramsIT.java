@@ -183,14 +183,7 @@ class ForeignProgramsIT {
             Run report = Run.toEnd(
                     folder,
                     "report",
-                    List.of(
-                            Jdk.current().tool("java"),
-                            "-jar",
-                            Artifacts.JAR.toString(),
-                            "report",
-                            recording.toString(),
-                            "--json",
-                            "-"));
+                    Commands.clonetrace(Jdk.current(), "report", recording.toString(), "--json", "-"));
             assertEquals(0, report.exitStatus(), report.stderr());
             assertEquals("", report.stderr());
             String row = "\"kind\": \"java\",\\s+\"created\": " + created + ",";

@@ -116,7 +116,7 @@ class JlinkIT {
     }
 
     private static Run failed(Jdk jdk, Path folder, List<String> words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString()));
+        List<String> command = Commands.clonetrace(jdk);
         command.addAll(words);
         Run run = Run.toEnd(folder, words.get(0), command);
         assertEquals(1, run.exitStatus(), run.stderr());

@@ -64,7 +64,7 @@ class KernelSourcesIT {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("kernel-other-user-" + source + "-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
-        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "run"));
+        List<String> command = Commands.clonetrace(jdk, "run");
         command.addAll(List.of("--user", "nobody", "--source", source, "--record", recording.toString(), "--"));
         command.addAll(demo(jdk));
         Run run = Run.toEnd(folder, "app", command);
@@ -92,7 +92,7 @@ class KernelSourcesIT {
         Path lines = Files.createFile(folder.resolve("app.trace"));
         List<String> java = application.java(Artifacts.agent("source=strace:" + lines, "record=" + recording));
         Run run = Run.start(folder, "app", OrdinaryUser.command(java));
-        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "trace"));
+        List<String> command = Commands.clonetrace(jdk, "trace");
         command.addAll(List.of(
                 "--source",
                 source,
@@ -131,7 +131,7 @@ class KernelSourcesIT {
         Path folder = OrdinaryUser.folder("kernel-side-killed-" + source + "-" + jdk, jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("app.jfr");
-        List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "run"));
+        List<String> command = Commands.clonetrace(jdk, "run");
         command.addAll(List.of("--user", "nobody", "--source", source, "--record", recording.toString(), "--"));
         command.addAll(application.java());
         Run run = Run.start(folder, "app", command);

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,10 +30,11 @@ class ReportIT {
         static Report of(Path folder, Path recordings) throws IOException, InterruptedException {
             Path json = folder.resolve("report.json");
             Path page = folder.resolve("report.html");
-            List<String> command =
-                    new ArrayList<>(List.of(Jdk.current().tool("java"), "-jar", Artifacts.JAR.toString(), "report"));
-            command.addAll(List.of(recordings.toString(), "--json", json.toString(), "--html", page.toString()));
-            Run run = Run.toEnd(folder, "report", command);
+            Run run = Run.toEnd(
+                    folder,
+                    "report",
+                    Commands.clonetrace(
+                            Jdk.current(), "report", "" + recordings, "--json", "" + json, "--html", "" + page));
             assertEquals(0, run.exitStatus(), run.stderr());
             assertTrue(run.stdout().lines().allMatch(line -> line.length() <= 80), run.stdout());
             Report report = new Report(run.stdout(), Files.readString(json), run.stderr());

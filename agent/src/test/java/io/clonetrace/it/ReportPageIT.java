@@ -61,16 +61,7 @@ class ReportPageIT {
         Run report = Run.toEnd(
                 folder,
                 "report",
-                List.of(
-                        Jdk.current().tool("java"),
-                        "-jar",
-                        Artifacts.JAR.toString(),
-                        "report",
-                        recording.toString(),
-                        "--html",
-                        page.toString(),
-                        "--json",
-                        json.toString()));
+                Commands.clonetrace(Jdk.current(), "report", "" + recording, "--html", "" + page, "--json", "" + json));
         assertEquals(0, report.exitStatus(), report.stderr());
         browser.size(1280, 1000);
         browser.open(page);

@@ -21,7 +21,7 @@ class RunIT {
     private static final int MEANWHILE = 5_003;
 
     private static List<String> run(Jdk jdk, Path recording, String... command) {
-        List<String> all = new ArrayList<>(List.of(jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "run"));
+        List<String> all = Commands.clonetrace(jdk, "run");
         all.addAll(List.of("--source", "ptrace", "--record", recording.toString()));
         all.addAll(List.of(command));
         return all;
