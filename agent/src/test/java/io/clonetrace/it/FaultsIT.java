@@ -2,7 +2,6 @@ package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,32 +72,6 @@ class FaultsIT {
         Path readOnly = Files.createDirectory(folder.resolve("read-only"));
         Files.setPosixFilePermissions(readOnly, PosixFilePermissions.fromString("r-xr-xr-x"));
         notRecorded(new Application(jdk, folder), readOnly.resolve("app.jfr"), "this user may not write there");
-    }
-
-    /** JFR ends a piece of the one as the other begins, before the agent has anything to tell. */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
-    void besideARecordingOfTheHosts(Jdk jdk) throws Exception {
-        Application application = new Application(jdk, Artifacts.folder("record-beside-" + jdk));
-        Path hosts = application.folder().resolve("host.jfr");
-        Path own = application.folder().resolve("app.jfr");
-        List<String> command = application.java(
-                "-Xlog:disable",
-                "-XX:StartFlightRecording=filename=" + hosts,
-                Artifacts.agent("source=none", "record=" + own));
-        Run run = Run.start(application.folder(), "app", command);
-        Application.tell(run, Application.THREADS);
-        Application.end(run);
-        assertEquals(List.of(), run.agentLines());
-        for (Path file : List.of(hosts, own)) {
-            Recorded recorded = Recorded.read(file);
-            assertEquals(Application.THREADS, Started.count(recorded.named("clonetrace.ThreadStart")));
-            recorded.named("clonetrace.SourceStatus").forEach(status -> {
-                assertFalse(status.getString("state").equals("lost"), status::toString);
-                assertTrue(
-                        status.getString("source").equals("stacks") || status.getLong("lost") <= 0, status::toString);
-            });
-        }
     }
 
     private static void notRecorded(Application application, Path recording, String why)

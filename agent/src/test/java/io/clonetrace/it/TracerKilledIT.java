@@ -96,7 +96,8 @@ class TracerKilledIT {
         assertEquals(reason, status.getString("reason"));
         assertEquals(ALL, Started.count(recorded.named("clonetrace.ThreadStart")));
         int clones = Started.count(recorded.clones("java"));
-        assertTrue(clones >= BEFORE && clones <= BEFORE + MEANWHILE, () -> clones + " clones");
+        // The last of them may still be in the tracer when it is killed, and are lost then.
+        assertTrue(clones > BEFORE / 2 && clones <= BEFORE + MEANWHILE, () -> clones + " clones");
         Set<Long> unseen = ids(recorded.named("clonetrace.ThreadStart"));
         unseen.removeAll(ids(recorded.named("clonetrace.Clone")));
         // Two threads that are there because of the agent have no ThreadStart: JFR's shutdown hook, which ends the
