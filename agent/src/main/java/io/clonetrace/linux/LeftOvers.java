@@ -1,6 +1,7 @@
 package io.clonetrace.linux;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What processes of ours that were killed left in a folder for temporary files; their pids are in the names. In a
@@ -68,7 +70,7 @@ public final class LeftOvers {
             boolean ours = found.owner().equals(self)
                     || found.isDirectory() && self.getName().equals("root");
             String pid = name.group(1) == null ? name.group(3) : name.group(1);
-            if (!due || !ours || Files.exists(Path.of("/proc/" + pid))) {
+            if (!due || !ours || isProcess(pid)) {
                 return;
             }
             if (found.isRegularFile()) {
@@ -79,6 +81,15 @@ public final class LeftOvers {
             }
         } catch (IOException gone) {
             // Somebody else was faster.
+        }
+    }
+
+    /** A tid has a folder of its own in /proc, too, which is not listed there (proc(5)). */
+    private static boolean isProcess(String pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", pid, "status"))) {
+            return lines.anyMatch(("Tgid:\t" + pid)::equals);
+        } catch (IOException | UncheckedIOException gone) {
+            return false;
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,22 @@ class LeftOversTest {
         for (Path gone : new Path[] {messages, trace, attach, run}) {
             assertTrue(Files.notExists(gone), gone::toString);
         }
+    }
+
+    /** Each tid has its folder in /proc, as a pid has. */
+    @Test
+    void whatADeadProcessLeftWhosePidIsATidNow() throws IOException {
+        long tid;
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            tid = tasks.mapToLong(task -> Long.parseLong(task.getFileName().toString()))
+                    .filter(other -> other != living)
+                    .min()
+                    .orElseThrow();
+        }
+        assertTrue(Files.exists(Path.of("/proc/" + tid)));
+        Path messages = old(Files.createFile(of("clonetrace-%d-1.messages", tid)));
+        LeftOvers.sweep(folder);
+        assertTrue(Files.notExists(messages));
     }
 
     @Test
