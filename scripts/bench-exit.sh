@@ -32,7 +32,7 @@ fi
 run() {
     case $1 in
         plain) jvm ;;
-        jfr) jvm -Xlog:disable "-XX:StartFlightRecording=filename=$out/jfr.jfr" ;;
+        jfr) jvm -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$out/jfr.jfr" ;;
         *) jvm "-javaagent:$agent_jar=source=$1,wait=30s,record=$out/app.jfr" ;;
     esac
 }

@@ -24,6 +24,7 @@ shown() {
     esac
 }
 
+# With -Xlog:disable, JDK 17's JFR would read its own events while they are recorded, to log them.
 # watched WHO JAVA-ARGUMENT...: runs java, watched by WHO.
 watched() {
     local who=$1 file
@@ -31,7 +32,7 @@ watched() {
     shift
     case $who in
         nothing) "$java" "$@" ;;
-        jfr) "$java" -Xlog:disable "-XX:StartFlightRecording=filename=$file" "$@" ;;
+        jfr) "$java" -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file" "$@" ;;
         *+end) "$java" "-javaagent:$agent_jar=source=${who%+end},stacks=end,wait=20s,record=$file" "$@" ;;
         strace) strace -f -e trace=clone,clone3 -o "$file" "$java" "$@" ;;
         seccomp) strace -f --seccomp-bpf -e trace=clone,clone3 -o "$file" "$java" "$@" ;;
@@ -43,7 +44,7 @@ watched() {
             ;;
         async) "$java" "-agentpath:$profiler=start,event=java.lang.Thread.start,interval=1,file=$file" "$@" ;;
         # What a tracer in C would cost that reads nothing.
-        floor) "$native/ptrace_floor" "$java" -Xlog:disable "-XX:StartFlightRecording=filename=$file" "$@" ;;
+        floor) "$native/ptrace_floor" "$java" -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file" "$@" ;;
         *) "$java" "-javaagent:$agent_jar=source=$who,stacks=off,wait=20s,record=$file" "$@" ;;
     esac
 }

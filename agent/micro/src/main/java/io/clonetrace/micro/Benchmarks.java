@@ -42,7 +42,7 @@ record Benchmarks(Path jar, Path recording, Depth depth) {
 
     /** With a flight recording by JFR's own settings, without the agent. */
     List<RunResult> withJfr(String benchmark) throws RunnerException {
-        return run(benchmark, List.of("-Xlog:disable", "-XX:StartFlightRecording=filename=" + recording));
+        return run(benchmark, List.of("-Xlog:jfr+startup=error", "-XX:StartFlightRecording=filename=" + recording));
     }
 
     /** With the agent, and nobody who records. */
