@@ -9,12 +9,14 @@ checkpoints=20
 from=
 # What malloc and JFR keep goes up and down.
 resident=8
+control=yes
 source=$([ "$(id -u)" = 0 ] && echo ebpf || echo ptrace)
 out=$root/target/soak
 usage="usage: scripts/soak.sh [--threads N] [--creators N] [--checkpoints N] [--from N] [--resident MIB] [--source S]
-                       [--out FOLDER]
+                       [--control yes|no] [--out FOLDER]
   (default $threads threads, $creators creators, $checkpoints checkpoints, growth looked for from a tenth of them on,
-  resident memory may grow by $resident MiB, source $source, folder target/soak)"
+  resident memory may grow by $resident MiB, source $source, folder target/soak; then the same once more under JFR
+  alone, to tell what grows without us: --control no leaves it out)"
 while [ $# -gt 0 ]; do
     case $1 in
         -h | --help)
@@ -26,6 +28,7 @@ while [ $# -gt 0 ]; do
         --checkpoints) checkpoints=${2:?"$usage"} ;;
         --from) from=${2:?"$usage"} ;;
         --resident) resident=${2:?"$usage"} ;;
+        --control) control=${2:?"$usage"} ;;
         --source) source=${2:?"$usage"} ;;
         --out) out=${2:?"$usage"} ;;
         *)
@@ -41,8 +44,23 @@ mkdir -p "$out"
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 say "$threads threads from $creators creators, source $source, in a heap of 64 MB; a line at each of $checkpoints checkpoints"
-# The heap is in memory from the beginning: what is resident shows the rest.
-"$java" -Xms64m -Xmx64m -XX:+AlwaysPreTouch "-javaagent:$agent_jar=source=$source,stacks=10s+end,wait=60s,record=$out/soak.jfr" \
-    -cp "$demo_jar" io.clonetrace.demoapp.Soak "$threads" "$creators" "$checkpoints" | tee "$out/soak.txt" >&2
+
+# soak NAME OPTION...: the footprints in $out/NAME.txt
+soak() {
+    local name=$1
+    shift
+    # The heap is in memory from the beginning: what is resident shows the rest.
+    "$java" -Xms64m -Xmx64m -XX:+AlwaysPreTouch "$@" -cp "$demo_jar" io.clonetrace.demoapp.Soak "$threads" "$creators" \
+        "$checkpoints" | tee "$out/$name.txt" >&2
+}
+
+soak soak "-javaagent:$agent_jar=source=$source,stacks=10s+end,wait=60s,record=$out/soak.jfr"
+if [ "$control" = yes ]; then
+    say "the same under JFR alone"
+    soak jfr -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$out/jfr.jfr"
+fi
 say "reading the recording"
-exec "$java" -cp "$demo_jar" io.clonetrace.demoapp.SoakVerdict "$out/soak.txt" "$out/soak.jfr" "${from:-$((threads / 10))}" "$resident"
+jfr=()
+[ "$control" = no ] || jfr=("$out/jfr.txt")
+exec "$java" -cp "$demo_jar" io.clonetrace.demoapp.SoakVerdict "$out/soak.txt" "$out/soak.jfr" "${from:-$((threads / 10))}" \
+    "$resident" "${jfr[@]}"

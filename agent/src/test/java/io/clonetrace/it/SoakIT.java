@@ -29,6 +29,8 @@ class SoakIT {
                         // So early the JVM compiles still; the long run looks closer.
                         "--resident",
                         "32",
+                        "--control",
+                        "no",
                         "--out",
                         folder.resolve("out").toString()),
                 Map.of("JAVA_HOME", Jdk.current().home().toString()));

@@ -1,6 +1,7 @@
 package io.clonetrace.demoapp;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -11,11 +12,12 @@ import java.util.stream.Stream;
  * @param created threads that it has started and ended until then
  * @param heap bytes of the Java heap in use
  * @param resident bytes of memory that it has in RAM (proc(5), VmRSS)
+ * @param children the same of the processes that it started, such as a tracer, and of theirs
  * @param files open file descriptors
  * @param mappings lines of /proc/self/maps
  */
-record Footprint(long created, long heap, long resident, long files, long mappings) {
-    static final String HEADER = "created heap rss fds maps";
+record Footprint(long created, long heap, long resident, long children, long files, long mappings) {
+    static final String HEADER = "created heap rss children fds maps";
 
     private static final long KIB = 1024;
 
@@ -24,7 +26,11 @@ record Footprint(long created, long heap, long resident, long files, long mappin
         return new Footprint(
                 created,
                 runtime.totalMemory() - runtime.freeMemory(),
-                readResident(),
+                readResident("self"),
+                ProcessHandle.current()
+                        .descendants()
+                        .mapToLong(child -> readResident("" + child.pid()))
+                        .sum(),
                 count(Files.list(Path.of("/proc/self/fd"))),
                 count(Files.lines(Path.of("/proc/self/maps"))));
     }
@@ -37,20 +43,24 @@ record Footprint(long created, long heap, long resident, long files, long mappin
                 Long.parseLong(fields[1]),
                 Long.parseLong(fields[2]),
                 Long.parseLong(fields[3]),
-                Long.parseLong(fields[4]));
+                Long.parseLong(fields[4]),
+                Long.parseLong(fields[5]));
     }
 
     @Override
     public String toString() {
-        return created + " " + heap + " " + resident + " " + files + " " + mappings;
+        return created + " " + heap + " " + resident + " " + children + " " + files + " " + mappings;
     }
 
-    private static long readResident() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+    /** 0 of a process that has ended. */
+    private static long readResident(String process) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", process, "status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
                     .findFirst()
-                    .orElse(-1);
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException gone) {
+            return 0;
         }
     }
 
