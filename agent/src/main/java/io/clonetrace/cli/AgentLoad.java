@@ -61,14 +61,15 @@ final class AgentLoad {
 
     private static void load(long pid, Path jar, String options) throws IOException, InterruptedException {
         CompletableFuture<Void> loaded = new CompletableFuture<>();
-        Thread loading = new Thread(() -> {
+        Runnable load = () -> {
             try {
                 attachAndLoad(pid, jar, options);
                 loaded.complete(null);
             } catch (Throwable failed) {
                 loaded.completeExceptionally(failed);
             }
-        });
+        };
+        Thread loading = new Thread(load, "attach and load");
         loading.setDaemon(true);
         loading.start();
         try {

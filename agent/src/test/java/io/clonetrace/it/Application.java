@@ -17,7 +17,7 @@ record Application(Jdk jdk, Path folder) {
     static final int THREADS = 24;
 
     private static final List<Integer> PORTIONS = List.of(11, 13);
-    private static final long DEADLINE_NANOS = 60_000_000_000L;
+    private static final long DEADLINE_NANOS = 240_000_000_000L;
     private static final long CHECK_NANOS = 5_000_000;
 
     /** The java command line. */

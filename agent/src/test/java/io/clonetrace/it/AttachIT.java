@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code clonetrace attach} and {@code detach}: the agent comes into a JVM that runs, and leaves it as it was. */
 class AttachIT {
+    private static final long CHECK_NANOS = 5_000_000;
     private static final int BEFORE = 11;
     private static final int WHILE_ON = 211;
     private static final int AFTER = 17;
@@ -156,6 +158,7 @@ class AttachIT {
         Run attach = jvm.start("given-up", jvm.pid(), "attach", "source=none");
         Path place = awaitPlace(attach);
         signal("-STOP", jvm.pid());
+        Processes.awaitThread(attach.process().pid(), "attach and load");
         signal("-TERM", attach.process().pid());
         assertEquals(128 + 15, attach.exitStatus());
         OneLine.said(attach, "interrupted; JVM " + jvm.pid(), "does nothing");
@@ -172,6 +175,7 @@ class AttachIT {
                     return place;
                 }
             }
+            LockSupport.parkNanos(CHECK_NANOS);
         }
         throw new AssertionError("it has ended: " + attach.stderr());
     }

@@ -2,6 +2,7 @@ package io.clonetrace.it;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -13,9 +14,12 @@ final class Descriptors {
     static boolean hold(long pid, String what) throws IOException {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             for (Path descriptor : descriptors.toList()) {
-                if (Files.isSymbolicLink(descriptor)
-                        && Files.readSymbolicLink(descriptor).toString().contains(what)) {
-                    return true;
+                try {
+                    if (Files.readSymbolicLink(descriptor).toString().contains(what)) {
+                        return true;
+                    }
+                } catch (NoSuchFileException closed) {
+                    // Since it was listed: the process runs.
                 }
             }
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code clonetrace doctor}: what it says is what the machine's own tools say, and each source is really tried. */
 class DoctorIT {
     private static final Jdk JDK = Jdk.current();
-    private static final int MANY = 200_003;
+    private static final int MANY = 20_000_003;
     private static final int LONELY_USER = 64_987;
     private static final long CHECK_NANOS = 5_000_000;
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -218,6 +218,7 @@ class DoctorIT {
                     .yes("ptrace", "not tried on process " + pid + ", because")
                     .ends("the clone flags of process " + pid + " can be observed", "-> clonetrace attach " + pid);
             assertTrue(jvm.process().isAlive());
+            assertEquals("started 1\n", jvm.stdout());
         }
     }
 

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import jdk.jfr.consumer.RecordedEvent;
 
 /** Each clone that strace shows of the JVM's own threads is one event with the same values, and there is no other. */
@@ -14,19 +12,8 @@ final class EachClone {
     private EachClone() {}
 
     static void compare(StraceTruth truth, Recorded recorded) {
-        Set<Integer> jvm = new HashSet<>();
-        List<String> expected = new ArrayList<>();
-        for (StraceTruth.Call call : truth.calls()) {
-            if (jvm.isEmpty()) {
-                jvm.add(call.parent());
-            }
-            if (jvm.contains(call.parent())) {
-                expected.add(text(call));
-            }
-            if (call.makesThread()) {
-                jvm.add(call.child());
-            }
-        }
+        List<String> expected =
+                truth.ofTheFirstProcess().stream().map(EachClone::text).toList();
         List<String> more = new ArrayList<>();
         recorded.named("clonetrace.Clone").forEach(event -> more.add(text(event)));
         List<String> missing = new ArrayList<>();

@@ -118,21 +118,10 @@ class EverySourceIT {
 
     /** tracefs claims no more: who made whom, and with which flags. */
     private static List<String> flagsByStrace(StraceTruth truth) {
-        Set<Integer> jvm = new HashSet<>();
-        List<String> all = new ArrayList<>();
-        for (StraceTruth.Call call : truth.calls()) {
-            if (jvm.isEmpty()) {
-                jvm.add(call.parent());
-            }
-            if (jvm.contains(call.parent())) {
-                all.add(call.parent() + " " + call.child() + " " + flags(call));
-            }
-            if (call.makesThread()) {
-                jvm.add(call.child());
-            }
-        }
-        all.sort(null);
-        return all;
+        return truth.ofTheFirstProcess().stream()
+                .map(call -> call.parent() + " " + call.child() + " " + flags(call))
+                .sorted()
+                .toList();
     }
 
     /** As the tracepoint has them: without the exit signal. */

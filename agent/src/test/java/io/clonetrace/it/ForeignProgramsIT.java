@@ -78,6 +78,8 @@ class ForeignProgramsIT {
             try (run) {
                 ForeignProgram.Work work = program.connect(run);
                 if (!atStart) {
+                    // Between the hook and the recording, which come one after the other, it starts no thread.
+                    Processes.awaitSteady(run.process().pid());
                     attach(run, options);
                 }
                 long rounds = rounds(work, expected);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelSourcesIT {
     private static final int SCENARIOS = 5;
     private static final int THREADS = 1_009;
-    private static final int MEANWHILE = 5_003;
+    private static final int MEANWHILE = 20_011;
     private static final long CHECK_NANOS = 5_000_000;
 
     static Stream<Object[]> jdksAndSources() {

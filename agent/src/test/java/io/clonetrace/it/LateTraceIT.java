@@ -24,7 +24,7 @@ class LateTraceIT {
      */
     private static final String SLOW_COPY = """
         |cd %s
-        while dd bs=65536 count=1 of=block status=none && test -s block; do
+        while dd bs=%d count=1 of=block status=none && test -s block; do
             cat block >>truth
             %s
             cat block >>late
@@ -32,14 +32,15 @@ class LateTraceIT {
         """;
 
     /** The VM's own first threads come in time, so that the source is known to see this process. */
-    private static final String AT_FIRST_QUICK = "test $(wc -l <late) -lt 15 || sleep 4";
+    private static final String AT_FIRST_QUICK =
+            "test -e slept || test $(wc -l <late) -lt 15 || { touch slept; sleep 10; }";
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")
     void slowerThanTheClones(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));
-        allIsRecorded(jdk, folder, late, SLOW_COPY.formatted(folder, "sleep 0.3"));
+        allIsRecorded(jdk, folder, late, SLOW_COPY.formatted(folder, 1 << 16, "sleep 0.1"));
     }
 
     /** tee opens the pipe for writing, which waits until the agent opens it for reading. */
@@ -59,7 +60,7 @@ class LateTraceIT {
     void laterThanTheAgentWaits(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("too-late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));
-        Recorded recorded = run(jdk, folder, late, SLOW_COPY.formatted(folder, AT_FIRST_QUICK));
+        Recorded recorded = run(jdk, folder, late, SLOW_COPY.formatted(folder, 1 << 11, AT_FIRST_QUICK));
         Set<Integer> cloned = tids(recorded.named("clonetrace.Clone"));
         List<RecordedEvent> starts = recorded.named("clonetrace.ThreadStart");
         long unseen = starts.stream()

@@ -103,6 +103,7 @@ class ReportPageIT {
         browser.element("close").click();
         assertFalse(browser.element("detail").isDisplayed());
         browser.run("document.getElementById('stacks').scrollIntoView({ block: 'center' })");
+        awaitDrawn();
         Map<String, Object> stack = point("stackBars.chart.convertToPixel({ seriesIndex: 0 }, [4096, 0])");
         click("stacks", stack);
         assertDetailIsOf("stackBars.order[0]");
@@ -161,14 +162,20 @@ class ReportPageIT {
 
     /** Committed pictures are made by this test too, when the property names their folder. */
     private static void screenshot(String name) throws IOException {
-        browser.run("return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+        awaitDrawn();
         browser.screenshot((SCREENSHOTS.isEmpty() ? folder : Path.of(SCREENSHOTS)).resolve(name));
+    }
+
+    /** A chart takes in what it was told at the next frame: where a click goes, too. */
+    private static void awaitDrawn() {
+        browser.run("return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
     }
 
     private static Map<String, Object> middleOfABar(String chart, String thread, String x) {
         browser.run("document.getElementById('" + chart + "').scrollIntoView({ block: 'center' })");
         // One row as high as a pointer is exact.
         browser.run("timeline.show(100 * 1.5 / timeline.order.length, 100 * 5 / timeline.order.length)");
+        awaitDrawn();
         return point("(() => { const i = " + thread + "; const [x, y] = timeline.chart.convertToPixel({ xAxisIndex: 0,"
                 + " yAxisIndex: 0 }, [threads.begin(i), 1.5]); return [" + x + ", y]; })()");
     }

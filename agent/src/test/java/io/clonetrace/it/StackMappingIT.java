@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * says, what /proc shows, and what the command line reads from outside.
  */
 class StackMappingIT {
-    private static final long DEADLINE_NANOS = 60_000_000_000L;
+    private static final long DEADLINE_NANOS = 240_000_000_000L;
     private static final long CHECK_NANOS = 20_000_000;
 
     /** What HotSpot protects on x86-64: one red page, two yellow and one reserved of 4 KiB. */

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,6 +48,29 @@ record StraceTruth(List<Call> calls) {
             }
         }
         return new StraceTruth(calls);
+    }
+
+    /**
+     * The calls of the process whose call is the first line, which is the JVM where strace started it. A call is
+     * written when it returns to its caller, and the new thread's own first clone may be written before.
+     */
+    List<Call> ofTheFirstProcess() {
+        Set<Integer> threads = new HashSet<>();
+        Map<Integer, Integer> creators = new HashMap<>();
+        calls.stream().filter(Call::makesThread).forEach(call -> creators.put(call.child(), call.parent()));
+        int leader = calls.get(0).parent();
+        while (creators.containsKey(leader)) {
+            leader = creators.get(leader);
+        }
+        threads.add(leader);
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Call call : calls) {
+                more |= call.makesThread() && threads.contains(call.parent()) && threads.add(call.child());
+            }
+        }
+        return calls.stream().filter(call -> threads.contains(call.parent())).toList();
     }
 
     private static Call call(Matcher call) {

@@ -33,7 +33,11 @@ final class Pthreads {
                     String[] range = words[0].split("-");
                     long start = Long.parseUnsignedLong(range[0], 16);
                     long end = Long.parseUnsignedLong(range[1], 16);
-                    search(memory, Math.max(start, end - TOP), end);
+                    try {
+                        search(memory, Math.max(start, end - TOP), end);
+                    } catch (IOException unmapped) {
+                        // Since it was listed; no stack of a thread that lives.
+                    }
                 }
             }
         }

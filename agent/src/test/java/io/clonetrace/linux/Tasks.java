@@ -12,8 +12,12 @@ final class Tasks {
     /** The tid of the thread with that comm. */
     static int named(String comm) throws IOException {
         for (File task : new File("/proc/self/task").listFiles()) {
-            if (Files.readString(task.toPath().resolve("comm")).trim().equals(comm)) {
-                return Integer.parseInt(task.getName());
+            try {
+                if (Files.readString(task.toPath().resolve("comm")).trim().equals(comm)) {
+                    return Integer.parseInt(task.getName());
+                }
+            } catch (IOException ended) {
+                // Since it was listed.
             }
         }
         throw new AssertionError("no thread is named " + comm);

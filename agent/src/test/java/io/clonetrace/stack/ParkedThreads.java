@@ -58,7 +58,11 @@ final class ParkedThreads implements AutoCloseable {
         Map<String, Path> dirByComm = new HashMap<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
             for (Path task : tasks.toList()) {
-                dirByComm.put(Files.readString(task.resolve("comm")).strip(), task);
+                try {
+                    dirByComm.put(Files.readString(task.resolve("comm")).strip(), task);
+                } catch (IOException ended) {
+                    // Since it was listed; those that are looked for live.
+                }
             }
         }
         List<Long> pointers = new ArrayList<>();

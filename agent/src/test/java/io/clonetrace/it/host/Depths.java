@@ -67,11 +67,12 @@ public final class Depths {
         while (true) {
             try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
                 for (Path task : tasks) {
-                    String[] syscall = named(task, thread.getName())
-                            ? Files.readString(task.resolve("syscall")).split(" ")
-                            : new String[0];
-                    if (syscall.length == FIELDS && thread.getState() == Thread.State.WAITING) {
-                        return Long.decode(syscall[FIELDS - 2]);
+                    if (named(task, thread.getName()) && thread.getState() == Thread.State.WAITING) {
+                        String[] syscall =
+                                Files.readString(task.resolve("syscall")).split(" ");
+                        if (syscall.length == FIELDS) {
+                            return Long.decode(syscall[FIELDS - 2]);
+                        }
                     }
                 }
             }
