@@ -1,5 +1,7 @@
 package io.clonetrace.linux;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,9 +13,11 @@ import java.util.Map;
 final class HostProperties {
     private static final String SEARCH_PATH = "jna.platform.library.path";
     private static final String FOLDER = "jna.tmpdir";
-    private static final String[] LEFT_BY_JNA = {"jna.loaded", SEARCH_PATH, "jnidispatch.path", FOLDER};
+    private static final String LIBRARY_PATH = "jna.boot.library.path";
+    private static final String[] LEFT_BY_JNA = {"jna.loaded", SEARCH_PATH, "jnidispatch.path", FOLDER, LIBRARY_PATH};
 
     private final Map<String, String> before = new HashMap<>();
+    private JnaLibrary library;
 
     HostProperties() {
         for (String name : LEFT_BY_JNA) {
@@ -24,18 +28,31 @@ final class HostProperties {
     /**
      * Lets JNA's initialiser do without searching for libraries: it would run {@code ldconfig -p}, a process of which
      * the host knows nothing. We name each library by its path or soname. Its own library lies in a file while it is
-     * being loaded.
+     * being loaded, which it makes itself if it does not find ours.
      */
-    void setForOurs() {
+    void setForOurs(Processor processor) {
         if (System.getProperty(SEARCH_PATH) == null) {
             System.setProperty(SEARCH_PATH, "");
         }
         if (System.getProperty(FOLDER) == null) {
             System.setProperty(FOLDER, TemporaryFolder.path().toString());
         }
+        Path folder = Path.of(System.getProperty(FOLDER)).toAbsolutePath();
+        if (System.getProperty(LIBRARY_PATH) != null || !JnaLibrary.canBeIn(folder)) {
+            return;
+        }
+        try {
+            library = JnaLibrary.in(folder, processor);
+            System.setProperty(LIBRARY_PATH, library.path());
+        } catch (IOException unwritable) {
+            // JNA, which tries the same, says so.
+        }
     }
 
     void restore() {
+        if (library != null) {
+            library.close();
+        }
         before.forEach((name, value) -> {
             if (value == null) {
                 System.clearProperty(name);

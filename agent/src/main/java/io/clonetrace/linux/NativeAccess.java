@@ -35,7 +35,7 @@ public final class NativeAccess {
             throw new NativeUnavailableException("no support for the processor " + System.getProperty("os.arch"), null);
         }
         HostProperties hosts = new HostProperties();
-        hosts.setForOurs();
+        hosts.setForOurs(Processor.current().get());
         try {
             JavaThreads javaThreads = new JavaThreads();
             OsThread self = javaThreads.read(eetop.getAsLong(), eetop);

@@ -8,21 +8,28 @@ public enum Processor {
      * The thread pointer is the address of glibc's {@code struct pthread} (glibc sysdeps/x86_64/nptl/tls.h,
      * TLS_TCB_AT_TP).
      */
-    X86_64("amd64", true, SyscallRegisters.X86_64),
+    X86_64("amd64", "linux-x86-64", true, SyscallRegisters.X86_64),
     /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
-    AARCH64("aarch64", false, SyscallRegisters.AARCH64);
+    AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64);
 
     /** Asked once, on a thread of ours: each thread that starts would need the right to read the property. */
     private static final Optional<Processor> CURRENT = ofThisJvm();
 
     private final String osArch;
+    private final String jnaFolder;
     private final boolean tlsIsPthread;
     private final SyscallRegisters registers;
 
-    Processor(String osArch, boolean tlsIsPthread, SyscallRegisters registers) {
+    Processor(String osArch, String jnaFolder, boolean tlsIsPthread, SyscallRegisters registers) {
         this.osArch = osArch;
+        this.jnaFolder = jnaFolder;
         this.tlsIsPthread = tlsIsPthread;
         this.registers = registers;
+    }
+
+    /** Where JNA's jar has its library for it, below com.sun.jna (com.sun.jna.Platform, RESOURCE_PREFIX). */
+    String jnaFolder() {
+        return jnaFolder;
     }
 
     /** Where a tracer finds a system call's number and arguments. */

@@ -37,12 +37,15 @@ class LeftOversTest {
         Path attach = Files.createDirectory(of("clonetrace-attach-%d-1", dead));
         Files.createFile(attach.resolve("answer"));
         old(attach);
+        Path library = Files.createDirectory(of("clonetrace-jna-%d-1", dead));
+        Files.createFile(library.resolve("libjnidispatch.so"));
+        old(library);
         Path run = Files.createDirectory(of("clonetrace-run-%d-1", dead));
         Files.createFile(run.resolve("1234"));
         LeftOvers.sweep(folder);
         assertTrue(Files.exists(run), "only the next run sweeps what a run left");
         LeftOvers.sweepRuns(folder);
-        for (Path gone : new Path[] {messages, trace, attach, run}) {
+        for (Path gone : new Path[] {messages, trace, attach, library, run}) {
             assertTrue(Files.notExists(gone), gone::toString);
         }
     }
