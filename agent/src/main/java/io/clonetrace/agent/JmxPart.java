@@ -13,15 +13,16 @@ final class JmxPart implements SessionPart {
     private static final String MODULE = "java.management";
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ThreadsBean bean;
+    private final Surroundings found;
     private final Supplier<List<StatusLog.Status>> sources;
     private final boolean atOnce;
+    private ThreadsBean bean;
     private Registration registration;
     private long next = System.nanoTime() + LOOK_NANOS;
     private boolean refused;
 
-    private JmxPart(ThreadsBean bean, Supplier<List<StatusLog.Status>> sources, boolean atOnce) {
-        this.bean = bean;
+    private JmxPart(Surroundings found, Supplier<List<StatusLog.Status>> sources, boolean atOnce) {
+        this.found = found;
         this.sources = sources;
         this.atOnce = atOnce;
     }
@@ -30,7 +31,7 @@ final class JmxPart implements SessionPart {
     static void addTo(List<SessionPart> parts, Surroundings found, Supplier<List<StatusLog.Status>> sources) {
         boolean atOnce = found.options().jmx();
         if (JdkModule.isThere(MODULE)) {
-            parts.add(new JmxPart(new ThreadsBean(found), sources, atOnce));
+            parts.add(new JmxPart(found, sources, atOnce));
         } else if (atOnce) {
             Console.say("no MXBean: " + JdkModule.lack(MODULE));
         }
@@ -53,6 +54,7 @@ final class JmxPart implements SessionPart {
 
     private void register() {
         try {
+            bean = new ThreadsBean(found);
             bean.sources(sources.get());
             registration = Registration.of(bean);
         } catch (IllegalStateException problem) {

@@ -39,7 +39,10 @@ final class LiveThreads {
         List<Live> live = new ArrayList<>();
         if (access != null) {
             List<Thread> threads = fields.live();
-            long[] eetops = threads.stream().mapToLong(fields::eetop).toArray();
+            long[] eetops = new long[threads.size()];
+            for (int i = 0; i < eetops.length; i++) {
+                eetops[i] = fields.eetop(threads.get(i));
+            }
             OsThread[] os = access.javaThreads().readAll(eetops);
             for (int i = 0; i < os.length; i++) {
                 Live one = new Live(threads.get(i), eetops[i], os[i]);

@@ -1,6 +1,7 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.ThisProcess;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceProcess;
@@ -34,7 +35,7 @@ final class SourceChoice {
                 access.allowTracer(tracer);
             }
         };
-        int pid = (int) ProcessHandle.current().pid();
+        int pid = ThisProcess.pid();
         List<CloneSource> candidates = new ArrayList<>();
         if (isOneOf(option, "auto", "ebpf")) {
             candidates.add(new RehearsedSource(jar, new EbpfSource(pid, false)));

@@ -5,6 +5,7 @@ import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.ThisProcess;
 import io.clonetrace.stack.TaskList;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -65,7 +66,7 @@ record Surroundings(
 
     private static Correlator correlator(NativeAccess access, Hooks hooks) {
         TaskList tasks = TaskList.ofSelf();
-        int pid = (int) ProcessHandle.current().pid();
+        int pid = ThisProcess.pid();
         return new Correlator(
                 pid,
                 lives(access, pid, tasks),

@@ -29,9 +29,8 @@ final class JnaLibrary {
      * @throws IOException if it can't be written
      */
     static JnaLibrary in(Path parent, Processor processor) throws IOException {
-        String self = Files.readSymbolicLink(Path.of("/proc/self")).toString();
         JnaLibrary library = new JnaLibrary(Files.createDirectory(
-                parent.resolve("clonetrace-jna-" + self + "-" + System.nanoTime()),
+                parent.resolve("clonetrace-jna-" + ThisProcess.pid() + "-" + System.nanoTime()),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
         try (InputStream code = Native.class.getResourceAsStream(processor.jnaFolder() + "/" + NAME)) {
             if (code == null) {
