@@ -2,16 +2,19 @@ package io.clonetrace.demoapp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * What this process holds at a moment.
  *
  * @param created threads that it has started and ended until then
  * @param heap bytes of the Java heap in use
- * @param resident bytes of memory that it has in RAM (proc(5), VmRSS)
+ * @param resident bytes of memory that it has in RAM (proc(5), VmRSS), without what malloc keeps of freed memory
  * @param children the same of the processes that it started, such as a tracer, and of theirs
  * @param files open file descriptors
  * @param mappings lines of /proc/self/maps
@@ -22,6 +25,7 @@ record Footprint(long created, long heap, long resident, long children, long fil
     private static final long KIB = 1024;
 
     static Footprint now(long created) throws IOException {
+        trim();
         Runtime runtime = Runtime.getRuntime();
         return new Footprint(
                 created,
@@ -61,6 +65,20 @@ record Footprint(long created, long heap, long resident, long children, long fil
                     .orElse(0);
         } catch (IOException | UncheckedIOException gone) {
             return 0;
+        }
+    }
+
+    /** As jcmd's System.trim_native_heap does it; a JVM that has no such command keeps what is free. */
+    private static void trim() {
+        try {
+            ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "systemTrimNativeHeap",
+                            new Object[0],
+                            new String[0]);
+        } catch (JMException olderJvm) {
+            System.err.println("not trimmed: " + olderJvm);
         }
     }
 
