@@ -22,7 +22,27 @@ startup_section() {
     table "memory after a second" "first thread us|first-thread|middle|1000" "MiB|resident|middle|1024" \
         "+ nothing|resident|+ nothing|1024" "+ JFR|resident|+ jfr|1024" "others MiB|others|middle|1024"
     echo "(first thread: start + join; MiB: resident; others: child processes, such as the tracer)"
+    echo
+    parts_of_premain
     skipped
+}
+
+# Where the processor's time goes between a JVM's beginning and its hello, by async-profiler's samples.
+parts_of_premain() {
+    local jvm jvms micros=200
+    jvms=$(several 20 8)
+    fetch_profiler
+    if [ ! -e "$profiler" ]; then
+        echo "not measured: where premain's time goes: $(lacking async)"
+        return
+    fi
+    say "  where premain's time goes"
+    for ((jvm = 1; jvm <= jvms; jvm++)); do
+        "$java" "-agentpath:$profiler=start,event=ctimer,interval=${micros}us,threads,collapsed,file=$data/parts.$jvm" \
+            "-javaagent:$agent_jar=source=none,stacks=off" -cp "$demo_jar" io.clonetrace.demoapp.bench.Hello >/dev/null \
+            2>"$data/parts.err" || true
+    done
+    cat "$data"/parts.[0-9]* | awk -v ms="$(awk "BEGIN { print $micros / 1000 / $jvms }")" -f "$bench_folder/parts.awk"
 }
 
 starters() {

@@ -2,7 +2,6 @@ package io.clonetrace.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.util.Arrays;
 
 /**
  * Reads this process's memory through process_vm_readv(2), which answers EFAULT for an address that is not mapped,
@@ -23,8 +22,13 @@ final class OwnMemory {
      */
     record Part(long from, int length) {
         static Part holding(long... offsets) {
-            long from = Arrays.stream(offsets).min().orElseThrow();
-            long to = Arrays.stream(offsets).max().orElseThrow() + Long.BYTES;
+            long from = offsets[0];
+            long last = offsets[0];
+            for (long offset : offsets) {
+                from = Math.min(from, offset);
+                last = Math.max(last, offset);
+            }
+            long to = last + Long.BYTES;
             if (to - from > Buffer.WORDS * Long.BYTES) {
                 throw new IllegalStateException("fields that lie " + (to - from) + " bytes apart");
             }
