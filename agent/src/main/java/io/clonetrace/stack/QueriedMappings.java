@@ -18,8 +18,7 @@ final class QueriedMappings implements AddressSpace {
 
     private static final long PAGE = MappedPages.pageSize();
 
-    /** glibc's guard is a page, HotSpot's zone 4 to 20; what the JVM sets aside is longer. */
-    private static final long LONGEST_GUARD = 32 * PAGE;
+    private static final long LONGEST_GUARD = StackRanges.LONGEST_GUARD * PAGE;
 
     private final ProcmapQuery query;
     private final TreeMap<Long, Mapping> known = new TreeMap<>();

@@ -20,6 +20,12 @@ final class StackRanges {
     // glibc's and, above it, HotSpot's: with transparent huge pages "always" a Java thread has both (JDK-8312182).
     private static final int MOST_GUARDS = 2;
 
+    /**
+     * Pages. glibc's guard is one, HotSpot's zone 4 to 20. The reserve of a malloc arena below a zone may be one
+     * mapping with it, and how much of that is the stack's is then in no list of mappings.
+     */
+    static final int LONGEST_GUARD = 32;
+
     private final AddressSpace mappings;
     private final NavigableMap<Long, Long> baseByLow = new TreeMap<>();
     private final NavigableSet<Long> pointers = new TreeSet<>();
@@ -83,7 +89,7 @@ final class StackRanges {
     private StackRange withGuards(Mapping mapping, long base) {
         long low = mapping.start();
         Mapping below = mappings.at(low - 1);
-        for (int guards = 0; guards < MOST_GUARDS && isGuard(below, low); guards++) {
+        for (int guards = 0; guards < MOST_GUARDS && isGuard(below, low) && isShort(below); guards++) {
             if (guards > 0 && below.end() - below.start() != mappings.pageSize()) {
                 // glibc's, below HotSpot's, is a page.
                 break;
@@ -94,6 +100,10 @@ final class StackRanges {
         // No guard in sight does not mean none: glibc 2.42's are in no list of mappings (MADV_GUARD_INSTALL), and the
         // old zone of a dead Java thread, whose stack glibc gave to another, looks like the reserve of a malloc arena.
         return new StackRange(low, base, low < mapping.start() || mapping.growsDown());
+    }
+
+    private boolean isShort(Mapping guard) {
+        return guard.end() - guard.start() <= LONGEST_GUARD * Math.max(1, mappings.pageSize());
     }
 
     private static boolean isGuard(Mapping below, long low) {

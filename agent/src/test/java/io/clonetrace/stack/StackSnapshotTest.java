@@ -87,6 +87,22 @@ class StackSnapshotTest {
                 StackSnapshot.of(proc.path()).measure(both));
     }
 
+    /** Seen in Debian trixie: the arena's reserve has no flag of its own, so that the zone and it are one mapping. */
+    @Test
+    void aZoneInOneMappingWithAnArena() throws IOException {
+        ProcDir proc = new ProcDir(dir.resolve("p"), 4)
+                .mapping("2c021000-30004000 ---p 00000000 00:00 0 ", 0, 0, "mr mw me")
+                .mapping("30004000-30100000 rw-p 00000000 00:00 0 ", 112, 0, "rd wr mr mw me ac nh")
+                .thread(1, 0x300ff000)
+                .present(0x30100000, 0x300ff000);
+        assertEquals(
+                new StackMeasure(1, 0x30100000L, 0xfc000, UNKNOWN, 112 << 10, 0),
+                one(proc.path(), ThreadToMeasure.of(1)));
+        assertEquals(
+                new StackMeasure(1, 0x30100000L, 0x100000, 0x4000, 112 << 10, 0),
+                one(proc.path(), new ThreadToMeasure(1, 0x30100000L, 0x100000)));
+    }
+
     @Test
     void hugePagesOfASharedMappingAreNobodys() throws IOException {
         ProcDir proc = new ProcDir(dir.resolve("p"), 4)
