@@ -1,5 +1,6 @@
 package io.clonetrace.boot;
 
+import java.io.EOFException;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,15 +10,16 @@ import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /** The part of the jar under one prefix, such as {@code core/}, found and read as a module without being extracted. */
 final class JarModule extends ModuleReference implements ModuleFinder {
@@ -34,7 +36,7 @@ final class JarModule extends ModuleReference implements ModuleFinder {
     static String fingerprint(File jar, String prefix) throws IOException {
         CRC32 sum = new CRC32();
         long size = 0;
-        try (JarFile file = new JarFile(jar, false)) {
+        try (ZipFile file = new ZipFile(jar)) {
             for (String name : index(file, prefix + "entries")) {
                 ZipEntry entry = file.getEntry(prefix + name);
                 sum.update((name + " " + entry.getCrc() + "\n").getBytes(StandardCharsets.UTF_8));
@@ -67,7 +69,7 @@ final class JarModule extends ModuleReference implements ModuleFinder {
 
     private static Set<String> packages(File jar, String prefix) throws IOException {
         Set<String> packages = new HashSet<>();
-        try (JarFile file = new JarFile(jar, false)) {
+        try (ZipFile file = new ZipFile(jar)) {
             for (String folder : index(file, prefix + "packages")) {
                 packages.add(folder.replace('/', '.'));
             }
@@ -79,7 +81,7 @@ final class JarModule extends ModuleReference implements ModuleFinder {
      * A list that the build made, a line each: to look through the thousands of entries costs a host's start more than
      * all else that is done here.
      */
-    private static String[] index(JarFile file, String name) throws IOException {
+    private static String[] index(ZipFile file, String name) throws IOException {
         ZipEntry entry = file.getEntry(name);
         if (entry == null) {
             throw new FileNotFoundException(name + " is not in " + file.getName());
@@ -90,12 +92,12 @@ final class JarModule extends ModuleReference implements ModuleFinder {
     }
 
     private static final class Reader implements ModuleReader {
-        private final JarFile file;
+        private final ZipFile file;
         private final String prefix;
         private final String base;
 
         Reader(File jar, String prefix) throws IOException {
-            this.file = new JarFile(jar, false);
+            this.file = new ZipFile(jar);
             this.prefix = prefix;
             // A "jar:" address, or resources such as JNA's native library are not found.
             this.base = "jar:" + jar.toURI() + "!/" + prefix;
@@ -110,6 +112,22 @@ final class JarModule extends ModuleReference implements ModuleFinder {
         public Optional<InputStream> open(String name) throws IOException {
             ZipEntry entry = file.getEntry(prefix + name);
             return entry == null ? Optional.empty() : Optional.of(file.getInputStream(entry));
+        }
+
+        /** A class: into one array, in one piece. */
+        @Override
+        public Optional<ByteBuffer> read(String name) throws IOException {
+            ZipEntry entry = file.getEntry(prefix + name);
+            if (entry == null) {
+                return Optional.empty();
+            }
+            byte[] code = new byte[Math.toIntExact(entry.getSize())];
+            try (InputStream in = file.getInputStream(entry)) {
+                if (in.readNBytes(code, 0, code.length) < code.length) {
+                    throw new EOFException(name + " is cut off in " + file.getName());
+                }
+            }
+            return Optional.of(ByteBuffer.wrap(code));
         }
 
         @Override

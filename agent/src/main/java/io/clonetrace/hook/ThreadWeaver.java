@@ -53,7 +53,9 @@ final class ThreadWeaver implements ClassFileTransformer {
     private static ClassFileLocator adviceCode() throws IOException {
         Map<String, byte[]> code = new HashMap<>();
         for (Class<?> type : ThreadAdvice.class.getDeclaredClasses()) {
-            code.put(type.getName(), JarResource.read("/" + type.getName().replace('.', '/') + ".class"));
+            if (!type.isAnnotation()) {
+                code.put(type.getName(), JarResource.read("/" + type.getName().replace('.', '/') + ".class"));
+            }
         }
         return new ClassFileLocator.Simple(code);
     }

@@ -44,7 +44,7 @@ final class HostProperties {
         try {
             library = JnaLibrary.in(folder, processor);
             System.setProperty(LIBRARY_PATH, library.path());
-        } catch (IOException unwritable) {
+        } catch (IOException | RuntimeException unwritable) {
             // JNA, which tries the same, says so.
         }
     }
