@@ -3,7 +3,6 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,14 +100,12 @@ class ForeignProgramsIT {
             return Run.start(folder, name, command);
         }
 
-        private static void attach(Run run, String options) throws Exception {
-            VirtualMachine jvm =
-                    VirtualMachine.attach(Long.toString(run.process().pid()));
-            try {
-                jvm.loadAgent(Artifacts.JAR.toString(), options);
-            } finally {
-                jvm.detach();
-            }
+        private void attach(Run run, String options) throws Exception {
+            List<String> command =
+                    Commands.clonetrace(jdk, "attach", "" + run.process().pid());
+            command.addAll(List.of(options.split(",")));
+            Run attach = Run.toEnd(folder, "attach", command);
+            assertEquals(0, attach.exitStatus(), attach.stderr());
         }
 
         private long rounds(ForeignProgram.Work work, String expected) throws Exception {
