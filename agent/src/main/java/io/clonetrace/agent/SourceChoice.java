@@ -1,7 +1,6 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.linux.NativeAccess;
-import io.clonetrace.linux.ThisProcess;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceProcess;
@@ -35,7 +34,7 @@ final class SourceChoice {
                 access.allowTracer(tracer);
             }
         };
-        int pid = ThisProcess.pid();
+        int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
         List<CloneSource> candidates = new ArrayList<>();
         if (isOneOf(option, "auto", "ebpf")) {
             candidates.add(new RehearsedSource(jar, new EbpfSource(pid, false)));

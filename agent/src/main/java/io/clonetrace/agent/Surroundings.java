@@ -5,7 +5,6 @@ import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.Signals;
-import io.clonetrace.linux.ThisProcess;
 import io.clonetrace.stack.TaskList;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -66,7 +65,7 @@ record Surroundings(
 
     private static Correlator correlator(NativeAccess access, Hooks hooks) {
         TaskList tasks = TaskList.ofSelf();
-        int pid = ThisProcess.pid();
+        int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
         return new Correlator(
                 pid,
                 lives(access, pid, tasks),

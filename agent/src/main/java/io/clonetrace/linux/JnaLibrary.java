@@ -29,8 +29,10 @@ final class JnaLibrary {
      * @throws IOException if it can't be written
      */
     static JnaLibrary in(Path parent, Processor processor) throws IOException {
+        // As /proc has it, where LeftOvers looks; ProcessHandle comes with the JDK's pool of reapers.
+        Path self = Files.readSymbolicLink(Path.of("/proc/self"));
         JnaLibrary library = new JnaLibrary(Files.createDirectory(
-                parent.resolve("clonetrace-jna-" + ThisProcess.pid() + "-" + System.nanoTime()),
+                parent.resolve("clonetrace-jna-" + self + "-" + System.nanoTime()),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
         try (InputStream code = Native.class.getResourceAsStream(processor.jnaFolder() + "/" + NAME)) {
             if (code == null) {

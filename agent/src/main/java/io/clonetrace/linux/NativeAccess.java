@@ -79,6 +79,11 @@ public final class NativeAccess {
         return LibC.gettid();
     }
 
+    /** This process's id (getpid(2)): in its own pid namespace, whichever's /proc is mounted. */
+    public int pid() {
+        return LibC.getpid();
+    }
+
     /** Whether the {@code tls} of a clone is the new thread's pthread_t, so that both can be compared. */
     public boolean tlsIsPthread() {
         return Processor.current().map(Processor::tlsIsPthread).orElse(false);

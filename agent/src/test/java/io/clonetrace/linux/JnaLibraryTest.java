@@ -39,7 +39,9 @@ class JnaLibraryTest {
         Path folder = Path.of(JnaLibrary.in(parent, PROCESSOR).path());
         Process process = new ProcessBuilder("true").start();
         process.waitFor();
-        String name = folder.getFileName().toString().replace("-" + ThisProcess.pid() + "-", "-" + process.pid() + "-");
+        String name = folder.getFileName()
+                .toString()
+                .replace("-" + ProcessHandle.current().pid() + "-", "-" + process.pid() + "-");
         Path left = Files.move(folder, parent.resolve(name));
         Files.setLastModifiedTime(left, FileTime.fromMillis(0));
         LeftOvers.sweep(parent);
