@@ -28,7 +28,10 @@ while [ $# -gt 0 ]; do
         --checkpoints) checkpoints=${2:?"$usage"} ;;
         --from) from=${2:?"$usage"} ;;
         --resident) resident=${2:?"$usage"} ;;
-        --control) control=${2:?"$usage"} ;;
+        --control)
+            control=${2:?"$usage"}
+            [[ $control = yes || $control = no ]] || { say "soak.sh: --control is yes or no" "$usage" && exit 2; }
+            ;;
         --source) source=${2:?"$usage"} ;;
         --out) out=${2:?"$usage"} ;;
         *)

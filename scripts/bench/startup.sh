@@ -41,6 +41,10 @@ parts_of_premain() {
         "$java" "-agentpath:$profiler=start,event=ctimer,interval=${micros}us,threads,collapsed,file=$data/parts.$jvm" \
             "-javaagent:$agent_jar=source=none,stacks=off" -cp "$demo_jar" io.clonetrace.demoapp.bench.Hello >/dev/null \
             2>"$data/parts.err" || true
+        if [ ! -s "$data/parts.$jvm" ]; then
+            echo "not measured: where premain's time goes: $(tail -1 "$data/parts.err")"
+            return
+        fi
     done
     cat "$data"/parts.[0-9]* | awk -v ms="$(awk "BEGIN { print $micros / 1000 / $jvms }")" -f "$bench_folder/parts.awk"
 }

@@ -24,8 +24,8 @@ shown() {
     esac
 }
 
-# With -Xlog:disable, JDK 17's JFR would read its own events while they are recorded, to log them.
 # watched WHO JAVA-ARGUMENT...: runs java, watched by WHO.
+# With -Xlog:disable, JDK 17's JFR would read its own events while they are recorded, to log them.
 watched() {
     local who=$1 file
     file=$(shown "$1")
