@@ -21,7 +21,6 @@ class CorrelatorTest {
     private static final int TID = 501;
     private static final long TLS = 0x7f12_3456_7000L;
     private static final long NOON = 1_700_000_000_000L;
-    private static final int CAPACITY = 65_536;
 
     private final Observed observed = new Observed();
     private final Correlator correlator = observed.correlator;
@@ -275,37 +274,5 @@ class CorrelatorTest {
         correlator.offer(Threads.started("worker", TID, TLS, NOON));
         correlator.settle();
         assertNull(correlator.known().get(TID));
-    }
-
-    @Test
-    void threadsThatAreTooManyAreCountedAndTheirClonesNotCalledTheVms() throws IOException {
-        for (int i = 0; i <= CAPACITY; i++) {
-            correlator.offer(Threads.started("worker", TID, TLS, NOON));
-        }
-        assertEquals(1, correlator.missing(NOON + 1, Long.MAX_VALUE));
-        observed.hotSpots.put(TID + 1, true);
-        correlator.cloned(Calls.thread(MAIN, TID + 1, TLS, NOON));
-        correlator.settleAll();
-        assertNull(observed.event().getString("kind"));
-    }
-
-    @Test
-    void callsThatAreTooManyAreStillOneEventEach() throws IOException {
-        observed.starting.add(MAIN);
-        for (int i = 0; i <= CAPACITY; i++) {
-            correlator.cloned(Calls.thread(MAIN, TID + i, TLS, NOON));
-        }
-        assertEquals(TID, observed.event().getInt("childTid"));
-        correlator.settleAll();
-        assertEquals(CAPACITY + 1, observed.events().size());
-    }
-
-    @Test
-    void tasksWhoseEndNobodyTellsAreNotKeptForEver() {
-        for (int tid = 1_000; tid < 101_000; tid++) {
-            correlator.cloned(Calls.thread(MAIN, tid, TLS, NOON));
-            correlator.settleAll();
-        }
-        assertNull(correlator.known().get(1_000));
     }
 }

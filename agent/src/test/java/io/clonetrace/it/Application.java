@@ -17,7 +17,6 @@ record Application(Jdk jdk, Path folder) {
     static final int THREADS = 24;
 
     private static final List<Integer> PORTIONS = List.of(11, 13);
-    private static final long DEADLINE_NANOS = 240_000_000_000L;
     private static final long CHECK_NANOS = 5_000_000;
 
     /** The java command line. */
@@ -76,7 +75,7 @@ record Application(Jdk jdk, Path folder) {
 
     /** Waits until it has printed that it started so many in all. */
     static void awaitStarted(Run run, int threads) throws IOException {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        long deadline = System.nanoTime() + Run.DEADLINE_NANOS;
         while (run.stdout().lines().noneMatch(("started " + threads)::equals)) {
             if (!run.process().isAlive() || System.nanoTime() - deadline > 0) {
                 throw new AssertionError(

@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +21,6 @@ class DoctorIT {
     private static final Jdk JDK = Jdk.current();
     private static final int MANY = 20_000_003;
     private static final int LONELY_USER = 64_987;
-    private static final long CHECK_NANOS = 5_000_000;
-    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private static String shell(String command) throws IOException, InterruptedException {
         Process shell = new ProcessBuilder("sh", "-c", command).start();
@@ -288,11 +284,7 @@ class DoctorIT {
         limited.addAll(List.of("--clear-groups", "prlimit", "--nproc=9:9", "sleep", "120"));
         Process sleep = new ProcessBuilder(limited).start();
         try {
-            long deadline = System.nanoTime() + DEADLINE_NANOS;
-            Path name = Path.of("/proc/" + sleep.pid() + "/comm");
-            while (!Files.readString(name).equals("sleep\n") && System.nanoTime() - deadline < 0) {
-                LockSupport.parkNanos(CHECK_NANOS);
-            }
+            Processes.awaitThread(sleep.pid(), "sleep");
             DoctorRun.of(folder, JDK, List.of(), "" + sleep.pid())
                     .exits(0)
                     .yes("more threads", "8 with a stack of 1 MiB, then RLIMIT_NPROC stops them")

@@ -25,7 +25,6 @@ class PtraceIT {
     private static final int THREADS = 1_009;
     private static final int MANY = 60_013;
     private static final long MOST_KIB = 64 << 10;
-    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final String PTHREAD_CREATE =
             "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM"
@@ -237,7 +236,7 @@ class PtraceIT {
             new ProcessBuilder("kill", "-STOP", "" + tracer.pid()).start().waitFor();
             Application.tell(run, THREADS);
             Application.awaitStarted(run, 211 + THREADS);
-            await(() -> !tracer.isAlive());
+            Processes.await(() -> !tracer.isAlive(), "the tracer ends");
             Application.end(run);
         }
         Application.assertSame(application.plain(List.of(211, THREADS)), run);
@@ -261,34 +260,24 @@ class PtraceIT {
             assertTrue(kibOf(tracer, "VmHWM:") < MOST_KIB, () -> "resident: " + kibOf(tracer, "VmHWM:") + " KiB");
             String pid = "" + run.process().pid();
             new ProcessBuilder("kill", "-STOP", pid).start().waitFor();
-            await(() -> status(run.process().pid(), "State:")
-                    .toUpperCase(Locale.ROOT)
-                    .startsWith("T"));
+            Processes.await(
+                    () -> status(run.process().pid(), "State:")
+                            .toUpperCase(Locale.ROOT)
+                            .startsWith("T"),
+                    "the JVM is stopped");
             new ProcessBuilder("kill", "-CONT", pid).start().waitFor();
             Application.tell(run, THREADS);
             Application.awaitStarted(run, 211 + THREADS);
             assertTrue(tracer.isAlive());
             Application.tell(run, MANY);
             run.process().toHandle().destroyForcibly();
-            await(() -> !tracer.isAlive());
+            Processes.await(() -> !tracer.isAlive(), "the tracer ends");
             try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
                 assertEquals(
                         List.of(),
                         left.filter(file -> file.getFileName().toString().startsWith("clonetrace-" + pid + "-"))
                                 .toList());
             }
-        }
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition) {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() - deadline < 0, "in vain");
-            LockSupport.parkNanos(CHECK_NANOS);
         }
     }
 

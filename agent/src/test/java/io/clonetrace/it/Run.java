@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 record Run(Process process, Path out, Path err) implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 240;
 
+    /** How long any test waits for a process to do what it was told: a machine may stall for a minute. */
+    static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+
     static Run start(Path folder, String name, List<String> command) throws IOException {
         return start(folder, name, command, Map.of());
     }

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * says, what /proc shows, and what the command line reads from outside.
  */
 class StackMappingIT {
-    private static final long DEADLINE_NANOS = 240_000_000_000L;
     private static final long CHECK_NANOS = 20_000_000;
 
     /** What HotSpot protects on x86-64: one red page, two yellow and one reserved of 4 KiB. */
@@ -144,7 +143,7 @@ class StackMappingIT {
     private static Map<Integer, RecordedEvent> snapshot(Jdk jdk, Path folder, long pid, List<StackTruth> threads)
             throws IOException, InterruptedException {
         long since = System.currentTimeMillis();
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        long deadline = System.nanoTime() + Run.DEADLINE_NANOS;
         List<Integer> tids = threads.stream().map(StackTruth::tid).toList();
         for (int dump = 1; System.nanoTime() - deadline < 0; dump++) {
             Path file = folder.resolve("dump-" + dump + ".jfr");
@@ -166,7 +165,7 @@ class StackMappingIT {
     }
 
     private static void awaitReady(Run run) throws IOException {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
+        long deadline = System.nanoTime() + Run.DEADLINE_NANOS;
         while (run.stdout().lines().noneMatch("ready"::equals)) {
             if (!run.process().isAlive() || System.nanoTime() - deadline > 0) {
                 throw new AssertionError("not ready; see " + run.out() + " and " + run.err());
