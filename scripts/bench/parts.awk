@@ -19,10 +19,11 @@ function part(stack) {
     all += samples
 }
 END {
-    printf "%-44s %8s %8s\n", "processor time of a start", "ms", "part"
+    printf "%-44s %8s %8s\n", "processor time of a start", "samples", "part"
     sort = "sort -k1,1nr | cut -f2"
     for (name in of)
-        printf "%d\t%-44s %8.1f %7.0f%%\n", of[name], name, of[name] * ms, 100 * of[name] / all | sort
+        printf "%d\t%-44s %8d %7.0f%%\n", of[name], name, of[name], 100 * of[name] / all | sort
     close(sort)
-    print "(clonetrace none, no recording, by async-profiler, which makes all of it slower: the parts count)"
+    # How far apart samples are is the kernel's timer's to say, whatever was asked for.
+    print "(clonetrace none, no recording, by async-profiler, which makes all of it slower)"
 }

@@ -29,7 +29,7 @@ startup_section() {
 
 # Where the processor's time goes between a JVM's beginning and its hello, by async-profiler's samples.
 parts_of_premain() {
-    local jvm jvms micros=200
+    local jvm jvms
     jvms=$(several 20 8)
     fetch_profiler
     if [ ! -e "$profiler" ]; then
@@ -38,7 +38,7 @@ parts_of_premain() {
     fi
     say "  where premain's time goes"
     for ((jvm = 1; jvm <= jvms; jvm++)); do
-        "$java" "-agentpath:$profiler=start,event=ctimer,interval=${micros}us,threads,collapsed,file=$data/parts.$jvm" \
+        "$java" "-agentpath:$profiler=start,event=ctimer,interval=200us,threads,collapsed,file=$data/parts.$jvm" \
             "-javaagent:$agent_jar=source=none,stacks=off" -cp "$demo_jar" io.clonetrace.demoapp.bench.Hello >/dev/null \
             2>"$data/parts.err" || true
         if [ ! -s "$data/parts.$jvm" ]; then
@@ -46,7 +46,7 @@ parts_of_premain() {
             return
         fi
     done
-    cat "$data"/parts.[0-9]* | awk -v ms="$(awk "BEGIN { print $micros / 1000 / $jvms }")" -f "$bench_folder/parts.awk"
+    cat "$data"/parts.[0-9]* | awk -f "$bench_folder/parts.awk"
 }
 
 starters() {
