@@ -28,6 +28,25 @@ public record PidNamespace(String link) {
         return link.equals(INITIAL);
     }
 
+    /**
+     * For a source whose tracer finds this process, and is found, by pids in /proc.
+     *
+     * @param self /proc/self, which names a process as that /proc's namespace does (proc(5))
+     * @param pid getpid(2) of this process
+     * @throws SourceRefusedException if it is the /proc of another namespace: the same number is another process there
+     */
+    public static void refuseForeignProc(Path self, long pid) throws SourceRefusedException {
+        try {
+            String inProc = Files.readSymbolicLink(self).getFileName().toString();
+            if (!inProc.equals(Long.toString(pid))) {
+                throw new SourceRefusedException("/proc is that of another pid namespace, where this JVM (pid " + pid
+                        + ") is " + inProc + ": mount its own (unshare --mount-proc, or mount -t proc proc /proc)");
+            }
+        } catch (IOException unreadable) {
+            throw new SourceRefusedException("/proc/self can't be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
     /** {@link #refuseUnlessInitial} of this process's. */
     public static void refuseAnyOther() throws SourceRefusedException {
         try {

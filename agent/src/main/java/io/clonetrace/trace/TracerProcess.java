@@ -49,8 +49,12 @@ public final class TracerProcess {
         this.allowTracer = allowTracer;
     }
 
-    /** @throws SourceRefusedException if somebody traces this process already, saying who */
-    public static void refuseIfTraced() throws SourceRefusedException {
+    /**
+     * @throws SourceRefusedException if no child could trace this process: somebody does already, or by /proc's pids
+     */
+    public static void refuseIfUntraceable() throws SourceRefusedException {
+        PidNamespace.refuseForeignProc(
+                Path.of("/proc/self"), ProcessHandle.current().pid());
         Optional<Tracer> holder = Tracer.ofThisProcess();
         if (holder.isPresent()) {
             throw new SourceRefusedException(

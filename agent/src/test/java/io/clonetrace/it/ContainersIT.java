@@ -77,6 +77,20 @@ class ContainersIT {
         }
     }
 
+    /** Its pids are not those in /proc, by which a tracer would find another process. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void theProcOfTheHost(Jdk jdk) throws Exception {
+        Path folder = folder(jdk, "foreign-proc");
+        List<String> command = new ArrayList<>(List.of("unshare", "-p", "-f", jdk.tool("java")));
+        command.add(Artifacts.agent("source=ptrace", "wait=30s"));
+        command.addAll(LIMITS);
+        try (Run run = Run.start(folder, "app", command, Map.of())) {
+            assertEquals(0, run.exitStatus(), run.stderr());
+            OneLine.said(run, "ptrace: /proc is that of another pid namespace", "--mount-proc");
+        }
+    }
+
     private static Path folder(Jdk jdk, String test) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root may make namespaces and cgroups");
         Path folder = Artifacts.folder("container-" + test + "-" + jdk);

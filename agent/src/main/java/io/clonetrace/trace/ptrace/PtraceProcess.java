@@ -39,7 +39,7 @@ public final class PtraceProcess implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
-        TracerProcess.refuseIfTraced();
+        TracerProcess.refuseIfUntraceable();
         List<String> command = TracerJvm.command(
                 jar,
                 "trace",

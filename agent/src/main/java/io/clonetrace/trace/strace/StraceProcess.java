@@ -34,7 +34,7 @@ public final class StraceProcess implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
-        TracerProcess.refuseIfTraced();
+        TracerProcess.refuseIfUntraceable();
         StraceProgram.required();
         try {
             String self = Long.toString(ProcessHandle.current().pid());
