@@ -186,7 +186,7 @@ class EbpfSourceTest {
 
     @Test
     void manyShortThreads() throws Exception {
-        int threads = 200_003;
+        int threads = 70_001;
         long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
         Seen seen = watch(pid -> new EbpfSource(pid, false), true, goWith(java(threads, 0)));
         assertEquals(others, created(threads, seen));
