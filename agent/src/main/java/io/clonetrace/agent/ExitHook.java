@@ -37,7 +37,8 @@ final class ExitHook implements ObjLongConsumer<Object> {
     public void accept(Object thread, long eetop) {
         try {
             NativeAccess access = nativeAccess;
-            if (access == null) {
+            // Only the VM calls it, in the dying thread; whatever else might, the native side must be the caller's own.
+            if (access == null || thread != Thread.currentThread()) {
                 return;
             }
             Start start = inFlight.get(fields.id((Thread) thread));

@@ -77,7 +77,7 @@ final class StackAtEnd implements AutoCloseable {
         boolean measured = false;
         try {
             OwnThread own = measure.thread();
-            boolean read = known == null ? javaThreads.readOwnStack(eetop, own) : own.set(known);
+            boolean read = known == null ? javaThreads.readOwn(eetop, own) : own.set(known);
             measured = read && measure.take();
             if (measured) {
                 handOver(thread, measure);

@@ -147,7 +147,8 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
 
     /** A virtual thread may change its carrier on the way to the clone: wherever it has to wait for a monitor. */
     private int creatorTid(NativeAccess access) {
-        return fields.isVirtual(Thread.currentThread()) ? CloneCall.UNKNOWN : access.tid();
+        Thread self = Thread.currentThread();
+        return fields.isVirtual(self) ? CloneCall.UNKNOWN : access.javaThreads().ownTid(fields.eetop(self));
     }
 
     private OsThread osThread(Start start, long eetop) {

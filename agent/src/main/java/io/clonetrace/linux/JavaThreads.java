@@ -1,15 +1,16 @@
 package io.clonetrace.linux;
 
+import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
  * Reads the native side of Java threads out of HotSpot's {@code JavaThread} (the {@code eetop} of java.lang.Thread) and
- * its {@code OSThread}. Nothing is followed as a pointer: see {@link OwnMemory}.
+ * its {@code OSThread}. Of any thread but the calling one nothing is followed as a pointer: see {@link OwnMemory}.
  */
 public final class JavaThreads {
-    /** What {@link OwnThread} holds where nobody asked for the pthread_t. */
-    private static final long NOT_READ = -1;
+    /** All of this process's memory: what is read of it is read in place, through JNI. */
+    private static final Pointer IN_PLACE = new Pointer(0);
 
     private final OwnMemory memory = new OwnMemory();
     private final OwnMemory.Part javaThread;
@@ -19,21 +20,26 @@ public final class JavaThreads {
     private final int stackSizeAt;
     private final int threadIdAt;
     private final int pthreadIdAt;
+    private final long osThreadOffset;
+    private final long stackBaseOffset;
+    private final long stackSizeOffset;
+    private final long threadIdOffset;
+    private final long pthreadIdOffset;
 
     JavaThreads() throws IOException {
         VmStructs structs = VmStructs.ofThisJvm();
-        long os = structs.offset("_osthread", "JavaThread", "Thread");
-        long base = structs.offset("_stack_base", "JavaThread", "Thread");
-        long size = structs.offset("_stack_size", "JavaThread", "Thread");
-        javaThread = OwnMemory.Part.holding(os, base, size);
-        osThreadAt = javaThread.place(os);
-        stackBaseAt = javaThread.place(base);
-        stackSizeAt = javaThread.place(size);
-        long threadId = structs.offset("_thread_id", "OSThread");
-        long pthreadId = structs.offset("_pthread_id", "OSThread");
-        osThread = OwnMemory.Part.holding(threadId, pthreadId);
-        threadIdAt = osThread.place(threadId);
-        pthreadIdAt = osThread.place(pthreadId);
+        osThreadOffset = structs.offset("_osthread", "JavaThread", "Thread");
+        stackBaseOffset = structs.offset("_stack_base", "JavaThread", "Thread");
+        stackSizeOffset = structs.offset("_stack_size", "JavaThread", "Thread");
+        javaThread = OwnMemory.Part.holding(osThreadOffset, stackBaseOffset, stackSizeOffset);
+        osThreadAt = javaThread.place(osThreadOffset);
+        stackBaseAt = javaThread.place(stackBaseOffset);
+        stackSizeAt = javaThread.place(stackSizeOffset);
+        threadIdOffset = structs.offset("_thread_id", "OSThread");
+        pthreadIdOffset = structs.offset("_pthread_id", "OSThread");
+        osThread = OwnMemory.Part.holding(threadIdOffset, pthreadIdOffset);
+        threadIdAt = osThread.place(threadIdOffset);
+        pthreadIdAt = osThread.place(pthreadIdOffset);
     }
 
     /**
@@ -104,7 +110,7 @@ public final class JavaThreads {
         for (int i = 0; i < own.length; i++) {
             int at = i * javaThread.length();
             own[i] = new OwnThread();
-            own[i].set(0, NOT_READ, buffer.longAt(at + stackBaseAt), buffer.longAt(at + stackSizeAt));
+            own[i].set(0, 0, buffer.longAt(at + stackBaseAt), buffer.longAt(at + stackSizeAt));
             os[i] = buffer.longAt(at + osThreadAt);
         }
         for (long address : os) {
@@ -125,39 +131,28 @@ public final class JavaThreads {
     }
 
     /**
-     * The native side of the calling thread, which can't end meanwhile. Allocates nothing.
+     * The native side of the calling thread: as long as it runs, HotSpot frees neither of the two, so they are read in
+     * place, without the kernel. Allocates nothing.
      *
-     * @param eetop its {@code JavaThread*}
-     * @return false if the kernel doesn't let this process read its own memory
+     * @param eetop its own {@code JavaThread*}; any other would crash the JVM
+     * @return false if the field is empty
      */
     public boolean readOwn(long eetop, OwnThread own) {
         if (eetop == 0) {
             return false;
         }
-        OwnMemory.Buffer buffer = memory.borrow();
-        try {
-            return read(eetop, buffer, own);
-        } finally {
-            memory.giveBack(buffer);
-        }
+        long os = IN_PLACE.getLong(eetop + osThreadOffset);
+        own.set(
+                IN_PLACE.getInt(os + threadIdOffset),
+                IN_PLACE.getLong(os + pthreadIdOffset),
+                IN_PLACE.getLong(eetop + stackBaseOffset),
+                IN_PLACE.getLong(eetop + stackSizeOffset));
+        return true;
     }
 
-    /** As {@link #readOwn}, but not the pthread_t: one call to the kernel less. */
-    public boolean readOwnStack(long eetop, OwnThread own) {
-        if (eetop == 0) {
-            return false;
-        }
-        OwnMemory.Buffer buffer = memory.borrow();
-        try {
-            buffer.add(eetop, javaThread);
-            if (!buffer.read(memory.pid())) {
-                return false;
-            }
-            own.set(LibC.gettid(), NOT_READ, buffer.longAt(stackBaseAt), buffer.longAt(stackSizeAt));
-            return true;
-        } finally {
-            memory.giveBack(buffer);
-        }
+    /** As {@link #readOwn}, the kernel's id of the calling thread alone. */
+    public int ownTid(long eetop) {
+        return IN_PLACE.getInt(IN_PLACE.getLong(eetop + osThreadOffset) + threadIdOffset);
     }
 
     private boolean read(long eetop, OwnMemory.Buffer buffer, OwnThread thread) {

@@ -74,11 +74,6 @@ public final class NativeAccess {
         return startRoutines;
     }
 
-    /** The calling thread's kernel id (gettid(2)); a virtual thread's is its carrier's. */
-    public int tid() {
-        return LibC.gettid();
-    }
-
     /** This process's id (getpid(2)): in its own pid namespace, whichever's /proc is mounted. */
     public int pid() {
         return LibC.getpid();

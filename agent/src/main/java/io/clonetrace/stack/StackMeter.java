@@ -32,11 +32,19 @@ final class StackMeter implements AutoCloseable {
      */
     boolean measure(long stackBase, long size) throws LinuxException {
         base = (stackBase + PAGE - 1) / PAGE * PAGE;
-        long low = lowWithGuard((stackBase - size) / PAGE * PAGE);
+        long low = (stackBase - size) / PAGE * PAGE;
         reserved = 0;
         guard = 0;
-        long at = low;
-        while (at < base && mapping.ask(at) && mapping.start() < base) {
+        // As few questions as tell it: with the kernel's page tables isolated, each is a microsecond and more.
+        boolean mapped = mapping.ask(low);
+        if (mapped && mapping.accessible() && mapping.start() == low) {
+            if (isGuardBelow(low)) {
+                low = mapping.start();
+            } else {
+                mapped = mapping.ask(low);
+            }
+        }
+        while (mapped && mapping.start() < base) {
             long from = Math.max(mapping.start(), low);
             long to = Math.min(mapping.end(), base);
             // All from the low end up to here is guard.
@@ -44,7 +52,7 @@ final class StackMeter implements AutoCloseable {
                 guard += to - from;
             }
             reserved += to - from;
-            at = mapping.end();
+            mapped = to < base && mapping.ask(to);
         }
         if (reserved > 0) {
             pages.count(low, base);
@@ -53,16 +61,15 @@ final class StackMeter implements AutoCloseable {
     }
 
     /**
-     * HotSpot's zones are inside the stack that it knows; glibc's guard lies below it, and is a page (os_linux.cpp,
-     * default_guard_size). Anything longer is address space that somebody set aside.
+     * HotSpot's zones are inside the stack that it knows; where it has none, glibc's guard lies below it, and is a page
+     * (os_linux.cpp, default_guard_size). Anything longer is address space that somebody set aside.
      */
-    private long lowWithGuard(long low) throws LinuxException {
-        boolean guarded = mapping.ask(low - 1)
+    private boolean isGuardBelow(long low) throws LinuxException {
+        return mapping.ask(low - 1)
                 && mapping.end() == low
                 && !mapping.accessible()
                 && !mapping.file()
                 && mapping.start() == low - PAGE;
-        return guarded ? mapping.start() : low;
     }
 
     /** The latest measure. */

@@ -2,6 +2,7 @@ package io.clonetrace.linux;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -47,7 +48,20 @@ class NativeAccessTest {
     @Test
     void theTidIsTheKernels() throws Exception {
         assertEquals(Tasks.named("unit native"), read(waiting.thread()).tid());
-        assertEquals(Tasks.named("unit native"), waiting.call(access::tid));
+    }
+
+    @Test
+    void ofItselfAThreadReadsTheSameInPlace() throws Exception {
+        OsThread os = read(waiting.thread());
+        OwnThread own = new OwnThread();
+        assertTrue(waiting.call(() -> access.javaThreads().readOwn(ownEetop(), own)));
+        assertEquals(os, own.toOsThread());
+        assertEquals(os.tid(), waiting.call(() -> access.javaThreads().ownTid(ownEetop())));
+        assertFalse(access.javaThreads().readOwn(0, own));
+    }
+
+    private static long ownEetop() {
+        return fields.eetop(Thread.currentThread());
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.clonetrace.linux.JavaThreads;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.OsThread;
 import io.clonetrace.linux.OwnThread;
 import io.clonetrace.linux.PagemapScan;
 import io.clonetrace.linux.ProcmapQuery;
@@ -62,12 +63,17 @@ public class KernelBenchmark {
 
     /** The least that a call through JNA into the kernel takes. */
     @Benchmark
-    public int gettid() {
-        return access.tid();
+    public int getpid() {
+        return access.pid();
     }
 
     @Benchmark
-    public boolean nativeSideOfAThread() {
+    public OsThread nativeSideOfAThread() {
+        return javaThreads.read(eetop, () -> eetop);
+    }
+
+    @Benchmark
+    public boolean nativeSideOfTheCaller() {
         return javaThreads.readOwn(eetop, own);
     }
 

@@ -46,8 +46,9 @@ public final class Main {
     }
 
     private void kernel() throws RunnerException {
-        kernel("a call by JNA: gettid", "gettid");
+        kernel("a call by JNA: getpid", "getpid");
         kernel("native side of a thread: 2 process_vm_readv", "nativeSideOfAThread");
+        kernel("native side of the caller, in place", "nativeSideOfTheCaller");
         kernel("PROCMAP_QUERY, with the mapping's name", "procmapQuery");
         kernel("PROCMAP_QUERY, without it", "procmapQueryWithoutName");
         kernel("reading /proc/self/maps, unparsed", "readingMaps");
