@@ -7,7 +7,7 @@ growth_section() {
     all=$(able nothing jfr ebpf ebpf+end tracefs ptrace strace)
     for ((turn = 1; turn <= turns; turn++)); do
         for rate in $rates; do
-            for who in $all; do
+            for who in $(in_turn "$turn" $all); do
                 say "  turn $turn of $turns: $rate a second, $(label "$who")"
                 start_at "$turn" "$rate" "$who"
             done

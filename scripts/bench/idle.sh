@@ -6,7 +6,7 @@ idle_section() {
     seconds=$(several 20 6)
     all=$(able nothing jfr none ebpf tracefs ptrace)
     for ((turn = 1; turn <= turns; turn++)); do
-        for who in $all; do
+        for who in $(in_turn "$turn" $all); do
             say "  turn $turn of $turns: $(label "$who")"
             do_nothing "$turn" "$who"
         done

@@ -10,7 +10,7 @@ startup_section() {
     local turn who
     for ((turn = 1; turn <= turns; turn++)); do
         say "  turn $turn of $turns"
-        for who in $all; do
+        for who in $(in_turn "$turn" $all); do
             greet "$turn" "$who"
             [ "$turn" -gt "$(several 3 1)" ] || rest "$turn" "$who"
         done

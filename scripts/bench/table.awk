@@ -4,13 +4,15 @@
 #   range    the lowest and the highest
 #   x WHO    the median of the ratios to WHO's value in the same turn
 #   + WHO    the median of the differences to it
+#   range x WHO, range + WHO: the lowest and the highest of these
 BEGIN {
     FS = "\t"
     count = split(columns, column, ";")
     for (i = 1; i <= count; i++) {
         split(column[i], part, "|")
         heading[i] = part[1]; metric[i] = part[2]; what[i] = part[3]; per[i] = part[4] ? part[4] : 1
-        width[i] = what[i] == "range" ? 13 : length(heading[i]) > 6 ? length(heading[i]) : 6
+        ranged[i] = sub(/^range ?/, "", what[i])
+        width[i] = ranged[i] ? 13 : length(heading[i]) > 6 ? length(heading[i]) : 6
     }
 }
 FNR == NR { who[++whos] = $1; label[$1] = $2; next }
@@ -38,7 +40,7 @@ function cell(i, w,    sign, n) {
     sign = what[i] ~ /^[x+] / ? substr(what[i], 1, 1) : ""
     n = gather(metric[i], w, per[i], sign, substr(what[i], 3))
     if (!n) return "-"
-    if (what[i] == "range") return figure(sorted[1]) "-" figure(sorted[n])
+    if (ranged[i]) return figure(sorted[1]) "-" figure(sorted[n])
     return figure(n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2)
 }
 

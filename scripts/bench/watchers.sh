@@ -132,12 +132,17 @@ grouped() { sed ':more; s/\B[0-9]\{3\}\>/,&/; tmore' <<<"$1"; }
 # keep TURN WHO METRIC VALUE
 keep() { printf '%s\t%s\t%s\t%s\n' "$@" >>"$data/raw"; }
 
+# in_turn TURN WHO...: every second turn begins at the end, so that a machine that gets slower or faster favours nobody.
+in_turn() {
+    if [ $(($1 % 2)) = 1 ]; then printf '%s\n' "${@:2}"; else printf '%s\n' "${@:2}" | tac; fi
+}
+
 # take_turns WORKS WHO...: in each turn each of them watches a JVM that does the works.
 take_turns() {
     local works=$1 turn who
     shift
     for ((turn = 1; turn <= turns; turn++)); do
-        for who in "$@"; do
+        for who in $(in_turn "$turn" "$@"); do
             say "  turn $turn of $turns: $(label "$who")"
             # shellcheck disable=SC2086
             watched "$who" -XX:CompileCommand=quiet \
@@ -168,7 +173,7 @@ table() {
 # times WORK TITLE UNIT NANOSECONDS: how long it took.
 times() {
     table "$2" "median $3|$1.median|middle|$4" "low - high|$1.median|range|$4" "x nothing|$1.median|x nothing" \
-        "x JFR|$1.median|x jfr" "p99 $3|$1.p99|middle|$4" "x nothing|$1.p99|x nothing"
+        "x JFR|$1.median|x jfr" "low - high|$1.median|range x jfr" "p99 $3|$1.p99|middle|$4" "x nothing|$1.p99|x nothing"
 }
 # rates WORK TITLE UNIT NANOSECONDS: how many were done in a second, and how long the slowest took.
 rates() {
