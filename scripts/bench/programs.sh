@@ -1,11 +1,19 @@
 # Sourced by bench.sh: what the rest of a program pays while its threads are watched.
 
 programs_section() {
-    local all turns seconds
-    turns=$(several 4 2) seconds=$(several 0.8 0.2)
+    local all work
     all=$(able nothing jfr none ebpf tracefs ptrace strace)
     # shellcheck disable=SC2086
-    take_turns "spin reads null-pointers http-pool http-threads" $all
+    {
+        side_by_side $all
+        for work in spin reads null-pointers http-pool http-threads; do
+            # Compiled first.
+            alternate 0.5 "$work" 1 $all
+            sed -i "/\t$work\./d" "$data/raw"
+            alternate 0.25 "$work" "$(several 21 7)" $all
+        done
+        ended $all
+    }
     rates spin "100 steps of xorshift" us 1000
     rates reads "a read of one byte of /dev/zero" us 1000
     rates null-pointers "NullPointerException by SIGSEGV" us 1000

@@ -1,28 +1,42 @@
 # Sourced by bench.sh: what the start of a thread costs.
 
 threads_section() {
-    local all turns seconds
-    turns=$(several 4 2) seconds=$(several 0.8 0.3)
+    local ours others turns seconds work
+    turns=$(several 3 1) seconds=$(several 0.8 0.3)
     fetch_profiler
-    all=$(able nothing jfr none none+end ebpf ebpf+end tracefs ptrace floor strace seccomp perf bpftrace async)
-    # The bursts first: until the code of whoever watches is compiled, a thread costs a multiple.
+    # In the way of each other are those that look at the system calls or at the C library of all processes.
+    ours=$(able nothing jfr none none+end ebpf ebpf+end tracefs ptrace floor)
+    others=$(able strace seccomp perf bpftrace async)
     # shellcheck disable=SC2086
-    take_turns "$(several "burst-1 burst-2" "") burst-8 start-join" $all
+    side_by_side $ours
+    # Until the code of whoever watches is compiled, a thread costs a multiple: the first turns don't count.
+    # shellcheck disable=SC2086
+    {
+        alternate 1 burst-2 2 $ours
+        rm "$data/raw"
+        alternate 0.25 start-join "$(several 31 11)" $ours
+        for work in $(several "burst-1 burst-2" "") burst-8; do
+            alternate 0.5 "$work" "$(several 9 3)" $ours
+        done
+        ended $ours
+        take_turns "$(several "burst-1 burst-2" "") burst-8 start-join" nothing jfr $others
+    }
     times start-join "start + join of a thread" us 1000
     times burst-1 "1,000 threads from 1 creator" ms 1000000
     times burst-2 "1,000 threads from 2 creators" ms 1000000
     times burst-8 "1,000 threads from 8 creators" ms 1000000
-    shown_of_started $all
+    # shellcheck disable=SC2086
+    shown_of_started $ours $others
     skipped
 }
 
-# shown_of_started WHO...: of the last turn, because a watcher that misses some is not cheap.
+# shown_of_started WHO...: of its last JVM, because a watcher that misses some is not cheap.
 shown_of_started() {
     local who started seen
-    printf '%-32s %9s %9s %8s\n' "threads of the last turn" started shown part
+    printf '%-32s %9s %9s %8s\n' "threads of the last JVM" started shown part
     for who in "$@"; do
         [ "$who" != nothing ] || continue
-        started=$(awk -v turn="$turns" -v who="$who" '$1 == turn && $2 == who && $3 == "started" { print $4 }' "$data/raw")
+        started=$(awk -v who="$who" '$2 == who && $3 == "started" { started = $4 } END { print started }' "$data/raw")
         # What saw nothing has no line to count.
         seen=$(seen "$who") || true
         awk -v label="$(label "$who")" -v started="${started:-0}" -v seen="${seen:-0}" \

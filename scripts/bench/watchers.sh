@@ -137,31 +137,96 @@ in_turn() {
     if [ $(($1 % 2)) = 1 ]; then printf '%s\n' "${@:2}"; else printf '%s\n' "${@:2}" | tac; fi
 }
 
-# take_turns WORKS WHO...: in each turn each of them watches a JVM that does the works.
+# benched WHO BENCH-ARGUMENT...: the JVM that does the works, watched by WHO.
+benched() {
+    watched "$1" -XX:CompileCommand=quiet -XX:CompileCommand=exclude,io.clonetrace.demoapp.bench.NullPointers::length \
+        -cp "$demo_jar" $bench "${@:2}" 2>"$data/$1.err"
+}
+# answered TURN WHO: keeps what such a JVM prints.
+answered() {
+    local work rate median p99
+    while IFS=$'\t' read -r work rate median p99; do
+        case $work in
+            started) keep "$1" "$2" started "$rate" ;;
+            *)
+                [ "$p99" ] || continue
+                keep "$1" "$2" "$work.rate" "$rate"
+                keep "$1" "$2" "$work.median" "$median"
+                keep "$1" "$2" "$work.p99" "$p99"
+                ;;
+        esac
+    done
+}
+
+# take_turns WORKS WHO...: in each turn each of them watches a JVM of its own that does the works, one after the other.
+# Its turns are no turns of alternate's.
 take_turns() {
-    local works=$1 turn who
+    local works=$1 turn who before=1000
     shift
     for ((turn = 1; turn <= turns; turn++)); do
         for who in $(in_turn "$turn" "$@"); do
             say "  turn $turn of $turns: $(label "$who")"
             # shellcheck disable=SC2086
-            watched "$who" -XX:CompileCommand=quiet \
-                -XX:CompileCommand=exclude,io.clonetrace.demoapp.bench.NullPointers::length \
-                -cp "$demo_jar" $bench "$seconds" $works >"$data/$who.out" 2>"$data/$who.err" ||
-                say "    failed, after: $(tail -1 "$data/$who.err")"
-            while IFS=$'\t' read -r work rate median p99; do
-                case $work in
-                    started) keep "$turn" "$who" started "$rate" ;;
-                    *)
-                        [ "$p99" ] || continue
-                        keep "$turn" "$who" "$work.rate" "$rate"
-                        keep "$turn" "$who" "$work.median" "$median"
-                        keep "$turn" "$who" "$work.p99" "$p99"
-                        ;;
-                esac
-            done <"$data/$who.out"
+            benched "$who" "$seconds" $works >"$data/$who.out" || say "    failed, after: $(tail -1 "$data/$who.err")"
+            answered "$((before + turn))" "$who" <"$data/$who.out"
         done
     done
+}
+
+# A machine may be half as fast a minute later. So these JVMs live side by side, each with its watcher, and work in turns
+# of a fraction of a second while the others wait: for those who are not in each other's way.
+declare -A jobs answers
+
+# side_by_side WHO...: starts them.
+side_by_side() {
+    local who fd
+    # One that has ended is told by its silence.
+    trap : PIPE
+    for who in "$@"; do
+        rm -f "$data/$who.jobs" "$data/$who.answers"
+        mkfifo "$data/$who.jobs" "$data/$who.answers"
+        (
+            # What is kept open here would not end when its writer does.
+            for fd in "${jobs[@]}" "${answers[@]}"; do exec {fd}>&-; done
+            benched "$who" <"$data/$who.jobs" >"$data/$who.answers"
+        ) &
+        exec {fd}>"$data/$who.jobs"
+        jobs[$who]=$fd
+        exec {fd}<"$data/$who.answers"
+        answers[$who]=$fd
+    done
+}
+# alternate SECONDS WORK TURNS WHO...
+alternate() {
+    local seconds=$1 work=$2 turns=$3 turn who answer
+    shift 3
+    say "  $work, $turns turns of $seconds s each"
+    for ((turn = 1; turn <= turns; turn++)); do
+        for who in $(in_turn "$turn" "$@"); do
+            [ "${jobs[$who]:-}" ] || continue
+            if { echo "$seconds $work" >&"${jobs[$who]}" && read -r -t 300 answer <&"${answers[$who]}"; } 2>/dev/null; then
+                answered "$turn" "$who" <<<"$answer"
+            else
+                say "    failed: $(label "$who"): $(tail -1 "$data/$who.err")"
+                ended "$who"
+            fi
+        done
+    done
+}
+# ended WHO...: lets them end, and keeps how many threads they started.
+ended() {
+    local who fd
+    for who in "$@"; do
+        [ "${jobs[$who]:-}" ] || continue
+        fd=${jobs[$who]}
+        exec {fd}>&-
+        fd=${answers[$who]}
+        answered 1 "$who" <&"$fd"
+        exec {fd}<&-
+        unset "jobs[$who]" "answers[$who]"
+    done
+    # Their recordings are complete then.
+    [ ${#jobs[@]} -gt 0 ] || wait
 }
 
 # table TITLE COLUMN...: as table.awk has them.

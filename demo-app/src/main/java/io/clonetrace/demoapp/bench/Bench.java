@@ -1,25 +1,43 @@
 package io.clonetrace.demoapp.bench;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
 /**
- * Does each work for some time and prints what it took, a line each: {@code SECONDS WORK...}. A line is the work's
- * name, operations a second, and the median and the 99th percentile of one operation in nanoseconds, with tabs between;
- * the last line says how many threads were started for all of it. scripts/bench.sh runs it.
+ * Does each work for some time and prints what it took, a line each: {@code SECONDS WORK...}; without arguments, what
+ * the lines of its standard input ask for, {@code SECONDS WORK} each. A line is the work's name, operations a second,
+ * and the median and the 99th percentile of one operation in nanoseconds, with tabs between; the last line says how
+ * many threads were started for all of it. scripts/bench.sh runs it.
  */
 public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
-        double seconds = Double.parseDouble(arguments[0]);
         for (int i = 1; i < arguments.length; i++) {
-            try (Work work = work(arguments[i])) {
-                System.out.println(arguments[i] + "\t" + Measured.of(work, seconds));
-            }
+            measure(arguments[0], arguments[i], System.out);
+        }
+        if (arguments.length == 0) {
+            doAsAsked(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)), System.out);
         }
         System.out.println("started\t" + Threads.started());
         // The HTTP client's and the pools' threads would keep the JVM for up to a minute.
         System.exit(0);
+    }
+
+    static void doAsAsked(BufferedReader jobs, PrintStream out) throws Exception {
+        for (String job = jobs.readLine(); job != null; job = jobs.readLine()) {
+            String[] words = job.split(" ", 2);
+            measure(words[0], words[1], out);
+        }
+    }
+
+    private static void measure(String seconds, String name, PrintStream out) throws Exception {
+        try (Work work = work(name)) {
+            out.println(name + "\t" + Measured.of(work, Double.parseDouble(seconds)));
+        }
     }
 
     static Work work(String name) throws Exception {

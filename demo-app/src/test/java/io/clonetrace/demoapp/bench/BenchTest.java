@@ -1,9 +1,16 @@
 package io.clonetrace.demoapp.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertLinesMatch;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +41,17 @@ class BenchTest {
         Measured measured = Measured.of(new Pauses(), 0.1);
         assertTrue(measured.median() >= 1e6 && measured.perSecond() <= 1e3, measured::toString);
         assertTrue(measured.p99() >= measured.median(), measured::toString);
+    }
+
+    @Test
+    void aJobIsALineAndSoIsItsAnswer() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        BufferedReader jobs = new BufferedReader(new StringReader("0.01 spin\n0.02 start-join\n"));
+        Bench.doAsAsked(jobs, new PrintStream(out, true, StandardCharsets.UTF_8));
+        String number = "\t[0-9]+\\.[0-9]";
+        assertLinesMatch(
+                List.of("spin" + number.repeat(3), "start-join" + number.repeat(3)),
+                out.toString(StandardCharsets.UTF_8).lines().toList());
     }
 
     @Test
