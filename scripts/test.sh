@@ -1,6 +1,14 @@
 #!/usr/bin/env bash
 # All tests: unit tests, and integration tests that fork every JDK found here with the packaged jar.
 set -euo pipefail
+case ${1:-} in
+    -h | --help)
+        echo "usage: scripts/test.sh [MAVEN-OPTION...]
+  All tests, here and in a Debian trixie (test-matrix.sh). With options, such as -Dtest=CLASS or -Dit.test=CLASS#METHOD,
+  what they ask for, and only here."
+        exit 0
+        ;;
+esac
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
 need_jdk
@@ -10,9 +18,17 @@ need_c_compiler
 need chromium chromium || true
 need chromedriver chromium-driver || true
 
+# found OPTION KIND: whether any module had tests of KIND that OPTION asked for.
+found() {
+    [[ " $arguments" != *" $1="* ]] ||
+        [ "$(find "$root" -path "*/target/$2-reports/TEST-*.xml" -newermt "@$began" -print -quit)" ] ||
+        { say "no test matches $1" && return 1; }
+}
+
 cd "$root"
-status=0
+arguments=$* began=$EPOCHSECONDS status=0
 ./mvnw -B -ntp verify "$@" || status=$?
+[ "$status" != 0 ] || { found -Dit.test failsafe && found -Dtest surefire; } || status=1
 
 skipped_tests */target/*-reports
 
