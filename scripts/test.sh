@@ -4,8 +4,8 @@ set -euo pipefail
 case ${1:-} in
     -h | --help)
         echo "usage: scripts/test.sh [MAVEN-OPTION...]
-  All tests, here and in a Debian trixie (test-matrix.sh). With options, such as -Dtest=CLASS or -Dit.test=CLASS#METHOD,
-  what they ask for, and only here."
+  All tests, here and in a Debian trixie (test-matrix.sh). With options only here, and of them -Dtest=CLASS asks for unit
+  tests, -Dit.test=CLASS#METHOD for integration tests."
         exit 0
         ;;
 esac
@@ -27,13 +27,18 @@ found() {
 
 cd "$root"
 arguments=$* began=$EPOCHSECONDS status=0
+case " $arguments" in
+    *" -Dtest="*" -Dit.test="* | *" -Dit.test="*" -Dtest="*) ;;
+    *" -Dtest="*) set -- "$@" -DskipITs ;;
+    *" -Dit.test="*) set -- "$@" -Dtest=none ;;
+esac
 ./mvnw -B -ntp verify "$@" || status=$?
 [ "$status" != 0 ] || { found -Dit.test failsafe && found -Dtest surefire; } || status=1
 
 skipped_tests */target/*-reports
 
 # Elsewhere too, if all is well here and all was wanted.
-if [ "$status" = 0 ] && [ $# = 0 ]; then
+if [ "$status" = 0 ] && [ -z "$arguments" ]; then
     scripts/test-matrix.sh || status=$?
 fi
 exit "$status"

@@ -1,4 +1,5 @@
 # A table: LABELS (who, label) and RAW (turn, who, metric, value), with tabs between.
+# Turns above 1000 are of JVMs of their own (take_turns): they count for who was not also measured beside all the others.
 # -v title=TEXT -v columns='HEADING|METRIC|WHAT|PER;...', where WHAT is what to say of the turns' values, divided by PER:
 #   middle   their median
 #   range    the lowest and the highest
@@ -19,11 +20,13 @@ FNR == NR { who[++whos] = $1; label[$1] = $2; next }
 {
     if ($1 > turns) turns = $1
     value[$3, $2, $1] = $4
+    if ($1 <= 1000) beside[$3, $2] = 1
 }
 
 # The turns' values of METRIC for W, against those for BASE if there is one, in order, in "sorted". Answers how many.
 function gather(metric, w, per, sign, base,    t, n, i, v) {
     for (t = 1; t <= turns; t++) {
+        if (t > 1000 && (metric, w) in beside) break
         if (!((metric, w, t) in value) || sign && !((metric, base, t) in value)) continue
         v = value[metric, w, t]
         if (sign == "x" && value[metric, base, t] == 0) continue

@@ -175,7 +175,7 @@ take_turns() {
 
 # A machine may be half as fast a minute later. So these JVMs live side by side, each with its watcher, and work in turns
 # of a fraction of a second while the others wait: for those who are not in each other's way.
-declare -A jobs answers
+declare -A jobs answers pids
 
 # side_by_side WHO...: starts them.
 side_by_side() {
@@ -190,6 +190,7 @@ side_by_side() {
             for fd in "${jobs[@]}" "${answers[@]}"; do exec {fd}>&-; done
             benched "$who" <"$data/$who.jobs" >"$data/$who.answers"
         ) &
+        pids[$who]=$!
         exec {fd}>"$data/$who.jobs"
         jobs[$who]=$fd
         exec {fd}<"$data/$who.answers"
@@ -204,14 +205,24 @@ alternate() {
     for ((turn = 1; turn <= turns; turn++)); do
         for who in $(in_turn "$turn" "$@"); do
             [ "${jobs[$who]:-}" ] || continue
-            if { echo "$seconds $work" >&"${jobs[$who]}" && read -r -t 300 answer <&"${answers[$who]}"; } 2>/dev/null; then
+            if asked "$who"; then
                 answered "$turn" "$who" <<<"$answer"
             else
                 say "    failed: $(label "$who"): $(tail -1 "$data/$who.err")"
+                # What hangs would be waited for.
+                pkill -KILL -P "${pids[$who]}" || true
                 ended "$who"
             fi
         done
     done
+}
+# asked WHO: has it do the work, and reads the answer; whatever else the JVM may say is not it.
+asked() {
+    echo "$seconds $work" 2>/dev/null >&"${jobs[$1]}" || return 1
+    while read -r -t 300 answer <&"${answers[$1]}"; do
+        [[ $answer != "$work"$'\t'* ]] || return 0
+    done
+    return 1
 }
 # ended WHO...: lets them end, and keeps how many threads they started.
 ended() {
@@ -221,12 +232,12 @@ ended() {
         fd=${jobs[$who]}
         exec {fd}>&-
         fd=${answers[$who]}
-        answered 1 "$who" <&"$fd"
+        answered 1 "$who" < <(grep ^started <&"$fd")
         exec {fd}<&-
-        unset "jobs[$who]" "answers[$who]"
+        # Its recording is complete then.
+        wait "${pids[$who]}" || true
+        unset "jobs[$who]" "answers[$who]" "pids[$who]"
     done
-    # Their recordings are complete then.
-    [ ${#jobs[@]} -gt 0 ] || wait
 }
 
 # table TITLE COLUMN...: as table.awk has them.

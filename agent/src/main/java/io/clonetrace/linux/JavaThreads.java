@@ -150,9 +150,9 @@ public final class JavaThreads {
         return true;
     }
 
-    /** As {@link #readOwn}, the kernel's id of the calling thread alone. */
+    /** As {@link #readOwn}, the kernel's id of the calling thread alone; -1 if the field is empty. */
     public int ownTid(long eetop) {
-        return IN_PLACE.getInt(IN_PLACE.getLong(eetop + osThreadOffset) + threadIdOffset);
+        return eetop == 0 ? -1 : IN_PLACE.getInt(IN_PLACE.getLong(eetop + osThreadOffset) + threadIdOffset);
     }
 
     private boolean read(long eetop, OwnMemory.Buffer buffer, OwnThread thread) {

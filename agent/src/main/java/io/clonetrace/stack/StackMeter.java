@@ -35,14 +35,11 @@ final class StackMeter implements AutoCloseable {
         long low = (stackBase - size) / PAGE * PAGE;
         reserved = 0;
         guard = 0;
-        // As few questions as tell it: with the kernel's page tables isolated, each is a microsecond and more.
-        boolean mapped = mapping.ask(low);
-        if (mapped && mapping.accessible() && mapping.start() == low) {
-            if (isGuardBelow(low)) {
-                low = mapping.start();
-            } else {
-                mapped = mapping.ask(low);
-            }
+        boolean mapped = mapping.ask(low - 1);
+        if (mapped && isGuardBelow(low)) {
+            low = mapping.start();
+        } else if (mapped && mapping.end() <= low) {
+            mapped = mapping.ask(low);
         }
         while (mapped && mapping.start() < base) {
             long from = Math.max(mapping.start(), low);
@@ -61,15 +58,12 @@ final class StackMeter implements AutoCloseable {
     }
 
     /**
-     * HotSpot's zones are inside the stack that it knows; where it has none, glibc's guard lies below it, and is a page
-     * (os_linux.cpp, default_guard_size). Anything longer is address space that somebody set aside.
+     * HotSpot's zones are inside the stack that it knows; glibc's guard lies below it, and is a page (os_linux.cpp,
+     * default_guard_size). Anything longer is address space that somebody set aside. A stack may have both, as two
+     * mappings: only what was writable once is accounted for.
      */
-    private boolean isGuardBelow(long low) throws LinuxException {
-        return mapping.ask(low - 1)
-                && mapping.end() == low
-                && !mapping.accessible()
-                && !mapping.file()
-                && mapping.start() == low - PAGE;
+    private boolean isGuardBelow(long low) {
+        return mapping.end() == low && !mapping.accessible() && !mapping.file() && mapping.start() == low - PAGE;
     }
 
     /** The latest measure. */

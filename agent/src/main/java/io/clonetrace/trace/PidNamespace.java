@@ -43,7 +43,7 @@ public record PidNamespace(String link) {
                         + ") is " + inProc + ": mount its own (unshare --mount-proc, or mount -t proc proc /proc)");
             }
         } catch (IOException unreadable) {
-            throw new SourceRefusedException("/proc/self can't be read: " + unreadable.getMessage(), unreadable);
+            throw new SourceRefusedException("/proc/self can't be read: " + unreadable, unreadable);
         }
     }
 

@@ -58,6 +58,7 @@ class NativeAccessTest {
         assertEquals(os, own.toOsThread());
         assertEquals(os.tid(), waiting.call(() -> access.javaThreads().ownTid(ownEetop())));
         assertFalse(access.javaThreads().readOwn(0, own));
+        assertEquals(-1, access.javaThreads().ownTid(0));
     }
 
     private static long ownEetop() {

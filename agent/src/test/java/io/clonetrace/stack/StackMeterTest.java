@@ -3,17 +3,26 @@ package io.clonetrace.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.MappedPages;
 import io.clonetrace.linux.PagemapScan;
 import io.clonetrace.linux.ProcmapQuery;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What lies below a stack: only a page of glibc's is its guard. */
 class StackMeterTest {
     private static final long PAGE = MappedPages.pageSize();
+
+    // asm-generic/mman-common.h; equal on x86-64 and aarch64.
+    private static final int PROT_NONE = 0;
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_PRIVATE = 0x02;
+    private static final int MAP_ANONYMOUS = 0x20;
 
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 0", "230, 0"})
@@ -28,6 +37,31 @@ class StackMeterTest {
                     new StackMeasure(1, memory.address() + memory.size(), (64 + guard) * PAGE, guard * PAGE, PAGE, 0);
             assertEquals(expected, meter.of(1));
         }
+    }
+
+    /**
+     * As glibc and HotSpot do it. What was writable, and is part of a mapping that was written to, stays accounted for
+     * (mm/mprotect.c), which keeps the two mappings apart.
+     */
+    @Test
+    void glibcsPageBelowHotSpotsZoneIsGuardToo() throws LinuxException {
+        long low = libc("mmap", 0L, 69 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0L) + PAGE;
+        try (ProcmapQuery query = query();
+                PagemapScan scan = new PagemapScan("/proc/self");
+                StackMeter meter = new StackMeter(query, scan)) {
+            assertEquals(0, libc("mprotect", low, 68 * PAGE, PROT_READ_WRITE));
+            new Pointer(low + 67 * PAGE).setLong(0, 1);
+            assertEquals(0, libc("mprotect", low, 4 * PAGE, PROT_NONE));
+            assertEquals(low, query.coveringOrNext(low).start());
+            assertTrue(meter.measure(low + 68 * PAGE, 68 * PAGE));
+            assertEquals(new StackMeasure(1, low + 68 * PAGE, 69 * PAGE, 5 * PAGE, PAGE, 0), meter.of(1));
+        } finally {
+            libc("munmap", low - PAGE, 69 * PAGE);
+        }
+    }
+
+    private static long libc(String function, Object... arguments) {
+        return NativeLibrary.getInstance("c").getFunction(function).invokeLong(arguments);
     }
 
     private static ProcmapQuery query() {
