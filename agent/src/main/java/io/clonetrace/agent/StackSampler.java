@@ -107,18 +107,22 @@ final class StackSampler {
     String reason(long ended) {
         List<String> reasons = new ArrayList<>();
         if (gone > 0) {
-            reasons.add(gone + " threads ended, or had no stack yet, while they were measured");
+            reasons.add(counted(gone, "thread") + " ended, or had no stack yet, while being measured");
         }
         if (untold > 0) {
-            reasons.add(untold + " stacks could not be told: their threads ran, or share a mapping");
+            reasons.add(counted(untold, "stack") + " could not be told: the thread ran, or shares a mapping");
         }
         if (ended > 0) {
-            reasons.add(ended + " ending threads could not measure themselves");
+            reasons.add(counted(ended, "ending thread") + " could not be measured from within");
         }
         if (failures > 0) {
-            reasons.add(failures + " snapshots failed: " + failure);
+            reasons.add(counted(failures, "snapshot") + " failed: " + failure);
         }
         return reasons.isEmpty() ? null : String.join("; ", reasons);
+    }
+
+    private static String counted(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private void commit(StackMeasure measure, LiveThreads.Live java) {

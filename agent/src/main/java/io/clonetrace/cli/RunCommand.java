@@ -33,10 +33,15 @@ import picocli.CommandLine.Spec;
                     + " notes on stderr that it picked up JDK_JAVA_OPTIONS.",
             "It ends when the last process has ended that the command made.",
             "stdin, stdout, signals and the exit status are the command's. At the end, what was recorded comes in a"
-                    + " paragraph on stderr. Exit status: the command's own; 1 if it could not be run."
+                    + " paragraph on stderr. Exit status: the command's own; as in a shell 127 if there is no"
+                    + " such command and 126 if it can't be executed; 1 if it could not be observed as asked for."
         },
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+    // sh(1p), "Exit Status for Commands"
+    private static final int NOT_EXECUTED = 126;
+    private static final int NOT_FOUND = 127;
+
     @Spec
     private CommandSpec spec;
 
@@ -99,7 +104,7 @@ final class RunCommand implements Callable<Integer> {
                     sources);
             doubt = run.doubt();
         }
-        report(recordings.take());
+        report(recordings.take(), status);
         if (doubt != null) {
             spec.commandLine().getErr().println("clonetrace: " + doubt);
         }
@@ -124,10 +129,11 @@ final class RunCommand implements Callable<Integer> {
         return "," + agentOptions;
     }
 
-    private void report(Map<Path, Jvm> recordings) {
+    private void report(Map<Path, Jvm> recordings, int status) {
         PrintWriter err = spec.commandLine().getErr();
         recordings.forEach(new ShortReport(err)::print);
-        if (recordings.isEmpty()) {
+        // What was not run has said so.
+        if (recordings.isEmpty() && status != NOT_EXECUTED && status != NOT_FOUND) {
             err.println("clonetrace: no recording: no JVM (of 17 or newer) ran and ended by itself");
         }
     }

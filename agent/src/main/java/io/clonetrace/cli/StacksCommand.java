@@ -105,7 +105,9 @@ final class StacksCommand implements Callable<Integer> {
             new StackTable(out, process.rss()).print(shown, rows, snapshot.left());
         }
         if (dump.isEmpty()) {
-            String why = process.isStopped() ? "the process is stopped" : "no thread dump within a second";
+            String why = process.isStopped()
+                    ? "the process is stopped"
+                    : TargetJvm.of(pid).refusal().orElse("no thread dump within a second");
             spec.commandLine().getErr().println("clonetrace: " + why + ": the names are the kernel's, of 15 letters");
         }
         return 0;

@@ -16,7 +16,8 @@ record TargetProcess(long pid, Path procDir) {
      */
     static TargetProcess of(long pid) throws IOException {
         Path procDir = Path.of("/proc/" + pid);
-        ProcessStatus status = ProcessStatus.of(procDir).orElseThrow(() -> new IOException("no process " + pid));
+        ProcessStatus status =
+                ProcessStatus.of(procDir).orElseThrow(() -> new IOException("there is no process " + pid));
         String process = status.field("Tgid").orElse("" + pid);
         if (!process.equals("" + pid)) {
             throw new IOException(pid + " is a thread; its process is " + process);

@@ -147,7 +147,9 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     private void summary(long seen, long lost) {
-        spec.commandLine().getErr().println("clonetrace: " + seen + " clones seen, " + lost + " lost");
+        spec.commandLine()
+                .getErr()
+                .println("clonetrace: " + seen + (seen == 1 ? " clone" : " clones") + " seen, " + lost + " lost");
     }
 
     private int byPtrace(OutputStream out) throws InterruptedException, SourceRefusedException {

@@ -71,7 +71,7 @@ class TargetProcessTest {
     void none() throws Exception {
         long pid = Long.parseLong(run("echo $$"));
         shell.waitFor();
-        assertEquals("no process " + pid, refusal(pid));
+        assertEquals("there is no process " + pid, refusal(pid));
     }
 
     /**

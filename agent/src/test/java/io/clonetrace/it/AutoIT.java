@@ -125,7 +125,7 @@ class AutoIT {
                 jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "trace", "--", "sh", "-c", "(true); exit 4");
         Run run = Run.toEnd(folder, "app", OrdinaryUser.command(command));
         assertEquals(4, run.exitStatus(), run.stderr());
-        OneLine.said(run, "1 clones seen, 0 lost");
+        OneLine.said(run, "1 clone seen, 0 lost");
         assertEquals("# source: ptrace", run.stdout().lines().findFirst().orElse(""));
         assertTrue(run.stdout().contains("clone(child_stack=NULL, flags="), run.stdout());
     }

@@ -10,6 +10,10 @@ import java.util.Map;
 
 /** Something that happened is not in the recording. */
 final class RecordsLost implements Rule {
+    // Of the stacks so many, or one in so many, are the usual: a thread that just runs shows no stack pointer.
+    private static final long FEW_STACKS = 10;
+    private static final long MANY_STACKS_MEASURED = 20;
+
     @Override
     public String name() {
         return "records-lost";
@@ -24,7 +28,7 @@ final class RecordsLost implements Rule {
     public List<Finding> findings(Jvm jvm) {
         List<Finding> found = new ArrayList<>();
         for (SourceState source : jvm.sources()) {
-            if (source.lost() > 0 || source.state().equals("lost")) {
+            if (source.lost() > 0 && !isUsual(source) || source.state().equals("lost")) {
                 found.add(of(source));
             }
         }
@@ -39,6 +43,11 @@ final class RecordsLost implements Rule {
                     Map.of("bytes", bytes)));
         }
         return found;
+    }
+
+    /** What is said at the source's counts, and is no finding. */
+    private static boolean isUsual(SourceState source) {
+        return source.isStacks() && source.lost() <= Math.max(FEW_STACKS, source.seen() / MANY_STACKS_MEASURED);
     }
 
     private Finding of(SourceState source) {

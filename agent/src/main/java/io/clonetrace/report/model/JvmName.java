@@ -19,8 +19,10 @@ public record JvmName(Optional<String> host, long pid, long started, Optional<St
         if (javaArguments == null || javaArguments.isBlank()) {
             return Optional.empty();
         }
-        String first = javaArguments.strip().split(" ", 2)[0];
-        return Optional.of(first.substring(first.lastIndexOf('/') + 1));
+        String[] words = javaArguments.strip().split(" ", 3);
+        // java Program.java (JEP 330; since JDK 22 launcher.SourceLauncher)
+        String program = words.length > 1 && words[0].contains("com.sun.tools.javac.launcher.") ? words[1] : words[0];
+        return Optional.of(program.substring(program.lastIndexOf('/') + 1));
     }
 
     /** Whether two recordings with these names are of one JVM. */

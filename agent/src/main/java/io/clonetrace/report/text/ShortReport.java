@@ -27,9 +27,7 @@ public final class ShortReport {
         out.wrapped(INDENT, counted(jvm, ShortReport::flags));
         for (SourceState source : jvm.sources()) {
             if (source.reason() != null) {
-                out.wrapped(
-                        INDENT,
-                        PlainText.clean(source.source() + ": " + source.state() + ", because " + source.reason()));
+                out.wrapped(INDENT, PlainText.clean(source.source() + ": " + fate(source)));
             }
         }
         out.wrapped(INDENT, "recording: " + PlainText.clean(file.toString()));
@@ -46,6 +44,13 @@ public final class ShortReport {
             }
         }
         return "pid " + jvm.name().pid() + ": " + seen;
+    }
+
+    /** One that stopped did so because all was over; its reason is then that of what it lost. */
+    private static String fate(SourceState source) {
+        return source.state().equals("stopped")
+                ? source.counts() + " (" + source.reason() + ")"
+                : source.state() + ", because " + source.reason();
     }
 
     private static String owner(CloneWay way) {

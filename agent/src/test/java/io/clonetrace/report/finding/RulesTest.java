@@ -181,6 +181,14 @@ class RulesTest {
     }
 
     @Test
+    void aFewStacksOfManyAreUsuallyNotMeasured() throws Exception {
+        nothing(() -> status("stacks", "stopped", "10 stacks could not be told", 7, 10));
+        nothing(() -> status("stacks", "stopped", "50 stacks could not be told", 1_000, 50));
+        Finding found = only("records-lost", () -> status("stacks", "stopped", "51 stacks could not", 1_000, 51));
+        assertSays(found.evidence(), "1,000 measured, 51 lost", "51 stacks could not");
+    }
+
+    @Test
     void recordsThatWereLost() throws IOException {
         Finding found = only("records-lost", () -> status("ebpf", "stopped", null, 100, 7));
         assertSays(found.evidence(), "ebpf: 100 clone calls seen, 7 lost");
