@@ -55,7 +55,7 @@ class PagemapScanTest {
         }
     }
 
-    /** Whoever only reads gets the kernel's page of zeroes, which is in no Rss. */
+    /** Whoever only reads gets the kernel's page of zeroes, which is in no Rss; some guests (PVM) have none. */
     @Test
     void pagesThatWereOnlyRead() throws Exception {
         try (MappedPages memory = MappedPages.stack(PAGE, 23 * PAGE);
@@ -63,7 +63,8 @@ class PagemapScanTest {
             for (int page = 1; page <= 23; page++) {
                 assertEquals(0, memory.getLong(page * PAGE));
             }
-            assertEquals(new PagemapScan.Pages(0, 0), scan.count(memory.address(), memory.address() + memory.size()));
+            PagemapScan.Pages expected = new PagemapScan.Pages(smaps(memory.address() + PAGE, "Rss:"), 0);
+            assertEquals(expected, scan.count(memory.address(), memory.address() + memory.size()));
         }
     }
 
