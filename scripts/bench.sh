@@ -11,8 +11,8 @@ sections=(threads programs startup exit idle stacks report growth micro)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
-  Prints tables, and keeps what was measured in target/bench. All sections take about 25 minutes; --quick, with fewer and
-  shorter turns, about 7. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
+  Prints tables, and keeps what was measured in target/bench. All sections take about 40 minutes; --quick, with fewer and
+  shorter turns, about 10. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
   skipped, with its Debian package's name.
   SECTION:
     threads    start + join of a thread, and bursts of 1,000: without anything, with JFR alone, with each source, with

@@ -18,6 +18,7 @@ import net.bytebuddy.jar.asm.Opcodes;
  */
 public final class Injector implements ClassFileTransformer, Consumer<String> {
     private static final String KEY = "io.clonetrace.it.host.Injector";
+    private static final String INJECTED = "injected";
     private static final Injector ONLY = new Injector();
 
     /** Entered once by each {@code -javaagent:} of clonetrace. */
@@ -71,12 +72,14 @@ public final class Injector implements ClassFileTransformer, Consumer<String> {
         }
     }
 
+    /** Not by reflection, for which JDK 17 loads classes after a while: one of them may be what is loaded just now. */
     private Throwable made() {
-        try {
-            return fault.getConstructor(String.class).newInstance("injected");
-        } catch (ReflectiveOperationException impossible) {
-            return impossible;
-        }
+        return switch (fault.getSimpleName()) {
+            case "IllegalStateException" -> new IllegalStateException(INJECTED);
+            case "OutOfMemoryError" -> new OutOfMemoryError(INJECTED);
+            case "StackOverflowError" -> new StackOverflowError(INJECTED);
+            default -> new Error(INJECTED + " instead of " + fault);
+        };
     }
 
     @SuppressWarnings("unchecked")
