@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class EverySourceIT {
     private static final int SCENARIOS = 5;
-    private static final int THREADS = 1_009;
+    private static final int THREADS = 499;
     private static final List<String> PROGRAMS =
             List.of("pthread_thread", "clone_thread", "clone3_thread", "clone_process", "printf_thread");
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ForeignProgramsIT {
     private static final List<ForeignProgram> PROGRAMS =
             List.of(new WireMockServer(), new H2Server(), new ZipkinServer(), new MatrixProgram());
-    private static final long SECONDS = Long.getLong("clonetrace.field.seconds", 8);
+    private static final long SECONDS = Long.getLong("clonetrace.field.seconds", 5);
     private static final int SIGTERM_STATUS = 128 + 15;
 
     /** The heaps of all together fit into a small machine. */

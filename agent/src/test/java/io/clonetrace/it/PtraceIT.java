@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code source=ptrace}: a tracer of our own on the JVM that started it. */
 class PtraceIT {
     private static final int THREADS = 1_009;
-    private static final int MANY = 60_013;
+    private static final int MANY = 30_011;
     private static final long MOST_KIB = 64 << 10;
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final String PTHREAD_CREATE =
