@@ -35,7 +35,7 @@ final class Start implements LongSupplier {
     /**
      * The dying child reads of itself what its creator may not get to.
      *
-     * @return null if the kernel refused
+     * @return null if its {@code eetop} is 0
      */
     OwnThread readAtExit(JavaThreads threads, long itsEetop) {
         exited = threads.readOwn(itsEetop, atExit);

@@ -20,26 +20,21 @@ public final class JavaThreads {
     private final int stackSizeAt;
     private final int threadIdAt;
     private final int pthreadIdAt;
-    private final long osThreadOffset;
-    private final long stackBaseOffset;
-    private final long stackSizeOffset;
-    private final long threadIdOffset;
-    private final long pthreadIdOffset;
 
     JavaThreads() throws IOException {
         VmStructs structs = VmStructs.ofThisJvm();
-        osThreadOffset = structs.offset("_osthread", "JavaThread", "Thread");
-        stackBaseOffset = structs.offset("_stack_base", "JavaThread", "Thread");
-        stackSizeOffset = structs.offset("_stack_size", "JavaThread", "Thread");
-        javaThread = OwnMemory.Part.holding(osThreadOffset, stackBaseOffset, stackSizeOffset);
-        osThreadAt = javaThread.place(osThreadOffset);
-        stackBaseAt = javaThread.place(stackBaseOffset);
-        stackSizeAt = javaThread.place(stackSizeOffset);
-        threadIdOffset = structs.offset("_thread_id", "OSThread");
-        pthreadIdOffset = structs.offset("_pthread_id", "OSThread");
-        osThread = OwnMemory.Part.holding(threadIdOffset, pthreadIdOffset);
-        threadIdAt = osThread.place(threadIdOffset);
-        pthreadIdAt = osThread.place(pthreadIdOffset);
+        long os = structs.offset("_osthread", "JavaThread", "Thread");
+        long base = structs.offset("_stack_base", "JavaThread", "Thread");
+        long size = structs.offset("_stack_size", "JavaThread", "Thread");
+        javaThread = OwnMemory.Part.holding(os, base, size);
+        osThreadAt = javaThread.place(os);
+        stackBaseAt = javaThread.place(base);
+        stackSizeAt = javaThread.place(size);
+        long threadId = structs.offset("_thread_id", "OSThread");
+        long pthreadId = structs.offset("_pthread_id", "OSThread");
+        osThread = OwnMemory.Part.holding(threadId, pthreadId);
+        threadIdAt = osThread.place(threadId);
+        pthreadIdAt = osThread.place(pthreadId);
     }
 
     /**
@@ -141,18 +136,23 @@ public final class JavaThreads {
         if (eetop == 0) {
             return false;
         }
-        long os = IN_PLACE.getLong(eetop + osThreadOffset);
+        long java = eetop + javaThread.from();
+        long os = ownOsThread(eetop);
         own.set(
-                IN_PLACE.getInt(os + threadIdOffset),
-                IN_PLACE.getLong(os + pthreadIdOffset),
-                IN_PLACE.getLong(eetop + stackBaseOffset),
-                IN_PLACE.getLong(eetop + stackSizeOffset));
+                IN_PLACE.getInt(os + threadIdAt),
+                IN_PLACE.getLong(os + pthreadIdAt),
+                IN_PLACE.getLong(java + stackBaseAt),
+                IN_PLACE.getLong(java + stackSizeAt));
         return true;
     }
 
     /** As {@link #readOwn}, the kernel's id of the calling thread alone; -1 if the field is empty. */
     public int ownTid(long eetop) {
-        return eetop == 0 ? -1 : IN_PLACE.getInt(IN_PLACE.getLong(eetop + osThreadOffset) + threadIdOffset);
+        return eetop == 0 ? -1 : IN_PLACE.getInt(ownOsThread(eetop) + threadIdAt);
+    }
+
+    private long ownOsThread(long eetop) {
+        return IN_PLACE.getLong(eetop + javaThread.from() + osThreadAt) + osThread.from();
     }
 
     private boolean read(long eetop, OwnMemory.Buffer buffer, OwnThread thread) {
