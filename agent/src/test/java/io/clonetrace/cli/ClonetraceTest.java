@@ -173,6 +173,19 @@ class ClonetraceTest {
     }
 
     @Test
+    void theStacksOfWhatIsNoJvmHaveTheKernelsNames() throws Exception {
+        Process sleep = new ProcessBuilder("sleep", "1000").start();
+        try {
+            assertEquals(0, run("stacks", Long.toString(sleep.pid())));
+            assertEquals(
+                    "clonetrace: process " + sleep.pid() + " is no JVM: the names are the kernel's, of 15 letters",
+                    err.toString().strip());
+        } finally {
+            sleep.destroyForcibly();
+        }
+    }
+
+    @Test
     void aCommandThatThereIsNot() {
         assertEquals(2, run("nonsense"));
         assertOneLine("no command \"nonsense\"; see clonetrace --help");

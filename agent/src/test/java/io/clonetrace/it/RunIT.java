@@ -177,6 +177,8 @@ class RunIT {
         OneLine.said(nothing, "a command is missing");
         Run missing = Run.toEnd(folder, "missing", run(jdk, folder.resolve("app.jfr"), "/no/such/program"));
         assertEquals(127, missing.exitStatus());
+        assertEquals(List.of(), missing.agentLines());
+        assertEquals(1, missing.stderr().lines().count(), missing.stderr());
     }
 
     private static Path script(Path folder, String... lines) throws IOException {
