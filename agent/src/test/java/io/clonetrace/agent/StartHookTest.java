@@ -196,10 +196,10 @@ class StartHookTest {
         assertEquals(1, suppressed.count());
         assertEquals(broken, suppressed.first());
         assertNull(startHook.apply("no thread"));
+        exitHook.measure(new StackAtEnd(null, null, null, null, null, null));
         // Of another than the calling thread nothing is read: it may be gone.
         exitHook.accept(new Thread(), 1);
         assertEquals(2, suppressed.count());
-        exitHook.measure(new StackAtEnd(null, null, null, null, null, null));
         exitHook.accept(Thread.currentThread(), 1);
         assertEquals(3, suppressed.count());
     }
