@@ -4,8 +4,10 @@ import static io.clonetrace.clone.CloneSyscall.CLONE;
 import static io.clonetrace.clone.CloneSyscall.CLONE3;
 
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The clone flags of the kernel's {@code include/uapi/linux/sched.h} (Linux 7.1), in the order in which strace prints
@@ -46,6 +48,18 @@ public enum CloneFlag {
     CLONE_PIDFD_AUTOKILL(1L << 36, "7.1", "The child is killed when the last copy of its pidfd is closed.", CLONE3),
     CLONE_EMPTY_MNTNS(1L << 37, "7.1", "As CLONE_NEWNS, which it implies, but with nothing but a root.", CLONE3);
 
+    /** By name, with and without the prefix, in either case. */
+    private static final Map<String, CloneFlag> BY_NAME = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+    private static final String PREFIX = "CLONE_";
+
+    static {
+        for (CloneFlag flag : values()) {
+            BY_NAME.put(flag.name(), flag);
+            BY_NAME.put(flag.name().substring(PREFIX.length()), flag);
+        }
+    }
+
     private final long bit;
     private final KernelVersion since;
     private final String meaning;
@@ -64,12 +78,7 @@ public enum CloneFlag {
 
     /** The flag of that name, {@code CLONE_VM} or {@code vm}: the prefix and the case do not matter. */
     public static Optional<CloneFlag> named(String name) {
-        for (CloneFlag flag : values()) {
-            if (flag.name().equalsIgnoreCase(name) || flag.name().equalsIgnoreCase("CLONE_" + name)) {
-                return Optional.of(flag);
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 
     /** The one bit of it. */

@@ -1,6 +1,8 @@
 package io.clonetrace.clone;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -22,6 +24,8 @@ public final class ExitSignal {
             SIGPROF SIGWINCH SIGIO SIGPWR SIGSYS SIGRTMIN\
             """.split(" "));
 
+    private static final Map<String, Integer> NUMBERS = numbers();
+
     private ExitSignal() {}
 
     /** {@code SIGCHLD} for 17, {@code SIGRT_2} for 34, {@code 0} for none, the decimal number for what is no signal. */
@@ -34,11 +38,15 @@ public final class ExitSignal {
 
     /** The signal of that name, or empty if {@code name} is no such name. */
     public static OptionalInt number(String name) {
+        Integer number = NUMBERS.get(name);
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    private static Map<String, Integer> numbers() {
+        Map<String, Integer> numbers = new HashMap<>();
         for (int number = 1; number <= HIGHEST; number++) {
-            if (name(number).equals(name)) {
-                return OptionalInt.of(number);
-            }
+            numbers.put(name(number), number);
         }
-        return OptionalInt.empty();
+        return Map.copyOf(numbers);
     }
 }

@@ -16,7 +16,7 @@ record FlagText(long named, long numbers, int signal) {
         long named = 0;
         long numbers = 0;
         int signal = 0;
-        for (String part : text.replaceAll("/\\*.*?\\*/", " ").split("[|,]", -1)) {
+        for (String part : withoutComments(text).split("[|,]", -1)) {
             String word = part.strip();
             Optional<CloneFlag> flag = CloneFlag.named(word);
             OptionalInt signalNumber = ExitSignal.number(word);
@@ -31,6 +31,24 @@ record FlagText(long named, long numbers, int signal) {
             }
         }
         return new FlagText(named, numbers, signal);
+    }
+
+    /**
+     * Each comment becomes a blank; one that doesn't end stays. By hand, because a regular expression would look for
+     * the end anew from each of many beginnings: the text may come from a hostile trace.
+     */
+    private static String withoutComments(String text) {
+        StringBuilder rest = new StringBuilder(text.length());
+        int at = 0;
+        int comment = text.indexOf("/*");
+        int end = comment < 0 ? -1 : text.indexOf("*/", comment + 2);
+        while (comment >= 0 && end >= 0) {
+            rest.append(text, at, comment).append(' ');
+            at = end + 2;
+            comment = text.indexOf("/*", at);
+            end = comment < 0 ? -1 : text.indexOf("*/", comment + 2);
+        }
+        return rest.append(text, at, text.length()).toString();
     }
 
     private static long number(String word) {

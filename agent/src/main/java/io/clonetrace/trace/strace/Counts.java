@@ -6,10 +6,11 @@ package io.clonetrace.trace.strace;
  * @param lines all lines, the last one without a newline included
  * @param clones calls that made a task; each went to the sink
  * @param failures calls that the kernel refused; each went to the sink
- * @param ignored lines that tell of no clone and of no exit: other system calls, signals, messages, junk, lines longer
- *     than 64 KiB; and calls that made nothing: restarted by the kernel ({@code ERESTARTNOINTR}), or replaced by
- *     strace's own {@code inject=...:retval=}
- * @param truncated calls whose line is cut off or can't be read, and a last line without its newline that isn't whole
+ * @param ignored lines that tell of no clone and of no exit: other system calls, signals, messages, junk; and calls
+ *     that made nothing: restarted by the kernel ({@code ERESTARTNOINTR}), or replaced by strace's own
+ *     {@code inject=...:retval=}
+ * @param truncated calls whose line is cut off, longer than 64 KiB, or can't be read, and a last line without its
+ *     newline that isn't whole
  * @param unresumed calls whose result the trace doesn't tell: begun ({@code <unfinished ...>}) and never resumed, or
  *     {@code = ?}
  * @param untold clones that the trace's writer says it could not tell of ({@code # lost: N})

@@ -61,9 +61,24 @@ final class LineReader implements LineScanner.Lines {
     }
 
     @Override
-    public void overlong() {
+    public void overlong(String beginning) {
         lines++;
-        passOver();
+        LineLeader leader = LineLeader.of(beginning, clock);
+        Optional<CallLine> call = CallLine.at(beginning, leader.end());
+        if (continues(beginning)) {
+            takeInterrupted().ifPresentOrElse(half -> truncated++, this::passOver);
+        } else if (call.isPresent()) {
+            interruptedTid = Optional.empty();
+            if (call.get().resumed()) {
+                takeBeginning(leader.tid(), call.get().syscall());
+            }
+            truncated++;
+        } else if (beginning.startsWith(NEW_TASK, leader.end())) {
+            truncated++;
+        } else {
+            passOver();
+        }
+        releaseIfNonePending();
     }
 
     /** The trace ended with these bytes after its last newline. */
@@ -105,7 +120,11 @@ final class LineReader implements LineScanner.Lines {
         if (beginning.isPresent()) {
             PendingCall half = beginning.get();
             int tid = leader.tid() == CloneCall.UNKNOWN ? half.tid() : leader.tid();
-            whole(half.syscall(), tid, half.observedAt(), half.text() + rest, half.argumentsStart());
+            if (fits(half, rest)) {
+                whole(half.syscall(), tid, half.observedAt(), half.text() + rest, half.argumentsStart());
+            } else {
+                truncated++;
+            }
         } else {
             whole(call.syscall(), leader.tid(), CloneCall.UNKNOWN, rest, 0);
         }
@@ -140,16 +159,35 @@ final class LineReader implements LineScanner.Lines {
 
     /** The rest of a call that strace's message about the new task interrupted. */
     private boolean continuesInterrupted(String line) {
-        boolean continues = interruptedTid.isPresent()
-                && (line.startsWith(" <") || line.startsWith(" => ") || line.startsWith(")") || line.startsWith(", "));
-        if (!continues) {
+        if (!continues(line)) {
             return false;
         }
-        Optional<PendingCall> beginning = pending.take(interruptedTid.get());
-        interruptedTid = Optional.empty();
-        beginning.ifPresent(half -> begun(half.tid(), half.syscall(), half.observedAt(), half.text() + line));
+        Optional<PendingCall> beginning = takeInterrupted();
+        beginning.ifPresent(half -> {
+            if (fits(half, line)) {
+                begun(half.tid(), half.syscall(), half.observedAt(), half.text() + line);
+            } else {
+                truncated++;
+            }
+        });
         releaseIfNonePending();
         return beginning.isPresent();
+    }
+
+    private boolean continues(String line) {
+        return interruptedTid.isPresent()
+                && (line.startsWith(" <") || line.startsWith(" => ") || line.startsWith(")") || line.startsWith(", "));
+    }
+
+    private Optional<PendingCall> takeInterrupted() {
+        Optional<PendingCall> beginning = pending.take(interruptedTid.get());
+        interruptedTid = Optional.empty();
+        return beginning;
+    }
+
+    /** A call may be printed in any number of parts: without a bound, each would be copied with all before it. */
+    private static boolean fits(PendingCall half, String rest) {
+        return half.text().length() + rest.length() <= LineScanner.LONGEST;
     }
 
     private void whole(CloneSyscall syscall, int tid, long observedAt, String text, int argumentsStart) {

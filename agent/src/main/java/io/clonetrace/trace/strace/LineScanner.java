@@ -10,9 +10,13 @@ import java.util.Arrays;
  */
 final class LineScanner {
     /**
-     * The longest line that is kept, in bytes; a longer one is dropped and reported. A clone's line has a few hundred.
+     * The longest line that is kept, in bytes; of a longer one only the beginning is reported. A clone's line has a few
+     * hundred.
      */
     static final int LONGEST = 64 * 1024;
+
+    /** What is kept of a longer line, in bytes: enough to tell what kind of line it is. */
+    private static final int BEGINNING = 512;
 
     private static final int FIRST_CAPACITY = 1024;
 
@@ -20,8 +24,8 @@ final class LineScanner {
     interface Lines {
         void line(String line);
 
-        /** A line longer than {@link #LONGEST} ended here. */
-        void overlong();
+        /** A line longer than {@link #LONGEST} ended here, which began with that text. */
+        void overlong(String beginning);
     }
 
     private final Lines lines;
@@ -47,7 +51,7 @@ final class LineScanner {
 
     /** The bytes after the last newline, empty if there are none or too many; they are forgotten. */
     String rest() {
-        String rest = length == 0 || overlong ? "" : new String(begun, 0, length, ISO_8859_1);
+        String rest = overlong ? "" : kept();
         forget();
         return rest;
     }
@@ -64,8 +68,9 @@ final class LineScanner {
         }
         keep(bytes, start, end);
         if (overlong) {
+            String beginning = kept();
             forget();
-            lines.overlong();
+            lines.overlong(beginning);
         } else {
             lines.line(rest());
         }
@@ -74,14 +79,18 @@ final class LineScanner {
     private void keep(byte[] bytes, int start, int end) {
         int count = end - start;
         if (overlong || length + count > LONGEST) {
+            count = Math.max(0, Math.min(count, BEGINNING - length));
             overlong = true;
-            return;
         }
         if (length + count > begun.length) {
             begun = Arrays.copyOf(begun, Math.min(LONGEST, Math.max(begun.length * 2, length + count)));
         }
         System.arraycopy(bytes, start, begun, length, count);
         length += count;
+    }
+
+    private String kept() {
+        return new String(begun, 0, overlong ? Math.min(length, BEGINNING) : length, ISO_8859_1);
     }
 
     private void forget() {

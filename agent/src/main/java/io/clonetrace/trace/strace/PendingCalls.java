@@ -1,9 +1,11 @@
 package io.clonetrace.trace.strace;
 
 import io.clonetrace.clone.CloneSyscall;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The calls that have begun and not returned: at most one a task. What a hostile or broken trace can make it hold is
@@ -28,14 +30,21 @@ final class PendingCalls {
         }
     }
 
-    private final Map<Integer, PendingCall> byTid = new LinkedHashMap<>();
+    /** The same call in both maps: by its task, and by the order in which the calls of its kind began. */
+    private record Begun(long order, PendingCall call) {}
+
+    private final Map<Integer, Begun> byTid = new LinkedHashMap<>();
+    private final Map<CloneSyscall, TreeMap<Long, PendingCall>> bySyscall = new EnumMap<>(CloneSyscall.class);
+    private long begun;
     private long textLength;
     private long dropped;
 
     /** Keeps the call; one of the same task that never returned is dropped. */
     void put(PendingCall call) {
         drop(call.tid());
-        byTid.put(call.tid(), call);
+        byTid.put(call.tid(), new Begun(begun, call));
+        bySyscall.computeIfAbsent(call.syscall(), kind -> new TreeMap<>()).put(begun, call);
+        begun++;
         textLength += call.text().length();
         while (byTid.size() > MOST || textLength > MOST_TEXT) {
             drop(byTid.keySet().iterator().next());
@@ -49,17 +58,16 @@ final class PendingCalls {
 
     /** Takes the task's call out, empty if it has none of that kind. */
     Optional<PendingCall> take(int tid, CloneSyscall syscall) {
-        PendingCall call = byTid.get(tid);
-        return call != null && call.syscall() == syscall ? Optional.of(remove(tid)) : Optional.empty();
+        Begun found = byTid.get(tid);
+        return found != null && found.call().syscall() == syscall ? Optional.of(remove(tid)) : Optional.empty();
     }
 
     /** Takes the latest call of that kind out, whoever made it, empty if there is none. */
     Optional<PendingCall> takeLatest(CloneSyscall syscall) {
-        PendingCall latest = null;
-        for (PendingCall call : byTid.values()) {
-            latest = call.syscall() == syscall ? call : latest;
-        }
-        return latest == null ? Optional.empty() : Optional.of(remove(latest.tid()));
+        TreeMap<Long, PendingCall> calls = bySyscall.get(syscall);
+        return calls == null || calls.isEmpty()
+                ? Optional.empty()
+                : Optional.of(remove(calls.lastEntry().getValue().tid()));
     }
 
     /** The task is gone: its call won't return. */
@@ -72,6 +80,7 @@ final class PendingCalls {
     void dropAll() {
         dropped += byTid.size();
         byTid.clear();
+        bySyscall.clear();
         textLength = 0;
     }
 
@@ -85,10 +94,13 @@ final class PendingCalls {
     }
 
     private PendingCall remove(int tid) {
-        PendingCall call = byTid.remove(tid);
-        if (call != null) {
-            textLength -= call.text().length();
+        Begun removed = byTid.remove(tid);
+        if (removed == null) {
+            return null;
         }
+        PendingCall call = removed.call();
+        bySyscall.get(call.syscall()).remove(removed.order());
+        textLength -= call.text().length();
         return call;
     }
 }

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
  * system calls were traced beside. Our own tracer process writes the same form, so this is also the wire between it and
  * the JVM.
  *
- * <p>No input makes it throw, and its memory is bounded: a line at 64 KiB, the calls that have begun and not returned
- * at 65,536 and at 16 MiB of text together, of which the oldest goes first. What is not told to the sink is in
- * {@link #counts()}.
+ * <p>No input makes it throw, its time grows with the input's length, and its memory is bounded: a line, and a call
+ * that is printed in parts, at 64 KiB, the calls that have begun and not returned at 65,536 and at 16 MiB of text
+ * together, of which the oldest goes first. What is not told to the sink is in {@link #counts()}.
  *
  * <p>Tids are as strace prints them: its own pid namespace's before the call, the caller's in the call's result.
  * {@code -r} alone gives no clock. Called by one thread.

@@ -16,7 +16,7 @@ final class TaskOrder {
 
     private final CloneSink sink;
     private final BitSet alive = new BitSet();
-    private final Set<Integer> waiting = new LinkedHashSet<>();
+    private Set<Integer> waiting = new LinkedHashSet<>();
 
     TaskOrder(CloneSink sink) {
         this.sink = sink;
@@ -52,9 +52,13 @@ final class TaskOrder {
 
     /** No call is pending any more: whoever waits was made before the trace began. */
     void release() {
+        if (waiting.isEmpty()) {
+            return;
+        }
         for (int tid : waiting) {
             sink.exited(tid);
         }
-        waiting.clear();
+        // Not clear(): once the table has been large, it would go through all of it for each single exit.
+        waiting = new LinkedHashSet<>();
     }
 }

@@ -63,7 +63,27 @@ class DamagedTraceTest {
         assertEquals(6, Told.of(longest + "\n").onlyCall().childTid());
         Told told = Told.of(longest + " \n5 fork() = 7\n" + longest + " ");
         assertEquals(7, told.onlyCall().childTid());
-        assertEquals(new Counts(3, 1, 0, 1, 1, 0, 0), told.counts);
+        assertEquals(new Counts(3, 1, 0, 0, 2, 0, 0), told.counts);
+    }
+
+    @Test
+    void aLineTooLongCountsAsLostOnlyIfItIsACalls() {
+        String blanks = " ".repeat(LineScanner.LONGEST);
+        assertEquals(new Counts(1, 0, 0, 1, 0, 0, 0), Told.of("5 write(1, \"" + blanks + "\n").counts);
+        assertEquals(new Counts(1, 0, 0, 0, 1, 0, 0), Told.of("5 task_newtask(" + blanks + "\n").counts);
+        String halves = "5 fork( <unfinished ...>\n5 <... fork resumed>" + blanks + ") = 6\n5 fork() = 7\n";
+        assertEquals(new Counts(3, 1, 0, 0, 1, 0, 0), Told.of(halves).counts);
+        String interrupted = "fork(strace: Process 6 attached\n)" + blanks + "= 6\n5 fork() = 7\n";
+        assertEquals(new Counts(3, 1, 0, 0, 1, 0, 0), Told.of(interrupted).counts);
+    }
+
+    @Test
+    void halvesThatAreTooLongTogetherCountAsOneLostCall() {
+        String blanks = " ".repeat(LineScanner.LONGEST / 2);
+        String resumed = "5 fork(" + blanks + ". <unfinished ...>\n5 <... fork resumed>" + blanks + ") = 6\n";
+        assertEquals(new Counts(2, 0, 0, 0, 1, 0, 0), Told.of(resumed).counts);
+        String interrupted = "fork(" + blanks + "strace: Process 6 attached\n <" + blanks + ">) = 6\n";
+        assertEquals(new Counts(2, 0, 0, 0, 1, 0, 0), Told.of(interrupted).counts);
     }
 
     @Test
