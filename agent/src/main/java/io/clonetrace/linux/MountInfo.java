@@ -19,9 +19,11 @@ public final class MountInfo {
             int separator = line.indexOf(" - ");
             String[] fields = line.split(" ");
             if (separator > 0
+                    && fields.length > MOUNT_POINT
                     && line.startsWith(type + " ", separator + " - ".length())
                     && fields[ROOT].equals("/")
-                    && fields[MOUNT_POINT].indexOf('\\') < 0) {
+                    && fields[MOUNT_POINT].indexOf('\\') < 0
+                    && fields[MOUNT_POINT].indexOf('\0') < 0) {
                 return Optional.of(Path.of(fields[MOUNT_POINT]));
             }
         }

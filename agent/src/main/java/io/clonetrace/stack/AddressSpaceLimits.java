@@ -47,7 +47,7 @@ final class AddressSpaceLimits {
     private ThreadLimit resource(String name, String word, String limits, String usedWord, String status) {
         long used = text.read(status) ? text.number(usedWord) : ThreadLimit.UNKNOWN;
         if (used != ThreadLimit.UNKNOWN) {
-            used *= KILOBYTE;
+            used = used > Long.MAX_VALUE / KILOBYTE ? Long.MAX_VALUE : used * KILOBYTE;
         }
         boolean readable = text.read(limits);
         ThreadLimit limit = ThreadLimit.of(

@@ -3,6 +3,8 @@ package io.clonetrace.stack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the cgroups of a process lie in the file tree (cgroups(7)): the hierarchy of a controller is an own one
@@ -13,7 +15,11 @@ final class CgroupFolders {
     private static final int MOUNT_POINT = 4;
     private static final int CONTROLLERS = 1;
     private static final int PATH = 2;
-    private static final int OCTAL_DIGITS = 3;
+    /** A byte as three octal digits. */
+    private static final Pattern ESCAPE = Pattern.compile("\\\\([0-3][0-7]{2})");
+
+    /** No path of the kernel's is longer (limits.h, PATH_MAX). */
+    private static final int LONGEST_PATH = 4096;
 
     private final List<Mount> mounts = new ArrayList<>();
 
@@ -87,9 +93,12 @@ final class CgroupFolders {
         return new Found(List.of(), version2, missing);
     }
 
-    /** The path below the mount; null if the cgroup is outside of it, as one outside of our cgroup namespace is. */
+    /**
+     * The path below the mount; null if the cgroup is outside of it, as one outside of our cgroup namespace is, or if
+     * it is none.
+     */
     private static String below(String root, String path) {
-        if (path.startsWith("/..")) {
+        if (path.startsWith("/..") || !path.startsWith("/") || path.length() > LONGEST_PATH) {
             return null;
         }
         if (root.equals("/")) {
@@ -111,19 +120,8 @@ final class CgroupFolders {
 
     /** The kernel writes blanks and backslashes as three octal digits (seq_file's mangle_path). */
     private static String unescaped(String field) {
-        if (field.indexOf('\\') < 0) {
-            return field;
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < field.length(); i++) {
-            char c = field.charAt(i);
-            if (c == '\\' && i + OCTAL_DIGITS < field.length()) {
-                text.append((char) Integer.parseInt(field.substring(i + 1, i + 1 + OCTAL_DIGITS), 8));
-                i += OCTAL_DIGITS;
-            } else {
-                text.append(c);
-            }
-        }
-        return text.toString();
+        return ESCAPE.matcher(field)
+                .replaceAll(escape ->
+                        Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 8))));
     }
 }

@@ -90,7 +90,8 @@ final class CgroupLimits {
         long bytes = 0;
         if (text.read(folder + "/memory.stat")) {
             for (String word : files.cache) {
-                bytes += Math.max(0, text.number(word));
+                long found = Math.max(0, text.number(word));
+                bytes = found > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : bytes + found;
             }
         }
         return bytes;

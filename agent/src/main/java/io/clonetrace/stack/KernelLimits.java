@@ -47,7 +47,9 @@ final class KernelLimits {
         int slash = loads.indexOf('/');
         int end = loads.indexOf(' ', slash);
         try {
-            return slash < 0 || end < 0 ? ThreadLimit.UNKNOWN : Long.parseLong(loads.substring(slash + 1, end));
+            return slash < 0 || end < 0
+                    ? ThreadLimit.UNKNOWN
+                    : Math.max(ThreadLimit.UNKNOWN, Long.parseLong(loads.substring(slash + 1, end)));
         } catch (NumberFormatException other) {
             return ThreadLimit.UNKNOWN;
         }

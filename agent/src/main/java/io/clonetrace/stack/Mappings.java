@@ -10,8 +10,8 @@ final class Mappings implements AddressSpace {
 
     /** Adds the next mapping in the kernel's order, which is that of the addresses. */
     void add(Mapping mapping) {
-        // The upper half, where the sign is set, is the kernel's ([vsyscall]); no stack is there.
-        if (mapping.end() <= 0 || mapping.start() < 0) {
+        // The upper half, where the sign is set, is the kernel's ([vsyscall]); no stack is there. Nor in what is none.
+        if (mapping.end() <= 0 || mapping.start() < 0 || mapping.start() >= mapping.end()) {
             return;
         }
         long seen = sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1).end();

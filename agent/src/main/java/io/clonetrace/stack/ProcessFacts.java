@@ -3,7 +3,9 @@ package io.clonetrace.stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What doesn't change while a process lives, and decides which limits hold for it: its user namespace, and the pid
@@ -17,6 +19,9 @@ final class ProcessFacts {
     private static final int INSIDE = 0;
     private static final int OUTSIDE = 1;
     private static final int LENGTH = 2;
+
+    /** 32 bits. */
+    private static final Pattern UID = Pattern.compile("\\d{1,10}");
 
     /** sysctl pid_max belongs to each pid namespace since Linux 6.14. */
     private static final int[] OWN_PID_MAX = {6, 14};
@@ -57,7 +62,8 @@ final class ProcessFacts {
     boolean isRootOutside(long uid) {
         for (String line : uidMap) {
             String[] words = line.strip().split("\\s+");
-            if (words.length > LENGTH) {
+            if (words.length > LENGTH
+                    && Arrays.stream(words).allMatch(word -> UID.matcher(word).matches())) {
                 long from = uid - Long.parseLong(words[INSIDE]);
                 if (from >= 0 && from < Long.parseLong(words[LENGTH])) {
                     return Long.parseLong(words[OUTSIDE]) + from == 0;

@@ -12,6 +12,8 @@ final class SmapsParser {
     private static final int CHUNK = 8192;
     // All that is looked at stands at a line's beginning; the rest of a long path is dropped.
     private static final int LINE = 256;
+    private static final long KILOBYTE = 1024;
+    private static final long MOST_KILOBYTES = Long.MAX_VALUE / KILOBYTE;
 
     private final Mappings mappings = new Mappings();
     private final byte[] line = new byte[LINE];
@@ -118,7 +120,8 @@ final class SmapsParser {
 
     private long kilobytes() {
         skipSpaces();
-        return number(10) * 1024;
+        long kilobytes = number(10);
+        return kilobytes >= 0 && kilobytes <= MOST_KILOBYTES ? kilobytes * KILOBYTE : StackMeasure.UNKNOWN;
     }
 
     private long number(int radix) {

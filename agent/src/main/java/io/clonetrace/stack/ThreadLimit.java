@@ -76,7 +76,9 @@ public record ThreadLimit(
         if (used == UNKNOWN) {
             return UNKNOWN;
         }
-        long left = max - used - reserve;
+        long left = max - used;
+        // A sum that fits no long is more than is ever needed.
+        left = reserve < 0 && left > Long.MAX_VALUE + reserve ? Long.MAX_VALUE : left - reserve;
         return left <= 0 ? 0 : left / needs.of(unit);
     }
 

@@ -23,6 +23,9 @@ class MountInfoTest {
         String bound = "40 24 0:12 /events /mnt/events rw - tracefs tracefs rw";
         String space = "41 24 0:12 / /mnt/a\\040b rw - tracefs tracefs rw";
         assertEquals(Optional.empty(), MountInfo.firstOf("tracefs", List.of(bound, space, "", "- tracefs")));
+        String short4 = "1 2 - tracefs / x";
+        String nul = "42 24 0:12 / /mnt/\0 rw - tracefs tracefs rw";
+        assertEquals(Optional.empty(), MountInfo.firstOf("tracefs", List.of("a - tracefs /", short4, nul)));
         assertEquals(
                 Optional.of(Path.of("/sys/kernel/tracing")), MountInfo.firstOf("tracefs", List.of(bound, TRACING)));
     }

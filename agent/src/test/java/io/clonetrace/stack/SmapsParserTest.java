@@ -88,6 +88,19 @@ class SmapsParserTest {
     }
 
     @Test
+    void whatIsNoMappingOrNoSizeIsPassedOver() throws IOException {
+        Mappings mappings = parse("""
+                20000-10000 rw-p 00000000 00:00 0
+                30000-40000 rw-p 00000000 00:00 0
+                Rss:    9223372036854775807 kB
+                AnonHugePages:    99999999999999999999 kB
+                """);
+        assertEquals(1, mappings.size());
+        assertEquals(StackMeasure.UNKNOWN, mappings.at(0x30000).rss());
+        assertEquals(StackMeasure.UNKNOWN, mappings.at(0x30000).huge());
+    }
+
+    @Test
     void thePageSizeIsTheSmallest() throws IOException {
         assertEquals(65536, parse("""
                                 10000-20000 rw-p 00000000 00:00 0

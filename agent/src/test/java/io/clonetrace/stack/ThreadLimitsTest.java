@@ -240,6 +240,31 @@ class ThreadLimitsTest {
     }
 
     @Test
+    void aCgroupOrMountThatIsNoPathIsNotSeen() throws IOException {
+        machine.mount("cgroup2", "", "/", "cgroup").write("proc/7/cgroup", "0::no/slash\n");
+        assertEquals(UNKNOWN, only("pids.max").max());
+        machine.write("proc/7/cgroup", "0::" + "/".repeat(100_000) + "\n");
+        assertEquals(UNKNOWN, only("pids.max").max());
+        machine.write("proc/self/mountinfo", "31 23 0:28 / /a\\9s\\7 rw - cgroup2 cgroup rw\n");
+        assertEquals(1, all("pids.max").size());
+    }
+
+    @Test
+    void numbersTooLargeForALongAreTheLargest() throws IOException {
+        machine.namespaces("user:[4026532000]", "pid:[4026531836]")
+                .write("proc/7/uid_map", "x 0 1\n 0 99999999999 1\n")
+                .write("proc/loadavg", "0.10 0.20 0.30 2/-251 4711\n")
+                .resources("100", "18446744073709551614", "unlimited")
+                .write("proc/7/status", "VmSize:\t99999999999999999999 kB\nUid:\t1000\n");
+        assertNumbers(Long.MAX_VALUE, Long.MAX_VALUE, only("RLIMIT_AS"));
+        assertNumbers(UNKNOWN, 192_730, only("kernel.threads-max"));
+        assertEquals(100, only("RLIMIT_NPROC").max());
+        ThreadLimit cache = ThreadLimit.of("memory.max", ThreadLimit.Unit.MEMORY, 1, Long.MAX_VALUE - 1, "")
+                .withReserve(-Long.MAX_VALUE);
+        assertTrue(cache.room(NEEDS) > 0);
+    }
+
+    @Test
     void rubbishIsNoNumber() throws IOException {
         machine.mount("cgroup2", "", "/", "cgroup")
                 .write("proc/7/cgroup", "\n0:\n:::\n0::/x\n")

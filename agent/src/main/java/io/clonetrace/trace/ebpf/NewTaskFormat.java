@@ -14,7 +14,14 @@ import java.util.regex.Pattern;
  * @param flags offset of the clone flags in bytes, eight of them
  */
 record NewTaskFormat(int id, int child, int flags) {
-    private static final Pattern ID = Pattern.compile("(?m)^ID: (\\d+)$");
+    /** Numbers that fit an int. */
+    private static final Pattern ID = Pattern.compile("(?m)^ID: (\\d{1,9})$");
+
+    private static final Pattern FIELD =
+            Pattern.compile("\\sfield:([^;]*+);\\s*+offset:(\\d{1,9});\\s*+size:(\\d{1,9});");
+
+    /** In characters; the kernel's has some 500. */
+    private static final int LONGEST = 8192;
 
     /** @param tracefs its topmost folder */
     static NewTaskFormat read(Path tracefs) throws IOException {
@@ -23,6 +30,9 @@ record NewTaskFormat(int id, int child, int flags) {
 
     /** @throws IOException if it has not the fields that are known */
     static NewTaskFormat parse(String format) throws IOException {
+        if (format.length() > LONGEST) {
+            throw new IOException("task_newtask has a format of " + format.length() + " characters");
+        }
         Matcher id = ID.matcher(format);
         if (!id.find()) {
             throw new IOException("task_newtask has no ID");
@@ -34,11 +44,12 @@ record NewTaskFormat(int id, int child, int flags) {
     }
 
     private static int offset(String format, String name, int size) throws IOException {
-        Matcher field = Pattern.compile("\\sfield:[^;]* " + name + ";\\s*offset:(\\d+);\\s*size:" + size + ";")
-                .matcher(format);
-        if (!field.find()) {
-            throw new IOException("task_newtask has no " + name + " of " + size + " bytes");
+        Matcher field = FIELD.matcher(format);
+        while (field.find()) {
+            if (field.group(1).endsWith(" " + name) && Integer.parseInt(field.group(3)) == size) {
+                return Integer.parseInt(field.group(2));
+            }
         }
-        return Integer.parseInt(field.group(1));
+        throw new IOException("task_newtask has no " + name + " of " + size + " bytes");
     }
 }

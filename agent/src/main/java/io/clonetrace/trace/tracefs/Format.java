@@ -11,6 +11,12 @@ import java.util.regex.Pattern;
 record Format(String text) {
     private static final int LARGEST = 8192; // as large as FileInputStream reads at once
 
+    /** Possessive, and of numbers that fit an int: a text that is no format fails at once. */
+    private static final Pattern FIELD = Pattern.compile("field:([^;]*+);\\s*+offset:(\\d{1,9});\\s*+size:(\\d{1,9});");
+
+    private static final int OFFSET = 2;
+    private static final int SIZE = 3;
+
     static Format read(Path file) throws IOException {
         return new Format(text(file));
     }
@@ -36,28 +42,33 @@ record Format(String text) {
      */
     int offset(String field, int size) throws IOException {
         Matcher matcher = matcher(field);
-        if (Integer.parseInt(matcher.group(2)) != size) {
-            throw new IOException("tracefs: the field " + field + " has " + matcher.group(2) + " bytes, not " + size);
+        if (Integer.parseInt(matcher.group(SIZE)) != size) {
+            throw new IOException(
+                    "tracefs: the field " + field + " has " + matcher.group(SIZE) + " bytes, not " + size);
         }
-        return Integer.parseInt(matcher.group(1));
+        return Integer.parseInt(matcher.group(OFFSET));
     }
 
     /** Where the field begins, in bytes. */
     int offset(String field) throws IOException {
-        return Integer.parseInt(matcher(field).group(1));
+        return Integer.parseInt(matcher(field).group(OFFSET));
     }
 
     /** The field's size in bytes. */
     int size(String field) throws IOException {
-        return Integer.parseInt(matcher(field).group(2));
+        return Integer.parseInt(matcher(field).group(SIZE));
     }
 
     private Matcher matcher(String field) throws IOException {
-        Matcher matcher = Pattern.compile("field:[^;]*\\b" + field + ";\\s*offset:(\\d+);\\s*size:(\\d+);")
-                .matcher(text);
-        if (!matcher.find()) {
-            throw new IOException("tracefs: no field " + field);
+        Matcher matcher = FIELD.matcher(text);
+        while (matcher.find()) {
+            // "unsigned long clone_flags", "char comm[16]"
+            String declaration = matcher.group(1);
+            int name = declaration.length() - field.length();
+            if (declaration.endsWith(field) && name > 0 && declaration.charAt(name - 1) == ' ') {
+                return matcher;
+            }
         }
-        return matcher;
+        throw new IOException("tracefs: no field " + field);
     }
 }

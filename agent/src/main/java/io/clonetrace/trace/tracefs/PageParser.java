@@ -13,8 +13,9 @@ final class PageParser {
          * @param page the page's bytes; valid during the call
          * @param start where the record's data begins
          * @param length how many bytes it has
+         * @throws IOException if that is no such record
          */
-        void record(long time, ByteBuffer page, int start, int length);
+        void record(long time, ByteBuffer page, int start, int length) throws IOException;
     }
 
     private static final int PADDING = 29;
@@ -24,6 +25,9 @@ final class PageParser {
     private static final int TYPE_BITS = 5;
     private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
     private static final int HEADER = 4;
+
+    /** The kernel's largest is far below (buffer_subbuf_size_kb): more is no description of a page. */
+    private static final int LARGEST_PAGE = 16 << 20;
 
     /** Above it are the flags that records were missed before the page; the ring's own statistics count those. */
     private static final long COMMIT_MASK = (1L << 30) - 1;
@@ -36,12 +40,19 @@ final class PageParser {
     private final int data;
     private final int size;
 
-    /** @param header events/header_page */
+    /**
+     * @param header events/header_page
+     * @throws IOException if that describes no page
+     */
     PageParser(Format header) throws IOException {
         timestamp = header.offset("timestamp", Long.BYTES);
         commit = header.offset("commit", Long.BYTES);
         data = header.offset("data");
         size = data + header.size("data");
+        if (Math.max(timestamp, commit) + Long.BYTES > data || size <= data || size > LARGEST_PAGE) {
+            throw new IOException("tracefs: no layout of a page: timestamp at " + timestamp + ", commit at " + commit
+                    + ", data at " + data + " to " + size);
+        }
     }
 
     /** A page's size in bytes. */
@@ -81,7 +92,7 @@ final class PageParser {
             }
             time += delta;
             long whole = HEADER + (worded ? (long) type * Integer.BYTES : word);
-            if (whole <= HEADER || at + whole > end) {
+            if (whole < 2 * HEADER || at + whole > end) {
                 throw new IOException("tracefs: a record is cut off");
             }
             if (type != PADDING) { // else one that was discarded

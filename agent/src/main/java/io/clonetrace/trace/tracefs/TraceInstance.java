@@ -19,7 +19,7 @@ final class TraceInstance {
     /** What set_event_pid is given at once: a write is never split within a number. */
     private static final int PIDS_A_WRITE = 256;
 
-    private static final Pattern LOSS = Pattern.compile("^(?:overrun|commit overrun|dropped events): (\\d+)$");
+    private static final Pattern LOSS = Pattern.compile("^(?:overrun|commit overrun|dropped events): (\\d{1,18})$");
 
     private final Path folder;
     private final Path event;

@@ -52,6 +52,7 @@ public final class TracefsSource implements CloneSource {
     private int childPid;
     private int cloneFlags;
     private int exitPid;
+    private int newTaskLength;
     private long lost;
     private boolean quiet;
     private volatile String why;
@@ -118,6 +119,7 @@ public final class TracefsSource implements CloneSource {
         childPid = newTask.offset("pid", Integer.BYTES);
         cloneFlags = newTask.offset("clone_flags", Long.BYTES);
         exitPid = exits.format().offset("pid", Integer.BYTES);
+        newTaskLength = Math.max(Math.max(commonPid, childPid) + Integer.BYTES, cloneFlags + Long.BYTES);
     }
 
     /** Until two listings say the same: a task that is made meanwhile may be made by one not followed yet. */
@@ -155,6 +157,7 @@ public final class TracefsSource implements CloneSource {
         long epoch = clocks.realtime() - until;
         try {
             clones.read(until, (time, page, start, length) -> {
+                refuseShorter(length, newTaskLength);
                 int child = page.getInt(start + childPid);
                 int caller = page.getInt(start + commonPid);
                 held.add(new Seen(time, child, call(caller, child, page.getLong(start + cloneFlags), time, epoch)));
@@ -180,10 +183,17 @@ public final class TracefsSource implements CloneSource {
     private void readExits(long until) throws IOException, LinuxException {
         synchronized (exitsTurn) {
             if (exits != null) {
-                exits.read(
-                        until,
-                        (time, page, start, length) -> held.add(new Seen(time, page.getInt(start + exitPid), null)));
+                exits.read(until, (time, page, start, length) -> {
+                    refuseShorter(length, exitPid + Integer.BYTES);
+                    held.add(new Seen(time, page.getInt(start + exitPid), null));
+                });
             }
+        }
+    }
+
+    private static void refuseShorter(int length, int needed) throws IOException {
+        if (length < needed) {
+            throw new IOException("tracefs: a record of " + length + " bytes, not " + needed);
         }
     }
 

@@ -34,5 +34,9 @@ class NewTaskFormatTest {
         for (String needed : new String[] {"ID: 127", "pid_t pid;", "clone_flags;", "offset:32;\tsize:8"}) {
             assertThrows(IOException.class, () -> NewTaskFormat.parse(FORMAT.replace(needed, "x")), needed);
         }
+        String large = FORMAT.replace("offset:8;", "offset:8000000000;");
+        assertThrows(IOException.class, () -> NewTaskFormat.parse(large));
+        assertThrows(IOException.class, () -> NewTaskFormat.parse(FORMAT.replace("127", "4294967296")));
+        assertThrows(IOException.class, () -> NewTaskFormat.parse("\tfield:".repeat(100_000)));
     }
 }

@@ -24,14 +24,6 @@ class HostileTraceTest {
     }
 
     @Test
-    void manyFlags() {
-        String line = "5 clone(flags=" + "1|".repeat(32_000) + "1) = 6\n";
-        Told told = read(line, 20);
-        assertEquals(new Counts(20, 20, 0, 0, 0, 0, 0), told.counts);
-        assertEquals(1, told.calls().get(0).exitSignal());
-    }
-
-    @Test
     void asManyPendingCallsAsAreKept() {
         int calls = PendingCalls.MOST;
         StringBuilder trace = new StringBuilder();

@@ -96,4 +96,24 @@ class PageParserTest {
         assertThrows(IOException.class, () -> new PageParser(new Format(HEADER)).parse(new byte[8], 8, null));
         assertThrows(IOException.class, () -> new PageParser(new Format("field: u64 timestamp;\toffset:0;\tsize:4;")));
     }
+
+    @Test
+    void aLengthThatDoesNotHoldItself() {
+        event(0, 1, 3, 0);
+        assertThrows(IOException.class, () -> parsed(0, 0));
+        assertEquals(List.of(), seen);
+    }
+
+    @Test
+    void aLayoutThatIsNone() {
+        for (String[] other : new String[][] {
+            {"offset:0;", "offset:8240495407814588911;"},
+            {"offset:0;", "offset:100;"},
+            {"offset:16;\tsize:4080;", "offset:16;\tsize:0;"},
+            {"offset:16;\tsize:4080;", "offset:16;\tsize:999999999;"}
+        }) {
+            Format format = new Format(HEADER.replace(other[0], other[1]));
+            assertThrows(IOException.class, () -> new PageParser(format), other[1]);
+        }
+    }
 }
