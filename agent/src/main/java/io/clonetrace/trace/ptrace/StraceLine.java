@@ -16,7 +16,7 @@ import io.clonetrace.trace.ptrace.TaskEvent.Superseded;
  * Writes what a tracer saw as strace(1) writes it with {@code -f -ttt -o FILE}, so that whatever reads strace's files
  * reads these. Times are cut to microseconds, but for the precise form. clone3's {@code parent_tid} is printed only as
  * the kernel set it, not as the address, which a {@link CloneCall} doesn't have; its {@code pidfd}, {@code set_tid} and
- * {@code cgroup} are left out.
+ * {@code cgroup} are left out, and of the others what is unknown.
  */
 public final class StraceLine {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -26,6 +26,9 @@ public final class StraceLine {
     private static final int TID_COLUMNS = 5;
     private static final int LONG_ENOUGH = 512; // a clone3's line has some 380 characters
     private static final int CLONE_ARGS_SIZE_VER2 = 88; // linux/sched.h
+
+    /** strace always knows it, and has no form for this. */
+    private static final String UNKNOWN_SIGNAL = "exit_signal=?";
 
     private StraceLine() {}
 
@@ -101,8 +104,16 @@ public final class StraceLine {
         if (call.flags() == UNKNOWN) {
             return;
         }
-        address(line.append("child_stack="), call.stack());
-        line.append(", flags=").append(new CloneArgument(new CloneFlags(call.flags()), call.exitSignal()));
+        if (call.stack() != UNKNOWN) {
+            address(line.append("child_stack="), call.stack());
+            line.append(", ");
+        }
+        CloneFlags flags = new CloneFlags(call.flags());
+        if (call.exitSignal() == UNKNOWN) {
+            line.append("flags=").append(flags).append(", ").append(UNKNOWN_SIGNAL);
+        } else {
+            line.append("flags=").append(new CloneArgument(flags, call.exitSignal()));
+        }
         if (setsParentTid(call)) {
             line.append(", parent_tid=[").append(call.childTid()).append(']');
         }
@@ -123,9 +134,17 @@ public final class StraceLine {
         if (call.childTidAddress() != UNKNOWN) {
             address(line.append(", child_tid="), call.childTidAddress());
         }
-        line.append(", exit_signal=").append(ExitSignal.name(call.exitSignal()));
-        address(line.append(", stack="), call.stack());
-        hex(line.append(", stack_size="), call.stackSize());
+        if (call.exitSignal() == UNKNOWN) {
+            line.append(", ").append(UNKNOWN_SIGNAL);
+        } else {
+            line.append(", exit_signal=").append(ExitSignal.name(call.exitSignal()));
+        }
+        if (call.stack() != UNKNOWN) {
+            address(line.append(", stack="), call.stack());
+        }
+        if (call.stackSize() != UNKNOWN) {
+            hex(line.append(", stack_size="), call.stackSize());
+        }
         if (call.tls() != UNKNOWN) {
             hex(line.append(", tls="), call.tls());
         }

@@ -54,13 +54,15 @@ final class CallReader {
         boolean clone3 = syscall == CloneSyscall.CLONE3;
         String text = arguments.value("flags");
         FlagReader.Flags flags = clone3 || syscall == null ? flagReader.ofClone3(text) : flagReader.ofClone(text);
+        // Our own tracers write it for clone too, where they don't know it.
+        String signal = arguments.value("exit_signal");
         return new CloneCall(
                 syscall,
                 parentTid,
                 result.childTid(),
                 result.error(),
                 flags.bits(),
-                clone3 ? FlagReader.exitSignal(arguments.value("exit_signal")) : flags.exitSignal(),
+                clone3 || !signal.isEmpty() ? FlagReader.exitSignal(signal) : flags.exitSignal(),
                 Numbers.argument(arguments.value(clone3 ? "stack" : "child_stack")),
                 clone3 ? Numbers.argument(arguments.value("stack_size")) : CloneCall.UNKNOWN,
                 Numbers.argument(arguments.value("tls")),
