@@ -4,7 +4,7 @@ set -euo pipefail
 case ${1:-} in
     -h | --help)
         echo "usage: scripts/test.sh [MAVEN-OPTION...]
-  All tests, here and in a Debian trixie (test-matrix.sh). With options only here, and of them -Dtest=CLASS asks for unit
+  All tests, under a fuzzer (fuzz.sh) and in a Debian trixie (test-matrix.sh). With options only Maven's, and of them -Dtest=CLASS asks for unit
   tests, -Dit.test=CLASS#METHOD for integration tests."
         exit 0
         ;;
@@ -37,8 +37,9 @@ esac
 
 skipped_tests */target/*-reports
 
-# Elsewhere too, if all is well here and all was wanted.
+# The readers of foreign bytes under the fuzzer, and elsewhere too, if all is well here and all was wanted.
 if [ "$status" = 0 ] && [ -z "$arguments" ]; then
+    scripts/fuzz.sh 20 || status=$?
     scripts/test-matrix.sh || status=$?
 fi
 exit "$status"
