@@ -71,6 +71,7 @@ run() {
 }
 
 trap 'kill $(jobs -rp) 2>/dev/null || true' EXIT
+trap 'exit 1' INT TERM
 for target in "${targets[@]}"; do
     while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n || true; done
     run "$target" &

@@ -18,8 +18,9 @@ package io.clonetrace.trace.strace;
 public record Counts(
         long lines, long clones, long failures, long ignored, long truncated, long unresumed, long untold) {
 
-    /** How many clones may have happened that the sink wasn't told of. */
+    /** How many clones may have happened that the sink wasn't told of; the largest long if they are more. */
     public long lost() {
-        return truncated + unresumed + untold;
+        long seen = truncated + unresumed;
+        return untold > Long.MAX_VALUE - seen ? Long.MAX_VALUE : seen + untold;
     }
 }

@@ -25,6 +25,9 @@ class CommentsTest {
         assertEquals(17, told.counts.untold());
         assertEquals(17, told.counts.lost());
         assertEquals(1, told.counts.clones());
+        assertEquals(
+                Long.MAX_VALUE,
+                Told.of("# lost: 9223372036854775807\n5 fork()\n").counts.lost());
     }
 
     @Test
