@@ -15,6 +15,7 @@ final class CgroupFolders {
     private static final int MOUNT_POINT = 4;
     private static final int CONTROLLERS = 1;
     private static final int PATH = 2;
+
     /** A byte as three octal digits. */
     private static final Pattern ESCAPE = Pattern.compile("\\\\([0-3][0-7]{2})");
 
@@ -88,7 +89,8 @@ final class CgroupFolders {
             if (below != null) {
                 return new Found(upwards(mount.point, below), version2, null);
             }
-            missing = "the cgroup " + path + " is not to be seen at " + mount.point;
+            missing = "the cgroup " + path.substring(0, Math.min(path.length(), LONGEST_PATH))
+                    + " is not to be seen at " + mount.point;
         }
         return new Found(List.of(), version2, missing);
     }
@@ -120,6 +122,9 @@ final class CgroupFolders {
 
     /** The kernel writes blanks and backslashes as three octal digits (seq_file's mangle_path). */
     private static String unescaped(String field) {
+        if (field.indexOf('\\') < 0) {
+            return field;
+        }
         return ESCAPE.matcher(field)
                 .replaceAll(escape ->
                         Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 8))));

@@ -14,6 +14,7 @@ record Format(String text) {
     /** Possessive, and of numbers that fit an int: a text that is no format fails at once. */
     private static final Pattern FIELD = Pattern.compile("field:([^;]*+);\\s*+offset:(\\d{1,9});\\s*+size:(\\d{1,9});");
 
+    // Its groups.
     private static final int OFFSET = 2;
     private static final int SIZE = 3;
 
