@@ -1,7 +1,8 @@
 /*
  * Threads without a guard, as HotSpot asks for them: their stacks merge into one mapping. Each touches a different
- * number of pages and waits. Prints a line a thread: tid, base (hex), size and touched bytes, the last by mincore(2);
- * then "ready". Ends when its standard input does.
+ * number of pages and waits, every other below a frame of which it touches the lowest byte only. Prints a line a
+ * thread: tid, base (hex), size, touched bytes and those from the base down to the lowest touched page, the last two by
+ * mincore(2); then "ready". Ends when its standard input does.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -27,6 +28,12 @@ static void touch(long pages)
     page[4095] = page[0];
 }
 
+static void reserve(void)
+{
+    volatile char large[SIZE * 3 / 4];
+    large[0] = 1;
+}
+
 static void *run(void *number)
 {
     long n = (long)number;
@@ -38,6 +45,8 @@ static void *run(void *number)
     pthread_attr_destroy(&attr);
     threads[n].low = low;
     threads[n].tid = gettid();
+    if (n % 2 == 1)
+        reserve();
     touch(2 + n * 5);
     touched++;
     pthread_barrier_wait(&end);
@@ -61,13 +70,16 @@ int main(void)
         sched_yield();
     for (int n = 0; n < THREADS; n++) {
         unsigned char present[SIZE / 4096 + 64];
-        long pages = threads[n].size / page, count = 0;
+        long pages = threads[n].size / page, count = 0, lowest = -1;
         if (mincore(threads[n].low, threads[n].size, present) != 0)
             return 1;
         for (long i = 0; i < pages; i++)
-            count += present[i] & 1;
-        printf("%d %lx %zu %ld\n", threads[n].tid, (unsigned long)(threads[n].low + threads[n].size), threads[n].size,
-               count * page);
+            if (present[i] & 1) {
+                count++;
+                lowest = lowest < 0 ? i : lowest;
+            }
+        printf("%d %lx %zu %ld %ld\n", threads[n].tid, (unsigned long)(threads[n].low + threads[n].size),
+               threads[n].size, count * page, (pages - lowest) * page);
     }
     puts("ready");
     fflush(stdout);

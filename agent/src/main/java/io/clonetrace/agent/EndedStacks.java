@@ -38,6 +38,7 @@ final class EndedStacks {
         private long guard;
         private long touched;
         private long huge;
+        private long depth;
 
         private Ended(long turn) {
             this.turn = turn;
@@ -61,6 +62,7 @@ final class EndedStacks {
             guard = measure.guard();
             touched = measure.touched();
             huge = measure.huge();
+            depth = measure.depth();
         }
 
         long threadId() {
@@ -85,6 +87,7 @@ final class EndedStacks {
             event.guard = guard;
             event.touched = touched;
             event.huge = huge;
+            event.depth = depth;
             event.creationObserved = observed;
             event.commit();
         }

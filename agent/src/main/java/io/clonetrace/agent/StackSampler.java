@@ -139,6 +139,7 @@ final class StackSampler {
         event.guard = measure.guard();
         event.touched = measure.touched();
         event.huge = measure.huge();
+        event.depth = measure.depth();
         KnownTasks.Task task = known.get(measure.tid());
         if (java != null) {
             event.thread = java.thread();

@@ -18,7 +18,7 @@ record StackRow(String name, long threadId, String kind, StackMeasure measure) {
                 + ", \"thread\": " + (threadId < 0 ? "null" : quoted(name)) + ", \"kind\": " + quoted(kind)
                 + ", \"moment\": \"periodic\", \"base\": " + measure.base() + ", \"reserved\": " + measure.reserved()
                 + ", \"guard\": " + measure.guard() + ", \"touched\": " + measure.touched() + ", \"huge\": "
-                + measure.huge() + "}";
+                + measure.huge() + ", \"depth\": " + measure.depth() + "}";
     }
 
     private static String quoted(String text) {

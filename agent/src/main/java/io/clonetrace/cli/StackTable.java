@@ -13,7 +13,7 @@ import picocli.CommandLine.Help;
 /** Stacks as text of at most 80 columns. */
 final class StackTable {
     private static final long KILO = 1024;
-    private static final int NAME = 26;
+    private static final int NAME = 23;
 
     private final PrintWriter out;
     private final long rss;
@@ -32,16 +32,17 @@ final class StackTable {
      * @param left threads that were gone before they could be measured
      */
     void print(List<StackRow> shown, List<StackRow> all, int left) {
-        out.println("KiB                             tid  kind    reserved  guard   touched      huge");
+        out.println("KiB                          tid  kind   reserved guard   depth  touched    huge");
         for (StackRow row : shown) {
             StackMeasure measure = row.measure();
             out.printf(
-                    "%s %8d  %-6s%10s%7s%10s%10s%n",
+                    "%s %8d  %-6s%9s%6s%8s%9s%8s%n",
                     columns(row.name(), NAME),
                     measure.tid(),
                     row.kind() == null ? "-" : row.kind(),
                     kilo(measure.reserved()),
                     kilo(measure.guard()),
+                    kilo(measure.depth()),
                     kilo(measure.touched()),
                     kilo(measure.huge()));
         }

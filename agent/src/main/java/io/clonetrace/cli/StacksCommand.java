@@ -34,6 +34,7 @@ final class StacksCommand implements Callable<Integer> {
         touched(Comparator.comparingLong(row -> -row.measure().touched())),
         reserved(Comparator.comparingLong(row -> -row.measure().reserved())),
         huge(Comparator.comparingLong(row -> -row.measure().huge())),
+        depth(Comparator.comparingLong(row -> -row.measure().depth())),
         name(Comparator.comparing(StackRow::name)),
         tid(Comparator.comparingInt(row -> row.measure().tid()));
 

@@ -68,4 +68,10 @@ public final class ThreadStackEvent extends Event {
     @Label("Creation Observed")
     @Description("Whether a Thread Start or a Clone event tells how it was made; false for threads that lived before")
     public boolean creationObserved;
+
+    @Label("Depth")
+    @Description("Bytes from the base down to the lowest page that was touched; -1 if not observed. A frame may reserve"
+            + " far more than it touches")
+    @DataAmount
+    public long depth;
 }

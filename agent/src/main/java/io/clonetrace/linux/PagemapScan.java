@@ -11,8 +11,11 @@ public final class PagemapScan implements AutoCloseable {
     // _IOWR('f', 16, struct pm_scan_arg)
     private static final long PAGEMAP_SCAN = (3L << 30) | (96L << 16) | ('f' << 8) | 16;
     private static final long PAGE_IS_PRESENT = 1 << 3;
+    private static final long PAGE_IS_SWAPPED = 1 << 4;
     private static final long PAGE_IS_PFNZERO = 1 << 5;
     private static final long PAGE_IS_HUGE = 1 << 6;
+    /** Since Linux 6.15; such a page (MADV_GUARD_INSTALL) bears SWAPPED too. */
+    private static final long PAGE_IS_GUARD = 1 << 8;
 
     // struct pm_scan_arg
     private static final long SIZE = 0;
@@ -33,15 +36,21 @@ public final class PagemapScan implements AutoCloseable {
     private static final int REGIONS = 64;
     private static final int REGION = 24;
 
+    /** No page of what was counted was ever touched. */
+    public static final long NONE = Long.MAX_VALUE;
+
     private final ProcFile pagemap;
+    private final long guards;
 
     /**
-     * Bytes in memory.
+     * What the page table says of some addresses.
      *
-     * @param present all but the kernel's page of zeroes, as smaps' Rss
-     * @param huge those of it in transparent huge pages
+     * @param present bytes in memory, without the kernel's page of zeroes, as smaps' Rss
+     * @param huge bytes of it in transparent huge pages
+     * @param lowest address of the lowest page that was ever touched, were it only read, or swapped out since;
+     *     {@link #NONE} if there is none. The marker of a guard page is no such page
      */
-    public record Pages(long present, long huge) {}
+    public record Pages(long present, long huge, long lowest) {}
 
     /**
      * Opens the pagemap of a process, and asks once.
@@ -52,10 +61,21 @@ public final class PagemapScan implements AutoCloseable {
     public PagemapScan(String procDir) throws LinuxException {
         pagemap = new ProcFile(procDir + "/pagemap", STRUCT + REGIONS * REGION);
         try {
-            count(0, MappedPages.pageSize());
+            count(0, MappedPages.pageSize(), 0);
         } catch (LinuxException unable) {
             pagemap.close();
             throw unable;
+        }
+        guards = knowsGuards() ? PAGE_IS_GUARD : 0;
+    }
+
+    /** An unknown category is EINVAL. */
+    private boolean knowsGuards() {
+        try {
+            count(0, MappedPages.pageSize(), PAGE_IS_GUARD);
+            return true;
+        } catch (LinuxException older) {
+            return false;
         }
     }
 
@@ -63,11 +83,15 @@ public final class PagemapScan implements AutoCloseable {
      * Counts what of {@code [from, to)} is in memory; what is not mapped is not. Both are multiples of the page size.
      */
     public Pages count(long from, long to) throws LinuxException {
+        return count(from, to, guards);
+    }
+
+    private Pages count(long from, long to, long guardCategory) throws LinuxException {
         Pointer scan = pagemap.borrow();
         try {
-            Counter counter = new Counter(scan);
-            counter.count(from, to);
-            return new Pages(counter.present, counter.huge);
+            Counter counter = new Counter(scan, guardCategory);
+            counter.count(from, from, to);
+            return new Pages(counter.present, counter.huge, counter.lowest);
         } finally {
             pagemap.giveBack(scan);
         }
@@ -75,33 +99,42 @@ public final class PagemapScan implements AutoCloseable {
 
     /** A place for counts, which allocate nothing. It has to be closed, before this. */
     public Counter counter() {
-        return new Counter(new Pointer(Native.malloc(STRUCT + REGIONS * (long) REGION)));
+        return new Counter(new Pointer(Native.malloc(STRUCT + REGIONS * (long) REGION)), guards);
     }
 
     /** One count after the other, of one thread at a time. */
     public final class Counter implements AutoCloseable {
         private final Pointer scan;
+        private final boolean guardsKnown;
         private final long[] regions = new long[REGIONS * REGION / Long.BYTES];
         private long present;
         private long huge;
+        private long lowest;
 
-        private Counter(Pointer scan) {
+        private Counter(Pointer scan, long guardCategory) {
             this.scan = scan;
+            this.guardsKnown = guardCategory != 0;
             scan.setLong(SIZE, STRUCT);
             scan.setLong(FLAGS, 0);
             scan.setLong(VEC, Pointer.nativeValue(scan) + STRUCT);
             scan.setLong(VEC_LEN, REGIONS);
             scan.setLong(MAX_PAGES, 0);
-            scan.setLong(CATEGORY_INVERTED, PAGE_IS_PFNZERO);
-            scan.setLong(CATEGORY_MASK, PAGE_IS_PRESENT | PAGE_IS_PFNZERO);
-            scan.setLong(CATEGORY_ANYOF_MASK, 0);
-            scan.setLong(RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_HUGE);
+            scan.setLong(CATEGORY_INVERTED, 0);
+            scan.setLong(CATEGORY_MASK, 0);
+            scan.setLong(CATEGORY_ANYOF_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED);
+            scan.setLong(
+                    RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_PFNZERO | PAGE_IS_HUGE | guardCategory);
         }
 
-        /** As {@link PagemapScan#count}. */
-        public void count(long from, long to) throws LinuxException {
+        /**
+         * As {@link PagemapScan#count}.
+         *
+         * @param guardEnd no page below is taken for the lowest: what lies from {@code from} up to it is a guard
+         */
+        public void count(long from, long guardEnd, long to) throws LinuxException {
             present = 0;
             huge = 0;
+            lowest = NONE;
             long at = from;
             while (at < to) {
                 scan.setLong(START, at);
@@ -110,7 +143,7 @@ public final class PagemapScan implements AutoCloseable {
                 if (found < 0) {
                     throw pagemap.failure("PAGEMAP_SCAN");
                 }
-                add(found);
+                add(found, guardEnd);
                 long walked = scan.getLong(WALK_END);
                 if (walked <= at) {
                     throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
@@ -119,14 +152,28 @@ public final class PagemapScan implements AutoCloseable {
             }
         }
 
-        private void add(int found) {
+        private void add(int found, long guardEnd) {
             // At once: each access is a call through JNI.
             scan.read(STRUCT, regions, 0, found * REGION / Long.BYTES);
             for (int i = 0; i < found * REGION / Long.BYTES; i += REGION / Long.BYTES) {
-                long bytes = regions[i + 1] - regions[i];
-                present += bytes;
-                huge += (regions[i + 2] & PAGE_IS_HUGE) == 0 ? 0 : bytes;
+                long start = regions[i];
+                long end = regions[i + 1];
+                long is = regions[i + 2];
+                boolean inMemory = (is & PAGE_IS_PRESENT) != 0;
+                if (inMemory && (is & PAGE_IS_PFNZERO) == 0) {
+                    present += end - start;
+                    huge += (is & PAGE_IS_HUGE) == 0 ? 0 : end - start;
+                }
+                // They come in the order of their addresses.
+                if (lowest == NONE && end > guardEnd && (inMemory || isSwapped(is, start > guardEnd))) {
+                    lowest = Math.max(start, guardEnd);
+                }
             }
+        }
+
+        /** Linux 6.13 and 6.14 have markers of guards, which lie at a stack's low end, but call them swapped. */
+        private boolean isSwapped(long is, boolean aboveLowEnd) {
+            return (is & PAGE_IS_GUARD) == 0 && (guardsKnown || aboveLowEnd);
         }
 
         /** Bytes in memory, as {@link Pages#present}. */
@@ -137,6 +184,11 @@ public final class PagemapScan implements AutoCloseable {
         /** Bytes of it in transparent huge pages. */
         public long huge() {
             return huge;
+        }
+
+        /** As {@link Pages#lowest}. */
+        public long lowest() {
+            return lowest;
         }
 
         @Override

@@ -11,11 +11,12 @@ import io.clonetrace.linux.OwnThread;
 public final class OwnMeasure {
     private final OwnThread thread = new OwnThread();
     private final StackMeter meter;
-    private long counted;
+    private final Mincore mincore;
 
     /** @param meter null where mincore counts */
     OwnMeasure(StackMeter meter) {
         this.meter = meter;
+        this.mincore = meter == null ? new Mincore() : null;
     }
 
     /** The calling thread, to be filled before {@link #take}. */
@@ -33,7 +34,7 @@ public final class OwnMeasure {
         if (meter != null) {
             return meter.measure(thread.stackBase(), thread.stackSize());
         }
-        counted = Mincore.present(thread.stackBase() - thread.stackSize(), thread.stackBase());
+        mincore.count(thread.stackBase() - thread.stackSize(), thread.stackBase());
         return true;
     }
 
@@ -54,7 +55,7 @@ public final class OwnMeasure {
 
     /** Bytes in memory. */
     public long touched() {
-        return meter == null ? counted : meter.touched();
+        return meter == null ? mincore.present() : meter.touched();
     }
 
     /** Bytes in transparent huge pages, or {@link StackMeasure#UNKNOWN}. */
@@ -62,8 +63,17 @@ public final class OwnMeasure {
         return meter == null ? StackMeasure.UNKNOWN : meter.huge();
     }
 
+    /**
+     * Bytes from {@link #base} down to the lowest touched page; mincore takes one that was swapped out for untouched.
+     */
+    public long depth() {
+        return meter == null ? PageCount.depth(thread.stackBase(), mincore.lowest()) : meter.depth();
+    }
+
     void free() {
-        if (meter != null) {
+        if (meter == null) {
+            mincore.close();
+        } else {
             meter.close();
         }
     }

@@ -11,13 +11,18 @@ import java.nio.file.Path;
 /**
  * Which pages of a process are present, from {@code /proc/PID/pagemap}: one 64-bit word a virtual page, bit 63 set
  * where the page is in memory (the kernel's Documentation/admin-guide/mm/pagemap.rst). Readable without privilege for
- * the own process. It is opened at the first question, since most snapshots ask none.
+ * the own process. It is opened at the first question.
  *
  * <p>A page that was only ever read is mapped to the kernel's zero page: present here, but not in smaps' Rss. Stacks
  * are written first.
  */
 final class Pagemap implements PageCount.Counter, AutoCloseable {
     private static final int CHUNK = 8192;
+
+    // Bits of a word, by that page. A guard's marker (MADV_GUARD_INSTALL) bears "swapped" too.
+    private static final int PRESENT = 63;
+    private static final int SWAPPED = 62;
+    private static final int GUARD = 58;
 
     private final Path file;
     private final long pageSize;
@@ -36,33 +41,29 @@ final class Pagemap implements PageCount.Counter, AutoCloseable {
     }
 
     /**
-     * Bytes of the pages in {@code [from, to)} that are in memory, or {@link StackMeasure#UNKNOWN} where the kernel
-     * does not say. Both addresses are multiples of the page size.
+     * Counts the pages of {@code [from, to)}, which are multiples of the page size; unknown where the kernel does not
+     * say. It doesn't tell which are huge.
      */
-    long present(long from, long to) {
-        if (refused) {
-            return StackMeasure.UNKNOWN;
-        }
-        try {
-            return pages(from / pageSize, to / pageSize) * pageSize;
-        } catch (IOException e) {
-            refused = true;
-            return StackMeasure.UNKNOWN;
-        }
-    }
-
-    /** It doesn't tell which pages are huge. */
     @Override
     public PageCount count(long from, long to) {
-        return new PageCount(present(from, to), StackMeasure.UNKNOWN);
+        if (refused) {
+            return PageCount.UNKNOWN;
+        }
+        try {
+            return pages(from / pageSize, to / pageSize);
+        } catch (IOException e) {
+            refused = true;
+            return PageCount.UNKNOWN;
+        }
     }
 
-    private long pages(long firstPage, long endPage) throws IOException {
+    private PageCount pages(long firstPage, long endPage) throws IOException {
         if (open == null) {
             open = new RandomAccessFile(file.toFile(), "r");
         }
         open.seek(firstPage * Long.BYTES);
         long present = 0;
+        long lowest = PageCount.NONE;
         for (long page = firstPage; page < endPage; ) {
             int wanted = (int) Math.min(CHUNK, (endPage - page) * Long.BYTES);
             int got = open.read(chunk.array(), 0, wanted);
@@ -70,12 +71,20 @@ final class Pagemap implements PageCount.Counter, AutoCloseable {
                 throw new EOFException(file + " ends before page " + page);
             }
             LongBuffer words = chunk.clear().limit(got).asLongBuffer();
-            page += words.remaining();
-            while (words.hasRemaining()) {
-                present += words.get() >>> 63;
+            for (; words.hasRemaining(); page++) {
+                long word = words.get();
+                present += word >>> PRESENT;
+                if (lowest == PageCount.NONE && isTouched(word)) {
+                    lowest = page * pageSize;
+                }
             }
         }
-        return present;
+        return new PageCount(present * pageSize, StackMeasure.UNKNOWN, lowest);
+    }
+
+    private static boolean isTouched(long word) {
+        boolean swapped = (word >>> SWAPPED & 1) != 0 && (word >>> GUARD & 1) == 0;
+        return word >>> PRESENT != 0 || swapped;
     }
 
     @Override

@@ -15,7 +15,7 @@ final class ScannedPages implements PageCount.Counter {
     public PageCount count(long from, long to) {
         try {
             PagemapScan.Pages pages = scan.count(from, to);
-            return new PageCount(pages.present(), pages.huge());
+            return new PageCount(pages.present(), pages.huge(), pages.lowest());
         } catch (LinuxException failed) {
             return PageCount.UNKNOWN;
         }

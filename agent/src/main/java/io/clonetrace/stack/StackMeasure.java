@@ -11,13 +11,15 @@ package io.clonetrace.stack;
  * @param touched bytes present in memory, as {@code Rss} of proc(5)'s smaps
  * @param huge bytes of {@code touched} in transparent huge pages, {@code AnonHugePages} of smaps; unknown where a
  *     mapping that holds huge pages is shared with something else
+ * @param depth bytes from {@code base} down to the lowest page that was touched, outside of the guard: a frame may
+ *     reserve far more than it touches. Pages that were only read, or swapped out since, count too
  */
-public record StackMeasure(int tid, long base, long reserved, long guard, long touched, long huge) {
+public record StackMeasure(int tid, long base, long reserved, long guard, long touched, long huge, long depth) {
 
     /** What was not, or could not be, measured. */
     public static final long UNKNOWN = -1;
 
     static StackMeasure unknown(int tid) {
-        return new StackMeasure(tid, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+        return new StackMeasure(tid, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
     }
 }

@@ -52,7 +52,7 @@ final class StackMeter implements AutoCloseable {
             mapped = to < base && mapping.ask(to);
         }
         if (reserved > 0) {
-            pages.count(low, base);
+            pages.count(low, low + guard, base);
         }
         return reserved > 0;
     }
@@ -68,7 +68,7 @@ final class StackMeter implements AutoCloseable {
 
     /** The latest measure. */
     StackMeasure of(int tid) {
-        return new StackMeasure(tid, base, reserved, guard, touched(), huge());
+        return new StackMeasure(tid, base, reserved, guard, touched(), huge(), depth());
     }
 
     long base() {
@@ -89,6 +89,10 @@ final class StackMeter implements AutoCloseable {
 
     long huge() {
         return pages.huge();
+    }
+
+    long depth() {
+        return PageCount.depth(base, pages.lowest());
     }
 
     @Override

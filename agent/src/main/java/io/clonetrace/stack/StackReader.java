@@ -16,17 +16,16 @@ final class StackReader {
     Optional<StackMeasure> read(int tid, StackRange range) {
         long reserved = 0;
         long guard = 0;
-        PageCount count = new PageCount(0, 0);
+        PageCount count = PageCount.EMPTY;
         Mapping mapping = mappings.atOrAbove(range.low());
         while (mapping != null && mapping.start() < range.base()) {
             long from = Math.max(mapping.start(), range.low());
             long to = Math.min(mapping.end(), range.base());
             // All from the low end up to here is guard.
-            if (!mapping.accessible() && range.low() + guard == from) {
-                guard += to - from;
-            }
+            boolean isGuard = !mapping.accessible() && range.low() + guard == from;
+            guard += isGuard ? to - from : 0;
             reserved += to - from;
-            count = count.plus(count(mapping, from, to));
+            count = count.plus(count(mapping, from, to, isGuard));
             mapping = mappings.atOrAbove(mapping.end());
         }
         return reserved == 0
@@ -37,18 +36,24 @@ final class StackReader {
                         reserved,
                         range.guardKnown() ? guard : StackMeasure.UNKNOWN,
                         count.present(),
-                        count.huge()));
+                        count.huge(),
+                        PageCount.depth(range.base(), count.lowest())));
     }
 
-    /** What smaps says of a whole mapping is taken; parts, and what it doesn't say, are counted page by page. */
-    private PageCount count(Mapping mapping, long from, long to) {
+    /**
+     * What smaps says of a whole mapping is taken; parts, and what it doesn't say, are counted page by page. It never
+     * says where the pages lie, which in a guard is of no interest: what of it was touched before it became one is
+     * nobody's depth.
+     */
+    private PageCount count(Mapping mapping, long from, long to, boolean isGuard) {
         boolean whole = mapping.within(from, to);
         long present = whole || mapping.rss() == 0 ? mapping.rss() : StackMeasure.UNKNOWN;
         long huge = whole || mapping.huge() == 0 ? mapping.huge() : StackMeasure.UNKNOWN;
-        if (present != StackMeasure.UNKNOWN) {
-            return new PageCount(present, huge);
-        }
-        PageCount counted = pages.count(from, to);
-        return new PageCount(counted.present(), huge == StackMeasure.UNKNOWN ? counted.huge() : huge);
+        boolean known = present != StackMeasure.UNKNOWN && huge != StackMeasure.UNKNOWN;
+        PageCount counted = known && isGuard ? PageCount.EMPTY : pages.count(from, to);
+        return new PageCount(
+                present == StackMeasure.UNKNOWN ? counted.present() : present,
+                huge == StackMeasure.UNKNOWN ? counted.huge() : huge,
+                isGuard ? PageCount.NONE : counted.lowest());
     }
 }

@@ -38,7 +38,9 @@ class ComparisonTableTest {
                 2,
                 -1,
                 -1,
-                guard < 0 ? Optional.empty() : Optional.of(new StackMeasure(2, 0x8000, 65536 + guard, guard, 4096, 0)),
+                guard < 0
+                        ? Optional.empty()
+                        : Optional.of(new StackMeasure(2, 0x8000, 65536 + guard, guard, 4096, 0, 4096)),
                 Optional.ofNullable(child),
                 Optional.of(CREATOR),
                 "");

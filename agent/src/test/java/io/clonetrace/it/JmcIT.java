@@ -43,7 +43,8 @@ class JmcIT {
                     "reserved", UnitLookup.MEMORY,
                     "guard", UnitLookup.MEMORY,
                     "touched", UnitLookup.MEMORY,
-                    "huge", UnitLookup.MEMORY));
+                    "huge", UnitLookup.MEMORY,
+                    "depth", UnitLookup.MEMORY));
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")

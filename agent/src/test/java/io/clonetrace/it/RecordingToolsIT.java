@@ -26,7 +26,7 @@ class RecordingToolsIT {
             names("kind childName childId childTid child parentName parentId parentTid syscall flags flagNames stack"
                     + " stackSize tls exitSignal source observedAt kernelTime error"),
             "clonetrace.ThreadStack",
-            names("name threadId tid thread kind moment base reserved guard touched huge creationObserved"),
+            names("name threadId tid thread kind moment base reserved guard touched huge creationObserved depth"),
             "clonetrace.ThreadLimit",
             names("limit used max location"),
             "clonetrace.SourceStatus",
@@ -36,7 +36,7 @@ class RecordingToolsIT {
 
     private static final List<String> OF_JFR = names("startTime duration eventThread stackTrace");
     private static final List<String> ADDRESSES = names("stackBase flags stack tls base");
-    private static final List<String> SIZES = names("requestedStackSize stackSize reserved guard touched huge");
+    private static final List<String> SIZES = names("requestedStackSize stackSize reserved guard touched huge depth");
     private static final Pattern EVENT = Pattern.compile("^(clonetrace\\.\\w+) \\{$");
     private static final Pattern FIELD = Pattern.compile("^  (\\w+) = (.*)$");
 

@@ -71,6 +71,7 @@ class StackAtEndIT {
         assertEquals(ioctl ? 0 : -1, overflow.getLong("huge"));
         assertEquals(RESERVED, overflow.getLong("reserved"));
         assertTrue(overflow.getLong("touched") >= RESERVED - guard - PAGE, overflow::toString);
+        assertTrue(overflow.getLong("depth") >= RESERVED - guard - PAGE, overflow::toString);
         assertEquals("java", overflow.getString("kind"));
         if (jdk.feature() > 17) {
             // JFR of 17 forgets a thread when it ends.

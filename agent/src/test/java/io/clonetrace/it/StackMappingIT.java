@@ -134,7 +134,7 @@ class StackMappingIT {
             assertEquals(guard, outside.get("guard"), event::toString);
             assertEquals(reserved, outside.get("reserved"), event::toString);
         }
-        for (String field : List.of("threadId", "base", "touched", "huge")) {
+        for (String field : List.of("threadId", "base", "touched", "huge", "depth")) {
             assertEquals(event.getLong(field), outside.get(field), () -> field + " of " + event);
         }
     }

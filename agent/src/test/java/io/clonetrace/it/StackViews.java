@@ -114,7 +114,8 @@ record StackViews(
         return stacks;
     }
 
-    private static Map<Integer, Map<String, Long>> outside(String json) {
+    /** The numbers that {@code clonetrace stacks --json} printed, by tid. */
+    static Map<Integer, Map<String, Long>> outside(String json) {
         Map<Integer, Map<String, Long>> stacks = new HashMap<>();
         for (String object : json.lines().toList()) {
             Map<String, Long> numbers = new HashMap<>();

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Pages of a mapping of our own, against what smaps says of it. */
 class PagemapScanTest {
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_GUARD_INSTALL = 102;
     private static final long HUGE = 2 << 20;
     private static final long PAGE = MappedPages.pageSize();
     private static final Path THP = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
@@ -49,10 +50,56 @@ class PagemapScanTest {
                 memory.setLong(page * PAGE, 1);
             }
             long end = memory.address() + memory.size();
-            PagemapScan.Pages expected = new PagemapScan.Pages((pages + 1) / 2 * PAGE, 0);
+            PagemapScan.Pages expected = new PagemapScan.Pages((pages + 1) / 2 * PAGE, 0, memory.address() + PAGE);
             assertEquals(expected, scan.count(memory.address(), end));
-            assertEquals(expected.present(), Mincore.present(memory.address(), end));
+            try (Mincore mincore = new Mincore()) {
+                mincore.count(memory.address(), end);
+                assertEquals(expected.present(), mincore.present());
+                assertEquals(expected.lowest(), mincore.lowest());
+            }
         }
+    }
+
+    /** As a stack with one frame that is larger than what is touched of it; of each of eight neighbours once. */
+    @Test
+    void theLowestPageOfASparseStack() throws Exception {
+        for (int lowest = 24; lowest < 32; lowest++) {
+            try (MappedPages memory = MappedPages.ofThisProcess(64 * PAGE);
+                    PagemapScan scan = scan();
+                    Mincore mincore = new Mincore()) {
+                long end = memory.address() + memory.size();
+                assertEquals(new PagemapScan.Pages(0, 0, PagemapScan.NONE), scan.count(memory.address(), end));
+                mincore.count(memory.address(), end);
+                assertEquals(PagemapScan.NONE, mincore.lowest());
+                memory.setLong(62 * PAGE, 1);
+                memory.setLong(lowest * PAGE, 1);
+                long expected = memory.address() + lowest * PAGE;
+                assertEquals(new PagemapScan.Pages(2 * PAGE, 0, expected), scan.count(memory.address(), end));
+                mincore.count(memory.address(), end);
+                assertEquals(expected, mincore.lowest());
+            }
+        }
+    }
+
+    /** glibc's guards since 2.42: markers in the page table, which bear "swapped" too. */
+    @Test
+    void theMarkerOfAGuardIsNoTouchedPage() throws Exception {
+        try (MappedPages memory = MappedPages.ofThisProcess(16 * PAGE);
+                PagemapScan scan = scan()) {
+            int result = madvise(memory.address(), 2 * PAGE, MADV_GUARD_INSTALL);
+            assumeTrue(result == 0, "this kernel lacks what Linux 6.13 has: MADV_GUARD_INSTALL");
+            long end = memory.address() + memory.size();
+            assertEquals(new PagemapScan.Pages(0, 0, PagemapScan.NONE), scan.count(memory.address(), end));
+            memory.setLong(9 * PAGE, 1);
+            assertEquals(
+                    new PagemapScan.Pages(PAGE, 0, memory.address() + 9 * PAGE), scan.count(memory.address(), end));
+        }
+    }
+
+    private static int madvise(long address, long length, int advice) {
+        return NativeLibrary.getInstance("c")
+                .getFunction("madvise")
+                .invokeInt(new Object[] {new Pointer(address), length, advice});
     }
 
     /** Whoever only reads gets the kernel's page of zeroes, which is in no Rss; some guests (PVM) have none. */
@@ -63,7 +110,8 @@ class PagemapScanTest {
             for (int page = 1; page <= 23; page++) {
                 assertEquals(0, memory.getLong(page * PAGE));
             }
-            PagemapScan.Pages expected = new PagemapScan.Pages(smaps(memory.address() + PAGE, "Rss:"), 0);
+            PagemapScan.Pages expected =
+                    new PagemapScan.Pages(smaps(memory.address() + PAGE, "Rss:"), 0, memory.address() + PAGE);
             assertEquals(expected, scan.count(memory.address(), memory.address() + memory.size()));
         }
     }
@@ -76,15 +124,14 @@ class PagemapScanTest {
                 PagemapScan scan = scan()) {
             long aligned = (memory.address() + HUGE - 1) / HUGE * HUGE;
             // A mapping of its own in smaps: only this part is advised.
-            int result = NativeLibrary.getInstance("c")
-                    .getFunction("madvise")
-                    .invokeInt(new Object[] {new Pointer(aligned), 2 * HUGE, MADV_HUGEPAGE});
-            assertEquals(0, result);
+            assertEquals(0, madvise(aligned, 2 * HUGE, MADV_HUGEPAGE));
             memory.setLong(aligned - memory.address(), 1);
             memory.setLong(aligned - memory.address() + HUGE, 1);
             long huge = smaps(aligned, "AnonHugePages:");
             assumeTrue(huge > 0, "the kernel had no huge page to give");
-            assertEquals(new PagemapScan.Pages(smaps(aligned, "Rss:"), huge), scan.count(aligned, aligned + 2 * HUGE));
+            assertEquals(
+                    new PagemapScan.Pages(smaps(aligned, "Rss:"), huge, aligned),
+                    scan.count(aligned, aligned + 2 * HUGE));
         }
     }
 }

@@ -26,6 +26,7 @@ class MergedStacksTest {
 
     private final List<ThreadToMeasure> threads = new ArrayList<>();
     private final List<Long> touched = new ArrayList<>();
+    private final List<Long> depths = new ArrayList<>();
     private final Reading reading;
     private Process program;
 
@@ -46,6 +47,7 @@ class MergedStacksTest {
             threads.add(new ThreadToMeasure(
                     Integer.parseInt(field[0]), Long.parseLong(field[1], 16), Long.parseLong(field[2])));
             touched.add(Long.parseLong(field[3]));
+            depths.add(Long.parseLong(field[4]));
         }
         for (ThreadToMeasure thread : threads) {
             awaitBlocked(Path.of("/proc", Long.toString(program.pid()), "task", Integer.toString(thread.tid())));
@@ -85,10 +87,13 @@ class MergedStacksTest {
                 "the kernel merged none of them");
         List<StackMeasure> measures = snapshot().measure(threads);
         assertEquals(threads.size(), measures.size());
+        assertTrue(depths.get(1) > 2 * touched.get(1), "no sparse stack here");
         for (int i = 0; i < threads.size(); i++) {
             ThreadToMeasure thread = threads.get(i);
             long whole = touched.get(i);
-            assertEquals(new StackMeasure(thread.tid(), thread.base(), thread.size(), 0, whole, 0), measures.get(i));
+            assertEquals(
+                    new StackMeasure(thread.tid(), thread.base(), thread.size(), 0, whole, 0, depths.get(i)),
+                    measures.get(i));
         }
     }
 
@@ -118,6 +123,7 @@ class MergedStacksTest {
             StackMeasure measure = snapshot().measure(others).get(i);
             assertEquals(hidden.base(), measure.base());
             assertEquals(touched.get(i), measure.touched());
+            assertEquals(depths.get(i), measure.depth());
         }
     }
 }

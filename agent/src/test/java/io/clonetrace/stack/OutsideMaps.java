@@ -3,17 +3,21 @@ package io.clonetrace.stack;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** The mappings of this process as awk, in a process of its own, reads them from /proc/PID/smaps. */
+/** The mappings of this process as awk, in a process of its own, reads them from /proc/PID/smaps, and its pages. */
 final class OutsideMaps {
     private static final String AWK = """
             /^[0-9a-f]+-[0-9a-f]+ / { split($1, a, "-"); perms = $2; name = $6 }
             /^Rss:/ { rss = $2 }
             /^AnonHugePages:/ { print a[1], a[2], perms, rss, $2, name }
             """;
+
+    private static final long PAGE = 4096;
+    private static final int WORD = 8;
 
     record Row(long start, long end, String perms, long rss, long huge, String name) {
         long length() {
@@ -23,14 +27,18 @@ final class OutsideMaps {
 
     private final NavigableMap<Long, Row> byStart = new TreeMap<>(Long::compareUnsigned);
 
-    private OutsideMaps() {}
+    private final long pid;
+
+    private OutsideMaps(long pid) {
+        this.pid = pid;
+    }
 
     static OutsideMaps ofSelf() throws IOException {
         return of(ProcessHandle.current().pid());
     }
 
     static OutsideMaps of(long pid) throws IOException {
-        OutsideMaps maps = new OutsideMaps();
+        OutsideMaps maps = new OutsideMaps(pid);
         for (String line : Outside.lines("awk", AWK, "/proc/" + pid + "/smaps")) {
             String[] field = line.split(" ", 6);
             Row row = new Row(
@@ -43,6 +51,22 @@ final class OutsideMaps {
             maps.byStart.put(row.start(), row);
         }
         return maps;
+    }
+
+    /** Bytes from the row's end down to its lowest page that is in memory or swapped out, in pages of 4 KiB. */
+    long depth(Row row) throws IOException {
+        try (RandomAccessFile pagemap = new RandomAccessFile("/proc/" + pid + "/pagemap", "r")) {
+            byte[] words = new byte[(int) (row.length() / PAGE) * WORD];
+            pagemap.seek(row.start() / PAGE * WORD);
+            pagemap.readFully(words);
+            for (int page = 0; page < words.length / WORD; page++) {
+                // Little-endian: bits 63 and 62 are in the last byte.
+                if ((words[page * WORD + WORD - 1] & 0xc0) != 0) {
+                    return row.length() - page * PAGE;
+                }
+            }
+            return 0;
+        }
     }
 
     Row holding(long address) {

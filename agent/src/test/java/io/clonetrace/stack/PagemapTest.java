@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PagemapTest {
     private static final long PRESENT = 1L << 63;
     private static final long SWAPPED = 1L << 62;
+    private static final long GUARD = 1L << 58;
 
     @TempDir
     private Path dir;
@@ -27,10 +28,22 @@ class PagemapTest {
     void countsThePresentPagesOfTheRangeAlone() throws IOException {
         Path file = pagemap(PRESENT, PRESENT | 1, SWAPPED, PRESENT | (1L << 55), 0, PRESENT);
         try (Pagemap pagemap = new Pagemap(file, 4096)) {
-            assertEquals(2 * 4096, pagemap.present(4096, 5 * 4096));
-            assertEquals(0, pagemap.present(2 * 4096, 3 * 4096));
-            assertEquals(4096, pagemap.present(5 * 4096, 6 * 4096));
-            assertEquals(0, pagemap.present(4096, 4096));
+            assertEquals(2 * 4096, pagemap.count(4096, 5 * 4096).present());
+            assertEquals(0, pagemap.count(2 * 4096, 3 * 4096).present());
+            assertEquals(4096, pagemap.count(5 * 4096, 6 * 4096).present());
+            assertEquals(0, pagemap.count(4096, 4096).present());
+        }
+    }
+
+    /** A page that was swapped out was touched; the marker of a guard page, which bears the same bit, was not. */
+    @Test
+    void theLowestPageThatWasTouched() throws IOException {
+        Path file = pagemap(0, SWAPPED | GUARD, 0, SWAPPED | (3 << 5), 0, PRESENT, 0);
+        try (Pagemap pagemap = new Pagemap(file, 4096)) {
+            assertEquals(new PageCount(4096, StackMeasure.UNKNOWN, 3 * 4096), pagemap.count(0, 7 * 4096));
+            assertEquals(5 * 4096, pagemap.count(4 * 4096, 7 * 4096).lowest());
+            assertEquals(PageCount.NONE, pagemap.count(6 * 4096, 7 * 4096).lowest());
+            assertEquals(PageCount.NONE, pagemap.count(0, 3 * 4096).lowest());
         }
     }
 
@@ -41,20 +54,20 @@ class PagemapTest {
             words[i] = PRESENT;
         }
         try (Pagemap pagemap = new Pagemap(pagemap(words), 65536)) {
-            assertEquals(2502 * 65536L, pagemap.present(0, 5003 * 65536L));
+            assertEquals(2502 * 65536L, pagemap.count(0, 5003 * 65536L).present());
         }
     }
 
     @Test
     void whatItCannotReadIsUnknown() throws IOException {
         try (Pagemap missing = new Pagemap(dir.resolve("none"), 4096)) {
-            assertEquals(StackMeasure.UNKNOWN, missing.present(0, 4096));
+            assertEquals(PageCount.UNKNOWN, missing.count(0, 4096));
         }
         try (Pagemap shorter = new Pagemap(pagemap(PRESENT), 4096)) {
-            assertEquals(StackMeasure.UNKNOWN, shorter.present(0, 2 * 4096));
+            assertEquals(PageCount.UNKNOWN, shorter.count(0, 2 * 4096));
         }
         try (Pagemap noPageSize = new Pagemap(pagemap(PRESENT), StackMeasure.UNKNOWN)) {
-            assertEquals(StackMeasure.UNKNOWN, noPageSize.present(0, 4096));
+            assertEquals(PageCount.UNKNOWN, noPageSize.count(0, 4096));
         }
     }
 }

@@ -33,9 +33,30 @@ class StackMeterTest {
                 MappedPages memory = MappedPages.stack(inaccessible * PAGE, 64 * PAGE)) {
             memory.setLong(memory.size() - PAGE, 1);
             assertTrue(meter.measure(memory.address() + memory.size(), 64 * PAGE));
-            StackMeasure expected =
-                    new StackMeasure(1, memory.address() + memory.size(), (64 + guard) * PAGE, guard * PAGE, PAGE, 0);
+            StackMeasure expected = new StackMeasure(
+                    1, memory.address() + memory.size(), (64 + guard) * PAGE, guard * PAGE, PAGE, 0, PAGE);
             assertEquals(expected, meter.of(1));
+        }
+    }
+
+    /**
+     * As a frame that reserves what it doesn't touch; what was touched of the zone before it became one is no depth.
+     */
+    @Test
+    void depthIsThatOfTheLowestTouchedPageAboveTheGuard() throws LinuxException {
+        try (ProcmapQuery query = query();
+                PagemapScan scan = new PagemapScan("/proc/self");
+                StackMeter meter = new StackMeter(query, scan);
+                MappedPages memory = MappedPages.ofThisProcess(64 * PAGE)) {
+            long base = memory.address() + memory.size();
+            assertTrue(meter.measure(base, 64 * PAGE));
+            assertEquals(0, meter.depth());
+            memory.setLong(62 * PAGE, 1);
+            memory.setLong(7 * PAGE, 1);
+            memory.setLong(2 * PAGE, 1);
+            assertEquals(0, libc("mprotect", memory.address(), 4 * PAGE, PROT_NONE));
+            assertTrue(meter.measure(base, 64 * PAGE));
+            assertEquals(new StackMeasure(1, base, 64 * PAGE, 4 * PAGE, 3 * PAGE, 0, 57 * PAGE), meter.of(1));
         }
     }
 
@@ -54,7 +75,7 @@ class StackMeterTest {
             assertEquals(0, libc("mprotect", low, 4 * PAGE, PROT_NONE));
             assertEquals(low, query.coveringOrNext(low).start());
             assertTrue(meter.measure(low + 68 * PAGE, 68 * PAGE));
-            assertEquals(new StackMeasure(1, low + 68 * PAGE, 69 * PAGE, 5 * PAGE, PAGE, 0), meter.of(1));
+            assertEquals(new StackMeasure(1, low + 68 * PAGE, 69 * PAGE, 5 * PAGE, PAGE, 0, PAGE), meter.of(1));
         } finally {
             libc("munmap", low - PAGE, 69 * PAGE);
         }

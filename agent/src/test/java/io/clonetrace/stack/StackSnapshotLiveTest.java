@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,14 @@ class StackSnapshotLiveTest {
     }
 
     private static StackMeasure outside(OutsideMaps maps, ThreadToMeasure thread) {
+        try {
+            return readOutside(maps, thread);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static StackMeasure readOutside(OutsideMaps maps, ThreadToMeasure thread) throws IOException {
         OutsideMaps.Row stack = maps.holding(thread.base() - 1);
         OutsideMaps.Row guard = maps.guardBelow(stack);
         return new StackMeasure(
@@ -40,7 +49,8 @@ class StackSnapshotLiveTest {
                 stack.length() + guard.length(),
                 guard.length(),
                 stack.rss() + guard.rss(),
-                stack.huge() + guard.huge());
+                stack.huge() + guard.huge(),
+                maps.depth(stack));
     }
 
     private void assertEqualsOutside(List<ThreadToMeasure> threads) throws IOException {
@@ -161,9 +171,11 @@ class StackSnapshotLiveTest {
         int pid = Math.toIntExact(ProcessHandle.current().pid());
         StackMeasure measure =
                 snapshot.measure(List.of(ThreadToMeasure.of(pid))).get(0);
-        OutsideMaps.Row stack = OutsideMaps.ofSelf().holding(measure.base() - 1);
+        OutsideMaps maps = OutsideMaps.ofSelf();
+        OutsideMaps.Row stack = maps.holding(measure.base() - 1);
         assertEquals("[stack]", stack.name());
-        assertEquals(new StackMeasure(pid, stack.end(), stack.length(), 0, stack.rss(), stack.huge()), measure);
+        long depth = maps.depth(stack);
+        assertEquals(new StackMeasure(pid, stack.end(), stack.length(), 0, stack.rss(), stack.huge(), depth), measure);
     }
 
     @Test

@@ -30,7 +30,7 @@ class StackSnapshotTest {
 
     @Test
     void javaThread() throws Exception {
-        StackMeasure expected = new StackMeasure(4668, 0x7fee94a00000L, 8 << 20, 16 << 10, 108 << 10, 0);
+        StackMeasure expected = new StackMeasure(4668, 0x7fee94a00000L, 8 << 20, 16 << 10, 108 << 10, 0, UNKNOWN);
         assertEquals(expected, one(recorded(), new ThreadToMeasure(4668, 0x7fee94a00000L, 8 << 20)));
         assertEquals(expected, one(recorded(), ThreadToMeasure.of(4668)));
     }
@@ -38,7 +38,7 @@ class StackSnapshotTest {
     /** Right below its guard zone a malloc arena ends, inaccessible too. */
     @Test
     void javaThreadAboveAnArena() throws Exception {
-        StackMeasure expected = new StackMeasure(4675, 0x7fee94100000L, 1 << 20, 16 << 10, 136 << 10, 0);
+        StackMeasure expected = new StackMeasure(4675, 0x7fee94100000L, 1 << 20, 16 << 10, 136 << 10, 0, UNKNOWN);
         assertEquals(expected, one(recorded(), new ThreadToMeasure(4675, 0x7fee94100000L, 1 << 20)));
         assertEquals(expected, one(recorded(), ThreadToMeasure.of(4675)));
     }
@@ -46,14 +46,14 @@ class StackSnapshotTest {
     /** Below it lie the stacks of dead threads, in glibc's cache. */
     @Test
     void javaThreadAboveTheDead() throws Exception {
-        StackMeasure expected = new StackMeasure(4674, 0x7fee3b000000L, 8 << 20, 16 << 10, 128 << 10, 0);
+        StackMeasure expected = new StackMeasure(4674, 0x7fee3b000000L, 8 << 20, 16 << 10, 128 << 10, 0, UNKNOWN);
         assertEquals(expected, one(recorded(), new ThreadToMeasure(4674, 0x7fee3b000000L, 8 << 20)));
         assertEquals(expected, one(recorded(), ThreadToMeasure.of(4674)));
     }
 
     @Test
     void vmThread() throws Exception {
-        StackMeasure expected = new StackMeasure(4653, 0x7feeb0550000L, (1 << 20) + 4096, 4096, 8 << 10, 0);
+        StackMeasure expected = new StackMeasure(4653, 0x7feeb0550000L, (1 << 20) + 4096, 4096, 8 << 10, 0, UNKNOWN);
         assertEquals(expected, one(recorded(), ThreadToMeasure.of(4653)));
         ThreadToMeasure withoutGuard = new ThreadToMeasure(4653, 0x7feeb0550000L, 1 << 20);
         assertEquals(expected, one(recorded(), withoutGuard));
@@ -82,8 +82,8 @@ class StackSnapshotTest {
                 List.of(new ThreadToMeasure(1, 0x110000, 0x10000), new ThreadToMeasure(2, 0x120000, 0x10000));
         assertEquals(
                 List.of(
-                        new StackMeasure(1, 0x110000, 0x10000, 0x4000, 0x1000, 0),
-                        new StackMeasure(2, 0x120000, 0x10000, 0, 0x3000, 0)),
+                        new StackMeasure(1, 0x110000, 0x10000, 0x4000, 0x1000, 0, 0x1000),
+                        new StackMeasure(2, 0x120000, 0x10000, 0, 0x3000, 0, 0x3000)),
                 StackSnapshot.of(proc.path()).measure(both));
     }
 
@@ -96,10 +96,10 @@ class StackSnapshotTest {
                 .thread(1, 0x300ff000)
                 .present(0x30100000, 0x300ff000);
         assertEquals(
-                new StackMeasure(1, 0x30100000L, 0xfc000, UNKNOWN, 112 << 10, 0),
+                new StackMeasure(1, 0x30100000L, 0xfc000, UNKNOWN, 112 << 10, 0, 0x1000),
                 one(proc.path(), ThreadToMeasure.of(1)));
         assertEquals(
-                new StackMeasure(1, 0x30100000L, 0x100000, 0x4000, 112 << 10, 0),
+                new StackMeasure(1, 0x30100000L, 0x100000, 0x4000, 112 << 10, 0, 0x1000),
                 one(proc.path(), new ThreadToMeasure(1, 0x30100000L, 0x100000)));
     }
 
@@ -110,8 +110,23 @@ class StackSnapshotTest {
                 .thread(1, 0x3ff000)
                 .present(0x600000, 0x3ff000);
         assertEquals(
-                new StackMeasure(1, 0x400000, 0x200000, 0, 0x1000, UNKNOWN),
+                new StackMeasure(1, 0x400000, 0x200000, 0, 0x1000, UNKNOWN, 0x1000),
                 one(proc.path(), new ThreadToMeasure(1, 0x400000, 0x200000)));
+    }
+
+    /**
+     * smaps tells how much of a mapping is in memory, and not where; the zone may have been touched before it was one.
+     */
+    @Test
+    void depthIsThatOfTheLowestPageAboveTheGuard() throws IOException {
+        ProcDir proc = new ProcDir(dir.resolve("p"), 4)
+                .mapping("100000-104000 ---p 00000000 00:00 0 ", 4, 0, ZONE)
+                .mapping("104000-120000 rw-p 00000000 00:00 0 ", 8, 0, STACK)
+                .thread(1, 0x11f000)
+                .present(0x120000, 0x102000, 0x106000, 0x11f000);
+        StackMeasure expected = new StackMeasure(1, 0x120000, 0x20000, 0x4000, 0x3000, 0, 0x1a000);
+        assertEquals(expected, one(proc.path(), new ThreadToMeasure(1, 0x120000, 0x20000)));
+        assertEquals(expected, one(proc.path(), ThreadToMeasure.of(1)));
     }
 
     @Test
@@ -135,7 +150,7 @@ class StackSnapshotTest {
                 .thread(1, 0x13f000)
                 .present(0x180000, 0x130000, 0x150000, 0x170000);
         assertEquals(
-                new StackMeasure(1, 0x140000, 0x40000, 0, 0x10000, 0),
+                new StackMeasure(1, 0x140000, 0x40000, 0, 0x10000, 0, 0x10000),
                 one(proc.path(), new ThreadToMeasure(1, 0x13fff0, 0x3fff0)));
     }
 
@@ -148,7 +163,7 @@ class StackSnapshotTest {
                 .mapping("100000-104000 ---p 00000000 00:00 0 ", 0, 0, ZONE)
                 .mapping("104000-120000 rw-p 00000000 00:00 0 ", 8, 0, STACK)
                 .thread(1, 0x11f000);
-        StackMeasure expected = new StackMeasure(1, 0x120000, 0x21000, 0x5000, 0x2000, 0);
+        StackMeasure expected = new StackMeasure(1, 0x120000, 0x21000, 0x5000, 0x2000, 0, UNKNOWN);
         assertEquals(expected, one(proc.path(), new ThreadToMeasure(1, 0x120000, 0x20000)));
         assertEquals(expected, one(proc.path(), ThreadToMeasure.of(1)));
     }
@@ -164,10 +179,10 @@ class StackSnapshotTest {
                 .thread(1, 0x11f000)
                 .thread(2, 0x21f000);
         assertEquals(
-                new StackMeasure(1, 0x120000, 0x20000, 0x4000, 0x2000, 0),
+                new StackMeasure(1, 0x120000, 0x20000, 0x4000, 0x2000, 0, UNKNOWN),
                 one(proc.path(), new ThreadToMeasure(1, 0x120000, 0x20000)));
         assertEquals(
-                new StackMeasure(2, 0x220000, 0x20000, 0, 0x2000, 0),
+                new StackMeasure(2, 0x220000, 0x20000, 0, 0x2000, 0, UNKNOWN),
                 one(proc.path(), new ThreadToMeasure(2, 0x220000, 0x20000)));
     }
 
@@ -180,7 +195,7 @@ class StackSnapshotTest {
                 .mapping("104000-120000 rw-p 00000000 00:00 0 ", 112, 0, STACK)
                 .thread(1, "running");
         assertEquals(
-                new StackMeasure(1, 0x120000, 0x20000, 0x1000, 120 << 10, 0),
+                new StackMeasure(1, 0x120000, 0x20000, 0x1000, 120 << 10, 0, UNKNOWN),
                 one(proc.path(), new ThreadToMeasure(1, 0x120000, 0x20000)));
     }
 
@@ -192,7 +207,8 @@ class StackSnapshotTest {
                 .mapping("104000-120000 rw-p 00000000 00:00 0 ", 8, 0, STACK)
                 .thread(1, 0x11f000);
         assertEquals(
-                new StackMeasure(1, 0x120000, 0x1c000, UNKNOWN, 0x2000, 0), one(proc.path(), ThreadToMeasure.of(1)));
+                new StackMeasure(1, 0x120000, 0x1c000, UNKNOWN, 0x2000, 0, UNKNOWN),
+                one(proc.path(), ThreadToMeasure.of(1)));
     }
 
     @Test
@@ -213,7 +229,7 @@ class StackSnapshotTest {
                 ThreadToMeasure.of(2),
                 new ThreadToMeasure(3, 0x130000, 0x10000));
         assertEquals(
-                new StackMeasure(2, 0x120000, 0x10000, UNKNOWN, 0x2000, 0),
+                new StackMeasure(2, 0x120000, 0x10000, UNKNOWN, 0x2000, 0, 0x2000),
                 snapshot.measure(around).get(1));
     }
 

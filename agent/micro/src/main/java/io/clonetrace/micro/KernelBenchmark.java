@@ -94,7 +94,7 @@ public class KernelBenchmark {
 
     @Benchmark
     public long pagemapScanAgain() throws LinuxException {
-        counter.count(low, high);
+        counter.count(low, low, high);
         return counter.present();
     }
 
