@@ -159,18 +159,33 @@ class ReportIT {
     }
 
     private static void comparePeaks(List<PrintedEvents.One> stacks, String text, String json) {
-        Map<Long, Long> peaks = stacks.stream()
-                .filter(stack -> "java".equals(stack.text("kind")) && stack.number("touched") >= 0)
-                .collect(Collectors.toMap(
-                        stack -> stack.number("threadId"), stack -> stack.number("touched"), Math::max));
-        List<Long> sorted = peaks.values().stream().sorted().toList();
-        long half = sorted.get((sorted.size() + 1) / 2 - 1);
-        long most = sorted.get(sorted.size() - 1);
-        String row = "\"measured\": " + sorted.size() + ",\\s+\"peakP50\": " + half
-                + ",\\s+\"peakP90\": \\d+,\\s+\"peakP99\": \\d+,\\s+\"peakMax\": " + most;
+        List<Long> peaks = most(stacks, "touched");
+        String row = "\"measured\": " + peaks.size() + ",\\s+" + percentiles("peak", peaks);
         assertTrue(Pattern.compile(row).matcher(json).find(), () -> row + " is not in " + json);
+        List<Long> sorted = most(stacks, "depth");
+        String depths = percentiles("depth", sorted);
+        assertTrue(Pattern.compile(depths).matcher(json).find(), () -> depths + " is not in " + json);
+        long half = half(sorted);
+        long most = sorted.get(sorted.size() - 1);
         String line = "(?m)^java +" + sorted.size() + " +" + size(half) + " .* " + size(most) + " +[\\d.]+%$";
         assertTrue(Pattern.compile(line).matcher(text).find(), () -> line + " is not in " + text);
+    }
+
+    /** The most that each Java thread was seen to have of that, sorted. */
+    private static List<Long> most(List<PrintedEvents.One> stacks, String field) {
+        Map<Long, Long> peaks = stacks.stream()
+                .filter(stack -> "java".equals(stack.text("kind")) && stack.number(field) >= 0)
+                .collect(Collectors.toMap(stack -> stack.number("threadId"), stack -> stack.number(field), Math::max));
+        return peaks.values().stream().sorted().toList();
+    }
+
+    private static long half(List<Long> sorted) {
+        return sorted.get((sorted.size() + 1) / 2 - 1);
+    }
+
+    private static String percentiles(String name, List<Long> sorted) {
+        return "\"%1$sP50\": %2$d,\\s+\"%1$sP90\": \\d+,\\s+\"%1$sP99\": \\d+,\\s+\"%1$sMax\": %3$d"
+                .formatted(name, half(sorted), sorted.get(sorted.size() - 1));
     }
 
     private static void compareSites(PrintedEvents printed, String text, String json) {

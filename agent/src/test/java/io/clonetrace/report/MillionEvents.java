@@ -73,6 +73,7 @@ final class MillionEvents {
         stack.guard = 16_384;
         stack.touched = 40_960 + 4_096L * (thread % 50);
         stack.huge = 0;
+        stack.depth = stack.touched;
         stack.commit();
     }
 }

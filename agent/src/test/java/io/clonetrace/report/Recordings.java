@@ -119,6 +119,7 @@ public final class Recordings {
         event.moment = moment;
         event.reserved = reserved;
         event.touched = touched;
+        event.depth = touched;
         event.commit();
     }
 }

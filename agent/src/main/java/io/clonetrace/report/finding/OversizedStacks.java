@@ -8,10 +8,10 @@ import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Life;
 import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** The stacks of the JVM's default size are far larger than any of them was ever used. */
@@ -21,9 +21,16 @@ final class OversizedStacks implements Rule {
     /** HotSpot itself refuses much less, and what a thread of the JDK does may need it. */
     private static final long LEAST = 256 * KILO;
 
+    /** HotSpot's shadow zone (StackShadowPages: 80 KiB on x86-64), which native code gets, and some more. */
     private static final long HEADROOM = 128 * KILO;
+
     private static final long WORTH_IT = 64 * KILO * KILO;
     private static final int FEWEST_MEASURED = 20;
+    /** One in so many threads may be unmeasured, such as a shutdown hook's. */
+    private static final int MOST_UNMEASURED = 20;
+
+    /** compileBroker.cpp names them "C2 CompilerThread0"; their stacks have a size of their own. */
+    private static final String COMPILER = " CompilerThread";
 
     @Override
     public String name() {
@@ -38,64 +45,92 @@ final class OversizedStacks implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         List<ThreadRow> rows = jvm.threads().stream()
-                .filter(row -> row.kind().equals(Optional.of(TaskKind.JAVA))
-                        && row.requestedStack() <= 0
-                        && row.reserved() > 0
-                        && row.stack().map(StackUse::peak).orElse(-1L) >= 0)
+                .filter(row -> row.javaId() > 0 && row.requestedStack() <= 0 && !isCompiler(row))
                 .toList();
         // A thread before the agent may have asked for a size of its own: most have the default.
-        Optional<Long> usual =
-                rows.stream()
-                        .collect(Collectors.groupingBy(ThreadRow::reserved, Collectors.counting()))
-                        .entrySet()
-                        .stream()
-                        .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-                        .map(Map.Entry::getKey);
+        Optional<Long> usual = rows.stream()
+                .filter(row -> isJava(row) && row.reserved() > 0)
+                .collect(Collectors.groupingBy(ThreadRow::reserved, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey);
         return usual.flatMap(reserved -> finding(
                         reserved,
-                        rows.stream().filter(row -> row.reserved() == reserved).toList()))
+                        rows.stream()
+                                .filter(row -> row.reserved() == reserved || row.reserved() <= 0)
+                                .toList()))
                 .map(List::of)
                 .orElse(List.of());
     }
 
+    private static boolean isJava(ThreadRow row) {
+        return row.kind().equals(Optional.of(TaskKind.JAVA));
+    }
+
+    private static boolean isCompiler(ThreadRow row) {
+        return row.name() != null && row.name().contains(COMPILER);
+    }
+
+    /** @param rows the Java threads with the default size, the JDK's own too: -Xss is theirs as well */
     private Optional<Finding> finding(long reserved, List<ThreadRow> rows) {
-        long most = rows.stream()
-                .map(row -> row.stack().orElseThrow().peak())
-                .max(Comparator.naturalOrder())
-                .orElse(0L);
-        long fitting = fitting(most);
-        long living = rows.stream().filter(row -> row.life() == Life.ALIVE).count();
+        long deepest = most(rows, StackUse::depth);
+        long fitting = fitting(deepest, most(rows, StackUse::guard));
+        List<ThreadRow> java = rows.stream().filter(OversizedStacks::isJava).toList();
+        long measured = java.stream().filter(OversizedStacks::hasDepth).count();
+        long unmeasured = java.size() - measured;
+        long living = java.stream().filter(row -> row.life() == Life.ALIVE).count();
         long saved = living * (reserved - fitting);
-        if (rows.size() < FEWEST_MEASURED || fitting > reserved / 2 || saved < WORTH_IT) {
+        if (measured < FEWEST_MEASURED
+                || unmeasured * MOST_UNMEASURED > java.size()
+                || fitting > reserved / 2
+                || saved < WORTH_IT) {
             return Optional.empty();
         }
         return Optional.of(new Finding(
                 name(),
                 Severity.NOTE,
                 "Stacks of " + size(reserved) + " are far larger than they are used.",
-                "Of " + count(rows.size()) + " measured threads with the default size none used more than " + size(most)
-                        + "; " + count(living) + " of them live and reserve " + size(living * reserved) + ".",
-                "-Xss" + fitting / KILO
-                        + "k would be twice what was used, guard zone and head-room on top, and reserve "
-                        + size(saved) + " less. That is address space, which limits on it count; memory is only what is"
-                        + " touched. A recursion that this recording has not seen may need more.",
+                "Of " + count(measured) + " measured threads with the default size none touched a page deeper than "
+                        + size(deepest) + " below its top"
+                        + (unmeasured == 0 ? "" : ", " + count(unmeasured) + " more were not measured")
+                        + "; " + count(living) + " live and reserve " + size(living * reserved) + ".",
+                "-Xss" + fitting / KILO + "k is a size to test, not one to rely on: twice that depth, guard zone and"
+                        + " head-room on top. It would reserve " + size(saved) + " less, address space, which limits on"
+                        + " it count; memory is only what is touched. No recording shows how deep a call reaches that it"
+                        + " has not seen, nor what native code reserves and never touches, and interpreted code needs"
+                        + " more than compiled: test with -Xint too. In native code an overflow ends the JVM by SIGSEGV.",
                 Map.of(
                         "measured",
-                        (long) rows.size(),
+                        measured,
+                        "unmeasured",
+                        unmeasured,
                         "alive",
                         living,
                         "reservedEach",
                         reserved,
                         "mostUsed",
-                        most,
+                        deepest,
                         "fitting",
                         fitting,
                         "saved",
                         saved)));
     }
 
-    /** Twice what was used, and room for the guard and shadow zones, which -Xss counts in. */
-    private static long fitting(long used) {
-        return Math.max(LEAST, (2 * used + HEADROOM + STEP - 1) / STEP * STEP);
+    private static boolean hasDepth(ThreadRow row) {
+        return row.stack().map(use -> use.depth() >= 0).orElse(false);
+    }
+
+    private static long most(List<ThreadRow> rows, ToLongFunction<StackUse> size) {
+        return rows.stream()
+                .flatMap(row -> row.stack().stream())
+                .mapToLong(size)
+                .max()
+                .orElse(0);
+    }
+
+    /** Twice the depth, and room for the guard and shadow zones, which -Xss counts in. */
+    private static long fitting(long depth, long guard) {
+        return Math.max(LEAST, (2 * depth + Math.max(0, guard) + HEADROOM + STEP - 1) / STEP * STEP);
     }
 }

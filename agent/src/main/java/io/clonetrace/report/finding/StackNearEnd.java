@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** A thread used almost all of its stack. */
+/** A thread reached almost the end of its stack. */
 final class StackNearEnd implements Rule {
     private static final double NEAR = 0.9;
 
@@ -44,11 +44,11 @@ final class StackNearEnd implements Rule {
                 name(),
                 Severity.WARNING,
                 "The stack of thread \"" + worst.name() + "\" is almost used up.",
-                "It used " + size(use.peak()) + " of " + size(use.usable()) + ", " + percent(use.share()) + "."
-                        + others,
-                "The next deeper call may end in a StackOverflowError: give it a larger stack, by -Xss or the stackSize of"
+                "The lowest page that it touched is " + size(use.depth()) + " below its top, of " + size(use.usable())
+                        + ", " + percent(use.share()) + "." + others,
+                "The next deeper call may end in a StackOverflowError, in native code by SIGSEGV: give it a larger stack, by -Xss or the stackSize of"
                         + " Thread's constructor, or bound its recursion.",
-                Map.of("threads", (long) near.size(), "used", use.peak(), "usable", use.usable())));
+                Map.of("threads", (long) near.size(), "used", use.depth(), "usable", use.usable())));
     }
 
     /** A stack in huge pages is touched as a whole, however little is used of it. */

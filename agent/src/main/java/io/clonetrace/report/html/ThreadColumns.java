@@ -93,7 +93,7 @@ final class ThreadColumns {
         json.put("reserved", column(ThreadRow::reserved));
         json.put("guard", stackColumn(StackUse::guard));
         json.put("touched", stackColumn(StackUse::touched));
-        json.put("peak", stackColumn(StackUse::peak));
+        json.put("depth", stackColumn(StackUse::depth));
         json.put("huge", stackColumn(StackUse::huge));
         json.put("texts", texts.json(text -> text));
         json.put(

@@ -9,6 +9,7 @@ import io.clonetrace.report.model.FlagSet;
 import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.KindCount;
+import io.clonetrace.report.model.Percentiles;
 import io.clonetrace.report.model.StackTotal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,13 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
         return json;
     }
 
+    private static void percentiles(Map<String, Object> json, String name, Percentiles of) {
+        for (int percent : new int[] {50, 90, 99}) {
+            json.put(name + "P" + percent, orNull(of.at(percent)));
+        }
+        json.put(name + "Max", orNull(of.max()));
+    }
+
     private static Map<String, Object> stacks(StackTotal total) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", total.kind());
@@ -70,11 +78,10 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
         json.put("touched", total.touched());
         json.put("huge", total.huge());
         json.put("measured", total.peaks().count());
-        for (int percent : new int[] {50, 90, 99}) {
-            json.put("peakP" + percent, orNull(total.peaks().at(percent)));
-        }
-        json.put("peakMax", orNull(total.peaks().max()));
-        json.put("largestShare", total.peaks().count() == 0 ? null : total.largestShare());
+        percentiles(json, "peak", total.peaks());
+        json.put("largestShare", total.depths().count() == 0 ? null : total.largestShare());
+        json.put("withoutDepth", total.withoutDepth());
+        percentiles(json, "depth", total.depths());
         return json;
     }
 

@@ -8,16 +8,18 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * The stacks of one kind of threads, in bytes: of those that lived at the last look, and how much of theirs all that
- * were ever measured used at most.
+ * The stacks of one kind of threads, in bytes: of those that lived at the last look, and how deep all that were ever
+ * measured reached at most.
  *
  * @param live threads that lived at the last look
  * @param unmeasured those of them whose stack could not be measured, which the sums leave out
  * @param reserved address space
  * @param touched memory
  * @param huge of it in transparent huge pages
- * @param peaks the most that each thread was seen to use
- * @param largestShare the largest part of its stack that a thread used, 1 for all; 0 if none was measured
+ * @param peaks the most that each thread was seen to hold
+ * @param depths the deepest that each thread was seen to reach
+ * @param withoutDepth threads that were measured without that
+ * @param largestShare the largest part of its stack that such a depth is, 1 for all; 0 if none was measured
  */
 public record StackTotal(
         String kind,
@@ -27,6 +29,8 @@ public record StackTotal(
         long touched,
         long huge,
         Percentiles peaks,
+        Percentiles depths,
+        long withoutDepth,
         double largestShare) {
 
     /** One a kind of which a stack was measured. */
@@ -54,11 +58,15 @@ public record StackTotal(
                 sum(live, StackUse::reserved),
                 sum(live, StackUse::touched),
                 sum(live, StackUse::huge),
-                new Percentiles(all.stream()
-                        .mapToLong(StackUse::peak)
-                        .filter(peak -> peak >= 0)
-                        .toArray()),
+                known(all, StackUse::peak),
+                known(all, StackUse::depth),
+                all.stream().filter(StackUse::withoutDepth).count(),
                 all.stream().mapToDouble(StackUse::share).max().orElse(0));
+    }
+
+    private static Percentiles known(List<StackUse> uses, ToLongFunction<StackUse> size) {
+        return new Percentiles(
+                uses.stream().mapToLong(size).filter(bytes -> bytes >= 0).toArray());
     }
 
     private static long sum(List<StackUse> uses, ToLongFunction<StackUse> size) {

@@ -6,6 +6,7 @@ public final class StackUse {
     private long guard = Event.ABSENT;
     private long touched = Event.ABSENT;
     private long peak = Event.ABSENT;
+    private long depth = Event.ABSENT;
     private long huge = Event.ABSENT;
     private long mostHuge = Event.ABSENT;
     private long at = Event.ABSENT;
@@ -20,6 +21,7 @@ public final class StackUse {
         one.guard = event.number("guard");
         one.touched = event.number("touched");
         one.peak = one.touched;
+        one.depth = event.number("depth");
         one.huge = event.number("huge");
         one.mostHuge = one.huge;
         one.at = event.start();
@@ -37,6 +39,7 @@ public final class StackUse {
             huge = other.huge;
         }
         peak = Math.max(peak, other.peak);
+        depth = Math.max(depth, other.depth);
         mostHuge = Math.max(mostHuge, other.mostHuge);
         ended |= other.ended;
         before = Math.max(Math.max(before, other.before), Math.min(looked, other.looked));
@@ -64,6 +67,19 @@ public final class StackUse {
         return peak;
     }
 
+    /**
+     * The deepest that it was seen to reach: from its top down to the lowest page that was touched, which may be far
+     * more than it holds. Recordings of clonetrace 0.1 don't tell.
+     */
+    public long depth() {
+        return depth;
+    }
+
+    /** Whether it was measured, but not how deep it reached. */
+    public boolean withoutDepth() {
+        return peak >= 0 && depth < 0;
+    }
+
     /** Bytes in transparent huge pages when it was last looked at. */
     public long huge() {
         return huge;
@@ -79,9 +95,9 @@ public final class StackUse {
         return reserved < 0 ? Event.ABSENT : reserved - Math.max(0, guard);
     }
 
-    /** The largest part of it that was seen in use, 1 for all; 0 if not measured. */
+    /** How much of it the depth is, 1 for all; 0 if not measured. */
     public double share() {
-        return peak < 0 || usable() <= 0 ? 0 : (double) peak / usable();
+        return depth < 0 || usable() <= 0 ? 0 : (double) depth / usable();
     }
 
     /** Whether the thread measured itself as it ended. */

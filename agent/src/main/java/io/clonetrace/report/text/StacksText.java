@@ -7,10 +7,10 @@ import io.clonetrace.report.model.Percentiles;
 import io.clonetrace.report.model.StackTotal;
 import java.util.List;
 
-/** The stacks by kind of thread: what those alive take, and how much all of them ever used. */
+/** The stacks by kind of thread: what those alive take, and how deep all of them ever reached. */
 final class StacksText {
     private static final String LIVE = "%-12.12s%8s%15s%15s%13s%8s";
-    private static final String USED = "%-12.12s%8s%12s%12s%12s%12s%10s";
+    private static final String REACHED = "%-12.12s%8s%12s%12s%12s%12s%10s";
 
     private final Columns out;
 
@@ -26,7 +26,7 @@ final class StacksText {
             return;
         }
         live(totals, rss(jvms));
-        used(totals);
+        reached(totals);
     }
 
     private void live(List<StackTotal> totals, long rss) {
@@ -46,20 +46,24 @@ final class StacksText {
         }
     }
 
-    private void used(List<StackTotal> totals) {
+    private void reached(List<StackTotal> totals) {
         out.blank();
-        out.row(USED, "peak use", "threads", "half below", "90% below", "99% below", "most", "of stack");
+        out.row(REACHED, "peak depth", "threads", "half below", "90% below", "99% below", "most", "of stack");
         for (StackTotal total : totals) {
-            Percentiles peaks = total.peaks();
+            Percentiles depths = total.depths();
             out.row(
-                    USED,
+                    REACHED,
                     total.kind(),
-                    Amounts.count(peaks.count()),
-                    Amounts.sizeOrDash(peaks.at(50)),
-                    Amounts.sizeOrDash(peaks.at(90)),
-                    Amounts.sizeOrDash(peaks.at(99)),
-                    Amounts.sizeOrDash(peaks.max()),
-                    peaks.count() == 0 ? "-" : Amounts.percent(total.largestShare()));
+                    Amounts.count(depths.count()),
+                    Amounts.sizeOrDash(depths.at(50)),
+                    Amounts.sizeOrDash(depths.at(90)),
+                    Amounts.sizeOrDash(depths.at(99)),
+                    Amounts.sizeOrDash(depths.max()),
+                    depths.count() == 0 ? "-" : Amounts.percent(total.largestShare()));
+            if (total.withoutDepth() > 0) {
+                out.line("   depth not recorded of " + Amounts.count(total.withoutDepth())
+                        + (total.withoutDepth() == 1 ? " thread" : " threads"));
+            }
         }
     }
 

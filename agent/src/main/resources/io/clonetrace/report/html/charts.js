@@ -170,8 +170,8 @@ class StackBars {
         { type: 'inside', yAxisIndex: 0, start: 0, end, zoomOnMouseWheel: 'shift', moveOnMouseWheel: 'alt' },
       ],
       series: [
-        series('peak use', i => Math.max(0, threads.peak[i]), colour('peak')),
-        series('never used', i => Math.max(0, threads.usable(i) - Math.max(0, threads.peak[i])), colour('free')),
+        series('peak depth', i => Math.max(0, threads.depth[i]), colour('peak')),
+        series('never used', i => Math.max(0, threads.usable(i) - Math.max(0, threads.depth[i])), colour('free')),
         series('guard zone', i => Math.max(0, threads.guard[i]), colour('guard')),
       ],
     }, true);
@@ -179,7 +179,7 @@ class StackBars {
 
   lines(threads, i) {
     return [threads.name[i], 'size ' + size(threads.reserved[i]) + ', guard zone ' + size(threads.guard[i]),
-      'peak use ' + size(threads.peak[i]) + ', in huge pages ' + size(threads.huge[i])];
+      'peak depth ' + size(threads.depth[i]) + ', in huge pages ' + size(threads.huge[i])];
   }
 
   resize() { this.chart.resize(); }

@@ -71,10 +71,10 @@ class Threads {
       life: (a, b) => this.lifetime(b) - this.lifetime(a),
       creator: (a, b) => text(this.site(a) || this.creatorName(a) || '', this.site(b) || this.creatorName(b) || ''),
       name: (a, b) => text(this.name[a], this.name[b]),
-      peak: (a, b) => this.peak[b] - this.peak[a],
+      depth: (a, b) => this.depth[b] - this.depth[a],
       reserved: (a, b) => this.reserved[b] - this.reserved[a],
       huge: (a, b) => this.huge[b] - this.huge[a],
-      share: (a, b) => this.peak[b] / this.usable(b) - this.peak[a] / this.usable(a),
+      share: (a, b) => this.depth[b] / this.usable(b) - this.depth[a] / this.usable(a),
     };
     return indexes.slice().sort((a, b) => orders[order](a, b) || this.begin(a) - this.begin(b) || a - b);
   }

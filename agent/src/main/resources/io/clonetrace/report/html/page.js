@@ -31,9 +31,12 @@ function drawThreads() {
 }
 
 function drawStacks(found) {
-  const measured = (found || threads.where(byId('text').value, chosenKinds())).filter(i => threads.reserved[i] > 0 && threads.peak[i] >= 0);
+  const all = found || threads.where(byId('text').value, chosenKinds());
+  const measured = all.filter(i => threads.reserved[i] > 0 && threads.depth[i] >= 0);
+  const withoutDepth = all.filter(i => threads.touched[i] >= 0 && threads.depth[i] < 0).length;
   const order = threads.sorted(measured, byId('stack-order').value);
   byId('stacks-shown').textContent = order.length > LARGE ? 'the first ' + count(LARGE) + ' of ' + count(order.length) : count(order.length) + ' measured';
+  if (withoutDepth > 0) byId('stacks-shown').textContent += '; depth not recorded of ' + count(withoutDepth);
   stackBars.draw(threads, order.slice(0, LARGE));
 }
 

@@ -28,9 +28,9 @@ function showFigures(jvm) {
   const tables = [
     table('Threads and processes', ['kind', 'created', 'lived before', 'alive', 'peak'],
       kinds.map(kind => [kind.kind, count(kind.created), count(kind.before), count(kind.alive), count(kind.peak)])),
-    table('Live stacks', ['kind', 'threads', 'reserved', 'touched', 'huge', 'peak: half below', '99% below', 'most', 'of its size'],
+    table('Live stacks', ['kind', 'threads', 'reserved', 'touched', 'huge', 'depth: half below', '99% below', 'most', 'of its size'],
       jvm.stacks.map(total => [total.kind, count(total.live), size(total.reserved), size(total.touched), size(total.huge),
-        size(total.peakP50), size(total.peakP99), size(total.peakMax), percent(total.largestShare)])),
+        size(total.depthP50), size(total.depthP99), size(total.depthMax), percent(total.largestShare)])),
     table('Clone flags', ['flags', 'calls', 'names', 'as passed by'],
       jvm.flags.map(set => [set.flags, count(set.calls), namesOf(set.names), dash(set.profile)])),
     table('Clone calls', ['made for', 'calls', 'system call', 'refused with', 'flags', 'stack size passed'],
@@ -72,10 +72,10 @@ function showList(threads, order, onChosen) {
       make('td', {}, threads.kindName(i)), make('td', { class: 'number' }, threads.tid[i] < 0 ? '-' : String(threads.tid[i])),
       make('td', { class: 'number' }, threads.start[i] === NOT_RECORDED ? 'before' : time(threads.start[i])),
       make('td', { class: 'number' }, threads.end[i] === NOT_RECORDED ? LIVES[threads.life[i]] : time(threads.end[i])),
-      make('td', { class: 'number' }, size(threads.reserved[i])), make('td', { class: 'number' }, size(threads.peak[i])),
+      make('td', { class: 'number' }, size(threads.reserved[i])), make('td', { class: 'number' }, size(threads.depth[i])),
       make('td', {}, threads.site(i) || threads.creatorName(i) || '-'));
   }, body);
-  const head = ['thread', 'kind', 'tid', 'start', 'end', 'stack', 'peak use', 'created by'];
+  const head = ['thread', 'kind', 'tid', 'start', 'end', 'stack', 'peak depth', 'created by'];
   fill('list', make('table', {}, make('thead', {}, make('tr', {}, ...head.map(title => make('th', {}, title)))), body), more);
 }
 
@@ -169,7 +169,7 @@ function showDetail(threads, i, onChosen) {
     ['flag names', way && way.names ? namesOf(way.names) : '-'],
     ['stack size asked for', threads.requested[i] === 0 ? 'the JVM\'s default' : size(threads.requested[i])],
     ['stack', size(threads.reserved[i])], ['guard zone', size(threads.guard[i])], ['touched at the last look', size(threads.touched[i])],
-    ['peak use', size(threads.peak[i])], ['in huge pages', size(threads.huge[i])],
+    ['peak depth', size(threads.depth[i])], ['in huge pages', size(threads.huge[i])],
   ];
   const trace = threads.trace[i] < 0 ? 'not recorded' : threads.traces[threads.trace[i]].join('\n');
   fill('detail-content', make('h2', {}, threads.name[i] || '(no name)'),

@@ -21,6 +21,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TextReportTest {
+    private static final String PEAK_DEPTH =
+            "peak depth   threads  half below   90% below   99% below        most  of stack";
+
     private static final long PTHREAD = 0x3d0f00;
     private static final long FORK = 0x1200000;
     private static final long MEGABYTE = 0xff000;
@@ -141,6 +144,7 @@ class TextReportTest {
             stack.moment = "end";
             stack.reserved = 1 << 20;
             stack.touched = 1 << 20;
+            stack.depth = 1 << 20;
             stack.commit();
             RecordedLimit.commit(evil.repeat(1_000), 99, 100, evil.repeat(1_000));
             RecordedFailure.commit(evil, evil.repeat(1_000), 99, 100, evil);
@@ -212,5 +216,35 @@ class TextReportTest {
                         "   1 of them not measured",
                         "vm                 1      8,192 KiB         12 KiB          0 B       -"),
                 between(lines, "live stacks  threads       reserved        touched         huge  of RSS", ""));
+        assertEquals(
+                List.of(
+                        "java               3      16 KiB      20 KiB      20 KiB      20 KiB      2.0%",
+                        "vm                 1      12 KiB      12 KiB      12 KiB      12 KiB      0.1%"),
+                between(lines, PEAK_DEPTH, ""));
+    }
+
+    /** As far down as a page was touched, however few were; recordings of clonetrace 0.1 tell only how many. */
+    @Test
+    void depthOfStacks() throws IOException {
+        List<String> lines = report(fleet(() -> {
+            for (int tid = 1; tid <= 7; tid++) {
+                ThreadStackEvent event = new ThreadStackEvent();
+                event.threadId = 1_000_000 + tid;
+                event.tid = tid;
+                event.kind = tid < 6 ? "java" : "vm";
+                event.moment = "end";
+                event.reserved = 1 << 20;
+                event.touched = 24 << 10;
+                event.depth = tid < 5 ? (100 + tid) << 10 : -1;
+                event.commit();
+            }
+        }));
+        assertEquals(
+                List.of(
+                        "java               4     102 KiB     104 KiB     104 KiB     104 KiB     10.2%",
+                        "   depth not recorded of 1 thread",
+                        "vm                 0           -           -           -           -         -",
+                        "   depth not recorded of 2 threads"),
+                between(lines, PEAK_DEPTH, ""));
     }
 }
