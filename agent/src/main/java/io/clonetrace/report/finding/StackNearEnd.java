@@ -44,11 +44,13 @@ final class StackNearEnd implements Rule {
                 name(),
                 Severity.WARNING,
                 "The stack of thread \"" + worst.name() + "\" is almost used up.",
-                "The lowest page that it touched is " + size(use.depth()) + " below its top, of " + size(use.usable())
-                        + ", " + percent(use.share()) + "." + others,
-                "The next deeper call may end in a StackOverflowError, in native code by SIGSEGV: give it a larger stack, by -Xss or the stackSize of"
-                        + " Thread's constructor, or bound its recursion.",
-                Map.of("threads", (long) near.size(), "used", use.depth(), "usable", use.usable())));
+                (use.withoutDepth()
+                                ? "It touched " + size(use.depthAtLeast())
+                                : "The lowest page that it touched is " + size(use.depthAtLeast()) + " below its top,")
+                        + " of " + size(use.usable()) + ", " + percent(use.share()) + "." + others,
+                "The next deeper call may end in a StackOverflowError, in native code by SIGSEGV: give it a larger stack,"
+                        + " by -Xss or the stackSize of Thread's constructor, or bound its recursion.",
+                Map.of("threads", (long) near.size(), "used", use.depthAtLeast(), "usable", use.usable())));
     }
 
     /** A stack in huge pages is touched as a whole, however little is used of it. */

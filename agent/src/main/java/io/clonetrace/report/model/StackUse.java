@@ -95,9 +95,14 @@ public final class StackUse {
         return reserved < 0 ? Event.ABSENT : reserved - Math.max(0, guard);
     }
 
-    /** How much of it the depth is, 1 for all; 0 if not measured. */
+    /** Its depth; where that was not recorded, what it held, which is not more. */
+    public long depthAtLeast() {
+        return depth < 0 ? peak : depth;
+    }
+
+    /** How much of it is in use, at least, from its top down: 1 for all; 0 if not measured. */
     public double share() {
-        return depth < 0 || usable() <= 0 ? 0 : (double) depth / usable();
+        return depthAtLeast() < 0 || usable() <= 0 ? 0 : (double) depthAtLeast() / usable();
     }
 
     /** Whether the thread measured itself as it ended. */

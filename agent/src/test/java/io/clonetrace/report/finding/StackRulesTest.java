@@ -116,9 +116,18 @@ class StackRulesTest {
         });
     }
 
-    /** clonetrace 0.1 told how many pages were touched, and not where. */
+    /** clonetrace 0.1 told how many pages were touched, and not where: enough for a warning, and not for advice. */
     @Test
-    void aRecordingWithoutDepthGivesNoAdvice() throws IOException {
+    void aRecordingWithoutDepthGivesNoAdviceOnItsSize() throws IOException {
+        assertEquals(List.of(), Rules.findings(withoutDepth(40 * KILO)));
+        List<Finding> found = Rules.findings(withoutDepth(940 * KILO));
+        assertEquals(
+                List.of("stack-near-end"), found.stream().map(Finding::rule).toList());
+        assertSays(found.get(0).evidence(), "It touched 940 KiB of 1,008 KiB, 93.3%.");
+    }
+
+    /** @param most bytes that one of the threads touched */
+    private static Jvm withoutDepth(long most) throws IOException {
         List<AnnotationElement> annotations = List.of(new AnnotationElement(Name.class, "clonetrace.ThreadStack"));
         List<ValueDescriptor> fields = List.of(
                 new ValueDescriptor(long.class, "threadId"),
@@ -129,10 +138,11 @@ class StackRulesTest {
                 new ValueDescriptor(long.class, "touched"));
         EventFactory factory = EventFactory.create(annotations, fields);
         try {
-            Jvm jvm = Recordings.jvm(() -> {
+            return Recordings.jvm(() -> {
                 for (int id = 1; id <= 211; id++) {
-                    long touched = (id == 100 ? 1_000 : 40) * KILO;
-                    Object[] values = {1_000_000L + id, "java", "periodic", MEGA, 16 * KILO, touched};
+                    Object[] values = {
+                        1_000_000L + id, "java", "periodic", MEGA, 16 * KILO, id == 100 ? most : 40 * KILO
+                    };
                     Event event = factory.newEvent();
                     for (int i = 0; i < values.length; i++) {
                         event.set(i, values[i]);
@@ -140,24 +150,9 @@ class StackRulesTest {
                     event.commit();
                 }
             });
-            assertEquals(
-                    211,
-                    jvm.threads().stream()
-                            .filter(row -> row.stack().isPresent())
-                            .count());
-            assertEquals(List.of(), Rules.findings(jvm));
         } finally {
             factory.unregister();
         }
-    }
-
-    @Test
-    void oneDeepThreadIsWhatTheStacksAreFor() throws IOException {
-        nothing(() -> {
-            for (int id = 1; id <= 211; id++) {
-                stack(id, "periodic", MEGA, 16 * KILO, (id == 100 ? 400 : 40) * KILO, 0);
-            }
-        });
     }
 
     @Test
