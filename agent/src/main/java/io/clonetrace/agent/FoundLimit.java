@@ -20,17 +20,6 @@ record FoundLimit(ThreadLimit limit, boolean reached, String location) {
             return location;
         }
         return limit.name() + (reached ? " is reached: " : " is the nearest limit: ") + limit.used() + " of "
-                + limit.max() + ", " + location + "; " + advice(limit.name()) + ", or start fewer threads";
-    }
-
-    private static String advice(String name) {
-        return switch (name) {
-            case "pids.max" -> "raise it (systemd: TasksMax, docker: --pids-limit, Kubernetes: podPidsLimit)";
-            case "RLIMIT_NPROC" -> "raise it (ulimit -u, systemd: LimitNPROC)";
-            case "RLIMIT_AS" -> "raise it (ulimit -v)";
-            case "RLIMIT_DATA" -> "raise it (ulimit -d)";
-            case "memory.max", "memory.limit_in_bytes" -> "give the cgroup more memory";
-            default -> "raise it (sysctl " + name + ")";
-        };
+                + limit.max() + ", " + location + "; " + limit.advice() + ", or start fewer threads";
     }
 }

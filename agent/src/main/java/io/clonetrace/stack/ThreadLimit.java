@@ -96,4 +96,16 @@ public record ThreadLimit(
     public String source() {
         return note == null ? location : location + " (" + note + ")";
     }
+
+    /** What raises it, beginning with a verb. */
+    public String advice() {
+        return switch (name) {
+            case "pids.max" -> "raise it (systemd: TasksMax, docker: --pids-limit, Kubernetes: podPidsLimit)";
+            case "RLIMIT_NPROC" -> "raise it (ulimit -u, systemd: LimitNPROC)";
+            case "RLIMIT_AS" -> "raise it (ulimit -v)";
+            case "RLIMIT_DATA" -> "raise it (ulimit -d)";
+            case "memory.max", "memory.limit_in_bytes" -> "give the cgroup more memory";
+            default -> "raise it (sysctl " + name + ")";
+        };
+    }
 }

@@ -1,0 +1,70 @@
+package io.clonetrace.stack;
+
+import io.clonetrace.stack.ThreadLimit.Unit;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How many more threads fit into the limits of a process. Whoever makes threads there looks here first: a thread that
+ * takes the last place is one that the application is refused.
+ *
+ * <p>Limits on memory are left out: memory that is in use can be given back, and who gets none is not refused a thread.
+ * A limit that can't be read excludes nothing.
+ *
+ * @param limits all limits of the process as they were read
+ * @param one what one more thread of that process takes
+ */
+public record Room(List<ThreadLimit> limits, ThreadNeeds one) {
+
+    /** In the limits of the process with that folder, {@code /proc/PID}, as they are to be seen from here. */
+    public static Room of(Path procDir, ThreadNeeds one) {
+        return new Room(ThreadLimits.of(procDir).read(one), one);
+    }
+
+    /** In the limits of the calling thread and its process. */
+    public static Room ofSelf(ThreadNeeds one) {
+        return new Room(ThreadLimits.ofSelf().read(one), one);
+    }
+
+    /** How many more threads the process can make; {@link ThreadLimit#UNLIMITED} if no limit is known. */
+    public long threads() {
+        return nearest().map(limit -> limit.room(one)).orElse(ThreadLimit.UNLIMITED);
+    }
+
+    /** The limit that the process meets first; empty if none is known. */
+    public Optional<ThreadLimit> nearest() {
+        return ThreadLimits.nearest(
+                limits.stream().filter(limit -> limit.unit() != Unit.MEMORY).toList(), one);
+    }
+
+    /**
+     * The limit that is in the way of so many more threads, the one with the most missing first; empty if they fit.
+     *
+     * @param inside threads of the process itself
+     * @param beside tasks of other processes of the same user in the same cgroup, as those of a tracer: they count in
+     *     {@code pids.max} or {@code RLIMIT_NPROC} as the process's own do, and have an address space of their own
+     */
+    public Optional<ThreadLimit> missing(long inside, long beside) {
+        return limits.stream()
+                .filter(limit -> spare(limit, inside, beside) < 0)
+                .min(Comparator.comparingLong(limit -> spare(limit, inside, beside)));
+    }
+
+    /** What would be left of the limit; negative if it doesn't suffice. */
+    private long spare(ThreadLimit limit, long inside, long beside) {
+        long room = limit.room(one);
+        if (limit.unit() == Unit.MEMORY || room == ThreadLimit.UNKNOWN || room == ThreadLimit.UNLIMITED) {
+            return ThreadLimit.UNLIMITED;
+        }
+        return room - (limit.unit() == Unit.TASKS ? inside + beside : inside);
+    }
+
+    /** In one text how much room such a limit has, and its numbers: for a message. */
+    public String words(ThreadLimit limit) {
+        long room = limit.room(one);
+        return limit.name() + " has room for " + (room == 0 ? "no" : room) + " more thread" + (room == 1 ? "" : "s")
+                + " (" + limit.used() + " of " + limit.max() + ", " + limit.source() + ")";
+    }
+}
