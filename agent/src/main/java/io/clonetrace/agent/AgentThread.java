@@ -5,17 +5,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A thread of ours: told from the application's by its class, and never what keeps a JVM alive. Whatever it runs throws
- * is said on the console: an uncaught exception would go to the application's handler.
+ * A thread of ours: told from the application's by its class, and never what keeps a JVM alive. It belongs to the group
+ * {@code system}, and so does what it starts, JFR's threads among them: applications wait for the threads of their own
+ * group, or interrupt them. Whatever it runs throws is said on the console: an uncaught exception would go to the
+ * application's handler.
  */
 final class AgentThread extends Thread {
     private volatile int tid = -1;
 
     AgentThread(String name, Runnable work) {
         // No inherited thread locals: the creator's context loader and caches are none of ours to hold.
-        super(null, work, name, 0, false);
+        super(system(), work, name, 0, false);
         setDaemon(true);
         setContextClassLoader(null);
+    }
+
+    private static ThreadGroup system() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 
     @Override

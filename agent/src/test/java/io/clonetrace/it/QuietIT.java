@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Hello;
 import io.clonetrace.it.host.Surroundings;
+import io.clonetrace.it.host.WaitsForItsGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,18 @@ class QuietIT {
         assertEquals("", run.stderr());
         assertEquals(Set.of("app.out", "app.err"), names(cwd));
         assertEquals(way.records(), names(files).contains("app.jfr"));
+    }
+
+    /** Our threads and JFR's are none of its group. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("ways")
+    void anApplicationThatWaitsForItsThreadGroupEnds(Jdk jdk, Way way) throws Exception {
+        Path files = Artifacts.folder("group-files-" + jdk + way);
+        Path cwd = Artifacts.folder("group-" + jdk + way);
+        List<String> java = Commands.host(jdk, List.of(way.agent(files)), WaitsForItsGroup.class);
+        Run run = Run.toEnd(cwd, "app", way.command(files, java));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals("alone\n", run.stdout());
     }
 
     @ParameterizedTest(name = "{0}, {1}")
