@@ -3,11 +3,15 @@ package io.clonetrace.agent;
 import io.clonetrace.event.Recorder;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.text.ParseException;
@@ -62,18 +66,54 @@ final class RecordingFile {
         }
     }
 
-    /** JFR writes into the file that is there, and leaves its mode as it is. */
+    /**
+     * JFR writes into the file that is there, and leaves its mode as it is. Nothing is done to what is no file of the
+     * user's own: a link would be followed, and a device be the user's alone.
+     */
     private static void claim(Path file) throws IOException {
         try {
-            Files.newByteChannel(
-                            file,
-                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(OWNER_ONLY))
-                    .close();
-            Files.setPosixFilePermissions(file, OWNER_ONLY);
+            if (!isMade(file)) {
+                take(file);
+            }
         } catch (IOException refused) {
             throw new IOException(file + " can't be written: " + why(refused), refused);
         }
+    }
+
+    private static boolean isMade(Path file) throws IOException {
+        try {
+            Files.newByteChannel(
+                            file,
+                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                            PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+                    .close();
+            return true;
+        } catch (FileAlreadyExistsException there) {
+            return false;
+        }
+    }
+
+    private static void take(Path file) throws IOException {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!found.isRegularFile()) {
+            throw new IOException("it is "
+                    + (found.isSymbolicLink()
+                            ? "a symbolic link; name the file itself"
+                            : (found.isDirectory() ? "a folder" : "a device, pipe or socket")
+                                    + "; name a file, which need not be there yet"));
+        }
+        if (!Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+            throw new IOException("it belongs to another user; remove it, or name another file");
+        }
+        if ((int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
+            throw new IOException("it has another name, a hard link; name a file that need not be there yet");
+        }
+        Files.newByteChannel(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))
+                .close();
+        // Without following links the JDK opens it, and changes the mode of what it has opened.
+        Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setPermissions(OWNER_ONLY);
     }
 
     /** The message of java.nio.file's exceptions is the path, and often nothing else. */
