@@ -1,5 +1,7 @@
 package io.clonetrace.linux;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -8,6 +10,8 @@ import java.util.function.LongSupplier;
  * so that what JNA takes to load is not the application's start.
  */
 public final class NativeAccess {
+    private static final String UTF_8 = "UTF-8";
+
     private static final int PR_SET_PTRACER = 0x59616d61; // linux/prctl.h
 
     /** The one of this JVM: what it has read of HotSpot's tables, and its buffers, serve the next agent too. */
@@ -34,6 +38,15 @@ public final class NativeAccess {
         if (Processor.current().isEmpty()) {
             throw new NativeUnavailableException("no support for the processor " + System.getProperty("os.arch"), null);
         }
+        Charset charset = Charset.defaultCharset();
+        if (!UTF_8.equals(new String(UTF_8.getBytes(StandardCharsets.US_ASCII), charset))) {
+            // Its library's own strings go through that charset (dispatch.c of JNA, encodingString), the first of all
+            // being the name of the charset of the others: even its initialiser fails.
+            throw new NativeUnavailableException(
+                    "JNA does not work with the default charset " + charset
+                            + ", in which ASCII is not ASCII; leave -Dfile.encoding out, or set it to UTF-8",
+                    null);
+        }
         HostProperties hosts = new HostProperties();
         hosts.setForOurs(Processor.current().get());
         try {
@@ -51,7 +64,10 @@ public final class NativeAccess {
         } catch (NativeUnavailableException unavailable) {
             throw unavailable;
         } catch (Throwable broken) {
-            throw new NativeUnavailableException(broken + adviceOn(broken), broken);
+            Throwable named = broken instanceof ExceptionInInitializerError && broken.getCause() != null
+                    ? broken.getCause()
+                    : broken;
+            throw new NativeUnavailableException(named + adviceOn(broken), broken);
         } finally {
             hosts.restore();
         }

@@ -67,6 +67,23 @@ class NativeAccessFaultsIT {
         startsWithoutNativeSide(Recorded.read(recording));
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void aDefaultCharsetInWhichAsciiIsNotAscii(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("utf-16-" + jdk));
+        Path recording = application.folder().resolve("app.jfr");
+        Run run = Run.toEnd(
+                application.folder(),
+                "app",
+                application.java("-Dfile.encoding=UTF-16", Artifacts.agent("source=none", "record=" + recording)));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals(
+                List.of("clonetrace: " + NO_NATIVE + "JNA does not work with the default charset UTF-16, in which ASCII"
+                        + " is not ASCII; leave -Dfile.encoding out, or set it to UTF-8"),
+                run.agentLines());
+        startsWithoutNativeSide(Recorded.read(recording));
+    }
+
     /** No file can be made at all: nothing can be recorded, and the application runs. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")
