@@ -40,10 +40,17 @@ final class Observation {
     /** Starts the first of the candidates that can observe; says on the console if none can although one was wanted. */
     void start(List<CloneSource> candidates, boolean readsFromTheBeginning) {
         Map<String, String> refusals = new LinkedHashMap<>();
+        String full = null;
         for (CloneSource candidate : candidates) {
             starting = candidate;
             if (ending) {
                 return;
+            }
+            String missing = RoomAtStart.missingFor(candidate.name());
+            if (missing != null) {
+                full = missing;
+                refuse(candidate, missing, refusals);
+                continue;
             }
             try {
                 candidate.start();
@@ -53,6 +60,9 @@ final class Observation {
                 candidate.poll(correlator);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
                 statuses.change(status("active", null, 0));
+                if (full != null) {
+                    Console.say("the source is " + candidate.name() + ": " + full);
+                }
                 return;
             } catch (SourceRefusedException refused) {
                 refuse(candidate, refused.getMessage(), refusals);

@@ -66,6 +66,10 @@ final class Session implements Runnable {
      */
     boolean start() throws InterruptedException {
         try {
+            String full = RoomAtStart.missingForAgent(options.record().isPresent());
+            if (full != null) {
+                throw new IllegalStateException(full);
+            }
             thread.start();
             hook.install(hooks.listener());
             if (!hooks.work()) {
