@@ -1,22 +1,30 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.hook.ShutdownSequence;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import jdk.jfr.FlightRecorder;
-import jdk.jfr.RecordingState;
 
 /**
- * Ends, as the JVM ends, the source that has to be ended before. Where something is recorded, JFR ends and writes it at
- * the same time, so that neither waits for the other.
+ * What the JVM's end has to wait for, in the thread that ends it and so also where no thread can be started: that the
+ * recordings are written, and that the source has ended which has to before.
+ *
+ * <p>JFR writes them in a shutdown hook, a thread. At a limit it can't be started, or nobody waits for it (see
+ * {@link ShutdownSequence}): the recording that says why would be lost, or HotSpot's emergency dump would come upon JFR
+ * in the midst of writing, and end or hang.
  */
 final class ExitOfJvm {
     private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(1);
-    private static final long LOOK_MILLIS = 20;
+
+    /** The name that jdk.jfr.internal.PlatformRecorder gives it, JDK 17 to 25. */
+    private static final String JFR_HOOK = "JFR Shutdown Hook";
 
     private final Runnable hurry;
     private final Runnable stop;
     private final CountDownLatch released = new CountDownLatch(1);
-    private final Thread hook = new AgentThread("clonetrace end", this::end);
+    private final ShutdownSequence sequence = new ShutdownSequence(this::begins, this::hooksHaveRun);
+    private final Reserve reserve = new Reserve();
+    private Thread jfrHook;
     private volatile boolean begun;
 
     /**
@@ -28,20 +36,19 @@ final class ExitOfJvm {
         this.stop = stop;
     }
 
-    void watch() {
-        try {
-            Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException | SecurityException refused) {
-            // What stays behind is taken away by the next start of a source.
-        }
+    /** From now on the JVM does not end without us. */
+    void watch() throws ReflectiveOperationException {
+        sequence.enter();
     }
 
-    void forget() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException | SecurityException ending) {
-            // It runs, or has run.
-        }
+    /** Keeps a place for the thread that JFR will need because of us. */
+    void reserve() {
+        reserve.take();
+    }
+
+    void forget() throws ReflectiveOperationException {
+        sequence.leave();
+        reserve.giveBack();
     }
 
     /** Whether the JVM ends, and nothing but the source's own things is to be given back. */
@@ -54,28 +61,47 @@ final class ExitOfJvm {
         released.countDown();
     }
 
-    private void end() {
-        hurry.run();
+    private void begins(List<Thread> hooks) {
         try {
-            long deadline = System.nanoTime() + Ending.PATIENCE_NANOS;
-            boolean done = false;
-            // Its end, which JFR brings about just now, is the source's too: clones are still to be read.
-            while (!done && recordingRuns() && System.nanoTime() - deadline < 0) {
-                done = released.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            jfrHook = hooks.stream()
+                    .filter(hook -> hook.getName().equals(JFR_HOOK))
+                    .findFirst()
+                    .orElse(null);
+            hurry.run();
+            reserve.giveBack();
+        } catch (Throwable failure) {
+            Console.failed("at the JVM's end", failure);
+        }
+    }
+
+    private void hooksHaveRun() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (jfrHook != null) {
+                awaitRecordings(jfrHook);
             }
-            if (!done) {
+            if (released.getCount() > 0) {
                 begun = true;
                 stop.run();
                 released.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
+            interrupted = true;
+        } catch (Throwable failure) {
+            Console.failed("at the JVM's end", failure);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    private static boolean recordingRuns() {
-        return FlightRecorder.isInitialized()
-                && FlightRecorder.getFlightRecorder().getRecordings().stream()
-                        .anyMatch(recording -> recording.getState() == RecordingState.RUNNING);
+    /** Its end is the source's too: clones are still to be read. */
+    private static void awaitRecordings(Thread hook) throws InterruptedException {
+        if (hook.getState() == Thread.State.NEW) {
+            hook.run();
+        } else {
+            hook.join();
+        }
     }
 }

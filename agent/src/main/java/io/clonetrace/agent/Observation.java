@@ -18,6 +18,9 @@ final class Observation {
 
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(LATE_SECONDS);
 
+    /** After so long without a record none is expected to be on its way. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LAG_MILLIS = 1_000;
 
@@ -223,6 +226,7 @@ final class Observation {
             marker.join(TimeUnit.NANOSECONDS.toMillis(LATE_NANOS));
         } catch (InterruptedException | OutOfMemoryError refused) {
             late = "the last clones may be missing: no thread could be made to wait for them: " + refused;
+            awaitQuiet();
             return;
         }
         if (marker.tid() == CloneCall.UNKNOWN) {
@@ -236,6 +240,24 @@ final class Observation {
         }
         if (!correlator.markerSeen()) {
             late = "the last clones did not come within " + LATE_SECONDS + " s of the end";
+        }
+    }
+
+    /** Reads on until nothing has come for a while. */
+    private void awaitQuiet() {
+        long now = System.nanoTime();
+        long deadline = now + LATE_NANOS;
+        long quietSince = now;
+        long seen = correlator.seen();
+        while (now - quietSince < QUIET_NANOS && now - deadline < 0 && source.lost() == null) {
+            if (!source.poll(correlator)) {
+                LockSupport.parkNanos(MOMENT_NANOS);
+            }
+            now = System.nanoTime();
+            if (correlator.seen() != seen) {
+                seen = correlator.seen();
+                quietSince = now;
+            }
         }
     }
 

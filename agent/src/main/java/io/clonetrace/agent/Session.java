@@ -189,6 +189,10 @@ final class Session implements Runnable {
     private void setUp() throws ReflectiveOperationException, InterruptedException {
         jfr.listen();
         options.record().ifPresent(own::start);
+        if (own.recording() != null) {
+            exit.reserve();
+        }
+        exit.watch();
         Surroundings found = Surroundings.look(options, fields, jfr, hooks);
         parts = SessionParts.make(found, statuses, own.recording(), this::sources);
         observation = new Observation(found.correlator(), statuses);
@@ -210,9 +214,6 @@ final class Session implements Runnable {
 
     private void observe(Surroundings found) {
         List<CloneSource> candidates = SourceChoice.candidates(options.source(), jar, found.access());
-        if (candidates.stream().anyMatch(CloneSource::endsBeforeTheProcess)) {
-            exit.watch();
-        }
         observation.start(candidates, options.source().file().isPresent());
         observing = observation.isOn();
         if (!observing) {
@@ -260,9 +261,10 @@ final class Session implements Runnable {
             if (observation != null) {
                 ends.endSource();
             }
+            exit.released();
             return;
         }
-        exit.forget();
+        tearDown.step(exit::forget);
         if (observation != null) {
             // With the hook still on: whose the last clones are, only their starts tell.
             tearDown.step(observation::detach);

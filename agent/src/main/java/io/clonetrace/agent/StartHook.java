@@ -135,7 +135,6 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
                     event.commit();
                 }
             }
-            RecordingsAtExit.writeInPlaceOf(child);
         } catch (Throwable failure) {
             suppressed.add(failure);
         } finally {

@@ -1,0 +1,102 @@
+package io.clonetrace.hook;
+
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A place in the JVM's way to its end (java.lang.Shutdown), around the shutdown hooks of {@link Runtime}, in the very
+ * thread that ends the JVM. A shutdown hook is a thread, and at a limit none can be started. With the first that can't
+ * be, java.lang.ApplicationShutdownHooks (JDK 17 to 25) gives up: it starts no other one, and waits for none that it
+ * has started. Here something is still done, and needs no thread.
+ *
+ * <p>Needs {@link JavaBase#open}.
+ */
+public final class ShutdownSequence {
+    /** The slot of {@link Runtime}'s hooks in java.lang.Shutdown. */
+    private static final int HOOKS = 1;
+
+    private final Consumer<List<Thread>> before;
+    private final Runnable after;
+    private Runnable place;
+    private Runnable original;
+
+    /**
+     * Neither may throw.
+     *
+     * @param before is given the shutdown hooks that are about to be started
+     * @param after called when they have ended; at a limit, though some were not started or have not ended
+     */
+    public ShutdownSequence(Consumer<List<Thread>> before, Runnable after) {
+        this.before = before;
+        this.after = after;
+    }
+
+    /**
+     * Takes the place.
+     *
+     * @throws ReflectiveOperationException if this JDK's Shutdown is made differently
+     */
+    public synchronized void enter() throws ReflectiveOperationException {
+        Field registered = field(Class.forName("java.lang.ApplicationShutdownHooks"), "hooks");
+        Runnable[] slots = slots();
+        synchronized (lock()) {
+            Runnable hooks = slots[HOOKS];
+            if (hooks == null) {
+                throw new NoSuchFieldException("java.lang.Shutdown runs no hooks of Runtime");
+            }
+            place = () -> {
+                before.accept(hooks(registered));
+                try {
+                    hooks.run();
+                } finally {
+                    after.run();
+                }
+            };
+            slots[HOOKS] = place;
+            original = hooks;
+        }
+    }
+
+    /** Leaves everything as it was; without effect on a JVM that ends already. */
+    public synchronized void leave() throws ReflectiveOperationException {
+        if (place == null) {
+            return;
+        }
+        Runnable[] slots = slots();
+        synchronized (lock()) {
+            if (slots[HOOKS] == place) {
+                slots[HOOKS] = original;
+            }
+        }
+        place = null;
+    }
+
+    private static List<Thread> hooks(Field registered) {
+        synchronized (registered.getDeclaringClass()) {
+            try {
+                Map<?, ?> threads = (Map<?, ?>) registered.get(null);
+                return threads == null
+                        ? List.of()
+                        : threads.keySet().stream().map(Thread.class::cast).toList();
+            } catch (IllegalAccessException closed) {
+                return List.of();
+            }
+        }
+    }
+
+    private static Runnable[] slots() throws ReflectiveOperationException {
+        return (Runnable[]) field(Class.forName("java.lang.Shutdown"), "hooks").get(null);
+    }
+
+    private static Object lock() throws ReflectiveOperationException {
+        return field(Class.forName("java.lang.Shutdown"), "lock").get(null);
+    }
+
+    private static Field field(Class<?> type, String name) throws ReflectiveOperationException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
+    }
+}
