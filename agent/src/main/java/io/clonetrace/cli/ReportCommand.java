@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.LeftOvers;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
     private static final int BUFFER = 1 << 16;
+    private static final int MEGA_BITS = 20;
     private static final String STDOUT = "-";
 
     @Spec
@@ -79,6 +81,12 @@ final class ReportCommand implements Callable<Integer> {
         Fleet fleet;
         try (ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
             fleet = read(files, progress);
+        } catch (OutOfMemoryError tooSmall) {
+            throw new IOException(
+                    "the report needs more memory than this JVM's heap of "
+                            + (Runtime.getRuntime().maxMemory() >> MEGA_BITS)
+                            + " MiB: set JAVA_TOOL_OPTIONS=-Xmx4g, say, or give it fewer recordings at a time",
+                    tooSmall);
         }
         if (fleet.jvms().isEmpty()) {
             throw new IOException(nothing(fleet, files));
@@ -121,6 +129,7 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private static Fleet read(List<Path> files, Progress progress) {
+        LeftOvers.sweep(TemporaryFolder.path());
         FleetBuilder fleet = new FleetBuilder();
         new RecordingReader(fleet, progress, TemporaryFolder.path()).read(files);
         return fleet.build();

@@ -40,6 +40,23 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
         return parse(System.getProperty("os.version"));
     }
 
+    /**
+     * What to say of a call that the running kernel refuses, and that came with that version: a newer kernel would not
+     * help where this one has it already.
+     */
+    public static String whyRefused(KernelVersion since) {
+        try {
+            KernelVersion running = running();
+            if (!running.isBefore(since)) {
+                return "Linux " + since + " and later have it, and this is " + running
+                        + ": a seccomp filter, a sandbox or the kernel's configuration keeps it away";
+            }
+        } catch (IllegalArgumentException unknown) {
+            // Such as a kernel that was named by hand.
+        }
+        return "Linux " + since + " has it";
+    }
+
     /** Whether this is older than {@code other}. */
     public boolean isBefore(KernelVersion other) {
         return compareTo(other) < 0;

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class LeftOvers {
     private static final Pattern OURS =
-            Pattern.compile("clonetrace-(?:(\\d+)-\\d+\\.(?:messages|strace)|(?:attach|jna|(run))-(\\d+)-\\d+)");
+            Pattern.compile("clonetrace-(?:(\\d+)-\\d+\\.(?:messages|strace|chunk)|(?:attach|jna|(run))-(\\d+)-\\d+)");
 
     /** Longer than any of these files is needed; the pid may be one of another namespace, which shares the folder. */
     private static final Duration AGE = Duration.ofMinutes(2);

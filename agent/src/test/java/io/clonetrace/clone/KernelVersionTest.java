@@ -48,4 +48,12 @@ class KernelVersionTest {
         assumeTrue(Files.exists(release), "no /proc");
         assertEquals(KernelVersion.parse(Files.readString(release).strip()), KernelVersion.running());
     }
+
+    @Test
+    void aNewerKernelIsNoAdviceForWhatThisOneHas() {
+        KernelVersion running = KernelVersion.running();
+        String had = KernelVersion.whyRefused(running);
+        assertTrue(had.contains("this is " + running) && had.contains("seccomp"), had);
+        assertEquals("Linux 999.1 has it", KernelVersion.whyRefused(new KernelVersion(999, 1, 0)));
+    }
 }

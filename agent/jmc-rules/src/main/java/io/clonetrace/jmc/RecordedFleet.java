@@ -42,7 +42,7 @@ final class RecordedFleet {
                 take(new JmcEvent(type, item), events);
             }
         }
-        events.end();
+        events.endChunk();
         return fleet.build();
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.PagemapScan;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ record PagemapScanCheck(Path target) implements Check {
             new PagemapScan(target.toString()).close();
             return Ability.yes(NAME, "stacks are counted by it", where);
         } catch (LinuxException refused) {
-            return StackAccess.refused(NAME, refused, where, "6.7");
+            return StackAccess.refused(NAME, refused, where, new KernelVersion(6, 7, 0));
         } catch (LinkageError noNativeCode) {
             return Ability.open(NAME, "native code can't be used here", where);
         }

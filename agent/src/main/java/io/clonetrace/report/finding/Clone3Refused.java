@@ -53,7 +53,8 @@ final class Clone3Refused implements Rule {
                         ? "Nothing needs to be done: glibc uses clone where there is no clone3 (before Linux 5.3, or under"
                                 + " a seccomp filter that hides it)."
                         : "A seccomp filter forbids it, and glibc falls back to clone only on ENOSYS: let the filter answer"
-                                + " that, or allow clone3.",
+                                + " that. To allow clone3 would allow all its flags, new namespaces too: they lie in"
+                                + " memory, which no filter can read.",
                 Map.of("refused", refused, "cloneInstead", instead));
     }
 }

@@ -47,8 +47,8 @@ final class FailedStarts implements Rule {
                 .orElse("");
         String limit = failed.limit() == null
                 ? "Which limit it was could not be found."
-                : "It hit " + failed.limit() + ": " + number(failed.used()) + " of " + number(failed.max())
-                        + ", read from " + failed.location() + ".";
+                : "It hit " + failed.limit() + ": " + failed.amount(failed.used()) + " of "
+                        + failed.amount(failed.max()) + ", read from " + failed.location() + ".";
         return new Finding(
                 name(),
                 Severity.PROBLEM,
@@ -73,9 +73,5 @@ final class FailedStarts implements Rule {
 
     private static String times(long count) {
         return count == 1 ? "once" : count(count) + " times";
-    }
-
-    private static String number(long value) {
-        return value < 0 ? "an unknown number" : count(value);
     }
 }

@@ -1,7 +1,5 @@
 package io.clonetrace.report.finding;
 
-import static io.clonetrace.report.model.Amounts.count;
-import static io.clonetrace.report.model.Amounts.percent;
 import static io.clonetrace.report.model.Amounts.seconds;
 
 import io.clonetrace.report.model.Jvm;
@@ -36,19 +34,38 @@ final class LimitNear implements Rule {
                 .toList();
     }
 
+    private static String when(LimitUse limit, double left) {
+        if (limit.isReached()) {
+            return "";
+        }
+        return left < 0
+                ? " Its use did not grow while it was recorded."
+                : " At the rate of this recording it is reached in " + seconds(left) + ".";
+    }
+
+    /** What sets it counts otherwise than the kernel. */
+    private static String unit(LimitUse limit) {
+        return switch (limit.name()) {
+            case "RLIMIT_AS" -> " ulimit -v takes KiB, as they are told here.";
+            case "RLIMIT_DATA" -> " ulimit -d takes KiB, as they are told here.";
+            default -> "";
+        };
+    }
+
     private Finding finding(LimitUse limit) {
         double left = limit.secondsLeft();
         boolean soon = limit.share() >= AT_IT || left >= 0 && left < SOON;
-        String when = left < 0
-                ? "Its use did not grow while it was recorded."
-                : "At the rate of this recording it is reached in " + seconds(left) + ".";
         return new Finding(
                 name(),
                 soon ? Severity.PROBLEM : Severity.WARNING,
-                "The limit " + limit.name() + " is near: " + percent(limit.share()) + " of it is in use.",
-                count(limit.used()) + " of " + count(limit.max()) + ", read from " + limit.location() + ". " + when,
-                "Raise it where it is set, or have fewer threads; when it is reached, Thread.start throws"
-                        + " OutOfMemoryError.",
+                limit.isReached()
+                        ? "The limit " + limit.name() + " is reached: all of it is in use."
+                        : "The limit " + limit.name() + " is near: " + limit.percent() + " of it is in use.",
+                limit.amount(limit.used()) + " of " + limit.amount(limit.max()) + ", read from " + limit.location()
+                        + "." + when(limit, left),
+                "Raise it where it is set (docs/limits.md), if the memory suffices for more threads, or have fewer: "
+                        + (limit.isReached() ? "now" : "when it is reached")
+                        + " Thread.start throws OutOfMemoryError." + unit(limit),
                 Map.of("used", limit.used(), "max", limit.max(), "secondsLeft", Math.round(left)));
     }
 }

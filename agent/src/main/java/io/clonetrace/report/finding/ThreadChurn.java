@@ -69,8 +69,10 @@ final class ThreadChurn implements Rule {
                         count(brief.size()),
                         microseconds / 1e3,
                         perSecond),
-                "Give the work to a pool of threads, or to virtual threads (JDK 21 and later): each of these costs a"
-                        + " clone, a stack and their end.",
+                "Give the work to a pool of threads, or to virtual threads: each of these costs a clone, a stack and"
+                        + " their end. Work that waits for other work of the same pool can stop a pool with a bound;"
+                        + " virtual threads take JDK 21, and up to 23 hold their carriers while they wait under"
+                        + " synchronized.",
                 Map.of("threads", (long) brief.size(), "medianMicroseconds", microseconds));
     }
 }

@@ -74,8 +74,8 @@ final class ThreadLeak implements Rule {
                 count(alive.size()) + " of the " + count(created) + " threads that it made within " + seconds(seconds)
                         + " live, and it made some in each quarter of that time; their stacks reserve "
                         + Amounts.size(reserved) + ".",
-                "See that what it starts ends: shut executors, timers and clients down, and give a pool that is meant to"
-                        + " grow a bound.",
+                "See that what it starts ends: shut executors, timers and clients down. A pool that is meant to grow may"
+                        + " take a bound, behind which further work waits.",
                 Map.of("created", (long) created, "alive", (long) alive.size(), "reserved", reserved));
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The threads of a JVM for the page's scripts, a list for each property: what many have in common is there once. */
@@ -86,6 +87,12 @@ final class ThreadColumns {
         json.put("life", column(row -> row.life().ordinal()));
         json.put("creatorId", column(ThreadRow::creatorId));
         json.put("creator", column(row -> texts.place(row.creator())));
+        json.put(
+                "carriers",
+                IntStream.range(0, rows.size())
+                        .filter(index -> rows.get(index).isCarrier())
+                        .boxed()
+                        .toList());
         json.put("type", column(row -> texts.place(row.threadClass())));
         json.put("trace", column(row -> traces.place(row.trace().orElse(null))));
         json.put("way", column(row -> ways.place(row.way().orElse(null))));

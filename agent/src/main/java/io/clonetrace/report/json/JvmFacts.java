@@ -36,8 +36,8 @@ record JvmFacts(Jvm jvm) {
         json.put("source", source.source());
         json.put("state", source.state());
         json.put("reason", source.reason());
-        json.put("seen", orNull(source.seen()));
-        json.put("lost", orNull(source.lost()));
+        json.put("seen", orNull(source.isCounted() ? source.seen() : Event.ABSENT));
+        json.put("lost", orNull(source.isCounted() ? source.lost() : Event.ABSENT));
         return json;
     }
 

@@ -33,6 +33,11 @@ public record FailedStart(
                 event.start());
     }
 
+    /** A number of the limit for people, as {@link LimitUse#amount} has it; for what could not be read, words. */
+    public String amount(long number) {
+        return number < 0 ? "an unknown number" : LimitUse.amount(limit, number);
+    }
+
     /** What makes two of them the same. */
     record Key(String error, String limit, String location, Optional<Frame> site) {}
 

@@ -16,6 +16,7 @@ public final class FileEvents {
     private final List<String> enabled = new ArrayList<>();
     private JvmBuilder jvm;
     private boolean known;
+    private long unreadable;
 
     FileEvents(FleetBuilder fleet) {
         this.fleet = fleet;
@@ -23,8 +24,19 @@ public final class FileEvents {
 
     /** A chunk begins: it may be another JVM's, where somebody put recordings together. */
     public void beginChunk() {
-        flush();
         known = false;
+    }
+
+    /**
+     * No more events of the chunk come.
+     *
+     * @return how many of those that waited hold what could not be read, and were left out in whole or in part
+     */
+    public long endChunk() {
+        flush();
+        long waited = unreadable;
+        unreadable = 0;
+        return waited;
     }
 
     /** An event of the chunk, in any order. */
@@ -65,11 +77,6 @@ public final class FileEvents {
         }
     }
 
-    /** No more events come. */
-    public void end() {
-        flush();
-    }
-
     private void flush() {
         if (waiting.isEmpty() && enabled.isEmpty()) {
             return;
@@ -78,7 +85,14 @@ public final class FileEvents {
             jvm = fleet.unnamed();
         }
         known = true;
-        waiting.forEach(jvm::add);
+        for (Event event : waiting) {
+            try {
+                jvm.add(event);
+            } catch (RuntimeException | StackOverflowError damaged) {
+                // Its constants are read only when they are asked for; the others are not to be lost with it.
+                unreadable++;
+            }
+        }
         enabled.forEach(jvm::enabled);
         waiting.clear();
         enabled.clear();

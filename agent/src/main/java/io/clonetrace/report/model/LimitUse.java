@@ -1,5 +1,7 @@
 package io.clonetrace.report.model;
 
+import java.util.Set;
+
 /**
  * A limit that can stop a process from making threads, as it was first and last read.
  *
@@ -12,6 +14,14 @@ package io.clonetrace.report.model;
  * @param max the limit; {@link Event#ABSENT} if there is none or it could not be read
  */
 public record LimitUse(String name, String location, long first, long usedFirst, long last, long used, long max) {
+    private static final Set<String> IN_BYTES =
+            Set.of("RLIMIT_AS", "RLIMIT_DATA", "memory.max", "memory.limit_in_bytes");
+
+    private static final long KILO = 1024;
+
+    /** The most that is not rounded up to all. */
+    private static final double MOST_BELOW = 0.9994;
+
     static LimitUse of(Event event) {
         long used = event.number("used");
         return new LimitUse(
@@ -38,6 +48,28 @@ public record LimitUse(String name, String location, long first, long usedFirst,
     /** How much is left; {@link Event#ABSENT} if that is not known. */
     public long left() {
         return isKnown() ? Math.max(0, max - used) : Event.ABSENT;
+    }
+
+    /** Whether nothing of it is left. */
+    public boolean isReached() {
+        return left() == 0;
+    }
+
+    /** A number of it for people: bytes in KiB, as {@code ulimit -v} and {@code ulimit -d} take them. */
+    public String amount(long number) {
+        return amount(name, number);
+    }
+
+    /** The same of a limit with that name. */
+    static String amount(String limit, long number) {
+        return limit != null && IN_BYTES.contains(limit)
+                ? Amounts.count(number / KILO) + " KiB"
+                : Amounts.count(number);
+    }
+
+    /** How much of it is in use, for people; 100 % only if it is reached. */
+    public String percent() {
+        return Amounts.percent(isReached() ? 1 : Math.min(share(), MOST_BELOW));
     }
 
     /** How much of it is in use, 1 for all. */

@@ -14,6 +14,8 @@ public record SourceState(long at, String source, String state, String reason, l
     /** The name under which the hook in {@code Thread.start} tells of itself. */
     public static final String HOOK = "hook";
 
+    private static final String ACTIVE = "active";
+
     /** The name under which those that measure stacks tell of themselves. */
     private static final String STACKS = "stacks";
 
@@ -37,15 +39,26 @@ public record SourceState(long at, String source, String state, String reason, l
         return source.equals(STACKS);
     }
 
+    /**
+     * Whether its counts were recorded: what is active tells them when it stops or a recording ends, and the recording
+     * of a JVM that still runs or was killed ends before.
+     */
+    public boolean isCounted() {
+        return !state.equals(ACTIVE) || seen > 0 || lost > 0;
+    }
+
     /** {@code 7 clone calls seen, 0 lost}. */
     public String counts() {
+        if (!isCounted()) {
+            return "its counts are not in the recording";
+        }
         return known(seen)
                 + switch (source) {
                     case HOOK -> " thread starts seen, ";
                     case STACKS -> " measured, ";
                     default -> " clone calls seen, ";
                 }
-                + known(lost) + " lost";
+                + known(lost) + " lost" + (state.equals(ACTIVE) ? " when it last told" : "");
     }
 
     private static String known(long number) {

@@ -189,9 +189,9 @@ public final class ThreadRow {
         return Optional.ofNullable(trace);
     }
 
-    /** The call site that made it; empty if that was not recorded. */
+    /** The call site that made it; empty if that was not recorded, or if it is a carrier, which the JDK makes. */
     public Optional<Frame> site() {
-        return trace().flatMap(StackTrace::site);
+        return carrier ? Optional.empty() : trace().flatMap(StackTrace::site);
     }
 
     /** The stack size that its constructor was given, 0 for the JVM's default. */

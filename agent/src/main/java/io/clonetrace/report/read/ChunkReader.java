@@ -1,10 +1,10 @@
 package io.clonetrace.report.read;
 
 import io.clonetrace.report.model.FileEvents;
-import io.clonetrace.report.model.JvmBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import jdk.jfr.EventType;
@@ -19,6 +19,7 @@ final class ChunkReader {
     private final FileEvents events;
     private final LongConsumer read;
     private long count;
+    private long unreadable;
 
     /** @param read is told of further events that were read */
     ChunkReader(FileEvents events, LongConsumer read) {
@@ -33,23 +34,33 @@ final class ChunkReader {
      */
     void read(Path file) throws IOException {
         try (RecordingFile recording = new RecordingFile(file)) {
-            Map<Long, String> types = new HashMap<>();
+            Map<Long, String> names = new HashMap<>();
             for (EventType type : recording.readEventTypes()) {
-                types.put(type.getId(), type.getName());
+                names.put(type.getId(), type.getName());
             }
+            Map<EventType, JfrType> types = new IdentityHashMap<>();
             StackTraces traces = new StackTraces();
             while (recording.hasMoreEvents()) {
-                take(recording.readEvent(), types, traces);
+                RecordedEvent event = recording.readEvent();
                 count++;
+                try {
+                    take(event, types.computeIfAbsent(event.getEventType(), JfrType::of), names, traces);
+                } catch (RuntimeException | StackOverflowError damaged) {
+                    // Its constants are read only when they are asked for.
+                    unreadable++;
+                }
                 if (count % TOLD_EVERY == 0) {
                     read.accept(TOLD_EVERY);
                 }
             }
+        } catch (OutOfMemoryError tooLarge) {
+            // No word about the file: whoever asked for the report has to give it more.
+            throw tooLarge;
         } catch (IOException wrong) {
-            throw new IOException("it is damaged (" + wrong.getMessage() + ")", wrong);
-        } catch (RuntimeException | StackOverflowError | InternalError | OutOfMemoryError damaged) {
+            throw new DamagedChunkException(RecordingReader.why(wrong));
+        } catch (RuntimeException | Error damaged) {
             // JFR's parser answers a damaged file with whatever it stumbles over.
-            throw new IOException("it is damaged (" + damaged.getClass().getSimpleName() + ")", damaged);
+            throw new DamagedChunkException(damaged.toString());
         } finally {
             read.accept(count % TOLD_EVERY);
         }
@@ -60,16 +71,25 @@ final class ChunkReader {
         return count;
     }
 
-    private void take(RecordedEvent recorded, Map<Long, String> types, StackTraces traces) {
-        String type = recorded.getEventType().getName();
-        if (JvmBuilder.takes(type)) {
-            events.add(new JfrEvent(recorded, traces));
+    /** How many of them hold what can't be understood, and were left out in whole or in part. */
+    long unreadable() {
+        return unreadable;
+    }
+
+    /** So many more of them, which had to wait for what others say. */
+    void addUnreadable(long waited) {
+        unreadable += waited;
+    }
+
+    private void take(RecordedEvent recorded, JfrType type, Map<Long, String> names, StackTraces traces) {
+        if (type.taken()) {
+            events.add(new JfrEvent(recorded, type, traces));
             return;
         }
-        if (type.equals(SETTING)
+        if (type.name().equals(SETTING)
                 && "enabled".equals(recorded.getString("name"))
                 && "true".equals(recorded.getString("value"))) {
-            events.enabled(types.getOrDefault(recorded.getLong("id"), ""));
+            events.enabled(names.getOrDefault(recorded.getLong("id"), ""));
         }
         events.at(JfrEvent.nanos(recorded.getStartTime()));
     }

@@ -1,29 +1,34 @@
 package io.clonetrace.report.read;
 
+import static io.clonetrace.report.model.Amounts.count;
+
 import io.clonetrace.report.model.FileEvents;
 import io.clonetrace.report.model.FleetBuilder;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /** Reads one recording, chunk after chunk, so that a damaged one doesn't hide those behind it. */
 final class ChunkedFile {
-    private static final int BUFFER = 1 << 16;
+    /** So many damaged chunks of a file are told one by one. */
+    private static final int MOST_TOLD = 5;
 
     private final Path file;
-    private final RandomAccessFile content;
+    private final FileChannel content;
     private final FleetBuilder fleet;
     private final Path temporary;
     private final FileEvents into;
     private final LongConsumer further;
+    private ScratchFile scratch;
+    private int told;
+    private long untold;
+    private long untoldBytes;
 
-    ChunkedFile(Path file, RandomAccessFile content, FleetBuilder fleet, Path temporary, LongConsumer further) {
+    ChunkedFile(Path file, FileChannel content, FleetBuilder fleet, Path temporary, LongConsumer further) {
         this.file = file;
         this.content = content;
         this.fleet = fleet;
@@ -33,83 +38,117 @@ final class ChunkedFile {
     }
 
     /** Reads those that are wanted. */
-    void read(List<Chunk> chunks, Predicate<Chunk> wanted) throws IOException {
-        for (int index = 0; index < chunks.size(); index++) {
-            Chunk chunk = chunks.get(index);
-            if (!wanted.test(chunk)) {
-                continue;
-            }
-            into.beginChunk();
-            String which = chunks.size() == 1 ? "" : "chunk " + (index + 1) + " of " + chunks.size() + ", ";
-            ChunkReader reader = new ChunkReader(into, further);
-            try {
-                read(chunk, reader, which);
-            } catch (IOException damaged) {
-                String why = RecordingReader.why(damaged);
-                problem(
-                        reader.count() == 0
-                                ? "can't be read as a recording: " + where(which, chunk.offset()) + why
-                                : where(which, chunk.offset()) + why + "; " + reader.count()
-                                        + " of its events could be read");
-            }
-        }
-        into.end();
-        Chunk last = chunks.get(chunks.size() - 1);
-        if (last.isWhole(content.length()) && last.end() < content.length()) {
-            problem(where("", last.end()) + "what follows is no part of a recording");
-        }
-    }
-
-    private void read(Chunk chunk, ChunkReader reader, String which) throws IOException {
-        if (chunk.isWhole(content.length())) {
-            if (chunk.offset() == 0 && chunk.size() == content.length()) {
-                reader.read(file);
-            } else {
-                onCopy(chunk, chunk.size(), reader::read);
-            }
-            return;
-        }
-        onCopy(chunk, content.length() - chunk.offset(), copy -> {
-            long readable = CutChunk.mend(copy);
-            reader.read(copy);
-            problem(where(which, chunk.offset() + readable)
-                    + "it ends unfinished: cut off, or its JVM was killed or still runs; " + reader.count()
-                    + " events before that could be read");
-        });
-    }
-
-    private interface Reading {
-        void of(Path copy) throws IOException;
-    }
-
-    /** The JDK's parser wants a file, and begins with its first chunk. */
-    private void onCopy(Chunk chunk, long size, Reading reading) throws IOException {
-        Path copy = Files.createTempFile(temporary, "clonetrace-chunk-", ".jfr");
+    void read(FileChunks all, Predicate<Chunk> wanted) throws IOException {
+        List<Chunk> chunks = all.chunks();
         try {
-            content.seek(chunk.offset());
-            try (OutputStream to = Files.newOutputStream(copy)) {
-                byte[] buffer = new byte[BUFFER];
-                long left = size;
-                while (left > 0) {
-                    int length = content.read(buffer, 0, (int) Math.min(left, BUFFER));
-                    if (length < 0) {
-                        break;
-                    }
-                    to.write(buffer, 0, length);
-                    left -= length;
+            for (int index = 0; index < chunks.size(); index++) {
+                Chunk chunk = chunks.get(index);
+                if (wanted.test(chunk)) {
+                    String which = chunks.size() == 1 ? "" : "chunk " + (index + 1) + " of " + chunks.size() + ", ";
+                    read(chunk, which + (chunk.offset() == 0 ? "" : at(chunk.offset())));
                 }
             }
-            reading.of(copy);
         } finally {
-            Files.deleteIfExists(copy);
+            if (scratch != null) {
+                scratch.close();
+            }
+        }
+        if (untold > 0) {
+            fleet.problem(
+                    file.toString(),
+                    count(untold) + " more chunks of " + count(untoldBytes) + " bytes are damaged or unfinished");
+        }
+        if (all.empty() > 0) {
+            fleet.problem(
+                    file.toString(),
+                    count(all.empty()) + " of " + count(all.count()) + " chunks hold nothing but a header");
+        }
+        if (all.foreignBytes() > 0) {
+            fleet.problem(
+                    file.toString(),
+                    at(all.foreignAt()) + count(all.foreignBytes()) + " bytes are no part of a recording");
         }
     }
 
-    private void problem(String what) {
-        fleet.problem(file.toString(), what);
+    private void read(Chunk chunk, String where) throws IOException {
+        into.beginChunk();
+        ChunkReader reader = new ChunkReader(into, further);
+        CheckedChunk checked = null;
+        String why = null;
+        try {
+            checked = check(chunk);
+            boolean asItIs = chunk.length() == content.size() && checked.isSound();
+            reader.read(asItIs ? file : mended(chunk, checked));
+        } catch (DamagedChunkException damaged) {
+            why = damaged.getMessage();
+        } catch (StackOverflowError nested) {
+            why = "its types are nested too deeply";
+        }
+        reader.addUnreadable(into.endChunk());
+        if (checked == null || !checked.isSound() || why != null || reader.unreadable() > 0) {
+            tell(chunk, problem(chunk, where, checked, reader, why));
+        }
     }
 
-    private static String where(String which, long offset) {
-        return which + (offset == 0 ? "" : String.format(Locale.ROOT, "at byte %,d: ", offset));
+    private CheckedChunk check(Chunk chunk) throws IOException {
+        if (chunk.whole() && chunk.length() == content.size()) {
+            CheckedChunk checked = CheckedChunk.of(content, 0, chunk.length(), true);
+            if (checked.isSound()) {
+                return checked;
+            }
+        }
+        // Its JVM may go on writing, so it is the copy that is looked at.
+        if (scratch == null) {
+            scratch = ScratchFile.in(temporary);
+        }
+        scratch.copy(content, chunk.offset(), chunk.length());
+        return CheckedChunk.of(scratch.content(), 0, scratch.content().size(), chunk.whole());
+    }
+
+    private Path mended(Chunk chunk, CheckedChunk checked) throws IOException {
+        checked.mend(scratch.content());
+        return scratch.name();
+    }
+
+    private static String problem(Chunk chunk, String where, CheckedChunk checked, ChunkReader reader, String why) {
+        if (checked == null || why != null && reader.count() == 0) {
+            return "can't be read as a recording: " + where + why + "; " + count(chunk.length()) + " bytes are lost";
+        }
+        List<String> problems = new ArrayList<>();
+        if (!chunk.whole()) {
+            problems.add("it ends unfinished: cut off, or its JVM was killed or still runs"
+                    + lost(chunk.length() - checked.end()));
+        }
+        if (checked.damage() != null) {
+            problems.add("it is damaged (" + checked.damage() + ")" + lost(checked.damagedBytes()));
+        }
+        if (why != null) {
+            problems.add("it is damaged (" + why + ")");
+        }
+        if (reader.unreadable() > 0) {
+            problems.add(count(reader.unreadable()) + (reader.unreadable() == 1 ? " event refers" : " events refer")
+                    + " to what is damaged");
+        }
+        long read = reader.count() - reader.unreadable();
+        return where + String.join("; ", problems) + "; " + count(read) + " of its " + count(checked.events())
+                + " events could be read";
+    }
+
+    private static String lost(long bytes) {
+        return bytes == 0 ? "" : ", so that " + count(bytes) + " bytes can't be read";
+    }
+
+    private void tell(Chunk chunk, String problem) {
+        if (told == MOST_TOLD) {
+            untold++;
+            untoldBytes += chunk.length();
+        } else {
+            told++;
+            fleet.problem(file.toString(), problem);
+        }
+    }
+
+    private static String at(long offset) {
+        return "at byte " + count(offset) + ": ";
     }
 }

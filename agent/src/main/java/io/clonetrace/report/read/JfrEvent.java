@@ -6,6 +6,7 @@ import io.clonetrace.report.model.ThreadRef;
 import java.time.Instant;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordedThread;
 
 /** An event as the JDK's own parser has it. */
@@ -13,10 +14,12 @@ final class JfrEvent implements Event {
     private static final long NANOS = 1_000_000_000;
 
     private final RecordedEvent event;
+    private final JfrType type;
     private final StackTraces traces;
 
-    JfrEvent(RecordedEvent event, StackTraces traces) {
+    JfrEvent(RecordedEvent event, JfrType type, StackTraces traces) {
         this.event = event;
+        this.type = type;
         this.traces = traces;
     }
 
@@ -26,7 +29,7 @@ final class JfrEvent implements Event {
 
     @Override
     public String type() {
-        return event.getEventType().getName();
+        return type.name();
     }
 
     @Override
@@ -34,14 +37,18 @@ final class JfrEvent implements Event {
         return nanos(event.getStartTime());
     }
 
+    private Object value(String field) {
+        return type.fields().contains(field) ? event.getValue(field) : null;
+    }
+
     @Override
     public String text(String field) {
-        return event.hasField(field) && event.getValue(field) instanceof String text ? text : null;
+        return value(field) instanceof String text ? text : null;
     }
 
     @Override
     public long number(String field) {
-        return event.hasField(field) && event.getValue(field) instanceof Number number ? number.longValue() : ABSENT;
+        return value(field) instanceof Number number ? number.longValue() : ABSENT;
     }
 
     @Override
@@ -56,22 +63,24 @@ final class JfrEvent implements Event {
 
     @Override
     public String className(String field) {
-        return event.hasField(field) && event.getValue(field) instanceof RecordedClass type ? type.getName() : null;
+        return value(field) instanceof RecordedClass type ? type.getName() : null;
     }
 
     @Override
     public ThreadRef thread(String field) {
-        return event.hasField(field) && event.getValue(field) instanceof RecordedThread thread ? ref(thread) : null;
+        return value(field) instanceof RecordedThread thread ? ref(thread) : null;
     }
 
     @Override
     public ThreadRef eventThread() {
-        return event.getThread() == null ? null : ref(event.getThread());
+        RecordedThread thread = event.getThread();
+        return thread == null ? null : ref(thread);
     }
 
     @Override
     public StackTrace stackTrace() {
-        return event.getStackTrace() == null ? null : traces.of(event.getStackTrace());
+        RecordedStackTrace trace = event.getStackTrace();
+        return trace == null ? null : traces.of(trace);
     }
 
     private static ThreadRef ref(RecordedThread thread) {

@@ -2,7 +2,6 @@ package io.clonetrace.report.read;
 
 import io.clonetrace.report.model.FleetBuilder;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -67,9 +66,9 @@ public final class RecordingReader {
         if (!Files.isRegularFile(file)) {
             return;
         }
-        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
-            for (Chunk chunk : Chunk.of(content)) {
-                held.merge(chunk.identity(), chunk.held(content.length()), Math::max);
+        try (FileChannel content = FileChannel.open(file)) {
+            for (Chunk chunk : FileChunks.of(content).chunks()) {
+                held.merge(chunk.identity(), chunk.held(), Math::max);
             }
         } catch (IOException unreadable) {
             // Told when it is read.
@@ -77,24 +76,21 @@ public final class RecordingReader {
     }
 
     /** Whether it is the first of the copies that hold most of it. */
-    private boolean wanted(Chunk chunk, long fileLength) {
+    private boolean wanted(Chunk chunk) {
         Chunk identity = chunk.identity();
-        return chunk.held(fileLength) >= held.getOrDefault(identity, 0L) && known.add(identity);
+        return chunk.held() >= held.getOrDefault(identity, 0L) && known.add(identity);
     }
 
     private void read(Path file, LongConsumer further) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new NoRecordingException("it is no file");
         }
-        // A channel's exceptions tell a file that isn't there from one that may not be read.
-        try (FileChannel opened = FileChannel.open(file);
-                RandomAccessFile content = new RandomAccessFile(file.toFile(), "r")) {
-            if (opened.size() == 0) {
+        try (FileChannel content = FileChannel.open(file)) {
+            if (content.size() == 0) {
                 throw new NoRecordingException("it is empty: its JVM is still running, or was killed");
             }
-            List<Chunk> chunks = Chunk.of(content);
-            long length = content.length();
-            new ChunkedFile(file, content, fleet, temporary, further).read(chunks, chunk -> wanted(chunk, length));
+            FileChunks chunks = FileChunks.of(content);
+            new ChunkedFile(file, content, fleet, temporary, further).read(chunks, this::wanted);
         }
     }
 

@@ -3,7 +3,9 @@ package io.clonetrace.report.read;
 import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.StackTrace;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import jdk.jfr.consumer.RecordedClassLoader;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
@@ -12,6 +14,11 @@ import jdk.jfr.consumer.RecordedStackTrace;
 /** Stack traces of one file: the parser has one object for equal ones of a chunk, so each is converted once. */
 final class StackTraces {
     private static final int MOST = 10_000;
+    private static final String UNKNOWN = "(unknown)";
+
+    /** JFR records no more of a stack trace (JDK: {@code jfrOptionSet.cpp}, stackdepth). */
+    private static final int DEEPEST = 2048;
+
     private static final String PLATFORM = "platform";
 
     private final Map<RecordedStackTrace, StackTrace> converted = new IdentityHashMap<>();
@@ -24,17 +31,25 @@ final class StackTraces {
     }
 
     private static StackTrace convert(RecordedStackTrace trace) {
-        return new StackTrace(trace.getFrames().stream().map(StackTraces::frame).toList(), trace.isTruncated());
+        List<RecordedFrame> frames = trace.getFrames();
+        return new StackTrace(
+                frames.stream().limit(DEEPEST).map(StackTraces::frame).toList(),
+                trace.isTruncated() || frames.size() > DEEPEST);
     }
 
     private static Frame frame(RecordedFrame frame) {
         RecordedMethod method = frame.getMethod();
         if (method == null || method.getType() == null) {
-            return new Frame("(unknown)", "(unknown)", -1, true);
+            return new Frame(UNKNOWN, UNKNOWN, -1, true);
         }
         RecordedClassLoader loader = method.getType().getClassLoader();
         // The boot loader is no object, so it has no class.
         boolean jdk = loader == null || loader.getType() == null || PLATFORM.equals(loader.getName());
-        return new Frame(method.getType().getName(), method.getName(), frame.getLineNumber(), jdk);
+        return new Frame(known(method.getType().getName()), known(method.getName()), frame.getLineNumber(), jdk);
+    }
+
+    /** A constant that is missing is null. */
+    private static String known(String name) {
+        return Objects.requireNonNullElse(name, UNKNOWN);
     }
 }

@@ -26,8 +26,19 @@ final class CreatorsText {
         out.blank();
         if (all.isEmpty()) {
             out.line("call sites: none was recorded");
-            return;
+        } else {
+            table(all);
         }
+        long carriers = jvms.stream()
+                .flatMap(jvm -> jvm.threads().stream())
+                .filter(row -> row.isCarrier() && row.started() >= 0)
+                .count();
+        if (carriers > 0) {
+            out.wrapped("", Amounts.count(carriers) + " carriers were made by the JDK's scheduler of virtual threads");
+        }
+    }
+
+    private void table(List<Creator> all) {
         Set<Creator> shown = new LinkedHashSet<>();
         for (ToLongFunction<Creator> order :
                 List.<ToLongFunction<Creator>>of(Creator::created, Creator::alive, Creator::reserved)) {

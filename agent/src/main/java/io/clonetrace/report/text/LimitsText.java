@@ -35,12 +35,19 @@ final class LimitsText {
                 .forEach(limit -> out.row(
                         ROW,
                         PlainText.clean(limit.name()),
-                        Amounts.count(limit.used()),
-                        Amounts.count(limit.max()),
-                        Amounts.percent(limit.share()),
-                        limit.secondsLeft() < 0 ? "not growing" : "in " + Amounts.seconds(limit.secondsLeft())));
+                        limit.amount(limit.used()),
+                        limit.amount(limit.max()),
+                        limit.percent(),
+                        rate(limit)));
         if (known.size() > SHOWN) {
             out.line("and " + (known.size() - SHOWN) + " more");
         }
+    }
+
+    private static String rate(LimitUse limit) {
+        if (limit.isReached()) {
+            return "reached";
+        }
+        return limit.secondsLeft() < 0 ? "not growing" : "in " + Amounts.seconds(limit.secondsLeft());
     }
 }

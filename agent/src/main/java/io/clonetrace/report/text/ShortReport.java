@@ -38,6 +38,11 @@ public final class ShortReport {
         String seen = "nothing of clonetrace was recorded";
         for (SourceState source : jvm.sources()) {
             if (source.isOfClones() && !source.state().equals("refused")) {
+                if (!source.isCounted()) {
+                    seen = "clone calls recorded: " + jvm.clones().calls() + "; " + PlainText.clean(source.source())
+                            + " is active, and " + source.counts();
+                    continue;
+                }
                 String lost = source.lost() < 0 ? "not known how many" : Long.toString(source.lost());
                 seen = source.seen() + " clone calls seen by " + PlainText.clean(source.source()) + ", " + lost
                         + " lost";

@@ -1,5 +1,6 @@
 package io.clonetrace.trace.ebpf;
 
+import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Rights;
@@ -11,6 +12,9 @@ import java.nio.file.FileSystemException;
 /** Why the eBPF source can't observe, in one sentence that says what to do. */
 final class EbpfRefusal {
     private static final String NEEDS = "it takes root, or CAP_BPF, CAP_PERFMON and a tracefs that can be read";
+
+    /** The helper bpf_task_pt_regs. */
+    private static final KernelVersion OLDEST = new KernelVersion(5, 15, 0);
 
     private EbpfRefusal() {}
 
@@ -28,7 +32,7 @@ final class EbpfRefusal {
         } else if (failed.errno() == Errno.ENOSYS.value()) {
             what += "; this kernel, or a seccomp filter, has no such call";
         } else if (failed.errno() == Errno.EINVAL.value()) {
-            what += "; it needs Linux 5.15";
+            what += "; " + KernelVersion.whyRefused(OLDEST);
         }
         return new SourceRefusedException(what, failed);
     }

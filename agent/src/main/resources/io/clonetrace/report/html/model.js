@@ -39,6 +39,7 @@ class Threads {
     Object.assign(this, columns);
     this.length = columns.name.length;
     this.span = Math.max(columns.span, 1);
+    this.carriers = new Set(columns.carriers);
     this.byJavaId = new Map();
     for (let i = 0; i < this.length; i++) if (this.id[i] > 0) this.byJavaId.set(this.id[i], i);
     this.kindsHere = [...new Set(this.kind)].sort((one, other) => one - other);
@@ -48,7 +49,11 @@ class Threads {
   begin(i) { return Math.max(0, this.start[i]); }
   finish(i) { return this.end[i] === NOT_RECORDED ? this.span : Math.max(this.end[i], this.begin(i)); }
   lifetime(i) { return this.finish(i) - this.begin(i); }
-  site(i) { return this.trace[i] < 0 ? null : this.sites[this.trace[i]]; }
+  /** Carriers are made in whatever thread happens to come to the JDK's scheduler. */
+  site(i) {
+    if (this.carriers.has(i)) return "the JDK's scheduler of virtual threads";
+    return this.trace[i] < 0 ? null : this.sites[this.trace[i]];
+  }
   creatorName(i) { return this.creator[i] < 0 ? null : this.texts[this.creator[i]]; }
   usable(i) { return this.reserved[i] - Math.max(0, this.guard[i]); }
 

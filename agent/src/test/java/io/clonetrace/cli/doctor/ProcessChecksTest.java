@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.clone.KernelVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,8 +167,8 @@ class ProcessChecksTest {
     @Test
     void olderKernels() throws IOException {
         trees.file("proc/4711/pagemap", "");
-        Looked.at(new ProcmapQueryCheck(process)).no("Linux 6.11 has it", "smaps");
-        Looked.at(new PagemapScanCheck(process)).no("Linux 6.7 has it", "smaps");
+        Looked.at(new ProcmapQueryCheck(process)).no(KernelVersion.whyRefused(new KernelVersion(6, 11, 0)), "smaps");
+        Looked.at(new PagemapScanCheck(process)).no(KernelVersion.whyRefused(new KernelVersion(6, 7, 0)), "smaps");
         Looked.at(new ProcmapQueryCheck(trees.process("4712"))).no("ENOENT");
     }
 

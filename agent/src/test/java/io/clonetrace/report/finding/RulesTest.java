@@ -12,6 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clonetrace.report.RecordedFailure;
 import io.clonetrace.report.RecordedLimit;
 import io.clonetrace.report.RecordedPin;
+import io.clonetrace.report.Recordings;
+import io.clonetrace.report.model.Creator;
+import io.clonetrace.report.model.Jvm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +109,31 @@ class RulesTest {
         assertSays(found.summary(), "pids.max", "83.0%");
         assertSays(found.evidence(), "830 of 1,000", "/sys/fs/cgroup/pids.max", "At the rate of this recording", " s.");
         assertTrue(found.numbers().get("secondsLeft") >= 0, found::toString);
+    }
+
+    @Test
+    void aLimitThatIsReached() throws IOException {
+        Finding found =
+                only("limit-near", () -> RecordedLimit.commit("pids.max", 1_009, 1_009, "/sys/fs/cgroup/pids.max"));
+        assertEquals("The limit pids.max is reached: all of it is in use.", found.summary());
+        assertEquals("1,009 of 1,009, read from /sys/fs/cgroup/pids.max.", found.evidence());
+        assertSays(found.advice(), "now Thread.start throws");
+        Finding almost = only(
+                "limit-near",
+                () -> RecordedLimit.commit("kernel.pid_max", 4_194_303, 4_194_304, "/proc/sys/kernel/pid_max"));
+        assertSays(almost.summary(), "is near: 99.9% of it");
+    }
+
+    @Test
+    void aLimitOnBytesIsInTheUnitOfUlimit() throws IOException {
+        Finding found =
+                only("limit-near", () -> RecordedLimit.commit("RLIMIT_AS", 9_437_184, 10_485_760, "/proc/self/limits"));
+        assertSays(found.evidence(), "9,216 KiB of 10,240 KiB");
+        assertSays(found.advice(), "ulimit -v takes KiB");
+        Finding failed = only(
+                "failed-starts",
+                () -> RecordedFailure.commit("OutOfMemoryError", "RLIMIT_AS", 9_437_184, 9_437_184, "limits"));
+        assertSays(failed.evidence(), "9,216 KiB of 9,216 KiB");
     }
 
     @Test
@@ -228,6 +256,15 @@ class RulesTest {
             carriers(1);
             new RecordedPin().commit();
         });
+    }
+
+    /** They are made in whatever thread comes to the JDK's scheduler first. */
+    @Test
+    void carriersAreOfNoCallSite() throws IOException {
+        Jvm jvm = Recordings.jvm(() -> carriers(7));
+        assertEquals(Map.of(), Creator.bySite(jvm));
+        List<String> lines = Recordings.report(Recordings.fleet(() -> carriers(7)));
+        assertTrue(lines.contains("7 carriers were made by the JDK's scheduler of virtual threads"), lines::toString);
     }
 
     private static void carriers(int count) throws InterruptedException {

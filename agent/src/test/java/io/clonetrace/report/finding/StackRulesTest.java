@@ -5,6 +5,7 @@ import static io.clonetrace.report.finding.Found.nothing;
 import static io.clonetrace.report.finding.Found.only;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Jvm;
@@ -185,6 +186,9 @@ class StackRulesTest {
             stack(3, "periodic", 8 * MEGA, 16 * KILO, 64 * KILO, 0);
         });
         assertEquals(Map.of("threads", 2L, "huge", 6 * MEGA), found.numbers());
+        // A newer kernel is no advice where this one is new enough.
+        boolean old = KernelVersion.running().isBefore(new KernelVersion(6, 7, 0));
+        assertSays(found.advice(), old ? "Run Linux 6.7 or later" : "This Linux, " + KernelVersion.running());
     }
 
     @Test

@@ -109,8 +109,11 @@ class RecordingReaderTest {
         // The place of its metadata.
         ByteBuffer.wrap(damaged).putLong(Chunk.METADATA_AT, 100);
         Fleet fleet = Recordings.read(file("damaged.jfr", damaged, other));
-        assertEquals(2 * THREADS, counted(fleet));
+        assertEquals(3 * THREADS, counted(fleet), "the last metadata before its end is the one");
         assertProblem(fleet, "chunk 1 of 2");
+        Fleet without = Recordings.read(file("without.jfr", Arrays.copyOf(one, Chunk.HEADER + 1), other));
+        assertEquals(2 * THREADS, counted(without));
+        assertProblem(without, "chunk 1 of 2");
     }
 
     @Test

@@ -1,14 +1,17 @@
 package io.clonetrace.report.text;
 
+import static io.clonetrace.report.Recordings.cloned;
 import static io.clonetrace.report.Recordings.jvm;
 import static io.clonetrace.report.Recordings.status;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.report.Recordings;
+import io.clonetrace.report.model.Fleet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ShortReportTest {
@@ -29,5 +32,32 @@ class ShortReportTest {
         says(
                 "  stacks: 67 measured, 2 lost (2 threads ran)",
                 () -> status("stacks", "stopped", "2 threads ran", 67, 2));
+    }
+
+    /** The recording of a JVM that still runs, or was killed. */
+    @Test
+    void whatIsStillActiveHasNotCountedYet() throws IOException {
+        Fleet killed = Recordings.fleet(() -> {
+            status("ebpf", "active", null, 0, 0);
+            cloned("java", "clone3", 0x3d0f00, 1 << 20, null);
+        });
+        StringWriter text = new StringWriter();
+        new ShortReport(new PrintWriter(text))
+                .print(Path.of("app.jfr"), killed.jvms().get(0));
+        String paragraph = text.toString().replaceAll("\\s+", " ");
+        assertTrue(
+                paragraph.contains(
+                        ": clone calls recorded: 1; ebpf is active, and its counts are not in the recording"),
+                paragraph);
+        List<String> report = Recordings.report(killed);
+        assertTrue(report.contains("source  ebpf: active, its counts are not in the recording"), report::toString);
+    }
+
+    @Test
+    void whatIsStillActiveMayHaveCountedBefore() throws IOException {
+        List<String> report = Recordings.report(Recordings.fleet(() -> status("ebpf", "active", null, 101, 0)));
+        assertTrue(
+                report.contains("source  ebpf: active, 101 clone calls seen, 0 lost when it last told"),
+                report::toString);
     }
 }
