@@ -15,8 +15,15 @@ public enum Errno {
     ENOMEM(12),
     EACCES(13),
     EFAULT(14),
+    EEXIST(17),
+    EXDEV(18),
+    ENOTDIR(20),
     EINVAL(22),
-    ENOSYS(38);
+    ENOSPC(28),
+    EROFS(30),
+    ENOSYS(38),
+    ENOTEMPTY(39),
+    ELOOP(40);
 
     private final int value;
 

@@ -8,9 +8,9 @@ public enum Processor {
      * The thread pointer is the address of glibc's {@code struct pthread} (glibc sysdeps/x86_64/nptl/tls.h,
      * TLS_TCB_AT_TP).
      */
-    X86_64("amd64", "linux-x86-64", true, SyscallRegisters.X86_64),
+    X86_64("amd64", "linux-x86-64", true, SyscallRegisters.X86_64, 0200000, 0400000),
     /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
-    AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64);
+    AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64, 040000, 0100000);
 
     /** Asked once, on a thread of ours: each thread that starts would need the right to read the property. */
     private static final Optional<Processor> CURRENT = ofThisJvm();
@@ -19,12 +19,22 @@ public enum Processor {
     private final String jnaFolder;
     private final boolean tlsIsPthread;
     private final SyscallRegisters registers;
+    private final int directory;
+    private final int noFollow;
 
-    Processor(String osArch, String jnaFolder, boolean tlsIsPthread, SyscallRegisters registers) {
+    Processor(
+            String osArch,
+            String jnaFolder,
+            boolean tlsIsPthread,
+            SyscallRegisters registers,
+            int directory,
+            int noFollow) {
         this.osArch = osArch;
         this.jnaFolder = jnaFolder;
         this.tlsIsPthread = tlsIsPthread;
         this.registers = registers;
+        this.directory = directory;
+        this.noFollow = noFollow;
     }
 
     /** Where JNA's jar has its library for it, below com.sun.jna (com.sun.jna.Platform, RESOURCE_PREFIX). */
@@ -35,6 +45,16 @@ public enum Processor {
     /** Where a tracer finds a system call's number and arguments. */
     SyscallRegisters registers() {
         return registers;
+    }
+
+    /** O_DIRECTORY of open(2) (asm-generic/fcntl.h, arch/arm64/include/uapi/asm/fcntl.h). */
+    int directory() {
+        return directory;
+    }
+
+    /** O_NOFOLLOW of open(2) (the same headers). */
+    int noFollow() {
+        return noFollow;
     }
 
     /** Whether the {@code tls} that glibc passes to clone is the new thread's pthread_t. */
