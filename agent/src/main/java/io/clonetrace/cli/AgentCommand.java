@@ -4,8 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A command into whose JVMs the agent comes. */
-record AgentCommand(List<String> words) {
+/**
+ * A command into whose JVMs the agent comes.
+ *
+ * @param words the command
+ * @param ownEnvironment whether it has this process's environment
+ */
+record AgentCommand(List<String> words, boolean ownEnvironment) {
     /** Read by the java launcher since JDK 9, and by no other tool of the JDK (java(1)). */
     private static final String VARIABLE = "JDK_JAVA_OPTIONS";
 
@@ -25,7 +30,7 @@ record AgentCommand(List<String> words) {
             all.add(agent);
             all.addAll(words.subList(1, words.size()));
         } else {
-            String others = System.getenv(VARIABLE);
+            String others = ownEnvironment ? System.getenv(VARIABLE) : null;
             all.addAll(List.of("env", VARIABLE + "=" + quoted(agent) + (others == null ? "" : " " + others)));
             all.addAll(words);
         }

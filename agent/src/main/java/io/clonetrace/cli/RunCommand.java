@@ -4,9 +4,9 @@ import io.clonetrace.agent.AgentOption;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.text.ShortReport;
+import io.clonetrace.run.Account;
 import io.clonetrace.run.ObservedRun;
 import io.clonetrace.run.RunSource;
-import io.clonetrace.run.RunUser;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,7 +70,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--user",
             paramLabel = "NAME",
-            description = "run the command as this user, and observe it as the one who calls, who must be root")
+            description =
+                    "run the command as this user, and observe it as the one who calls, who must be root. As by sudo -u"
+                            + " the command has the user's HOME, USER, LOGNAME and SHELL, of the caller's environment"
+                            + " PATH, TERM, TZ and the language, and no descriptor but stdin, stdout and stderr")
     private String user;
 
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "java or another program, and its arguments")
@@ -84,12 +87,12 @@ final class RunCommand implements Callable<Integer> {
         String options = agentOptions();
         NeededModule.check("jdk.jfr");
         List<RunSource> sources = sources();
-        Optional<RunUser> runUser = user == null ? Optional.empty() : Optional.of(RunUser.named(user));
-        AgentCommand observed = new AgentCommand(command);
+        Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
+        AgentCommand observed = new AgentCommand(command, account.isEmpty());
         Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava());
         int status;
         String doubt;
-        try (ObservedRun run = new ObservedRun(runUser)) {
+        try (ObservedRun run = new ObservedRun(account)) {
             status = run.run(
                     source -> {
                         if (source == RunSource.NONE && sources.size() > 1) {

@@ -3,6 +3,7 @@ package io.clonetrace.linux;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.io.File;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.List;
 public final class Spawn {
     private static final short POSIX_SPAWN_SETSIGMASK = 0x08; // spawn.h
     private static final int ATTRIBUTES_BYTES = 1024; // sizeof(posix_spawnattr_t) is 336
+    private static final int STDERR = 2; // unistd.h
+    private static final int F_SETFD = 2; // asm-generic/fcntl.h
+    private static final int FD_CLOEXEC = 1;
     private static final int SIGSET_BYTES = 128; // sizeof(sigset_t)
 
     private final List<Long> allocated = new ArrayList<>();
@@ -35,6 +39,20 @@ public final class Spawn {
             return spawn.spawn(path, arguments);
         } finally {
             spawn.allocated.forEach(Native::free);
+        }
+    }
+
+    /**
+     * What this process has open now, the standard streams excepted, programs that it starts don't have: the JVM opens
+     * files without O_CLOEXEC, and who started this one may have left it some, too.
+     */
+    public static void closeDescriptorsInChildren() {
+        String[] descriptors = new File("/proc/self/fd").list();
+        for (String descriptor : descriptors == null ? new String[0] : descriptors) {
+            int fd = Integer.parseInt(descriptor);
+            if (fd > STDERR) {
+                LibC.fcntl(fd, F_SETFD, FD_CLOEXEC);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Spawn;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
@@ -21,7 +22,7 @@ public final class ObservedRun implements AutoCloseable {
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final Optional<RunUser> user;
+    private final Optional<Account> user;
     private final RunFolder folder;
     private final List<String> refusals = new ArrayList<>();
     private long lost;
@@ -33,9 +34,9 @@ public final class ObservedRun implements AutoCloseable {
      * @param user who runs the command; empty for this process's own user
      * @throws IOException if it can't be made
      */
-    public ObservedRun(Optional<RunUser> user) throws IOException {
+    public ObservedRun(Optional<Account> user) throws IOException {
         this.user = user;
-        folder = RunFolder.make(user);
+        folder = RunFolder.make(user.map(Account::user));
     }
 
     /** The agent's option {@code source} for JVMs of this run. */
@@ -88,7 +89,10 @@ public final class ObservedRun implements AutoCloseable {
             throws SourceRefusedException, InterruptedException {
         for (RunSource source : sources) {
             List<String> command = new ArrayList<>();
-            user.ifPresent(other -> command.addAll(other.command()));
+            if (user.isPresent()) {
+                command.addAll(user.get().command(System.getenv()));
+                Spawn.closeDescriptorsInChildren();
+            }
             command.addAll(words.apply(source));
             try {
                 return source.start(command);

@@ -1,0 +1,71 @@
+package io.clonetrace.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Another user's account (passwd(5)), under which a command runs while this user, who may observe more, observes it.
+ *
+ * @param name the user's name
+ * @param user the user's number, and the first group's
+ * @param home the home directory
+ * @param shell the login shell
+ */
+public record Account(String name, RunUser user, String home, String shell) {
+    /** What of this user's environment is about the terminal and the place, and not about the user. */
+    private static final Pattern KEPT = Pattern.compile("PATH|TERM|COLORTERM|TZ|LANG|LANGUAGE|LC_[A-Z]+");
+
+    private static final String DEFAULT_SHELL = "/bin/sh"; // passwd(5)
+    private static final int FIELDS = 7;
+
+    /**
+     * Looks the account up, as getent(1) knows it.
+     *
+     * @param name a user's name or number
+     * @throws IOException if there is no such user, or this one may not run a command as another
+     */
+    public static Account named(String name) throws IOException, InterruptedException {
+        if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+            throw new IOException("only root may run a command as another user: sudo clonetrace run --user " + name);
+        }
+        Process getent = new ProcessBuilder("getent", "passwd", "--", name).start();
+        String entry = new String(getent.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (getent.waitFor() != 0) {
+            throw new IOException("there is no user " + name);
+        }
+        return of(entry);
+    }
+
+    static Account of(String entry) {
+        String[] fields = entry.split(":", FIELDS);
+        RunUser user = new RunUser(Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
+        return new Account(fields[0], user, fields[5], fields[6].isEmpty() ? DEFAULT_SHELL : fields[6]);
+    }
+
+    /**
+     * What stands before a command that runs under this account: env(1) leaves the user what is the user's, setpriv(1)
+     * becomes the command.
+     *
+     * @param environment this process's
+     */
+    List<String> command(Map<String, String> environment) {
+        List<String> command = new ArrayList<>(List.of("env", "-i"));
+        environment(environment).forEach((variable, value) -> command.add(variable + "=" + value));
+        command.addAll(List.of("setpriv", "--reuid=" + user.user(), "--regid=" + user.group(), "--init-groups", "--"));
+        return command;
+    }
+
+    private Map<String, String> environment(Map<String, String> callers) {
+        Map<String, String> environment = new TreeMap<>(callers);
+        environment.keySet().removeIf(variable -> !KEPT.matcher(variable).matches());
+        environment.putAll(Map.of("HOME", home, "USER", name, "LOGNAME", name, "SHELL", shell));
+        return environment;
+    }
+}

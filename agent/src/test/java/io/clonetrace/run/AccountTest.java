@@ -1,0 +1,46 @@
+package io.clonetrace.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the command of another user gets of its caller's environment. */
+class AccountTest {
+    private static final String ENTRY = "app:x:1001:1002:An application,,,:/srv/app:";
+
+    @Test
+    void readsPasswd() {
+        assertEquals(new Account("app", new RunUser(1001, 1002), "/srv/app", "/bin/sh"), Account.of(ENTRY));
+        assertEquals("/bin/zsh", Account.of(ENTRY + "/bin/zsh").shell());
+    }
+
+    @Test
+    void whatIsTheUsersIsTheUsersAndTheRestIsLeftOut() {
+        Map<String, String> callers = Map.of(
+                "HOME", "/root",
+                "USER", "root",
+                "PATH", "/opt/jdk/bin:/bin",
+                "LC_ALL", "C.UTF-8",
+                "JAVA_TOOL_OPTIONS", "-Dsecret=1",
+                "XDG_CACHE_HOME", "/root/.cache",
+                "LD_PRELOAD", "/root/x.so");
+        assertEquals(
+                List.of(
+                        "env",
+                        "-i",
+                        "HOME=/srv/app",
+                        "LC_ALL=C.UTF-8",
+                        "LOGNAME=app",
+                        "PATH=/opt/jdk/bin:/bin",
+                        "SHELL=/bin/sh",
+                        "USER=app",
+                        "setpriv",
+                        "--reuid=1001",
+                        "--regid=1002",
+                        "--init-groups",
+                        "--"),
+                Account.of(ENTRY).command(callers));
+    }
+}
