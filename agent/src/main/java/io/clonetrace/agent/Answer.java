@@ -25,7 +25,8 @@ public record Answer(boolean done, int tid, String text) {
     /** The beginning of Premain's own answer, which it gives when nothing of this can be loaded. */
     private static final String FAILED = "failed";
 
-    private static final int LONGEST = 1 << 16;
+    /** Of a longer one the rest is not read. */
+    public static final int LONGEST = 1 << 16;
 
     static Answer failed(String text) {
         return new Answer(false, -1, text);
@@ -39,16 +40,20 @@ public record Answer(boolean done, int tid, String text) {
         }
     }
 
-    /** @throws IOException if there is none */
-    public static Answer read(Path file) throws IOException {
-        byte[] bytes;
-        try (var in = Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            bytes = Channels.newInputStream(in).readNBytes(LONGEST);
-        }
+    /**
+     * Reads what the agent wrote, or another who may write there.
+     *
+     * @throws IOException if it is no answer
+     */
+    public static Answer of(byte[] bytes) throws IOException {
         String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", HEAD + 1);
         if (parts.length <= HEAD || !(parts[0].equals(DONE) || parts[0].equals(FAILED))) {
             throw new IOException("the agent did not answer");
         }
-        return new Answer(parts[0].equals(DONE), Integer.parseInt(parts[1]), parts[2]);
+        try {
+            return new Answer(parts[0].equals(DONE), Integer.parseInt(parts[1]), parts[2]);
+        } catch (NumberFormatException noTid) {
+            throw new IOException("what answered is not the agent", noTid);
+        }
     }
 }

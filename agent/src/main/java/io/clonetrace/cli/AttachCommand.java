@@ -94,7 +94,7 @@ final class AttachCommand implements Callable<Integer> {
             interrupted.set(true);
             awaitQuietly(ended);
         }));
-        try (ObservedJvm observed = ObservedJvm.start((int) pid, jvm.user(), jvm.inside(Path.of("/tmp")), source)) {
+        try (ObservedJvm observed = ObservedJvm.start((int) pid, jvm.user(), jvm.temporary(), source)) {
             Answer answer =
                     AgentLoad.into(pid, jar(), options.reading(observed.trace()).text());
             say(answer);

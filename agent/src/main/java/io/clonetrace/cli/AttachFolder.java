@@ -1,32 +1,38 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.Answer;
-import io.clonetrace.linux.LeftOvers;
+import io.clonetrace.linux.Folder;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.LockedFolder;
+import io.clonetrace.linux.OpenFile;
 import io.clonetrace.run.RunUser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * What a JVM is given while something is attached to it: a place for its answer, and the jar where it can't see ours.
- * In its own /tmp, where its attach socket is too, and its user's alone.
+ * In its own /tmp, where its attach socket is too. The folder and the jar are this user's, so that nobody else can put
+ * another in their place; the answer is the JVM's to write.
  */
 final class AttachFolder implements AutoCloseable {
     private static final Path TEMPORARY = Path.of("/tmp");
+    private static final String ANSWER = "answer";
+    private static final String JAR = "clonetrace.jar";
+    private static final int ONLY_ITS_USER = 0600;
+    private static final int ALL_MAY_READ = 0444;
+    private static final int PIECE = 1 << 16;
 
-    private final Path seen;
-    private final Path own;
-    private final Path answer;
+    private final LockedFolder folder;
+    private final OpenFile answer;
     private final Path jar;
-    private final boolean jarIsCopy;
+    private boolean closed;
 
-    private AttachFolder(Path seen, Path own, Path jar, boolean jarIsCopy) {
-        this.seen = seen;
-        this.own = own;
-        this.answer = seen.resolve("answer");
+    private AttachFolder(LockedFolder folder, OpenFile answer, Path jar) {
+        this.folder = folder;
+        this.answer = answer;
         this.jar = jar;
-        this.jarIsCopy = jarIsCopy;
     }
 
     /**
@@ -34,33 +40,64 @@ final class AttachFolder implements AutoCloseable {
      * else by that name. The JVM has it open when it has answered, so that the copy needs no name any more.
      */
     static AttachFolder make(TargetJvm jvm, Path jar) throws IOException {
-        if (jvm.shares("pid")) {
-            // Elsewhere the pids in the names are none of ours.
-            LeftOvers.sweep(jvm.inside(TEMPORARY));
-        }
-        Path seen = Files.createTempDirectory(
-                jvm.inside(TEMPORARY),
-                "clonetrace-attach-" + ProcessHandle.current().pid() + "-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path own = TEMPORARY.resolve(seen.getFileName());
-        RunUser user = jvm.user();
-        boolean copied =
-                !jvm.shares("mnt") || !Files.getAttribute(seen, "unix:uid").equals(user.user());
-        AttachFolder folder = new AttachFolder(seen, own, copied ? own.resolve("clonetrace.jar") : jar, copied);
         try {
-            Files.createFile(
-                    folder.answer, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            return make(jvm.temporary(), jvm.user(), jar, jvm.shares("mnt"));
+        } catch (LinuxException failed) {
+            throw new IOException("the JVM can't be given a place for its answer: " + failed.getMessage(), failed);
+        }
+    }
+
+    /**
+     * The same.
+     *
+     * @param temporary the JVM's /tmp; closed with this
+     * @param sameMounts whether what this process sees is what the JVM sees
+     */
+    static AttachFolder make(Folder temporary, RunUser user, Path jar, boolean sameMounts)
+            throws LinuxException, IOException {
+        boolean other = !isSelf(user);
+        LockedFolder folder = make(temporary, other);
+        try {
+            boolean copied = other || !sameMounts;
             if (copied) {
-                Files.copy(jar, seen.resolve("clonetrace.jar"));
-                give(seen.resolve("clonetrace.jar"), user);
+                copy(jar, folder.folder());
             }
-            give(folder.answer, user);
-            give(seen, user);
-            return folder;
-        } catch (IOException | RuntimeException failed) {
+            OpenFile answer = folder.folder().makeFile(ANSWER, ONLY_ITS_USER);
+            if (other) {
+                answer.give(user.user(), user.group());
+            }
+            return new AttachFolder(folder, answer, copied ? seen(folder).resolve(JAR) : jar);
+        } catch (LinuxException | IOException | RuntimeException failed) {
             folder.close();
             throw failed;
         }
+    }
+
+    private static LockedFolder make(Folder temporary, boolean other) throws LinuxException {
+        try {
+            return LockedFolder.make(temporary, "attach", other);
+        } catch (LinuxException failed) {
+            temporary.close();
+            throw failed;
+        }
+    }
+
+    private static void copy(Path jar, Folder into) throws LinuxException, IOException {
+        try (OpenFile copy = into.makeFile(JAR, ALL_MAY_READ);
+                InputStream bytes = Files.newInputStream(jar)) {
+            for (byte[] piece = bytes.readNBytes(PIECE); piece.length > 0; piece = bytes.readNBytes(PIECE)) {
+                copy.write(piece);
+            }
+        }
+    }
+
+    /** Its path in the JVM. */
+    private static Path seen(LockedFolder folder) {
+        return TEMPORARY.resolve(folder.name());
+    }
+
+    private static boolean isSelf(RunUser user) throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(user.user());
     }
 
     /** The jar, by its path in the JVM. */
@@ -71,31 +108,31 @@ final class AttachFolder implements AutoCloseable {
     /** What comes in front of the agent's options. */
     String before() {
         String uri = jar.toUri().toString().replace(",", "%2C");
-        return "jar=" + uri + ",answer=" + own.resolve("answer");
+        return "jar=" + uri + ",answer=" + seen(folder).resolve(ANSWER);
     }
 
+    /** What the JVM wrote into the file that was made for it, whatever has its name by now. */
     Answer answer() throws IOException {
-        return Answer.read(answer);
+        try {
+            return Answer.of(answer.read(Answer.LONGEST));
+        } catch (LinuxException unreadable) {
+            throw new IOException(unreadable.getMessage(), unreadable);
+        }
     }
 
     @Override
-    public void close() {
-        remove();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            answer.close();
+            folder.close();
+        }
     }
 
     /** Takes it away; who answers later finds that nobody waits. May be called by any thread. */
-    void remove() {
-        answer.toFile().delete();
-        if (jarIsCopy) {
-            seen.resolve("clonetrace.jar").toFile().delete();
-        }
-        seen.toFile().delete();
-    }
-
-    private static void give(Path file, RunUser user) throws IOException {
-        if (!Files.getAttribute(file, "unix:uid").equals(user.user())) {
-            Files.setAttribute(file, "unix:gid", user.group());
-            Files.setAttribute(file, "unix:uid", user.user());
+    synchronized void remove() {
+        if (!closed) {
+            folder.remove();
         }
     }
 }

@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--user",
             paramLabel = "NAME",
             description =
-                    "run the command as this user, and observe it as the one who calls, who must be root. As by sudo -u"
+                    "run the command as this user, and observe it as the one who calls, who must be root. As with sudo -u"
                             + " the command has the user's HOME, USER, LOGNAME and SHELL, of the caller's environment"
                             + " PATH, TERM, TZ and the language, and no descriptor but stdin, stdout and stderr")
     private String user;

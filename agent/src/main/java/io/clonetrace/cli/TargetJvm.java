@@ -3,6 +3,8 @@ package io.clonetrace.cli;
 import io.clonetrace.cli.doctor.Capability;
 import io.clonetrace.cli.doctor.JvmOptions;
 import io.clonetrace.cli.doctor.ProcessStatus;
+import io.clonetrace.linux.Folder;
+import io.clonetrace.linux.LinuxException;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.run.RunUser;
 import io.clonetrace.trace.ptrace.Yama;
@@ -80,6 +82,15 @@ final class TargetJvm {
     /** Its pid as it sees itself. */
     String pidInside() throws IOException {
         return status().idInside().orElse(Long.toString(pid));
+    }
+
+    /**
+     * Its {@code /tmp}, which may be another than this process's, and its own to change at any moment.
+     *
+     * @throws LinuxException if it has none, or it can't be entered
+     */
+    Folder temporary() throws LinuxException {
+        return Folder.inRoot(proc.resolve("root"), "tmp");
     }
 
     /** What is at that absolute path for the process, which may have another root. */

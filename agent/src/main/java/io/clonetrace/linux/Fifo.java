@@ -2,25 +2,19 @@ package io.clonetrace.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.nio.charset.Charset;
-import java.nio.file.Path;
 
 /**
  * The writing end of a named pipe (fifo(7)) that never makes its writer wait. It is opened for reading too, so that
  * there is always a reader: neither does the opening wait for one, nor does a reader's end make a write fail.
  */
 public final class Fifo implements AutoCloseable {
-    private static final int OWNER_ONLY = 0600;
-    private static final int O_RDWR = 02; // asm-generic/fcntl.h; equal on x86-64 and aarch64
-    private static final int O_NONBLOCK = 04000;
-    private static final int O_CLOEXEC = 02000000;
     private static final int F_SETPIPE_SZ = 1031; // linux/fcntl.h
     private static final int LARGEST = 1 << 20; // proc(5), fs.pipe-max-size, unless somebody changed it
 
-    private final int fd;
+    private final OpenFile pipe;
 
-    private Fifo(int fd) {
-        this.fd = fd;
+    private Fifo(OpenFile pipe) {
+        this.pipe = pipe;
     }
 
     /**
@@ -28,18 +22,16 @@ public final class Fifo implements AutoCloseable {
      *
      * @throws LinuxException if there is something of that name, or it can't be made
      */
-    public static Fifo create(Path path) throws LinuxException {
-        byte[] name = (path + "\0").getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
-        if (PtraceLibC.mkfifo(name, OWNER_ONLY) != 0) {
-            throw new LinuxException("mkfifo " + path, LibC.errno());
-        }
-        int fd = PtraceLibC.open(name, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-        if (fd < 0) {
-            throw new LinuxException("open " + path, LibC.errno());
-        }
+    public static Fifo create(Folder folder, String name) throws LinuxException {
+        OpenFile pipe = folder.makePipe(name);
         // Refused where this user's pipes hold too much already: it stays as it is, 64 KiB.
-        LibC.fcntl(fd, F_SETPIPE_SZ, LARGEST);
-        return new Fifo(fd);
+        LibC.fcntl(pipe.fd(), F_SETPIPE_SZ, LARGEST);
+        return new Fifo(pipe);
+    }
+
+    /** Makes it another user's, who alone can open it then. */
+    public void give(int user, int group) throws LinuxException {
+        pipe.give(user, group);
     }
 
     /**
@@ -51,7 +43,7 @@ public final class Fifo implements AutoCloseable {
         long memory = Native.malloc(length);
         try {
             new Pointer(memory).write(0, bytes, offset, length);
-            long written = PtraceLibC.write(fd, memory, length);
+            long written = FileLibC.write(pipe.fd(), memory, length);
             if (written >= 0) {
                 return (int) written;
             }
@@ -67,6 +59,6 @@ public final class Fifo implements AutoCloseable {
 
     @Override
     public void close() {
-        LibC.close(fd);
+        pipe.close();
     }
 }

@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * tell whose it was when the JVM is killed meanwhile. What we leave, {@link LeftOvers} finds.
  */
 final class JnaLibrary {
-    private static final String NAME = "libjnidispatch.so";
+    static final String NAME = "libjnidispatch.so";
 
     private final Path folder;
 

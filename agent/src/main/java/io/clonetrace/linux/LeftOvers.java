@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -17,37 +18,30 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What processes of ours that were killed left in a folder for temporary files; their pids are in the names. In a
+ * What JVMs with the agent that were killed left in a folder for temporary files; their pids are in the names. In a
  * folder where anybody may make files of any name, nothing is done by a path: what is looked at is what is removed.
+ * What a command shares with a JVM is a {@link LockedFolder}, which this one, without native code, can't tell from one
+ * in use.
  */
 public final class LeftOvers {
     private static final Pattern OURS =
-            Pattern.compile("clonetrace-(?:(\\d+)-\\d+\\.(?:messages|strace|chunk)|(?:attach|jna|(run))-(\\d+)-\\d+)");
+            Pattern.compile("clonetrace-(?:(\\d+)-\\d+\\.(?:messages|strace|chunk)|jna-(\\d+)-\\d+)");
 
     /** Longer than any of these files is needed; the pid may be one of another namespace, which shares the folder. */
     private static final Duration AGE = Duration.ofMinutes(2);
 
     private LeftOvers() {}
 
-    /** Removes what is this user's and old, and whose process is gone; no folder of a run. */
+    /** Removes what is this user's and old, and whose process is gone. */
     public static void sweep(Path folder) {
-        sweep(folder, false);
-    }
-
-    /** The same, and the folders of runs whose process is gone, at any age, with what is in them. */
-    public static void sweepRuns(Path folder) {
-        sweep(folder, true);
-    }
-
-    private static void sweep(Path folder, boolean runs) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "clonetrace-*")) {
             if (all instanceof SecureDirectoryStream<Path> secure) {
                 UserPrincipal self = Files.getOwner(Path.of("/proc/self"));
                 for (Path entry : all) {
                     Matcher name = OURS.matcher(entry.getFileName().toString());
-                    // A run lives long, and its pid may be one of another namespace: only the next run takes its place.
-                    if (name.matches() && (runs || name.group(2) == null)) {
-                        sweep(secure, entry.getFileName(), name, self);
+                    if (name.matches()) {
+                        String pid = name.group(1) == null ? name.group(2) : name.group(1);
+                        sweep(secure, entry.getFileName(), pid, self);
                     }
                 }
             }
@@ -56,27 +50,20 @@ public final class LeftOvers {
         }
     }
 
-    private static void sweep(SecureDirectoryStream<Path> folder, Path file, Matcher name, UserPrincipal self) {
+    private static void sweep(SecureDirectoryStream<Path> folder, Path file, String pid, UserPrincipal self) {
         try {
             PosixFileAttributes found = folder.getFileAttributeView(
                             file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .readAttributes();
-            boolean run = name.group(2) != null;
-            boolean due = run
-                    || found.lastModifiedTime()
-                            .toInstant()
-                            .isBefore(Instant.now().minus(AGE));
-            // Folders are given to the user of the JVM that looks into them.
-            boolean ours = found.owner().equals(self)
-                    || found.isDirectory() && self.getName().equals("root");
-            String pid = name.group(1) == null ? name.group(3) : name.group(1);
-            if (!due || !ours || isProcess(pid)) {
+            boolean due =
+                    found.lastModifiedTime().toInstant().isBefore(Instant.now().minus(AGE));
+            if (!due || !found.owner().equals(self) || isProcess(pid)) {
                 return;
             }
             if (found.isRegularFile()) {
                 folder.deleteFile(file);
             } else if (found.isDirectory()) {
-                empty(folder, file);
+                deleteLibrary(folder, file);
                 folder.deleteDirectory(file);
             }
         } catch (IOException gone) {
@@ -93,11 +80,12 @@ public final class LeftOvers {
         }
     }
 
-    private static void empty(SecureDirectoryStream<Path> parent, Path folder) throws IOException {
+    /** Nothing else: where another user may rename folders, this one may hold anything. */
+    private static void deleteLibrary(SecureDirectoryStream<Path> parent, Path folder) throws IOException {
         try (SecureDirectoryStream<Path> files = parent.newDirectoryStream(folder, LinkOption.NOFOLLOW_LINKS)) {
-            for (Path file : files) {
-                files.deleteFile(file.getFileName());
-            }
+            files.deleteFile(Path.of(JnaLibrary.NAME));
+        } catch (NoSuchFileException empty) {
+            // The JVM was killed before it was written.
         }
     }
 }

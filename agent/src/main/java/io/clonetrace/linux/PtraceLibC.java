@@ -50,13 +50,4 @@ final class PtraceLibC {
 
     /** sigemptyset(3). */
     static native int sigemptyset(long set);
-
-    /** mkfifo(3). */
-    static native int mkfifo(byte[] path, int mode);
-
-    /** open(2), of a file that exists. */
-    static native int open(byte[] path, int flags);
-
-    /** write(2). */
-    static native long write(int fd, long bytes, long count);
 }

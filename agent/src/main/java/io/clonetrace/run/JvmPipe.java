@@ -3,7 +3,6 @@ package io.clonetrace.run;
 import io.clonetrace.linux.Fifo;
 import io.clonetrace.linux.LinuxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -14,15 +13,17 @@ final class JvmPipe {
     /** Some 60,000 clones. */
     private static final int LIMIT = 8 << 20;
 
-    private final Path path;
+    private final RunFolder folder;
+    private final int process;
     private final Fifo fifo;
     private byte[] waiting = new byte[1 << 12];
     private int from;
     private int to;
     private long lost;
 
-    JvmPipe(Path path, Fifo fifo) {
-        this.path = path;
+    JvmPipe(RunFolder folder, int process, Fifo fifo) {
+        this.folder = folder;
+        this.process = process;
         this.fifo = fifo;
     }
 
@@ -64,7 +65,7 @@ final class JvmPipe {
 
     void close() {
         fifo.close();
-        path.toFile().delete();
+        folder.remove(process);
     }
 
     private void append(byte[] bytes) {

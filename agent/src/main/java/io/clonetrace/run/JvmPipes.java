@@ -3,15 +3,12 @@ package io.clonetrace.run;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.Clocks;
-import io.clonetrace.linux.Fifo;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.ProcessStart;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.ptrace.StraceLine;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -125,21 +122,16 @@ final class JvmPipes implements CloneSink {
     }
 
     private void open(int process) {
-        Path path = folder.path().resolve(Integer.toString(process));
         try {
-            // A process of that pid may have ended, and not been seen to.
-            Files.deleteIfExists(path);
-            Path unready = folder.path().resolve("." + process);
-            JvmPipe pipe = new JvmPipe(path, Fifo.create(unready));
+            JvmPipe pipe = new JvmPipe(folder, process, folder.pipe(process));
             pipes.put(process, pipe);
             pipe.comment("source: " + source);
             pipe.comment("writer: " + ProcessHandle.current().pid());
             pipe.comment("clock: " + clockOffset);
             pipe.flush();
-            folder.own(unready);
             // Only now: the agent takes what has this name, and reads at once who writes it.
-            Files.move(unready, path, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | LinuxException refused) {
+            folder.ready(process);
+        } catch (LinuxException refused) {
             throw new IllegalStateException("the pipe of process " + process + ": " + refused.getMessage(), refused);
         }
     }

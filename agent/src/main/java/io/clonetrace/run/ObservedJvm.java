@@ -1,5 +1,6 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
@@ -38,19 +39,24 @@ public final class ObservedJvm implements AutoCloseable {
      * Begins to observe.
      *
      * @param owner the JVM's user, who reads the pipe
-     * @param temporary the folder for temporary files that the JVM sees as {@code /tmp}
+     * @param temporary what the JVM sees as {@code /tmp}; closed with this
      * @throws SourceRefusedException if the source can't, saying why and what to do
      */
-    public static ObservedJvm start(int pid, RunUser owner, Path temporary, RunSource wanted)
+    public static ObservedJvm start(int pid, RunUser owner, Folder temporary, RunSource wanted)
             throws SourceRefusedException, InterruptedException, IOException {
-        CloneSource source = source(pid, wanted);
+        RunFolder folder = RunFolder.make(Optional.of(owner), temporary);
+        CloneSource source = null;
         try {
+            source = source(pid, wanted);
             source.start();
-            ObservedJvm jvm = new ObservedJvm(pid, source, RunFolder.make(Optional.of(owner), temporary));
+            ObservedJvm jvm = new ObservedJvm(pid, source, folder);
             jvm.pipes.openFor(pid);
             return jvm;
-        } catch (SourceRefusedException | IOException | RuntimeException refused) {
-            source.stop();
+        } catch (SourceRefusedException | RuntimeException refused) {
+            if (source != null) {
+                source.stop();
+            }
+            folder.close();
             throw refused;
         }
     }

@@ -1,68 +1,83 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.Fifo;
+import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LeftOvers;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.LockedFolder;
 import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/** The folder of one run's pipes, which only their reader can enter. */
+/** The folder of one run's pipes. It is this user's; of what is in it, the reader may open its pipes. */
 final class RunFolder implements AutoCloseable {
-    private static final String PREFIX = "clonetrace-run-";
-
-    private final Path path;
+    private final LockedFolder folder;
     private final Optional<RunUser> reader;
 
-    private RunFolder(Path path, Optional<RunUser> reader) {
-        this.path = path;
+    private RunFolder(LockedFolder folder, Optional<RunUser> reader) {
+        this.folder = folder;
         this.reader = reader;
     }
 
+    /** @param reader who reads the pipes; empty for this process's own user */
     static RunFolder make(Optional<RunUser> reader) throws IOException {
-        return make(reader, TemporaryFolder.path());
+        Path temporary = TemporaryFolder.path();
+        LeftOvers.sweep(temporary);
+        try {
+            return make(reader, Folder.open(temporary));
+        } catch (LinuxException unusable) {
+            throw new IOException(unusable.getMessage(), unusable);
+        }
     }
 
-    /** @param parent the folder for temporary files in which it is made */
-    static RunFolder make(Optional<RunUser> reader, Path parent) throws IOException {
-        LeftOvers.sweepRuns(parent);
-        RunFolder folder = new RunFolder(
-                Files.createTempDirectory(
-                        parent,
-                        PREFIX + ProcessHandle.current().pid() + "-",
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))),
-                reader);
-        folder.own(folder.path);
-        return folder;
+    /** @param parent the folder for temporary files in which it is made; closed with this one */
+    static RunFolder make(Optional<RunUser> reader, Folder parent) throws IOException {
+        try {
+            return new RunFolder(LockedFolder.make(parent, "run", reader.isPresent()), reader);
+        } catch (LinuxException failed) {
+            parent.close();
+            throw new IOException("no folder can be made for the pipes: " + failed.getMessage(), failed);
+        }
     }
 
     Path path() {
-        return path;
+        return folder.path();
     }
 
-    /** Makes a file the reader's. */
-    void own(Path file) throws IOException {
-        if (reader.isPresent()) {
-            Files.setAttribute(file, "unix:gid", reader.get().group());
-            Files.setAttribute(file, "unix:uid", reader.get().user());
+    /** Makes the pipe of a process, which its reader finds once it is {@link #ready}. */
+    Fifo pipe(int process) throws LinuxException {
+        // A process of that pid may have ended, and not been seen to.
+        remove(process);
+        folder.folder().remove(unready(process));
+        Fifo pipe = Fifo.create(folder.folder(), unready(process));
+        try {
+            if (reader.isPresent()) {
+                pipe.give(reader.get().user(), reader.get().group());
+            }
+            return pipe;
+        } catch (LinuxException refused) {
+            pipe.close();
+            throw refused;
         }
+    }
+
+    /** Gives the pipe its name. */
+    void ready(int process) throws LinuxException {
+        folder.folder().rename(unready(process), Integer.toString(process));
+    }
+
+    /** Removes the pipe's name. */
+    void remove(int process) {
+        folder.folder().remove(Integer.toString(process));
+    }
+
+    private static String unready(int process) {
+        return "." + process;
     }
 
     @Override
     public void close() {
-        remove(path);
-    }
-
-    private static void remove(Path folder) {
-        try (DirectoryStream<Path> pipes = Files.newDirectoryStream(folder)) {
-            for (Path pipe : pipes) {
-                Files.deleteIfExists(pipe);
-            }
-        } catch (IOException gone) {
-            // The folder itself tells whether anything is left.
-        }
-        folder.toFile().delete();
+        folder.close();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes between a command that attaches and the agent that comes, there and back. */
 class AttachOptionsTest {
@@ -69,12 +72,24 @@ class AttachOptionsTest {
         Answer answer = new Answer(true, 4711, "clonetrace: one line\nclonetrace: and another\n");
         assertThrows(NoSuchFileException.class, () -> answer.write(file));
         Files.createFile(file);
-        assertThrows(IOException.class, () -> Answer.read(file));
+        Object inode = Files.getAttribute(file, "unix:ino");
         answer.write(file);
-        assertEquals(answer, Answer.read(file));
-        Files.writeString(file, "failed\n-1\nclonetrace: the entry class's own\n");
-        assertEquals(Answer.failed("clonetrace: the entry class's own\n"), Answer.read(file));
+        assertEquals(answer, Answer.of(Files.readAllBytes(file)));
+        assertEquals(inode, Files.getAttribute(file, "unix:ino"), "the command reads the file that it made");
+        assertEquals(
+                Answer.failed("clonetrace: the entry class's own\n"),
+                Answer.of(ascii("failed\n-1\nclonetrace: the entry class's own\n")));
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
-        assertThrows(IOException.class, () -> Answer.read(link));
+        assertThrows(IOException.class, () -> answer.write(link));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "done", "done\n1", "done\none\n", "all is well\n1\n", "done\n99999999999\n"})
+    void whatIsNoAnswer(String text) {
+        assertThrows(IOException.class, () -> Answer.of(ascii(text)));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What another user puts in place of a file, in a folder of his own, is refused and stays as it was. */
 class FolderTest {
-    private static final int NOBODY = 65_534;
     private static final int ENTER = 0711;
     private static final byte[] PRECIOUS = "precious".getBytes(StandardCharsets.US_ASCII);
 
@@ -123,11 +121,11 @@ class FolderTest {
 
     @Test
     void anotherUsersFolderOrPipeInPlaceOfTheOneThatWasMade() throws Exception {
-        assumeTrue(FileLibC.geteuid() == 0, "only root can give files away");
+        OtherUser.assumeRoot();
         folder.makeFolder("folder", ENTER).close();
         folder.makePipe("pipe").close();
         for (String name : List.of("folder", "pipe")) {
-            Files.setAttribute(at(name), "unix:uid", NOBODY);
+            OtherUser.give(at(name), OtherUser.NOBODY);
         }
         refused(() -> folder.takeFolder("folder", ENTER));
         refused(() -> folder.takePipe("pipe"));
@@ -147,14 +145,14 @@ class FolderTest {
     /** The name may be another's by then: what is given away is what was opened. */
     @Test
     void whatIsGivenAwayIsWhatWasMade() throws Exception {
-        assumeTrue(FileLibC.geteuid() == 0, "only root can give files away");
+        OtherUser.assumeRoot();
         try (OpenFile made = folder.makeFile("answer", 0600)) {
             Files.delete(at("answer"));
             Files.createSymbolicLink(at("answer"), victim.resolve("file"));
-            made.give(NOBODY, NOBODY);
+            made.give(OtherUser.NOBODY, OtherUser.NOBODY);
             made.permit(0666);
             made.write(new byte[3]);
-            assertEquals(NOBODY, made.status().user());
+            assertEquals(OtherUser.NOBODY, made.status().user());
             assertEquals(3, made.status().size());
             assertTrue(folder.remove("answer"));
         }

@@ -34,18 +34,12 @@ class LeftOversTest {
     void whatADeadProcessLeft() throws IOException {
         Path messages = old(Files.createFile(of("clonetrace-%d-1.messages", dead)));
         Path trace = old(Files.createFile(of("clonetrace-%d-18446744073709551615.strace", dead)));
-        Path attach = Files.createDirectory(of("clonetrace-attach-%d-1", dead));
-        Files.createFile(attach.resolve("answer"));
-        old(attach);
         Path library = Files.createDirectory(of("clonetrace-jna-%d-1", dead));
         Files.createFile(library.resolve("libjnidispatch.so"));
         old(library);
-        Path run = Files.createDirectory(of("clonetrace-run-%d-1", dead));
-        Files.createFile(run.resolve("1234"));
+        Path empty = old(Files.createDirectory(of("clonetrace-jna-%d-2", dead)));
         LeftOvers.sweep(folder);
-        assertTrue(Files.exists(run), "only the next run sweeps what a run left");
-        LeftOvers.sweepRuns(folder);
-        for (Path gone : new Path[] {messages, trace, attach, library, run}) {
+        for (Path gone : new Path[] {messages, trace, library, empty}) {
             assertTrue(Files.notExists(gone), gone::toString);
         }
     }
@@ -71,12 +65,12 @@ class LeftOversTest {
         Path[] stay = {
             old(Files.createFile(of("clonetrace-%d-1.messages", living))),
             Files.createFile(of("clonetrace-%d-2.messages", dead)),
-            Files.createDirectory(of("clonetrace-attach-%d-3", dead)),
-            Files.createDirectory(of("clonetrace-run-%d-4", living)),
+            old(Files.createDirectory(of("clonetrace-attach-%d-3", dead))),
+            old(Files.createDirectory(of("clonetrace-run-%d-4", dead))),
             old(Files.createFile(of("clonetrace-%d-5.jfr", dead))),
             old(Files.createFile(of("clonetrace-notes-%d.messages", dead))),
         };
-        LeftOvers.sweepRuns(folder);
+        LeftOvers.sweep(folder);
         for (Path one : stay) {
             assertTrue(Files.exists(one), one::toString);
         }
@@ -86,16 +80,27 @@ class LeftOversTest {
     void links() throws IOException {
         Path victim = Files.createDirectory(folder.resolve("victim"));
         Path precious = Files.createFile(victim.resolve("precious"));
-        Path toFolder = Files.createSymbolicLink(of("clonetrace-run-%d-1", dead), victim);
+        Path toFolder = Files.createSymbolicLink(of("clonetrace-jna-%d-1", dead), victim);
         Path toFile = Files.createSymbolicLink(of("clonetrace-%d-1.messages", dead), precious);
         old(precious);
-        Path run = Files.createDirectory(of("clonetrace-run-%d-2", dead));
-        Files.createSymbolicLink(run.resolve("pipe"), precious);
-        LeftOvers.sweepRuns(folder);
+        Path library = Files.createDirectory(of("clonetrace-jna-%d-2", dead));
+        Files.createSymbolicLink(library.resolve("libjnidispatch.so"), precious);
+        old(library);
+        LeftOvers.sweep(folder);
         assertTrue(Files.exists(precious));
         assertTrue(Files.exists(toFolder, LinkOption.NOFOLLOW_LINKS));
         assertTrue(Files.exists(toFile, LinkOption.NOFOLLOW_LINKS));
-        assertTrue(Files.notExists(run));
+        assertTrue(Files.notExists(library));
+    }
+
+    /** As a user can who may rename what is root's, in a folder of his own. */
+    @Test
+    void aFolderThatWasGivenTheNameOfOurs() throws IOException {
+        Path renamed = Files.createDirectory(of("clonetrace-jna-%d-1", dead));
+        Path precious = Files.createFile(renamed.resolve("precious"));
+        old(renamed);
+        LeftOvers.sweep(folder);
+        assertTrue(Files.exists(precious));
     }
 
     @Test

@@ -146,17 +146,4 @@ class JvmPipesTest {
         pipes.sweep();
         assertFalse(Files.exists(pipe(pid)));
     }
-
-    @Test
-    void theFolderOfARunThatWasKilledGoesWithTheNext() throws Exception {
-        Process process = new ProcessBuilder("true").start();
-        process.waitFor();
-        Path stale = Files.createDirectory(
-                folder.path().resolveSibling("clonetrace-run-" + process.pid() + "-" + System.nanoTime()));
-        Files.createFile(stale.resolve("1"));
-        RunFolder next = RunFolder.make(Optional.empty());
-        next.close();
-        assertFalse(Files.exists(stale));
-        assertTrue(Files.exists(folder.path()));
-    }
 }
