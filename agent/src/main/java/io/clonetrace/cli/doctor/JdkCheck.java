@@ -37,23 +37,24 @@ record JdkCheck(Path target) implements Check {
                 NAME, "a JVM; its version can't be told, as no file release is readable", "" + jvm.library());
     }
 
-    private static Ability judged(LoadedJvm jvm, Properties release) {
+    private static Ability judged(LoadedJvm jvm, LoadedJvm.Release found) {
+        Properties release = found.properties();
         String version = release.getProperty("JAVA_VERSION", "?");
-        String found = (release.getProperty("IMPLEMENTOR", "") + " " + version).strip()
+        String jdk = (release.getProperty("IMPLEMENTOR", "") + " " + version).strip()
                 + (jvm.replaced() ? "; by now another is installed in its place" : "");
-        String where = jvm.releaseFile().map(Path::toString).orElse("");
+        String where = found.file().toString();
         String missing = jvm.openJ9() ? "OpenJ9" : jvm.musl() ? "musl" : "";
         if (!missing.isEmpty()) {
-            return Ability.no(NAME, found + ", with " + missing, where, "the agent needs HotSpot and glibc");
+            return Ability.no(NAME, jdk + ", with " + missing, where, "the agent needs HotSpot and glibc");
         }
         if (feature(version) < OLDEST) {
-            return Ability.no(NAME, found, where, "the agent needs Java " + OLDEST + " or newer");
+            return Ability.no(NAME, jdk, where, "the agent needs Java " + OLDEST + " or newer");
         }
         String modules = release.getProperty("MODULES", "jdk.jfr");
         if (!Arrays.asList(modules.split(" ")).contains("jdk.jfr")) {
-            return Ability.no(NAME, found + ", without the module jdk.jfr", where, "make the image with jdk.jfr");
+            return Ability.no(NAME, jdk + ", without the module jdk.jfr", where, "make the image with jdk.jfr");
         }
-        return Ability.yes(NAME, found, where);
+        return Ability.yes(NAME, jdk, where);
     }
 
     /** 8 for 1.8.0_372. */

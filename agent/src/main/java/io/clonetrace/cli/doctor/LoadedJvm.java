@@ -1,8 +1,9 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.ForeignFile;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,16 +13,19 @@ import java.util.Properties;
 /**
  * The JVM in a process, as the process's mappings tell it.
  *
- * @param root the process's own root folder, which may be a container's
+ * @param folder the process's folder in /proc
  * @param library its libjvm.so, as the process names it
+ * @param range the addresses of that file's first mapping, as /proc/PID/map_files names it
  * @param replaced whether that file is no more the one that runs: an update took its place
  * @param musl whether the C library is musl
  * @param openJ9 whether it is no HotSpot but OpenJ9
  */
-record LoadedJvm(Path root, Path library, boolean replaced, boolean musl, boolean openJ9) {
+record LoadedJvm(Path folder, Path library, String range, boolean replaced, boolean musl, boolean openJ9) {
     private static final String DELETED = " (deleted)"; // proc_pid_maps(5)
     private static final String NAME = "/libjvm.so";
     private static final int LEVELS = 5; // a JDK 8 has jre/lib/amd64/server
+    private static final long LARGEST_RELEASE = 1 << 20;
+    private static final long LARGEST_LIBRARY = 1 << 29; // that of a debug build has 300 MB
 
     /**
      * Empty if the process has loaded none.
@@ -30,55 +34,72 @@ record LoadedJvm(Path root, Path library, boolean replaced, boolean musl, boolea
      * @throws IOException if its mappings can't be read
      */
     static Optional<LoadedJvm> of(Path folder) throws IOException {
-        List<String> files = Text.lines(folder.resolve("maps")).stream()
+        List<String> mappings = Text.lines(folder.resolve("maps")).stream()
                 .filter(line -> line.indexOf('/') > 0)
-                .map(line -> line.substring(line.indexOf('/')))
-                .distinct()
                 .toList();
-        Optional<String> library = files.stream()
-                .filter(file -> file.endsWith(NAME) || file.endsWith(NAME + DELETED))
+        Optional<String> first = mappings.stream()
+                .filter(line -> line.endsWith(NAME) || line.endsWith(NAME + DELETED))
                 .findFirst();
-        if (library.isEmpty()) {
+        if (first.isEmpty()) {
             return Optional.empty();
         }
+        String library = first.get().substring(first.get().indexOf('/'));
         return Optional.of(new LoadedJvm(
-                folder.resolve("root"),
-                path(library.get().replace(DELETED, "")),
-                library.get().endsWith(DELETED),
-                files.stream().anyMatch(other -> other.contains("/ld-musl-")),
-                files.stream().anyMatch(other -> other.contains("/libj9vm"))));
+                folder,
+                path(library.replace(DELETED, "")),
+                first.get().substring(0, first.get().indexOf(' ')),
+                library.endsWith(DELETED),
+                mappings.stream().anyMatch(other -> other.contains("/ld-musl-")),
+                mappings.stream().anyMatch(other -> other.contains("/libj9vm"))));
     }
 
-    /** A file that the process names, as this one reaches it. */
-    Path reached(Path file) {
-        return Path.of(root.toString() + file);
+    /**
+     * Reads its libjvm.so: the very file that is mapped, where this user may look at that (proc_pid_map_files(5)), else
+     * the one that has its name.
+     *
+     * @throws IOException if it can't be read, in a line
+     */
+    <T> T readLibrary(ForeignFile.Use<T> use) throws IOException {
+        try {
+            return ForeignFile.readBehind(folder.resolve("map_files").resolve(range), LARGEST_LIBRARY, use);
+        } catch (IOException notLet) {
+            return ForeignFile.read(root(), library, LARGEST_LIBRARY, use);
+        }
     }
 
-    /** The file {@code release} that every JDK and image has, as the process names it; empty if there is none. */
-    Optional<Path> releaseFile() {
-        Path folder = library.getParent();
-        for (int level = 0; level < LEVELS && folder != null; level++) {
-            Path release = folder.resolve("release");
-            if (Files.isReadable(reached(release))) {
-                return Optional.of(release);
+    private Path root() {
+        return folder.resolve("root");
+    }
+
+    /**
+     * What the file {@code release} says that every JDK and image has.
+     *
+     * @param file as the process names it
+     */
+    record Release(Path file, Properties properties) {}
+
+    /** Empty if there is none, or none that can be read. */
+    Optional<Release> release() {
+        Path home = library.getParent();
+        for (int level = 0; level < LEVELS && home != null; level++) {
+            Optional<Release> release = read(home.resolve("release"));
+            if (release.isPresent()) {
+                return release;
             }
-            folder = folder.getParent();
+            home = home.getParent();
         }
         return Optional.empty();
     }
 
-    /** What the file {@code release} says; empty if there is none, or it can't be read. */
-    Optional<Properties> release() {
-        return releaseFile().flatMap(file -> read(reached(file)));
-    }
-
-    private static Optional<Properties> read(Path release) {
-        Properties properties = new Properties();
-        try (var text = Files.newBufferedReader(release, StandardCharsets.ISO_8859_1)) {
-            properties.load(text);
-            properties.replaceAll((key, value) -> value.toString().replace("\"", ""));
-            return Optional.of(properties);
-        } catch (IOException | IllegalArgumentException unreadable) {
+    private Optional<Release> read(Path file) {
+        try {
+            return Optional.of(ForeignFile.read(root(), file, LARGEST_RELEASE, content -> {
+                Properties properties = new Properties();
+                properties.load(new InputStreamReader(content, StandardCharsets.ISO_8859_1));
+                properties.replaceAll((key, value) -> value.toString().replace("\"", ""));
+                return new Release(file, properties);
+            }));
+        } catch (IOException unreadable) {
             return Optional.empty();
         }
     }

@@ -1,6 +1,7 @@
 package io.clonetrace.cli.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -8,14 +9,24 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Small files of /proc and /sys. Latin-1: names in them may be any bytes. */
+/** Files of /proc and /sys. Latin-1: names in them may be any bytes. */
 final class Text {
+    /**
+     * As large as maps is with 65,530 mappings whose paths have a thousand letters. A process decides itself what is in
+     * its environ, and how much (prctl(2), PR_SET_MM_MAP).
+     */
+    private static final int LARGEST = 1 << 26;
+
     private Text() {}
 
     /** @throws IOException saying why it can't be read */
     static String of(Path file) throws IOException {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new IOException("larger than " + LARGEST + " bytes");
+            }
+            return new String(bytes, StandardCharsets.ISO_8859_1).strip();
         } catch (IOException unreadable) {
             throw explained(file, unreadable);
         }

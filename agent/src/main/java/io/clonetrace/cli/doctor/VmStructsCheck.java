@@ -3,7 +3,6 @@ package io.clonetrace.cli.doctor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,17 +20,14 @@ record VmStructsCheck(Path target) implements Check {
                 return Ability.open(NAME, "no JVM", "");
             }
             String where = "read in the file";
-            try (InputStream library =
-                    Files.newInputStream(jvm.get().reached(jvm.get().library()))) {
-                if (names(library)) {
-                    return Ability.yes(NAME, "libjvm.so exports gHotSpotVMStructs", where);
-                }
-                return Ability.no(
-                        NAME,
-                        "this JVM exports no gHotSpotVMStructs; it isn't HotSpot",
-                        where,
-                        "clone flags are seen all the same; the agent needs HotSpot to join them with Java threads");
+            if (jvm.get().readLibrary(VmStructsCheck::names)) {
+                return Ability.yes(NAME, "libjvm.so exports gHotSpotVMStructs", where);
             }
+            return Ability.no(
+                    NAME,
+                    "this JVM exports no gHotSpotVMStructs; it isn't HotSpot",
+                    where,
+                    "clone flags are seen all the same; the agent needs HotSpot to join them with Java threads");
         } catch (IOException unreadable) {
             return Ability.open(NAME, "can't be told: " + unreadable.getMessage(), "");
         }

@@ -2,11 +2,15 @@ package io.clonetrace.cli.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.KernelVersion;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +22,8 @@ class ProcessChecksTest {
     private static final String NO_CAPABILITIES = "0000000000000000";
     private static final String LIBRARY = "/opt/jdk/lib/server/libjvm.so";
     private static final String HOME = "proc/4711/root/opt/jdk/";
+
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -115,6 +121,21 @@ class ProcessChecksTest {
         } else {
             looked.no("this JVM exports no gHotSpotVMStructs; it isn't HotSpot");
         }
+    }
+
+    /** A process may name any file libjvm.so, and put anything in its place. */
+    @Test
+    void whatIsNoFileIsNotOpened() throws Exception {
+        Path library = folder.resolve(HOME + "lib/server/libjvm.so");
+        Files.createDirectories(library.getParent());
+        for (Path pipe : List.of(library, folder.resolve(HOME + "release"))) {
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        }
+        assertTimeoutPreemptively(DEADLINE, () -> {
+            Looked.at(new VmStructsCheck(process)).open("can't be told: " + LIBRARY + " is a named pipe");
+            Looked.at(new JdkCheck(process)).open("its version can't be told");
+        });
     }
 
     private AttachCheck attach(ProcessStatus self, int uid, String more) throws IOException {
