@@ -40,11 +40,13 @@ public final class Agent {
 
     private static void attach(Path jar, String options, Instrumentation instrumentation, Path file) throws Exception {
         Optional<Session> session = Optional.empty();
+        boolean left = false;
         String said;
         Console.keep();
         try {
             session = install(jar, options, instrumentation);
-            if (session.isPresent() && session.get().lacksItsRecording()) {
+            left = session.isPresent() && session.get().needsTracer();
+            if (left || session.isPresent() && session.get().lacksItsRecording()) {
                 session.get().end();
                 session = Optional.empty();
             }
@@ -53,7 +55,7 @@ public final class Agent {
         }
         try {
             session.map(on -> new Answer(true, on.tid(), said + on.describe()))
-                    .orElse(Answer.failed(said))
+                    .orElse(left ? Answer.needsTracer(said) : Answer.failed(said))
                     .write(file);
         } catch (IOException abandoned) {
             // The command said that it failed.

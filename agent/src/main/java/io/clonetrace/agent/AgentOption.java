@@ -32,6 +32,11 @@ public enum AgentOption {
             "false",
             "register the MXBean io.clonetrace:type=Threads at once; without it, when something asks for JMX"),
     HELP("help", "", "", "print this and go on without the agent"),
+    /**
+     * A process that stands ready to observe this one from outside. Where no source works in here, it may trace this
+     * process, and the agent goes again: the process attaches it anew, with a trace to be read.
+     */
+    TRACER("tracer", "PID", "", null),
     /** For tests: a kernel that has the ioctls can be made to show what an older one does. */
     STACK_READER("stack-reader", "auto|ioctl|fallback", "auto", null);
 

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param await how long the JVM's start may wait
  * @param demo whether the native clone demo runs
  * @param jmx whether the MXBean is registered at once
+ * @param tracer see {@link AgentOption#TRACER}; 0 if there is none
  * @param stackReader by which calls to the kernel stacks are measured: auto, ioctl, fallback
  * @param help whether only the help is wanted
  */
@@ -28,6 +29,7 @@ record AgentOptions(
         Duration await,
         boolean demo,
         boolean jmx,
+        long tracer,
         String stackReader,
         boolean help) {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -81,6 +83,7 @@ record AgentOptions(
                 duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
                 yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
                 yes(AgentOption.JMX, value(given, AgentOption.JMX)),
+                pid(AgentOption.TRACER, value(given, AgentOption.TRACER)),
                 stackReader(value(given, AgentOption.STACK_READER)),
                 given.containsKey(AgentOption.HELP));
     }
@@ -140,6 +143,13 @@ record AgentOptions(
             case "false" -> false;
             default -> throw wrong(option, value);
         };
+    }
+
+    private static long pid(AgentOption option, String value) {
+        if (!value.matches("\\d{0,9}")) {
+            throw wrong(option, value);
+        }
+        return value.isEmpty() ? 0 : Long.parseLong(value);
     }
 
     private static Duration duration(AgentOption option, String value) {

@@ -19,6 +19,9 @@ import java.util.Set;
  * @param text what is to be said, whole lines; the empty string if nothing is
  */
 public record Answer(boolean done, int tid, String text) {
+    /** What an agent says where no source works, before the reasons. */
+    public static final String NOT_OBSERVED = "clone flags are not observed";
+
     private static final String DONE = "done";
     private static final int HEAD = 2;
 
@@ -30,6 +33,16 @@ public record Answer(boolean done, int tid, String text) {
 
     static Answer failed(String text) {
         return new Answer(false, -1, text);
+    }
+
+    /** No source works in the JVM: it is as it was, and may be traced from outside. */
+    static Answer needsTracer(String why) {
+        return new Answer(true, -1, why);
+    }
+
+    /** To an attach: whether the JVM is as it was, because no source works in it. */
+    public boolean needsTracer() {
+        return done && tid < 0;
     }
 
     /** @throws IOException if nobody waits for it any more: there is no file */

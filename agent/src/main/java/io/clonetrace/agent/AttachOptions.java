@@ -17,6 +17,7 @@ public record AttachOptions(String source, boolean recordsRelative, boolean help
     private static final String RECORD = AgentOption.RECORD.key() + "=";
     private static final String TRACE = AgentOption.SOURCE.key() + "=strace:";
     private static final String SOURCE = AgentOption.SOURCE.key() + "=";
+    private static final String TRACER = AgentOption.TRACER.key() + "=";
     private static final String WAIT = AgentOption.WAIT.key() + "=";
 
     /** A tracer that is a JVM of its own takes this long on a busy machine, and only the command waits. */
@@ -50,6 +51,11 @@ public record AttachOptions(String source, boolean recordsRelative, boolean help
             absolute.add(WAIT + PATIENCE);
         }
         return new AttachOptions(options.source().name(), relative, options.help(), String.join(",", absolute));
+    }
+
+    /** The same for an agent that leaves the observation to that process where no source works in the JVM. */
+    public AttachOptions orTracedBy(long pid) {
+        return new AttachOptions(source, recordsRelative, help, text + "," + TRACER + pid);
     }
 
     /** The same with a trace to be read in place of the source. */

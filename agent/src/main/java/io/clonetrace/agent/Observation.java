@@ -79,7 +79,7 @@ final class Observation {
         if (refusals.isEmpty()) {
             statuses.change(new StatusLog.Status("none", "active", "no source was asked for", 0, -1));
         } else {
-            Console.say("clone flags are not observed: "
+            Console.say(Answer.NOT_OBSERVED + ": "
                     + refusals.entrySet().stream()
                             .map(refusal -> refusal.getValue() + ": " + refusal.getKey())
                             .collect(Collectors.joining("; ")));

@@ -61,7 +61,7 @@ final class RehearsedSource implements CloneSource {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-            Process child = builder.start();
+            Process child = TracerJvm.start(builder);
             rehearsing = child;
             if (ending) {
                 child.destroyForcibly();

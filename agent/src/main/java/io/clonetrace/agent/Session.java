@@ -104,6 +104,11 @@ final class Session implements Runnable {
         return options.record().isPresent() && own.recording() == null;
     }
 
+    /** Whether no source works in here, and whoever attached stands ready to observe from outside. */
+    boolean needsTracer() {
+        return options.tracer() != 0 && ready.getCount() == 0 && !observing;
+    }
+
     /** The kernel's id of its thread, which lives as long as it does. */
     int tid() {
         return thread.tid();
@@ -219,6 +224,9 @@ final class Session implements Runnable {
         if (!observing) {
             // Nothing will come that threads could be joined with.
             hooks.handTo(null);
+            if (options.tracer() != 0 && found.hasNativeAccess()) {
+                found.access().allowTracer(options.tracer());
+            }
         }
         if (options.demo() && found.hasNativeAccess()) {
             demo.start(

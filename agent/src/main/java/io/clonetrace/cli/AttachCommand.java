@@ -10,6 +10,7 @@ import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Loads the agent into a JVM that runs, of this user, or of any user if this one is root. Threads that lived"
                     + " before are in the recording's stacks; how they were made was not observed.",
-            "Where root asks for a source that the JVM's own user may not have, this command observes, and stays until"
+            "Where root asks for a source that the JVM's own user may not have, or no source can be started within the"
+                    + " JVM (a seccomp filter may forbid it to start a program), this command observes, and stays until"
                     + " the JVM ends, the agent is detached, or Ctrl-C."
         },
         footerHeading = "%nOptions of the agent, as in -javaagent:%n",
@@ -76,10 +78,29 @@ final class AttachCommand implements Callable<Integer> {
                     spec.commandLine(), "JVM " + pid + " sees other folders: the path of record= has to be absolute");
         }
         Optional<RunSource> fromHere = fromHere(jvm, options.source());
-        return fromHere.isEmpty() ? attach(options) : attachAndServe(jvm, options, fromHere.get());
+        return fromHere.isEmpty() ? attach(jvm, options) : attachAndServe(jvm, options, fromHere.get());
     }
 
-    private int attach(AttachOptions options) throws IOException, InterruptedException {
+    private int attach(TargetJvm jvm, AttachOptions options) throws IOException, InterruptedException, LinuxException {
+        List<RunSource> inReserve = inReserve(jvm, options.source());
+        if (!inReserve.isEmpty()) {
+            AttachOptions orFromHere =
+                    options.orTracedBy(ProcessHandle.current().pid());
+            Answer answer = AgentLoad.into(pid, jar(), orFromHere.text());
+            if (!answer.needsTracer()) {
+                say(answer);
+                return answer.done() ? 0 : FAILED;
+            }
+            say(saying(answer.text().replace(Answer.NOT_OBSERVED, "no source works within JVM " + pid)));
+            for (RunSource source : inReserve) {
+                try {
+                    return attachAndServe(jvm, options, source);
+                } catch (SourceRefusedException neitherFromHere) {
+                    say(saying("clonetrace: " + source.label() + " does not work from outside of it either: "
+                            + neitherFromHere.getMessage() + "\n"));
+                }
+            }
+        }
         Answer answer = AgentLoad.into(pid, jar(), options.text());
         say(answer);
         return answer.done() ? 0 : FAILED;
@@ -94,7 +115,8 @@ final class AttachCommand implements Callable<Integer> {
             interrupted.set(true);
             awaitQuietly(ended);
         }));
-        try (ObservedJvm observed = ObservedJvm.start((int) pid, jvm.user(), jvm.temporary(), source)) {
+        try (ObservedJvm observed = ObservedJvm.start(
+                (int) pid, isRoot() ? Optional.of(jvm.user()) : Optional.empty(), jvm.temporary(), source)) {
             Answer answer =
                     AgentLoad.into(pid, jar(), options.reading(observed.trace()).text());
             say(answer);
@@ -134,8 +156,25 @@ final class AttachCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
+    /** What can observe from here, the best first, if nothing can from within the JVM. */
+    private static List<RunSource> inReserve(TargetJvm jvm, String name) throws IOException {
+        if (!jvm.shares("pid")) {
+            return List.of();
+        }
+        List<RunSource> all = new ArrayList<>(isRoot() ? List.of(RunSource.EBPF, RunSource.TRACEFS) : List.of());
+        if (jvm.mayBeTraced()) {
+            all.add(RunSource.PTRACE);
+        }
+        all.removeIf(source -> !name.equals("auto") && !name.equals(source.label()));
+        return all;
+    }
+
     private static boolean isRoot() throws IOException {
         return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    }
+
+    private static Answer saying(String text) {
+        return new Answer(false, -1, text);
     }
 
     private void say(Answer answer) {

@@ -7,6 +7,8 @@ import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.run.RunUser;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.ptrace.TracePermission;
 import io.clonetrace.trace.ptrace.Yama;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -139,6 +141,16 @@ final class TargetJvm {
             case PTRACE -> status.has(Capability.CAP_SYS_PTRACE) || !yama().equals("2");
             default -> true;
         };
+    }
+
+    /** Whether this process may trace it, or might if the JVM allowed that (Yama). */
+    boolean mayBeTraced() {
+        try {
+            TracePermission.check((int) pid);
+            return true;
+        } catch (SourceRefusedException refused) {
+            return yama().equals("1");
+        }
     }
 
     private ProcessStatus status() throws IOException {

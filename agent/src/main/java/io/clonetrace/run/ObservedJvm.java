@@ -38,13 +38,13 @@ public final class ObservedJvm implements AutoCloseable {
     /**
      * Begins to observe.
      *
-     * @param owner the JVM's user, who reads the pipe
+     * @param owner the JVM's user, who reads the pipe; empty if that is this one
      * @param temporary what the JVM sees as {@code /tmp}; closed with this
      * @throws SourceRefusedException if the source can't, saying why and what to do
      */
-    public static ObservedJvm start(int pid, RunUser owner, Folder temporary, RunSource wanted)
+    public static ObservedJvm start(int pid, Optional<RunUser> owner, Folder temporary, RunSource wanted)
             throws SourceRefusedException, InterruptedException, IOException {
-        RunFolder folder = RunFolder.make(Optional.of(owner), temporary);
+        RunFolder folder = RunFolder.make(owner, temporary);
         CloneSource source = null;
         try {
             source = source(pid, wanted);

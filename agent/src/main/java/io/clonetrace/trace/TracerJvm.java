@@ -1,6 +1,7 @@
 package io.clonetrace.trace;
 
 import io.clonetrace.linux.TemporaryFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,20 @@ public final class TracerJvm {
             "-XX:+ExitOnOutOfMemoryError");
 
     private TracerJvm() {}
+
+    /**
+     * Starts a child.
+     *
+     * @throws IOException if it can't be started, in one line: JDK 25 adds a list of what may be the matter
+     */
+    public static Process start(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IOException refused) {
+            String all = String.valueOf(refused.getMessage());
+            throw new IOException(all.lines().findFirst().orElse(all).strip(), refused);
+        }
+    }
 
     /**
      * The command line.

@@ -78,7 +78,7 @@ public final class TracerProcess {
                 new ProcessBuilder(command).redirectOutput(output).redirectError(messages.toFile());
         // Meant for the application's JVMs, and each of them prints a line.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        process = builder.start();
+        process = TracerJvm.start(builder);
         if (ending) {
             // Whoever asked for that found no process yet.
             process.destroyForcibly();

@@ -36,6 +36,17 @@ class AttachOptionsTest {
     }
 
     @Test
+    void aTracerInReserve() {
+        AttachOptions options = AttachOptions.parse(List.of("source=ptrace", "stacks=off"), Path.of("/folder"));
+        assertEquals(
+                "source=ptrace,stacks=off,wait=15s,tracer=4711",
+                options.orTracedBy(4_711).text());
+        assertEquals(4_711, AgentOptions.parse(options.orTracedBy(4_711).text()).tracer());
+        assertEquals(0, AgentOptions.parse(options.text()).tracer());
+        assertThrows(IllegalArgumentException.class, () -> AgentOptions.parse("tracer=nobody"));
+    }
+
+    @Test
     void aSourceOutsideIsReadAsATrace() {
         AttachOptions options = AttachOptions.parse(List.of("source=ebpf", "wait=3s"), FOLDER);
         assertEquals(

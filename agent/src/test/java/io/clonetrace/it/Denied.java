@@ -25,6 +25,11 @@ final class Denied {
         return compiled(folder.resolve("not_dumpable.so"), "not_dumpable.c", "-shared", "-fPIC");
     }
 
+    /** A library that, preloaded, makes a process one that may start no program: src/test/c/no_programs.c. */
+    static Path programs(Path folder) throws IOException, InterruptedException {
+        return compiled(folder.resolve("no_programs.so"), "no_programs.c", "-shared", "-fPIC");
+    }
+
     private static Path compiled(Path result, String source, String... options)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("cc", "-o", result.toString()));

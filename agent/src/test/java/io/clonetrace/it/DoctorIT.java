@@ -149,7 +149,7 @@ class DoctorIT {
         Path folder = Artifacts.folder("doctor-denied-" + refused);
         DoctorRun doctor = DoctorRun.of(folder, JDK, Denied.command(folder, refused, List.of()))
                 .exits(0)
-                .no("seccomp", "mode 2", "may refuse bpf, perf_event_open or ptrace")
+                .no("seccomp", "mode 2", "may refuse bpf, perf_event_open, ptrace or execve")
                 .no("NoNewPrivs", "sudo neither")
                 .yes("tracefs");
         switch (refused) {

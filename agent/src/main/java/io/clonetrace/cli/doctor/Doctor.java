@@ -93,12 +93,11 @@ public final class Doctor {
     }
 
     private static List<Check> sources(Optional<Target> target, Ability nativeCode) {
-        OptionalInt pid = target.map(process -> OptionalInt.of(process.pid())).orElse(OptionalInt.empty());
         List<Check> checks = new ArrayList<>();
         for (RunSource source : RunSource.automatic()) {
             checks.add(
                     nativeCode.answer() == Answer.YES
-                            ? new SourceCheck(source, pid)
+                            ? new SourceCheck(source, target)
                             : () -> SourceCheck.notTried(source, nativeCode));
         }
         return checks;

@@ -3,6 +3,11 @@ package io.clonetrace.cli.doctor;
 /** Whether a filter may refuse system calls (seccomp(2)). */
 record SeccompCheck(ProcessStatus process) implements Check {
     private static final String NAME = "seccomp";
+    private static final String FILTER = "2"; // linux/seccomp.h: SECCOMP_MODE_FILTER
+
+    static boolean isFiltered(ProcessStatus process) {
+        return process.field("Seccomp").orElse("0").equals(FILTER);
+    }
 
     @Override
     public Ability look() {
@@ -13,7 +18,7 @@ record SeccompCheck(ProcessStatus process) implements Check {
         }
         return Ability.no(
                 NAME,
-                "mode " + mode + ": a filter, which may refuse bpf, perf_event_open or ptrace",
+                "mode " + mode + ": a filter, which may refuse bpf, perf_event_open, ptrace or execve",
                 where,
                 "where it refuses a source, give the container a profile that lets the call through");
     }

@@ -7,13 +7,13 @@ import io.clonetrace.run.SourceTrial;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.TracePermission;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 
 /**
  * Whether a source observes: it is let, on a child process that is there for nothing else. On a process of somebody's a
  * source is let only if that stops nobody; for the others the kernel is asked whether they might.
  */
-record SourceCheck(RunSource source, OptionalInt target) implements Check {
+record SourceCheck(RunSource source, Optional<Target> target) implements Check {
     @Override
     public Ability look() {
         try {
@@ -22,7 +22,7 @@ record SourceCheck(RunSource source, OptionalInt target) implements Check {
             if (target.isEmpty()) {
                 return Ability.yes(source.label(), found, "tried");
             }
-            return onTarget(found, target.getAsInt());
+            return onTarget(found, target.get());
         } catch (SourceRefusedException refused) {
             return Ability.no(source.label(), refused.getMessage(), "tried on a child process", "");
         } catch (InterruptedException interrupted) {
@@ -41,7 +41,8 @@ record SourceCheck(RunSource source, OptionalInt target) implements Check {
                 nativeCode.remedy());
     }
 
-    private Ability onTarget(String found, int pid) {
+    private Ability onTarget(String found, Target process) {
+        int pid = process.pid();
         try {
             if (source == RunSource.EBPF || source == RunSource.TRACEFS) {
                 List<CloneCall> seen = SourceTrial.ofRunning(source, pid);
@@ -52,13 +53,22 @@ record SourceCheck(RunSource source, OptionalInt target) implements Check {
                 return Ability.yes(source.label(), found + "; watched process " + pid + " too: " + saw, "tried");
             }
             TracePermission.check(pid);
-            return Ability.yes(
-                    source.label(),
-                    found + "; not tried on process " + pid + ", because it would stop its threads, but the kernel"
-                            + " gives the right",
-                    "asked by process_vm_readv");
+            String right = found + "; not tried on process " + pid
+                    + ", because it would stop its threads, but the kernel" + " gives the right";
+            return process.isFilteredJvm()
+                    ? underFilter(right, process)
+                    : Ability.yes(source.label(), right, "asked by process_vm_readv");
         } catch (SourceRefusedException refused) {
             return Ability.no(source.label(), refused.getMessage(), "asked of process " + pid + ", not attached", "");
         }
+    }
+
+    /** The agent has its tracer started by the JVM; whether a filter forbids that can't be asked. */
+    private Ability underFilter(String right, Target process) {
+        String where = process.status().where("Seccomp");
+        String filter = "; a seccomp filter is on, which may forbid the JVM to start a tracer";
+        return source == RunSource.PTRACE && process.sharesPids()
+                ? Ability.yes(source.label(), right + filter + ": clonetrace attach traces it from outside then", where)
+                : Ability.open(source.label(), right + filter, where);
     }
 }

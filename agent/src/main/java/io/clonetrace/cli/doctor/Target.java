@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.trace.PidNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,6 +28,25 @@ record Target(int pid, String name, ProcessStatus status) {
             throw new IOException(process + " is a thread of the kernel's own");
         }
         return new Target(process, status.field("Name").orElse("?"), status);
+    }
+
+    /** Whether it is a JVM under a seccomp filter: what it is refused beyond what this command is, nobody can tell. */
+    boolean isFilteredJvm() {
+        try {
+            return SeccompCheck.isFiltered(status)
+                    && LoadedJvm.of(status.folder()).isPresent();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** Whether it has the pids that this command knows it by. */
+    boolean sharesPids() {
+        try {
+            return PidNamespace.of(Path.of("/proc/self")).equals(PidNamespace.of(status.folder()));
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 
     private static ProcessStatus status(Path proc, int pid) throws IOException {

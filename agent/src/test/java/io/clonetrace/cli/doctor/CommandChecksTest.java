@@ -56,7 +56,7 @@ class CommandChecksTest {
         Looked.at(new SeccompCheck(trees.root())).yes("no filter");
         ProcessStatus filtered = trees.status("self", 0, SYS_PTRACE, "Seccomp:\t2\n");
         Looked.at(new SeccompCheck(filtered))
-                .no("mode 2", "may refuse bpf, perf_event_open or ptrace")
+                .no("mode 2", "may refuse bpf, perf_event_open, ptrace or execve")
                 .in("self/status: Seccomp");
     }
 
