@@ -196,7 +196,7 @@ class DoctorIT {
     void ofAJvm(Jdk jdk) throws Exception {
         assumeRoot();
         Application application = new Application(jdk, Artifacts.folder("doctor-jvm-" + jdk));
-        try (Run jvm = Run.start(application.folder(), "app", application.java("-Xmx64m"))) {
+        try (Run jvm = Run.start(application.folder(), "app", application.java("-Xmx64m", "-Xss7m"))) {
             Application.tell(jvm, 1);
             Application.awaitStarted(jvm, 1);
             Application.tell(jvm, MANY);
@@ -208,7 +208,7 @@ class DoctorIT {
                     .yes("vmStructs")
                     .yes("attach", "SIGQUIT is caught")
                     .yes("PROCMAP_QUERY", "/proc/" + pid + "/maps")
-                    .yes("more threads")
+                    .yes("more threads", "with a stack of 7 MiB (as its thread Reference Handler has)")
                     .yes("ebpf", "watched process " + pid + " too: saw a clone of it, flags 0x3d0f00")
                     .yes("tracefs", "watched process " + pid + " too: saw a clone of it, flags 0x3d0f00")
                     .yes("ptrace", "not tried on process " + pid + ", because")
@@ -287,7 +287,7 @@ class DoctorIT {
             Processes.awaitThread(sleep.pid(), "sleep");
             DoctorRun.of(folder, JDK, List.of(), "" + sleep.pid())
                     .exits(0)
-                    .yes("more threads", "8 with a stack of 1 MiB, then RLIMIT_NPROC stops them")
+                    .yes("more threads", "8 with a stack of 1 MiB (HotSpot's default), then RLIMIT_NPROC stops them")
                     .yes("RLIMIT_NPROC", "1 of 9 tasks in use", "user " + LONELY_USER)
                     .says("kernel.pid_max", shell("sed ':a;s/\\B[0-9]\\{3\\}\\>/,&/;ta' /proc/sys/kernel/pid_max"));
         } finally {

@@ -39,7 +39,7 @@ public final class Doctor {
         }
         sections.add(new Section(
                 "limits of " + target.map(process -> "process " + process.pid()).orElse("this process"),
-                LimitChecks.of(target.map(process -> process.status().folder()).orElse(SELF))));
+                LimitChecks.of(self, target.map(Target::status).orElse(self))));
         Section sources = section("sources", sources(target, nativeCode));
         sections.add(sources);
         boolean observable = sources.abilities().stream().anyMatch(source -> source.answer() == Answer.YES);

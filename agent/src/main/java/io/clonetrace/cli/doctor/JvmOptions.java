@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The options that a running JVM was started with, from its command line and the variables it takes some from.
@@ -17,6 +20,12 @@ public record JvmOptions(List<String> words) {
     private static final List<String> BEFORE = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
     private static final String AFTER = "_JAVA_OPTIONS";
+
+    /** No more than nine digits: HotSpot takes 1 GiB at most. */
+    private static final Pattern STACK_SIZE =
+            Pattern.compile("-Xss(\\d{1,9})([kKmMgG]?)|-XX:ThreadStackSize=(\\d{1,9})");
+
+    private static final long KIBI = 1024;
 
     /**
      * Of the process with that folder in /proc.
@@ -38,6 +47,28 @@ public record JvmOptions(List<String> words) {
                 .flatMap(entry ->
                         Arrays.stream(entry.substring(name.length() + 1).split("\\s+")))
                 .toList();
+    }
+
+    /** The bytes of stack that {@code -Xss} or {@code -XX:ThreadStackSize} gives each Java thread; empty without. */
+    public Optional<Long> stackSize() {
+        return words.stream()
+                .map(STACK_SIZE::matcher)
+                .filter(Matcher::matches)
+                .reduce((one, other) -> other)
+                // The second is a number of KiB (globals.hpp).
+                .map(word ->
+                        word.group(1) != null ? bytes(word.group(1), word.group(2)) : KIBI * bytes(word.group(3), ""))
+                .filter(bytes -> bytes > 0);
+    }
+
+    private static long bytes(String number, String unit) {
+        long factor = switch (unit.toLowerCase(Locale.ROOT)) {
+            case "k" -> KIBI;
+            case "m" -> KIBI * KIBI;
+            case "g" -> KIBI * KIBI * KIBI;
+            default -> 1;
+        };
+        return factor * Long.parseLong(number);
     }
 
     /** The value of {@code -XX:+NAME} or {@code -XX:-NAME}; empty if neither is there. */

@@ -4,8 +4,8 @@ import io.clonetrace.stack.ThreadLimit;
 import io.clonetrace.stack.ThreadLimit.Unit;
 import io.clonetrace.stack.ThreadLimits;
 import io.clonetrace.stack.ThreadNeeds;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,23 +16,37 @@ final class LimitChecks {
     private static final String NAME = "more threads";
     private static final long KILO = 1024;
 
-    /** HotSpot's ThreadStackSize on both processors, unless -Xss says otherwise. */
-    private static final ThreadNeeds JAVA_THREAD = ThreadNeeds.ofStack(1024 * KILO);
+    private final JavaStack stack;
+    private final ThreadNeeds thread;
 
-    private LimitChecks() {}
-
-    /** @param target the process's folder in /proc */
-    static List<Ability> of(Path target) {
-        return rows(ThreadLimits.of(target).read(JAVA_THREAD));
+    private LimitChecks(JavaStack stack) {
+        this.stack = stack;
+        this.thread = ThreadNeeds.ofStack(stack.bytes());
     }
 
-    static List<Ability> rows(List<ThreadLimit> limits) {
+    /**
+     * Looks at the limits as they will be when this command has ended.
+     *
+     * @param self this process
+     * @param target the process that is asked about
+     */
+    static List<Ability> of(ProcessStatus self, ProcessStatus target) {
+        JavaStack stack = JavaStack.of(target.folder());
+        List<ThreadLimit> limits = ThreadLimits.of(target.folder()).read(ThreadNeeds.ofStack(stack.bytes()));
+        return rows(OwnTasks.of(self, target).without(limits), stack);
+    }
+
+    static List<Ability> rows(List<ThreadLimit> limits, JavaStack stack) {
+        return new LimitChecks(stack).rows(limits);
+    }
+
+    private List<Ability> rows(List<ThreadLimit> limits) {
         List<Ability> rows = new ArrayList<>();
-        Optional<ThreadLimit> nearest = ThreadLimits.nearest(limits, JAVA_THREAD);
-        rows.add(nearest.map(LimitChecks::fits).orElseGet(() -> Ability.open(NAME, "no limit is known", "")));
+        Optional<ThreadLimit> nearest = ThreadLimits.nearest(limits, thread);
+        rows.add(nearest.map(this::fits).orElseGet(() -> Ability.open(NAME, "no limit is known", "")));
         List<String> unlimited = new ArrayList<>();
-        for (ThreadLimit limit : limits) {
-            if (limit.room(JAVA_THREAD) == ThreadLimit.UNLIMITED) {
+        for (ThreadLimit limit : nearestFirst(limits)) {
+            if (limit.room(thread) == ThreadLimit.UNLIMITED) {
                 unlimited.add(limit.name());
             } else {
                 rows.add(row(limit));
@@ -44,25 +58,27 @@ final class LimitChecks {
         return rows;
     }
 
-    private static Ability fits(ThreadLimit nearest) {
-        if (nearest.isReached(JAVA_THREAD)) {
+    private Ability fits(ThreadLimit nearest) {
+        if (nearest.isReached(thread)) {
             return Ability.no(
                     NAME,
                     "not one: " + nearest.name() + " is reached",
                     nearest.location(),
-                    "raise " + nearest.name() + ", or make fewer threads");
+                    nearest.advice() + (nearest.unit() == Unit.ADDRESS_SPACE ? "; ulimit takes KiB" : "")
+                            + "; or make fewer threads");
         }
         return Ability.yes(
                 NAME,
-                grouped(nearest.room(JAVA_THREAD)) + " with a stack of 1 MiB, then " + nearest.name() + " stops them",
+                grouped(nearest.room(thread)) + " with a stack of " + stack.size() + " (" + stack.source() + "), then "
+                        + nearest.name() + " stops them",
                 nearest.location());
     }
 
-    private static Ability row(ThreadLimit limit) {
+    private Ability row(ThreadLimit limit) {
         String numbers = amount(limit.used(), limit.unit()) + " of " + amount(limit.max(), limit.unit())
                 + unit(limit.unit()) + " in use";
         String note = limit.note() == null ? "" : "; " + limit.note();
-        long room = limit.room(JAVA_THREAD);
+        long room = limit.room(thread);
         if (room == ThreadLimit.UNKNOWN) {
             String found = limit.max() == ThreadLimit.UNKNOWN ? "not known" : numbers;
             return Ability.open(limit.name(), found + note, limit.location());
@@ -71,6 +87,13 @@ final class LimitChecks {
             return Ability.no(limit.name(), numbers + note, limit.location(), "");
         }
         return Ability.yes(limit.name(), numbers + ": room for " + grouped(room) + note, limit.location());
+    }
+
+    private List<ThreadLimit> nearestFirst(List<ThreadLimit> limits) {
+        return limits.stream()
+                .sorted(Comparator.comparingLong(limit ->
+                        limit.room(thread) == ThreadLimit.UNKNOWN ? ThreadLimit.UNLIMITED : limit.room(thread)))
+                .toList();
     }
 
     private static String amount(long count, Unit unit) {

@@ -44,6 +44,11 @@ public record ProcessStatus(Path folder, Map<String, String> fields) {
         return Long.parseLong(fields.get("Uid").split("\\s+")[1]);
     }
 
+    /** The real user's id, as it stands there. */
+    String realUser() {
+        return fields.get("Uid").split("\\s+")[0];
+    }
+
     /** The effective group's id. */
     public long group() {
         return Long.parseLong(fields.get("Gid").split("\\s+")[1]);

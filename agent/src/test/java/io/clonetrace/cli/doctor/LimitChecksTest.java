@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.clonetrace.stack.ThreadLimit;
 import io.clonetrace.stack.ThreadLimit.Unit;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LimitChecksTest {
@@ -24,7 +25,7 @@ class LimitChecksTest {
     }
 
     private static List<Ability> rows(ThreadLimit... limits) {
-        return LimitChecks.rows(List.of(limits));
+        return LimitChecks.rows(List.of(limits), JavaStack.STANDARD);
     }
 
     @Test
@@ -35,7 +36,10 @@ class LimitChecksTest {
                 NO_LIMIT);
         assertEquals(
                 List.of(
-                        Ability.yes("more threads", "7 with a stack of 1 MiB, then pids.max stops them", "/the/file"),
+                        Ability.yes(
+                                "more threads",
+                                "7 with a stack of 1 MiB (HotSpot's default), then pids.max stops them",
+                                "/the/file"),
                         Ability.yes("pids.max", "24 of 31 tasks in use: room for 7", "/the/file"),
                         Ability.yes("vm.max_map_count", "65,000 of 65,530 mappings in use: room for 265", "/the/file"),
                         Ability.yes("no limit", "RLIMIT_AS", "")),
@@ -51,9 +55,44 @@ class LimitChecksTest {
                                 "more threads",
                                 "not one: pids.max is reached",
                                 "/the/file",
-                                "raise pids.max, or make fewer threads"),
+                                "raise it (systemd: TasksMax, docker: --pids-limit, Kubernetes: podPidsLimit); or make fewer"
+                                        + " threads"),
                         Ability.no("pids.max", "31 of 31 tasks in use", "/the/file", "")),
                 rows);
+    }
+
+    @Test
+    void aStackOfAnotherSize() {
+        ThreadLimit limit =
+                limit("RLIMIT_AS", Unit.ADDRESS_SPACE, 1 << 20, 25 << 20).holding(true);
+        List<Ability> rows = LimitChecks.rows(List.of(limit), new JavaStack(8 << 20, "by its options"));
+        assertEquals(
+                "3 with a stack of 8 MiB (by its options), then RLIMIT_AS stops them",
+                rows.get(0).found());
+        List<Ability> none = LimitChecks.rows(List.of(limit), new JavaStack((25 << 20) + 4096, "seen"));
+        assertEquals(
+                "raise it (ulimit -v); ulimit takes KiB; or make fewer threads",
+                none.get(0).remedy());
+    }
+
+    /** Of limits that count this command's own threads, too, the room is what there is without them. */
+    @Test
+    void thisCommandsOwnThreads() {
+        List<ThreadLimit> limits = List.of(
+                limit("pids.max", Unit.TASKS, 60, 60).holding(true),
+                limit("RLIMIT_NPROC", Unit.TASKS, 60, 61).holding(true),
+                NO_LIMIT);
+        OwnTasks both = new OwnTasks(17, true, Set.of("/the/file"));
+        assertEquals(
+                List.of(43L, 43L, -1L),
+                both.without(limits).stream().map(ThreadLimit::used).toList());
+        assertEquals(
+                "43 of 60 tasks in use: room for 17; without this command's 17",
+                LimitChecks.rows(both.without(limits), JavaStack.STANDARD)
+                        .get(1)
+                        .found());
+        OwnTasks elsewhere = new OwnTasks(17, false, Set.of("/another/file"));
+        assertEquals(limits, elsewhere.without(limits));
     }
 
     @Test

@@ -175,6 +175,24 @@ class ProcessChecksTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "java -Xss8m App, X=, 8388608",
+        "java -cp a -Xss512k -XX:ThreadStackSize=2048 App, X=, 2097152",
+        "java App, JAVA_TOOL_OPTIONS=-Xss1g, 1073741824",
+        "java -Xss8M App, JDK_JAVA_OPTIONS=-Xss1g, 8388608",
+        "java -Xss8m App, _JAVA_OPTIONS=-Xss65536, 65536",
+        "java -Xss0 App, X=, 0",
+    })
+    void stackSizes(String command, String variable, long bytes) throws IOException {
+        trees.file("proc/4711/cmdline", command.replace(' ', '\0') + "\0");
+        trees.file("proc/4711/environ", variable + "\0");
+        assertEquals(bytes, JvmOptions.of(process).stackSize().orElse(0L));
+        JavaStack stack = JavaStack.of(process);
+        assertEquals(bytes == 0 ? 1 << 20 : bytes, stack.bytes());
+        assertTrue(stack.source().startsWith(bytes == 0 ? "HotSpot's default" : "by its options"), stack.source());
+    }
+
     @Test
     void tracers() throws IOException {
         Looked.at(new TracerCheck(trees.root())).yes("nobody traces it");
