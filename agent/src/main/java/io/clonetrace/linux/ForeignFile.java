@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * system that does not answer costs no more than a few seconds: a thread of its own reads.
  */
 public final class ForeignFile {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int BUFFER = 1 << 16;
 
     // asm-generic/fcntl.h and linux/fcntl.h; equal on x86-64 and aarch64.

@@ -57,9 +57,9 @@ record JdkCheck(Path target) implements Check {
         return Ability.yes(NAME, jdk, where);
     }
 
-    /** 8 for 1.8.0_372. */
+    /** 8 for 1.8.0_372; 0 for what is no version of Java, for anybody may have written that file. */
     private static int feature(String version) {
         String number = version.replaceFirst("^1\\.", "").replaceFirst("\\D.*", "");
-        return number.isEmpty() ? 0 : Integer.parseInt(number);
+        return number.matches("\\d{1,4}") ? Integer.parseInt(number) : 0;
     }
 }

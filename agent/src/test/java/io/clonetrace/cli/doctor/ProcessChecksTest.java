@@ -54,7 +54,15 @@ class ProcessChecksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"17, true", "17.0.15, true", "25-ea, true", "16.0.2, false", "11.0.2, false", "1.8.0_372, false"})
+    @CsvSource({
+        "17, true",
+        "17.0.15, true",
+        "25-ea, true",
+        "16.0.2, false",
+        "11.0.2, false",
+        "1.8.0_372, false",
+        "99999999999, false"
+    })
     void versions(String version, boolean fits) throws IOException {
         release(version, "");
         Looked looked = Looked.at(new JdkCheck(process)).in("/opt/jdk/release");
