@@ -79,8 +79,12 @@ public final class ObservedJvm implements AutoCloseable {
         return Path.of("/tmp").resolve(folder.path().getFileName()).resolve(Integer.toString(pid));
     }
 
-    /** Hands over what is seen, until {@code on} says that nobody reads it any more. */
-    public void serve(BooleanSupplier on) throws LinuxException {
+    /**
+     * Hands over what is seen, until {@code on} says that nobody reads it any more, or nothing more will be seen.
+     *
+     * @return why nothing more will be seen; empty if nobody reads any more
+     */
+    public Optional<String> serve(BooleanSupplier on) throws LinuxException {
         long nextCheck = System.nanoTime();
         while (true) {
             pipes.clock();
@@ -89,7 +93,10 @@ public final class ObservedJvm implements AutoCloseable {
             if (System.nanoTime() - nextCheck > 0) {
                 nextCheck = System.nanoTime() + CHECK_NANOS;
                 if (!on.getAsBoolean()) {
-                    return;
+                    return Optional.empty();
+                }
+                if (source.lost() != null) {
+                    return Optional.of(source.lost());
                 }
             }
             if (!any) {

@@ -48,9 +48,13 @@ class AttachFilteredIT {
             assertEquals(2 * THREADS, Started.count(lost.named("clonetrace.ThreadStart")));
             assertEquals("lost", lost.status("ptrace").getString("state"));
 
+            // It ends with the JVM, too.
+            Run last = serving(jvm, "last", OrdinaryUser.command(List.of()), "ptrace", 3 * THREADS);
             Application.end(app);
             assertEquals(Starter.STATUS, app.exitStatus());
+            assertEquals(0, last.exitStatus(), last.stderr());
         }
+        assertComplete(Recorded.read(folder.resolve("last.jfr")), "ptrace");
     }
 
     /** Root's own source, which stops nobody, needs no program that the JVM starts, either. */
