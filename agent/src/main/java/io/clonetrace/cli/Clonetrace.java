@@ -71,6 +71,8 @@ public final class Clonetrace implements Runnable {
         // What follows a command's name is that command's.
         line.getSubcommands().get("trace").setStopAtPositional(true);
         line.getSubcommands().get("run").setStopAtPositional(true);
+        // By default picocli replaces each @FILE by the file's words, those of a wrapped command too (java @argfile).
+        line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((failure, command, result) -> {
             command.getErr().println("clonetrace: " + failure.getMessage());
             return FAILED;
