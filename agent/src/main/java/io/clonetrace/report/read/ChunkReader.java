@@ -54,6 +54,9 @@ final class ChunkReader {
                 }
             }
         } catch (OutOfMemoryError tooLarge) {
+            if (String.valueOf(tooLarge.getMessage()).contains("exceeds VM limit")) {
+                throw new DamagedChunkException("it asks for an array larger than any");
+            }
             // No word about the file: whoever asked for the report has to give it more.
             throw tooLarge;
         } catch (IOException wrong) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.KindCount;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import jdk.jfr.Event;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,29 @@ class RecordingReaderTest {
         Path nothing = Files.createDirectories(folder.resolve("nothing"));
         IOException none = assertThrows(IOException.class, () -> RecordingFiles.in(List.of(nothing)));
         assertTrue(none.getMessage().contains("holds no recording"), none.getMessage());
+    }
+
+    private static final class Tick extends Event {}
+
+    /** The file is sound: figures of the part that was read are no figures of the recording. */
+    @Test
+    void aHeapThatIsTooSmallIsNoDamage() throws IOException {
+        Path file = folder.resolve("many.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable(Tick.class);
+            recording.start();
+            for (int i = 0; i < 70_001; i++) {
+                new Tick().commit();
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        RecordingReader reader = new RecordingReader(new FleetBuilder(), (name, number, of, events) -> {
+            if (events > 0) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+        });
+        assertThrows(OutOfMemoryError.class, () -> reader.read(List.of(file)));
     }
 
     /** Two dumps of a recording that goes on: the second holds the first's chunks, too. */
