@@ -4,6 +4,7 @@ import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.ReadProblem;
 import io.clonetrace.report.read.Progress;
 import io.clonetrace.report.read.RecordingReader;
 import java.io.IOException;
@@ -11,10 +12,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -74,44 +75,73 @@ final class Recordings {
         return many ? wanted.resolveSibling(stem() + "%p" + SUFFIX).toString() : wanted.toString();
     }
 
-    /** What there is now; the one that was asked for is the first, and has its name. */
-    Map<Path, Jvm> take() throws IOException {
-        Map<Path, Jvm> found = new LinkedHashMap<>();
+    /**
+     * A recording that the run made.
+     *
+     * @param jvm what of it could be read
+     * @param problems what could not be, and why, to be read behind the file's name; empty if it was read wholly
+     */
+    record Found(Path file, Optional<Jvm> jvm, List<String> problems) {
+        long clones() {
+            return jvm.map(read -> read.clones().calls()).orElse(-1L);
+        }
+    }
+
+    /**
+     * What there is now; the one that was asked for is the first, and has its name.
+     *
+     * @throws IOException if the folder can't be read
+     */
+    List<Found> take() throws IOException {
         if (!many) {
-            read(wanted, found);
-            return found;
+            return found(Set.of(wanted));
         }
         Set<Path> files = existing();
         files.removeAll(before);
-        Map<Path, Jvm> all = new LinkedHashMap<>();
-        for (Path file : files) {
-            read(file, all);
+        List<Found> all = found(files);
+        all.sort(Comparator.comparingLong(Found::clones).reversed());
+        if (!all.isEmpty()) {
+            all.set(0, named(all.get(0)));
         }
-        all.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<Path, Jvm> one) ->
-                                one.getValue().clones().calls())
-                        .reversed())
-                .forEach(one -> found.put(one.getKey(), one.getValue()));
-        if (found.isEmpty()) {
-            return found;
-        }
-        Path main = found.keySet().iterator().next();
-        Files.move(main, wanted, StandardCopyOption.REPLACE_EXISTING);
-        Map<Path, Jvm> named = new LinkedHashMap<>();
-        found.forEach((file, jvm) -> named.put(file.equals(main) ? wanted : file, jvm));
-        return named;
+        return all;
     }
 
-    private static void read(Path file, Map<Path, Jvm> into) throws IOException {
-        // Empty: the JVM was killed, and could not write it.
-        if (Files.exists(file) && Files.size(file) > 0) {
-            FleetBuilder fleet = FleetBuilder.withoutThreads();
-            new RecordingReader(fleet, Progress.NONE, TemporaryFolder.path()).read(List.of(file));
-            Fleet read = fleet.build();
-            if (read.jvms().isEmpty()) {
-                throw new IOException(ReportCommand.nothing(read, List.of(file)));
+    /** Gives it the name that was asked for. */
+    private Found named(Found found) {
+        try {
+            Files.move(found.file(), wanted, StandardCopyOption.REPLACE_EXISTING);
+            return new Found(wanted, found.jvm(), found.problems());
+        } catch (IOException refused) {
+            List<String> problems = new ArrayList<>(found.problems());
+            problems.add("could not be renamed to " + wanted + ": " + refused);
+            return new Found(found.file(), found.jvm(), problems);
+        }
+    }
+
+    private static List<Found> found(Set<Path> files) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (Path file : files) {
+            // Empty: the JVM was killed, and could not write it.
+            if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > 0)) {
+                found.add(read(file));
             }
-            into.put(file, read.jvms().get(0));
+        }
+        return found;
+    }
+
+    private static Found read(Path file) {
+        try {
+            FleetBuilder builder = FleetBuilder.withoutThreads();
+            new RecordingReader(builder, Progress.NONE, TemporaryFolder.path()).read(List.of(file));
+            Fleet fleet = builder.build();
+            List<String> problems = new ArrayList<>(
+                    fleet.problems().stream().map(ReadProblem::problem).toList());
+            if (fleet.jvms().isEmpty() && problems.isEmpty()) {
+                problems.add("can't be read as a recording: it holds no event");
+            }
+            return new Found(file, fleet.jvms().stream().findFirst(), problems);
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError failed) {
+            return new Found(file, Optional.empty(), List.of("can't be summarized: " + failed));
         }
     }
 

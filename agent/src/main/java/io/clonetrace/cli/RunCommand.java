@@ -1,19 +1,16 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.AgentOption;
-import io.clonetrace.linux.LinuxException;
-import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.ShortReport;
 import io.clonetrace.run.Account;
 import io.clonetrace.run.ObservedRun;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -34,7 +31,8 @@ import picocli.CommandLine.Spec;
             "It ends when the last process has ended that the command made.",
             "stdin, stdout, signals and the exit status are the command's. At the end, what was recorded comes in a"
                     + " paragraph on stderr. Exit status: the command's own; as in a shell 127 if there is no"
-                    + " such command and 126 if it can't be executed; 1 if it could not be observed as asked for."
+                    + " such command and 126 if it can't be executed; 1 if it was not started, because it could not be"
+                    + " observed as asked for. What fails on our side while it runs is one line on stderr."
         },
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
@@ -80,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
     private List<String> command = List.of();
 
     @Override
-    public Integer call() throws IOException, InterruptedException, SourceRefusedException, LinuxException {
+    public Integer call() throws IOException, InterruptedException, SourceRefusedException {
         if (command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
         }
@@ -92,14 +90,11 @@ final class RunCommand implements Callable<Integer> {
         Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava());
         int status;
         String doubt;
-        try (ObservedRun run = new ObservedRun(account)) {
+        try (ObservedRun run = new ObservedRun(account, this::say)) {
             status = run.run(
                     source -> {
                         if (source == RunSource.NONE && sources.size() > 1) {
-                            spec.commandLine()
-                                    .getErr()
-                                    .println("clonetrace: clone flags are not observed: "
-                                            + String.join("; ", run.refusals()));
+                            say("clone flags are not observed: " + String.join("; ", run.refusals()));
                         }
                         return observed.with(
                                 agent(source == RunSource.NONE ? "none" : run.agentSource(), recordings) + options);
@@ -107,11 +102,20 @@ final class RunCommand implements Callable<Integer> {
                     sources);
             doubt = run.doubt();
         }
-        report(recordings.take(), status);
+        try {
+            report(recordings.take(), status);
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError failed) {
+            say("the recordings can't be summarized: " + failed);
+        }
         if (doubt != null) {
-            spec.commandLine().getErr().println("clonetrace: " + doubt);
+            say(doubt);
         }
         return status;
+    }
+
+    /** What becomes of our side is no reason for another exit status: a line says it. */
+    private void say(String line) {
+        spec.commandLine().getErr().println("clonetrace: " + PlainText.clean(line));
     }
 
     private String agent(String observer, Recordings recordings) {
@@ -132,12 +136,20 @@ final class RunCommand implements Callable<Integer> {
         return "," + agentOptions;
     }
 
-    private void report(Map<Path, Jvm> recordings, int status) {
-        PrintWriter err = spec.commandLine().getErr();
-        recordings.forEach(new ShortReport(err)::print);
+    private void report(List<Recordings.Found> recordings, int status) {
+        ShortReport paragraphs = new ShortReport(spec.commandLine().getErr());
+        for (Recordings.Found found : recordings) {
+            // Figures of a part would be taken for those of the whole.
+            if (found.problems().isEmpty()) {
+                found.jvm().ifPresent(jvm -> paragraphs.print(found.file(), jvm));
+            } else {
+                int more = found.problems().size() - 1;
+                say(found.file() + " " + found.problems().get(0) + (more == 0 ? "" : "; and " + more + " more of it"));
+            }
+        }
         // What was not run has said so.
         if (recordings.isEmpty() && status != NOT_EXECUTED && status != NOT_FOUND) {
-            err.println("clonetrace: no recording: no JVM (of 17 or newer) ran and ended by itself");
+            say("no recording: no JVM (of 17 or newer) ran and ended by itself");
         }
     }
 

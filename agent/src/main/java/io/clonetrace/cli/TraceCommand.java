@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +35,11 @@ import picocli.CommandLine.Spec;
 final class TraceCommand implements Callable<Integer> {
     private static final String PTRACE = "ptrace";
     private static final List<String> SOURCES = List.of("ebpf", "tracefs", PTRACE);
+
+    /** Detaching takes a moment, and the writer waits a second for its reader. */
+    private static final long END_SECONDS = 5;
+
+    private final CountDownLatch over = new CountDownLatch(1);
 
     @Spec
     private CommandSpec spec;
@@ -100,6 +107,8 @@ final class TraceCommand implements Callable<Integer> {
                     refusals.add(which + refused.getMessage());
                 }
             }
+        } finally {
+            over.countDown();
         }
         throw new SourceRefusedException(String.join("; ", refusals));
     }
@@ -121,25 +130,29 @@ final class TraceCommand implements Callable<Integer> {
                 ? KernelTrace.launch(name, command, followForks)
                 : KernelTrace.attach(name, pid, followForks);
         if (pid != null) {
-            // Ctrl-C ends the tracing, not the program.
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                if (trace.stop()) {
-                    summary(trace);
-                }
-            }));
+            atASignal(trace::stop);
         }
         int status = trace.write(out, this::unwritten);
-        if (!trace.stopped()) {
-            summary(trace);
-        }
-        return status;
-    }
-
-    private void summary(KernelTrace trace) {
         summary(trace.seen(), trace.lost());
         if (trace.doubt() != null) {
             spec.commandLine().getErr().println("clonetrace: " + trace.doubt());
         }
+        return status;
+    }
+
+    /**
+     * Ctrl-C ends the tracing, not the program: this process then ends within seconds, whatever it waits for, be it for
+     * the reader of a pipe that reads nothing, and leaves no task stopped.
+     */
+    private void atASignal(Runnable stop) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop.run();
+            try {
+                over.await(END_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException impatient) {
+                Thread.currentThread().interrupt();
+            }
+        }));
     }
 
     private void unwritten(IOException failed) {
@@ -153,13 +166,13 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     private int byPtrace(OutputStream out) throws InterruptedException, SourceRefusedException {
-        TraceWriter writer =
-                new TraceWriter(out, byTracee ? TraceWriter.Reader.TRACEE : TraceWriter.Reader.OTHER, this::unwritten);
+        TraceWriter.Times times = byTracee ? TraceWriter.Times.NANOSECONDS : TraceWriter.Times.MICROSECONDS;
+        TraceWriter writer = new TraceWriter(out, PTRACE, times, this::unwritten);
         try {
             PtraceTracer tracer = pid == null
                     ? PtraceTracer.launch(command, followForks, writer)
                     : PtraceTracer.attach(pid, followForks, writer);
-            writer.tellLossesOf(tracer.counts());
+            writer.tellLossesOf(tracer.counts()::lost);
             return untilTheEnd(tracer, writer);
         } finally {
             writer.close();
@@ -180,13 +193,18 @@ final class TraceCommand implements Callable<Integer> {
 
     private int untilTheEnd(PtraceTracer tracer, TraceWriter writer) throws InterruptedException {
         if (pid == null) {
-            ForwardedSignals.to(tracer.pid());
+            ForwardedSignals.to(tracer.launched(), writer::hurry);
         } else {
-            // Ctrl-C ends the tracing, not the program.
-            Runtime.getRuntime().addShutdownHook(new Thread(tracer::stop));
+            atASignal(() -> {
+                writer.hurry();
+                tracer.stop();
+            });
         }
         OptionalInt status = tracer.awaitEnd();
         writer.close();
+        if (tracer.failure() != null) {
+            spec.commandLine().getErr().println("clonetrace: " + tracer.failure() + "; the command ran on untraced");
+        }
         summary(tracer.counts().seen(), tracer.counts().lost() + writer.lost());
         return pid == null ? status.orElse(1) : 0;
     }

@@ -2,6 +2,7 @@ package io.clonetrace.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import java.util.Optional;
 
 /**
  * ptrace(2) and waitpid(2) as a tracer of task creation uses them. The kernel counts as the tracer the one thread that
@@ -40,7 +41,8 @@ public final class Ptrace {
     private static final int PTRACE_SEIZE = 0x4206;
     private static final int PTRACE_LISTEN = 0x4208;
     private static final int NT_PRSTATUS = 1; // linux/elf.h
-    private static final int WUNTRACED = 2; // linux/wait.h
+    private static final int WNOHANG = 1; // linux/wait.h
+    private static final int WUNTRACED = 2;
     private static final int WNOTHREAD = 0x20000000;
     private static final int WALL = 0x40000000;
 
@@ -179,6 +181,20 @@ public final class Ptrace {
             throw new LinuxException("waitpid " + pid, LibC.errno());
         }
         return status();
+    }
+
+    /**
+     * How the calling process's child ended, without waiting for that; nobody traces it any more. Once it is told, the
+     * pid may be given to another process.
+     *
+     * @return empty if it has not ended
+     */
+    public Optional<WaitStatus> endOfChild(int pid) throws LinuxException {
+        int waited = PtraceLibC.waitpid(pid, address + STATUS, WNOHANG);
+        if (waited < 0 && LibC.errno() != Errno.EINTR.value()) {
+            throw new LinuxException("waitpid " + pid, LibC.errno());
+        }
+        return waited > 0 && !status().stopped() ? Optional.of(status()) : Optional.empty();
     }
 
     /** What the last wait told. */

@@ -24,6 +24,9 @@ final class PtraceLibC {
     /** kill(2). */
     static native int kill(int pid, int signal);
 
+    /** syscall(2), of calls that older C libraries have no function for. */
+    static native long syscall(long number, long arg1, long arg2, long arg3, long arg4);
+
     /** signal(3): the handler before, or -1. */
     static native long signal(int signal, long handler);
 

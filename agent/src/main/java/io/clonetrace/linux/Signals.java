@@ -3,14 +3,16 @@ package io.clonetrace.linux;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
-/** Signals to tasks, and what this process does at those that it gets (signal(7); numbers of asm-generic/signal.h). */
+/**
+ * Signals to this process's own threads, and what it does at those that it gets (signal(7); numbers of
+ * asm-generic/signal.h).
+ */
 public final class Signals {
     private static final int SIGHUP = 1;
     private static final int SIGINT = 2;
     private static final int SIGQUIT = 3;
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
-    private static final int SIGCONT = 18;
     private static final int SIGTSTP = 20;
     private static final int SIGTTIN = 21;
     private static final int SIGTTOU = 22;
@@ -38,21 +40,6 @@ public final class Signals {
     /** Whether the task belongs to the process. */
     public static boolean isThreadOf(int pid, int tid) {
         return PtraceLibC.tgkill(pid, tid, 0) == 0;
-    }
-
-    /** Sends a signal to a process; false if it is gone, or not ours to send to. */
-    public static boolean send(int pid, int signal) {
-        return PtraceLibC.kill(pid, signal) == 0;
-    }
-
-    /** Kills a process. */
-    public static void kill(int pid) {
-        send(pid, SIGKILL);
-    }
-
-    /** Lets a stopped process go on. */
-    public static void resume(int pid) {
-        send(pid, SIGCONT);
     }
 
     /** This process ignores a terminal's quit key from now on, at which HotSpot would print a thread dump. */

@@ -17,14 +17,14 @@ public final class StoppedCommand {
     private StoppedCommand() {}
 
     /**
-     * Starts it as a child of the calling thread; returns when it has stopped. {@link Signals#resume} lets it go on.
+     * Starts it as a child of the calling thread; returns when it has stopped. {@link PidFd#resume} lets it go on.
      *
      * @param command the program, searched for as a shell does, and its arguments; for one that isn't found the process
      *     ends with status 127, as in a shell
-     * @return its pid
+     * @return the process, for which the caller must wait
      * @throws LinuxException if there is no shell, or it doesn't stop
      */
-    public static int start(Ptrace wait, List<String> command) throws LinuxException {
+    public static PidFd start(Ptrace wait, List<String> command) throws LinuxException {
         List<String> arguments = new ArrayList<>(STOPPED);
         arguments.addAll(command);
         int pid = Spawn.start(SHELL, arguments);
@@ -32,6 +32,6 @@ public final class StoppedCommand {
         if (!status.stopped()) {
             throw new LinuxException(SHELL + " ended at once with status " + status.shellStatus());
         }
-        return pid;
+        return PidFd.of(pid);
     }
 }

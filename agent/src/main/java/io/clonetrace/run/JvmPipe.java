@@ -3,82 +3,137 @@ package io.clonetrace.run;
 import io.clonetrace.linux.Fifo;
 import io.clonetrace.linux.LinuxException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The lines for one JVM, on their way into the named pipe that its agent reads. What the pipe has no room for waits
- * here, up to a limit: a JVM without the agent never reads.
+ * here, as far as all pipes together leave room: a JVM without the agent never reads.
  */
-final class JvmPipe {
-    /** Some 60,000 clones. */
-    private static final int LIMIT = 8 << 20;
-
+final class JvmPipe implements LineBudget.Holder {
     private final RunFolder folder;
     private final int process;
     private final Fifo fifo;
-    private byte[] waiting = new byte[1 << 12];
-    private int from;
-    private int to;
+    private final LineBudget budget;
+    private final Map<String, String> latest = new LinkedHashMap<>();
+    private final Map<String, String> comments = new LinkedHashMap<>();
+    private final Deque<Segment> waiting = new ArrayDeque<>();
+    private int written; // of the first segment
     private long lost;
+    private long toldLost;
 
-    JvmPipe(RunFolder folder, int process, Fifo fifo) {
+    /** Whole lines. */
+    private static final class Segment {
+        private final byte[] bytes;
+        private int length;
+        private int clones;
+
+        Segment(byte[] bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    JvmPipe(RunFolder folder, int process, Fifo fifo, LineBudget budget) {
         this.folder = folder;
         this.process = process;
         this.fifo = fifo;
+        this.budget = budget;
+        budget.join(this);
     }
 
-    /** A line that may not be left out. */
+    /**
+     * A line that may not be left out: it waits for room, and comes before the next clone. A newer one of the same name
+     * takes its place there.
+     *
+     * @param text begins with its name and a colon
+     */
     void comment(String text) {
-        append(("# " + text + "\n").getBytes(StandardCharsets.US_ASCII));
+        String name = text.substring(0, text.indexOf(':'));
+        latest.put(name, text);
+        comments.put(name, text);
     }
 
     /** The line of a clone; counted as lost if there is no room for it. */
     void clone(String line) {
-        if (!offer(line)) {
+        if (append(line + "\n")) {
+            waiting.peekLast().clones++;
+        } else {
             lost++;
         }
     }
 
     /** The line of a task's end; left out if there is no room for it. */
-    boolean offer(String line) {
-        byte[] bytes = (line + "\n").getBytes(StandardCharsets.US_ASCII);
-        if (to - from + bytes.length > LIMIT) {
-            return false;
-        }
-        append(bytes);
-        return true;
+    void offer(String line) {
+        append(line + "\n");
     }
 
-    /** How many clones of this JVM had no room until now. */
-    long lost() {
-        return lost;
+    /** Tells of losses, if there are more than it has told of: its own, and those of the source. */
+    void tellLost(long bySource) {
+        if (lost + bySource != toldLost) {
+            toldLost = lost + bySource;
+            comment("lost: " + toldLost);
+        }
     }
 
     /** Writes what the pipe has room for. */
     void flush() throws LinuxException {
-        int written = 1;
-        while (from < to && written > 0) {
-            written = fifo.write(waiting, from, Math.min(to - from, 1 << 16));
-            from += written;
+        if (!comments.isEmpty()) {
+            append("");
+        }
+        int count = 1;
+        while (!waiting.isEmpty() && count > 0) {
+            Segment first = waiting.peekFirst();
+            count = fifo.write(first.bytes, written, first.length - written);
+            written += count;
+            if (written == first.length) {
+                waiting.removeFirst();
+                budget.give(1);
+                written = 0;
+            }
         }
     }
 
     void close() {
+        budget.give(waiting.size());
+        waiting.clear();
+        budget.leave(this);
         fifo.close();
         folder.remove(process);
     }
 
-    private void append(byte[] bytes) {
-        if (to + bytes.length > waiting.length) {
-            byte[] larger = to - from + bytes.length > waiting.length / 2
-                    ? Arrays.copyOf(waiting, 2 * (waiting.length + bytes.length))
-                    : waiting;
-            System.arraycopy(waiting, from, larger, 0, to - from);
-            waiting = larger;
-            to -= from;
-            from = 0;
+    @Override
+    public int held() {
+        return waiting.size();
+    }
+
+    @Override
+    public byte[] giveUp() {
+        Segment last = waiting.removeLast();
+        lost += last.clones;
+        // They may have been in it.
+        comments.putAll(latest);
+        return last.bytes;
+    }
+
+    /** Puts a line behind the comments that wait; false, and nothing is changed, if there is no room. */
+    private boolean append(String line) {
+        StringBuilder text = new StringBuilder();
+        comments.values().forEach(comment -> text.append("# ").append(comment).append('\n'));
+        byte[] bytes = text.append(line).toString().getBytes(StandardCharsets.US_ASCII);
+        Segment last = waiting.peekLast();
+        if (last == null || last.length + bytes.length > LineBudget.SEGMENT) {
+            byte[] memory = budget.take(this);
+            if (memory == null) {
+                return false;
+            }
+            last = new Segment(memory);
+            waiting.addLast(last);
         }
-        System.arraycopy(bytes, 0, waiting, to, bytes.length);
-        to += bytes.length;
+        System.arraycopy(bytes, 0, last.bytes, last.length, bytes.length);
+        last.length += bytes.length;
+        comments.clear();
+        return true;
     }
 }

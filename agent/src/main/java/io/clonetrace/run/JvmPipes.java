@@ -10,8 +10,11 @@ import io.clonetrace.trace.ptrace.StraceLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,24 +29,30 @@ final class JvmPipes implements CloneSink {
 
     private final RunFolder folder;
     private final LongSupplier lostBySource;
+    private final Consumer<String> problem;
     private final Map<Integer, Integer> processes = new HashMap<>();
     private final Map<Integer, JvmPipe> pipes = new HashMap<>();
-    private final Map<Integer, Long> toldLost = new HashMap<>();
+    private final Set<Integer> unserved = new HashSet<>();
+    private final LineBudget budget = new LineBudget();
     private final Clocks clocks = new Clocks();
     private String source;
     private long clockOffset;
     private int limit = MANY;
+    private long undelivered;
+    private boolean told;
 
     /**
      * @param folder where the pipes are
      * @param pid the process whose descendants are observed
      * @param source the source's name
      * @param lostBySource the clones that it knows to be lost
+     * @param problem is told once, in a line, why a process has no pipe
      */
-    JvmPipes(RunFolder folder, int pid, String source, LongSupplier lostBySource) {
+    JvmPipes(RunFolder folder, int pid, String source, LongSupplier lostBySource, Consumer<String> problem) {
         this.folder = folder;
         this.source = source;
         this.lostBySource = lostBySource;
+        this.problem = problem;
         processes.put(pid, pid);
         clockOffset = offset();
     }
@@ -57,6 +66,8 @@ final class JvmPipes implements CloneSink {
         JvmPipe pipe = pipes.get(process);
         if (pipe != null) {
             pipe.clone(StraceLine.precise(call));
+        } else if (unserved.contains(process)) {
+            undelivered++;
         }
     }
 
@@ -74,20 +85,19 @@ final class JvmPipes implements CloneSink {
         source = name;
     }
 
-    /** Makes the pipe of a process that has threads already. */
+    /**
+     * Makes the pipe of a process that has threads already.
+     *
+     * @throws IllegalStateException if it can't be made
+     */
     void openFor(int process) {
         open(process);
     }
 
     /** Writes what the pipes have room for, and tells of new losses. */
     void flush() throws LinuxException {
-        for (Map.Entry<Integer, JvmPipe> entry : pipes.entrySet()) {
-            JvmPipe pipe = entry.getValue();
-            long lost = pipe.lost() + lostBySource.getAsLong();
-            if (lost != toldLost.getOrDefault(entry.getKey(), 0L)) {
-                toldLost.put(entry.getKey(), lost);
-                pipe.comment("lost: " + lost);
-            }
+        for (JvmPipe pipe : pipes.values()) {
+            pipe.tellLost(lostBySource.getAsLong());
             pipe.flush();
         }
     }
@@ -98,32 +108,64 @@ final class JvmPipes implements CloneSink {
             Map.Entry<Integer, JvmPipe> entry = all.next();
             if (!isTask(entry.getKey())) {
                 entry.getValue().close();
-                toldLost.remove(entry.getKey());
                 all.remove();
             }
         }
+        unserved.removeIf(process -> !isTask(process));
+    }
+
+    /** How many clones were of processes whose pipe could not be made. */
+    long undelivered() {
+        return undelivered;
     }
 
     void close() {
         pipes.values().forEach(JvmPipe::close);
+        pipes.clear();
         clocks.close();
     }
 
     private void made(CloneCall call, int process) {
         boolean thread = call.has(CloneFlag.CLONE_THREAD);
+        if (!thread) {
+            forget(call.childTid());
+        }
         processes.put(call.childTid(), thread ? process : call.childTid());
         if (processes.size() > limit) {
             processes.keySet().removeIf(tid -> !isTask(tid));
             limit = Math.max(MANY, 2 * processes.size());
         }
-        if (thread && !pipes.containsKey(process)) {
+        if (thread && !pipes.containsKey(process) && !unserved.contains(process)) {
+            serve(process);
+        }
+    }
+
+    /** Its pid was another process's, whose end nobody has told. */
+    private void forget(int process) {
+        JvmPipe before = pipes.remove(process);
+        if (before != null) {
+            before.close();
+        }
+        unserved.remove(process);
+    }
+
+    /** The command goes on where it can't be served, and so do the other pipes. */
+    private void serve(int process) {
+        try {
             open(process);
+        } catch (IllegalStateException unmade) {
+            forget(process);
+            unserved.add(process);
+            if (!told) {
+                told = true;
+                problem.accept(unmade.getMessage() + "; clones that can't be handed over are counted as lost");
+            }
         }
     }
 
     private void open(int process) {
         try {
-            JvmPipe pipe = new JvmPipe(folder, process, folder.pipe(process));
+            JvmPipe pipe = new JvmPipe(folder, process, folder.pipe(process), budget);
             pipes.put(process, pipe);
             pipe.comment("source: " + source);
             pipe.comment("writer: " + ProcessHandle.current().pid());

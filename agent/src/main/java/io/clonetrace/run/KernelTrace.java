@@ -5,16 +5,16 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
+import io.clonetrace.trace.ptrace.TraceWriter;
 import io.clonetrace.trace.tracefs.TracefsSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The clones of one process as lines, seen by the kernel's own tracing, which stops nobody. */
 public final class KernelTrace {
@@ -22,22 +22,17 @@ public final class KernelTrace {
 
     private final CloneSource source;
     private final boolean followForks;
-    private final BooleanSupplier ended;
-    private final CompletableFuture<Integer> status;
+    private final Supplier<OptionalInt> status;
     private final Runnable go;
-    private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean stopping;
+    private volatile boolean hurried;
+    private volatile TraceWriter writer;
+    private volatile long damaged;
     private volatile long seen;
 
-    private KernelTrace(
-            CloneSource source,
-            boolean followForks,
-            BooleanSupplier ended,
-            CompletableFuture<Integer> status,
-            Runnable go) {
+    private KernelTrace(CloneSource source, boolean followForks, Supplier<OptionalInt> status, Runnable go) {
         this.source = source;
         this.followForks = followForks;
-        this.ended = ended;
         this.status = status;
         this.go = go;
     }
@@ -63,7 +58,7 @@ public final class KernelTrace {
             throw refused;
         }
         return new KernelTrace(
-                watching, followForks, () -> !process.isRunning(), CompletableFuture.completedFuture(0), () -> {});
+                watching, followForks, () -> process.isRunning() ? OptionalInt.empty() : OptionalInt.of(0), () -> {});
     }
 
     /**
@@ -76,9 +71,9 @@ public final class KernelTrace {
     public static KernelTrace launch(String source, List<String> command, boolean followForks)
             throws SourceRefusedException {
         WatchedCommand watched = WatchedCommand.start(command, pid -> source(source, pid, followForks));
-        ForwardedSignals.to(watched.pid());
-        CompletableFuture<Integer> status = watched.end();
-        return new KernelTrace(watched.source(), followForks, status::isDone, status, watched::go);
+        KernelTrace trace = new KernelTrace(watched.source(), followForks, watched::ended, watched::go);
+        ForwardedSignals.to(watched.process(), trace::hurry);
+        return trace;
     }
 
     static CloneSource source(String name, int pid, boolean followForks) {
@@ -92,67 +87,68 @@ public final class KernelTrace {
 
     /**
      * Writes what is seen until the process, and what it made if that is followed, has ended, or {@link #stop} is
-     * called.
+     * called; and waits until it is written, if not in a {@link #hurry}. Nobody else waits for whoever reads.
      *
-     * @param broken is called once if writing fails; what comes afterwards is dropped
+     * @param broken is called once if writing fails; what comes afterwards is lost, and counted
      * @return the command's exit status as a shell gives it; 0 for a process that was not started here
      */
     public int write(OutputStream out, Consumer<IOException> broken) {
-        try {
-            go.run();
-            watch(new LineSink(out, source.name(), broken));
+        go.run();
+        try (TraceWriter lines = new TraceWriter(out, source.name(), TraceWriter.Times.NANOSECONDS, broken)) {
+            writer = lines;
+            lines.tellLossesOf(() -> damaged);
+            if (hurried) {
+                lines.hurry();
+            }
+            watch(lines);
         } finally {
             source.stop();
-            done.countDown();
         }
-        return stopping ? 0 : status.join();
+        OptionalInt end = stopping ? OptionalInt.of(0) : status.get();
+        while (end.isEmpty()) {
+            LockSupport.parkNanos(PASS_NANOS);
+            end = stopping ? OptionalInt.of(0) : status.get();
+        }
+        return end.getAsInt();
     }
 
-    private void watch(LineSink lines) {
+    private void watch(TraceWriter writer) {
+        LineSink lines = new LineSink(writer);
         LivingProcesses processes = new LivingProcesses(lines);
         boolean last = false;
         while (!last) {
             boolean stop = stopping || source.lost() != null;
-            boolean over = ended.getAsBoolean() && !left(processes);
+            boolean over = status.get().isPresent() && !left(processes);
             source.poll(processes);
             // What was seen before the end is read after it, and may tell of a process that goes on.
             last = stop || over && !left(processes);
             seen = lines.seen();
             if (last) {
-                lines.lost(source.damaged());
-            }
-            lines.flush();
-            if (!last) {
+                damaged = source.damaged();
+            } else {
                 LockSupport.parkNanos(PASS_NANOS);
             }
         }
+        lines.close();
     }
 
     private boolean left(LivingProcesses processes) {
         return followForks && processes.any();
     }
 
-    /**
-     * Ends the writing, and returns when all is written; the process goes on.
-     *
-     * @return false if it had ended by itself
-     */
-    public boolean stop() {
-        if (done.getCount() == 0) {
-            return false;
-        }
+    /** Ends the writing within a moment, in a {@link #hurry}; the process goes on. Called by any thread. */
+    public void stop() {
+        hurry();
         stopping = true;
-        try {
-            done.await();
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
-        }
-        return true;
     }
 
-    /** Whether somebody called {@link #stop} before it ended by itself. */
-    public boolean stopped() {
-        return stopping;
+    /** From now on the end of the writing waits only a second for whoever reads. Called by any thread. */
+    public void hurry() {
+        hurried = true;
+        TraceWriter writing = writer;
+        if (writing != null) {
+            writing.hurry();
+        }
     }
 
     /** How many clones were seen until now. */
@@ -160,9 +156,9 @@ public final class KernelTrace {
         return seen;
     }
 
-    /** How many could not be told. */
+    /** How many could not be told, or not be written; known when {@link #write} has returned. */
     public long lost() {
-        return source.damaged();
+        return source.damaged() + writer.lost();
     }
 
     /** What may be missing beside them; null if nothing. */

@@ -1,11 +1,21 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.PidFd;
 import io.clonetrace.trace.CloneSource;
-import java.util.concurrent.CompletableFuture;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/** A command that was started, and the source that sees its clones from the first one on. */
+/**
+ * A command that was started, and the source that sees its clones from the first one on. Its end is asked for, not
+ * awaited by a thread: at a limit of threads there is none to be had once the command runs.
+ */
 interface ObservedCommand {
-    int pid();
+    /** How often its end is looked for. */
+    long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** The command's process; whoever started it gives it back. */
+    PidFd process();
 
     /** The source; polled by one thread, the one that started the command. */
     CloneSource source();
@@ -14,26 +24,19 @@ interface ObservedCommand {
     void go();
 
     /**
-     * Waits for its end.
+     * The exit status as a shell gives it; empty while the command runs. Called by the thread that polls the source.
      *
-     * @return the exit status as a shell gives it
+     * @throws IllegalStateException if the kernel doesn't tell it
      */
-    int awaitEnd() throws InterruptedException;
+    OptionalInt ended();
 
-    /** The same, awaited by a thread of its own. */
-    default CompletableFuture<Integer> end() {
-        CompletableFuture<Integer> end = new CompletableFuture<>();
-        Thread waiter = new Thread(
-                () -> {
-                    try {
-                        end.complete(awaitEnd());
-                    } catch (InterruptedException | RuntimeException failed) {
-                        end.completeExceptionally(failed);
-                    }
-                },
-                "clonetrace-wait");
-        waiter.setDaemon(true);
-        waiter.start();
-        return end;
+    /** The same, when it has ended. */
+    default int awaitEnd() {
+        OptionalInt status = ended();
+        while (status.isEmpty()) {
+            LockSupport.parkNanos(PASS_NANOS);
+            status = ended();
+        }
+        return status.getAsInt();
     }
 }

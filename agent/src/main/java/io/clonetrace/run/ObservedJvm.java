@@ -32,7 +32,7 @@ public final class ObservedJvm implements AutoCloseable {
         this.pid = pid;
         this.source = source;
         this.folder = folder;
-        this.pipes = new JvmPipes(folder, pid, source.name(), source::damaged);
+        this.pipes = new JvmPipes(folder, pid, source.name(), source::damaged, problem -> {});
     }
 
     /**

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -20,9 +20,11 @@ import java.util.function.Function;
  */
 public final class ObservedRun implements AutoCloseable {
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final String NOT_OBSERVED = "clone calls are not observed any more, the command runs on: ";
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Optional<Account> user;
+    private final Consumer<String> problem;
     private final RunFolder folder;
     private final List<String> refusals = new ArrayList<>();
     private long lost;
@@ -32,10 +34,12 @@ public final class ObservedRun implements AutoCloseable {
      * Makes the folder of the pipes.
      *
      * @param user who runs the command; empty for this process's own user
+     * @param problem is told, in a line each, what fails while the command runs
      * @throws IOException if it can't be made
      */
-    public ObservedRun(Optional<Account> user) throws IOException {
+    public ObservedRun(Optional<Account> user, Consumer<String> problem) throws IOException {
         this.user = user;
+        this.problem = problem;
         folder = RunFolder.make(user.map(Account::user));
     }
 
@@ -56,28 +60,46 @@ public final class ObservedRun implements AutoCloseable {
 
     /**
      * Starts the command under the first of the sources that can observe it, and returns when it and all that it
-     * started have ended.
+     * started have ended. Once the command runs, nothing that goes wrong here ends it or changes its status: it is then
+     * observed no more, and its end is waited for.
      *
      * @param words the command as it is to be under that source; asked for just before it is tried
      * @return the command's exit status as a shell gives it
      * @throws SourceRefusedException if none of them can; the command has not run then
+     * @throws IllegalStateException if the kernel doesn't tell the status
      */
     public int run(Function<RunSource, List<String>> words, List<RunSource> sources)
-            throws SourceRefusedException, InterruptedException, LinuxException {
+            throws SourceRefusedException, InterruptedException {
         ObservedCommand observed = start(words, sources);
-        ForwardedSignals.to(observed.pid());
-        CloneSource source = observed.source();
-        JvmPipes pipes = new JvmPipes(folder, observed.pid(), source.name(), () -> lost);
-        CompletableFuture<Integer> end = observed.end();
-        observed.go();
         try {
-            serve(source, pipes, end);
+            try {
+                ForwardedSignals.to(observed.process(), () -> {});
+            } finally {
+                observed.go();
+            }
+            observe(observed);
+        } catch (Throwable failed) { // an Error too: memory may be short
+            problem.accept(NOT_OBSERVED + (failed instanceof Error ? failed : failed.getMessage()));
+        }
+        return observed.awaitEnd();
+    }
+
+    private void observe(ObservedCommand observed) throws LinuxException {
+        CloneSource source = observed.source();
+        JvmPipes pipes = null;
+        try {
+            pipes = new JvmPipes(folder, observed.process().pid(), source.name(), () -> lost, problem);
+            serve(source, pipes, observed);
         } finally {
             source.stop();
             doubt = source.doubt();
-            pipes.close();
+            if (pipes != null) {
+                pipes.close();
+            }
         }
-        return end.join();
+        if (pipes.undelivered() > 0) {
+            problem.accept(pipes.undelivered() + " clone calls could not be handed to their processes");
+        }
     }
 
     @Override
@@ -103,16 +125,22 @@ public final class ObservedRun implements AutoCloseable {
         throw new SourceRefusedException(String.join("; ", refusals));
     }
 
-    private void serve(CloneSource source, JvmPipes pipes, CompletableFuture<Integer> end) throws LinuxException {
+    private void serve(CloneSource source, JvmPipes pipes, ObservedCommand observed) throws LinuxException {
         LivingProcesses processes = new LivingProcesses(pipes);
         long nextSweep = System.nanoTime() + SWEEP_NANOS;
+        boolean told = false;
         boolean last = false;
         while (!last) {
-            boolean over = end.isDone() && !processes.any();
+            boolean ended = observed.ended().isPresent();
+            boolean over = ended && !processes.any();
             pipes.clock();
             boolean more = source.poll(processes);
             // What was seen before the end is read after it, and may tell of a process that goes on.
-            last = end.isDone() && source.lost() != null || over && !processes.any();
+            last = ended && source.lost() != null || over && !processes.any();
+            if (!last && !told && source.lost() != null) {
+                told = true;
+                problem.accept(NOT_OBSERVED + source.lost());
+            }
             boolean sweep = System.nanoTime() - nextSweep > 0;
             if (sweep || last) {
                 // Not each time: a source may have to ask each processor's buffer.

@@ -1,10 +1,14 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.PidFd;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.EventQueue;
 import io.clonetrace.trace.ptrace.PtraceTracer;
+import io.clonetrace.trace.ptrace.TaskEvent;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** A command whose tracer this process is. */
 final class PtracedCommand implements ObservedCommand {
@@ -18,14 +22,20 @@ final class PtracedCommand implements ObservedCommand {
 
     static PtracedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {
         EventQueue queue = new EventQueue();
-        PtraceTracer tracer = PtraceTracer.launch(command, true, queue);
+        return start(command, queue, queue);
+    }
+
+    /** @param events gets what the tracer sees, and hands it to the queue */
+    static PtracedCommand start(List<String> command, EventQueue queue, Consumer<TaskEvent> events)
+            throws SourceRefusedException, InterruptedException {
+        PtraceTracer tracer = PtraceTracer.launch(command, true, events);
         queue.tracer(tracer);
         return new PtracedCommand(tracer, queue);
     }
 
     @Override
-    public int pid() {
-        return tracer.pid();
+    public PidFd process() {
+        return tracer.launched();
     }
 
     @Override
@@ -39,7 +49,7 @@ final class PtracedCommand implements ObservedCommand {
     }
 
     @Override
-    public int awaitEnd() throws InterruptedException {
-        return tracer.awaitEnd().orElse(1);
+    public OptionalInt ended() {
+        return tracer.status();
     }
 }

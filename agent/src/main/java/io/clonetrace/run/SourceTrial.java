@@ -1,14 +1,12 @@
 package io.clonetrace.run;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.StoppedCommand;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,16 +30,13 @@ public final class SourceTrial {
     public static List<CloneCall> ofChild(RunSource source) throws SourceRefusedException, InterruptedException {
         ObservedCommand child = source.start(COMMAND);
         try {
-            CompletableFuture<Integer> end = child.end();
             child.go();
             List<CloneCall> seen = seen(child.source(), DEADLINE_NANOS);
             long deadline = System.nanoTime() + DEADLINE_NANOS;
-            while (!end.isDone() && System.nanoTime() - deadline < 0) {
+            while (child.ended().isEmpty() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(PASS_NANOS);
             }
-            if (!end.isDone()) {
-                Signals.kill(child.pid());
-            }
+            child.process().kill();
             if (seen.isEmpty()) {
                 throw new SourceRefusedException("it started, but did not show the clone of a child process within "
                         + TimeUnit.NANOSECONDS.toSeconds(DEADLINE_NANOS) + " s");
@@ -49,6 +44,7 @@ public final class SourceTrial {
             return seen;
         } finally {
             child.source().stop();
+            child.process().close();
         }
     }
 

@@ -1,26 +1,29 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.ChildEnd;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.PidFd;
 import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.StoppedCommand;
-import io.clonetrace.linux.WaitStatus;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
 /** A command that a source watches from outside: it waits until the source has begun. */
 final class WatchedCommand implements ObservedCommand {
     private final Ptrace wait;
-    private final int pid;
+    private final PidFd process;
     private final CloneSource source;
+    private final ChildEnd end;
 
-    private WatchedCommand(Ptrace wait, int pid, CloneSource source) {
+    private WatchedCommand(Ptrace wait, PidFd process, CloneSource source) {
         this.wait = wait;
-        this.pid = pid;
+        this.process = process;
         this.source = source;
+        end = new ChildEnd(wait, process.pid());
     }
 
     /** @param source makes the source that watches the process of that pid and its descendants */
@@ -35,8 +38,8 @@ final class WatchedCommand implements ObservedCommand {
         }
     }
 
-    private static WatchedCommand of(Ptrace wait, int pid, IntFunction<CloneSource> source) {
-        return new WatchedCommand(wait, pid, source.apply(pid));
+    private static WatchedCommand of(Ptrace wait, PidFd process, IntFunction<CloneSource> source) {
+        return new WatchedCommand(wait, process, source.apply(process.pid()));
     }
 
     private void begin() throws SourceRefusedException, LinuxException {
@@ -44,15 +47,17 @@ final class WatchedCommand implements ObservedCommand {
             source.start();
         } catch (SourceRefusedException | RuntimeException refused) {
             source.stop();
-            Signals.kill(pid);
-            wait.awaitChild(pid);
+            process.kill();
+            wait.awaitChild(process.pid());
+            process.close();
+            wait.close();
             throw refused;
         }
     }
 
     @Override
-    public int pid() {
-        return pid;
+    public PidFd process() {
+        return process;
     }
 
     @Override
@@ -62,21 +67,11 @@ final class WatchedCommand implements ObservedCommand {
 
     @Override
     public void go() {
-        Signals.resume(pid);
+        process.resume();
     }
 
     @Override
-    public int awaitEnd() {
-        try {
-            WaitStatus status = wait.awaitChild(pid);
-            while (status.stopped()) {
-                status = wait.awaitChild(pid);
-            }
-            return status.shellStatus();
-        } catch (LinuxException gone) {
-            throw new IllegalStateException(gone.getMessage(), gone);
-        } finally {
-            wait.close();
-        }
+    public OptionalInt ended() {
+        return end.status();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -28,12 +29,13 @@ class JvmPipesTest {
 
     private RunFolder folder;
     private JvmPipes pipes;
+    private final List<String> problems = new ArrayList<>();
     private long lostBySource;
 
     @BeforeEach
     void make() throws IOException {
         folder = RunFolder.make(Optional.empty());
-        pipes = new JvmPipes(folder, SELF, "ptrace", () -> lostBySource);
+        pipes = new JvmPipes(folder, SELF, "ptrace", () -> lostBySource, problems::add);
     }
 
     @AfterEach
@@ -58,12 +60,17 @@ class JvmPipesTest {
 
     /** What is in the pipe now. */
     private String text(int process) throws IOException {
-        try (RandomAccessFile pipe = new RandomAccessFile(pipe(process).toFile(), "rw");
-                FileInputStream input = new FileInputStream(pipe.getFD())) {
-            byte[] bytes = new byte[input.available()];
-            assertEquals(bytes.length, bytes.length == 0 ? 0 : input.read(bytes));
-            return new String(bytes, StandardCharsets.US_ASCII);
+        try (RandomAccessFile pipe = new RandomAccessFile(pipe(process).toFile(), "rw")) {
+            return text(pipe);
         }
+    }
+
+    private static String text(RandomAccessFile pipe) throws IOException {
+        // Not closed: the file is the caller's.
+        FileInputStream input = new FileInputStream(pipe.getFD());
+        byte[] bytes = new byte[input.available()];
+        assertEquals(bytes.length, bytes.length == 0 ? 0 : input.read(bytes));
+        return new String(bytes, StandardCharsets.US_ASCII);
     }
 
     @Test
@@ -104,23 +111,83 @@ class JvmPipesTest {
         for (int i = 0; i < calls; i++) {
             pipes.cloned(call(SELF, FIRST_TID, THREAD));
         }
+        List<String> lines = allOf(SELF);
+        assertTrue(lost(lines) > 0);
+        assertEquals(calls, told(lines, FIRST_TID) + lost(lines));
+    }
+
+    /** Each of them alone would fill the heap of a run, had it no bound for all together. */
+    @Test
+    void processesThatReadNothingLeaveRoomForOneThatReads() throws Exception {
+        int calls = 40_009;
+        for (int process = FIRST_TID; process < FIRST_TID + 10; process++) {
+            for (int i = 0; i < calls; i++) {
+                pipes.cloned(call(process, FIRST_TID + 100, THREAD));
+            }
+        }
+        for (int i = 0; i < 1_009; i++) {
+            pipes.cloned(call(SELF, FIRST_TID + 11, THREAD));
+        }
+        pipes.flush();
+        assertEquals(1_009, told(read(SELF), FIRST_TID + 11));
+        List<String> lines = allOf(FIRST_TID);
+        assertTrue(lost(lines) > 0);
+        assertEquals(calls, told(lines, FIRST_TID + 100) + lost(lines));
+    }
+
+    @Test
+    void aProcessWhosePipeCannotBeMadeIsCountedAndTheOthersGoOn() throws Exception {
+        pipes.cloned(call(SELF, FIRST_TID, THREAD));
+        try (RandomAccessFile own = new RandomAccessFile(pipe(SELF).toFile(), "rw")) {
+            Files.delete(pipe(SELF));
+            Files.delete(folder.path());
+            for (int i = 0; i < 17; i++) {
+                pipes.cloned(call(OTHER, FIRST_TID + 1, THREAD));
+                pipes.cloned(call(FIRST_TID + 2, FIRST_TID + 3, THREAD));
+            }
+            pipes.cloned(call(SELF, FIRST_TID, THREAD));
+            pipes.flush();
+            assertEquals(2, told(text(own).lines().toList(), FIRST_TID));
+        }
+        assertEquals(34, pipes.undelivered());
+        assertEquals(1, problems.size(), problems::toString);
+    }
+
+    /** As with a source that sees no ends. */
+    @Test
+    void aPidThatIsGivenAgainHasAPipeOfItsOwn() throws Exception {
+        pipes.cloned(call(SELF, FIRST_TID, 0));
+        pipes.cloned(call(FIRST_TID, FIRST_TID + 1, THREAD));
+        pipes.cloned(call(SELF, FIRST_TID, 0));
+        pipes.cloned(call(FIRST_TID, FIRST_TID + 2, THREAD));
+        pipes.flush();
+        List<String> lines = read(FIRST_TID);
+        assertEquals(0, told(lines, FIRST_TID + 1));
+        assertEquals(1, told(lines, FIRST_TID + 2));
+    }
+
+    private static long told(List<String> lines, int child) {
+        return lines.stream().filter(line -> line.endsWith(" = " + child)).count();
+    }
+
+    private static long lost(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.startsWith("# lost: "))
+                .mapToLong(line -> Long.parseLong(line.substring(8)))
+                .max()
+                .orElse(0);
+    }
+
+    /** What a process reads that begins late, until there is no more. */
+    private List<String> allOf(int process) throws Exception {
         StringBuilder trace = new StringBuilder();
         int before = -1;
         while (trace.length() > before) {
             before = trace.length();
             pipes.flush();
-            trace.append(text(SELF));
+            trace.append(text(process));
         }
-        List<String> lines = trace.toString().lines().toList();
-        long told =
-                lines.stream().filter(line -> line.endsWith(" = " + FIRST_TID)).count();
-        long lost = lines.stream()
-                .filter(line -> line.startsWith("# lost: "))
-                .mapToLong(line -> Long.parseLong(line.substring(8)))
-                .max()
-                .orElse(0);
-        assertTrue(lost > 0);
-        assertEquals(calls, told + lost);
+        return trace.toString().lines().toList();
     }
 
     @Test

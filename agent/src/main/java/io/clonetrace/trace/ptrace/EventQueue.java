@@ -62,7 +62,7 @@ public final class EventQueue implements CloneSource, Consumer<TaskEvent> {
 
     @Override
     public String lost() {
-        return null;
+        return tracer.failure();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.clonetrace.trace.ptrace;
 
+import io.clonetrace.linux.PidFd;
 import io.clonetrace.linux.Signals;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -21,16 +22,17 @@ public final class ForwardedSignals {
     private ForwardedSignals() {}
 
     /**
-     * From now on SIGHUP, SIGINT and SIGTERM go to {@code pid} and have no other effect, unless it has ended; one that
-     * this process was started to ignore stays ignored. The terminal's quit key is left to the command, which gets it
-     * itself.
+     * From now on SIGHUP, SIGINT and SIGTERM go to {@code command} and have no other effect, unless it has ended; one
+     * that this process was started to ignore stays ignored. The terminal's quit key is left to the command, which gets
+     * it itself.
      *
+     * @param noticed is called at each of them, before it is sent; on a thread of the JVM's own
      * @return false if this JVM can't handle signals
      */
-    public static boolean to(int pid) {
+    public static boolean to(PidFd command, Runnable noticed) {
         try {
             for (String name : PASSED) {
-                forward(name, pid);
+                forward(name, command, noticed);
             }
         } catch (ReflectiveOperationException unsupported) {
             return false;
@@ -39,16 +41,19 @@ public final class ForwardedSignals {
         return true;
     }
 
-    private static void forward(String name, int pid) throws ReflectiveOperationException {
+    private static void forward(String name, PidFd command, Runnable noticed) throws ReflectiveOperationException {
         Class<?> signalClass = Class.forName("sun.misc.Signal");
         Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
         Object signal = signalClass.getConstructor(String.class).newInstance(name);
         int number = (int) signalClass.getMethod("getNumber").invoke(signal);
         Object handler = Proxy.newProxyInstance(
                 handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("handle") && !cameFromTheTerminal(name) && !Signals.send(pid, number)) {
-                        // The command has ended, and what it left behind is waited for.
-                        Runtime.getRuntime().exit(SIGNALLED + number);
+                    if (method.getName().equals("handle")) {
+                        noticed.run();
+                        if (!cameFromTheTerminal(name) && !command.send(number)) {
+                            // The command has ended, and what it left behind is waited for.
+                            Runtime.getRuntime().exit(SIGNALLED + number);
+                        }
                     }
                     return null;
                 });

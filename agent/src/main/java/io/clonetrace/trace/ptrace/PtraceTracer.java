@@ -1,5 +1,8 @@
 package io.clonetrace.trace.ptrace;
 
+import io.clonetrace.linux.ChildEnd;
+import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.PidFd;
 import io.clonetrace.linux.Ptrace;
 import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.WaitStatus;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,8 +39,9 @@ public final class PtraceTracer {
     private final boolean followForks;
     private final Consumer<TaskEvent> events;
     private final TracerCounts counts = new TracerCounts();
-    private final CompletableFuture<Integer> started = new CompletableFuture<>();
+    private final CompletableFuture<Tracees> started = new CompletableFuture<>();
     private final CompletableFuture<Optional<WaitStatus>> ended = new CompletableFuture<>();
+    private Optional<ChildEnd> child = Optional.empty();
     private volatile int tracerTid;
     private volatile boolean stopping;
 
@@ -63,7 +68,8 @@ public final class PtraceTracer {
         if (process == ProcessHandle.current().pid()) {
             throw new SourceRefusedException("a process can't trace itself");
         }
-        return new PtraceTracer(followForks, events).start(ptrace -> new Tracees(process, Seizure.of(ptrace, process)));
+        return new PtraceTracer(followForks, events)
+                .start(ptrace -> new Tracees(process, Optional.empty(), Seizure.of(ptrace, process)));
     }
 
     /**
@@ -78,17 +84,29 @@ public final class PtraceTracer {
      */
     public static PtraceTracer launch(List<String> command, boolean followForks, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
-        return new PtraceTracer(followForks, events).start(ptrace -> {
-            int pid = Launch.of(ptrace, command);
+        PtraceTracer tracer = new PtraceTracer(followForks, events);
+        Ptrace wait = openedToWait();
+        tracer.start(ptrace -> {
+            PidFd launched = Launch.of(ptrace, command);
             BitSet tasks = new BitSet();
-            tasks.set(pid);
-            return new Tracees(pid, tasks);
+            tasks.set(launched.pid());
+            return new Tracees(launched.pid(), Optional.of(launched), tasks);
         });
+        tracer.child = Optional.of(new ChildEnd(wait, tracer.launched().pid()));
+        return tracer;
     }
 
-    /** The traced process's pid. */
-    public int pid() {
-        return started.join();
+    private static Ptrace openedToWait() throws SourceRefusedException {
+        try {
+            return Ptrace.open();
+        } catch (NativeUnavailableException unavailable) {
+            throw new SourceRefusedException(unavailable.getMessage(), unavailable);
+        }
+    }
+
+    /** The command that was launched. */
+    public PidFd launched() {
+        return started.join().launched().orElseThrow();
     }
 
     /** How many clones were seen until now. */
@@ -97,20 +115,48 @@ public final class PtraceTracer {
     }
 
     /**
-     * Waits until no traced task is left: with {@code followForks} that may be long after the process's end.
+     * Waits until no traced task is left: with {@code followForks} that may be long after the process's end. Where the
+     * tracer failed or was stopped before a command ended that it launched, that is waited for.
      *
      * @return the process's exit status as a shell has it, 128 and the number of the signal that killed it; empty if
-     *     the tracing was stopped, or the leader had ended before it began
-     * @throws IllegalStateException if the tracer failed, saying how; the tracees go on
+     *     the tracing of a process was stopped, or the leader had ended before it began
+     * @throws IllegalStateException if the tracer of a process failed, saying how; the tracees go on
      */
     public OptionalInt awaitEnd() throws InterruptedException {
         try {
-            return ended.get()
-                    .map(status -> OptionalInt.of(status.shellStatus()))
-                    .orElse(OptionalInt.empty());
+            ended.get();
         } catch (ExecutionException failed) {
-            throw new IllegalStateException(
-                    "the tracer failed: " + failed.getCause().getMessage(), failed.getCause());
+            if (child.isEmpty()) {
+                throw new IllegalStateException(failure(), failed.getCause());
+            }
+        }
+        OptionalInt status = status();
+        while (child.isPresent() && status.isEmpty()) {
+            LockSupport.parkNanos(RETRY_NANOS);
+            status = status();
+        }
+        return status;
+    }
+
+    /** What {@link #awaitEnd} returns, without waiting; empty as long as that would wait. Called by one thread. */
+    public OptionalInt status() {
+        if (!ended.isDone()) {
+            return OptionalInt.empty();
+        }
+        Optional<WaitStatus> end = failure() == null ? ended.join() : Optional.empty();
+        return end.isPresent()
+                ? OptionalInt.of(end.get().shellStatus())
+                // The kernel has detached it: it is an ordinary child.
+                : child.map(ChildEnd::status).orElse(OptionalInt.empty());
+    }
+
+    /** Why the tracer failed, and traces no more; null if it didn't. */
+    public String failure() {
+        try {
+            ended.getNow(Optional.empty());
+            return null;
+        } catch (CompletionException failed) {
+            return "the tracer failed: " + failed.getCause();
         }
     }
 
@@ -129,7 +175,7 @@ public final class PtraceTracer {
         }
     }
 
-    private record Tracees(int pid, BitSet tasks) {}
+    private record Tracees(int pid, Optional<PidFd> launched, BitSet tasks) {}
 
     private interface Beginning {
         Tracees begin(Ptrace ptrace) throws SourceRefusedException;
@@ -156,7 +202,7 @@ public final class PtraceTracer {
             tracerTid = Signals.ownTid();
             Signals.allowInterrupts();
             Tracees tracees = beginning.begin(ptrace);
-            started.complete(tracees.pid());
+            started.complete(tracees);
             TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, counts, events);
             loop.run(tracees.tasks(), () -> stopping);
             ended.complete(loop.end());

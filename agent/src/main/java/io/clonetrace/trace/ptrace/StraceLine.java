@@ -10,6 +10,7 @@ import io.clonetrace.clone.ExitSignal;
 import io.clonetrace.linux.WaitStatus;
 import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
 import io.clonetrace.trace.ptrace.TaskEvent.Ended;
+import io.clonetrace.trace.ptrace.TaskEvent.Gone;
 import io.clonetrace.trace.ptrace.TaskEvent.Superseded;
 
 /**
@@ -43,6 +44,9 @@ public final class StraceLine {
                     .append(end(ended.status()))
                     .append(" +++")
                     .toString();
+        }
+        if (event instanceof Gone gone) {
+            return ended(gone.tid(), gone.observedAt());
         }
         Superseded superseded = (Superseded) event;
         return leader(superseded.tid(), superseded.observedAt(), MICROS)

@@ -19,6 +19,9 @@ public sealed interface TaskEvent {
     /** A traced task ended; its tid may be given to another from now on. */
     record Ended(int tid, WaitStatus status, long observedAt) implements TaskEvent {}
 
+    /** A task ended; how is not known. */
+    record Gone(int tid, long observedAt) implements TaskEvent {}
+
     /**
      * A thread that is not its process's leader executed a program: all other threads are gone, and it goes on with the
      * leader's tid.

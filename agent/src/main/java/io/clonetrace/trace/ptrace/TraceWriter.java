@@ -13,11 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
- * Writes a tracer's events as lines of strace's form, on a thread of its own. The tracer's thread must not wait for
- * whoever reads them, who may himself wait for a task that the tracer has stopped. The first line, a comment, names the
- * source; {@code # lost: N}, where it comes, tells how many clones could not be told since the beginning.
+ * Writes a tracer's events as lines of strace's form, on a thread of its own. The tracer's thread never waits for
+ * whoever reads them, who may himself wait for a task that the tracer has stopped: when {@value #QUEUE} events wait,
+ * the next is lost, and counted. The first line, a comment, names the source; {@code # lost: N}, where it comes, tells
+ * how many clones could not be told since the beginning.
  */
 public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
@@ -27,40 +29,50 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int PERIODS_AWAKE = 200;
 
     private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final String SOURCE = "# source: ptrace\n";
+
+    /** A pipe takes so much whole or not at all (pipe(7), PIPE_BUF): what it didn't take is known. */
+    private static final int PIECE = 4096;
+
+    private static final long JOIN_MILLIS = 20;
+    private static final int JOINS_IN_A_HURRY = 50;
 
     private final OutputStream out;
-    private final Reader reader;
+    private final String source;
+    private final Times times;
     private final Consumer<IOException> broken;
     private final BlockingQueue<TaskEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread = new Thread(this::write, "clonetrace-writer");
     private final List<TaskEvent> batch = new ArrayList<>();
-    private final AtomicLong lost = new AtomicLong();
+    private final StringBuilder piece = new StringBuilder();
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
     private volatile boolean closing;
+    private volatile boolean hurried;
     private volatile boolean asleep;
-    private volatile TracerCounts tracer;
+    private volatile LongSupplier lostByTracer = () -> 0;
+    private long inPiece;
     private long toldLost;
 
-    /** Who reads the lines. */
-    public enum Reader {
-        /**
-         * The traced process: when {@value #QUEUE} events wait for it, the next is lost, and counted. It is told how
-         * the clocks lie, and times in nanoseconds.
-         */
-        TRACEE,
-        /** Somebody who has nothing to do with it: the tracer waits for him, and with it the tasks that stop. */
-        OTHER
+    /** How clones' times are written. */
+    public enum Times {
+        /** In microseconds, as strace's -ttt. */
+        MICROSECONDS,
+        /** In nanoseconds, behind a comment that tells how the clocks lie. */
+        NANOSECONDS
     }
 
     /**
      * Begins to write.
      *
+     * @param source the source's name
      * @param broken is called once, on the writer's thread, if writing fails; what comes afterwards is lost, and
      *     counted
      */
-    public TraceWriter(OutputStream out, Reader reader, Consumer<IOException> broken) {
+    public TraceWriter(OutputStream out, String source, Times times, Consumer<IOException> broken) {
         this.out = out;
-        this.reader = reader;
+        this.source = source;
+        this.times = times;
         this.broken = broken;
         thread.setDaemon(true);
         thread.start();
@@ -69,39 +81,33 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     /** Called by one thread. */
     @Override
     public void accept(TaskEvent event) {
+        // A task's end that nobody is told of is no clone that is missing.
+        boolean clone = event instanceof Cloned;
         if (queue.offer(event)) {
+            if (clone) {
+                taken.lazySet(taken.get() + 1);
+            }
             if (asleep) {
                 LockSupport.unpark(thread);
             }
-            return;
-        }
-        if (reader == Reader.TRACEE) {
-            lose(event);
-            return;
-        }
-        try {
-            queue.put(event);
-        } catch (InterruptedException stopped) {
-            lose(event);
-            Thread.currentThread().interrupt();
+        } else if (clone) {
+            dropped.lazySet(dropped.get() + 1);
         }
     }
 
     /** From now on what the tracer itself couldn't read is told as lost, too. */
-    public void tellLossesOf(TracerCounts counts) {
-        tracer = counts;
+    public void tellLossesOf(LongSupplier tracer) {
+        lostByTracer = tracer;
     }
 
-    /** How many clones were dropped. */
+    /** How many clones were not written; known when {@link #close} has returned. */
     public long lost() {
-        return lost.get();
+        return dropped.get() + taken.get() - written.get();
     }
 
-    /** A task's end that nobody is told of is no clone that is missing. */
-    private void lose(TaskEvent event) {
-        if (event instanceof Cloned) {
-            lost.incrementAndGet();
-        }
+    /** From now on {@link #close} waits only a second for whoever reads. Called by any thread. */
+    public void hurry() {
+        hurried = true;
     }
 
     /** Writes what is there, and returns when it is written; the stream stays open. */
@@ -110,9 +116,11 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         closing = true;
         LockSupport.unpark(thread);
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        int inAHurry = 0;
+        while (thread.isAlive() && inAHurry < JOINS_IN_A_HURRY) {
+            inAHurry += hurried ? 1 : 0;
             try {
-                thread.join();
+                thread.join(JOIN_MILLIS);
             } catch (InterruptedException later) {
                 interrupted = true;
             }
@@ -130,18 +138,18 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
             boolean last = false;
             while (!last) {
                 last = closing;
-                queue.drainTo(batch);
-                batch.forEach(this::lose);
-                batch.clear();
+                queue.clear();
                 LockSupport.parkNanos(PERIOD_NANOS);
             }
         }
     }
 
     private void writeAll() throws IOException {
-        out.write((reader == Reader.TRACEE ? SOURCE + clock() : SOURCE).getBytes(StandardCharsets.US_ASCII));
-        out.flush();
-        StringBuilder lines = new StringBuilder();
+        piece.append("# source: ").append(source).append('\n');
+        if (times == Times.NANOSECONDS) {
+            piece.append(clock());
+        }
+        writePiece();
         boolean last = false;
         int quiet = 0;
         while (!last) {
@@ -149,17 +157,33 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
             quiet++;
             while (queue.drainTo(batch, 1024) > 0 || toldLost != allLost()) {
                 quiet = 0;
-                batch.forEach(event -> lines.append(line(event)).append('\n'));
-                tellLost(lines);
-                out.write(lines.toString().getBytes(StandardCharsets.US_ASCII));
-                out.flush();
+                for (TaskEvent event : batch) {
+                    add(line(event));
+                    inPiece += event instanceof Cloned ? 1 : 0;
+                }
                 batch.clear();
-                lines.setLength(0);
+                tellLost();
+                writePiece();
             }
             if (!last) {
                 rest(quiet);
             }
         }
+    }
+
+    private void add(String line) throws IOException {
+        if (piece.length() + line.length() >= PIECE) {
+            writePiece();
+        }
+        piece.append(line).append('\n');
+    }
+
+    private void writePiece() throws IOException {
+        out.write(piece.toString().getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        piece.setLength(0);
+        written.addAndGet(inPiece);
+        inPiece = 0;
     }
 
     /** Not woken by each event, only by the first after a while: the tracer's thread has no time to wake anybody. */
@@ -171,7 +195,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     }
 
     private String line(TaskEvent event) {
-        return reader == Reader.TRACEE && event instanceof Cloned cloned
+        return times == Times.NANOSECONDS && event instanceof Cloned cloned
                 ? StraceLine.precise(cloned.call())
                 : StraceLine.of(event);
     }
@@ -186,15 +210,14 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     }
 
     private long allLost() {
-        TracerCounts counts = tracer;
-        return lost.get() + (counts == null ? 0 : counts.lost());
+        return dropped.get() + lostByTracer.getAsLong();
     }
 
-    private void tellLost(StringBuilder lines) {
+    private void tellLost() throws IOException {
         long now = allLost();
         if (now != toldLost) {
             toldLost = now;
-            lines.append("# lost: ").append(now).append('\n');
+            add("# lost: " + now);
         }
     }
 }

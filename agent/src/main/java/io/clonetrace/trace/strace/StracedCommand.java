@@ -1,5 +1,6 @@
 package io.clonetrace.trace.strace;
 
+import io.clonetrace.linux.ProcessStart;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
@@ -10,16 +11,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** An {@code strace -f -p} on another process, which waits until it is traced, and on all that it makes. */
 public final class StracedCommand implements CloneSource {
     private static final int BUFFER = 1 << 16;
     private static final long CHECK_NANOS = 2_000_000;
+    private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final int pid;
     private final byte[] buffer = new byte[BUFFER];
     private Process strace;
+    private ProcessStart command;
+    private long nextWatch = System.nanoTime();
     private Path trace;
     private TraceInput input;
     private StraceParser parser;
@@ -61,6 +66,8 @@ public final class StracedCommand implements CloneSource {
                 }
                 LockSupport.parkNanos(CHECK_NANOS);
             }
+            command = ProcessStart.of(pid)
+                    .orElseThrow(() -> new SourceRefusedException("there is no process " + pid + " any more"));
             input = TraceInput.open(trace);
             // Both have it open now: without a name it is gone when both are, however they end.
             Files.delete(trace);
@@ -80,6 +87,7 @@ public final class StracedCommand implements CloneSource {
         if (parser == null) {
             parser = new StraceParser(sink, pid, ZonedDateTime::now);
         }
+        watch();
         long before = parser.counts().lines();
         try {
             for (int length = input.read(buffer); length > 0; length = input.read(buffer)) {
@@ -89,6 +97,17 @@ public final class StracedCommand implements CloneSource {
             lost = "strace's file can't be read: " + unreadable.getMessage();
         }
         return parser.counts().lines() > before;
+    }
+
+    /** It ends behind the command, and not before. */
+    private void watch() {
+        long now = System.nanoTime();
+        if (lost == null && now - nextWatch > 0) {
+            nextWatch = now + WATCH_NANOS;
+            if (!strace.isAlive() && command.isRunning()) {
+                lost = "strace (pid " + strace.pid() + ") ended";
+            }
+        }
     }
 
     @Override

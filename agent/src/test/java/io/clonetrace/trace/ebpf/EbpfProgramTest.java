@@ -12,10 +12,10 @@ import io.clonetrace.linux.BpfArray;
 import io.clonetrace.linux.BpfProgram;
 import io.clonetrace.linux.BpfRing;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.PidFd;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.Ptrace;
 import io.clonetrace.linux.Rights;
-import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.StoppedCommand;
 import io.clonetrace.linux.TaskRegisters;
 import io.clonetrace.linux.Tracefs;
@@ -69,17 +69,17 @@ class EbpfProgramTest {
             List<Integer> callers = new ArrayList<>();
             try (BpfProgram program = Bpf.load(instructions)) {
                 program.attach(format.id());
-                int pid = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
+                PidFd command = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
                 if (watched) {
-                    processes.setBit(pid);
+                    processes.setBit(command.pid());
                 }
-                Signals.resume(pid);
-                WaitStatus status = wait.awaitChild(pid);
+                command.resume();
+                WaitStatus status = wait.awaitChild(command.pid());
                 while (status.stopped()) {
-                    status = wait.awaitChild(pid);
+                    status = wait.awaitChild(command.pid());
                 }
                 ring.drain((bytes, at) -> callers.add(CloneRecord.at(bytes, at).parent()));
-                callers.removeIf(caller -> caller != pid);
+                callers.removeIf(caller -> caller != command.pid());
                 return callers.size();
             } finally {
                 wait.close();
@@ -101,12 +101,12 @@ class EbpfProgramTest {
                     .strip());
         }
         Ptrace wait = Ptrace.open();
-        int pid = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
+        PidFd command = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
         long[] nothing = encoded(new Instruction(0xb7, 0, 0, 0, 0), new Instruction(0x95, 0, 0, 0, 0));
         long[] signalling = encoded(
                 new Instruction(0x85, 0, 0, 0, Helper.GET_CURRENT_PID_TGID.number()),
                 new Instruction(0x77, 0, 0, 0, 32),
-                new Instruction(0x55, 0, 0, 2, pid), // of others nobody gets a signal
+                new Instruction(0x55, 0, 0, 2, command.pid()), // of others nobody gets a signal
                 new Instruction(0xb7, 1, 0, 0, 23), // SIGURG, which a shell ignores
                 new Instruction(0x85, 0, 0, 0, 109), // bpf_send_signal
                 new Instruction(0xb7, 0, 0, 0, 0),
@@ -116,10 +116,10 @@ class EbpfProgramTest {
             missing.attach(signals);
             sender.attach(clones);
             assertEquals(0, missing.missed());
-            Signals.resume(pid);
-            WaitStatus status = wait.awaitChild(pid);
+            command.resume();
+            WaitStatus status = wait.awaitChild(command.pid());
             while (status.stopped()) {
-                status = wait.awaitChild(pid);
+                status = wait.awaitChild(command.pid());
             }
             assertEquals(3, missing.missed());
             assertEquals(0, sender.missed());

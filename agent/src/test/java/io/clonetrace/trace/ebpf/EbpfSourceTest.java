@@ -9,8 +9,8 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.linux.MappedPages;
+import io.clonetrace.linux.PidFd;
 import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.Signals;
 import io.clonetrace.linux.StoppedCommand;
 import io.clonetrace.linux.WaitStatus;
 import io.clonetrace.trace.CloneSink;
@@ -60,12 +60,13 @@ class EbpfSourceTest {
     /** Runs a command to its end; this thread is its parent, and another polls. */
     private static Seen watch(Sources sources, boolean polling, List<String> command) throws Exception {
         Ptrace wait = Ptrace.open();
-        int pid = StoppedCommand.start(wait, command);
+        PidFd process = StoppedCommand.start(wait, command);
+        int pid = process.pid();
         EbpfSource source = sources.of(pid);
         List<CloneCall> calls = new ArrayList<>();
         try {
             source.start();
-            Signals.resume(pid);
+            process.resume();
             CompletableFuture<Void> ended = new CompletableFuture<>();
             Thread reader = new Thread(() -> {
                 while (polling && !ended.isDone()) {
@@ -85,7 +86,8 @@ class EbpfSourceTest {
             return new Seen(pid, calls, source.damaged());
         } finally {
             source.stop();
-            Signals.kill(pid);
+            process.kill();
+            process.close();
             wait.close();
         }
     }

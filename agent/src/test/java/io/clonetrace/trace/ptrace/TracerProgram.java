@@ -23,8 +23,8 @@ final class TracerProgram {
         List<String> target = arguments.subList(1, arguments.size());
         int status = 1;
         try (OutputStream out = Files.newOutputStream(Path.of(arguments.get(0)));
-                TraceWriter writer =
-                        new TraceWriter(out, TraceWriter.Reader.OTHER, failed -> System.err.println(failed))) {
+                TraceWriter writer = new TraceWriter(
+                        out, "ptrace", TraceWriter.Times.MICROSECONDS, failed -> System.err.println(failed))) {
             status = target.get(0).equals("-p")
                     ? attach(Integer.parseInt(target.get(1)), follow, writer)
                     : launch(target, follow, writer);
@@ -60,7 +60,7 @@ final class TracerProgram {
 
     private static int launch(List<String> command, boolean follow, TraceWriter writer) throws Exception {
         PtraceTracer tracer = PtraceTracer.launch(command, follow, writer);
-        ForwardedSignals.to(tracer.pid());
+        ForwardedSignals.to(tracer.launched(), () -> {});
         return tracer.awaitEnd().orElseThrow();
     }
 }

@@ -1,0 +1,33 @@
+package io.clonetrace.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.trace.ptrace.EventQueue;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PtracedCommandTest {
+    /** The kernel detaches what a tracer traced that is gone. */
+    @Test
+    void aTracerThatFailsDoesNotChangeTheCommandsStatus() throws Exception {
+        EventQueue queue = new EventQueue();
+        PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "(true); (true); exit 9"), queue, event -> {
+            throw new IllegalStateException("injected");
+        });
+        assertEquals(9, command.awaitEnd());
+        assertTrue(queue.lost().contains("injected"), queue.lost());
+        command.process().close();
+    }
+
+    @Test
+    void tracingThatIsStoppedDoesNotChangeTheCommandsStatus() throws Exception {
+        PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "read word; exit 9"));
+        command.source().stop();
+        assertTrue(command.ended().isEmpty());
+        command.process().kill();
+        assertEquals(128 + 9, command.awaitEnd());
+    }
+}
