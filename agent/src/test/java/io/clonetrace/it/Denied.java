@@ -30,8 +30,8 @@ final class Denied {
         return compiled(folder.resolve("no_programs.so"), "no_programs.c", "-shared", "-fPIC");
     }
 
-    private static Path compiled(Path result, String source, String... options)
-            throws IOException, InterruptedException {
+    /** A program or library of src/test/c. */
+    static Path compiled(Path result, String source, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("cc", "-o", result.toString()));
         command.addAll(List.of(options));
         command.add(Path.of("src/test/c", source).toAbsolutePath().toString());
