@@ -25,6 +25,7 @@ import java.util.TreeSet;
  */
 final class Recordings {
     private static final String SUFFIX = ".jfr";
+    private static final int MEGA_BITS = 20;
 
     private final Path wanted;
     private final boolean many;
@@ -140,9 +141,18 @@ final class Recordings {
                 problems.add("can't be read as a recording: it holds no event");
             }
             return new Found(file, fleet.jvms().stream().findFirst(), problems);
-        } catch (RuntimeException | OutOfMemoryError | StackOverflowError failed) {
+        } catch (OutOfMemoryError tooLarge) {
+            return new Found(file, Optional.empty(), List.of(tooLarge()));
+        } catch (RuntimeException | StackOverflowError failed) {
             return new Found(file, Optional.empty(), List.of("can't be summarized: " + failed));
         }
+    }
+
+    /** What JFR's parser keeps grows with the threads, strings and stack traces of a chunk. */
+    private static String tooLarge() {
+        long heap = Runtime.getRuntime().maxMemory() >> MEGA_BITS;
+        return "can't be summarized: that needs more memory than this JVM's heap of " + heap
+                + " MiB; clonetrace report reads it";
     }
 
     private Set<Path> existing() throws IOException {

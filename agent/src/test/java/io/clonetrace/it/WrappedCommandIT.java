@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import jdk.jfr.Event;
+import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +27,7 @@ class WrappedCommandIT {
     private static final int PROCESSES = 4;
     private static final int THREADS_OF_EACH = 25_013;
     private static final int UNREAD = 5_003;
+    private static final int STRINGS = 150_001;
     private static final String NO_LONGER_OBSERVED = "clone calls are not observed any more, the command runs on: ";
 
     private static List<String> run(Path folder, String source, List<String> options, String... command) {
@@ -103,6 +106,36 @@ class WrappedCommandIT {
         assertEquals(5, run.exitStatus(), run.stderr());
         assertSaid(run, "app-1.jfr can't be read as a recording");
         assertSaid(run, " clone calls seen by ptrace, 0 lost");
+    }
+
+    private static final class Told extends Event {
+        private String text;
+
+        Told(String text) {
+            this.text = text;
+        }
+    }
+
+    /** As that of a million virtual threads does in the heap that scripts/clonetrace gives a run. */
+    @Test
+    void aRecordingNeedsMoreMemoryThanThereIs() throws Exception {
+        Path folder = Artifacts.folder("wrapped-large");
+        try (Recording recording = new Recording()) {
+            recording.enable(Told.class).withoutStackTrace();
+            recording.start();
+            for (int i = 0; i < STRINGS; i++) {
+                // JFR keeps a text as a constant once it comes again.
+                String text = "a text with number " + i;
+                new Told(text).commit();
+                new Told(text).commit();
+            }
+            recording.stop();
+            recording.dump(folder.resolve("large"));
+        }
+        String[] script = script("mv large app-1.jfr", "exit 6");
+        Run run = Run.toEnd(folder, "app", run(folder, "ptrace", List.of("-Xmx16m", "-XX:+UseSerialGC"), script));
+        assertEquals(6, run.exitStatus(), run.stderr());
+        OneLine.said(run, "app.jfr can't be summarized: that needs more memory than this JVM's heap of ");
     }
 
     @Test
