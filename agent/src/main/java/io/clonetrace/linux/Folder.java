@@ -67,16 +67,20 @@ public final class Folder implements AutoCloseable {
      */
     public static Folder inRoot(Path root, String name) throws LinuxException {
         try (Folder top = open(root)) {
-            String path = root.resolve(name).toString();
             int fd = openWithin(top.file.fd(), name);
             if (fd == -Errno.ENOSYS.value() || fd == -Errno.EPERM.value()) {
-                return new Folder(open(top.file.fd(), name, path, O_PATH | directory() | noFollow()));
+                return top.withoutLinks(name);
             }
             if (fd < 0) {
-                throw new LinuxException("open " + path, -fd);
+                throw new LinuxException("open " + top.path(name), -fd);
             }
-            return new Folder(new OpenFile(fd, path));
+            return new Folder(new OpenFile(fd, top.path(name)));
         }
+    }
+
+    /** For kernels without openat2(2): a folder in it, a mount point too, but no link. */
+    Folder withoutLinks(String name) throws LinuxException {
+        return new Folder(open(file.fd(), name, path(name), O_PATH | directory() | noFollow()));
     }
 
     /** A descriptor, or the errno below 0. */

@@ -45,7 +45,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /** The mount on which it was opened, which all kernels tell there (proc_pid_fdinfo(5)). */
-    private long mount() throws LinuxException {
+    long mount() throws LinuxException {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd), StandardCharsets.ISO_8859_1)) {
                 if (line.startsWith(MOUNT)) {

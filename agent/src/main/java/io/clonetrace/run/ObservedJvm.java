@@ -52,7 +52,7 @@ public final class ObservedJvm implements AutoCloseable {
             ObservedJvm jvm = new ObservedJvm(pid, source, folder);
             jvm.pipes.openFor(pid);
             return jvm;
-        } catch (SourceRefusedException | RuntimeException refused) {
+        } catch (SourceRefusedException | InterruptedException | RuntimeException refused) {
             if (source != null) {
                 source.stop();
             }

@@ -199,6 +199,19 @@ class FolderTest {
         }
     }
 
+    /** What kernels before 5.6 and 5.8 have in place of openat2 and of the mount in statx. */
+    @Test
+    void olderKernels() throws Exception {
+        Files.createSymbolicLink(at("link"), victim);
+        refused(() -> folder.withoutLinks("link"));
+        try (Folder root = Folder.open(Path.of("/"));
+                Folder proc = root.withoutLinks("proc");
+                OpenFile file = folder.makeFile("file", 0600)) {
+            assertTrue(proc.names(1000).contains("self"));
+            assertEquals(file.status().mount(), file.mount());
+        }
+    }
+
     @Test
     void pinsWhateverIsThere() throws Exception {
         Files.createSymbolicLink(at("link"), victim.resolve("file"));
