@@ -92,6 +92,11 @@ public final class Agent {
             return Optional.empty();
         }
         JavaBase.open(instrumentation, NativeAccess.class.getModule());
+        if (JavaBase.writesArchive()) {
+            Console.say("not started: this JVM writes an AOT cache, and HotSpot would crash on the changed code of"
+                    + " Thread; the application runs without the agent");
+            return Optional.empty();
+        }
         Session session = new Session(jar, options, new ThreadFields(), new ThreadHook(instrumentation));
         if (!session.claim()) {
             Console.say(

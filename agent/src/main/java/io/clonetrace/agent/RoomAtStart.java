@@ -1,7 +1,9 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.stack.Room;
+import io.clonetrace.stack.ThreadLimit;
 import io.clonetrace.stack.ThreadNeeds;
+import java.util.Optional;
 
 /**
  * Whether the application would still have room for threads with ours there: what takes the last places is not started.
@@ -47,9 +49,11 @@ final class RoomAtStart {
     }
 
     static String missing(Room room, String who, int inside, int beside) {
-        return room.missing(inside + LEFT, beside)
-                .map(limit -> room.words(limit) + ", but " + who + " needs " + (inside + beside) + " and leaves " + LEFT
-                        + " to the application; " + limit.advice())
-                .orElse(null);
+        Optional<ThreadLimit> missing = room.missing(inside + LEFT, beside);
+        if (missing.isEmpty()) {
+            return null;
+        }
+        return room.words(missing.get()) + ", but " + who + " needs " + (inside + beside) + " and leaves " + LEFT
+                + " to the application; " + missing.get().advice();
     }
 }

@@ -15,6 +15,21 @@ public final class JavaBase {
     private JavaBase() {}
 
     /**
+     * Whether this JVM will write its classes to an archive when it ends, as the training run of an AOT cache does (JDK
+     * 24 and later). HotSpot of JDK 25 leaves out of it each class whose code an agent has changed, and crashes if that
+     * is one of its own, as Thread is (ArchiveBuilder::get_buffered_addr). Needs {@link #open}.
+     */
+    public static boolean writesArchive() {
+        try {
+            return (boolean) Class.forName("jdk.internal.misc.CDS")
+                    .getMethod("isDumpingArchive")
+                    .invoke(null);
+        } catch (ReflectiveOperationException | RuntimeException otherJdk) {
+            return false;
+        }
+    }
+
+    /**
      * Opens java.lang to this module, and lets another load native code without a warning.
      *
      * @param nativeCode the module that loads native code
@@ -22,7 +37,12 @@ public final class JavaBase {
     public static void open(Instrumentation instrumentation, Module nativeCode) throws ReflectiveOperationException {
         Module ours = JavaBase.class.getModule();
         instrumentation.redefineModule(
-                Object.class.getModule(), Set.of(), Map.of(), Map.of("java.lang", Set.of(ours)), Set.of(), Map.of());
+                Object.class.getModule(),
+                Set.of(),
+                Map.of("jdk.internal.misc", Set.of(ours)),
+                Map.of("java.lang", Set.of(ours)),
+                Set.of(),
+                Map.of());
         if (Runtime.version().feature() >= NATIVE_ACCESS_IS_RESTRICTED) {
             Method enable = Module.class.getDeclaredMethod("implAddEnableNativeAccess");
             enable.setAccessible(true);

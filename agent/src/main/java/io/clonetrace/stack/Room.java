@@ -2,7 +2,6 @@ package io.clonetrace.stack;
 
 import io.clonetrace.stack.ThreadLimit.Unit;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,12 +19,12 @@ public record Room(List<ThreadLimit> limits, ThreadNeeds one) {
 
     /** In the limits of the process with that folder, {@code /proc/PID}, as they are to be seen from here. */
     public static Room of(Path procDir, ThreadNeeds one) {
-        return new Room(ThreadLimits.of(procDir).read(one), one);
+        return new Room(ThreadLimits.of(procDir).all(), one);
     }
 
     /** In the limits of the calling thread and its process. */
     public static Room ofSelf(ThreadNeeds one) {
-        return new Room(ThreadLimits.ofSelf().read(one), one);
+        return new Room(ThreadLimits.ofSelf().all(), one);
     }
 
     /** How many more threads the process can make; {@link ThreadLimit#UNLIMITED} if no limit is known. */
@@ -47,9 +46,15 @@ public record Room(List<ThreadLimit> limits, ThreadNeeds one) {
      *     {@code pids.max} or {@code RLIMIT_NPROC} as the process's own do, and have an address space of their own
      */
     public Optional<ThreadLimit> missing(long inside, long beside) {
-        return limits.stream()
-                .filter(limit -> spare(limit, inside, beside) < 0)
-                .min(Comparator.comparingLong(limit -> spare(limit, inside, beside)));
+        // A loop: the agent asks in the application's start, which would wait 10 ms for the first lambdas.
+        ThreadLimit most = null;
+        for (ThreadLimit limit : limits) {
+            long spare = spare(limit, inside, beside);
+            if (spare < 0 && (most == null || spare < spare(most, inside, beside))) {
+                most = limit;
+            }
+        }
+        return Optional.ofNullable(most);
     }
 
     /** What would be left of the limit; negative if it doesn't suffice. */

@@ -66,9 +66,15 @@ public final class ThreadLimits {
      * @param needs what one more thread takes
      */
     public List<ThreadLimit> read(ThreadNeeds needs) {
+        List<ThreadLimit> all = all();
+        all.sort(ThreadLimit.nearestFirst(needs));
+        return all;
+    }
+
+    /** All limits, in no order. */
+    List<ThreadLimit> all() {
         List<ThreadLimit> all = quick();
         all.addAll(slow());
-        all.sort(ThreadLimit.nearestFirst(needs));
         return all;
     }
 

@@ -62,7 +62,10 @@ class FaultsIT {
     @MethodSource("io.clonetrace.it.Jdk#all")
     void folderInPlaceOfTheRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-folder-" + jdk);
-        notRecorded(new Application(jdk, folder), Files.createDirectory(folder.resolve("app.jfr")), "Is a directory");
+        notRecorded(
+                new Application(jdk, folder),
+                Files.createDirectory(folder.resolve("app.jfr")),
+                "it is a folder; name a file, which need not be there yet");
     }
 
     @ParameterizedTest(name = "{0}")

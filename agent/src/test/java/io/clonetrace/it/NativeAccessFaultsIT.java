@@ -3,6 +3,7 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.host.WaitsForItsGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,18 +71,19 @@ class NativeAccessFaultsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")
     void aDefaultCharsetInWhichAsciiIsNotAscii(Jdk jdk) throws Exception {
-        Application application = new Application(jdk, Artifacts.folder("utf-16-" + jdk));
-        Path recording = application.folder().resolve("app.jfr");
-        Run run = Run.toEnd(
-                application.folder(),
-                "app",
-                application.java("-Dfile.encoding=UTF-16", Artifacts.agent("source=none", "record=" + recording)));
+        Path folder = Artifacts.folder("utf-16-" + jdk);
+        Path recording = folder.resolve("app.jfr");
+        List<String> options =
+                List.of("-Dfile.encoding=UTF-16", Artifacts.agent("source=none", "record=" + recording));
+        Run run = Run.toEnd(folder, "app", Commands.host(jdk, options, WaitsForItsGroup.class));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals(
                 List.of("clonetrace: " + NO_NATIVE + "JNA does not work with the default charset UTF-16, in which ASCII"
                         + " is not ASCII; leave -Dfile.encoding out, or set it to UTF-8"),
                 run.agentLines());
-        startsWithoutNativeSide(Recorded.read(recording));
+        List<RecordedEvent> starts = Recorded.read(recording).named("clonetrace.ThreadStart");
+        assertEquals(7, starts.size());
+        starts.forEach(start -> assertEquals(-1, start.getLong("childTid")));
     }
 
     /** No file can be made at all: nothing can be recorded, and the application runs. */
