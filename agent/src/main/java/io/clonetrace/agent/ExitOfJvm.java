@@ -36,9 +36,14 @@ final class ExitOfJvm {
         this.stop = stop;
     }
 
-    /** From now on the JVM does not end without us. */
-    void watch() throws ReflectiveOperationException {
-        sequence.enter();
+    /** From now on the JVM does not end without us; says on the console why, if that can't be. */
+    void watch() {
+        try {
+            sequence.enter();
+        } catch (ReflectiveOperationException | RuntimeException otherJdk) {
+            // JFR's own hook writes what it can start for, and the next start of a source takes away what stays.
+            Console.say("a JVM that ends at a limit on threads may lose its recording: " + otherJdk);
+        }
     }
 
     /** Keeps a place for the thread that JFR will need because of us. */
@@ -63,10 +68,12 @@ final class ExitOfJvm {
 
     private void begins(List<Thread> hooks) {
         try {
-            jfrHook = hooks.stream()
-                    .filter(hook -> hook.getName().equals(JFR_HOOK))
-                    .findFirst()
-                    .orElse(null);
+            // No stream: where no mapping is left, a class that is loaded now ends the JVM.
+            for (Thread hook : hooks) {
+                if (hook.getName().equals(JFR_HOOK)) {
+                    jfrHook = hook;
+                }
+            }
             hurry.run();
             reserve.giveBack();
         } catch (Throwable failure) {

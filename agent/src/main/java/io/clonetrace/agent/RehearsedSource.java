@@ -123,11 +123,6 @@ final class RehearsedSource implements CloneSource {
     }
 
     @Override
-    public boolean endsBeforeTheProcess() {
-        return source.endsBeforeTheProcess();
-    }
-
-    @Override
     public void processEnds() {
         ending = true;
         Process child = rehearsing;

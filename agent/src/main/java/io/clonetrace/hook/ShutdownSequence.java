@@ -1,6 +1,7 @@
 package io.clonetrace.hook;
 
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -74,16 +75,21 @@ public final class ShutdownSequence {
     }
 
     private static List<Thread> hooks(Field registered) {
+        List<Thread> hooks = new ArrayList<>();
         synchronized (registered.getDeclaringClass()) {
             try {
                 Map<?, ?> threads = (Map<?, ?>) registered.get(null);
-                return threads == null
-                        ? List.of()
-                        : threads.keySet().stream().map(Thread.class::cast).toList();
-            } catch (IllegalAccessException closed) {
-                return List.of();
+                if (threads != null) {
+                    for (Object hook : threads.keySet()) {
+                        hooks.add((Thread) hook);
+                    }
+                }
+            } catch (IllegalAccessException | OutOfMemoryError none) {
+                // The hooks are run all the same.
+                return hooks;
             }
         }
+        return hooks;
     }
 
     private static Runnable[] slots() throws ReflectiveOperationException {

@@ -42,14 +42,6 @@ public interface CloneSource {
     String lost();
 
     /**
-     * Whether {@link #stop} has to come before this process ends: otherwise something stays behind in the kernel, or
-     * holds that end up.
-     */
-    default boolean endsBeforeTheProcess() {
-        return false;
-    }
-
-    /**
      * This process begins to end: a {@link #start} that waits for somebody is to be refused soon, and what the last
      * clones are not read from may go. Called by any thread, at any time.
      */

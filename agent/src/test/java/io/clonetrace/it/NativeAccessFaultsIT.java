@@ -73,8 +73,7 @@ class NativeAccessFaultsIT {
     void aDefaultCharsetInWhichAsciiIsNotAscii(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("utf-16-" + jdk);
         Path recording = folder.resolve("app.jfr");
-        List<String> options =
-                List.of("-Dfile.encoding=UTF-16", Artifacts.agent("source=none", "record=" + recording));
+        List<String> options = List.of("-Dfile.encoding=UTF-16", Artifacts.agent("source=none", "record=" + recording));
         Run run = Run.toEnd(folder, "app", Commands.host(jdk, options, WaitsForItsGroup.class));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals(

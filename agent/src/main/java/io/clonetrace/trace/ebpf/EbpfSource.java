@@ -168,11 +168,6 @@ public final class EbpfSource implements CloneSource {
      * The kernel takes a program out of a tracepoint only when nobody can be in it any more; that can be waited for.
      */
     @Override
-    public boolean endsBeforeTheProcess() {
-        return true;
-    }
-
-    @Override
     public synchronized void stop() {
         damaged();
         doubt();

@@ -84,11 +84,6 @@ public final class PtraceProcess implements CloneSource {
     }
 
     @Override
-    public boolean endsBeforeTheProcess() {
-        return true;
-    }
-
-    @Override
     public void processEnds() {
         tracer.hurry();
     }

@@ -81,11 +81,6 @@ public final class StraceProcess implements CloneSource {
     }
 
     @Override
-    public boolean endsBeforeTheProcess() {
-        return true;
-    }
-
-    @Override
     public void processEnds() {
         strace.hurry();
     }

@@ -230,11 +230,6 @@ public final class TracefsSource implements CloneSource {
     }
 
     /** Its instances would stay. */
-    @Override
-    public boolean endsBeforeTheProcess() {
-        return true;
-    }
-
     /** The kernel takes a tenth of a second for each instance; that of the exits can go before the last clones came. */
     @Override
     public void processEnds() {
