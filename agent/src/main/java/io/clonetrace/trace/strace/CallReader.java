@@ -53,16 +53,17 @@ final class CallReader {
             CloneSyscall syscall, int parentTid, long observedAt, CallArguments arguments, CallResult result) {
         boolean clone3 = syscall == CloneSyscall.CLONE3;
         String text = arguments.value("flags");
-        FlagReader.Flags flags = clone3 || syscall == null ? flagReader.ofClone3(text) : flagReader.ofClone(text);
-        // Our own tracers write it for clone too, where they don't know it.
+        // Our own tracers write it for clone too, where they don't know it: then it isn't among the flags.
         String signal = arguments.value("exit_signal");
+        boolean apart = clone3 || syscall == null || !signal.isEmpty();
+        FlagReader.Flags flags = apart ? flagReader.ofClone3(text) : flagReader.ofClone(text);
         return new CloneCall(
                 syscall,
                 parentTid,
                 result.childTid(),
                 result.error(),
                 flags.bits(),
-                clone3 || !signal.isEmpty() ? FlagReader.exitSignal(signal) : flags.exitSignal(),
+                apart ? FlagReader.exitSignal(signal) : flags.exitSignal(),
                 Numbers.argument(arguments.value(clone3 ? "stack" : "child_stack")),
                 clone3 ? Numbers.argument(arguments.value("stack_size")) : CloneCall.UNKNOWN,
                 Numbers.argument(arguments.value("tls")),

@@ -36,6 +36,7 @@ class StraceLineTest {
                 call(CloneSyscall.CLONE, 0x3d0f00, 0, 0x7fe9f81fcff0L, UNKNOWN, 0x7f1L, 0x7f2L),
                 call(CloneSyscall.CLONE, 0, 17, 0, UNKNOWN, UNKNOWN, UNKNOWN),
                 call(CloneSyscall.CLONE, 0x3d0f00, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
+                call(CloneSyscall.CLONE, 0x118, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
                 call(CloneSyscall.CLONE3, 0x3d0f00, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN),
                 call(CloneSyscall.CLONE, 0x4100, 64, 0, UNKNOWN, UNKNOWN, UNKNOWN),
                 call(CloneSyscall.CLONE3, 0x1200004000L, 17, 0, 0, UNKNOWN, UNKNOWN),
