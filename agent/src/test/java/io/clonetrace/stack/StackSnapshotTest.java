@@ -129,6 +129,19 @@ class StackSnapshotTest {
         assertEquals(expected, one(proc.path(), ThreadToMeasure.of(1)));
     }
 
+    /** A zone that is one mapping with what somebody set aside below it. */
+    @Test
+    void depthIsThatOfTheLowestPageAboveAPartlyOwnGuard() throws IOException {
+        ProcDir proc = new ProcDir(dir.resolve("p"), 4)
+                .mapping("0f0000-104000 ---p 00000000 00:00 0 ", 4, 0, ZONE)
+                .mapping("104000-120000 rw-p 00000000 00:00 0 ", 8, 0, STACK)
+                .thread(1, 0x11f000)
+                .present(0x120000, 0x102000, 0x106000, 0x11f000);
+        assertEquals(
+                new StackMeasure(1, 0x120000, 0x20000, 0x4000, 0x3000, 0, 0x1a000),
+                one(proc.path(), new ThreadToMeasure(1, 0x120000, 0x20000)));
+    }
+
     @Test
     void touchedIsUnknownWithoutPagemap() throws IOException {
         ProcDir proc = new ProcDir(dir.resolve("p"), 4)
