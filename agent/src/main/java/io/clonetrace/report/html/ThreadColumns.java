@@ -88,9 +88,9 @@ final class ThreadColumns {
         json.put("creatorId", column(ThreadRow::creatorId));
         json.put("creator", column(row -> texts.place(row.creator())));
         json.put(
-                "carriers",
+                "forVirtualThreads",
                 IntStream.range(0, rows.size())
-                        .filter(index -> rows.get(index).isCarrier())
+                        .filter(index -> rows.get(index).isForVirtualThreads())
                         .boxed()
                         .toList());
         json.put("type", column(row -> texts.place(row.threadClass())));

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * A call site that made threads of the application. Carriers have none: the JDK's scheduler of virtual threads makes
- * them as it needs them, in whatever thread happens to come to it.
+ * A call site that made threads of the application. Carriers have none, nor has what else the JDK makes for virtual
+ * threads ({@link ThreadRow#isForVirtualThreads}).
  *
  * @param site the first frame outside the JDK and clonetrace
  * @param trace the stack trace of one of its calls
@@ -43,7 +43,7 @@ public record Creator(Frame site, StackTrace trace, long created, long alive, lo
         // Equal traces are one object, and a trace is long.
         Map<StackTrace, List<ThreadRow>> traces = new IdentityHashMap<>();
         jvm.threads().stream()
-                .filter(row -> row.kind().equals(Optional.of(TaskKind.JAVA)) && !row.isCarrier())
+                .filter(row -> row.kind().equals(Optional.of(TaskKind.JAVA)) && !row.isForVirtualThreads())
                 .forEach(row -> row.trace()
                         .ifPresent(trace -> traces.computeIfAbsent(trace, one -> new ArrayList<>())
                                 .add(row)));

@@ -21,6 +21,13 @@ public record Frame(String type, String method, int line, boolean jdk) {
         return jdk && (method.equals("start") || method.equals("start0"));
     }
 
+    /** JDK 21 and later: java/lang/VirtualThread.java and sun/nio/ch/Poller.java start threads as they are loaded. */
+    boolean isOfVirtualThreads() {
+        return jdk
+                && (method.equals("<clinit>") && type.equals("java.lang.VirtualThread")
+                        || type.equals("sun.nio.ch.Poller"));
+    }
+
     /** {@code com.example.Pool.grow:37}. */
     @Override
     public String toString() {

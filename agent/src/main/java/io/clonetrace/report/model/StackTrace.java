@@ -36,6 +36,19 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
         return false;
     }
 
+    /** Whether the JDK itself makes a thread there, at the first use of virtual threads or of their blocking I/O. */
+    boolean isForVirtualThreads() {
+        for (Frame frame : frames) {
+            if (!frame.jdk() && !frame.isOurs()) {
+                return false;
+            }
+            if (frame.isOfVirtualThreads()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The same without what lies outside of its call site. */
     StackTrace untilSite() {
         return site().map(site -> new StackTrace(frames.subList(0, frames.indexOf(site) + 1), true))

@@ -13,6 +13,9 @@ public final class ThreadRow {
 
     private static final String CARRIER_CLASS = "jdk.internal.misc.CarrierThread";
 
+    /** In the carriers' group, and none (JDK 25: java/util/concurrent/DelayScheduler.java). */
+    private static final String DELAYS = "-delayScheduler";
+
     private final long javaId;
     private int tid = (int) Event.ABSENT;
     private String name;
@@ -31,7 +34,7 @@ public final class ThreadRow {
     private long stackSize = Event.ABSENT;
     private CloneWay way;
     private StackUse stack;
-    private boolean carrier;
+    private boolean carrierGroup;
     private Life life = Life.NOT_RECORDED;
 
     /** How far one event is to be trusted against another about the same thing; the later the more. */
@@ -88,13 +91,12 @@ public final class ThreadRow {
 
     void asked(String threadClass, long requestedStack, long stackSize) {
         this.threadClass = threadClass;
-        carrier |= CARRIER_CLASS.equals(threadClass);
         this.requestedStack = requestedStack;
         this.stackSize = stackSize;
     }
 
     void in(String group) {
-        carrier |= CARRIER_GROUP.equals(group);
+        carrierGroup |= CARRIER_GROUP.equals(group);
     }
 
     /** The agent writes its measure of a dead thread later: the JDK's own event is the better clock. */
@@ -189,9 +191,9 @@ public final class ThreadRow {
         return Optional.ofNullable(trace);
     }
 
-    /** The call site that made it; empty if that was not recorded, or if it is a carrier, which the JDK makes. */
+    /** The call site that made it; empty if that was not recorded, or if the JDK made it for itself. */
     public Optional<Frame> site() {
-        return carrier ? Optional.empty() : trace().flatMap(StackTrace::site);
+        return isForVirtualThreads() ? Optional.empty() : trace().flatMap(StackTrace::site);
     }
 
     /** The stack size that its constructor was given, 0 for the JVM's default. */
@@ -221,7 +223,17 @@ public final class ThreadRow {
 
     /** Whether it carries virtual threads. */
     public boolean isCarrier() {
-        return carrier;
+        return threadClass == null
+                ? carrierGroup && (name == null || !name.endsWith(DELAYS))
+                : threadClass.equals(CARRIER_CLASS);
+    }
+
+    /**
+     * Whether the JDK made it to run virtual threads, as a carrier or beside them. It does so when it needs one, in
+     * whatever thread happens to come to it then: that one's call site is not to blame.
+     */
+    public boolean isForVirtualThreads() {
+        return isCarrier() || carrierGroup || trace != null && trace.isForVirtualThreads();
     }
 
     /** Whether it is the application's and not there because clonetrace is on. */

@@ -3,6 +3,7 @@ package io.clonetrace.report.text;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Creator;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.ThreadRow;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,12 +30,17 @@ final class CreatorsText {
         } else {
             table(all);
         }
-        long carriers = jvms.stream()
+        List<ThreadRow> jdks = jvms.stream()
                 .flatMap(jvm -> jvm.threads().stream())
-                .filter(row -> row.isCarrier() && row.started() >= 0)
-                .count();
-        if (carriers > 0) {
-            out.wrapped("", Amounts.count(carriers) + " carriers were made by the JDK's scheduler of virtual threads");
+                .filter(row -> row.isForVirtualThreads() && row.started() >= 0)
+                .toList();
+        if (!jdks.isEmpty()) {
+            long carriers = jdks.stream().filter(ThreadRow::isCarrier).count();
+            out.wrapped(
+                    "",
+                    "the JDK made " + Amounts.count(jdks.size()) + " more to run virtual threads: "
+                            + Amounts.count(carriers) + " carriers and " + Amounts.count(jdks.size() - carriers)
+                            + " others");
         }
     }
 

@@ -39,7 +39,7 @@ class Threads {
     Object.assign(this, columns);
     this.length = columns.name.length;
     this.span = Math.max(columns.span, 1);
-    this.carriers = new Set(columns.carriers);
+    this.jdks = new Set(columns.forVirtualThreads);
     this.byJavaId = new Map();
     for (let i = 0; i < this.length; i++) if (this.id[i] > 0) this.byJavaId.set(this.id[i], i);
     this.kindsHere = [...new Set(this.kind)].sort((one, other) => one - other);
@@ -49,9 +49,9 @@ class Threads {
   begin(i) { return Math.max(0, this.start[i]); }
   finish(i) { return this.end[i] === NOT_RECORDED ? this.span : Math.max(this.end[i], this.begin(i)); }
   lifetime(i) { return this.finish(i) - this.begin(i); }
-  /** Carriers are made in whatever thread happens to come to the JDK's scheduler. */
+  /** What runs virtual threads is made in whatever thread happens to come to the JDK's scheduler. */
   site(i) {
-    if (this.carriers.has(i)) return "the JDK's scheduler of virtual threads";
+    if (this.jdks.has(i)) return 'the JDK, for virtual threads';
     return this.trace[i] < 0 ? null : this.sites[this.trace[i]];
   }
   creatorName(i) { return this.creator[i] < 0 ? null : this.texts[this.creator[i]]; }

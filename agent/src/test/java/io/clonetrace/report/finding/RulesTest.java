@@ -15,6 +15,7 @@ import io.clonetrace.report.RecordedPin;
 import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Creator;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.ThreadRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -264,7 +265,20 @@ class RulesTest {
         Jvm jvm = Recordings.jvm(() -> carriers(7));
         assertEquals(Map.of(), Creator.bySite(jvm));
         List<String> lines = Recordings.report(Recordings.fleet(() -> carriers(7)));
-        assertTrue(lines.contains("7 carriers were made by the JDK's scheduler of virtual threads"), lines::toString);
+        assertTrue(
+                lines.contains("the JDK made 7 more to run virtual threads: 7 carriers and 0 others"), lines::toString);
+    }
+
+    @Test
+    void whatTheJdkMakesBesideCarriersIsOfNoCallSite() throws IOException {
+        ThreadGroup group = new ThreadGroup("CarrierThreads");
+        Jvm jvm = Recordings.jvm(() -> {
+            Thread thread = new Thread(group, () -> {}, "ForkJoinPool-1-delayScheduler");
+            thread.start();
+            thread.join();
+        });
+        assertEquals(Map.of(), Creator.bySite(jvm));
+        assertEquals(0, jvm.threads().stream().filter(ThreadRow::isCarrier).count());
     }
 
     private static void carriers(int count) throws InterruptedException {
