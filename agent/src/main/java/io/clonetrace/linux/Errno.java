@@ -23,7 +23,8 @@ public enum Errno {
     EROFS(30),
     ENOSYS(38),
     ENOTEMPTY(39),
-    ELOOP(40);
+    ELOOP(40),
+    ECONNREFUSED(111);
 
     private final int value;
 
