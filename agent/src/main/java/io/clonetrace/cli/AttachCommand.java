@@ -4,10 +4,12 @@ import io.clonetrace.agent.AgentOption;
 import io.clonetrace.agent.Answer;
 import io.clonetrace.agent.AttachOptions;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.ObservedJvm;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class AttachCommand implements Callable<Integer> {
     private static final int FAILED = 1;
+    private static final int MOST_LINES = 50;
+    private static final int LONGEST_LINE = 1000;
 
     /** The name of the agent's thread, as the kernel has it. */
     static final String THREAD = "clonetrace";
@@ -181,8 +185,13 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     private void say(Answer answer) {
-        spec.commandLine().getErr().print(answer.text());
-        spec.commandLine().getErr().flush();
+        PrintWriter err = spec.commandLine().getErr();
+        // The JVM wrote it, and this may be root's terminal.
+        answer.text()
+                .lines()
+                .limit(MOST_LINES)
+                .map(line -> PlainText.begin(line, LONGEST_LINE))
+                .forEach(err::println);
     }
 
     static Path jar() throws IOException {

@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.report.text.PlainText;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Clonetrace implements Runnable {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
+    private static final int LONGEST_MESSAGE = 4000;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -74,7 +76,9 @@ public final class Clonetrace implements Runnable {
         // By default picocli replaces each @FILE by the file's words, those of a wrapped command too (java @argfile).
         line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((failure, command, result) -> {
-            command.getErr().println("clonetrace: " + failure.getMessage());
+            // Some of it may be another process's words.
+            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+            command.getErr().println("clonetrace: " + PlainText.begin(message, LONGEST_MESSAGE));
             return FAILED;
         });
         line.setParameterExceptionHandler((wrong, wrongArguments) -> {

@@ -25,6 +25,13 @@ public final class PlainText {
         };
     }
 
+    /** The cleaned text, its end left out where it is longer than {@code width}. */
+    public static String begin(String text, int width) {
+        // No more is looked at than can be shown: it may be very long.
+        String clean = clean(text.substring(0, Math.min(text.length(), width + 1)));
+        return clean.length() <= width ? clean : clean.substring(0, width - 3) + "...";
+    }
+
     /** The cleaned text, its begin left out where it is longer than {@code width}. */
     static String end(String text, int width) {
         String clean = clean(text);
