@@ -52,7 +52,10 @@ record AttachCheck(ProcessStatus self, ProcessStatus target) implements Check {
         if (!options.flag("EnableDynamicAgentLoading").orElse(true)) {
             return refusedBy("-XX:-EnableDynamicAgentLoading", where);
         }
-        return Ability.yes(NAME, "SIGQUIT is caught, and no option is against it", target.where("SigCgt"));
+        return AttachRoom.missingForAgent(target.folder(), AttachRoom.autoTraces(target))
+                .map(missing -> Ability.no(NAME, "there is no room for the agent: " + missing, "", ""))
+                .orElseGet(() ->
+                        Ability.yes(NAME, "SIGQUIT is caught, and no option is against it", target.where("SigCgt")));
     }
 
     private static Ability refusedBy(String option, String where) {
