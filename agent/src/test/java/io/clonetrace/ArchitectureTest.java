@@ -97,7 +97,6 @@ class ArchitectureTest {
         "com.sun.jna.., linux",
         "net.bytebuddy.., hook",
         "picocli.., cli",
-        "com.sun.tools.attach.., cli",
         "jdk.jfr.., event correlate demo agent report.read",
         "java.lang.instrument.., boot hook agent",
         "java.lang.management.., agent.jmx",
@@ -131,7 +130,6 @@ class ArchitectureTest {
                         "java..",
                         "javax.management..",
                         "jdk.jfr..",
-                        "com.sun.tools.attach..",
                         "com.sun.jna..",
                         "net.bytebuddy..",
                         "picocli..")));

@@ -20,7 +20,7 @@ final class CoreLayer {
     private static final String PREFIX = "core/";
 
     /** Modules that an image may lack; what needs them says so when they are missing. */
-    private static final String[] OPTIONAL = {"jdk.jfr", "java.management", "jdk.attach"};
+    private static final String[] OPTIONAL = {"jdk.jfr", "java.management"};
 
     private CoreLayer() {}
 

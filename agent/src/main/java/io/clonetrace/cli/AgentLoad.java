@@ -1,49 +1,82 @@
 package io.clonetrace.cli;
 
-import com.sun.tools.attach.AgentInitializationException;
-import com.sun.tools.attach.AgentLoadException;
-import com.sun.tools.attach.AttachNotSupportedException;
-import com.sun.tools.attach.VirtualMachine;
+import io.clonetrace.agent.AgentOption;
 import io.clonetrace.agent.Answer;
+import io.clonetrace.cli.AttachReply.Bounds;
+import io.clonetrace.cli.doctor.AttachRoom;
+import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
-/** Loads the agent into a JVM that runs, and gets its answer. Needs the module jdk.attach. */
+/** Loads the agent into a JVM that runs, and gets its answer. */
 final class AgentLoad {
-    /** The JDK's own patience for a JVM to open its socket is 10 s; the agent's for a source is 15 s. */
-    private static final long SECONDS = 60;
+    /** As many as a source's start may take, and the JVM's own. */
+    private static final Bounds LOADED = Bounds.of(60, 60, 1);
+
+    /** A class path may be long. */
+    private static final Bounds PROPERTIES = Bounds.of(20, 30, 8);
+
+    /** In place of options: the agent is there, and is to leave. */
+    static final String DETACH = "detach";
+
+    private static final String SOURCE = AgentOption.SOURCE.key() + "=";
 
     private static final int NEEDED = 17;
+
+    /** How much of what a JVM says of itself is repeated. */
+    private static final int LONGEST_NAME = 100;
+
+    private static final int LONGEST_FAILURE = 500;
+    private static final String LOADED_WELL = "return code: ";
 
     private AgentLoad() {}
 
     /**
      * Loads it, for as long as that takes, but not for ever: a JVM may be stopped.
      *
-     * @param options the user's, or {@code detach}
-     * @throws IOException if nothing answers, saying why in a sentence
+     * @param options the user's, or {@link #DETACH}
+     * @throws IOException if nothing answers, or it would harm the JVM, saying why in a sentence
      */
-    static Answer into(long pid, Path jar, String options) throws IOException, InterruptedException {
-        NeededModule.check("jdk.attach");
+    static Answer into(long pid, Path jar, String options) throws IOException {
         TargetJvm jvm = TargetJvm.of(pid);
-        var refusal = jvm.refusal();
-        if (refusal.isPresent()) {
-            throw new IOException(refusal.get());
+        try (ServingJvm serving = ServingJvm.of(jvm)) {
+            // What leaves takes no room.
+            if (!options.equals(DETACH)) {
+                Optional<String> missing = AttachRoom.missingForAgent(jvm.folder(), jvm.startsTracer(source(options)));
+                if (missing.isPresent()) {
+                    throw new IOException("JVM " + pid + " has no room for the agent: " + missing.get());
+                }
+            }
+            refuse(pid, properties(pid, serving));
+            return load(jvm, serving, jar, options);
         }
+    }
+
+    private static String source(String options) {
+        return Stream.of(options.split(","))
+                .filter(option -> option.startsWith(SOURCE))
+                .reduce((one, other) -> other)
+                .map(option -> option.substring(SOURCE.length()))
+                .orElse("auto");
+    }
+
+    private static Answer load(TargetJvm jvm, ServingJvm serving, Path jar, String options) throws IOException {
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
             Thread interrupted = new Thread(() -> {
                 folder.remove();
-                System.err.println("clonetrace: interrupted; JVM " + pid
+                System.err.println("clonetrace: interrupted; JVM " + jvm.pid()
                         + ", unless it did already what it was asked, finds that nobody waits, and does nothing");
             });
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
-                load(pid, folder.jar(), folder.before() + (options.isEmpty() ? "" : "," + options));
+                String all = folder.before() + (options.isEmpty() ? "" : "," + options);
+                // As sun.tools.attach.HotSpotVirtualMachine does: the library, whether that is a path, its options.
+                try (AttachReply reply = serving.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + all)) {
+                    check(jvm.pid(), reply);
+                }
                 return folder.answer();
             } finally {
                 forget(interrupted);
@@ -51,7 +84,7 @@ final class AgentLoad {
         }
     }
 
-    private static void forget(Thread hook) {
+    static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException ending) {
@@ -59,63 +92,50 @@ final class AgentLoad {
         }
     }
 
-    private static void load(long pid, Path jar, String options) throws IOException, InterruptedException {
-        CompletableFuture<Void> loaded = new CompletableFuture<>();
-        Runnable load = () -> {
-            try {
-                attachAndLoad(pid, jar, options);
-                loaded.complete(null);
-            } catch (Throwable failed) {
-                loaded.completeExceptionally(failed);
+    private static Properties properties(long pid, ServingJvm serving) throws IOException {
+        Properties properties = new Properties();
+        try (AttachReply reply = serving.ask(PROPERTIES, "properties")) {
+            int status = reply.status();
+            if (status != 0) {
+                throw new IOException("JVM " + pid + " does not tell its version: status " + status);
             }
-        };
-        Thread loading = new Thread(load, "attach and load");
-        loading.setDaemon(true);
-        loading.start();
-        try {
-            loaded.get(SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException failed) {
-            throw new IOException(sentence(pid, failed.getCause()), failed);
-        } catch (TimeoutException silent) {
-            throw new IOException("JVM " + pid + " did not answer within " + SECONDS + " s; it may be stopped", silent);
+            properties.load(reply);
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException("process " + pid + " does not answer as a JVM does", malformed);
         }
-    }
-
-    private static void attachAndLoad(long pid, Path jar, String options)
-            throws IOException, AttachNotSupportedException, AgentLoadException, AgentInitializationException {
-        VirtualMachine vm = VirtualMachine.attach(Long.toString(pid));
-        try {
-            Properties properties = vm.getSystemProperties();
-            refuse(pid, properties.getProperty("java.specification.version"), properties.getProperty("java.vm.name"));
-            vm.loadAgent(jar.toString(), options);
-        } finally {
-            vm.detach();
-        }
+        return properties;
     }
 
     /** @throws IOException if the agent has no business in such a JVM */
-    static void refuse(long pid, String version, String name) throws IOException {
+    static void refuse(long pid, Properties properties) throws IOException {
+        String version = properties.getProperty("java.specification.version", "");
+        String name = properties.getProperty("java.vm.name", "");
+        if (!version.matches("1\\.\\d{1,3}|\\d{1,4}")) {
+            throw new IOException("JVM " + pid + " does not tell its version: java.specification.version is \""
+                    + PlainText.begin(version, LONGEST_NAME) + "\", and clonetrace needs Java " + NEEDED
+                    + " or newer");
+        }
         if (version.startsWith("1.") || Integer.parseInt(version) < NEEDED) {
             throw new IOException(
                     "JVM " + pid + " is Java " + version + ", and clonetrace needs Java " + NEEDED + " or newer");
         }
         if (name.contains("OpenJ9") || name.contains("Substrate")) {
-            throw new IOException("JVM " + pid + " is " + name + ", and clonetrace reads HotSpot's tables");
+            throw new IOException("JVM " + pid + " is " + PlainText.begin(name, LONGEST_NAME)
+                    + ", and clonetrace reads HotSpot's tables");
         }
     }
 
-    private static String sentence(long pid, Throwable failed) {
-        String message = String.valueOf(failed.getMessage());
-        if (message.contains("EnableDynamicAgentLoading")) {
-            return "JVM " + pid + " was started with -XX:-EnableDynamicAgentLoading; start it with"
-                    + " -javaagent:clonetrace.jar instead";
+    /** @throws IOException if the JVM did not load it, with the JVM's own words */
+    static void check(long pid, AttachReply reply) throws IOException {
+        int status = reply.status();
+        String text = reply.text(LONGEST_FAILURE).strip();
+        if (text.contains("EnableDynamicAgentLoading")) {
+            throw new IOException("JVM " + pid + " was started with -XX:-EnableDynamicAgentLoading; start it with"
+                    + " -javaagent:clonetrace.jar instead");
         }
-        if (failed instanceof AttachNotSupportedException) {
-            return "JVM " + pid + " can't be attached to: " + message.replaceFirst("\\.$", "");
+        if (status != 0 || !text.equals(LOADED_WELL + "0")) {
+            throw new IOException("JVM " + pid + " did not load the agent: status " + status
+                    + (text.isEmpty() ? "" : ", " + PlainText.begin(text, LONGEST_FAILURE)));
         }
-        if (failed instanceof IOException) {
-            return message.contains("JVM " + pid) ? message : "JVM " + pid + " broke off the attach: " + message;
-        }
-        return "JVM " + pid + " did not load the agent: " + message;
     }
 }

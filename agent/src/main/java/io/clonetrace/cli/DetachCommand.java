@@ -19,20 +19,22 @@ final class DetachCommand implements Callable<Integer> {
     private long pid;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         TargetJvm jvm = TargetJvm.of(pid);
         Optional<String> refusal = jvm.refusal();
         if (refusal.isPresent()) {
             throw new IOException(refusal.get());
         }
         // Nothing is loaded into a JVM that has no agent.
-        Answer answer =
-                jvm.hasThread(AttachCommand.THREAD) ? AgentLoad.into(pid, AttachCommand.jar(), "detach") : none();
+        Answer answer = jvm.hasThread(AttachCommand.THREAD)
+                ? AgentLoad.into(pid, AttachCommand.jar(), AgentLoad.DETACH)
+                : none();
         if (!answer.done()) {
             throw new IOException(
                     answer.text().isEmpty()
                             ? "no clonetrace agent is on in JVM " + pid
-                            : "the agent in JVM " + pid + " is not off: " + answer.text());
+                            : "the agent in JVM " + pid + " is not off: "
+                                    + answer.text().strip());
         }
         return 0;
     }

@@ -1,40 +1,214 @@
 package io.clonetrace.cli;
 
-import com.sun.tools.attach.AttachNotSupportedException;
-import com.sun.tools.attach.VirtualMachine;
+import io.clonetrace.cli.doctor.AttachRoom;
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.FileStatus;
+import io.clonetrace.linux.Folder;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.OpenFile;
+import io.clonetrace.linux.UnixSocket;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A JVM that takes commands over its attach socket, as jcmd gives them (attachListener_linux.cpp of HotSpot). Needs the
- * module jdk.attach.
+ * A JVM that takes commands over its attach socket, as jcmd gives them (HotSpot's attachListener_posix.cpp; a client of
+ * it is the JDK's sun.tools.attach.VirtualMachineImpl). Nothing is sent before the kernel has said that the process at
+ * the other end is that JVM: the folder that the socket is in may be anybody's, and so may what has its name there.
  */
-final class ServingJvm {
-    private ServingJvm() {}
+final class ServingJvm implements AutoCloseable {
+    private static final String VERSION = "1";
+    private static final int ARGUMENTS = 3; // AttachOperation::arg_count_max
+    private static final int LONGEST_ARGUMENT = 1024; // AttachOperation::arg_length_max
 
-    /** Whether the process can be asked without harm. */
-    static boolean answers(long pid) {
-        return TargetJvm.of(pid).refusal().isEmpty();
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** A JVM collects garbage, or writes a heap dump, before it looks at a signal. */
+    private static final long WAKE_SECONDS = 20;
+
+    /** As long as the signal is pending the process has not run: its cgroup is frozen, or its machine is busy. */
+    private static final long PENDING_SECONDS = 60;
+
+    private final TargetJvm jvm;
+    private final Folder tmp;
+    private final String socket;
+
+    private ServingJvm(TargetJvm jvm, Folder tmp, String socket) {
+        this.jvm = jvm;
+        this.tmp = tmp;
+        this.socket = socket;
     }
 
     /**
-     * The text of a thread dump.
+     * Opens the folder in which that JVM has its socket, which is {@code /tmp} as the JVM sees it: of its container, or
+     * of the service that it is (systemd's PrivateTmp).
      *
-     * @throws IOException if the JVM refuses
+     * @throws IOException if nothing can be asked, saying why in a sentence
      */
-    static InputStream threadDump(long pid) throws IOException, AttachNotSupportedException {
-        // Makes the JVM open its socket; the public API itself has no thread dump.
-        VirtualMachine.attach(Long.toString(pid)).detach();
-        TargetJvm jvm = TargetJvm.of(pid);
-        Path socket = jvm.inside(Path.of("/tmp/.java_pid" + jvm.pidInside()));
-        SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        channel.write(ByteBuffer.wrap("1\0threaddump\0\0\0\0".getBytes(StandardCharsets.US_ASCII)));
-        return Channels.newInputStream(channel);
+    static ServingJvm of(TargetJvm jvm) throws IOException {
+        Optional<String> refusal = jvm.refusal();
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        try {
+            return new ServingJvm(jvm, jvm.temporary(), ".java_pid" + jvm.pidInside());
+        } catch (LinuxException unreachable) {
+            throw new IOException(
+                    "JVM " + jvm.pid() + " can't be asked, it has its socket in /tmp: " + unreachable.getMessage(),
+                    unreachable);
+        }
+    }
+
+    /**
+     * Gives it a command, and wakes it first if it doesn't listen yet.
+     *
+     * @throws IOException if it can't be asked without harm, or does not listen, saying why in a sentence
+     */
+    AttachReply ask(AttachReply.Bounds bounds, String command, String... arguments) throws IOException {
+        byte[] request = request(command, arguments);
+        try {
+            Optional<UnixSocket> listening = connect();
+            UnixSocket connection = listening.isPresent() ? listening.get() : wake();
+            if (!connection.send(request, System.nanoTime() + SEND_NANOS)) {
+                connection.close();
+                throw new IOException("JVM " + jvm.pid() + " takes no requests; it may be stopped");
+            }
+            return new AttachReply(jvm.pid(), connection, bounds);
+        } catch (LinuxException failed) {
+            throw new IOException("JVM " + jvm.pid() + " can't be asked: " + failed.getMessage(), failed);
+        }
+    }
+
+    /** The version, the command and always as many arguments, each with a zero behind it. */
+    private static byte[] request(String command, String... arguments) throws IOException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        for (String word : new String[] {VERSION, command}) {
+            request.writeBytes(word.getBytes(StandardCharsets.US_ASCII));
+            request.write(0);
+        }
+        for (int i = 0; i < ARGUMENTS; i++) {
+            byte[] argument = (i < arguments.length ? arguments[i] : "").getBytes(StandardCharsets.UTF_8);
+            if (argument.length > LONGEST_ARGUMENT) {
+                throw new IOException("the jar's path and the options are " + argument.length + " bytes together, and"
+                        + " HotSpot takes no more than " + LONGEST_ARGUMENT);
+            }
+            request.writeBytes(argument);
+            request.write(0);
+        }
+        return request.toByteArray();
+    }
+
+    /**
+     * Connects to the JVM.
+     *
+     * @return empty if it doesn't listen
+     * @throws IOException if what has the name of its socket is not its own
+     */
+    private Optional<UnixSocket> connect() throws IOException, LinuxException {
+        try (OpenFile file = tmp.pin(socket)) {
+            FileStatus status = file.status();
+            if (!status.isSocket()) {
+                throw new IOException(file + " is no socket of JVM " + jvm.pid() + "; remove it");
+            }
+            int owner = jvm.user().user();
+            if (status.user() != owner && status.user() != 0) {
+                throw new IOException(file + " is a socket of user " + status.user() + ", and JVM " + jvm.pid()
+                        + " is user " + owner + "'s; remove it");
+            }
+            return connect(file);
+        } catch (LinuxException failed) {
+            if (failed.errno() == Errno.ENOENT.value() || failed.errno() == Errno.ECONNREFUSED.value()) {
+                return Optional.empty();
+            }
+            throw failed;
+        }
+    }
+
+    private Optional<UnixSocket> connect(OpenFile file) throws IOException, LinuxException {
+        Optional<UnixSocket> connection = UnixSocket.connect(file);
+        long deadline = System.nanoTime() + SEND_NANOS;
+        while (connection.isEmpty()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("JVM " + jvm.pid() + " accepts no connection; it may be stopped");
+            }
+            LockSupport.parkNanos(CHECK_NANOS);
+            connection = UnixSocket.connect(file);
+        }
+        int peer = connection.get().peer();
+        if (peer != jvm.pid() || !jvm.isStillThere()) {
+            connection.get().close();
+            throw new IOException(file + " is a socket of process " + peer + " and not of JVM " + jvm.pid()
+                    + "; nothing was sent; remove it");
+        }
+        return connection;
+    }
+
+    /** Makes it listen. HotSpot looks for a file when it gets SIGQUIT; without the file it prints its threads. */
+    private UnixSocket wake() throws IOException, LinuxException {
+        Optional<String> missing = AttachRoom.missingForListener(jvm.folder());
+        if (missing.isPresent()) {
+            throw new IOException("JVM " + jvm.pid() + " can't be asked: " + missing.get());
+        }
+        String trigger = ".attach_pid" + jvm.pidInside();
+        jvm.refuseTriggerOfOthers(trigger);
+        makeTrigger(trigger);
+        Thread interrupted = new Thread(() -> tmp.remove(trigger));
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try {
+            Optional<String> refusal = jvm.refusal();
+            if (refusal.isPresent()) {
+                throw new IOException(refusal.get());
+            }
+            jvm.askToListen();
+            return awaitListener();
+        } finally {
+            tmp.remove(trigger);
+            AgentLoad.forget(interrupted);
+        }
+    }
+
+    private void makeTrigger(String name) throws IOException, LinuxException {
+        try {
+            tmp.makeFile(name, 0).close();
+        } catch (LinuxException failed) {
+            if (failed.errno() != Errno.EEXIST.value()) {
+                throw failed;
+            }
+            // Left by a command that was killed, or another one asks at this moment.
+            try (OpenFile other = tmp.pin(name)) {
+                if (!other.status().isRegular() || !jvm.trusts(other.status().user())) {
+                    throw new IOException(other + " is another user's, and JVM " + jvm.pid()
+                            + " would print its threads instead of listening; remove it");
+                }
+            }
+        }
+    }
+
+    private UnixSocket awaitListener() throws IOException, LinuxException {
+        long begin = System.nanoTime();
+        while (true) {
+            Optional<UnixSocket> connection = connect();
+            if (connection.isPresent()) {
+                return connection.get();
+            }
+            if (!jvm.isStillThere()) {
+                throw new IOException("JVM " + jvm.pid() + " has ended");
+            }
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+            if (seconds >= (jvm.hasNotRun() ? PENDING_SECONDS : WAKE_SECONDS)) {
+                throw new IOException("JVM " + jvm.pid() + " did not begin to listen within " + seconds
+                        + " s; it may be stopped, and print its threads when it goes on");
+            }
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+    }
+
+    @Override
+    public void close() {
+        tmp.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
@@ -45,6 +46,8 @@ final class StacksCommand implements Callable<Integer> {
         }
     }
 
+    private static final int LONGEST_REASON = 1000;
+
     @Spec
     private CommandSpec spec;
 
@@ -86,7 +89,14 @@ final class StacksCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--top takes a number from 1 on, not " + top);
         }
         TargetProcess process = TargetProcess.of(pid);
-        Optional<Map<Integer, ThreadDump.Entry>> dump = ThreadDump.of(process);
+        Optional<Map<Integer, ThreadDump.Entry>> dump;
+        String noDump = "";
+        try {
+            dump = Optional.of(ThreadDump.of(process));
+        } catch (IOException unable) {
+            dump = Optional.empty();
+            noDump = unable.getMessage();
+        }
         TaskList tasks = TaskList.of(process.procDir());
         Map<Integer, ThreadDump.Entry> named = named(process, dump, tasks);
         StackSnapshot snapshot = snapshot(process);
@@ -106,10 +116,10 @@ final class StacksCommand implements Callable<Integer> {
             new StackTable(out, process.rss()).print(shown, rows, snapshot.left());
         }
         if (dump.isEmpty()) {
-            String why = process.isStopped()
-                    ? "the process is stopped"
-                    : TargetJvm.of(pid).refusal().orElse("no thread dump within a second");
-            spec.commandLine().getErr().println("clonetrace: " + why + ": the names are the kernel's, of 15 letters");
+            spec.commandLine()
+                    .getErr()
+                    .println("clonetrace: " + PlainText.begin(noDump, LONGEST_REASON)
+                            + ": the names are the kernel's, of 15 letters");
         }
         return 0;
     }

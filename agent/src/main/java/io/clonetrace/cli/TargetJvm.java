@@ -1,10 +1,13 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.doctor.AttachRoom;
 import io.clonetrace.cli.doctor.Capability;
 import io.clonetrace.cli.doctor.JvmOptions;
 import io.clonetrace.cli.doctor.ProcessStatus;
 import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.PidFd;
+import io.clonetrace.linux.ProcessStart;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.run.RunUser;
 import io.clonetrace.trace.SourceRefusedException;
@@ -14,8 +17,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A process that is said to be a JVM, as /proc shows it (proc(5)): looked at before anything is done to it. */
@@ -27,11 +32,13 @@ final class TargetJvm {
 
     private final Path proc;
     private final long pid;
+    private final Optional<ProcessStart> started;
 
     /** @param proc the folder {@code /proc} */
     TargetJvm(Path proc, long pid) {
         this.proc = proc.resolve(Long.toString(pid));
         this.pid = pid;
+        this.started = ProcessStart.of(pid);
     }
 
     static TargetJvm of(long pid) {
@@ -60,6 +67,10 @@ final class TargetJvm {
                 return Optional.of(
                         "JVM " + pid + " takes no requests: it is about to start, or it was started with -Xrs");
             }
+            if (isOfAnotherUser(status)) {
+                return Optional.of("JVM " + pid + " takes requests from its own user and group only, which are "
+                        + status.user() + " and " + status.group() + ": run this as them, or as root");
+            }
             if (isStranger()) {
                 return Optional.of("JVM " + pid + " is in another user namespace, where this user is nobody, and takes"
                         + " requests from its own user only: setpriv --reuid=" + user().user() + " --regid="
@@ -73,6 +84,70 @@ final class TargetJvm {
         } catch (IOException ended) {
             return Optional.of("process " + pid + " has ended");
         }
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    /** Its folder in /proc. */
+    Path folder() {
+        return proc;
+    }
+
+    /** Whether it runs, and is no later process that was given the same pid. */
+    boolean isStillThere() {
+        return started.map(ProcessStart::isRunning).orElse(false);
+    }
+
+    /** Whether HotSpot takes a file of that user for a request to listen: its own user's, or root's. */
+    boolean trusts(int user) throws IOException {
+        return user == 0 || user == user().user();
+    }
+
+    /**
+     * HotSpot looks for the file that asks it to listen in its working directory first, and only if there is none in
+     * {@code /tmp}.
+     *
+     * @throws IOException if there is one that it would not take, and print its threads
+     */
+    void refuseTriggerOfOthers(String name) throws IOException {
+        Path first = proc.resolve("cwd").resolve(name);
+        try {
+            int owner = (Integer) Files.getAttribute(first, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (!trusts(owner)) {
+                throw new IOException(first + " is another user's, and JVM " + pid
+                        + " would print its threads instead of listening; remove it");
+            }
+        } catch (NoSuchFileException | AccessDeniedException none) {
+            // As it should be, or nothing to be seen from here.
+        }
+    }
+
+    /** Sends the signal at which it looks for that file. */
+    void askToListen() throws IOException {
+        // Looked at once the descriptor is there: the pid may have been given to another process before.
+        try (PidFd process = PidFd.of((int) pid)) {
+            if (!isStillThere() || !process.send(SIGQUIT)) {
+                throw new IOException("process " + pid + " has ended");
+            }
+        }
+    }
+
+    /** Whether that signal is still pending: it has not run since. */
+    boolean hasNotRun() {
+        return ProcessStatus.of(proc)
+                .filter(status -> status.hasPending(SIGQUIT))
+                .isPresent();
+    }
+
+    /** Whether the agent would start a tracer in it for that source, as far as that can be told from outside. */
+    boolean startsTracer(String source) throws IOException {
+        return switch (source.toLowerCase(Locale.ROOT)) {
+            case "ptrace", "strace" -> true;
+            case "auto" -> AttachRoom.autoTraces(status());
+            default -> false;
+        };
     }
 
     /** Its user and group: those of the files that it makes. */
@@ -159,6 +234,14 @@ final class TargetJvm {
 
     private String yama() {
         return Yama.of(proc.getParent()).scope().orElse("0");
+    }
+
+    /** HotSpot compares the user and the group of who sent a request with its own, and takes those of root. */
+    private boolean isOfAnotherUser(ProcessStatus status) throws IOException {
+        Optional<ProcessStatus> self = ProcessStatus.of(proc.resolveSibling("self"));
+        return self.filter(own -> own.user() != 0)
+                .filter(own -> own.user() != status.user() || own.group() != status.group())
+                .isPresent();
     }
 
     /** HotSpot asks the kernel who sent a request, and is told in terms of its own namespace (user_namespaces(7)). */

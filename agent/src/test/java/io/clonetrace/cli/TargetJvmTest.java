@@ -2,7 +2,6 @@ package io.clonetrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.run.RunSource;
@@ -107,14 +106,5 @@ class TargetJvmTest {
         Path yama = Files.createDirectories(proc.resolve("sys/kernel/yama"));
         Files.writeString(yama.resolve("ptrace_scope"), "2\n");
         assertFalse(jvm.may(RunSource.PTRACE));
-    }
-
-    @Test
-    void versionsThatAreTooOld() {
-        assertThrows(IOException.class, () -> AgentLoad.refuse(4711, "1.8", "OpenJDK 64-Bit Server VM"));
-        IOException old =
-                assertThrows(IOException.class, () -> AgentLoad.refuse(4711, "11", "OpenJDK 64-Bit Server VM"));
-        assertEquals("JVM 4711 is Java 11, and clonetrace needs Java 17 or newer", old.getMessage());
-        assertThrows(IOException.class, () -> AgentLoad.refuse(4711, "17", "Eclipse OpenJ9 VM"));
     }
 }

@@ -1,12 +1,16 @@
 package io.clonetrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadDumpTest {
     private static Map<Integer, ThreadDump.Entry> read(String... lines) throws IOException {
@@ -50,5 +54,44 @@ class ThreadDumpTest {
                         "\tat Host.main(Host.java:3)",
                         "",
                         "\"c\" #24 prio=5 tid=0x00007f nid=0x11 runnable  [0x0000000000000000]"));
+    }
+
+    /** HotSpot prints a thread that is about to start or has ended so; and a name may hold anything. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nid=0xffffffff",
+                "nid=NA",
+                "nid=99999999999999999999",
+                "nid=0x99999999999999999999",
+                "nid=4294967297",
+                "nid=0",
+                "nid=",
+                "nid=0x",
+            })
+    void unparsableNidLosesOneThreadOnly(String nid) throws IOException {
+        assertEquals(
+                Map.of(0x10, new ThreadDump.Entry("before", 1, 0), 0x11, new ThreadDump.Entry("behind", 3, 0)),
+                read(
+                        "\"before\" #1 prio=5 tid=0x00007f nid=0x10 runnable  [0x0000000000000000]",
+                        "",
+                        "\"broken\" #2 prio=5 tid=0x00007f " + nid + " runnable  [0x0000000000000000]",
+                        "",
+                        "\"behind\" #3 prio=5 tid=0x00007f nid=0x11 runnable  [0x0000000000000000]"));
+    }
+
+    @Test
+    void numberOfTooManyDigitsIsNone() throws IOException {
+        assertEquals(
+                Map.of(0x10, new ThreadDump.Entry("a", -1, 0)),
+                read("\"a\" #99999999999999999999 prio=5 tid=0x00007f nid=0x10 runnable"));
+    }
+
+    /** The time that a line takes may not grow with its square. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"", "\" ", "\" #1 nid=0", " nid=0x1", "\"\n", "\" #1 nid=\n", "\" #1 ["})
+    void hostileDumpIsReadInTime(String part) {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> read("\"" + part.repeat(1_000_000), "", "\"" + part.repeat(3_000)));
     }
 }

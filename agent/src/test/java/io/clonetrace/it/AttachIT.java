@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Starter;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -158,12 +160,24 @@ class AttachIT {
         Run attach = jvm.start("given-up", jvm.pid(), "attach", "source=none");
         Path place = awaitPlace(attach);
         signal("-STOP", jvm.pid());
-        Processes.awaitThread(attach.process().pid(), "attach and load");
+        Processes.await(() -> isConnected(attach), "a connection to the JVM, which is stopped");
         signal("-TERM", attach.process().pid());
         assertEquals(128 + 15, attach.exitStatus());
         OneLine.said(attach, "interrupted; JVM " + jvm.pid(), "does nothing");
         assertFalse(Files.exists(place));
         signal("-CONT", jvm.pid());
+    }
+
+    /** Whether it has a socket open (proc_pid_fd(5)). */
+    private static boolean isConnected(Run run) {
+        File[] open = new File("/proc/" + run.process().pid() + "/fd").listFiles();
+        return Stream.of(open == null ? new File[0] : open).anyMatch(fd -> {
+            try {
+                return Files.readSymbolicLink(fd.toPath()).toString().startsWith("socket:");
+            } catch (IOException closed) {
+                return false;
+            }
+        });
     }
 
     /** Where the JVM will answer. */

@@ -110,6 +110,31 @@ class AttachOthersIT {
         }
     }
 
+    /** As of a service with systemd's PrivateTmp: its pid is the machine's, and its /tmp its own. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void withATmpOfItsOwn(Jdk jdk) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
+        Path folder = Artifacts.folder("attach-private-tmp-" + jdk);
+        Application application = new Application(jdk, folder);
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
+        command.addAll(List.of("mount -t tmpfs none /tmp && exec \"$@\"", "sh"));
+        command.addAll(application.java());
+        Attached jvm = Attached.to(application, command);
+        try (Run app = jvm.app()) {
+            assumeTrue(app.process().isAlive(), "no mount namespace could be made");
+            Run stacks = Run.toEnd(folder, "stacks", Commands.clonetrace(jdk, "stacks", "" + jvm.pid()));
+            assertEquals("", stacks.stderr());
+            assertTrue(stacks.stdout().contains("Attach Listener"), stacks.stdout());
+            jvm.done("attach", "source=none");
+            jvm.done("detach");
+            Application.tell(app, THREADS);
+            Application.end(app);
+            // Where it does not find what it looks for in its /tmp, it prints its threads.
+            assertEquals("started " + THREADS + "\n", app.stdout());
+        }
+    }
+
     /** Root outside is nobody there; the JVM's own user is himself on both sides. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.Jdk#all")

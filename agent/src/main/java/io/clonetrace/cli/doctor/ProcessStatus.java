@@ -64,6 +64,11 @@ public record ProcessStatus(Path folder, Map<String, String> fields) {
         return (bits("SigCgt") & 1L << signal - 1) != 0;
     }
 
+    /** Whether the signal of that number was sent to it, and is not delivered yet. */
+    public boolean hasPending(int signal) {
+        return fields.containsKey("ShdPnd") && (bits("ShdPnd") & 1L << signal - 1) != 0;
+    }
+
     /** Whether it has ended, and only its parent has not looked at it yet. */
     public boolean ended() {
         String state = fields.getOrDefault("State", "");
