@@ -36,6 +36,7 @@ final class Session implements Runnable {
     private final Pace pace = new Pace();
     private final AgentThread thread = new AgentThread("clonetrace", this);
     private final ExitOfJvm exit = new ExitOfJvm(this::hurry, this::stop);
+    private final DetachFile detachFile = DetachFile.ofSelf();
     private final RecordingEnds ends;
     private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
     private volatile Observation observation;
@@ -183,6 +184,9 @@ final class Session implements Runnable {
             observing = observation.isOn();
             parts.tick();
             hooks.tidy();
+            if (detachFile.isThere()) {
+                stop();
+            }
         } catch (RuntimeException | Error failure) {
             hooks.suppressed().add(failure);
         }

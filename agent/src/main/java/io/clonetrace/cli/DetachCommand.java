@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.Answer;
+import io.clonetrace.cli.doctor.AttachRoom;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,9 +27,7 @@ final class DetachCommand implements Callable<Integer> {
             throw new IOException(refusal.get());
         }
         // Nothing is loaded into a JVM that has no agent.
-        Answer answer = jvm.hasThread(AttachCommand.THREAD)
-                ? AgentLoad.into(pid, AttachCommand.jar(), AgentLoad.DETACH)
-                : none();
+        Answer answer = jvm.hasThread(AttachCommand.THREAD) ? detach(jvm) : none();
         if (!answer.done()) {
             throw new IOException(
                     answer.text().isEmpty()
@@ -37,6 +36,14 @@ final class DetachCommand implements Callable<Integer> {
                                     + answer.text().strip());
         }
         return 0;
+    }
+
+    private Answer detach(TargetJvm jvm) throws IOException {
+        if (AttachRoom.fitsDetach(jvm.folder())) {
+            return AgentLoad.into(pid, AttachCommand.jar(), AgentLoad.DETACH);
+        }
+        DetachByFile.ask(jvm);
+        return new Answer(true, -1, "");
     }
 
     private static Answer none() {

@@ -7,6 +7,7 @@ import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.OpenFile;
 import io.clonetrace.linux.UnixSocket;
+import io.clonetrace.run.RunUser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ final class ServingJvm implements AutoCloseable {
     private static final int ARGUMENTS = 3; // AttachOperation::arg_count_max
     private static final int LONGEST_ARGUMENT = 1024; // AttachOperation::arg_length_max
 
+    private static final int OWNER_ONLY = 0600;
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -70,6 +72,7 @@ final class ServingJvm implements AutoCloseable {
      */
     AttachReply ask(AttachReply.Bounds bounds, String command, String... arguments) throws IOException {
         byte[] request = request(command, arguments);
+        refuseWithout(AttachRoom.missingForRequest(jvm.folder()));
         try {
             Optional<UnixSocket> listening = connect();
             UnixSocket connection = listening.isPresent() ? listening.get() : wake();
@@ -149,10 +152,8 @@ final class ServingJvm implements AutoCloseable {
 
     /** Makes it listen. HotSpot looks for a file when it gets SIGQUIT; without the file it prints its threads. */
     private UnixSocket wake() throws IOException, LinuxException {
-        Optional<String> missing = AttachRoom.missingForListener(jvm.folder());
-        if (missing.isPresent()) {
-            throw new IOException("JVM " + jvm.pid() + " can't be asked: " + missing.get());
-        }
+        // Whatever its threads are called, it does not listen.
+        refuseWithout(AttachRoom.missingForListener(jvm.folder()));
         String trigger = ".attach_pid" + jvm.pidInside();
         jvm.refuseTriggerOfOthers(trigger);
         makeTrigger(trigger);
@@ -171,9 +172,19 @@ final class ServingJvm implements AutoCloseable {
         }
     }
 
+    private void refuseWithout(Optional<String> room) throws IOException {
+        if (room.isPresent()) {
+            throw new IOException("JVM " + jvm.pid() + " can't be asked: " + room.get());
+        }
+    }
+
     private void makeTrigger(String name) throws IOException, LinuxException {
-        try {
-            tmp.makeFile(name, 0).close();
+        RunUser user = jvm.user();
+        try (OpenFile made = tmp.makeFile(name, OWNER_ONLY)) {
+            if (made.status().user() != user.user()) {
+                // An old HotSpot takes its own user's alone, not root's.
+                made.give(user.user(), user.group());
+            }
         } catch (LinuxException failed) {
             if (failed.errno() != Errno.EEXIST.value()) {
                 throw failed;

@@ -21,8 +21,14 @@ public final class AttachRoom {
     /** HotSpot's ThreadStackSize on both processors, unless -Xss says otherwise. */
     private static final ThreadNeeds JAVA_THREAD = ThreadNeeds.ofStack(1 << 20);
 
-    /** The listener, and what the application may start at the same moment. */
+    /** What the JVM may map for its answer. */
+    private static final Load FOR_REQUEST = new Load(0, 0, 8, 4);
+
+    /** The listener as well, and what the application may start at the same moment. */
     private static final Load FOR_LISTENER = new Load(4, 0, 8, 4);
+
+    /** The agent is loaded once more to end the one that is on. */
+    private static final Load FOR_DETACH = new Load(0, 0, 32, 24);
 
     /**
      * Of the agent: its own thread, three of JFR's, the JDK's for the end of a child. One collector's or compiler's may
@@ -67,6 +73,25 @@ public final class AttachRoom {
     }
 
     /**
+     * The same of a JVM that may listen already: it needs no thread then.
+     *
+     * @param folder the JVM's in /proc
+     */
+    public static Optional<String> missingForRequest(Path folder) {
+        return listens(folder) ? missing(Room.of(folder, JAVA_THREAD), FOR_REQUEST) : missingForListener(folder);
+    }
+
+    /**
+     * Whether there is room for the request that ends the agent.
+     *
+     * @param folder the JVM's in /proc
+     */
+    public static boolean fitsDetach(Path folder) {
+        Load load = listens(folder) ? FOR_DETACH : FOR_DETACH.with(FOR_LISTENER);
+        return missing(Room.of(folder, JAVA_THREAD), load).isEmpty();
+    }
+
+    /**
      * Why there is no room for the agent, in words that go on a sentence; empty if there is.
      *
      * @param folder the JVM's in /proc
@@ -92,7 +117,7 @@ public final class AttachRoom {
         return inside || jvm.user() != 0 && !bpf;
     }
 
-    /** Whether the JVM has its listener, by the kernel's name of it, which is cut to 15 bytes. */
+    /** Whether the JVM seems to have its listener: by the kernel's name of a thread, which is cut to 15 bytes. */
     private static boolean listens(Path folder) {
         TaskList tasks = TaskList.of(folder);
         try {

@@ -99,6 +99,21 @@ class AttachRoomTest {
         assertTrue(agent || forAgent.get().contains("vm.max_map_count has room for "), forAgent::toString);
     }
 
+    @Test
+    void jvmThatListensNeedsMappingsOnly() throws IOException {
+        tasksLeft(0);
+        assertTrue(AttachRoom.missingForRequest(process).isPresent());
+        assertFalse(AttachRoom.fitsDetach(process));
+        trees.file("proc/4711/task/4712/comm", "Attach Listener\n");
+        assertEquals(Optional.empty(), AttachRoom.missingForRequest(process));
+        assertTrue(AttachRoom.fitsDetach(process));
+        mappingsLeft(7);
+        assertTrue(AttachRoom.missingForRequest(process).get().startsWith("vm.max_map_count has room for 3 more"));
+        mappingsLeft(31);
+        assertEquals(Optional.empty(), AttachRoom.missingForRequest(process));
+        assertFalse(AttachRoom.fitsDetach(process));
+    }
+
     @ParameterizedTest
     @CsvSource({"51, false", "52, true"})
     void addressSpace(int mebibytes, boolean fits) throws IOException {
