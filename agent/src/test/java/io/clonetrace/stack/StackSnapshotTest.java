@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StackSnapshotTest {
     private static final String STACK = "rd wr mr mw me ac nh";
@@ -115,25 +117,14 @@ class StackSnapshotTest {
     }
 
     /**
-     * smaps tells how much of a mapping is in memory, and not where; the zone may have been touched before it was one.
+     * smaps tells how much of a mapping is in memory, and not where. The zone may have been touched before it was one,
+     * and be one mapping with what somebody set aside below it.
      */
-    @Test
-    void depthIsThatOfTheLowestPageAboveTheGuard() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"100000", "0f0000"})
+    void depthIsThatOfTheLowestPageAboveTheGuard(String start) throws IOException {
         ProcDir proc = new ProcDir(dir.resolve("p"), 4)
-                .mapping("100000-104000 ---p 00000000 00:00 0 ", 4, 0, ZONE)
-                .mapping("104000-120000 rw-p 00000000 00:00 0 ", 8, 0, STACK)
-                .thread(1, 0x11f000)
-                .present(0x120000, 0x102000, 0x106000, 0x11f000);
-        StackMeasure expected = new StackMeasure(1, 0x120000, 0x20000, 0x4000, 0x3000, 0, 0x1a000);
-        assertEquals(expected, one(proc.path(), new ThreadToMeasure(1, 0x120000, 0x20000)));
-        assertEquals(expected, one(proc.path(), ThreadToMeasure.of(1)));
-    }
-
-    /** A zone that is one mapping with what somebody set aside below it. */
-    @Test
-    void depthIsThatOfTheLowestPageAboveAPartlyOwnGuard() throws IOException {
-        ProcDir proc = new ProcDir(dir.resolve("p"), 4)
-                .mapping("0f0000-104000 ---p 00000000 00:00 0 ", 4, 0, ZONE)
+                .mapping(start + "-104000 ---p 00000000 00:00 0 ", 4, 0, ZONE)
                 .mapping("104000-120000 rw-p 00000000 00:00 0 ", 8, 0, STACK)
                 .thread(1, 0x11f000)
                 .present(0x120000, 0x102000, 0x106000, 0x11f000);
