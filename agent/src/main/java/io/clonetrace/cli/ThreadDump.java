@@ -109,7 +109,8 @@ final class ThreadDump {
         if (!nid.find()) {
             return OptionalInt.empty();
         }
-        long tid = Long.decode(nid.group(1));
+        String id = nid.group(1);
+        long tid = id.startsWith("0x") ? Long.parseLong(id.substring(2), 16) : Long.parseLong(id);
         return tid > 0 && tid <= Integer.MAX_VALUE ? OptionalInt.of((int) tid) : OptionalInt.empty();
     }
 
