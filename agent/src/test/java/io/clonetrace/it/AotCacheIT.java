@@ -39,6 +39,6 @@ class AotCacheIT {
         Run run = Run.toEnd(folder, "app", java(jdk, "-XX:AOTCache=" + cache, agent));
         assertEquals(0, run.exitStatus(), run.stdout() + run.stderr());
         assertEquals("", run.stderr());
-        assertEquals(7, Started.count(Recorded.read(recording).named("clonetrace.ThreadStart")));
+        assertEquals(7, Recorded.read(recording).named("clonetrace.ThreadStart").size());
     }
 }
