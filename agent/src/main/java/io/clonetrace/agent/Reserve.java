@@ -38,7 +38,12 @@ final class Reserve {
     }
 
     private boolean isThere() {
-        return thread.isAlive() || new File("/proc/self/task/" + thread.tid()).exists();
+        try {
+            return thread.isAlive() || new File("/proc/self/task/" + thread.tid()).exists();
+        } catch (SecurityException denied) {
+            // To the thread of the application that ends the JVM.
+            return false;
+        }
     }
 
     private void keep() {
