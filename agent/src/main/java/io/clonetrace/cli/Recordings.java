@@ -1,5 +1,10 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.FileStatus;
+import io.clonetrace.linux.Folder;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.OpenFile;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
@@ -8,32 +13,41 @@ import io.clonetrace.report.model.ReadProblem;
 import io.clonetrace.report.read.Progress;
 import io.clonetrace.report.read.RecordingReader;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The recordings of one run. A java writes the one that was asked for. Where the command is something else, each of its
  * JVMs writes its own, with its pid in the name, and when all have ended that with the most clones gets the name.
+ *
+ * <p>The folder may be another user's, who runs the command and may put anything there meanwhile: it is opened once,
+ * and only regular files in it are read.
  */
-final class Recordings {
+final class Recordings implements AutoCloseable {
     private static final String SUFFIX = ".jfr";
+    private static final int MOST_FILES = 1 << 20;
+    private static final String NO_FILE = "can't be read as a recording: it is no regular file";
     private static final int MEGA_BITS = 20;
 
     private final Path wanted;
     private final boolean many;
-    private final Set<Path> before;
+    private final Folder folder;
+    private final Set<String> before;
 
-    private Recordings(Path wanted, boolean many) throws IOException {
+    private Recordings(Path wanted, boolean many, Folder folder) throws LinuxException {
         this.wanted = wanted;
         this.many = many;
+        this.folder = folder;
         before = many ? existing() : Set.of();
     }
 
@@ -43,8 +57,15 @@ final class Recordings {
      * @param many whether several JVMs may come of it
      * @throws IOException if they can't be written
      */
-    static Recordings of(Path wanted, boolean many) throws IOException {
-        return new Recordings(writable(wanted), many);
+    static Recordings of(Path wanted, boolean many) throws IOException, LinuxException {
+        Path file = writable(wanted);
+        Folder folder = Folder.open(file.getParent());
+        try {
+            return new Recordings(file, many, folder);
+        } catch (LinuxException | RuntimeException failed) {
+            folder.close();
+            throw failed;
+        }
     }
 
     /**
@@ -84,24 +105,28 @@ final class Recordings {
      */
     record Found(Path file, Optional<Jvm> jvm, List<String> problems) {
         long clones() {
-            return jvm.map(read -> read.clones().calls()).orElse(-1L);
+            return jvm.map(read -> read.clones().calls()).orElse(isFile() ? -1L : -2L);
+        }
+
+        boolean isFile() {
+            return !problems.contains(NO_FILE);
         }
     }
 
     /**
      * What there is now; the one that was asked for is the first, and has its name.
      *
-     * @throws IOException if the folder can't be read
+     * @throws LinuxException if the folder can't be read
      */
-    List<Found> take() throws IOException {
+    List<Found> take() throws LinuxException {
         if (!many) {
-            return found(Set.of(wanted));
+            return found(Set.of(wanted.getFileName().toString()));
         }
-        Set<Path> files = existing();
-        files.removeAll(before);
-        List<Found> all = found(files);
+        Set<String> names = existing();
+        names.removeAll(before);
+        List<Found> all = found(names);
         all.sort(Comparator.comparingLong(Found::clones).reversed());
-        if (!all.isEmpty()) {
+        if (!all.isEmpty() && all.get(0).isFile()) {
             all.set(0, named(all.get(0)));
         }
         return all;
@@ -110,30 +135,42 @@ final class Recordings {
     /** Gives it the name that was asked for. */
     private Found named(Found found) {
         try {
-            Files.move(found.file(), wanted, StandardCopyOption.REPLACE_EXISTING);
+            folder.rename(
+                    found.file().getFileName().toString(), wanted.getFileName().toString());
             return new Found(wanted, found.jvm(), found.problems());
-        } catch (IOException refused) {
+        } catch (LinuxException refused) {
             List<String> problems = new ArrayList<>(found.problems());
-            problems.add("could not be renamed to " + wanted + ": " + refused);
+            problems.add("could not be renamed to " + wanted + ": " + refused.getMessage());
             return new Found(found.file(), found.jvm(), problems);
         }
     }
 
-    private static List<Found> found(Set<Path> files) throws IOException {
+    private List<Found> found(Set<String> names) {
         List<Found> found = new ArrayList<>();
-        for (Path file : files) {
-            // Empty: the JVM was killed, and could not write it.
-            if (Files.exists(file) && (!Files.isRegularFile(file) || Files.size(file) > 0)) {
-                found.add(read(file));
+        for (String name : names) {
+            Path file = wanted.resolveSibling(name);
+            try (OpenFile pinned = folder.pin(name)) {
+                FileStatus status = pinned.status();
+                if (!status.isRegular()) {
+                    found.add(new Found(file, Optional.empty(), List.of(NO_FILE)));
+                } else if (status.size() > 0) {
+                    found.add(read(file, pinned.link()));
+                }
+                // Empty: the JVM was killed, and could not write it.
+            } catch (LinuxException refused) {
+                if (refused.errno() != Errno.ENOENT.value()) {
+                    found.add(new Found(file, Optional.empty(), List.of("can't be read: " + refused.getMessage())));
+                }
             }
         }
         return found;
     }
 
-    private static Found read(Path file) {
+    /** @param content leads to what the file was when it was looked at */
+    private static Found read(Path file, Path content) {
         try {
             FleetBuilder builder = FleetBuilder.withoutThreads();
-            new RecordingReader(builder, Progress.NONE, TemporaryFolder.path()).read(List.of(file));
+            new RecordingReader(builder, Progress.NONE, TemporaryFolder.path()).read(List.of(content));
             Fleet fleet = builder.build();
             List<String> problems = new ArrayList<>(
                     fleet.problems().stream().map(ReadProblem::problem).toList());
@@ -155,21 +192,29 @@ final class Recordings {
                 + " MiB; clonetrace report reads it";
     }
 
-    private Set<Path> existing() throws IOException {
-        Set<Path> files = new TreeSet<>();
-        String pattern = "\\Q" + stem() + "\\E\\d+\\Q" + SUFFIX + "\\E";
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(wanted.getParent())) {
-            all.forEach(file -> {
-                if (file.getFileName().toString().matches(pattern)) {
-                    files.add(file);
-                }
-            });
+    /** The names of recordings with a pid. */
+    private Set<String> existing() throws LinuxException {
+        // The folder gives each byte of a name as a character.
+        Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        String stem = new String(stem().getBytes(names), StandardCharsets.ISO_8859_1);
+        Pattern pattern = Pattern.compile(Pattern.quote(stem) + "(\\d+)" + Pattern.quote(SUFFIX));
+        Set<String> found = new TreeSet<>();
+        for (String name : folder.names(MOST_FILES)) {
+            Matcher recording = pattern.matcher(name);
+            if (recording.matches()) {
+                found.add(stem() + recording.group(1) + SUFFIX);
+            }
         }
-        return files;
+        return found;
     }
 
     private String stem() {
         String name = wanted.getFileName().toString();
         return (name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name) + "-";
+    }
+
+    @Override
+    public void close() {
+        folder.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.AgentOption;
+import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.ShortReport;
 import io.clonetrace.run.Account;
@@ -78,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
     private List<String> command = List.of();
 
     @Override
-    public Integer call() throws IOException, InterruptedException, SourceRefusedException {
+    public Integer call() throws IOException, InterruptedException, SourceRefusedException, LinuxException {
         if (command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
         }
@@ -87,7 +88,18 @@ final class RunCommand implements Callable<Integer> {
         List<RunSource> sources = sources();
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
         AgentCommand observed = new AgentCommand(command, account.isEmpty());
-        Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava());
+        try (Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava())) {
+            return run(observed, account, sources, options, recordings);
+        }
+    }
+
+    private int run(
+            AgentCommand observed,
+            Optional<Account> account,
+            List<RunSource> sources,
+            String options,
+            Recordings recordings)
+            throws IOException, InterruptedException, SourceRefusedException {
         int status;
         String doubt;
         try (ObservedRun run = new ObservedRun(account, this::say)) {
@@ -104,7 +116,7 @@ final class RunCommand implements Callable<Integer> {
         }
         try {
             report(recordings.take(), status);
-        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError failed) {
+        } catch (LinuxException | RuntimeException | OutOfMemoryError | StackOverflowError failed) {
             say("the recordings can't be summarized: " + failed);
         }
         if (doubt != null) {

@@ -87,7 +87,8 @@ public final class RecordingReader {
         }
         try (FileChannel content = FileChannel.open(file)) {
             if (content.size() == 0) {
-                throw new NoRecordingException("it is empty: its JVM is still running, or was killed");
+                throw new NoRecordingException("it is empty: its JVM is still running, or was killed;"
+                        + " hs_err_pidPID.jfr in the JVM's working directory may hold what HotSpot saved");
             }
             FileChunks chunks = FileChunks.of(content);
             new ChunkedFile(file, content, fleet, temporary, further).read(chunks, this::wanted);
