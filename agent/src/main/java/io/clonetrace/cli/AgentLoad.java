@@ -68,7 +68,7 @@ final class AgentLoad {
             Thread interrupted = new Thread(() -> {
                 folder.remove();
                 System.err.println("clonetrace: interrupted; JVM " + jvm.pid()
-                        + ", unless it did already what it was asked, finds that nobody waits, and does nothing");
+                        + " ignores the request unless it has carried it out already");
             });
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {

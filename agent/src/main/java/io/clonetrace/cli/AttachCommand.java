@@ -100,7 +100,7 @@ final class AttachCommand implements Callable<Integer> {
                 try {
                     return attachAndServe(jvm, options, source);
                 } catch (SourceRefusedException neitherFromHere) {
-                    say(saying("clonetrace: " + source.label() + " does not work from outside of it either: "
+                    say(saying("clonetrace: " + source.label() + " does not work from outside either: "
                             + neitherFromHere.getMessage() + "\n"));
                 }
             }

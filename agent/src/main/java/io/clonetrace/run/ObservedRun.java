@@ -20,7 +20,7 @@ import java.util.function.Function;
  */
 public final class ObservedRun implements AutoCloseable {
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final String NOT_OBSERVED = "clone calls are not observed any more, the command runs on: ";
+    private static final String NOT_OBSERVED = "clone tracing stopped, the command runs on: ";
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Optional<Account> user;

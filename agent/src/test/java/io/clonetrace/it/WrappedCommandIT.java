@@ -28,7 +28,7 @@ class WrappedCommandIT {
     private static final int THREADS_OF_EACH = 25_013;
     private static final int UNREAD = 5_003;
     private static final int STRINGS = 150_001;
-    private static final String NO_LONGER_OBSERVED = "clone calls are not observed any more, the command runs on: ";
+    private static final String NO_LONGER_OBSERVED = "clone tracing stopped, the command runs on: ";
 
     private static List<String> run(Path folder, String source, List<String> options, String... command) {
         List<String> all = Commands.clonetrace(Jdk.current(), "run");
@@ -144,7 +144,7 @@ class WrappedCommandIT {
         Path folder = Artifacts.folder("wrapped-strace");
         String[] script = script(
                 "kill -9 $(sed -n 's/^TracerPid:[^0-9]*//p' /proc/$$/status)",
-                "for i in $(seq 600); do grep -q 'not observed any more' app.err && exit 3; sleep 0.05; done");
+                "for i in $(seq 600); do grep -q 'clone tracing stopped' app.err && exit 3; sleep 0.05; done");
         Run run = Run.toEnd(folder, "app", run(folder, "strace", List.of(), script));
         assertEquals(3, run.exitStatus(), run.stderr());
         assertSaid(run, NO_LONGER_OBSERVED + "strace (pid ");

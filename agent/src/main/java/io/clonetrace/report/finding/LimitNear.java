@@ -46,8 +46,8 @@ final class LimitNear implements Rule {
     /** What sets it counts otherwise than the kernel. */
     private static String unit(LimitUse limit) {
         return switch (limit.name()) {
-            case "RLIMIT_AS" -> " ulimit -v takes KiB, as they are told here.";
-            case "RLIMIT_DATA" -> " ulimit -d takes KiB, as they are told here.";
+            case "RLIMIT_AS" -> " ulimit -v takes KiB, the unit used here.";
+            case "RLIMIT_DATA" -> " ulimit -d takes KiB, the unit used here.";
             default -> "";
         };
     }

@@ -16,10 +16,10 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Writes a tracer's events as lines of strace's form, on a thread of its own. The tracer's thread never waits for
- * whoever reads them, who may himself wait for a task that the tracer has stopped: when {@value #QUEUE} events wait,
- * the next is lost, and counted. The first line, a comment, names the source; {@code # lost: N}, where it comes, tells
- * how many clones could not be told since the beginning.
+ * Writes a tracer's events as lines of strace's form, on a thread of its own. The tracer's thread never waits for their
+ * reader, which may itself wait for a task that the tracer has stopped: when {@value #QUEUE} events wait, the next is
+ * lost, and counted. The first line, a comment, names the source; {@code # lost: N}, where it comes, tells how many
+ * clones could not be told since the beginning.
  */
 public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
@@ -81,7 +81,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     /** Called by one thread. */
     @Override
     public void accept(TaskEvent event) {
-        // A task's end that nobody is told of is no clone that is missing.
+        // A task's end that is not written is no missing clone.
         boolean clone = event instanceof Cloned;
         if (queue.offer(event)) {
             if (clone) {
@@ -105,7 +105,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         return dropped.get() + taken.get() - written.get();
     }
 
-    /** From now on {@link #close} waits only a second for whoever reads. Called by any thread. */
+    /** {@link #close} then waits only a second for the reader. Called by any thread. */
     public void hurry() {
         hurried = true;
     }
