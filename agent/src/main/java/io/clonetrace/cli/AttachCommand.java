@@ -131,7 +131,8 @@ final class AttachCommand implements Callable<Integer> {
                     .getErr()
                     .println("clonetrace: " + source.label() + " runs in this process, which stays until JVM " + pid
                             + " ends, is detached (clonetrace detach " + pid + "), or Ctrl-C");
-            Optional<String> lost = observed.serve(() -> !interrupted.get() && jvm.hasThread(answer.tid(), THREAD));
+            Optional<String> lost = observed.serve(
+                    () -> !interrupted.get() && jvm.isStillThere() && jvm.hasThread(answer.tid(), THREAD));
             if (lost.isPresent()) {
                 throw new IOException(source.label() + " sees nothing of JVM " + pid + " any more: " + lost.get());
             }

@@ -14,6 +14,7 @@ import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.TracePermission;
 import io.clonetrace.trace.ptrace.Yama;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -22,23 +23,30 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A process that is said to be a JVM, as /proc shows it (proc(5)): looked at before anything is done to it. */
 final class TargetJvm {
     /** By which attaching wakes a JVM (signal(7)). It kills who does not catch it. */
     private static final int SIGQUIT = 3;
 
+    private static final int PATIENCE_SECONDS = 5;
     private static final String ATTACH_OFF = "DisableAttachMechanism";
 
     private final Path proc;
     private final long pid;
     private final Optional<ProcessStart> started;
+    private final Optional<ProcessStatus> atFirst;
 
     /** @param proc the folder {@code /proc} */
     TargetJvm(Path proc, long pid) {
         this.proc = proc.resolve(Long.toString(pid));
         this.pid = pid;
         this.started = ProcessStart.of(pid);
+        this.atFirst = ProcessStatus.of(this.proc);
     }
 
     static TargetJvm of(long pid) {
@@ -71,7 +79,7 @@ final class TargetJvm {
                 return Optional.of("JVM " + pid + " takes requests from its own user and group only, which are "
                         + status.user() + " and " + status.group() + ": run this as them, or as root");
             }
-            if (isStranger()) {
+            if (isStranger(proc)) {
                 return Optional.of("JVM " + pid + " is in another user namespace, where this user is nobody, and takes"
                         + " requests from its own user only: setpriv --reuid=" + user().user() + " --regid="
                         + user().group() + " --clear-groups clonetrace attach " + pid);
@@ -113,14 +121,34 @@ final class TargetJvm {
      */
     void refuseTriggerOfOthers(String name) throws IOException {
         Path first = proc.resolve("cwd").resolve(name);
+        Optional<Integer> owner = owner(first);
+        if (owner.isPresent() && !trusts(owner.get())) {
+            throw new IOException(first + " is another user's, and JVM " + pid
+                    + " would print its threads instead of listening; remove it");
+        }
+    }
+
+    /** Whose file that is; empty if there is none, or none to be seen from here. */
+    private static Optional<Integer> owner(Path file) throws IOException {
+        // A file system of the JVM's user (FUSE) may never answer.
+        FutureTask<Integer> look =
+                new FutureTask<>(() -> (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        Thread looking = new Thread(look, "look at a foreign file");
+        looking.setDaemon(true);
+        looking.start();
         try {
-            int owner = (Integer) Files.getAttribute(first, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            if (!trusts(owner)) {
-                throw new IOException(first + " is another user's, and JVM " + pid
-                        + " would print its threads instead of listening; remove it");
+            return Optional.of(look.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof NoSuchFileException
+                    || failed.getCause() instanceof AccessDeniedException) {
+                return Optional.empty();
             }
-        } catch (NoSuchFileException | AccessDeniedException none) {
-            // As it should be, or nothing to be seen from here.
+            throw new IOException(file + " can't be looked at: " + failed.getCause(), failed.getCause());
+        } catch (TimeoutException late) {
+            throw new IOException(file + " can't be looked at: its file system does not answer", late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while " + file + " was looked at");
         }
     }
 
@@ -128,9 +156,21 @@ final class TargetJvm {
     void askToListen() throws IOException {
         // Looked at once the descriptor is there: the pid may have been given to another process before.
         try (PidFd process = PidFd.of((int) pid)) {
+            refuseIfAnother();
             if (!isStillThere() || !process.send(SIGQUIT)) {
                 throw new IOException("process " + pid + " has ended");
             }
+        }
+    }
+
+    /** @throws IOException if it executes another program by now, which the signal might end (execve(2)) */
+    void refuseIfAnother() throws IOException {
+        ProcessStatus now = status();
+        boolean sameUser = atFirst.filter(first -> first.field("Uid").equals(now.field("Uid"))
+                        && first.field("Gid").equals(now.field("Gid")))
+                .isPresent();
+        if (!sameUser || !now.catches(SIGQUIT)) {
+            throw new IOException("JVM " + pid + " has changed its user, or executed another program");
         }
     }
 
@@ -165,9 +205,19 @@ final class TargetJvm {
      * Its {@code /tmp}, which may be another than this process's, and its own to change at any moment.
      *
      * @throws LinuxException if it has none, or it can't be entered
+     * @throws IOException if the JVM has entered a user namespace since {@link #refusal}
      */
-    Folder temporary() throws LinuxException {
-        return Folder.inRoot(proc.resolve("root"), "tmp");
+    Folder temporary() throws IOException, LinuxException {
+        // The first of these loads native code, which takes long, and holds the process: its pid may be given away.
+        try (Folder process = Folder.open(proc);
+                Folder root = Folder.open(process.link().resolve("root"), proc.resolve("root"))) {
+            // Only in a user namespace of its own can a process without rights mount what it likes at its /tmp. No
+            // process returns from there: what is no stranger now was none when its root was opened.
+            if (isStranger(process.link())) {
+                throw new IOException("JVM " + pid + " has entered a user namespace of its own");
+            }
+            return root.asRoot("tmp");
+        }
     }
 
     /** What is at that absolute path for the process, which may have another root. */
@@ -244,16 +294,24 @@ final class TargetJvm {
                 .isPresent();
     }
 
-    /** HotSpot asks the kernel who sent a request, and is told in terms of its own namespace (user_namespaces(7)). */
-    private boolean isStranger() throws IOException {
+    /**
+     * HotSpot asks the kernel who sent a request, and is told in terms of its own namespace (user_namespaces(7)).
+     *
+     * @param process its folder in /proc, or a link to it
+     * @throws IOException if the process has ended
+     */
+    private boolean isStranger(Path process) throws IOException {
         Path self = proc.resolveSibling("self");
-        if (!Files.exists(proc.resolve("ns/user")) || shares("user")) {
+        // Of a kernel without user namespaces; a process that has ended has no such file, either.
+        Path own = self.resolve("ns/user");
+        if (!Files.exists(own, LinkOption.NOFOLLOW_LINKS)
+                || Files.readSymbolicLink(own).equals(Files.readSymbolicLink(process.resolve("ns/user")))) {
             return false;
         }
         long user = ProcessStatus.of(self)
                 .orElseThrow(() -> new NoSuchFileException(self.toString()))
                 .user();
-        for (String range : Files.readAllLines(proc.resolve("uid_map"), StandardCharsets.ISO_8859_1)) {
+        for (String range : Files.readAllLines(process.resolve("uid_map"), StandardCharsets.ISO_8859_1)) {
             // Inside, outside, how many.
             String[] numbers = range.strip().split("\\s+");
             long from = Long.parseLong(numbers[1]);

@@ -50,8 +50,17 @@ public final class Folder implements AutoCloseable {
      * @throws LinuxException if there is none, it can't be entered, or native code can't be used here
      */
     public static Folder open(Path path) throws LinuxException {
+        return open(path, path);
+    }
+
+    /**
+     * The same.
+     *
+     * @param called what it is called in messages
+     */
+    public static Folder open(Path path, Path called) throws LinuxException {
         try {
-            return new Folder(open(AT_FDCWD, path.toString(), path.toString(), O_PATH | directory()));
+            return new Folder(open(AT_FDCWD, path.toString(), called.toString(), O_PATH | directory()));
         } catch (LinkageError broken) {
             throw noNativeCode(broken);
         }
@@ -67,15 +76,20 @@ public final class Folder implements AutoCloseable {
      */
     public static Folder inRoot(Path root, String name) throws LinuxException {
         try (Folder top = open(root)) {
-            int fd = openWithin(top.file.fd(), name);
-            if (fd == -Errno.ENOSYS.value() || fd == -Errno.EPERM.value()) {
-                return top.withoutLinks(name);
-            }
-            if (fd < 0) {
-                throw new LinuxException("open " + top.path(name), -fd);
-            }
-            return new Folder(new OpenFile(fd, top.path(name)));
+            return top.asRoot(name);
         }
+    }
+
+    /** The same, of a process whose root this is. */
+    public Folder asRoot(String name) throws LinuxException {
+        int fd = openWithin(file.fd(), name);
+        if (fd == -Errno.ENOSYS.value() || fd == -Errno.EPERM.value()) {
+            return withoutLinks(name);
+        }
+        if (fd < 0) {
+            throw new LinuxException("open " + path(name), -fd);
+        }
+        return new Folder(new OpenFile(fd, path(name)));
     }
 
     /** For kernels without openat2(2): a folder in it, a mount point too, but no link. */

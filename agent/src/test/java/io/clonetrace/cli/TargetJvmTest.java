@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.run.RunSource;
@@ -94,6 +95,43 @@ class TargetJvmTest {
         Files.writeString(process.resolve("environ"), "A=b\0");
         Files.writeString(process.resolve("cmdline"), "java\0App\0--explain=-XX:+DisableAttachMechanism\0");
         assertEquals(Optional.empty(), jvm.refusal());
+    }
+
+    /** It may have mounted anything at its /tmp there. */
+    @Test
+    void aUserNamespaceThatItEnteredSinceItWasLookedAt() throws Exception {
+        Path own = Files.createDirectories(proc.resolve("self/ns"));
+        Files.copy(process.resolve("status"), proc.resolve("self/status"));
+        Files.createSymbolicLink(own.resolve("user"), Path.of("user:[1]"));
+        Path user = Files.createDirectory(process.resolve("ns")).resolve("user");
+        Files.createSymbolicLink(user, Path.of("user:[1]"));
+        Files.createDirectories(process.resolve("root/tmp"));
+        assertEquals(Optional.empty(), jvm.refusal());
+        jvm.temporary().close();
+
+        Files.delete(user);
+        assertThrows(IOException.class, jvm::temporary);
+        Files.createSymbolicLink(user, Path.of("user:[2]"));
+        Files.writeString(process.resolve("uid_map"), "");
+        assertThrows(IOException.class, jvm::temporary);
+        Files.writeString(process.resolve("uid_map"), "         0      65534          1\n");
+        assertThrows(IOException.class, jvm::temporary);
+        Files.writeString(process.resolve("uid_map"), "         0          0 4294967295\n");
+        jvm.temporary().close();
+    }
+
+    /** The pid and the start time stay the same at execve. */
+    @Test
+    void anotherProgramThatItExecutedIsNotWoken() throws IOException {
+        jvm = new TargetJvm(proc, 4711);
+        jvm.refuseIfAnother();
+        status("S (sleeping)", CATCHES_NOTHING, CATCHES_NOTHING);
+        assertThrows(IOException.class, jvm::refuseIfAnother);
+        status("S (sleeping)", CATCHES_SIGQUIT, CATCHES_NOTHING);
+        jvm.refuseIfAnother();
+        Path status = process.resolve("status");
+        Files.writeString(status, Files.readString(status).replace("1000\t1001", "1000\t0"));
+        assertThrows(IOException.class, jvm::refuseIfAnother);
     }
 
     @Test
