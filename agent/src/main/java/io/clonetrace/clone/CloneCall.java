@@ -55,6 +55,23 @@ public record CloneCall(
                 kernelTime);
     }
 
+    /** The same call without what it tells of where the process has its memory. */
+    public CloneCall withoutAddresses() {
+        return new CloneCall(
+                syscall,
+                parentTid,
+                childTid,
+                error,
+                flags,
+                exitSignal,
+                UNKNOWN,
+                stackSize,
+                UNKNOWN,
+                UNKNOWN,
+                observedAt,
+                kernelTime);
+    }
+
     /** The call's name, such as {@code clone3}; null if it was not observed which it was. */
     public String syscallName() {
         return syscall == null ? null : syscall.syscallName();

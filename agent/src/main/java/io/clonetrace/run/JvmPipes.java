@@ -65,7 +65,8 @@ final class JvmPipes implements CloneSink {
         }
         JvmPipe pipe = pipes.get(process);
         if (pipe != null) {
-            pipe.clone(StraceLine.precise(call));
+            // Looked at for each call: no source tells of execve.
+            pipe.clone(StraceLine.precise(folder.mayKnowAddresses(process) ? call : call.withoutAddresses()));
         } else if (unserved.contains(process)) {
             undelivered++;
         }

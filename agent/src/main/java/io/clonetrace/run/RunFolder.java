@@ -7,7 +7,9 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.LockedFolder;
 import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** The folder of one run's pipes. It is this user's; of what is in it, the reader may open its pipes. */
@@ -70,6 +72,24 @@ final class RunFolder implements AutoCloseable {
     /** Removes the pipe's name. */
     void remove(int process) {
         folder.folder().remove(Integer.toString(process));
+    }
+
+    /**
+     * Whether the reader of a process's pipe may know where the process has its memory. Of a program with another
+     * user's rights (set-user-ID, set-group-ID) or with capabilities of its file it may not: proc_pid_maps(5) is root's
+     * then (proc_pid(5), "dumpable").
+     */
+    boolean mayKnowAddresses(int process) {
+        if (reader.isEmpty()) {
+            return true;
+        }
+        try {
+            Map<String, Object> owner = Files.readAttributes(Path.of("/proc/" + process + "/maps"), "unix:uid,gid");
+            return owner.get("uid").equals(reader.get().user())
+                    && owner.get("gid").equals(reader.get().group());
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     private static String unready(int process) {

@@ -3,6 +3,7 @@ package io.clonetrace.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
@@ -92,6 +93,36 @@ class JvmPipesTest {
         assertTrue(own.get(3).contains(" 1700000000.123456789 clone3({flags="), own::toString);
         assertTrue(own.get(4).startsWith(FIRST_TID + " ") && own.get(4).endsWith(" = " + (FIRST_TID + 2)));
         assertEquals(4, read(OTHER).size());
+    }
+
+    /** As of a set-user-ID program. */
+    @Test
+    void theReaderGetsNoAddressesOfAnotherUsersProcess() throws Exception {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "the tests do not run as root");
+        RunUser nobody = new RunUser(65_534, 65_534);
+        pipes.close();
+        folder.close();
+        folder = RunFolder.make(Optional.of(nobody));
+        pipes = new JvmPipes(folder, SELF, "ptrace", () -> lostBySource, problems::add);
+        Process process = new ProcessBuilder(
+                        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", "echo; exec cat")
+                .start();
+        try {
+            // It has become nobody's.
+            assertEquals('\n', process.getInputStream().read());
+            int nobodys = (int) process.pid();
+            pipes.cloned(call(SELF, FIRST_TID, THREAD));
+            pipes.cloned(call(SELF, nobodys, 0));
+            pipes.cloned(call(nobodys, FIRST_TID + 1, THREAD));
+            pipes.flush();
+            String roots = read(SELF).get(3);
+            assertTrue(roots.contains("CLONE_VM") && roots.contains("stack_size=0x2000"), roots);
+            assertFalse(roots.contains(" stack=") || roots.contains("tls=") || roots.contains("child_tid="), roots);
+            String own = read(nobodys).get(3);
+            assertTrue(own.contains(" stack=0x1000") && own.contains("tls=") && own.contains("child_tid="), own);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     @Test
