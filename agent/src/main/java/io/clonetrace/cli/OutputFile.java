@@ -2,6 +2,8 @@ package io.clonetrace.cli;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
@@ -24,22 +26,36 @@ final class OutputFile {
 
     /** @throws IOException with one line for people if the file can't be written */
     static void write(Path path, Content content) throws IOException {
-        try (Writer file = new BufferedWriter(Channels.newWriter(
-                Files.newByteChannel(
-                        path,
-                        Set.of(
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.TRUNCATE_EXISTING),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
-                StandardCharsets.UTF_8))) {
+        try (Writer file = new BufferedWriter(new OutputStreamWriter(opened(path), StandardCharsets.UTF_8))) {
             content.write(file);
-        } catch (NoSuchFileException noFolder) {
-            throw new IOException(path + " can't be written: its folder does not exist", noFolder);
-        } catch (AccessDeniedException denied) {
-            throw new IOException(path + " can't be written: this user may not write there", denied);
         } catch (IOException failed) {
-            throw new IOException(path + " can't be written: " + failed.getMessage(), failed);
+            throw unwritable(path, failed);
         }
+    }
+
+    /** @throws IOException as {@link #write} */
+    static OutputStream open(Path path) throws IOException {
+        try {
+            return opened(path);
+        } catch (IOException failed) {
+            throw unwritable(path, failed);
+        }
+    }
+
+    private static OutputStream opened(Path path) throws IOException {
+        return Channels.newOutputStream(Files.newByteChannel(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+    }
+
+    private static IOException unwritable(Path path, IOException failed) {
+        if (failed instanceof NoSuchFileException) {
+            return new IOException(path + " can't be written: its folder does not exist", failed);
+        }
+        if (failed instanceof AccessDeniedException) {
+            return new IOException(path + " can't be written: this user may not write there", failed);
+        }
+        return new IOException(path + " can't be written: " + failed.getMessage(), failed);
     }
 }

@@ -26,6 +26,10 @@ final class ThreadDump {
 
     private static final int LONGEST_HEADER = 4096;
     private static final int MOST_LINES = 100;
+
+    /** Threads that were there while the dump was made, and are not now. */
+    private static final int MORE_THREADS = 1000;
+
     private static final String NAME_END = "\" ";
 
     private ThreadDump() {}
@@ -54,12 +58,23 @@ final class ThreadDump {
             if (status != 0) {
                 throw new IOException("JVM " + process.pid() + " made no thread dump: status " + status);
             }
-            return read(reply);
+            return read(reply, tasks(process) + MORE_THREADS);
+        } catch (OutOfMemoryError tooMuch) {
+            throw new IOException("the thread dump of JVM " + process.pid() + " does not fit into this heap", tooMuch);
         }
     }
 
-    /** Reads the dump to its end. What is no header of a thread, or one that can't be, is passed over. */
-    static Map<Integer, Entry> read(InputStream dump) throws IOException {
+    private static int tasks(TargetProcess process) {
+        String[] tasks = process.procDir().resolve("task").toFile().list();
+        return tasks == null ? 0 : tasks.length;
+    }
+
+    /**
+     * Reads the dump to its end. What is no header of a thread, or one that can't be, is passed over.
+     *
+     * @param most how many threads are kept: who answers may be no JVM, and invent them
+     */
+    static Map<Integer, Entry> read(InputStream dump, int most) throws IOException {
         Map<Integer, Entry> threads = new HashMap<>();
         Lines lines = new Lines(new InputStreamReader(dump, StandardCharsets.UTF_8));
         String head = "";
@@ -70,6 +85,7 @@ final class ThreadDump {
             inHead = head.equals(line) ? 1 : inHead + 1;
             if (!head.startsWith("\"")
                     || head.length() > LONGEST_HEADER
+                    || threads.size() == most
                     || addTo(threads, head, line)
                     || inHead == MOST_LINES) {
                 head = "";

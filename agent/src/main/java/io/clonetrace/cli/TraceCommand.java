@@ -210,10 +210,6 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     private OutputStream open() throws IOException {
-        try {
-            return file == null ? new FileOutputStream(FileDescriptor.out) : new FileOutputStream(file.toFile());
-        } catch (IOException refused) {
-            throw new IOException(file + " can't be written: " + refused.getMessage(), refused);
-        }
+        return file == null ? new FileOutputStream(FileDescriptor.out) : OutputFile.open(file);
     }
 }

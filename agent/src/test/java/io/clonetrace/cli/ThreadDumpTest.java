@@ -13,8 +13,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadDumpTest {
+    private static final int MOST = 101;
+
     private static Map<Integer, ThreadDump.Entry> read(String... lines) throws IOException {
-        return ThreadDump.read(new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)));
+        return ThreadDump.read(
+                new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)), MOST);
+    }
+
+    @Test
+    void inventedThreadsAreNotKept() throws IOException {
+        String[] lines = new String[2 * MOST];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = "\"invented\" #1 prio=5 nid=" + (i + 1) + " runnable\n";
+        }
+        assertEquals(MOST, read(lines).size());
     }
 
     @Test

@@ -44,7 +44,9 @@ public final class StracedCommand implements CloneSource {
     public void start() throws SourceRefusedException {
         StraceProgram.required();
         try {
-            trace = Files.createTempFile(TemporaryFolder.path(), "clonetrace-", ".strace");
+            // By the pid in its name it is found and removed if this process is killed meanwhile: see LeftOvers.
+            String prefix = "clonetrace-" + ProcessHandle.current().pid() + "-";
+            trace = Files.createTempFile(TemporaryFolder.path(), prefix, ".strace");
             strace = new ProcessBuilder(
                             "strace",
                             "-f",
