@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FlagsCommand.class,
             DoctorCommand.class,
             AgentHelpCommand.class,
+            RunSummaryCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Clonetrace implements Runnable {

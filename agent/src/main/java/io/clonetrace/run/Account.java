@@ -55,7 +55,7 @@ public record Account(String name, RunUser user, String home, String shell) {
      *
      * @param environment this process's
      */
-    List<String> command(Map<String, String> environment) {
+    public List<String> command(Map<String, String> environment) {
         List<String> command = new ArrayList<>(List.of("env", "-i"));
         environment(environment).forEach((variable, value) -> command.add(variable + "=" + value));
         command.addAll(List.of("setpriv", "--reuid=" + user.user(), "--regid=" + user.group(), "--init-groups", "--"));
