@@ -75,7 +75,7 @@ class ObservationTest {
         assertEquals("active", statuses.all().get(0).state());
     }
 
-    /** No folder has a jar: were a child started, it would be refused for another reason. */
+    /** There is no such jar: a child that was started would be refused for another reason. */
     @Test
     void rehearsalNeedsRoomForAJvm() {
         RehearsedSource rehearsed = new RehearsedSource(Path.of("none.jar"), source, name -> name + ": " + FULL);

@@ -19,6 +19,7 @@ record JavaStack(long bytes, String source) {
     private static final long KIBI = 1024;
     private static final long MEBI = KIBI * KIBI;
 
+    /** Where nothing else is known. */
     static final JavaStack STANDARD = new JavaStack(JavaThreadStack.STANDARD, "HotSpot's default");
 
     /**
