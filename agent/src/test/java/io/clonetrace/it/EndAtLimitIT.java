@@ -40,7 +40,7 @@ class EndAtLimitIT {
     private static final int NO_ROOM = 31;
 
     /** Threads with stacks of 64 MiB fit, so many as the JVM and the application have, but not 22 more. */
-    private static final String ADDRESS_SPACE = "--as=" + (2_700L << 20);
+    private static final String ADDRESS_SPACE = "--as=" + (2_500L << 20);
 
     private static final List<String> LARGE_STACKS = List.of(
             "-Xss64m",
