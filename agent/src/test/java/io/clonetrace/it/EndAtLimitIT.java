@@ -25,8 +25,9 @@ class EndAtLimitIT {
     /** {@code -Dclonetrace.limit.runs=100}: the runs of each case. */
     private static final int RUNS = Integer.getInteger("clonetrace.limit.runs", 1);
 
-    /** Nobody's: the limit on a user's threads counts all of them. */
-    private static final String FRESH_USER = "47117";
+    /** Nobody's, and not that of a run of these tests beside this one: the limit counts all threads of a user. */
+    private static final String FRESH_USER =
+            Long.toString(30_000 + ProcessHandle.current().pid() % 1_000);
 
     private static final int MAX = 71;
     private static final int MORE = 211;
