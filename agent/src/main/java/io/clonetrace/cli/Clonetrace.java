@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -49,6 +50,7 @@ public final class Clonetrace implements Runnable {
      * @return the exit status
      */
     public static int run(String jar, String[] arguments) {
+        TemporaryFolder.takeJna();
         return run(jar, Output.stdout(), arguments);
     }
 

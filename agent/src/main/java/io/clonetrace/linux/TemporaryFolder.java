@@ -11,7 +11,21 @@ import java.util.stream.Stream;
 public final class TemporaryFolder {
     private static final String PROPERTY = "java.io.tmpdir";
 
+    /** The system property that says where JNA's library lies while it is loaded (com.sun.jna.Native, getTempDir). */
+    private static final String OF_JNA = "jna.tmpdir";
+
     private TemporaryFolder() {}
+
+    /**
+     * For a JVM of our own, before it calls native code: JNA's library lies there, too. JNA would make a folder of its
+     * own below the user's home or XDG_CACHE_HOME, which may be another user's (sudo -E) or none: Java's user.home is
+     * then {@code ?}, a folder in the working directory.
+     */
+    public static void takeJna() {
+        if (System.getProperty(OF_JNA) == null) {
+            System.setProperty(OF_JNA, path().toString());
+        }
+    }
 
     /** The first of the two that can be written; {@code java.io.tmpdir} if neither can, so that errors name it. */
     public static Path path() {
