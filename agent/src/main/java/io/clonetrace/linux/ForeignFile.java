@@ -95,6 +95,9 @@ public final class ForeignFile {
 
     private static <T> T inTime(Path file, Opening opening, long most, Limit limit, ThreadFactory threads, Use<T> use)
             throws IOException {
+        if (limit.left() == 0) {
+            throw late(file, limit);
+        }
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread reader = threads.newThread(() -> {
             try {
@@ -112,10 +115,9 @@ public final class ForeignFile {
         }
         try {
             return result.get(limit.left(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException late) {
+        } catch (TimeoutException tooLate) {
             result.cancel(true);
-            throw new IOException(
-                    file + " could not be read within " + limit.time().toMillis() + " ms", late);
+            throw late(file, limit);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof LinkageError) {
                 throw new IOException("native code can't be used here", failed.getCause());
@@ -126,6 +128,11 @@ public final class ForeignFile {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while " + file + " was read");
         }
+    }
+
+    private static IOException late(Path file, Limit limit) {
+        return new IOException(
+                file + " could not be read within " + limit.time().toMillis() + " ms");
     }
 
     private static <T> T read(Path file, Opening opening, long most, Use<T> use, CompletableFuture<T> result)

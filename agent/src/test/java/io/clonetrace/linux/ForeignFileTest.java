@@ -171,15 +171,18 @@ class ForeignFileTest {
     void ofALimitThatHasPassedNothingIsLeft() throws IOException {
         Files.writeString(file, "x");
         Limit passed = new Limit(Duration.ofSeconds(5), System.nanoTime());
-        CountDownLatch never = new CountDownLatch(1);
         IOException refused = assertThrows(
                 IOException.class,
-                () -> ForeignFile.read(root, NAME, MOST, passed, content -> {
-                    awaitUninterruptibly(never);
-                    return text(content);
-                }));
+                () -> ForeignFile.read(
+                        root,
+                        NAME,
+                        MOST,
+                        passed,
+                        reading -> {
+                            throw new AssertionError("a thread is to read");
+                        },
+                        ForeignFileTest::text));
         assertEquals(NAME + " could not be read within 5000 ms", refused.getMessage());
-        never.countDown();
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.clonetrace.cli.doctor;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.linux.ForeignFile.Limit;
@@ -32,7 +32,8 @@ class LoadedJvmTest {
                     tries.incrementAndGet();
                     return await(never);
                 }));
-        assertEquals(1, tries.get());
+        // None where the machine was so busy that the time was over before.
+        assertTrue(tries.get() <= 1, () -> tries + " tries");
         never.countDown();
     }
 
