@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -50,7 +51,12 @@ public final class Clonetrace implements Runnable {
      * @return the exit status
      */
     public static int run(String jar, String[] arguments) {
-        TemporaryFolder.takeJna();
+        try {
+            TemporaryFolder.takeJna();
+        } catch (IOException noRandomness) {
+            System.err.println("clonetrace: " + noRandomness.getMessage());
+            return FAILED;
+        }
         return run(jar, Output.stdout(), arguments);
     }
 

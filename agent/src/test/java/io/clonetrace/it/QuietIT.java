@@ -72,16 +72,23 @@ class QuietIT {
     @MethodSource("io.clonetrace.it.Jdk#all")
     void nothingIsLeftByAJvmOfOurOwn(Jdk jdk) throws Exception {
         Path cwd = Artifacts.folder("quiet-own-" + jdk);
+        // By its own rules JNA would take the first for left by another JVM, because of the second, and remove both.
+        Path temporary = Artifacts.folder("quiet-own-tmp-" + jdk);
+        Files.createFile(temporary.resolve("jna1"));
+        Files.createFile(temporary.resolve("jna1.x"));
+        String property = "-Djava.io.tmpdir=" + temporary;
         List<String> trace = Commands.clonetrace(jdk, "trace", "--source", "ptrace", "true");
-        trace.add(1, "-Duser.home=?");
+        trace.addAll(1, List.of("-Duser.home=?", property));
         Run commandLine = Run.start(cwd, "trace", trace, Map.of("XDG_CACHE_HOME", ""));
         assertEquals(0, commandLine.exitStatus(), commandLine.stderr());
         Path cache = cwd.resolve("cache");
-        List<String> java = Commands.host(jdk, List.of(Artifacts.agent("source=ptrace", "wait=30s")), Hello.class);
+        List<String> java =
+                Commands.host(jdk, List.of(property, Artifacts.agent("source=ptrace", "wait=30s")), Hello.class);
         Run tracer = Run.start(cwd, "app", java, Map.of("XDG_CACHE_HOME", cache.toString()));
         assertEquals(0, tracer.exitStatus(), tracer.stderr());
         assertEquals("", tracer.stderr());
         assertEquals(Set.of("trace.out", "trace.err", "app.out", "app.err"), names(cwd));
+        assertEquals(Set.of("jna1", "jna1.x"), names(temporary));
     }
 
     /** Our threads and JFR's are none of its group. */
