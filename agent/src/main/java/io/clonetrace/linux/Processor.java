@@ -8,9 +8,9 @@ public enum Processor {
      * The thread pointer is the address of glibc's {@code struct pthread} (glibc sysdeps/x86_64/nptl/tls.h,
      * TLS_TCB_AT_TP).
      */
-    X86_64("amd64", "linux-x86-64", true, SyscallRegisters.X86_64, 0200000, 0400000),
+    X86_64("amd64", "linux-x86-64", true, SyscallRegisters.X86_64, 0200000, 0400000, 250),
     /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
-    AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64, 040000, 0100000);
+    AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64, 040000, 0100000, 219);
 
     /** Asked once, on a thread of ours: each thread that starts would need the right to read the property. */
     private static final Optional<Processor> CURRENT = ofThisJvm();
@@ -21,6 +21,7 @@ public enum Processor {
     private final SyscallRegisters registers;
     private final int directory;
     private final int noFollow;
+    private final int keyctl;
 
     Processor(
             String osArch,
@@ -28,13 +29,15 @@ public enum Processor {
             boolean tlsIsPthread,
             SyscallRegisters registers,
             int directory,
-            int noFollow) {
+            int noFollow,
+            int keyctl) {
         this.osArch = osArch;
         this.jnaFolder = jnaFolder;
         this.tlsIsPthread = tlsIsPthread;
         this.registers = registers;
         this.directory = directory;
         this.noFollow = noFollow;
+        this.keyctl = keyctl;
     }
 
     /** Where JNA's jar has its library for it, below com.sun.jna (com.sun.jna.Platform, RESOURCE_PREFIX). */
@@ -55,6 +58,11 @@ public enum Processor {
     /** O_NOFOLLOW of open(2) (the same headers). */
     int noFollow() {
         return noFollow;
+    }
+
+    /** The number of keyctl(2) (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
+    int keyctl() {
+        return keyctl;
     }
 
     /** Whether the {@code tls} that glibc passes to clone is the new thread's pthread_t. */

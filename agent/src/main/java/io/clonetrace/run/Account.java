@@ -1,14 +1,18 @@
 package io.clonetrace.run;
 
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.SessionKeyring;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Another user's account (passwd(5)), under which a command runs while this user, who may observe more, observes it.
@@ -24,6 +28,7 @@ public record Account(String name, RunUser user, String home, String shell) {
 
     private static final String DEFAULT_SHELL = "/bin/sh"; // passwd(5)
     private static final int FIELDS = 7;
+    private static final String INHERITABLE = "CapInh:";
 
     /**
      * Looks the account up, as getent(1) knows it.
@@ -50,16 +55,57 @@ public record Account(String name, RunUser user, String home, String shell) {
     }
 
     /**
+     * Keeps this process's keys from the program of another user that the calling thread, or one that it makes, starts
+     * next, and those of that program from this process: setpriv(1) leaves the session keyring as it is. To be called
+     * before the start and once more behind it.
+     *
+     * @throws IOException if they would share what keyring this thread has
+     */
+    public static void separateKeys() throws IOException {
+        try {
+            SessionKeyring.renew();
+        } catch (LinuxException refused) {
+            throw new IOException(
+                    "keys of this session and of another user's command can't be kept apart: " + refused.getMessage(),
+                    refused);
+        }
+    }
+
+    /**
      * What stands before a command that runs under this account: env(1) leaves the user what is the user's, setpriv(1)
-     * becomes the command.
+     * becomes the command. Inheritable capabilities, which the new user's set-capability programs would get, are
+     * dropped one by one: {@code -all} fails where the kernel is newer than setpriv.
      *
      * @param environment this process's
      */
-    public List<String> command(Map<String, String> environment) {
+    public List<String> command(Map<String, String> environment) throws IOException {
+        return command(environment, inheritable());
+    }
+
+    /** @param inheritable a bit for each capability (capabilities(7)) */
+    List<String> command(Map<String, String> environment, long inheritable) {
         List<String> command = new ArrayList<>(List.of("env", "-i"));
         environment(environment).forEach((variable, value) -> command.add(variable + "=" + value));
-        command.addAll(List.of("setpriv", "--reuid=" + user.user(), "--regid=" + user.group(), "--init-groups", "--"));
+        command.addAll(List.of("setpriv", "--reuid=" + user.user(), "--regid=" + user.group(), "--init-groups"));
+        if (inheritable != 0) {
+            command.add("--inh-caps="
+                    + BitSet.valueOf(new long[] {inheritable}).stream()
+                            .mapToObj(capability -> "-cap_" + capability)
+                            .collect(Collectors.joining(",")));
+        }
+        command.add("--");
         return command;
+    }
+
+    /** What this process has of them (proc_pid_status(5)). */
+    private static long inheritable() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
+            if (line.startsWith(INHERITABLE)) {
+                return Long.parseUnsignedLong(
+                        line.substring(INHERITABLE.length()).strip(), 16);
+            }
+        }
+        return 0;
     }
 
     private Map<String, String> environment(Map<String, String> callers) {

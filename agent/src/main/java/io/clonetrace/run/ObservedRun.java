@@ -110,19 +110,36 @@ public final class ObservedRun implements AutoCloseable {
     private ObservedCommand start(Function<RunSource, List<String>> words, List<RunSource> sources)
             throws SourceRefusedException, InterruptedException {
         for (RunSource source : sources) {
-            List<String> command = new ArrayList<>();
-            if (user.isPresent()) {
-                command.addAll(user.get().command(System.getenv()));
-                Spawn.closeDescriptorsInChildren();
-            }
-            command.addAll(words.apply(source));
             try {
-                return source.start(command);
+                return start(words, source);
             } catch (SourceRefusedException refused) {
                 refusals.add(source.label() + ": " + refused.getMessage());
             }
         }
         throw new SourceRefusedException(String.join("; ", refusals));
+    }
+
+    private ObservedCommand start(Function<RunSource, List<String>> words, RunSource source)
+            throws SourceRefusedException, InterruptedException {
+        if (user.isEmpty()) {
+            return source.start(words.apply(source));
+        }
+        List<String> command = new ArrayList<>();
+        try {
+            command.addAll(user.get().command(System.getenv()));
+            command.addAll(words.apply(source));
+            Spawn.closeDescriptorsInChildren();
+            Account.separateKeys();
+        } catch (IOException notSeparate) {
+            throw new SourceRefusedException(notSeparate.getMessage(), notSeparate);
+        }
+        ObservedCommand started = source.start(command);
+        try {
+            Account.separateKeys();
+        } catch (IOException shared) {
+            problem.accept(shared.getMessage());
+        }
+        return started;
     }
 
     private void serve(CloneSource source, JvmPipes pipes, ObservedCommand observed) throws LinuxException {

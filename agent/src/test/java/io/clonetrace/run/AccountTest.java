@@ -41,6 +41,12 @@ class AccountTest {
                         "--regid=1002",
                         "--init-groups",
                         "--"),
-                Account.of(ENTRY).command(callers));
+                Account.of(ENTRY).command(callers, 0));
+    }
+
+    @Test
+    void inheritableCapabilitiesAreDropped() {
+        List<String> command = Account.of(ENTRY).command(Map.of(), 1L << 13 | 1);
+        assertEquals("--inh-caps=-cap_0,-cap_13", command.get(command.size() - 2));
     }
 }
