@@ -3,6 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.stack.JavaThreadStack;
 import io.clonetrace.stack.ThreadLimits;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,7 +73,7 @@ final class FailedStarts {
     private FoundLimit find(Thread child) {
         LimitFinder finder = limits;
         if (finder == null) {
-            finder = new LimitFinder(LiveThreads.HOTSPOT_STACK, ThreadLimits::ofSelf);
+            finder = new LimitFinder(JavaThreadStack.STANDARD, ThreadLimits::ofSelf);
         }
         return finder.find(fields.requestedStackSize(child));
     }

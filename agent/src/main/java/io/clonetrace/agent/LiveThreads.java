@@ -6,17 +6,13 @@ import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.linux.OsThread;
+import io.clonetrace.stack.JavaThreadStack;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The Java threads that live now, with their native side. */
 final class LiveThreads {
-    /**
-     * ThreadStackSize of most processors, in bytes (globals_linux_x86.hpp, globals_linux_aarch64.hpp has twice that).
-     */
-    static final long HOTSPOT_STACK = 1 << 20;
-
     private final ThreadFields fields;
     private final NativeAccess access;
     private final JfrState jfr;
@@ -82,7 +78,7 @@ final class LiveThreads {
     long defaultStackSize() {
         Thread self = Thread.currentThread();
         OsThread os = access == null ? null : access.javaThreads().read(fields.eetop(self), () -> fields.eetop(self));
-        return os == null ? HOTSPOT_STACK : os.stackSize();
+        return os == null ? JavaThreadStack.STANDARD : os.stackSize();
     }
 
     long id(Thread thread) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** The source that is on, and its records' way to the correlator. Confined to the agent's own thread. */
@@ -26,6 +27,7 @@ final class Observation {
 
     private final Correlator correlator;
     private final StatusLog statuses;
+    private final UnaryOperator<String> room;
     private volatile CloneSource starting;
     private volatile boolean ending;
     private CloneSource source;
@@ -35,9 +37,11 @@ final class Observation {
     private String late;
     private String failure;
 
-    Observation(Correlator correlator, StatusLog statuses) {
+    /** @param room why the source of that name is not to start, as it would take the application's threads; or null */
+    Observation(Correlator correlator, StatusLog statuses, UnaryOperator<String> room) {
         this.correlator = correlator;
         this.statuses = statuses;
+        this.room = room;
     }
 
     /** Starts the first of the candidates that can observe; says on the console if none can although one was wanted. */
@@ -49,7 +53,8 @@ final class Observation {
             if (ending) {
                 return;
             }
-            String missing = RoomAtStart.missingFor(candidate.name());
+            // A trace that is read from its beginning is somebody else's: nothing is started for it.
+            String missing = readsFromTheBeginning ? null : room.apply(candidate.name());
             if (missing != null) {
                 full = missing;
                 refuse(candidate, missing, refusals);

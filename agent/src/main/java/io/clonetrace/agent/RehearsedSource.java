@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A source that begins by system calls which ordinary programs don't make. Under a seccomp filter each of them may kill
@@ -24,13 +25,19 @@ final class RehearsedSource implements CloneSource {
 
     private final Path jar;
     private final CloneSource source;
+    private final UnaryOperator<String> room;
     private volatile Process rehearsing;
     private volatile boolean ending;
 
-    /** @param jar clonetrace.jar, whose command line the child is */
-    RehearsedSource(Path jar, CloneSource source) {
+    /**
+     * @param jar clonetrace.jar, whose command line the child is
+     * @param room why a child is not to start for the source of that name, as it would take the application's threads;
+     *     or null
+     */
+    RehearsedSource(Path jar, CloneSource source, UnaryOperator<String> room) {
         this.jar = jar;
         this.source = source;
+        this.room = room;
     }
 
     @Override
@@ -49,7 +56,12 @@ final class RehearsedSource implements CloneSource {
         source.start();
     }
 
-    private void rehearse() throws SourceRefusedException {
+    /** The child is a JVM, and takes the application's threads as a tracer does. */
+    void rehearse() throws SourceRefusedException {
+        String missing = room.apply(name());
+        if (missing != null) {
+            throw new SourceRefusedException(missing);
+        }
         List<String> command = TracerJvm.command(
                 jar,
                 "trace",

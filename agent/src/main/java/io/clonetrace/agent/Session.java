@@ -204,7 +204,7 @@ final class Session implements Runnable {
         exit.watch();
         Surroundings found = Surroundings.look(options, fields, jfr, hooks);
         parts = SessionParts.make(found, statuses, own.recording(), this::sources);
-        observation = new Observation(found.correlator(), statuses);
+        observation = new Observation(found.correlator(), statuses, RoomAtStart::missingFor);
         ends.of(observation, parts);
         if (found.hasNativeAccess() && !options.source().name().equals("none")) {
             hooks.handTo(found.correlator()::offer);

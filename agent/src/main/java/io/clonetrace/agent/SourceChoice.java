@@ -37,10 +37,10 @@ final class SourceChoice {
         int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
         List<CloneSource> candidates = new ArrayList<>();
         if (isOneOf(option, "auto", "ebpf")) {
-            candidates.add(new RehearsedSource(jar, new EbpfSource(pid, false)));
+            candidates.add(new RehearsedSource(jar, new EbpfSource(pid, false), RoomAtStart::missingForRehearsal));
         }
         if (isOneOf(option, "auto", "tracefs")) {
-            candidates.add(new RehearsedSource(jar, new TracefsSource(pid, false)));
+            candidates.add(new RehearsedSource(jar, new TracefsSource(pid, false), RoomAtStart::missingForRehearsal));
         }
         if (isOneOf(option, "auto", "ptrace")) {
             candidates.add(new PtraceProcess(jar, allowTracer));

@@ -5,6 +5,7 @@ import io.clonetrace.agent.jmx.Source;
 import io.clonetrace.agent.jmx.StackSum;
 import io.clonetrace.agent.jmx.ThreadsMXBean;
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.stack.JavaThreadStack;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.stack.ThreadLimit;
 import io.clonetrace.stack.ThreadLimits;
@@ -18,9 +19,6 @@ import java.util.Map;
 final class ThreadsBean implements ThreadsMXBean {
     /** The one source that stops at calls that make nothing, too. */
     private static final String SEES_REFUSALS = "strace";
-
-    /** A Java thread's stack where nothing else is said, on both processors (ThreadStackSize). */
-    private static final long JAVA_STACK = 1024 * 1024;
 
     private final Surroundings found;
     private final StackSums sums;
@@ -69,7 +67,7 @@ final class ThreadsBean implements ThreadsMXBean {
 
     @Override
     public synchronized Map<String, Limit> getLimits() {
-        ThreadNeeds needs = ThreadNeeds.ofStack(JAVA_STACK);
+        ThreadNeeds needs = ThreadNeeds.ofStack(JavaThreadStack.STANDARD);
         Map<String, Limit> all = new LinkedHashMap<>();
         for (ThreadLimit limit : limits.read(needs)) {
             long room = limit.room(needs);

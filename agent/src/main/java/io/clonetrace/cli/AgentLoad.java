@@ -23,6 +23,7 @@ final class AgentLoad {
     static final String DETACH = "detach";
 
     private static final String SOURCE = AgentOption.SOURCE.key() + "=";
+    private static final String RECORD = AgentOption.RECORD.key() + "=";
 
     private static final int NEEDED = 17;
 
@@ -45,7 +46,8 @@ final class AgentLoad {
         try (ServingJvm serving = ServingJvm.of(jvm)) {
             // What leaves takes no room.
             if (!options.equals(DETACH)) {
-                Optional<String> missing = AttachRoom.missingForAgent(jvm.folder(), jvm.startsTracer(source(options)));
+                Optional<String> missing =
+                        AttachRoom.missingForAgent(jvm.folder(), jvm.startsTracer(source(options)), records(options));
                 if (missing.isPresent()) {
                     throw new IOException("JVM " + pid + " has no room for the agent: " + missing.get());
                 }
@@ -61,6 +63,10 @@ final class AgentLoad {
                 .reduce((one, other) -> other)
                 .map(option -> option.substring(SOURCE.length()))
                 .orElse("auto");
+    }
+
+    private static boolean records(String options) {
+        return Stream.of(options.split(",")).anyMatch(option -> option.startsWith(RECORD));
     }
 
     private static Answer load(TargetJvm jvm, ServingJvm serving, Path jar, String options) throws IOException {

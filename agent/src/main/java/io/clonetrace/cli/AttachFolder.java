@@ -27,7 +27,6 @@ final class AttachFolder implements AutoCloseable {
     private final LockedFolder folder;
     private final OpenFile answer;
     private final Path jar;
-    private boolean closed;
 
     private AttachFolder(LockedFolder folder, OpenFile answer, Path jar) {
         this.folder = folder;
@@ -62,10 +61,7 @@ final class AttachFolder implements AutoCloseable {
             if (copied) {
                 copy(jar, folder.folder());
             }
-            OpenFile answer = folder.folder().makeFile(ANSWER, ONLY_ITS_USER);
-            if (other) {
-                answer.give(user.user(), user.group());
-            }
+            OpenFile answer = answer(folder.folder(), user, other);
             return new AttachFolder(folder, answer, copied ? seen(folder).resolve(JAR) : jar);
         } catch (LinuxException | IOException | RuntimeException failed) {
             folder.close();
@@ -79,6 +75,19 @@ final class AttachFolder implements AutoCloseable {
         } catch (LinuxException failed) {
             temporary.close();
             throw failed;
+        }
+    }
+
+    private static OpenFile answer(Folder into, RunUser user, boolean other) throws LinuxException {
+        OpenFile answer = into.makeFile(ANSWER, ONLY_ITS_USER);
+        try {
+            if (other) {
+                answer.give(user.user(), user.group());
+            }
+            return answer;
+        } catch (LinuxException refused) {
+            answer.close();
+            throw refused;
         }
     }
 
@@ -121,18 +130,13 @@ final class AttachFolder implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            answer.close();
-            folder.close();
-        }
+    public void close() {
+        answer.close();
+        folder.close();
     }
 
     /** Takes it away; who answers later finds that nobody waits. May be called by any thread. */
-    synchronized void remove() {
-        if (!closed) {
-            folder.remove();
-        }
+    void remove() {
+        folder.remove();
     }
 }

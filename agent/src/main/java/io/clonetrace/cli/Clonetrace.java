@@ -1,6 +1,8 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FlagsCommand.class,
             DoctorCommand.class,
             AgentHelpCommand.class,
+            RunSummaryCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Clonetrace implements Runnable {
@@ -48,6 +51,12 @@ public final class Clonetrace implements Runnable {
      * @return the exit status
      */
     public static int run(String jar, String[] arguments) {
+        try {
+            TemporaryFolder.takeJna();
+        } catch (IOException noRandomness) {
+            System.err.println("clonetrace: " + noRandomness.getMessage());
+            return FAILED;
+        }
         return run(jar, Output.stdout(), arguments);
     }
 

@@ -44,11 +44,11 @@ final class Recordings implements AutoCloseable {
     private final Folder folder;
     private final Set<String> before;
 
-    private Recordings(Path wanted, boolean many, Folder folder) throws LinuxException {
+    private Recordings(Path wanted, boolean many, Folder folder, Set<String> before) {
         this.wanted = wanted;
         this.many = many;
         this.folder = folder;
-        before = many ? existing() : Set.of();
+        this.before = before;
     }
 
     /**
@@ -61,11 +61,31 @@ final class Recordings implements AutoCloseable {
         Path file = writable(wanted);
         Folder folder = Folder.open(file.getParent());
         try {
-            return new Recordings(file, many, folder);
+            return new Recordings(file, many, folder, many ? existing(folder, file) : Set.of());
         } catch (LinuxException | RuntimeException failed) {
             folder.close();
             throw failed;
         }
+    }
+
+    /** The recordings of a command that has ended; {@code before} it there were others of those names. */
+    static Recordings since(Set<String> before, Path wanted, boolean many) throws LinuxException {
+        return new Recordings(wanted, many, Folder.open(wanted.getParent()), before);
+    }
+
+    /** The file that was asked for, by its whole name. */
+    Path wanted() {
+        return wanted;
+    }
+
+    /** Whether several JVMs may come of the command. */
+    boolean isMany() {
+        return many;
+    }
+
+    /** The names of recordings that were there before the command. */
+    Set<String> before() {
+        return before;
     }
 
     /**
@@ -94,7 +114,7 @@ final class Recordings implements AutoCloseable {
 
     /** The file's name as the agent's option {@code record} has it. */
     String option() {
-        return many ? wanted.resolveSibling(stem() + "%p" + SUFFIX).toString() : wanted.toString();
+        return many ? wanted.resolveSibling(stem(wanted) + "%p" + SUFFIX).toString() : wanted.toString();
     }
 
     /**
@@ -122,7 +142,7 @@ final class Recordings implements AutoCloseable {
         if (!many) {
             return found(Set.of(wanted.getFileName().toString()));
         }
-        Set<String> names = existing();
+        Set<String> names = existing(folder, wanted);
         names.removeAll(before);
         List<Found> all = found(names);
         all.sort(Comparator.comparingLong(Found::clones).reversed());
@@ -193,22 +213,22 @@ final class Recordings implements AutoCloseable {
     }
 
     /** The names of recordings with a pid. */
-    private Set<String> existing() throws LinuxException {
+    private static Set<String> existing(Folder folder, Path wanted) throws LinuxException {
         // The folder gives each byte of a name as a character.
         Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-        String stem = new String(stem().getBytes(names), StandardCharsets.ISO_8859_1);
+        String stem = new String(stem(wanted).getBytes(names), StandardCharsets.ISO_8859_1);
         Pattern pattern = Pattern.compile(Pattern.quote(stem) + "(\\d+)" + Pattern.quote(SUFFIX));
         Set<String> found = new TreeSet<>();
         for (String name : folder.names(MOST_FILES)) {
             Matcher recording = pattern.matcher(name);
             if (recording.matches()) {
-                found.add(stem() + recording.group(1) + SUFFIX);
+                found.add(stem(wanted) + recording.group(1) + SUFFIX);
             }
         }
         return found;
     }
 
-    private String stem() {
+    private static String stem(Path wanted) {
         String name = wanted.getFileName().toString();
         return (name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name) + "-";
     }

@@ -3,11 +3,11 @@ package io.clonetrace.cli;
 import io.clonetrace.agent.AgentOption;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
-import io.clonetrace.report.text.ShortReport;
 import io.clonetrace.run.Account;
 import io.clonetrace.run.ObservedRun;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.ptrace.ForwardedSignals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,10 +114,12 @@ final class RunCommand implements Callable<Integer> {
                     sources);
             doubt = run.doubt();
         }
-        try {
-            report(recordings.take(), status);
-        } catch (LinuxException | RuntimeException | OutOfMemoryError | StackOverflowError failed) {
-            say("the recordings can't be summarized: " + failed);
+        ForwardedSignals.end();
+        boolean ran = status != NOT_EXECUTED && status != NOT_FOUND;
+        if (account.isPresent()) {
+            new RunSummary.OfUser(account.get(), spec.commandLine().getErr()).print(recordings, ran);
+        } else {
+            new RunSummary(spec.commandLine().getErr()).print(recordings, ran);
         }
         if (doubt != null) {
             say(doubt);
@@ -146,23 +148,6 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--agent: " + wrong.getMessage());
         }
         return "," + agentOptions;
-    }
-
-    private void report(List<Recordings.Found> recordings, int status) {
-        ShortReport paragraphs = new ShortReport(spec.commandLine().getErr());
-        for (Recordings.Found found : recordings) {
-            // Figures of a part would be taken for those of the whole.
-            if (found.problems().isEmpty()) {
-                found.jvm().ifPresent(jvm -> paragraphs.print(found.file(), jvm));
-            } else {
-                int more = found.problems().size() - 1;
-                say(found.file() + " " + found.problems().get(0) + (more == 0 ? "" : "; and " + more + " more of it"));
-            }
-        }
-        // What was not run has said so.
-        if (recordings.isEmpty() && status != NOT_EXECUTED && status != NOT_FOUND) {
-            say("no recording: no JVM (of 17 or newer) ran and ended by itself");
-        }
     }
 
     private static Path byPid() {

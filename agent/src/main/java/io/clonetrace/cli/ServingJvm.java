@@ -76,13 +76,22 @@ final class ServingJvm implements AutoCloseable {
         try {
             Optional<UnixSocket> listening = connect();
             UnixSocket connection = listening.isPresent() ? listening.get() : wake();
-            if (!connection.send(request, System.nanoTime() + SEND_NANOS)) {
-                connection.close();
-                throw new IOException("JVM " + jvm.pid() + " takes no requests; it may be stopped");
-            }
+            send(connection, request);
             return new AttachReply(jvm.pid(), connection, bounds);
         } catch (LinuxException failed) {
             throw new IOException("JVM " + jvm.pid() + " can't be asked: " + failed.getMessage(), failed);
+        }
+    }
+
+    /** Closes the connection where it throws. */
+    private void send(UnixSocket connection, byte[] request) throws IOException, LinuxException {
+        try {
+            if (!connection.send(request, System.nanoTime() + SEND_NANOS)) {
+                throw new IOException("JVM " + jvm.pid() + " takes no requests; it may be stopped");
+            }
+        } catch (IOException | LinuxException | RuntimeException failed) {
+            connection.close();
+            throw failed;
         }
     }
 
@@ -141,13 +150,20 @@ final class ServingJvm implements AutoCloseable {
             LockSupport.parkNanos(CHECK_NANOS);
             connection = UnixSocket.connect(file);
         }
-        int peer = connection.get().peer();
-        if (peer != jvm.pid() || !jvm.isStillThere()) {
+        try {
+            refuseOther(connection.get().peer(), file);
+            return connection;
+        } catch (IOException | LinuxException | RuntimeException refused) {
             connection.get().close();
+            throw refused;
+        }
+    }
+
+    private void refuseOther(int peer, OpenFile file) throws IOException {
+        if (peer != jvm.pid() || !jvm.isStillThere()) {
             throw new IOException(file + " is a socket of process " + peer + " and not of JVM " + jvm.pid()
                     + "; nothing was sent; remove it");
         }
-        return connection;
     }
 
     /** Makes it listen. HotSpot looks for a file when it gets SIGQUIT; without the file it prints its threads. */

@@ -4,18 +4,19 @@ import io.clonetrace.cli.doctor.AttachRoom;
 import io.clonetrace.cli.doctor.Capability;
 import io.clonetrace.cli.doctor.JvmOptions;
 import io.clonetrace.cli.doctor.ProcessStatus;
+import io.clonetrace.cli.doctor.Text;
 import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.PidFd;
 import io.clonetrace.linux.ProcessStart;
 import io.clonetrace.run.RunSource;
 import io.clonetrace.run.RunUser;
+import io.clonetrace.stack.TaskList;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.TracePermission;
 import io.clonetrace.trace.ptrace.Yama;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -56,7 +57,7 @@ final class TargetJvm {
     /** Why nothing can be attached to it, or not without harm, in a sentence; empty if something can. */
     Optional<String> refusal() {
         try {
-            String maps = Files.readString(proc.resolve("maps"), StandardCharsets.ISO_8859_1);
+            String maps = Text.bounded(proc.resolve("maps"));
             if (maps.contains("/libj9vm")) {
                 return Optional.of("process " + pid + " is an OpenJ9 JVM, and clonetrace reads HotSpot's tables");
             }
@@ -89,8 +90,11 @@ final class TargetJvm {
             return Optional.of("there is no process " + pid);
         } catch (AccessDeniedException others) {
             return Optional.of("process " + pid + " is another user's: run this as that user, or as root");
-        } catch (IOException ended) {
-            return Optional.of("process " + pid + " has ended");
+        } catch (IOException unreadable) {
+            return Optional.of(
+                    isStillThere()
+                            ? "process " + pid + " can't be looked at: " + unreadable.getMessage()
+                            : "process " + pid + " has ended");
         }
     }
 
@@ -220,11 +224,6 @@ final class TargetJvm {
         }
     }
 
-    /** What is at that absolute path for the process, which may have another root. */
-    Path inside(Path path) {
-        return proc.resolve("root").resolve(path.toString().substring(1));
-    }
-
     /** Whether it is in the same namespace of that kind (namespaces(7)), such as mnt, as this process. */
     boolean shares(String namespace) throws IOException {
         Path own = proc.resolveSibling("self").resolve("ns").resolve(namespace);
@@ -234,25 +233,16 @@ final class TargetJvm {
 
     /** Whether it has a thread of that id and name: of one that has ended the id may be another's. */
     boolean hasThread(int tid, String name) {
+        return TaskList.of(proc).comm(tid).filter(name::equals).isPresent();
+    }
+
+    /** Whether any of its threads has that name; one that has ended has none. */
+    boolean hasThread(String name) {
         try {
-            return Files.readString(
-                            proc.resolve("task").resolve(Integer.toString(tid)).resolve("comm"))
-                    .equals(name + "\n");
+            return TaskList.of(proc).named(name).isPresent();
         } catch (IOException ended) {
             return false;
         }
-    }
-
-    /** Whether any of its threads has that name. */
-    boolean hasThread(String name) throws IOException {
-        try (var tasks = Files.newDirectoryStream(proc.resolve("task"))) {
-            for (Path task : tasks) {
-                if (hasThread(Integer.parseInt(task.getFileName().toString()), name)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     /** Whether the kernel lets it observe its own clones by that source, as far as that can be told from outside. */
@@ -311,7 +301,7 @@ final class TargetJvm {
         long user = ProcessStatus.of(self)
                 .orElseThrow(() -> new NoSuchFileException(self.toString()))
                 .user();
-        for (String range : Files.readAllLines(process.resolve("uid_map"), StandardCharsets.ISO_8859_1)) {
+        for (String range : Text.bounded(process.resolve("uid_map")).lines().toList()) {
             // Inside, outside, how many.
             String[] numbers = range.strip().split("\\s+");
             long from = Long.parseLong(numbers[1]);

@@ -132,7 +132,10 @@ final class TraceCommand implements Callable<Integer> {
         if (pid != null) {
             atASignal(trace::stop);
         }
-        int status = trace.write(out, this::unwritten);
+        int status = trace.write(
+                out,
+                this::unwritten,
+                why -> spec.commandLine().getErr().println("clonetrace: " + name + " sees nothing any more: " + why));
         summary(trace.seen(), trace.lost());
         if (trace.doubt() != null) {
             spec.commandLine().getErr().println("clonetrace: " + trace.doubt());

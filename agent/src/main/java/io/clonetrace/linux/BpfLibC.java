@@ -1,11 +1,9 @@
 package io.clonetrace.linux;
 
-import com.sun.jna.Native;
-
 /** What the eBPF source needs of the C library, by JNA's direct mapping as in {@link LibC}. */
 final class BpfLibC {
     static {
-        Native.register(BpfLibC.class, "libc.so.6");
+        JnaLibrary.register(BpfLibC.class, "libc.so.6");
     }
 
     private BpfLibC() {}

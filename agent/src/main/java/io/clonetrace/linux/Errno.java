@@ -10,6 +10,7 @@ public enum Errno {
     ESRCH(3),
     EINTR(4),
     EIO(5),
+    EBADF(9),
     ECHILD(10),
     EAGAIN(11),
     ENOMEM(12),

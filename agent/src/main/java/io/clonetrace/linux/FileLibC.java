@@ -1,11 +1,9 @@
 package io.clonetrace.linux;
 
-import com.sun.jna.Native;
-
 /** What {@link Folder} needs of the C library, by JNA's direct mapping as in {@link LibC}. */
 final class FileLibC {
     static {
-        Native.register(FileLibC.class, "libc.so.6");
+        JnaLibrary.register(FileLibC.class, "libc.so.6");
     }
 
     private FileLibC() {}

@@ -31,6 +31,7 @@ public record FileStatus(int mode, int user, int group, int links, long size, lo
     private static final int S_IFIFO = 0010000;
     private static final int S_IFDIR = 0040000;
     private static final int S_IFREG = 0100000;
+    private static final int S_IFLNK = 0120000;
     private static final int S_IFSOCK = 0140000;
     private static final int PERMISSIONS = 07777;
     private static final int OTHERS_MAY_WRITE = 022;
@@ -64,6 +65,11 @@ public record FileStatus(int mode, int user, int group, int links, long size, lo
     /** Whether it is a socket. */
     public boolean isSocket() {
         return (mode & S_IFMT) == S_IFSOCK;
+    }
+
+    /** Whether it is a symbolic link. */
+    public boolean isLink() {
+        return (mode & S_IFMT) == S_IFLNK;
     }
 
     /** Its permissions, as chmod(2) takes them. */

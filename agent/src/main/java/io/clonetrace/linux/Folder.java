@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * A folder by its descriptor, and what is in it by one name each: for folders in which other users may rename, remove
  * and make things at any moment. No path is resolved twice, no link is followed, no mount point is crossed: what
- * another user puts in place of a file is refused, and never worked on. May be used by any thread until it is closed.
+ * another user puts in place of a file is refused, and never worked on. May be used by any thread, after it was closed
+ * too: nothing is done then, and what throws throws EBADF.
  */
 public final class Folder implements AutoCloseable {
     private static final int OWNER_ONLY = 0700;
@@ -22,6 +23,7 @@ public final class Folder implements AutoCloseable {
     private static final int O_RDWR = 02;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
+    private static final int O_NOCTTY = 0400;
     private static final int O_NONBLOCK = 04000;
     private static final int O_CLOEXEC = 02000000;
     private static final int O_PATH = 010000000;
@@ -81,7 +83,7 @@ public final class Folder implements AutoCloseable {
     }
 
     /** The same, of a process whose root this is. */
-    public Folder asRoot(String name) throws LinuxException {
+    public synchronized Folder asRoot(String name) throws LinuxException {
         int fd = openWithin(file.fd(), name);
         if (fd == -Errno.ENOSYS.value() || fd == -Errno.EPERM.value()) {
             return withoutLinks(name);
@@ -92,9 +94,26 @@ public final class Folder implements AutoCloseable {
         return new Folder(new OpenFile(fd, path(name)));
     }
 
-    /** For kernels without openat2(2): a folder in it, a mount point too, but no link. */
-    Folder withoutLinks(String name) throws LinuxException {
+    /** A folder in it, a mount point too, but no link. */
+    synchronized Folder withoutLinks(String name) throws LinuxException {
         return new Folder(open(file.fd(), name, path(name), O_PATH | directory() | noFollow()));
+    }
+
+    /** Holds on to what is there as {@link #pin} does, on whatever mount. */
+    synchronized OpenFile pinOnAnyMount(String name) throws LinuxException {
+        return open(file.fd(), name, path(name), O_PATH | noFollow());
+    }
+
+    /**
+     * Holds on to what a link of {@code /proc} leads to, which is a file itself and no path (proc_pid_map_files(5)).
+     */
+    static OpenFile pinBehind(Path link) throws LinuxException {
+        return open(AT_FDCWD, link.toString(), link.toString(), O_PATH);
+    }
+
+    /** Opens for reading the very file that is held on to, whatever has its name by now. */
+    static OpenFile toRead(OpenFile pinned) throws LinuxException {
+        return open(AT_FDCWD, pinned.link().toString(), pinned.toString(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
     }
 
     /** A descriptor, or the errno below 0. */
@@ -118,12 +137,12 @@ public final class Folder implements AutoCloseable {
     }
 
     /** What it is, now. */
-    public FileStatus status() throws LinuxException {
+    public synchronized FileStatus status() throws LinuxException {
         return file.status();
     }
 
     /** A path to it for those who take nothing but a path: see {@link OpenFile#link}. */
-    public Path link() {
+    public synchronized Path link() {
         return file.link();
     }
 
@@ -133,13 +152,13 @@ public final class Folder implements AutoCloseable {
      * @param permissions as chmod(2) takes them; nobody else may be allowed to write
      * @throws LinuxException EEXIST: there is something of that name; without an errno: what is there now is another
      */
-    public Folder makeFolder(String name, int permissions) throws LinuxException {
+    public synchronized Folder makeFolder(String name, int permissions) throws LinuxException {
         check("mkdir", name, FileLibC.mkdirat(file.fd(), bytes(name), OWNER_ONLY));
         return takeFolder(name, permissions);
     }
 
     /** What was made can be another folder by now, where this one is another user's. */
-    Folder takeFolder(String name, int permissions) throws LinuxException {
+    synchronized Folder takeFolder(String name, int permissions) throws LinuxException {
         Folder made = folder(name);
         try {
             FileStatus status = made.status();
@@ -159,7 +178,7 @@ public final class Folder implements AutoCloseable {
      *
      * @throws LinuxException ENOTDIR: it is a link, or another file; without an errno: something is mounted there
      */
-    public Folder folder(String name) throws LinuxException {
+    public synchronized Folder folder(String name) throws LinuxException {
         return new Folder(onThisMount(name, O_RDONLY | directory()));
     }
 
@@ -168,7 +187,7 @@ public final class Folder implements AutoCloseable {
      *
      * @throws LinuxException EEXIST: there is something of that name, a link too
      */
-    public OpenFile makeFile(String name, int permissions) throws LinuxException {
+    public synchronized OpenFile makeFile(String name, int permissions) throws LinuxException {
         OpenFile made =
                 open(file.fd(), name, path(name), O_RDWR | O_CREAT | O_EXCL | noFollow(), OWNER_MAY_READ_AND_WRITE);
         try {
@@ -186,13 +205,13 @@ public final class Folder implements AutoCloseable {
      *
      * @throws LinuxException EEXIST: there is something of that name; without an errno: what is there now is another
      */
-    OpenFile makePipe(String name) throws LinuxException {
+    synchronized OpenFile makePipe(String name) throws LinuxException {
         check("mkfifo", name, FileLibC.mkfifoat(file.fd(), bytes(name), OWNER_MAY_READ_AND_WRITE));
         return takePipe(name);
     }
 
     /** What was made can be another file by now, as above. */
-    OpenFile takePipe(String name) throws LinuxException {
+    synchronized OpenFile takePipe(String name) throws LinuxException {
         // Not opened before it is known to be a pipe: of a device the opening alone may do something.
         try (OpenFile there = pin(name)) {
             FileStatus status = there.status();
@@ -209,12 +228,12 @@ public final class Folder implements AutoCloseable {
      *
      * @throws LinuxException ENOENT: there is nothing; without an errno: something is mounted there
      */
-    public OpenFile pin(String name) throws LinuxException {
+    public synchronized OpenFile pin(String name) throws LinuxException {
         return onThisMount(name, O_PATH);
     }
 
     /** Gives a file another name, in place of what has that name. */
-    public void rename(String from, String to) throws LinuxException {
+    public synchronized void rename(String from, String to) throws LinuxException {
         check("rename", from, FileLibC.renameat(file.fd(), bytes(from), file.fd(), bytes(to)));
     }
 
@@ -223,7 +242,7 @@ public final class Folder implements AutoCloseable {
      *
      * @return false if there is nothing, or it is not ours to remove
      */
-    public boolean remove(String name) {
+    public synchronized boolean remove(String name) {
         return FileLibC.unlinkat(file.fd(), bytes(name), 0) == 0;
     }
 
@@ -232,7 +251,7 @@ public final class Folder implements AutoCloseable {
      *
      * @return false if there is none, or it is not empty, or not ours to remove
      */
-    public boolean removeFolder(String name) {
+    public synchronized boolean removeFolder(String name) {
         return FileLibC.unlinkat(file.fd(), bytes(name), AT_REMOVEDIR) == 0;
     }
 
@@ -241,7 +260,7 @@ public final class Folder implements AutoCloseable {
      *
      * @param most how many are read at most
      */
-    public List<String> names(int most) throws LinuxException {
+    public synchronized List<String> names(int most) throws LinuxException {
         // The descriptor that is read has a place in the folder, and belongs to the reading.
         int fd = open(file.fd(), ".", file.toString(), O_RDONLY | directory()).fd();
         long directory = FileLibC.fdopendir(fd);
@@ -273,7 +292,7 @@ public final class Folder implements AutoCloseable {
      * @return false if another process holds it
      * @throws LinuxException if this file system has no locks
      */
-    public boolean lock() throws LinuxException {
+    public synchronized boolean lock() throws LinuxException {
         if (FileLibC.flock(file.fd(), LOCK_EX | LOCK_NB) == 0) {
             return true;
         }
@@ -353,7 +372,7 @@ public final class Folder implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         file.close();
     }
 

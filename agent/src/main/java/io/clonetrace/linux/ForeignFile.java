@@ -5,11 +5,11 @@ import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -23,18 +23,6 @@ public final class ForeignFile {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int BUFFER = 1 << 16;
 
-    // asm-generic/fcntl.h and linux/fcntl.h; equal on x86-64 and aarch64.
-    private static final int O_RDONLY = 0;
-    private static final int O_NOCTTY = 0400;
-    private static final int O_NONBLOCK = 04000;
-    private static final int O_CLOEXEC = 02000000;
-    private static final int O_PATH = 010000000;
-    private static final int AT_FDCWD = -100;
-
-    // linux/stat.h
-    private static final int S_IFMT = 0170000;
-    private static final int S_IFLNK = 0120000;
-
     private ForeignFile() {}
 
     /** What is done with the content, on another thread than the caller's. */
@@ -42,6 +30,28 @@ public final class ForeignFile {
     public interface Use<T> {
         /** The stream is valid only until this returns; it throws where the file has more bytes than are allowed. */
         T of(InputStream content) throws IOException;
+    }
+
+    /**
+     * How long is waited, for several files together: whoever serves them can let each take as long as one may.
+     *
+     * @param time from its making on
+     * @param end by System.nanoTime
+     */
+    public record Limit(Duration time, long end) {
+        /** The one for users who wait. */
+        public static Limit standard() {
+            return of(PATIENCE);
+        }
+
+        /** Begins now. */
+        public static Limit of(Duration time) {
+            return new Limit(time, System.nanoTime() + time.toNanos());
+        }
+
+        private long left() {
+            return Math.max(0, end - System.nanoTime());
+        }
     }
 
     @FunctionalInterface
@@ -57,16 +67,18 @@ public final class ForeignFile {
      * @param root the process's root folder, {@code /proc/PID/root}
      * @param file an absolute path
      * @param most the largest size in bytes
+     * @param limit may have passed already
      * @throws IOException saying in a line why it is not read: it is not there, no regular file, too large, or did not
      *     come in time
      */
-    public static <T> T read(Path root, Path file, long most, Use<T> use) throws IOException {
-        return read(root, file, most, PATIENCE, use);
+    public static <T> T read(Path root, Path file, long most, Limit limit, Use<T> use) throws IOException {
+        return read(root, file, most, limit, Thread::new, use);
     }
 
-    /** @param patience how long it may take */
-    static <T> T read(Path root, Path file, long most, Duration patience, Use<T> use) throws IOException {
-        return inTime(file, () -> walk(root, file), most, patience, use);
+    /** @param threads makes the one that reads */
+    static <T> T read(Path root, Path file, long most, Limit limit, ThreadFactory threads, Use<T> use)
+            throws IOException {
+        return inTime(file, () -> walk(root, file), most, limit, threads, use);
     }
 
     /**
@@ -74,16 +86,20 @@ public final class ForeignFile {
      * {@code /proc/PID/map_files/RANGE} (proc_pid_map_files(5)).
      *
      * @param most as for {@link #read}
+     * @param limit as for {@link #read}
      * @throws IOException as for {@link #read}; also where this user may not follow such a link
      */
-    public static <T> T readBehind(Path link, long most, Use<T> use) throws IOException {
-        return inTime(link, () -> open(AT_FDCWD, link.toString(), O_PATH, link), most, PATIENCE, use);
+    public static <T> T readBehind(Path link, long most, Limit limit, Use<T> use) throws IOException {
+        return inTime(link, () -> Folder.pinBehind(link), most, limit, Thread::new, use);
     }
 
-    private static <T> T inTime(Path file, Opening opening, long most, Duration patience, Use<T> use)
+    private static <T> T inTime(Path file, Opening opening, long most, Limit limit, ThreadFactory threads, Use<T> use)
             throws IOException {
+        if (limit.left() == 0) {
+            throw late(file, limit);
+        }
         CompletableFuture<T> result = new CompletableFuture<>();
-        Thread reader = new Thread(() -> {
+        Thread reader = threads.newThread(() -> {
             try {
                 result.complete(read(file, opening, most, use, result));
             } catch (Throwable failed) { // an Error too: JNA's linker throws them
@@ -92,17 +108,21 @@ public final class ForeignFile {
         });
         reader.setName("read a foreign file");
         reader.setDaemon(true);
-        reader.start();
         try {
-            return result.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
+            reader.start();
+        } catch (OutOfMemoryError noThread) { // at a limit of threads, where doctor is wanted most
+            throw new IOException("no thread can be started to read " + file, noThread);
+        }
+        try {
+            return result.get(limit.left(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException tooLate) {
             result.cancel(true);
-            throw new IOException(file + " could not be read within " + patience.toMillis() + " ms", late);
+            throw late(file, limit);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof LinkageError) {
                 throw new IOException("native code can't be used here", failed.getCause());
             }
-            throw new IOException(failed.getCause().getMessage(), failed.getCause());
+            throw new IOException(words(file, failed.getCause()), failed.getCause());
         } catch (InterruptedException interrupted) {
             result.cancel(true);
             Thread.currentThread().interrupt();
@@ -110,12 +130,16 @@ public final class ForeignFile {
         }
     }
 
+    private static IOException late(Path file, Limit limit) {
+        return new IOException(
+                file + " could not be read within " + limit.time().toMillis() + " ms");
+    }
+
     private static <T> T read(Path file, Opening opening, long most, Use<T> use, CompletableFuture<T> result)
             throws IOException, LinuxException {
         try (OpenFile found = opening.open()) {
             demandRegular(found.status(), file, most);
-            // The same file again, whatever has its name by now.
-            try (OpenFile opened = open(AT_FDCWD, found.link().toString(), O_RDONLY | O_NONBLOCK | O_NOCTTY, file);
+            try (OpenFile opened = Folder.toRead(found);
                     Content content = new Content(opened.fd(), file, most, result)) {
                 return use.of(content);
             }
@@ -124,40 +148,37 @@ public final class ForeignFile {
 
     /** Component by component, so that a link in the middle leads nowhere else. */
     private static OpenFile walk(Path root, Path file) throws IOException, LinuxException {
-        Processor processor =
-                Processor.current().orElseThrow(() -> new IOException("no support for this processor's open(2)"));
-        OpenFile folder = open(AT_FDCWD, root.toString(), O_PATH | processor.directory(), root);
-        for (int i = 0; i < file.getNameCount(); i++) {
-            String name = file.getName(i).toString();
-            boolean last = i == file.getNameCount() - 1;
-            try (OpenFile above = folder) {
-                if (name.equals("..")) {
-                    throw new IOException(file + " leads upwards");
-                }
-                int flags = O_PATH | processor.noFollow() | (last ? 0 : processor.directory());
-                folder = open(above.fd(), name, flags, file);
+        Folder folder = Folder.open(root);
+        for (int i = 0; i < file.getNameCount() - 1; i++) {
+            try (Folder above = folder) {
+                folder = above.withoutLinks(downwards(file, i));
             }
         }
-        return folder;
+        try (Folder above = folder) {
+            return above.pinOnAnyMount(downwards(file, file.getNameCount() - 1));
+        }
     }
 
-    private static OpenFile open(int folder, String name, int flags, Path whole) throws IOException, LinuxException {
-        byte[] bytes = (name + "\0").getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
-        int fd = FileLibC.openat(folder, bytes, flags | O_CLOEXEC, 0);
-        if (fd >= 0) {
-            return new OpenFile(fd, whole.toString());
+    private static String downwards(Path file, int component) throws IOException {
+        String name = file.getName(component).toString();
+        if (name.equals("..")) {
+            throw new IOException(file + " leads upwards");
         }
-        int errno = LibC.errno();
+        return name;
+    }
+
+    private static String words(Path file, Throwable failed) {
+        int errno = failed instanceof LinuxException call ? call.errno() : 0;
         if (errno == Errno.ENOENT.value()) {
-            throw new IOException("there is no " + whole);
+            return "there is no " + file;
         }
         if (errno == Errno.EACCES.value() || errno == Errno.EPERM.value()) {
-            throw new IOException("this user may not read " + whole);
+            return "this user may not read " + file;
         }
         if (errno == Errno.ENOTDIR.value()) {
-            throw new IOException(whole + " is reached by a link, or is below something that is no folder");
+            return file + " is reached by a link, or is below something that is no folder";
         }
-        throw new LinuxException("open " + whole, errno);
+        return failed.getMessage() == null ? failed.toString() : failed.getMessage();
     }
 
     private static void demandRegular(FileStatus status, Path file, long most) throws IOException {
@@ -183,7 +204,7 @@ public final class ForeignFile {
         if (status.isSocket()) {
             return "a socket";
         }
-        return (status.mode() & S_IFMT) == S_IFLNK ? "a symbolic link" : "a device";
+        return status.isLink() ? "a symbolic link" : "a device";
     }
 
     /** Of the thread that reads. */

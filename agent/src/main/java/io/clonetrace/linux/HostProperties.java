@@ -44,6 +44,9 @@ final class HostProperties {
         try {
             library = JnaLibrary.in(folder, processor);
             System.setProperty(LIBRARY_PATH, library.path());
+            // JNA removes what files with the ending .x name in its folder: in a shared one anybody may make such
+            // files.
+            System.setProperty(FOLDER, library.path());
         } catch (IOException | RuntimeException unwritable) {
             // JNA, which tries the same, says so.
         }

@@ -46,6 +46,14 @@ final class JnaLibrary {
         }
     }
 
+    /**
+     * {@link Native#register(Class, String)}, behind which JNA's library is loaded and no file of it needed any more.
+     */
+    static void register(Class<?> holder, String library) {
+        Native.register(holder, library);
+        TemporaryFolder.leaveJna();
+    }
+
     /** What {@code jna.boot.library.path} has to be, which is a list. */
     String path() {
         return folder.toString();

@@ -8,7 +8,7 @@ import com.sun.jna.Native;
  */
 final class LibC {
     static {
-        Native.register(LibC.class, "libc.so.6");
+        JnaLibrary.register(LibC.class, "libc.so.6");
     }
 
     private LibC() {}

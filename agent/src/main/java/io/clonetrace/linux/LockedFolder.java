@@ -49,6 +49,7 @@ public final class LockedFolder implements AutoCloseable {
      */
     public static LockedFolder make(Folder parent, String purpose, boolean others) throws LinuxException {
         sweep(parent);
+        LinuxException gone = null;
         for (int i = 0; i < TRIES; i++) {
             String name = String.format(
                     "%s%s-%d-%08x",
@@ -60,10 +61,16 @@ public final class LockedFolder implements AutoCloseable {
                 }
                 made.close();
             } catch (LinuxException failed) {
-                if (failed.errno() != Errno.EEXIST.value()) {
+                // Before it is locked, another process that sweeps may remove it at any step.
+                if (failed.errno() == Errno.ENOENT.value()) {
+                    gone = failed;
+                } else if (failed.errno() != Errno.EEXIST.value()) {
                     throw failed;
                 }
             }
+        }
+        if (gone != null) {
+            throw gone;
         }
         throw new LinuxException("no folder could be made in " + parent + ": other users take its names");
     }
@@ -128,7 +135,7 @@ public final class LockedFolder implements AutoCloseable {
         return Path.of(parent.toString(), name);
     }
 
-    /** Removes it and what is in it; who has that open keeps it. May be called by any thread before it is closed. */
+    /** Removes it and what is in it; who has that open keeps it. May be called by any thread. */
     public void remove() {
         remove(parent, name, folder);
     }

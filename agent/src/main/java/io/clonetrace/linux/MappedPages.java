@@ -35,7 +35,7 @@ public final class MappedPages implements AutoCloseable {
     /** Direct mapping: see {@link LibC}. */
     private static final class Calls {
         static {
-            Native.register(Calls.class, "libc.so.6");
+            JnaLibrary.register(Calls.class, "libc.so.6");
         }
 
         static native long mmap(long address, long length, int protection, int flags, int fd, long offset);

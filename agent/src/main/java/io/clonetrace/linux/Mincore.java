@@ -26,7 +26,7 @@ public final class Mincore implements AutoCloseable {
     /** Direct mapping: see {@link LibC}. */
     private static final class Calls {
         static {
-            Native.register(Calls.class, "libc.so.6");
+            JnaLibrary.register(Calls.class, "libc.so.6");
         }
 
         static native int mincore(long address, long length, long vector);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A file by its descriptor: whatever happens to its name, everything here is done to the file that was opened. May be
@@ -18,25 +18,28 @@ public final class OpenFile implements AutoCloseable {
     private static final int PIECE = 1 << 16;
     private static final String MOUNT = "mnt_id:";
 
-    private final int fd;
+    /** No descriptor: every call refuses it (EBADF). */
+    private static final int CLOSED = -1;
+
+    private final AtomicInteger fd;
     private final String path;
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param path what it is called in messages */
     OpenFile(int fd, String path) {
-        this.fd = fd;
+        this.fd = new AtomicInteger(fd);
         this.path = path;
     }
 
+    /** -1 when it is closed. */
     int fd() {
-        return fd;
+        return fd.get();
     }
 
     /** What it is, now. */
     public FileStatus status() throws LinuxException {
         long memory = Native.malloc(FileStatus.BYTES);
         try {
-            check("statx", FileLibC.statx(fd, NO_NAME, AT_EMPTY_PATH, FileStatus.MASK, memory));
+            check("statx", FileLibC.statx(fd(), NO_NAME, AT_EMPTY_PATH, FileStatus.MASK, memory));
             FileStatus status = FileStatus.of(new Pointer(memory));
             return status.mount() >= 0 ? status : status.on(mount());
         } finally {
@@ -47,7 +50,7 @@ public final class OpenFile implements AutoCloseable {
     /** The mount on which it was opened, which all kernels tell there (proc_pid_fdinfo(5)). */
     long mount() throws LinuxException {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd), StandardCharsets.ISO_8859_1)) {
+            for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd()), StandardCharsets.ISO_8859_1)) {
                 if (line.startsWith(MOUNT)) {
                     return Long.parseLong(line.substring(MOUNT.length()).strip());
                 }
@@ -60,12 +63,12 @@ public final class OpenFile implements AutoCloseable {
 
     /** Makes it another user's (fchown(2)). */
     public void give(int user, int group) throws LinuxException {
-        check("fchown", FileLibC.fchown(fd, user, group));
+        check("fchown", FileLibC.fchown(fd(), user, group));
     }
 
     /** Changes its permissions (fchmod(2)). */
     public void permit(int permissions) throws LinuxException {
-        check("fchmod", FileLibC.fchmod(fd, permissions));
+        check("fchmod", FileLibC.fchmod(fd(), permissions));
     }
 
     /**
@@ -79,7 +82,7 @@ public final class OpenFile implements AutoCloseable {
             int length = 0;
             long count = 1;
             while (count > 0 && length < most) {
-                count = FileLibC.pread(fd, memory + length, most - length, length);
+                count = FileLibC.pread(fd(), memory + length, most - length, length);
                 check("read", count);
                 length += (int) count;
             }
@@ -96,7 +99,7 @@ public final class OpenFile implements AutoCloseable {
             for (int from = 0; from < bytes.length; ) {
                 int length = Math.min(PIECE, bytes.length - from);
                 new Pointer(memory).write(0, bytes, from, length);
-                long written = FileLibC.write(fd, memory, length);
+                long written = FileLibC.write(fd(), memory, length);
                 check("write", written);
                 from += (int) written;
             }
@@ -110,7 +113,7 @@ public final class OpenFile implements AutoCloseable {
      * (proc_pid_fd(5)).
      */
     public Path link() {
-        return Path.of("/proc/self/fd/" + fd);
+        return Path.of("/proc/self/fd/" + fd());
     }
 
     private void check(String call, long result) throws LinuxException {
@@ -121,8 +124,9 @@ public final class OpenFile implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            LibC.close(fd);
+        int open = fd.getAndSet(CLOSED);
+        if (open != CLOSED) {
+            LibC.close(open);
         }
     }
 

@@ -23,7 +23,7 @@ final class ProcFile implements AutoCloseable {
     /** Direct mapping: see {@link LibC}. */
     private static final class Calls {
         static {
-            Native.register(Calls.class, "libc.so.6");
+            JnaLibrary.register(Calls.class, "libc.so.6");
         }
 
         static native int open(String path, int flags);

@@ -1,13 +1,11 @@
 package io.clonetrace.linux;
 
-import com.sun.jna.Native;
-
 /**
  * What a tracer needs of the C library, by JNA's direct mapping as in {@link LibC}. Only the tracer process loads it.
  */
 final class PtraceLibC {
     static {
-        Native.register(PtraceLibC.class, "libc.so.6");
+        JnaLibrary.register(PtraceLibC.class, "libc.so.6");
     }
 
     private PtraceLibC() {}

@@ -1,11 +1,9 @@
 package io.clonetrace.linux;
 
-import com.sun.jna.Native;
-
 /** What a client of a socket needs of the C library, by JNA's direct mapping as in {@link LibC}. */
 final class SocketLibC {
     static {
-        Native.register(SocketLibC.class, "libc.so.6");
+        JnaLibrary.register(SocketLibC.class, "libc.so.6");
     }
 
     private SocketLibC() {}

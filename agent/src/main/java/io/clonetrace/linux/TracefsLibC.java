@@ -1,11 +1,9 @@
 package io.clonetrace.linux;
 
-import com.sun.jna.Native;
-
 /** What reading tracefs needs of the C library, by JNA's direct mapping as in {@link LibC}. */
 final class TracefsLibC {
     static {
-        Native.register(TracefsLibC.class, "libc.so.6");
+        JnaLibrary.register(TracefsLibC.class, "libc.so.6");
     }
 
     private TracefsLibC() {}

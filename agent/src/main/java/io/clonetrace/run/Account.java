@@ -78,7 +78,7 @@ public record Account(String name, RunUser user, String home, String shell) {
      *
      * @param environment this process's
      */
-    List<String> command(Map<String, String> environment) throws IOException {
+    public List<String> command(Map<String, String> environment) throws IOException {
         return command(environment, inheritable());
     }
 

@@ -30,7 +30,7 @@ public final class KernelTrace {
     private volatile long damaged;
     private volatile long seen;
 
-    private KernelTrace(CloneSource source, boolean followForks, Supplier<OptionalInt> status, Runnable go) {
+    KernelTrace(CloneSource source, boolean followForks, Supplier<OptionalInt> status, Runnable go) {
         this.source = source;
         this.followForks = followForks;
         this.status = status;
@@ -90,10 +90,12 @@ public final class KernelTrace {
      * called; and waits until it is written, if not in a {@link #hurry}. Nobody else waits for whoever reads.
      *
      * @param broken is called once if writing fails; what comes afterwards is lost, and counted
+     * @param blind is called once if the source is lost, with the reason; the process is waited for all the same
      * @return the command's exit status as a shell gives it; 0 for a process that was not started here
      */
-    public int write(OutputStream out, Consumer<IOException> broken) {
+    public int write(OutputStream out, Consumer<IOException> broken, Consumer<String> blind) {
         go.run();
+        String lost;
         try (TraceWriter lines = new TraceWriter(out, source.name(), TraceWriter.Times.NANOSECONDS, broken)) {
             writer = lines;
             lines.tellLossesOf(() -> damaged);
@@ -101,8 +103,13 @@ public final class KernelTrace {
                 lines.hurry();
             }
             watch(lines);
+            // What stopping it may add is no loss.
+            lost = source.lost();
         } finally {
             source.stop();
+        }
+        if (lost != null) {
+            blind.accept(lost);
         }
         OptionalInt end = stopping ? OptionalInt.of(0) : status.get();
         while (end.isEmpty()) {

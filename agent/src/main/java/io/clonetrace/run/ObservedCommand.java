@@ -30,12 +30,18 @@ interface ObservedCommand {
      */
     OptionalInt ended();
 
-    /** The same, when it has ended. */
+    /** The same, when it has ended; an interrupt doesn't end the wait, and is kept. */
     default int awaitEnd() {
         OptionalInt status = ended();
+        boolean interrupted = false;
         while (status.isEmpty()) {
             LockSupport.parkNanos(PASS_NANOS);
+            // A thread that stays interrupted is not parked again.
+            interrupted |= Thread.interrupted();
             status = ended();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         return status.getAsInt();
     }

@@ -46,17 +46,22 @@ public final class ObservedJvm implements AutoCloseable {
             throws SourceRefusedException, InterruptedException, IOException {
         RunFolder folder = RunFolder.make(owner, temporary);
         CloneSource source = null;
+        ObservedJvm jvm = null;
         try {
             source = source(pid, wanted);
             source.start();
-            ObservedJvm jvm = new ObservedJvm(pid, source, folder);
+            jvm = new ObservedJvm(pid, source, folder);
             jvm.pipes.openFor(pid);
             return jvm;
         } catch (SourceRefusedException | InterruptedException | RuntimeException refused) {
-            if (source != null) {
-                source.stop();
+            if (jvm != null) {
+                jvm.close();
+            } else {
+                if (source != null) {
+                    source.stop();
+                }
+                folder.close();
             }
-            folder.close();
             throw refused;
         }
     }

@@ -27,15 +27,19 @@ public record Room(List<ThreadLimit> limits, ThreadNeeds one) {
         return new Room(ThreadLimits.ofSelf().all(), one);
     }
 
-    /** How many more threads the process can make; {@link ThreadLimit#UNLIMITED} if no limit is known. */
-    public long threads() {
-        return nearest().map(limit -> limit.room(one)).orElse(ThreadLimit.UNLIMITED);
+    /** Whether a limit on the address space applies: only there the size of a stack counts. */
+    public boolean limitsAddressSpace() {
+        for (ThreadLimit limit : limits) {
+            if (limit.unit() == Unit.ADDRESS_SPACE && limit.isLimited()) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** The limit that the process meets first; empty if none is known. */
-    public Optional<ThreadLimit> nearest() {
-        return ThreadLimits.nearest(
-                limits.stream().filter(limit -> limit.unit() != Unit.MEMORY).toList(), one);
+    /** The same limits, where one more thread takes that. */
+    public Room with(ThreadNeeds needs) {
+        return new Room(limits, needs);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The threads of a process as the kernel lists them: {@code /proc/PID/task} (proc(5)). */
 public final class TaskList {
@@ -41,6 +42,21 @@ public final class TaskList {
             throw new IOException("cannot list the threads in " + taskDir);
         }
         return Arrays.stream(names).mapToInt(Integer::parseInt).sorted().toArray();
+    }
+
+    /**
+     * The first thread, by its tid, that has that name; empty if none has.
+     *
+     * @param comm as {@link #comm} gives it: no more than 15 bytes
+     * @throws IOException if the directory cannot be read
+     */
+    public OptionalInt named(String comm) throws IOException {
+        for (int tid : tids()) {
+            if (comm.equals(comm(tid).orElse(null))) {
+                return OptionalInt.of(tid);
+            }
+        }
+        return OptionalInt.empty();
     }
 
     /** Whether the thread is there, be it only as a zombie. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.run.RunSource;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -56,7 +57,6 @@ class TargetJvmTest {
         assertEquals("7", jvm.pidInside());
         assertEquals(1001, jvm.user().user());
         assertEquals(101, jvm.user().group());
-        assertEquals(process.resolve("root/tmp/x"), jvm.inside(Path.of("/tmp/x")));
     }
 
     @Test
@@ -72,6 +72,31 @@ class TargetJvmTest {
         mappings("/opt/openj9/lib/default/libj9vm29.so");
         isRefused("is an OpenJ9 JVM");
         assertEquals(Optional.of("there is no process 4712"), new TargetJvm(proc, 4712).refusal());
+    }
+
+    @Test
+    void whoHasEndedHasNoThreads() throws IOException {
+        assertFalse(jvm.hasThread("clonetrace"));
+        assertFalse(jvm.hasThread(4712, "clonetrace"));
+        Path task = Files.createDirectories(process.resolve("task/4712"));
+        assertFalse(jvm.hasThread("clonetrace"), "it ended after the list was read");
+        Files.writeString(task.resolve("comm"), "clonetrace\n");
+        assertTrue(jvm.hasThread("clonetrace"));
+        assertTrue(jvm.hasThread(4712, "clonetrace"));
+        assertFalse(jvm.hasThread("clonetrac"));
+    }
+
+    /** A process may map as much as it likes. */
+    @Test
+    void longerListsAreNotRead() throws IOException {
+        long self = ProcessHandle.current().pid();
+        Path maps = Files.createDirectory(proc.resolve("" + self)).resolve("maps");
+        try (RandomAccessFile file = new RandomAccessFile(maps.toFile(), "rw")) {
+            file.setLength((1L << 26) + 1);
+        }
+        assertEquals(
+                Optional.of("process " + self + " can't be looked at: larger than 67108864 bytes"),
+                new TargetJvm(proc, self).refusal());
     }
 
     @Test

@@ -21,8 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  * command that would ask it.
  */
 class AttachAtLimitIT {
-    private static final int PIDS_MAX = 61;
+    private static final int THREADS_MAX = 61;
     private static final int MAPPINGS_LEFT = 7;
+
+    /** Nobody's, and not that of a run of these tests beside this one: the limit counts all threads of a user. */
+    private static final String LONELY_USER =
+            Long.toString(31_000 + ProcessHandle.current().pid() % 1_000);
 
     /** The kernel's default, and half as many again. */
     private static final long MOST_MAPPINGS = 98_000;
@@ -33,7 +37,7 @@ class AttachAtLimitIT {
             List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
 
     private static PidsCgroup cgroup() throws IOException {
-        return PidsCgroup.make("clonetrace-it-" + ProcessHandle.current().pid(), PIDS_MAX);
+        return PidsCgroup.make("clonetrace-it-" + ProcessHandle.current().pid(), THREADS_MAX);
     }
 
     private static Attached start(Jdk jdk, Path folder, List<String> wrapper, String... arguments) throws IOException {
@@ -109,6 +113,25 @@ class AttachAtLimitIT {
                 isUnharmed(app);
                 OneLine.said(jvm.failed("again", "detach"), "no clonetrace agent is on in JVM " + jvm.pid());
             }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void jvmOfAUserAtHisLimitIsLeftAlone(Jdk jdk) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "only root can run as a user who has no other threads");
+        Path folder = OrdinaryUser.folder("attach-nproc-" + jdk, jdk);
+        List<String> wrapper = List.of(
+                "setpriv",
+                "--reuid=" + LONELY_USER,
+                "--regid=" + LONELY_USER,
+                "--clear-groups",
+                "prlimit",
+                "--nproc=" + THREADS_MAX);
+        Attached jvm = start(jdk, folder, wrapper);
+        try (Run app = jvm.app()) {
+            fill(app);
+            isLeftAlone(jvm, "RLIMIT_NPROC has room for no more threads \\(61 of 61, ");
         }
     }
 

@@ -25,8 +25,9 @@ class EndAtLimitIT {
     /** {@code -Dclonetrace.limit.runs=100}: the runs of each case. */
     private static final int RUNS = Integer.getInteger("clonetrace.limit.runs", 1);
 
-    /** Nobody's: the limit on a user's threads counts all of them. */
-    private static final String FRESH_USER = "47117";
+    /** Nobody's, and not that of a run of these tests beside this one: the limit counts all threads of a user. */
+    private static final String FRESH_USER =
+            Long.toString(30_000 + ProcessHandle.current().pid() % 1_000);
 
     private static final int MAX = 71;
     private static final int MORE = 211;
@@ -38,6 +39,16 @@ class EndAtLimitIT {
     private static final int ROOM_FOR_THE_AGENT = 47;
 
     private static final int NO_ROOM = 31;
+
+    /** Threads with stacks of 64 MiB fit, so many as the JVM and the application have, but not 22 more. */
+    private static final String ADDRESS_SPACE = "--as=" + (2_500L << 20);
+
+    private static final List<String> LARGE_STACKS = List.of(
+            "-Xss64m",
+            "-Xmx64m",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:CompressedClassSpaceSize=16m",
+            "-XX:ReservedCodeCacheSize=32m");
 
     static Stream<Arguments> kernelSources() {
         return Jdk.all()
@@ -174,5 +185,17 @@ class EndAtLimitIT {
                     run.stderr());
             assertFalse(Files.exists(recording));
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void noAddressSpaceForTheAgent(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("room-address-space-" + jdk);
+        List<String> command = under(List.of("prlimit", ADDRESS_SPACE), jdk, folder.resolve("app.jfr"), "none", "1");
+        command.addAll(command.indexOf(FEW_THREADS), LARGE_STACKS);
+        Run run = Run.toEnd(folder, "app", command);
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals("1\n", run.stdout());
+        OneLine.said(run, "not started: RLIMIT_AS has room for ", " but the agent needs 6 and leaves 16 to the");
     }
 }

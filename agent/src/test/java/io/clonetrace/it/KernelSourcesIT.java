@@ -143,6 +143,7 @@ class KernelSourcesIT {
             assertEquals("nobody", Files.getOwner(Path.of("/proc/" + jvm.pid())).getName());
             onlyItsUserCanOpen(pipe(side, jvm.pid()));
             assertEquals(source.equals("tracefs") ? 2 : 0, Instances.of(side).size());
+            awaitRecorded(jdk, folder, jvm.pid(), 211);
             // The test can write to it only as long as root's side is there.
             Application.tell(run, MEANWHILE);
             run.process().outputWriter().close();
@@ -157,6 +158,25 @@ class KernelSourcesIT {
         List<RecordedEvent> clones = Started.of(recorded.clones("java"));
         assertTrue(clones.size() >= 211, () -> clones.size() + " clones");
         clones.forEach(clone -> assertEquals(source, clone.getString("source")));
+    }
+
+    /** Until what was seen from outside has come to the recording: root's side may not have run since. */
+    private static void awaitRecorded(Jdk jdk, Path folder, long jvm, int clones) throws Exception {
+        long deadline = System.nanoTime() + Run.DEADLINE_NANOS;
+        Path dump = Files.createDirectory(folder.resolve("dump"));
+        Files.setAttribute(dump, "unix:uid", Files.getAttribute(folder, "unix:uid"));
+        for (int i = 1; System.nanoTime() - deadline < 0; i++) {
+            Path file = dump.resolve(i + ".jfr");
+            Run jcmd = Run.toEnd(
+                    folder,
+                    "jcmd",
+                    List.of(jdk.tool("jcmd"), "" + jvm, "JFR.dump", "name=clonetrace", "filename=" + file));
+            assertEquals(0, jcmd.exitStatus(), jcmd.stdout());
+            if (Started.count(Recorded.of(file, "clonetrace.Clone").clones("java")) >= clones) {
+                return;
+            }
+        }
+        throw new AssertionError("the clones did not come; see " + dump);
     }
 
     private static Path pipe(long side, long jvm) throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,6 +62,33 @@ class QuietIT {
         assertEquals("", run.stderr());
         assertEquals(Set.of("app.out", "app.err"), names(cwd));
         assertEquals(way.records(), names(files).contains("app.jfr"));
+    }
+
+    /**
+     * JNA would put its library below the user's home or XDG_CACHE_HOME, which under sudo -E is another user's; of a
+     * user who has no home Java says "?", a folder in the working directory.
+     */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.Jdk#all")
+    void nothingIsLeftByAJvmOfOurOwn(Jdk jdk) throws Exception {
+        Path cwd = Artifacts.folder("quiet-own-" + jdk);
+        // By its own rules JNA would take the first for left by another JVM, because of the second, and remove both.
+        Path temporary = Artifacts.folder("quiet-own-tmp-" + jdk);
+        Files.createFile(temporary.resolve("jna1"));
+        Files.createFile(temporary.resolve("jna1.x"));
+        String property = "-Djava.io.tmpdir=" + temporary;
+        List<String> trace = Commands.clonetrace(jdk, "trace", "--source", "ptrace", "true");
+        trace.addAll(1, List.of("-Duser.home=?", property));
+        Run commandLine = Run.start(cwd, "trace", trace, Map.of("XDG_CACHE_HOME", ""));
+        assertEquals(0, commandLine.exitStatus(), commandLine.stderr());
+        Path cache = cwd.resolve("cache");
+        List<String> java =
+                Commands.host(jdk, List.of(property, Artifacts.agent("source=ptrace", "wait=30s")), Hello.class);
+        Run tracer = Run.start(cwd, "app", java, Map.of("XDG_CACHE_HOME", cache.toString()));
+        assertEquals(0, tracer.exitStatus(), tracer.stderr());
+        assertEquals("", tracer.stderr());
+        assertEquals(Set.of("trace.out", "trace.err", "app.out", "app.err"), names(cwd));
+        assertEquals(Set.of("jna1", "jna1.x"), names(temporary));
     }
 
     /** Our threads and JFR's are none of its group. */

@@ -239,4 +239,27 @@ class FolderTest {
             assertTrue(second.lock());
         }
     }
+
+    /** The kernel gives its descriptor to whatever is opened next. */
+    @Test
+    void nothingIsDoneWhenItIsClosed() throws Exception {
+        Files.createFile(at("file"));
+        Folder closed = folder.makeFolder("made", ENTER);
+        closed.close();
+        try (Folder next = Folder.open(at("."))) {
+            assertFalse(closed.remove("file"));
+            assertFalse(closed.removeFolder("made"));
+            for (Executable call : List.<Executable>of(
+                    () -> closed.makeFile("other", 0600),
+                    () -> closed.makeFolder("other", ENTER),
+                    () -> closed.rename("file", "other"),
+                    () -> closed.pin("file"),
+                    () -> closed.names(1))) {
+                assertEquals(Errno.EBADF.value(), refused(call).errno());
+            }
+            closed.close();
+            assertEquals(
+                    List.of("file", "made"), next.names(9).stream().sorted().toList());
+        }
+    }
 }

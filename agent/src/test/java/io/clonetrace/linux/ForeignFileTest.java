@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.linux.ForeignFile.Limit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -35,7 +36,8 @@ class ForeignFileTest {
     }
 
     private String read() {
-        return assertTimeoutPreemptively(DEADLINE, () -> ForeignFile.read(root, NAME, MOST, ForeignFileTest::text));
+        return assertTimeoutPreemptively(
+                DEADLINE, () -> ForeignFile.read(root, NAME, MOST, Limit.standard(), ForeignFileTest::text));
     }
 
     private static String text(InputStream content) throws IOException {
@@ -77,7 +79,8 @@ class ForeignFileTest {
                 IOException.class,
                 () -> assertTimeoutPreemptively(
                         DEADLINE,
-                        () -> ForeignFile.read(Path.of("/"), Path.of("/dev/zero"), MOST, ForeignFileTest::text)));
+                        () -> ForeignFile.read(
+                                Path.of("/"), Path.of("/dev/zero"), MOST, Limit.standard(), ForeignFileTest::text)));
         assertEquals("/dev/zero is a device, no regular file", refused.getMessage());
     }
 
@@ -95,7 +98,8 @@ class ForeignFileTest {
     void aPathThatLeadsUpwards() {
         IOException refused = assertThrows(
                 IOException.class,
-                () -> ForeignFile.read(root, Path.of("/../../etc/hostname"), MOST, ForeignFileTest::text));
+                () -> ForeignFile.read(
+                        root, Path.of("/../../etc/hostname"), MOST, Limit.standard(), ForeignFileTest::text));
         assertEquals("/../../etc/hostname leads upwards", refused.getMessage());
     }
 
@@ -115,7 +119,7 @@ class ForeignFileTest {
         Files.writeString(file, "x".repeat(MOST));
         IOException refused = assertThrows(
                 IOException.class,
-                () -> ForeignFile.read(root, NAME, MOST, content -> {
+                () -> ForeignFile.read(root, NAME, MOST, Limit.standard(), content -> {
                     Files.writeString(file, "y".repeat(MOST + 1));
                     return text(content);
                 }));
@@ -132,7 +136,10 @@ class ForeignFileTest {
         Path link = Path.of("/proc/self/map_files", mapping.substring(0, mapping.indexOf(' ')));
         assumeTrue(Files.isReadable(link), "only who has CAP_SYS_ADMIN may follow the links of /proc/PID/map_files");
         String head = ForeignFile.readBehind(
-                link, 1 << 30, content -> new String(content.readNBytes(4), StandardCharsets.ISO_8859_1));
+                link,
+                1 << 30,
+                Limit.standard(),
+                content -> new String(content.readNBytes(4), StandardCharsets.ISO_8859_1));
         assertEquals("\177ELF", head);
     }
 
@@ -143,7 +150,7 @@ class ForeignFileTest {
         CountDownLatch never = new CountDownLatch(1);
         IOException refused = assertThrows(
                 IOException.class,
-                () -> ForeignFile.read(root, NAME, MOST, Duration.ofMillis(20), content -> {
+                () -> ForeignFile.read(root, NAME, MOST, Limit.of(Duration.ofMillis(20)), content -> {
                     awaitUninterruptibly(never);
                     return text(content);
                 }));
@@ -157,5 +164,55 @@ class ForeignFileTest {
         } catch (InterruptedException stopped) {
             throw new AssertionError(stopped);
         }
+    }
+
+    /** Whoever serves several files can let each take its time. */
+    @Test
+    void ofALimitThatHasPassedNothingIsLeft() throws IOException {
+        Files.writeString(file, "x");
+        Limit passed = new Limit(Duration.ofSeconds(5), System.nanoTime());
+        IOException refused = assertThrows(
+                IOException.class,
+                () -> ForeignFile.read(
+                        root,
+                        NAME,
+                        MOST,
+                        passed,
+                        reading -> {
+                            throw new AssertionError("a thread is to read");
+                        },
+                        ForeignFileTest::text));
+        assertEquals(NAME + " could not be read within 5000 ms", refused.getMessage());
+    }
+
+    @Test
+    void atALimitOfThreads() throws IOException {
+        Files.writeString(file, "x");
+        IOException refused = assertThrows(
+                IOException.class,
+                () -> ForeignFile.read(
+                        root,
+                        NAME,
+                        MOST,
+                        Limit.standard(),
+                        reading -> new Thread(reading) {
+                            @Override
+                            public void start() {
+                                throw new OutOfMemoryError("unable to create native thread");
+                            }
+                        },
+                        ForeignFileTest::text));
+        assertEquals("no thread can be started to read " + NAME, refused.getMessage());
+    }
+
+    @Test
+    void aFailureWithoutAMessage() throws IOException {
+        Files.writeString(file, "x");
+        IOException refused = assertThrows(
+                IOException.class,
+                () -> ForeignFile.read(root, NAME, MOST, Limit.standard(), content -> {
+                    throw new IllegalArgumentException();
+                }));
+        assertEquals("java.lang.IllegalArgumentException", refused.getMessage());
     }
 }

@@ -2,6 +2,7 @@ package io.clonetrace.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -9,12 +10,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Removed is what is ours and what no process holds, whatever its pid. */
 class LockedFolderTest {
+    private static final int MADE = 307;
+
     @TempDir
     private Path path;
 
@@ -110,5 +114,36 @@ class LockedFolderTest {
         OtherUser.give(others, OtherUser.NOBODY);
         sweep();
         assertTrue(Files.exists(others.resolve("1234")));
+    }
+
+    /** Of two that start together each sweeps what the other has made and not locked yet. */
+    @Test
+    void twoThatStartTogetherGetOneEach() throws Exception {
+        CompletableFuture<Void> other = CompletableFuture.runAsync(this::makeMany);
+        makeMany();
+        other.get();
+    }
+
+    private void makeMany() {
+        try {
+            for (int i = 0; i < MADE; i++) {
+                LockedFolder folder = LockedFolder.make(parent(), "run", false);
+                folder.folder().makeFile("answer", 0600).close();
+                assertTrue(Files.exists(folder.path().resolve("answer")));
+                folder.close();
+            }
+        } catch (LinuxException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Test
+    void aFolderForTemporaryFilesThatIsGone() throws Exception {
+        Path gone = Files.createDirectory(path.resolve("gone"));
+        try (Folder parent = Folder.open(gone)) {
+            Files.delete(gone);
+            LinuxException failed = assertThrows(LinuxException.class, () -> LockedFolder.make(parent, "run", false));
+            assertEquals(Errno.ENOENT.value(), failed.errno());
+        }
     }
 }

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-/** With a descriptor and, as on a kernel without it, by the start time; RunIT has a pid that is given to another. */
+/**
+ * With a descriptor and, as on a kernel without it, by the start time. WrappedCommandIT has a pid that is given to
+ * another.
+ */
 class PidFdTest {
     private static final int SIGTERM = 15;
 

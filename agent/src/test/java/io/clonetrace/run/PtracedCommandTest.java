@@ -1,9 +1,13 @@
 package io.clonetrace.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.trace.ptrace.EventQueue;
+import io.clonetrace.trace.ptrace.PtraceTracer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,5 +33,20 @@ class PtracedCommandTest {
         assertTrue(command.ended().isEmpty());
         command.process().kill();
         assertEquals(128 + 9, command.awaitEnd());
+    }
+
+    @Test
+    void anInterruptEndsTheWaitForACommandThatIsTracedNoMore() throws Exception {
+        PtraceTracer tracer = PtraceTracer.launch(List.of("sleep", "1000"), false, event -> {});
+        try {
+            tracer.stop();
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                Thread.currentThread().interrupt();
+                assertThrows(InterruptedException.class, tracer::awaitEnd);
+            });
+        } finally {
+            tracer.launched().kill();
+            assertEquals(128 + 9, tracer.awaitEnd().orElseThrow());
+        }
     }
 }

@@ -1,6 +1,8 @@
 package io.clonetrace.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.stack.ThreadLimit.Unit;
 import java.io.IOException;
@@ -46,14 +48,24 @@ class RoomTest {
         assertEquals(
                 Optional.ofNullable(missing),
                 room.missing(inside, beside).map(limit -> limit.unit().toString()));
-        assertEquals(5, room.threads());
     }
 
     @Test
     void memoryIsNoLimitOnThreads() {
-        assertEquals(ThreadLimit.UNLIMITED, room(limit(Unit.MEMORY, 100, 100)).threads());
-        assertEquals(Optional.empty(), room(limit(Unit.MEMORY, 100, 100)).nearest());
+        assertEquals(Optional.empty(), room(limit(Unit.MEMORY, 100, 100)).missing(1, 0));
         assertEquals(Optional.empty(), room().missing(1_000_000, 1_000_000));
+    }
+
+    @Test
+    void whetherTheSizeOfAStackCounts() {
+        assertFalse(room(limit(Unit.TASKS, 0, 100)).limitsAddressSpace());
+        assertFalse(room(limit(Unit.ADDRESS_SPACE, 0, ThreadLimit.UNKNOWN)).limitsAddressSpace());
+        Room room = room(limit(Unit.ADDRESS_SPACE, 0, 128 << 20));
+        assertTrue(room.limitsAddressSpace());
+        assertEquals(Optional.empty(), room.missing(128, 0));
+        assertEquals(
+                Optional.of(Unit.ADDRESS_SPACE),
+                room.with(ThreadNeeds.ofStack(64 << 20)).missing(3, 0).map(ThreadLimit::unit));
     }
 
     @Test
@@ -75,8 +87,6 @@ class RoomTest {
         Path process = Path.of(
                 new Machine(root).resources("23", "unlimited", "unlimited").path("proc/7"));
         Room room = Room.of(process, NEEDS);
-        assertEquals(4, room.threads());
-        assertEquals("RLIMIT_NPROC", room.nearest().orElseThrow().name());
         assertEquals(Optional.empty(), room.missing(1, 3));
         assertEquals("RLIMIT_NPROC", room.missing(5, 0).orElseThrow().name());
     }

@@ -52,7 +52,7 @@ record AttachCheck(ProcessStatus self, ProcessStatus target) implements Check {
         if (!options.flag("EnableDynamicAgentLoading").orElse(true)) {
             return refusedBy("-XX:-EnableDynamicAgentLoading", where);
         }
-        return AttachRoom.missingForAgent(target.folder(), AttachRoom.autoTraces(target))
+        return AttachRoom.missingForAgent(target.folder(), AttachRoom.autoTraces(target), false)
                 .map(missing -> Ability.no(NAME, "there is no room for the agent: " + missing, "", ""))
                 .orElseGet(() ->
                         Ability.yes(NAME, "SIGQUIT is caught, and no option is against it", target.where("SigCgt")));

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.agent.RoomAtStart;
 import io.clonetrace.stack.Room;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.stack.ThreadLimit;
@@ -18,27 +19,25 @@ import java.util.Optional;
 public final class AttachRoom {
     private static final String LISTENER = "Attach Listener";
 
-    /** HotSpot's ThreadStackSize on both processors, unless -Xss says otherwise. */
-    private static final ThreadNeeds JAVA_THREAD = ThreadNeeds.ofStack(1 << 20);
-
     /** What the JVM may map for its answer. */
     private static final Load FOR_REQUEST = new Load(0, 0, 8, 4);
 
-    /** The listener as well, and what the application may start at the same moment. */
-    private static final Load FOR_LISTENER = new Load(4, 0, 8, 4);
+    /** The listener, and what the application may start at the same moment. */
+    private static final Load FOR_LISTENER = new Load(4, 0, 0, 0);
 
     /** The agent is loaded once more to end the one that is on. */
     private static final Load FOR_DETACH = new Load(0, 0, 32, 24);
 
     /**
-     * Of the agent: its own thread, three of JFR's, the JDK's for the end of a child. One collector's or compiler's may
-     * come. Mapped are the jar, libraries of the JDK's and JNA's, stacks, arenas of malloc and metaspace: 53 mappings
-     * and 24 MiB at the most, on JDK 17 and 25.
+     * Mapped beside the stacks are the jar, libraries of the JDK's and JNA's, arenas of malloc and metaspace: with the
+     * stacks 53 mappings and 24 MiB at the most, on JDK 17 and 25.
      */
-    private static final Load FOR_AGENT = new Load(6, 0, 64, 48);
+    private static final Load OF_AGENT = new Load(0, 0, 52, 42);
 
-    /** Of the tracer, a JVM beside the observed one: 15 to 17 threads. */
-    private static final Load TRACER = new Load(0, 17, 0, 0);
+    /** What the agent, before it starts, and its tracer want to be left. */
+    private static final Load LEFT = new Load(RoomAtStart.LEFT, 0, 0, 0);
+
+    private static final double MEBI = 1 << 20;
 
     private AttachRoom() {}
 
@@ -47,8 +46,8 @@ public final class AttachRoom {
      *
      * @param threads of the JVM
      * @param beside tasks of other processes of its user, in its cgroup
-     * @param mappings of the JVM, those of the threads' stacks included
-     * @param mebibytes of its address space
+     * @param mappings of the JVM, beside those of the threads' stacks
+     * @param mebibytes of its address space, beside the threads' stacks
      */
     private record Load(int threads, int beside, int mappings, int mebibytes) {
         Load with(Load other) {
@@ -67,7 +66,7 @@ public final class AttachRoom {
      * @param folder the JVM's in /proc
      */
     public static Optional<String> missingForListener(Path folder) {
-        return missing(Room.of(folder, JAVA_THREAD), FOR_LISTENER)
+        return missing(room(folder), FOR_LISTENER)
                 .map(limit -> "its " + LISTENER + " does not run yet, and " + limit
                         + "; HotSpot ends a JVM in which it can't start that thread");
     }
@@ -78,7 +77,7 @@ public final class AttachRoom {
      * @param folder the JVM's in /proc
      */
     public static Optional<String> missingForRequest(Path folder) {
-        return listens(folder) ? missing(Room.of(folder, JAVA_THREAD), FOR_REQUEST) : missingForListener(folder);
+        return listens(folder) ? missing(room(folder), FOR_REQUEST) : missingForListener(folder);
     }
 
     /**
@@ -88,7 +87,7 @@ public final class AttachRoom {
      */
     public static boolean fitsDetach(Path folder) {
         Load load = listens(folder) ? FOR_DETACH : FOR_DETACH.with(FOR_LISTENER);
-        return missing(Room.of(folder, JAVA_THREAD), load).isEmpty();
+        return missing(room(folder), load).isEmpty();
     }
 
     /**
@@ -96,14 +95,18 @@ public final class AttachRoom {
      *
      * @param folder the JVM's in /proc
      * @param tracer whether the agent starts a tracer
+     * @param records whether the agent starts a recording
      */
-    public static Optional<String> missingForAgent(Path folder, boolean tracer) {
-        Room room = Room.of(folder, JAVA_THREAD);
-        Load agent = listens(folder) ? FOR_AGENT : FOR_AGENT.with(FOR_LISTENER);
-        Load all = tracer ? agent.with(TRACER) : agent;
-        String threads = agent.threads + " threads" + (tracer ? " and " + TRACER.beside + " of its tracer" : "");
-        String other = tracer && missing(room, agent).isEmpty() ? ", or attach with source=none" : "";
-        return missing(room, all).map(limit -> "it brings up to " + threads + ", and " + limit + other);
+    public static Optional<String> missingForAgent(Path folder, boolean tracer, boolean records) {
+        Room room = room(folder);
+        Load now = listens(folder) ? LEFT : LEFT.with(FOR_LISTENER);
+        Load agent = OF_AGENT.with(new Load(RoomAtStart.ofAgent(records), 0, 0, 0));
+        Load all = tracer ? agent.with(new Load(RoomAtStart.REAPER, RoomAtStart.TRACER, 0, 0)) : agent;
+        String threads = all.threads + " threads"
+                + (tracer ? " and " + all.beside + " of its tracer, leaves " : " and leaves ") + RoomAtStart.LEFT
+                + " to the application";
+        String other = tracer && missing(room, now.with(agent)).isEmpty() ? ", or attach with source=none" : "";
+        return missing(room, now.with(all)).map(limit -> "it brings up to " + threads + ", and " + limit + other);
     }
 
     /**
@@ -119,28 +122,33 @@ public final class AttachRoom {
 
     /** Whether the JVM seems to have its listener: by the kernel's name of a thread, which is cut to 15 bytes. */
     private static boolean listens(Path folder) {
-        TaskList tasks = TaskList.of(folder);
         try {
-            for (int tid : tasks.tids()) {
-                if (tasks.comm(tid).filter(LISTENER::equals).isPresent()) {
-                    return true;
-                }
-            }
-            return false;
+            return TaskList.of(folder).named(LISTENER).isPresent();
         } catch (IOException unreadable) {
             return false;
         }
     }
 
-    /** The limit that is in the way, its numbers and what to do. */
+    private static Room room(Path folder) {
+        Room room = Room.of(folder, ThreadNeeds.ofStack(JavaStack.STANDARD.bytes()));
+        return room.limitsAddressSpace()
+                ? room.with(ThreadNeeds.ofStack(JavaStack.of(folder).bytes()))
+                : room;
+    }
+
+    /**
+     * The limit that is in the way, its numbers and what to do; what a thread takes of one is two mappings, and a
+     * stack.
+     */
     private static Optional<String> missing(Room room, Load load) {
+        int stacks = (int) Math.ceil(load.mebibytes * MEBI / room.one().addressSpace());
         Optional<ThreadLimit> limit = missing(room, Unit.TASKS, load.threads, load.beside)
-                .or(() -> missing(room, Unit.MAPPINGS, load.mappings / 2, 0))
-                .or(() -> missing(room, Unit.ADDRESS_SPACE, load.mebibytes, 0));
+                .or(() -> missing(room, Unit.MAPPINGS, load.threads + load.mappings / 2, 0))
+                .or(() -> missing(room, Unit.ADDRESS_SPACE, load.threads + stacks, 0));
         return limit.map(reached -> room.words(reached) + ": " + reached.advice());
     }
 
-    /** Of limits of that unit; what a thread takes of one is two mappings, and a mebibyte. */
+    /** Of limits of that unit. */
     private static Optional<ThreadLimit> missing(Room room, Unit unit, int inside, int beside) {
         List<ThreadLimit> limits =
                 room.limits().stream().filter(limit -> limit.unit() == unit).toList();

@@ -1,16 +1,13 @@
 package io.clonetrace.cli.doctor;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.stack.StackMeasure;
+import io.clonetrace.stack.JavaThreadStack;
 import io.clonetrace.stack.StackSnapshot;
-import io.clonetrace.stack.TaskList;
-import io.clonetrace.stack.ThreadToMeasure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The stack that a Java thread gets in a process unless it asks for another.
@@ -22,11 +19,8 @@ record JavaStack(long bytes, String source) {
     private static final long KIBI = 1024;
     private static final long MEBI = KIBI * KIBI;
 
-    /** HotSpot's ThreadStackSize on both processors, unless -Xss says otherwise. */
-    static final JavaStack STANDARD = new JavaStack(MEBI, "HotSpot's default");
-
-    /** A thread of every JVM that asks for no size (java.lang.ref.Reference), by the kernel's name of it. */
-    private static final String THREAD = "Reference Handl";
+    /** Where nothing else is known. */
+    static final JavaStack STANDARD = new JavaStack(JavaThreadStack.STANDARD, "HotSpot's default");
 
     /**
      * As it is seen: that of a thread of the JVM's own, whatever option, file or variable the size comes from; else as
@@ -39,30 +33,10 @@ record JavaStack(long bytes, String source) {
     }
 
     private static Optional<JavaStack> seen(Path folder) {
-        try {
-            OptionalInt thread = thread(folder);
-            if (thread.isEmpty()) {
-                return Optional.empty();
-            }
-            return snapshot(folder).measure(List.of(ThreadToMeasure.of(thread.getAsInt()))).stream()
-                    .map(StackMeasure::reserved)
-                    .filter(reserved -> reserved > 0)
-                    .map(reserved -> new JavaStack(reserved, "as its thread Reference Handler has"))
-                    .findFirst();
-        } catch (IOException unreadable) {
-            return Optional.empty();
-        }
-    }
-
-    /** The first of that name: the JVM makes it before the application can make any. */
-    private static OptionalInt thread(Path folder) throws IOException {
-        TaskList tasks = TaskList.of(folder);
-        for (int tid : tasks.tids()) {
-            if (tasks.comm(tid).filter(THREAD::equals).isPresent()) {
-                return OptionalInt.of(tid);
-            }
-        }
-        return OptionalInt.empty();
+        OptionalLong bytes = JavaThreadStack.seen(folder, snapshot(folder));
+        return bytes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new JavaStack(bytes.getAsLong(), "as its thread Reference Handler has"));
     }
 
     private static StackSnapshot snapshot(Path folder) {

@@ -57,13 +57,14 @@ record LoadedJvm(Path folder, Path library, String range, boolean replaced, bool
      * Reads its libjvm.so: the very file that is mapped, where this user may look at that (proc_pid_map_files(5)), else
      * the one that has its name.
      *
+     * @param limit for both together
      * @throws IOException if it can't be read, in a line
      */
-    <T> T readLibrary(ForeignFile.Use<T> use) throws IOException {
+    <T> T readLibrary(ForeignFile.Limit limit, ForeignFile.Use<T> use) throws IOException {
         try {
-            return ForeignFile.readBehind(folder.resolve("map_files").resolve(range), LARGEST_LIBRARY, use);
+            return ForeignFile.readBehind(folder.resolve("map_files").resolve(range), LARGEST_LIBRARY, limit, use);
         } catch (IOException notLet) {
-            return ForeignFile.read(root(), library, LARGEST_LIBRARY, use);
+            return ForeignFile.read(root(), library, LARGEST_LIBRARY, limit, use);
         }
     }
 
@@ -80,9 +81,10 @@ record LoadedJvm(Path folder, Path library, String range, boolean replaced, bool
 
     /** Empty if there is none, or none that can be read. */
     Optional<Release> release() {
+        ForeignFile.Limit limit = ForeignFile.Limit.standard();
         Path home = library.getParent();
         for (int level = 0; level < LEVELS && home != null; level++) {
-            Optional<Release> release = read(home.resolve("release"));
+            Optional<Release> release = read(home.resolve("release"), limit);
             if (release.isPresent()) {
                 return release;
             }
@@ -91,9 +93,9 @@ record LoadedJvm(Path folder, Path library, String range, boolean replaced, bool
         return Optional.empty();
     }
 
-    private Optional<Release> read(Path file) {
+    private Optional<Release> read(Path file, ForeignFile.Limit limit) {
         try {
-            return Optional.of(ForeignFile.read(root(), file, LARGEST_RELEASE, content -> {
+            return Optional.of(ForeignFile.read(root(), file, LARGEST_RELEASE, limit, content -> {
                 Properties properties = new Properties();
                 properties.load(new InputStreamReader(content, StandardCharsets.ISO_8859_1));
                 properties.replaceAll((key, value) -> value.toString().replace("\"", ""));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Files of /proc and /sys. Latin-1: names in them may be any bytes. */
-final class Text {
+public final class Text {
     /**
      * As large as maps is with 65,530 mappings whose paths have a thousand letters. A process decides itself what is in
      * its environ, and how much (prctl(2), PR_SET_MM_MAP).
@@ -21,14 +21,25 @@ final class Text {
 
     /** @throws IOException saying why it can't be read */
     static String of(Path file) throws IOException {
+        try {
+            return bounded(file).strip();
+        } catch (IOException unreadable) {
+            throw explained(file, unreadable);
+        }
+    }
+
+    /**
+     * All of it.
+     *
+     * @throws IOException if it can't be read, as java.nio.file has it, or is larger than any such file may be
+     */
+    public static String bounded(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LARGEST + 1);
             if (bytes.length > LARGEST) {
                 throw new IOException("larger than " + LARGEST + " bytes");
             }
-            return new String(bytes, StandardCharsets.ISO_8859_1).strip();
-        } catch (IOException unreadable) {
-            throw explained(file, unreadable);
+            return new String(bytes, StandardCharsets.ISO_8859_1);
         }
     }
 

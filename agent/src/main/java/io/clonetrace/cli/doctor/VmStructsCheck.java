@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.ForeignFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,7 @@ record VmStructsCheck(Path target) implements Check {
                 return Ability.open(NAME, "no JVM", "");
             }
             String where = "read in the file";
-            if (jvm.get().readLibrary(VmStructsCheck::names)) {
+            if (jvm.get().readLibrary(ForeignFile.Limit.standard(), VmStructsCheck::names)) {
                 return Ability.yes(NAME, "libjvm.so exports gHotSpotVMStructs", where);
             }
             return Ability.no(

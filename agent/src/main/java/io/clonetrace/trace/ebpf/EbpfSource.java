@@ -164,9 +164,7 @@ public final class EbpfSource implements CloneSource {
         return null;
     }
 
-    /**
-     * The kernel takes a program out of a tracepoint only when nobody can be in it any more; that can be waited for.
-     */
+    /** Waits until the kernel has taken the program out of the tracepoint. */
     @Override
     public synchronized void stop() {
         damaged();

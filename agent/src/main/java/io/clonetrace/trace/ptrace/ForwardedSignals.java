@@ -8,7 +8,9 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Passes the signals that ask this process to end on to a command that it started, so that the command decides. Uses
@@ -18,6 +20,9 @@ public final class ForwardedSignals {
     private static final List<String> PASSED = List.of("HUP", "INT", "TERM");
 
     private static final int SIGNALLED = 128; // as a shell tells it
+
+    /** What each of them did before, sun.misc.SignalHandlers by sun.misc.Signals. */
+    private static final Map<Object, Object> BEFORE = new HashMap<>();
 
     private ForwardedSignals() {}
 
@@ -41,6 +46,23 @@ public final class ForwardedSignals {
         return true;
     }
 
+    /** The command has ended: the signals have the effect again that they had before. */
+    public static void end() {
+        synchronized (BEFORE) {
+            BEFORE.forEach((signal, handler) -> {
+                try {
+                    Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
+                    signal.getClass()
+                            .getMethod("handle", signal.getClass(), handlerClass)
+                            .invoke(null, signal, handler);
+                } catch (ReflectiveOperationException unsupported) {
+                    // What was set can be set again.
+                }
+            });
+            BEFORE.clear();
+        }
+    }
+
     private static void forward(String name, PidFd command, Runnable noticed) throws ReflectiveOperationException {
         Class<?> signalClass = Class.forName("sun.misc.Signal");
         Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
@@ -58,7 +80,11 @@ public final class ForwardedSignals {
                     return null;
                 });
         try {
-            signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
+            Object before =
+                    signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
+            synchronized (BEFORE) {
+                BEFORE.putIfAbsent(signal, before);
+            }
         } catch (InvocationTargetException refused) {
             // IllegalArgumentException: the JVM runs with -Xrs, and the signal ends it as it ends any program.
             if (!(refused.getCause() instanceof IllegalArgumentException)) {

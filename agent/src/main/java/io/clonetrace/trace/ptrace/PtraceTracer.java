@@ -1,6 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.ChildEnd;
+import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.PidFd;
 import io.clonetrace.linux.Ptrace;
@@ -86,12 +87,17 @@ public final class PtraceTracer {
             throws SourceRefusedException, InterruptedException {
         PtraceTracer tracer = new PtraceTracer(followForks, events);
         Ptrace wait = openedToWait();
-        tracer.start(ptrace -> {
-            PidFd launched = Launch.of(ptrace, command);
-            BitSet tasks = new BitSet();
-            tasks.set(launched.pid());
-            return new Tracees(launched.pid(), Optional.of(launched), tasks);
-        });
+        try {
+            tracer.start(ptrace -> {
+                PidFd launched = Launch.of(ptrace, command);
+                BitSet tasks = new BitSet();
+                tasks.set(launched.pid());
+                return new Tracees(launched.pid(), Optional.of(launched), tasks);
+            });
+        } catch (SourceRefusedException | InterruptedException | RuntimeException refused) {
+            wait.close();
+            throw refused;
+        }
         tracer.child = Optional.of(new ChildEnd(wait, tracer.launched().pid()));
         return tracer;
     }
@@ -132,6 +138,10 @@ public final class PtraceTracer {
         }
         OptionalInt status = status();
         while (child.isPresent() && status.isEmpty()) {
+            // An interrupted thread would not wait there.
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             LockSupport.parkNanos(RETRY_NANOS);
             status = status();
         }
@@ -199,18 +209,29 @@ public final class PtraceTracer {
     private void trace(Beginning beginning) {
         try {
             Ptrace ptrace = Ptrace.open();
-            tracerTid = Signals.ownTid();
-            Signals.allowInterrupts();
-            Tracees tracees = beginning.begin(ptrace);
-            started.complete(tracees);
-            TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, counts, events);
-            loop.run(tracees.tasks(), () -> stopping);
-            ended.complete(loop.end());
-            loop.close();
-            ptrace.close();
+            try {
+                ended.complete(trace(ptrace, beginning));
+            } finally {
+                ptrace.close();
+            }
         } catch (Throwable failed) { // an Error too: JNA's linker throws them
             started.completeExceptionally(failed);
             ended.completeExceptionally(failed);
+        }
+    }
+
+    private Optional<WaitStatus> trace(Ptrace ptrace, Beginning beginning)
+            throws SourceRefusedException, LinuxException {
+        tracerTid = Signals.ownTid();
+        Signals.allowInterrupts();
+        Tracees tracees = beginning.begin(ptrace);
+        started.complete(tracees);
+        TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, counts, events);
+        try {
+            loop.run(tracees.tasks(), () -> stopping);
+            return loop.end();
+        } finally {
+            loop.close();
         }
     }
 }

@@ -229,7 +229,6 @@ public final class TracefsSource implements CloneSource {
         return why;
     }
 
-    /** Its instances would stay. */
     /** The kernel takes a tenth of a second for each instance; that of the exits can go before the last clones came. */
     @Override
     public void processEnds() {

@@ -45,7 +45,7 @@ class AttachRoomTest {
     @Test
     void whatIsNotLimitedIsNotMissing() {
         assertEquals(Optional.empty(), AttachRoom.missingForListener(process));
-        assertEquals(Optional.empty(), AttachRoom.missingForAgent(process, true));
+        assertEquals(Optional.empty(), AttachRoom.missingForAgent(process, true, true));
     }
 
     @ParameterizedTest
@@ -61,26 +61,38 @@ class AttachRoomTest {
         }
     }
 
-    /** The listener and what may come beside, the agent's threads, and those of a tracer. */
+    /**
+     * The listener and what may come beside, the agent's threads, those of a tracer, and the 16 without which the agent
+     * would be loaded and not start.
+     */
     @ParameterizedTest
     @CsvSource({
-        "9, false, false, false",
-        "10, false, false, true",
-        "5, true, false, false",
-        "6, true, false, true",
-        "26, false, true, false",
-        "27, false, true, true",
-        "22, true, true, false",
-        "23, true, true, true",
+        "21, false, false, false, false",
+        "22, false, false, false, true",
+        "17, true, false, false, false",
+        "18, true, false, false, true",
+        "21, true, false, true, false",
+        "22, true, false, true, true",
+        "44, false, true, true, false",
+        "45, false, true, true, true",
+        "40, true, true, true, false",
+        "41, true, true, true, true",
+        "36, true, true, false, false",
+        "37, true, true, false, true",
     })
-    void tasksForTheAgent(int left, boolean listens, boolean tracer, boolean fits) throws IOException {
+    void tasksForTheAgent(int left, boolean listens, boolean tracer, boolean records, boolean fits) throws IOException {
         tasksLeft(left);
         if (listens) {
             trees.file("proc/4711/task/4712/comm", "Attach Listener\n");
         }
-        Optional<String> missing = AttachRoom.missingForAgent(process, tracer);
+        Optional<String> missing = AttachRoom.missingForAgent(process, tracer, records);
         assertEquals(fits, missing.isEmpty(), missing::toString);
         if (!fits) {
+            int threads = (records ? 6 : 2) + (tracer ? 1 : 0);
+            String said = "it brings up to " + threads + " threads"
+                    + (tracer ? " and 18 of its tracer, leaves 16" : " and leaves 16")
+                    + " to the application, and kernel.threads-max has room for " + left;
+            assertTrue(missing.get().startsWith(said), missing::get);
             assertEquals(
                     tracer,
                     missing.get().endsWith("(sysctl kernel.threads-max), or attach with source=none"),
@@ -89,11 +101,11 @@ class AttachRoomTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"7, false, false", "8, true, false", "71, true, false", "72, true, true"})
+    @CsvSource({"7, false, false", "8, true, false", "103, true, false", "104, true, true"})
     void mappings(int left, boolean listener, boolean agent) throws IOException {
         mappingsLeft(left);
         Optional<String> forListener = AttachRoom.missingForListener(process);
-        Optional<String> forAgent = AttachRoom.missingForAgent(process, false);
+        Optional<String> forAgent = AttachRoom.missingForAgent(process, false, true);
         assertEquals(listener, forListener.isEmpty(), forListener::toString);
         assertEquals(agent, forAgent.isEmpty(), forAgent::toString);
         assertTrue(agent || forAgent.get().contains("vm.max_map_count has room for "), forAgent::toString);
@@ -114,13 +126,30 @@ class AttachRoomTest {
         assertFalse(AttachRoom.fitsDetach(process));
     }
 
-    @ParameterizedTest
-    @CsvSource({"51, false", "52, true"})
-    void addressSpace(int mebibytes, boolean fits) throws IOException {
+    /** @param stack in MiB, as the JVM's options have it */
+    private void addressSpaceLeft(int mebibytes, int stack) throws IOException {
         trees.status("4711", 0, NONE, "");
         trees.file("proc/4711/limits", "Max address space " + ((long) mebibytes + 5 << 20) + " unlimited bytes\n");
-        Optional<String> missing = AttachRoom.missingForAgent(process, false);
+        trees.file("proc/4711/cmdline", "java\0-Xss" + stack + "m\0App\0");
+        trees.file("proc/4711/environ", "A=b\0");
+    }
+
+    /** 26 stacks, and 42 MiB. */
+    @ParameterizedTest
+    @CsvSource({"67, 1, false", "68, 1, true", "1727, 64, false", "1728, 64, true"})
+    void addressSpace(int left, int stack, boolean fits) throws IOException {
+        addressSpaceLeft(left, stack);
+        Optional<String> missing = AttachRoom.missingForAgent(process, false, true);
         assertEquals(fits, missing.isEmpty(), missing::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 1, false", "4, 1, true", "255, 64, false", "256, 64, true"})
+    void addressSpaceForTheListener(int left, int stack, boolean fits) throws IOException {
+        addressSpaceLeft(left, stack);
+        Optional<String> missing = AttachRoom.missingForListener(process);
+        assertEquals(fits, missing.isEmpty(), missing::toString);
+        assertTrue(fits || missing.get().contains("RLIMIT_AS has room for 3 more threads"), missing::toString);
     }
 
     @Test

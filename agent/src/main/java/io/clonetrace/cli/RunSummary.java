@@ -1,0 +1,151 @@
+package io.clonetrace.cli;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.report.text.PlainText;
+import io.clonetrace.report.text.ShortReport;
+import io.clonetrace.run.Account;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What {@code run} prints when its command has ended: a paragraph a recording. */
+final class RunSummary {
+    private final PrintWriter out;
+
+    RunSummary(PrintWriter out) {
+        this.out = out;
+    }
+
+    /**
+     * Prints it; what fails is one line.
+     *
+     * @param ran whether there was such a command
+     */
+    void print(Recordings recordings, boolean ran) {
+        try {
+            print(recordings.take(), ran);
+        } catch (LinuxException | RuntimeException | OutOfMemoryError | StackOverflowError failed) {
+            say("the recordings can't be summarized: " + failed);
+        }
+        out.flush();
+    }
+
+    private void print(List<Recordings.Found> recordings, boolean ran) {
+        ShortReport paragraphs = new ShortReport(out);
+        for (Recordings.Found found : recordings) {
+            // Figures of a part would be taken for those of the whole.
+            if (found.problems().isEmpty()) {
+                found.jvm().ifPresent(jvm -> paragraphs.print(found.file(), jvm));
+            } else {
+                int more = found.problems().size() - 1;
+                say(found.file() + " " + found.problems().get(0) + (more == 0 ? "" : "; and " + more + " more of it"));
+            }
+        }
+        // A command that did not run has said so.
+        if (recordings.isEmpty() && ran) {
+            say("no recording: no JVM (of 17 or newer) ran and ended by itself");
+        }
+    }
+
+    private void say(String line) {
+        out.println("clonetrace: " + PlainText.clean(line));
+    }
+
+    /**
+     * The same of recordings that another user's command left in a folder of that user's. A process of that user reads
+     * and renames them, so that root does nothing there: it prints what that process says, cut and cleaned.
+     */
+    static final class OfUser {
+        /** The command's name for that process. */
+        static final String COMMAND = "run-summary";
+
+        static final String MANY = "many";
+        static final String ONE = "one";
+
+        private static final long SECONDS = 120;
+        private static final int MOST_BYTES = 1 << 20;
+        private static final int LONGEST_LINE = 400;
+
+        private final Account account;
+        private final PrintWriter out;
+
+        OfUser(Account account, PrintWriter out) {
+            this.account = account;
+            this.out = out;
+        }
+
+        /** Prints it; what fails, or takes longer than two minutes, is one line. */
+        void print(Recordings recordings, boolean ran) {
+            try {
+                new String(output(recordings, ran), Charset.defaultCharset())
+                        .lines()
+                        .map(line -> PlainText.begin(line, LONGEST_LINE))
+                        .forEach(out::println);
+            } catch (IOException failed) {
+                out.println("clonetrace: the recordings can't be summarized: " + PlainText.clean(failed.getMessage()));
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            out.flush();
+        }
+
+        private byte[] output(Recordings recordings, boolean ran) throws IOException, InterruptedException {
+            List<String> command = new ArrayList<>(account.command(System.getenv()));
+            command.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:-UsePerfData",
+                    "-Xmx48m",
+                    "-jar",
+                    Version.jar().toAbsolutePath().toString(),
+                    COMMAND,
+                    recordings.isMany() ? MANY : ONE,
+                    Boolean.toString(ran),
+                    recordings.wanted().toString()));
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            CompletableFuture<byte[]> output = new CompletableFuture<>();
+            Thread reading = new Thread(() -> read(process.getInputStream(), output), "summary");
+            reading.setDaemon(true);
+            reading.start();
+            try (Writer names =
+                    new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8))) {
+                for (String name : recordings.before()) {
+                    names.write(name + "\n");
+                }
+            } catch (IOException endedEarly) {
+                // Its output says why.
+            }
+            try {
+                return output.get(SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException silent) {
+                throw new IOException("that took longer than " + SECONDS + " s", silent);
+            } catch (ExecutionException failed) {
+                throw new IOException(String.valueOf(failed.getCause().getMessage()), failed);
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+
+        private static void read(InputStream in, CompletableFuture<byte[]> output) {
+            try (in) {
+                output.complete(in.readNBytes(MOST_BYTES));
+            } catch (IOException | OutOfMemoryError failed) {
+                output.completeExceptionally(failed);
+            }
+        }
+    }
+}

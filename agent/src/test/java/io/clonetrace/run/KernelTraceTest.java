@@ -1,0 +1,65 @@
+package io.clonetrace.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class KernelTraceTest {
+    /** Whose ring can't be read any more. */
+    private static final class Blind implements CloneSource {
+        private String why;
+
+        @Override
+        public String name() {
+            return "blind";
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public boolean poll(CloneSink sink) {
+            why = "the ring is gone";
+            return false;
+        }
+
+        @Override
+        public long damaged() {
+            return 0;
+        }
+
+        @Override
+        public String lost() {
+            return why;
+        }
+
+        @Override
+        public void stop() {
+            why = "it was stopped";
+        }
+    }
+
+    /** The reason is told while the command, which is waited for, still runs. */
+    @Test
+    void aSourceThatIsLostIsReportedAtOnce() {
+        List<String> told = new ArrayList<>();
+        KernelTrace trace = new KernelTrace(
+                new Blind(), false, () -> told.isEmpty() ? OptionalInt.empty() : OptionalInt.of(3), () -> {});
+        int status = trace.write(
+                new ByteArrayOutputStream(),
+                failed -> {
+                    throw new AssertionError(failed);
+                },
+                told::add);
+        assertEquals(3, status);
+        assertEquals(List.of("the ring is gone"), told);
+    }
+}
