@@ -115,8 +115,10 @@ final class RunSummary {
                     recordings.isMany() ? MANY : ONE,
                     Boolean.toString(ran),
                     recordings.wanted().toString()));
+            Account.separateKeys();
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
+            Account.separateKeys();
             CompletableFuture<byte[]> output = new CompletableFuture<>();
             Thread reading = new Thread(() -> read(process.getInputStream(), output), "summary");
             reading.setDaemon(true);
