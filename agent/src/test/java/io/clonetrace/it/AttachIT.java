@@ -163,7 +163,7 @@ class AttachIT {
         Processes.await(() -> isConnected(attach), "a connection to the JVM, which is stopped");
         signal("-TERM", attach.process().pid());
         assertEquals(128 + 15, attach.exitStatus());
-        OneLine.said(attach, "interrupted; JVM " + jvm.pid(), "does nothing");
+        OneLine.said(attach, "interrupted; JVM " + jvm.pid(), "ignores the request");
         assertFalse(Files.exists(place));
         signal("-CONT", jvm.pid());
     }
