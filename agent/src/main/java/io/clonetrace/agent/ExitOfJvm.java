@@ -4,6 +4,7 @@ import io.clonetrace.hook.ShutdownSequence;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the JVM's end has to wait for, in the thread that ends it and so also where no thread can be started: that the
@@ -21,6 +22,7 @@ final class ExitOfJvm {
 
     private final Runnable hurry;
     private final Runnable stop;
+    private final BooleanSupplier idle;
     private final CountDownLatch released = new CountDownLatch(1);
     private final ShutdownSequence sequence = new ShutdownSequence(this::begins, this::hooksHaveRun);
     private final Reserve reserve = new Reserve();
@@ -30,10 +32,12 @@ final class ExitOfJvm {
     /**
      * @param hurry tells the source that the JVM ends
      * @param stop asks the agent's thread to end
+     * @param idle whether there is no source that has to end before the process
      */
-    ExitOfJvm(Runnable hurry, Runnable stop) {
+    ExitOfJvm(Runnable hurry, Runnable stop, BooleanSupplier idle) {
         this.hurry = hurry;
         this.stop = stop;
+        this.idle = idle;
     }
 
     /** From now on the JVM does not end without us; says on the console why, if that can't be. */
@@ -87,7 +91,7 @@ final class ExitOfJvm {
             if (jfrHook != null) {
                 awaitRecordings(jfrHook);
             }
-            if (released.getCount() > 0) {
+            if (released.getCount() > 0 && !idle.getAsBoolean()) {
                 begun = true;
                 stop.run();
                 released.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);

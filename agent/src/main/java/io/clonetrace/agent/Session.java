@@ -35,7 +35,7 @@ final class Session implements Runnable {
     private final TearDown tearDown = new TearDown();
     private final Pace pace = new Pace();
     private final AgentThread thread = new AgentThread("clonetrace", this);
-    private final ExitOfJvm exit = new ExitOfJvm(this::hurry, this::stop);
+    private final ExitOfJvm exit = new ExitOfJvm(this::hurry, this::stop, this::hasNoSource);
     private final DetachFile detachFile = DetachFile.ofSelf();
     private final RecordingEnds ends;
     private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
@@ -141,6 +141,11 @@ final class Session implements Runnable {
         stopped = true;
         hooks.giveUp();
         LockSupport.unpark(thread);
+    }
+
+    /** Whether none was asked for, or all were refused or lost. */
+    private boolean hasNoSource() {
+        return ready.getCount() == 0 && !observing;
     }
 
     private void hurry() {
