@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * What the JVM's end has to wait for, in the thread that ends it and so also where no thread can be started: that the
  * recordings are written, and that the source has ended which has to before.
  *
- * <p>JFR writes them in a shutdown hook, a thread. At a limit it can't be started, or nobody waits for it (see
+ * <p>JFR writes them in a shutdown hook, a thread. At a limit it can't be started, or is not waited for (see
  * {@link ShutdownSequence}): the recording that says why would be lost, or HotSpot's emergency dump would come upon JFR
  * in the midst of writing, and end or hang.
  */
@@ -40,7 +40,7 @@ final class ExitOfJvm {
         this.idle = idle;
     }
 
-    /** From now on the JVM does not end without us; says on the console why, if that can't be. */
+    /** Takes a place in the JVM's end; where that fails, the console says why. */
     void watch() {
         try {
             sequence.enter();
