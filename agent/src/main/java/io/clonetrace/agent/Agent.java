@@ -3,7 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.hook.JavaBase;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
-import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;

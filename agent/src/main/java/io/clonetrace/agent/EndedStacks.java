@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 
 /**
  * The way of a dying thread's measure to the agent's thread, which makes an event of it: to commit one needs objects,
- * and a thread's first object costs more than its measure, see {@link io.clonetrace.linux.OwnThread}. A bounded ring
- * after D. Vyukov (1024cores.net, bounded MPMC queue): any number of threads put in, one takes out, nobody waits and
- * nothing is allocated.
+ * and a thread's first object costs more than its measure, see {@link io.clonetrace.linux.hotspot.OwnThread}. A bounded
+ * ring after D. Vyukov (1024cores.net, bounded MPMC queue): any number of threads put in, one takes out, nobody waits
+ * and nothing is allocated.
  */
 final class EndedStacks {
     private final Ended[] ring;

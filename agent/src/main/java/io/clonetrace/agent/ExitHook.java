@@ -1,14 +1,14 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.hook.ThreadFields;
-import io.clonetrace.linux.NativeAccess;
-import io.clonetrace.linux.OwnThread;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.linux.hotspot.OwnThread;
 import java.util.function.ObjLongConsumer;
 
 /**
  * What happens in a dying thread: called straight from the woven {@code Thread.exit}. A thread that ends before its
  * creator is back from Thread.start says here who it was, and each one measures its own stack where that is recorded.
- * Nothing is allocated: see {@link io.clonetrace.linux.OwnThread}.
+ * Nothing is allocated: see {@link io.clonetrace.linux.hotspot.OwnThread}.
  */
 final class ExitHook implements ObjLongConsumer<Object> {
     private final ThreadFields fields;

@@ -7,7 +7,7 @@ import io.clonetrace.event.Recorder;
 import io.clonetrace.event.VirtualThreadsEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadListener;
-import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package io.clonetrace.agent;
 
-import io.clonetrace.linux.Rights;
+import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;

@@ -1,6 +1,6 @@
 package io.clonetrace.agent;
 
-import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceProcess;

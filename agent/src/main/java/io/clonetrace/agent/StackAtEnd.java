@@ -2,9 +2,9 @@ package io.clonetrace.agent;
 
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.UnseenStarts;
-import io.clonetrace.linux.JavaThreads;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.OwnThread;
+import io.clonetrace.linux.hotspot.JavaThreads;
+import io.clonetrace.linux.hotspot.OwnThread;
 import io.clonetrace.stack.OwnMeasure;
 import io.clonetrace.stack.OwnStack;
 import java.util.concurrent.TimeUnit;

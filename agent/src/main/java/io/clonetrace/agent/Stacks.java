@@ -1,6 +1,6 @@
 package io.clonetrace.agent;
 
-import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import java.util.concurrent.locks.LockSupport;
 
 /** All that measures stacks, and says what it could not measure. */

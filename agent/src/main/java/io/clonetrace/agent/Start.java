@@ -2,9 +2,9 @@ package io.clonetrace.agent;
 
 import io.clonetrace.event.ThreadStartEvent;
 import io.clonetrace.hook.ThreadFields;
-import io.clonetrace.linux.JavaThreads;
-import io.clonetrace.linux.OsThread;
-import io.clonetrace.linux.OwnThread;
+import io.clonetrace.linux.hotspot.JavaThreads;
+import io.clonetrace.linux.hotspot.OsThread;
+import io.clonetrace.linux.hotspot.OwnThread;
 import java.util.function.LongSupplier;
 
 /** One call of Thread.start, from its beginning to its end; answers the child's {@code eetop} as it is now. */

@@ -2,9 +2,9 @@ package io.clonetrace.agent;
 
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.hook.ThreadFields;
-import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.linux.NativeUnavailableException;
-import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.linux.process.Signals;
 import io.clonetrace.stack.TaskList;
 import java.util.Optional;
 import java.util.function.IntPredicate;

@@ -1,10 +1,10 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.Answer;
-import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.LockedFolder;
-import io.clonetrace.linux.OpenFile;
+import io.clonetrace.linux.file.Folder;
+import io.clonetrace.linux.file.LockedFolder;
+import io.clonetrace.linux.file.OpenFile;
 import io.clonetrace.run.RunUser;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.UnixSocket;
+import io.clonetrace.linux.file.UnixSocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

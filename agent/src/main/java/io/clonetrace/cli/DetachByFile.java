@@ -1,8 +1,8 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.DetachFile;
-import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.Folder;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -1,8 +1,8 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.linux.LeftOvers;
-import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.linux.jna.StaleFileSweeper;
+import io.clonetrace.linux.jna.TemporaryFolder;
 import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Fleet;
@@ -129,7 +129,7 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private static Fleet read(List<Path> files, Progress progress) {
-        LeftOvers.sweep(TemporaryFolder.path());
+        StaleFileSweeper.sweep(TemporaryFolder.path());
         FleetBuilder fleet = new FleetBuilder();
         new RecordingReader(fleet, progress, TemporaryFolder.path()).read(files);
         return fleet.build();

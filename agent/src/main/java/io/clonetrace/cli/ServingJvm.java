@@ -2,11 +2,11 @@ package io.clonetrace.cli;
 
 import io.clonetrace.cli.doctor.AttachRoom;
 import io.clonetrace.linux.Errno;
-import io.clonetrace.linux.FileStatus;
-import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.OpenFile;
-import io.clonetrace.linux.UnixSocket;
+import io.clonetrace.linux.file.FileStatus;
+import io.clonetrace.linux.file.Folder;
+import io.clonetrace.linux.file.OpenFile;
+import io.clonetrace.linux.file.UnixSocket;
 import io.clonetrace.run.RunUser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

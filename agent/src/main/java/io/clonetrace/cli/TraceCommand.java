@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.process.Signals;
 import io.clonetrace.run.KernelTrace;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;

@@ -1,7 +1,7 @@
 package io.clonetrace.demo;
 
 import io.clonetrace.clone.CloneProfile;
-import io.clonetrace.linux.NativeTasks;
+import io.clonetrace.linux.process.NativeTasks;
 import java.util.Optional;
 
 /**

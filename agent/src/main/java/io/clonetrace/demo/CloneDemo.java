@@ -25,7 +25,8 @@ public final class CloneDemo {
 
     /**
      * Runs it in the calling thread, which must be a platform thread, and commits a {@link CloneComparisonEvent} for
-     * each way that was not refused. Call it when JNA may be loaded; see {@link io.clonetrace.linux.NativeAccess}.
+     * each way that was not refused. Call it when JNA may be loaded; see
+     * {@link io.clonetrace.linux.hotspot.NativeAccess}.
      *
      * @return one for each way, in the order of {@link CloneWay#all}
      */

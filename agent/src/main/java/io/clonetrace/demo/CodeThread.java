@@ -1,7 +1,7 @@
 package io.clonetrace.demo;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.MappedPages;
+import io.clonetrace.linux.memory.MappedPages;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.stack.ThreadToMeasure;

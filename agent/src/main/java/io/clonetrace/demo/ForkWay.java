@@ -1,7 +1,7 @@
 package io.clonetrace.demo;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.NativeTasks;
+import io.clonetrace.linux.process.NativeTasks;
 import java.util.Optional;
 import java.util.OptionalInt;
 

@@ -1,7 +1,7 @@
 package io.clonetrace.demo;
 
 import io.clonetrace.clone.CloneProfile;
-import io.clonetrace.linux.NativeTasks;
+import io.clonetrace.linux.process.NativeTasks;
 import java.util.Optional;
 
 /** A bare thread, as the seed post makes it: libc's clone(2) with three flags, on a MAP_STACK stack. */

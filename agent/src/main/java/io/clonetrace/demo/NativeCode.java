@@ -1,8 +1,8 @@
 package io.clonetrace.demo;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.MachineCode;
 import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.memory.MachineCode;
 import java.util.Optional;
 
 /** The demo's machine code in this JVM, or the reason why there is none. */

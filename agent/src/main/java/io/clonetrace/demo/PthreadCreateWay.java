@@ -1,7 +1,7 @@
 package io.clonetrace.demo;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.NativeTasks;
+import io.clonetrace.linux.process.NativeTasks;
 import java.util.Optional;
 
 /** A thread of libc's, by pthread_create(3) through JNA: with a thread pointer of its own. */

@@ -6,13 +6,13 @@ public final class LinuxException extends Exception {
 
     private final int errno;
 
-    LinuxException(String call, int errno) {
+    public LinuxException(String call, int errno) {
         super(call + ": " + Errno.name(errno));
         this.errno = errno;
     }
 
     /** Something failed that has no errno. */
-    LinuxException(String what) {
+    public LinuxException(String what) {
         super(what);
         this.errno = 0;
     }

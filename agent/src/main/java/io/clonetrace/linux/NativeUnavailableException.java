@@ -4,7 +4,7 @@ package io.clonetrace.linux;
 public final class NativeUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 
-    NativeUnavailableException(String why, Throwable cause) {
+    public NativeUnavailableException(String why, Throwable cause) {
         super(why, cause);
     }
 }

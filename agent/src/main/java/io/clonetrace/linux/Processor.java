@@ -41,27 +41,27 @@ public enum Processor {
     }
 
     /** Where JNA's jar has its library for it, below com.sun.jna (com.sun.jna.Platform, RESOURCE_PREFIX). */
-    String jnaFolder() {
+    public String jnaFolder() {
         return jnaFolder;
     }
 
     /** Where a tracer finds a system call's number and arguments. */
-    SyscallRegisters registers() {
+    public SyscallRegisters registers() {
         return registers;
     }
 
     /** O_DIRECTORY of open(2) (asm-generic/fcntl.h, arch/arm64/include/uapi/asm/fcntl.h). */
-    int directory() {
+    public int directory() {
         return directory;
     }
 
     /** O_NOFOLLOW of open(2) (the same headers). */
-    int noFollow() {
+    public int noFollow() {
         return noFollow;
     }
 
     /** The number of keyctl(2) (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
-    int keyctl() {
+    public int keyctl() {
         return keyctl;
     }
 

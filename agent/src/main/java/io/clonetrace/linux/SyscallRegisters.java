@@ -15,11 +15,11 @@ import java.util.Map;
  * @param childTid which of clone's arguments is child_tid
  * @param calls the calls' names by their numbers
  */
-record SyscallRegisters(
+public record SyscallRegisters(
         int bytes, int number, List<Integer> arguments, int tls, int childTid, Map<Long, String> calls) {
 
     /** struct user_regs_struct of sys/user.h: orig_rax, then rdi, rsi, rdx, r10, r8; numbers of asm/unistd_64.h. */
-    static final SyscallRegisters X86_64 = new SyscallRegisters(
+    public static final SyscallRegisters X86_64 = new SyscallRegisters(
             27 * Long.BYTES,
             15 * Long.BYTES,
             List.of(14 * Long.BYTES, 13 * Long.BYTES, 12 * Long.BYTES, 7 * Long.BYTES, 9 * Long.BYTES),
@@ -31,7 +31,7 @@ record SyscallRegisters(
      * struct user_pt_regs of asm/ptrace.h: x8, then x0 to x4, which still are the arguments while the call has not
      * returned; numbers of asm-generic/unistd.h, which has no fork and no vfork.
      */
-    static final SyscallRegisters AARCH64 = new SyscallRegisters(
+    public static final SyscallRegisters AARCH64 = new SyscallRegisters(
             34 * Long.BYTES,
             8 * Long.BYTES,
             List.of(0, Long.BYTES, 2 * Long.BYTES, 3 * Long.BYTES, 4 * Long.BYTES),

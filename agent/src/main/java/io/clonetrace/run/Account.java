@@ -1,7 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.SessionKeyring;
+import io.clonetrace.linux.process.SessionKeyring;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

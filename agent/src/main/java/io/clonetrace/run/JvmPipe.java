@@ -1,7 +1,7 @@
 package io.clonetrace.run;
 
-import io.clonetrace.linux.Fifo;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.Fifo;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -2,9 +2,9 @@ package io.clonetrace.run;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
-import io.clonetrace.linux.Clocks;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.ProcessStart;
+import io.clonetrace.linux.proc.ProcessStart;
+import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.ptrace.StraceLine;
 import java.nio.file.Files;

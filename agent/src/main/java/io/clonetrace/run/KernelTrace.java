@@ -1,6 +1,6 @@
 package io.clonetrace.run;
 
-import io.clonetrace.linux.ProcessStart;
+import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;

@@ -1,7 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.linux.Clocks;
+import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.ptrace.TaskEvent;
 import java.util.function.Consumer;

@@ -2,7 +2,7 @@ package io.clonetrace.run;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
-import io.clonetrace.linux.ProcessStart;
+import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.trace.CloneSink;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.clonetrace.run;
 
-import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.Folder;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;

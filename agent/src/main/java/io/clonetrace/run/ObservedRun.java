@@ -1,7 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Spawn;
+import io.clonetrace.linux.process.Spawn;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;

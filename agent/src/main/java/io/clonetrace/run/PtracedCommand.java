@@ -1,6 +1,6 @@
 package io.clonetrace.run;
 
-import io.clonetrace.linux.PidFd;
+import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.EventQueue;

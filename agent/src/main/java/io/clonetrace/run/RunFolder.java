@@ -1,11 +1,11 @@
 package io.clonetrace.run;
 
-import io.clonetrace.linux.Fifo;
-import io.clonetrace.linux.Folder;
-import io.clonetrace.linux.LeftOvers;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.LockedFolder;
-import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.linux.file.Fifo;
+import io.clonetrace.linux.file.Folder;
+import io.clonetrace.linux.file.LockedFolder;
+import io.clonetrace.linux.jna.StaleFileSweeper;
+import io.clonetrace.linux.jna.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ final class RunFolder implements AutoCloseable {
     /** @param reader who reads the pipes; empty for this process's own user */
     static RunFolder make(Optional<RunUser> reader) throws IOException {
         Path temporary = TemporaryFolder.path();
-        LeftOvers.sweep(temporary);
+        StaleFileSweeper.sweep(temporary);
         try {
             return make(reader, Folder.open(temporary));
         } catch (LinuxException unusable) {

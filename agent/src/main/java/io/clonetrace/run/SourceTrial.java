@@ -1,7 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.linux.StoppedCommand;
+import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;

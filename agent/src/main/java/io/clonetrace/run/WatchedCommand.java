@@ -1,11 +1,11 @@
 package io.clonetrace.run;
 
-import io.clonetrace.linux.ChildEnd;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeUnavailableException;
-import io.clonetrace.linux.PidFd;
-import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.StoppedCommand;
+import io.clonetrace.linux.process.ChildEnd;
+import io.clonetrace.linux.process.PidFd;
+import io.clonetrace.linux.process.Ptrace;
+import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import java.util.List;

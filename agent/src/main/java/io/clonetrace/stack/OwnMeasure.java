@@ -1,8 +1,8 @@
 package io.clonetrace.stack;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Mincore;
-import io.clonetrace.linux.OwnThread;
+import io.clonetrace.linux.hotspot.OwnThread;
+import io.clonetrace.linux.memory.Mincore;
 
 /**
  * A place for what a thread measures of its own stack; see {@link OwnStack}. The sizes are those of

@@ -1,15 +1,15 @@
 package io.clonetrace.stack;
 
-import io.clonetrace.linux.Kept;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.PagemapScan;
-import io.clonetrace.linux.ProcmapQuery;
+import io.clonetrace.linux.memory.ObjectPool;
+import io.clonetrace.linux.memory.PagemapScan;
+import io.clonetrace.linux.memory.ProcmapQuery;
 
 /**
  * Measures the stack of the thread that asks. A thread's stack pages are not given back while it lives, so what it
  * measures at its end is its peak. Where the kernel has no PROCMAP_QUERY or PAGEMAP_SCAN, mincore(2) counts the pages,
  * and guard zone and huge pages are unknown: to read smaps in a dying thread would hold up whoever joins it. For any
- * number of threads at once, and without a new object: see {@link io.clonetrace.linux.OwnThread}.
+ * number of threads at once, and without a new object: see {@link io.clonetrace.linux.hotspot.OwnThread}.
  */
 public final class OwnStack implements AutoCloseable {
     private static final String SELF = "/proc/self";
@@ -19,7 +19,7 @@ public final class OwnStack implements AutoCloseable {
 
     private final ProcmapQuery query;
     private final PagemapScan scan;
-    private final Kept<OwnMeasure> measures = new Kept<>(KEPT);
+    private final ObjectPool<OwnMeasure> measures = new ObjectPool<>(KEPT);
 
     private OwnStack(ProcmapQuery query, PagemapScan scan) {
         this.query = query;

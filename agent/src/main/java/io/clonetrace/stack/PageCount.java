@@ -1,6 +1,6 @@
 package io.clonetrace.stack;
 
-import io.clonetrace.linux.PagemapScan;
+import io.clonetrace.linux.memory.PagemapScan;
 
 /**
  * What the page table says of some addresses, each possibly {@link StackMeasure#UNKNOWN}.

@@ -1,8 +1,8 @@
 package io.clonetrace.stack;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.MappedPages;
-import io.clonetrace.linux.ProcmapQuery;
+import io.clonetrace.linux.memory.MappedPages;
+import io.clonetrace.linux.memory.ProcmapQuery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;

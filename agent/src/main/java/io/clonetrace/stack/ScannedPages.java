@@ -1,7 +1,7 @@
 package io.clonetrace.stack;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.PagemapScan;
+import io.clonetrace.linux.memory.PagemapScan;
 
 /** Pages as PAGEMAP_SCAN counts them; unknown where it fails. */
 final class ScannedPages implements PageCount.Counter {

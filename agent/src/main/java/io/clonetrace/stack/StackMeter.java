@@ -1,9 +1,9 @@
 package io.clonetrace.stack;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.MappedPages;
-import io.clonetrace.linux.PagemapScan;
-import io.clonetrace.linux.ProcmapQuery;
+import io.clonetrace.linux.memory.MappedPages;
+import io.clonetrace.linux.memory.PagemapScan;
+import io.clonetrace.linux.memory.ProcmapQuery;
 
 /**
  * Measures stacks whose place is known, one after the other, by PROCMAP_QUERY and PAGEMAP_SCAN, and allocates nothing.

@@ -1,8 +1,8 @@
 package io.clonetrace.stack;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.PagemapScan;
-import io.clonetrace.linux.ProcmapQuery;
+import io.clonetrace.linux.memory.PagemapScan;
+import io.clonetrace.linux.memory.ProcmapQuery;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;

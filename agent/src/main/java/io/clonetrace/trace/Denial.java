@@ -2,7 +2,7 @@ package io.clonetrace.trace;
 
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Rights;
+import io.clonetrace.linux.proc.Rights;
 
 /** Who is against it, where a call is refused although the process has the capabilities that it takes. */
 public final class Denial {

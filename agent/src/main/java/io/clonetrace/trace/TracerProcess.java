@@ -1,7 +1,7 @@
 package io.clonetrace.trace;
 
-import io.clonetrace.linux.LeftOvers;
-import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.linux.jna.StaleFileSweeper;
+import io.clonetrace.linux.jna.TemporaryFolder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,7 +71,7 @@ public final class TracerProcess {
      * @throws SourceRefusedException if it doesn't trace, with its own last words
      */
     public void start(List<String> command, ProcessBuilder.Redirect output) throws IOException, SourceRefusedException {
-        LeftOvers.sweep(TemporaryFolder.path());
+        StaleFileSweeper.sweep(TemporaryFolder.path());
         messages = Files.createTempFile(
                 TemporaryFolder.path(), "clonetrace-" + ProcessHandle.current().pid() + "-", ".messages");
         ProcessBuilder builder =

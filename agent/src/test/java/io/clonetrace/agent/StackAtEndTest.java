@@ -8,7 +8,7 @@ import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.UnseenStarts;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.stack.OwnMeasure;
 import io.clonetrace.stack.OwnStack;
 import java.lang.management.ManagementFactory;

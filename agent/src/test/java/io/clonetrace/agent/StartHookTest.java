@@ -10,7 +10,7 @@ import com.sun.management.ThreadMXBean;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
-import io.clonetrace.linux.NativeAccess;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

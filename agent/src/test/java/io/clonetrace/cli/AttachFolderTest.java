@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.agent.Answer;
-import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.OtherUser;
+import io.clonetrace.linux.file.Folder;
 import io.clonetrace.run.RunUser;
 import java.io.IOException;
 import java.nio.file.Files;

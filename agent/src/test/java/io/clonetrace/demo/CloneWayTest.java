@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.clonetrace.linux.MappedPages;
+import io.clonetrace.linux.memory.MappedPages;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.TaskList;
 import java.nio.file.Files;

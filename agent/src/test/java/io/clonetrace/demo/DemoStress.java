@@ -1,6 +1,6 @@
 package io.clonetrace.demo;
 
-import io.clonetrace.linux.MappedPages;
+import io.clonetrace.linux.memory.MappedPages;
 import io.clonetrace.stack.TaskList;
 import java.io.IOException;
 import java.io.UncheckedIOException;

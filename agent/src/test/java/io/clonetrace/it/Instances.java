@@ -1,7 +1,7 @@
 package io.clonetrace.it;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Tracefs;
+import io.clonetrace.linux.tracefs.Tracefs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

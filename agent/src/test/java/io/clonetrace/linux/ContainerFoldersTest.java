@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.linux.file.Folder;
+import io.clonetrace.linux.file.LockedFolder;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.clonetrace.linux;
 
+import io.clonetrace.linux.jna.LibC;
+
 /**
  * Makes the kernel deny new executable pages to this process for ever, as SELinux's execmem does (prctl(2), Linux 6.3).
  */

@@ -5,21 +5,21 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.ptr.LongByReference;
 
 /** A thread that libc's pthread_create(3) made of sem_wait(3), and that ends when its semaphore is posted. */
-final class LibcThread implements AutoCloseable {
+public final class LibcThread implements AutoCloseable {
     private static final long SEM_T = 64; // more than sizeof(sem_t)
 
     private final NativeLibrary libc = NativeLibrary.getProcess();
     private final Memory semaphore = new Memory(SEM_T);
     private final long pthread;
 
-    LibcThread() {
+    public LibcThread() {
         call("sem_init", semaphore, 0, 0);
         LongByReference thread = new LongByReference();
         call("pthread_create", thread, null, libc.getGlobalVariableAddress("sem_wait"), semaphore);
         pthread = thread.getValue();
     }
 
-    long pthread() {
+    public long pthread() {
         return pthread;
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.linux;
 
+import io.clonetrace.linux.hotspot.OsThread;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -14,7 +15,7 @@ import java.util.Map;
  * it again 16 bytes on (glibc sysdeps/x86_64/nptl/tls.h, {@code tcb} and {@code self} of tcbhead_t), near the top of
  * the thread's stack.
  */
-final class Pthreads {
+public final class Pthreads {
     private static final int TOP = 1 << 16;
     private static final int ALIGNED = 64;
     private static final int SELF = 16;
@@ -24,7 +25,7 @@ final class Pthreads {
     private final int tidOffset;
 
     /** @param known a live thread by which the place of the tid in the struct is found */
-    Pthreads(OsThread known) throws IOException {
+    public Pthreads(OsThread known) throws IOException {
         try (RandomAccessFile memory = new RandomAccessFile("/proc/self/mem", "r")) {
             tidOffset = offset(read(memory, known.pthreadId(), STRUCT), known.tid());
             for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
@@ -44,12 +45,12 @@ final class Pthreads {
     }
 
     /** The pthread_t of that thread. */
-    long of(int tid) {
+    public long of(int tid) {
         return byTid.get(tid);
     }
 
     /** Where the kernel wrote the thread's tid. */
-    long tidAddress(long pthread) {
+    public long tidAddress(long pthread) {
         return pthread + tidOffset;
     }
 

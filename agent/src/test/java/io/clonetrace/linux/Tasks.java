@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** This process's threads as /proc/self/task shows them (proc(5)). */
-final class Tasks {
+public final class Tasks {
     private Tasks() {}
 
     /** The tid of the thread with that comm. */
-    static int named(String comm) throws IOException {
+    public static int named(String comm) throws IOException {
         for (File task : new File("/proc/self/task").listFiles()) {
             try {
                 if (Files.readString(task.toPath().resolve("comm")).trim().equals(comm)) {
@@ -24,7 +24,7 @@ final class Tasks {
     }
 
     /** The stack pointer of a thread that is in a system call. */
-    static long stackPointer(int tid) throws IOException {
+    public static long stackPointer(int tid) throws IOException {
         Path syscall = Path.of("/proc/self/task/" + tid + "/syscall");
         String line = Files.readString(syscall);
         for (int i = 0; line.startsWith("running") && i < 10_000; i++) {

@@ -6,25 +6,25 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A thread that Thread.start made, and that waits for what it is told to call. */
-final class WaitingThread {
+public final class WaitingThread {
     private static final Runnable END = () -> {};
 
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final Thread thread;
 
-    WaitingThread(String name) throws Exception {
+    public WaitingThread(String name) throws Exception {
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
         thread.start();
         call(() -> null);
     }
 
-    Thread thread() {
+    public Thread thread() {
         return thread;
     }
 
     /** What {@code task} answers when this thread calls it. */
-    <T> T call(Callable<T> task) throws Exception {
+    public <T> T call(Callable<T> task) throws Exception {
         FutureTask<T> future = new FutureTask<>(task);
         work.add(future);
         try {
@@ -34,7 +34,7 @@ final class WaitingThread {
         }
     }
 
-    void end() throws InterruptedException {
+    public void end() throws InterruptedException {
         work.add(END);
         thread.join();
     }

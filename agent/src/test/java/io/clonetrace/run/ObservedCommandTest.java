@@ -3,7 +3,7 @@ package io.clonetrace.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.linux.PidFd;
+import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.trace.CloneSource;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.NativeLibrary;
-import io.clonetrace.linux.SessionKeyring;
+import io.clonetrace.linux.process.SessionKeyring;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

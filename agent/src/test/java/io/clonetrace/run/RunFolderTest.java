@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.linux.Fifo;
-import io.clonetrace.linux.Folder;
 import io.clonetrace.linux.OtherUser;
+import io.clonetrace.linux.file.Fifo;
+import io.clonetrace.linux.file.Folder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

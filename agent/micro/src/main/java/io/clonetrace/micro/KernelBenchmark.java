@@ -1,13 +1,13 @@
 package io.clonetrace.micro;
 
-import io.clonetrace.linux.JavaThreads;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.NativeAccess;
 import io.clonetrace.linux.NativeUnavailableException;
-import io.clonetrace.linux.OsThread;
-import io.clonetrace.linux.OwnThread;
-import io.clonetrace.linux.PagemapScan;
-import io.clonetrace.linux.ProcmapQuery;
+import io.clonetrace.linux.hotspot.JavaThreads;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.linux.hotspot.OsThread;
+import io.clonetrace.linux.hotspot.OwnThread;
+import io.clonetrace.linux.memory.PagemapScan;
+import io.clonetrace.linux.memory.ProcmapQuery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.clonetrace.cli.doctor;
 
-import io.clonetrace.linux.ForeignFile;
+import io.clonetrace.linux.file.ForeignFile;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.clonetrace.cli.doctor;
 
 import io.clonetrace.linux.NativeUnavailableException;
-import io.clonetrace.linux.Ptrace;
+import io.clonetrace.linux.process.Ptrace;
 
 /** Whether JNA can load its library, without which no source works. */
 record NativeCheck() implements Check {

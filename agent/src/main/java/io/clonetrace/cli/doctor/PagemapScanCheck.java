@@ -2,7 +2,7 @@ package io.clonetrace.cli.doctor;
 
 import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.PagemapScan;
+import io.clonetrace.linux.memory.PagemapScan;
 import java.nio.file.Path;
 
 /** Whether a process's pages can be counted range by range. */

@@ -2,7 +2,7 @@ package io.clonetrace.cli.doctor;
 
 import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.ProcmapQuery;
+import io.clonetrace.linux.memory.ProcmapQuery;
 import java.nio.file.Path;
 
 /** Whether a process's mappings can be looked up one by one. */

@@ -1,8 +1,8 @@
 package io.clonetrace.cli.doctor;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.MountInfo;
-import io.clonetrace.linux.Tracefs;
+import io.clonetrace.linux.proc.MountInfo;
+import io.clonetrace.linux.tracefs.Tracefs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

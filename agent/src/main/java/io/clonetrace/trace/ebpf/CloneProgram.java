@@ -3,7 +3,7 @@ package io.clonetrace.trace.ebpf;
 import static io.clonetrace.trace.ebpf.Assembler.FRAME;
 
 import io.clonetrace.clone.CloneFlag;
-import io.clonetrace.linux.TaskRegisters;
+import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.trace.ebpf.Assembler.Atomic;
 import io.clonetrace.trace.ebpf.Assembler.Condition;
 import io.clonetrace.trace.ebpf.Assembler.Operation;

@@ -3,7 +3,7 @@ package io.clonetrace.trace.ebpf;
 import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Rights;
+import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.Denial;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;

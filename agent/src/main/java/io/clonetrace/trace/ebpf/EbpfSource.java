@@ -1,16 +1,16 @@
 package io.clonetrace.trace.ebpf;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.linux.Bpf;
-import io.clonetrace.linux.BpfArray;
-import io.clonetrace.linux.BpfProgram;
-import io.clonetrace.linux.BpfRing;
-import io.clonetrace.linux.Clocks;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Processor;
-import io.clonetrace.linux.Rights;
-import io.clonetrace.linux.TaskRegisters;
-import io.clonetrace.linux.Tracefs;
+import io.clonetrace.linux.bpf.Bpf;
+import io.clonetrace.linux.bpf.BpfArray;
+import io.clonetrace.linux.bpf.BpfProgram;
+import io.clonetrace.linux.bpf.BpfRing;
+import io.clonetrace.linux.bpf.TaskRegisters;
+import io.clonetrace.linux.proc.Rights;
+import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;

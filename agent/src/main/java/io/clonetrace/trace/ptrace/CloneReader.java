@@ -7,10 +7,10 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneSyscall;
-import io.clonetrace.linux.Clocks;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.RemoteMemory;
+import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.linux.process.Ptrace;
+import io.clonetrace.linux.process.RemoteMemory;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
-import io.clonetrace.linux.PidFd;
-import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.process.PidFd;
+import io.clonetrace.linux.process.Signals;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

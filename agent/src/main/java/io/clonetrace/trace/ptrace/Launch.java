@@ -1,9 +1,9 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.PidFd;
-import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.StoppedCommand;
+import io.clonetrace.linux.process.PidFd;
+import io.clonetrace.linux.process.Ptrace;
+import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.trace.SourceRefusedException;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Pipe;
+import io.clonetrace.linux.file.Pipe;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;

@@ -1,12 +1,12 @@
 package io.clonetrace.trace.ptrace;
 
-import io.clonetrace.linux.ChildEnd;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeUnavailableException;
-import io.clonetrace.linux.PidFd;
-import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.Signals;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.process.ChildEnd;
+import io.clonetrace.linux.process.PidFd;
+import io.clonetrace.linux.process.Ptrace;
+import io.clonetrace.linux.process.Signals;
+import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.File;
 import java.util.BitSet;
@@ -32,7 +32,7 @@ import java.util.function.Consumer;
  * (execve(2)).
  *
  * <p>A process can't trace itself, nor a process that it started through java.lang.ProcessBuilder: see
- * {@link io.clonetrace.linux.Spawn}.
+ * {@link io.clonetrace.linux.process.Spawn}.
  */
 public final class PtraceTracer {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);

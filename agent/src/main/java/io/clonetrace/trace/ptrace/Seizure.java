@@ -2,8 +2,8 @@ package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.Signals;
+import io.clonetrace.linux.process.Ptrace;
+import io.clonetrace.linux.process.Signals;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.File;
 import java.util.BitSet;

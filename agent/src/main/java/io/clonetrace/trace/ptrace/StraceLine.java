@@ -7,7 +7,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.ExitSignal;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
 import io.clonetrace.trace.ptrace.TaskEvent.Ended;
 import io.clonetrace.trace.ptrace.TaskEvent.Gone;

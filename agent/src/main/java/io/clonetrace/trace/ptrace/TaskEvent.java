@@ -1,7 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.process.WaitStatus;
 
 /** What a {@link PtraceTracer} saw. */
 public sealed interface TaskEvent {

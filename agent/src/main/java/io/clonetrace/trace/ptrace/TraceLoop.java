@@ -2,11 +2,11 @@ package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
-import io.clonetrace.linux.Clocks;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Ptrace;
-import io.clonetrace.linux.Signals;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.linux.process.Ptrace;
+import io.clonetrace.linux.process.Signals;
+import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
 import io.clonetrace.trace.ptrace.TaskEvent.Ended;
 import io.clonetrace.trace.ptrace.TaskEvent.Superseded;

@@ -1,7 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.RemoteMemory;
+import io.clonetrace.linux.process.RemoteMemory;
 import io.clonetrace.trace.SourceRefusedException;
 
 /** Whether this process may trace another, found out without doing it. */

@@ -1,6 +1,6 @@
 package io.clonetrace.trace.ptrace;
 
-import io.clonetrace.linux.Clocks;
+import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
 import java.io.IOException;
 import java.io.OutputStream;

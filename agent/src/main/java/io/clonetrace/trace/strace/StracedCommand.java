@@ -1,7 +1,7 @@
 package io.clonetrace.trace.strace;
 
-import io.clonetrace.linux.ProcessStart;
-import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.linux.jna.TemporaryFolder;
+import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;

@@ -1,6 +1,6 @@
 package io.clonetrace.trace.tracefs;
 
-import io.clonetrace.linux.ProcessStart;
+import io.clonetrace.linux.proc.ProcessStart;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.clonetrace.trace.tracefs;
 
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.TracePipe;
+import io.clonetrace.linux.tracefs.TracePipe;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

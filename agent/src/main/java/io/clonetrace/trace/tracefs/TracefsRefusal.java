@@ -2,7 +2,7 @@ package io.clonetrace.trace.tracefs;
 
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Rights;
+import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.Denial;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;

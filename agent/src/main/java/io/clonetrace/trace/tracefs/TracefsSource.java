@@ -3,10 +3,10 @@ package io.clonetrace.trace.tracefs;
 import static io.clonetrace.clone.CloneCall.UNKNOWN;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.linux.Clocks;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.Rights;
-import io.clonetrace.linux.Tracefs;
+import io.clonetrace.linux.proc.Rights;
+import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;

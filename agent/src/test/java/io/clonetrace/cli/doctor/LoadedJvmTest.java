@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.clonetrace.linux.ForeignFile.Limit;
+import io.clonetrace.linux.file.ForeignFile.Limit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

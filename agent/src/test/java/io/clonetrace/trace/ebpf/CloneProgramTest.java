@@ -3,7 +3,7 @@ package io.clonetrace.trace.ebpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.linux.TaskRegisters;
+import io.clonetrace.linux.bpf.TaskRegisters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

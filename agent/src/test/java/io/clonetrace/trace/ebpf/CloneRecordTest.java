@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
-import io.clonetrace.linux.TaskRegisters;
+import io.clonetrace.linux.bpf.TaskRegisters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
 import io.clonetrace.trace.ptrace.TaskEvent.Ended;
 import io.clonetrace.trace.ptrace.TaskEvent.Superseded;

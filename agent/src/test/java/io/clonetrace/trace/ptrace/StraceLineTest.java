@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.strace.StraceParser;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
-import io.clonetrace.linux.WaitStatus;
+import io.clonetrace.linux.process.WaitStatus;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlags;
-import io.clonetrace.linux.Tracefs;
+import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import java.io.BufferedReader;
 import java.io.IOException;

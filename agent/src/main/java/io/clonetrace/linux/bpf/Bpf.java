@@ -1,0 +1,133 @@
+package io.clonetrace.linux.bpf;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.jna.LibC;
+import java.nio.charset.StandardCharsets;
+
+/** bpf(2): maps and programs are file descriptors; the kernel frees them when the last one is closed. */
+public final class Bpf {
+    /** Map types of linux/bpf.h. */
+    static final int ARRAY = 2;
+
+    static final int RINGBUF = 27;
+
+    /** The array's values can be mapped by mmap (BPF_F_MMAPABLE, since Linux 5.5). */
+    static final int MMAPABLE = 1 << 10;
+
+    private static final int MAP_CREATE = 0;
+    private static final int PROG_LOAD = 5;
+    private static final int OBJ_GET_INFO_BY_FD = 15;
+    private static final int INFO_BYTES = 216; // as far as recursion_misses
+    private static final int RECURSION_MISSES = 208;
+    private static final int TYPE_TRACEPOINT = 5;
+    private static final int ATTR_BYTES = 128; // more than union bpf_attr of 5.15 has is refused only if it isn't 0
+    private static final int INSTRUCTION_BYTES = 8;
+    private static final int LOG_BYTES = 1 << 16;
+    private static final int LOG_LINES = 3;
+
+    private Bpf() {}
+
+    /** Makes a map. */
+    static int createMap(int type, int keySize, int valueSize, int maxEntries, int flags) throws LinuxException {
+        Pointer attr = zeroed(ATTR_BYTES);
+        try {
+            attr.setInt(0, type);
+            attr.setInt(4, keySize);
+            attr.setInt(8, valueSize);
+            attr.setInt(12, maxEntries);
+            attr.setInt(16, flags);
+            int fd = bpf(MAP_CREATE, attr);
+            if (fd < 0) {
+                throw new LinuxException("bpf(BPF_MAP_CREATE)", LibC.errno());
+            }
+            return fd;
+        } finally {
+            free(attr);
+        }
+    }
+
+    /**
+     * Loads a program for tracepoints, under the licence GPL, which the helper functions ask for.
+     *
+     * @param instructions struct bpf_insn each, as eight bytes in a long
+     * @throws LinuxException with the last lines of the verifier's log, if it has said anything
+     */
+    public static BpfProgram load(long[] instructions) throws LinuxException {
+        Pointer attr = zeroed(ATTR_BYTES);
+        Pointer code = new Pointer(Native.malloc((long) instructions.length * INSTRUCTION_BYTES));
+        Pointer licence = zeroed(4);
+        Pointer log = zeroed(LOG_BYTES);
+        try {
+            code.write(0, instructions, 0, instructions.length);
+            licence.write(0, "GPL".getBytes(StandardCharsets.US_ASCII), 0, 3);
+            attr.setInt(0, TYPE_TRACEPOINT);
+            attr.setInt(4, instructions.length);
+            attr.setLong(8, Pointer.nativeValue(code));
+            attr.setLong(16, Pointer.nativeValue(licence));
+            int fd = bpf(PROG_LOAD, attr);
+            if (fd >= 0) {
+                return new BpfProgram(fd);
+            }
+            int errno = LibC.errno();
+            // Once more, for the log: one that is too small would be an error of its own.
+            attr.setInt(24, 1);
+            attr.setInt(28, LOG_BYTES);
+            attr.setLong(32, Pointer.nativeValue(log));
+            int again = bpf(PROG_LOAD, attr);
+            if (again >= 0) {
+                return new BpfProgram(again);
+            }
+            throw refused(errno, log.getString(0, "US-ASCII"));
+        } finally {
+            free(attr);
+            free(code);
+            free(licence);
+            free(log);
+        }
+    }
+
+    /** The member recursion_misses of struct bpf_prog_info (linux/bpf.h, since Linux 5.12). */
+    static long missed(int program) throws LinuxException {
+        Pointer attr = zeroed(ATTR_BYTES);
+        Pointer info = zeroed(INFO_BYTES);
+        try {
+            attr.setInt(0, program);
+            attr.setInt(4, INFO_BYTES);
+            attr.setLong(8, Pointer.nativeValue(info));
+            if (bpf(OBJ_GET_INFO_BY_FD, attr) != 0) {
+                throw new LinuxException("bpf(BPF_OBJ_GET_INFO_BY_FD)", LibC.errno());
+            }
+            return info.getLong(RECURSION_MISSES);
+        } finally {
+            free(attr);
+            free(info);
+        }
+    }
+
+    private static LinuxException refused(int errno, String log) {
+        String[] lines = log.strip().split("\n");
+        StringBuilder last = new StringBuilder();
+        for (int i = Math.max(0, lines.length - LOG_LINES); i < lines.length; i++) {
+            last.append(last.length() == 0 ? "" : "; ").append(lines[i].strip());
+        }
+        String call = "bpf(BPF_PROG_LOAD)";
+        return new LinuxException(last.length() == 0 ? call : call + ", the verifier says: " + last + ",", errno);
+    }
+
+    private static int bpf(int command, Pointer attr) {
+        return (int) BpfLibC.syscall(BpfNumbers.current().bpf(), command, Pointer.nativeValue(attr), ATTR_BYTES, 0, 0);
+    }
+
+    /** Native memory of zeros, to be given back by {@link #free}. */
+    static Pointer zeroed(int bytes) {
+        Pointer memory = new Pointer(Native.malloc(bytes));
+        memory.setMemory(0, bytes, (byte) 0);
+        return memory;
+    }
+
+    static void free(Pointer memory) {
+        Native.free(Pointer.nativeValue(memory));
+    }
+}

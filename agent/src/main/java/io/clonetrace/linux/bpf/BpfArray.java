@@ -1,0 +1,59 @@
+package io.clonetrace.linux.bpf;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.jna.LibC;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A BPF array map of 64-bit words, which this process reads and writes as memory: a look-up by bpf(2) would switch the
+ * BPF programs of its processor off for its duration (kernel/bpf/syscall.c, bpf_disable_instrumentation), and clones
+ * would be missed. Not safe for several threads once it is closed.
+ */
+public final class BpfArray implements AutoCloseable {
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private final int fd;
+    private final SharedMap map;
+    private final ByteBuffer words;
+
+    private BpfArray(int fd, SharedMap map) {
+        this.fd = fd;
+        this.map = map;
+        this.words = map.bytes();
+    }
+
+    /** Makes one of so many words, all 0. */
+    public static BpfArray ofWords(int words) throws LinuxException {
+        int fd = Bpf.createMap(Bpf.ARRAY, Integer.BYTES, Long.BYTES, words, Bpf.MMAPABLE);
+        try {
+            return new BpfArray(fd, SharedMap.writable(fd, (long) words * Long.BYTES));
+        } catch (LinuxException refused) {
+            LibC.close(fd);
+            throw refused;
+        }
+    }
+
+    /** Its descriptor, by which a program's instructions name it. */
+    public int fd() {
+        return fd;
+    }
+
+    /** The word of that index. */
+    public long get(int index) {
+        return (long) LONG.getVolatile(words, index * Long.BYTES);
+    }
+
+    /** Sets a bit, counted over all the words. */
+    public void setBit(int bit) {
+        LONG.getAndBitwiseOr(words, bit / Long.SIZE * Long.BYTES, 1L << bit % Long.SIZE);
+    }
+
+    @Override
+    public void close() {
+        map.unmap();
+        LibC.close(fd);
+    }
+}

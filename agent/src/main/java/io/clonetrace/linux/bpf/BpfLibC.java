@@ -1,0 +1,25 @@
+package io.clonetrace.linux.bpf;
+
+import io.clonetrace.linux.jna.JnaLibrary;
+import io.clonetrace.linux.jna.LibC;
+
+/** What the eBPF source needs of the C library, by JNA's direct mapping as in {@link LibC}. */
+public final class BpfLibC {
+    static {
+        JnaLibrary.register(BpfLibC.class, "libc.so.6");
+    }
+
+    private BpfLibC() {}
+
+    /** syscall(2), of calls that the C library has no function for. */
+    public static native long syscall(long number, long arg1, long arg2, long arg3, long arg4, long arg5);
+
+    /** mmap(2). */
+    static native long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
+    /** munmap(2). */
+    static native int munmap(long address, long length);
+
+    /** ioctl(2). */
+    static native int ioctl(int fd, long request, long argument);
+}

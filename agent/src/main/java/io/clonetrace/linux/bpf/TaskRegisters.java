@@ -1,0 +1,59 @@
+package io.clonetrace.linux.bpf;
+
+import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.SyscallRegisters;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the kernel's struct pt_regs, as a BPF program sees it, has a system call's number and arguments, and what
+ * differs between processors in clone (clone(2), "C library/kernel differences").
+ *
+ * @param number offset of the call's number in bytes
+ * @param numberBytes its size
+ * @param arguments offsets of the call's first five arguments in bytes
+ * @param tls which of clone's arguments is tls
+ * @param childTid which of clone's arguments is child_tid
+ * @param calls the calls' names by their numbers
+ */
+public record TaskRegisters(
+        int number, int numberBytes, List<Integer> arguments, int tls, int childTid, Map<Long, String> calls) {
+
+    /** arch/x86/include/asm/ptrace.h: orig_ax, then di, si, dx, r10, r8. */
+    public static final TaskRegisters X86_64 = new TaskRegisters(
+            120,
+            Long.BYTES,
+            List.of(112, 104, 96, 56, 72),
+            SyscallRegisters.X86_64.tls(),
+            SyscallRegisters.X86_64.childTid(),
+            SyscallRegisters.X86_64.calls());
+
+    /**
+     * arch/arm64/include/asm/ptrace.h: syscallno, which is an s32, then orig_x0, since regs[0] is the place of the
+     * result too, and regs[1] to regs[4]. Written from the header, not run.
+     */
+    public static final TaskRegisters AARCH64 = new TaskRegisters(
+            280,
+            Integer.BYTES,
+            List.of(272, 8, 16, 24, 32),
+            SyscallRegisters.AARCH64.tls(),
+            SyscallRegisters.AARCH64.childTid(),
+            SyscallRegisters.AARCH64.calls());
+
+    /** The processor's. */
+    public static TaskRegisters of(Processor processor) {
+        return switch (processor) {
+            case X86_64 -> X86_64;
+            case AARCH64 -> AARCH64;
+        };
+    }
+
+    /** The number of the call of that name. */
+    public int numberOf(String call) {
+        return calls.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(call))
+                .mapToInt(entry -> entry.getKey().intValue())
+                .findFirst()
+                .orElseThrow();
+    }
+}

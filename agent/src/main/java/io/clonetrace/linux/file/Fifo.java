@@ -1,0 +1,67 @@
+package io.clonetrace.linux.file;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.jna.LibC;
+
+/**
+ * The writing end of a named pipe (fifo(7)) that never makes its writer wait. It is opened for reading too, so that
+ * there is always a reader: neither does the opening wait for one, nor does a reader's end make a write fail.
+ */
+public final class Fifo implements AutoCloseable {
+    private static final int F_SETPIPE_SZ = 1031; // linux/fcntl.h
+    private static final int LARGEST = 1 << 20; // proc(5), fs.pipe-max-size, unless somebody changed it
+
+    private final OpenFile pipe;
+
+    private Fifo(OpenFile pipe) {
+        this.pipe = pipe;
+    }
+
+    /**
+     * Makes a pipe that only this user can open, as large as the kernel lets anybody have it.
+     *
+     * @throws LinuxException if there is something of that name, or it can't be made
+     */
+    public static Fifo create(Folder folder, String name) throws LinuxException {
+        OpenFile pipe = folder.makePipe(name);
+        // Refused where this user's pipes hold too much already: it stays as it is, 64 KiB.
+        LibC.fcntl(pipe.fd(), F_SETPIPE_SZ, LARGEST);
+        return new Fifo(pipe);
+    }
+
+    /** Makes it another user's, who alone can open it then. */
+    public void give(int user, int group) throws LinuxException {
+        pipe.give(user, group);
+    }
+
+    /**
+     * Writes as much as there is room for.
+     *
+     * @return the number of bytes written, 0 if there is no room
+     */
+    public int write(byte[] bytes, int offset, int length) throws LinuxException {
+        long memory = Native.malloc(length);
+        try {
+            new Pointer(memory).write(0, bytes, offset, length);
+            long written = FileLibC.write(pipe.fd(), memory, length);
+            if (written >= 0) {
+                return (int) written;
+            }
+            int errno = LibC.errno();
+            if (errno == Errno.EAGAIN.value() || errno == Errno.EINTR.value()) {
+                return 0;
+            }
+            throw new LinuxException("write to a pipe", errno);
+        } finally {
+            Native.free(memory);
+        }
+    }
+
+    @Override
+    public void close() {
+        pipe.close();
+    }
+}

@@ -1,0 +1,62 @@
+package io.clonetrace.linux.file;
+
+import io.clonetrace.linux.jna.JnaLibrary;
+import io.clonetrace.linux.jna.LibC;
+
+/** What {@link Folder} needs of the C library, by JNA's direct mapping as in {@link LibC}. */
+final class FileLibC {
+    static {
+        JnaLibrary.register(FileLibC.class, "libc.so.6");
+    }
+
+    private FileLibC() {}
+
+    // Variadic in C, as syscall(2) is, which for integers is the same on both processors.
+    /** openat(2). */
+    static native int openat(int folder, byte[] name, int flags, int mode);
+
+    /** syscall(2), for openat2(2), which the C library has no function for. */
+    static native long syscall(long number, long folder, byte[] name, long how, long size);
+
+    /** mkdirat(2). */
+    static native int mkdirat(int folder, byte[] name, int mode);
+
+    /** mkfifoat(3). */
+    static native int mkfifoat(int folder, byte[] name, int mode);
+
+    /** renameat(2). */
+    static native int renameat(int fromFolder, byte[] from, int toFolder, byte[] to);
+
+    /** unlinkat(2). */
+    static native int unlinkat(int folder, byte[] name, int flags);
+
+    /** statx(2). */
+    static native int statx(int folder, byte[] name, int flags, int mask, long buffer);
+
+    /** fchown(2). */
+    static native int fchown(int fd, int user, int group);
+
+    /** fchmod(2). */
+    static native int fchmod(int fd, int mode);
+
+    /** flock(2). */
+    static native int flock(int fd, int operation);
+
+    /** pread(2). */
+    static native long pread(int fd, long bytes, long count, long offset);
+
+    /** write(2). */
+    static native long write(int fd, long bytes, long count);
+
+    /** fdopendir(3): a {@code DIR *}, to which the descriptor belongs afterwards; 0 if it fails. */
+    static native long fdopendir(int fd);
+
+    /** readdir(3): a {@code struct dirent *}, 0 behind the last. */
+    static native long readdir(long directory);
+
+    /** closedir(3). */
+    static native int closedir(long directory);
+
+    /** geteuid(2). */
+    static native int geteuid();
+}

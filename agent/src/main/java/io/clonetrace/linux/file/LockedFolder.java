@@ -1,0 +1,152 @@
+package io.clonetrace.linux.file;
+
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.jna.LibC;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+
+/**
+ * A folder of this process's among temporary files, for what it shares with a JVM: {@code run}'s pipes, or the jar and
+ * the answer of {@code attach}. It is this user's, so that nobody else can put anything into it, and locked as long as
+ * this process lives: one that can be locked was left behind, whatever pid namespace the process was in.
+ */
+public final class LockedFolder implements AutoCloseable {
+    private static final int ONLY_THIS_USER = 0700;
+
+    /** Files in it can be opened by who knows their names and may open them. */
+    private static final int ALL_MAY_ENTER = 0711;
+
+    private static final String PREFIX = "clonetrace-";
+
+    /** The folders of version 0.1 have longer numbers and no locks; nobody can tell whether they are in use. */
+    private static final Pattern OURS = Pattern.compile(PREFIX + "(?:run|attach)-\\d+-[0-9a-f]{8}");
+
+    /** The names of what is made in such folders; a pipe that is not ready yet has a dot in front. */
+    private static final Pattern FILES = Pattern.compile("answer|clonetrace\\.jar|\\.?\\d+");
+
+    /** More than a folder for temporary files holds; another user could make any number. */
+    private static final int MOST = 1 << 16;
+
+    private static final int TRIES = 100;
+
+    private final Folder parent;
+    private final String name;
+    private final Folder folder;
+
+    private LockedFolder(Folder parent, String name, Folder folder) {
+        this.parent = parent;
+        this.name = name;
+        this.folder = folder;
+    }
+
+    /**
+     * Makes one, and removes those that were left behind.
+     *
+     * @param parent the folder for temporary files; closed with this one
+     * @param purpose {@code run} or {@code attach}
+     * @param others whether other users are to open files in it
+     * @throws LinuxException if none can be made
+     */
+    public static LockedFolder make(Folder parent, String purpose, boolean others) throws LinuxException {
+        sweep(parent);
+        LinuxException gone = null;
+        for (int i = 0; i < TRIES; i++) {
+            String name = String.format(
+                    "%s%s-%d-%08x",
+                    PREFIX, purpose, LibC.getpid(), ThreadLocalRandom.current().nextInt());
+            try {
+                Folder made = parent.makeFolder(name, others ? ALL_MAY_ENTER : ONLY_THIS_USER);
+                if (isHeld(made)) {
+                    return new LockedFolder(parent, name, made);
+                }
+                made.close();
+            } catch (LinuxException failed) {
+                // Before it is locked, another process that sweeps may remove it at any step.
+                if (failed.errno() == Errno.ENOENT.value()) {
+                    gone = failed;
+                } else if (failed.errno() != Errno.EEXIST.value()) {
+                    throw failed;
+                }
+            }
+        }
+        if (gone != null) {
+            throw gone;
+        }
+        throw new LinuxException("no folder could be made in " + parent + ": other users take its names");
+    }
+
+    /** Whether it is locked, and still there: before it was locked, another process could sweep it. */
+    private static boolean isHeld(Folder made) throws LinuxException {
+        try {
+            if (!made.lock()) {
+                return false;
+            }
+        } catch (LinuxException noLocks) {
+            // Then others can't lock it either, and leave it.
+        }
+        return made.status().links() > 0;
+    }
+
+    /** Removes this user's that no process holds. */
+    static void sweep(Folder parent) {
+        try {
+            for (String name : parent.names(MOST)) {
+                if (OURS.matcher(name).matches()) {
+                    sweep(parent, name);
+                }
+            }
+        } catch (LinuxException unreadable) {
+            // What another process left is no reason not to start this one.
+        }
+    }
+
+    private static void sweep(Folder parent, String name) {
+        try (Folder left = parent.folder(name)) {
+            if (Folder.isOwn(left.status()) && left.lock()) {
+                remove(parent, name, left);
+            }
+        } catch (LinuxException others) {
+            // Gone, another user's, or no folder.
+        }
+    }
+
+    private static void remove(Folder parent, String name, Folder folder) {
+        try {
+            List<String> files = folder.names(MOST);
+            files.stream().filter(file -> FILES.matcher(file).matches()).forEach(folder::remove);
+        } catch (LinuxException unreadable) {
+            // Whether anything is left, the next line finds out.
+        }
+        parent.removeFolder(name);
+    }
+
+    /** The folder itself. */
+    public Folder folder() {
+        return folder;
+    }
+
+    /** Its name in its parent. */
+    public String name() {
+        return name;
+    }
+
+    /** Its path, as its parent's was given. */
+    public Path path() {
+        return Path.of(parent.toString(), name);
+    }
+
+    /** Removes it and what is in it; who has that open keeps it. May be called by any thread. */
+    public void remove() {
+        remove(parent, name, folder);
+    }
+
+    @Override
+    public void close() {
+        remove();
+        folder.close();
+        parent.close();
+    }
+}

@@ -1,0 +1,139 @@
+package io.clonetrace.linux.file;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.jna.LibC;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A file by its descriptor: whatever happens to its name, everything here is done to the file that was opened. May be
+ * used by any thread until it is closed.
+ */
+public final class OpenFile implements AutoCloseable {
+    private static final int AT_EMPTY_PATH = 0x1000; // linux/fcntl.h
+    private static final byte[] NO_NAME = {0};
+    private static final int PIECE = 1 << 16;
+    private static final String MOUNT = "mnt_id:";
+
+    /** No descriptor: every call refuses it (EBADF). */
+    private static final int CLOSED = -1;
+
+    private final AtomicInteger fd;
+    private final String path;
+
+    /** @param path what it is called in messages */
+    OpenFile(int fd, String path) {
+        this.fd = new AtomicInteger(fd);
+        this.path = path;
+    }
+
+    /** -1 when it is closed. */
+    int fd() {
+        return fd.get();
+    }
+
+    /** What it is, now. */
+    public FileStatus status() throws LinuxException {
+        long memory = Native.malloc(FileStatus.BYTES);
+        try {
+            check("statx", FileLibC.statx(fd(), NO_NAME, AT_EMPTY_PATH, FileStatus.MASK, memory));
+            FileStatus status = FileStatus.of(new Pointer(memory));
+            return status.mount() >= 0 ? status : status.on(mount());
+        } finally {
+            Native.free(memory);
+        }
+    }
+
+    /** The mount on which it was opened, which all kernels tell there (proc_pid_fdinfo(5)). */
+    long mount() throws LinuxException {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd()), StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith(MOUNT)) {
+                    return Long.parseLong(line.substring(MOUNT.length()).strip());
+                }
+            }
+        } catch (IOException untold) {
+            throw new LinuxException("the mount of " + path + " can't be found out: " + untold);
+        }
+        throw new LinuxException("the mount of " + path + " can't be found out");
+    }
+
+    /** Makes it another user's (fchown(2)). */
+    public void give(int user, int group) throws LinuxException {
+        check("fchown", FileLibC.fchown(fd(), user, group));
+    }
+
+    /** Changes its permissions (fchmod(2)). */
+    public void permit(int permissions) throws LinuxException {
+        check("fchmod", FileLibC.fchmod(fd(), permissions));
+    }
+
+    /**
+     * What a regular file holds, from its first byte on.
+     *
+     * @param most how many bytes are read at most
+     */
+    public byte[] read(int most) throws LinuxException {
+        long memory = Native.malloc(most);
+        try {
+            int length = 0;
+            long count = 1;
+            while (count > 0 && length < most) {
+                count = FileLibC.pread(fd(), memory + length, most - length, length);
+                check("read", count);
+                length += (int) count;
+            }
+            return new Pointer(memory).getByteArray(0, length);
+        } finally {
+            Native.free(memory);
+        }
+    }
+
+    /** Writes all of it, behind what was written before. */
+    public void write(byte[] bytes) throws LinuxException {
+        long memory = Native.malloc(PIECE);
+        try {
+            for (int from = 0; from < bytes.length; ) {
+                int length = Math.min(PIECE, bytes.length - from);
+                new Pointer(memory).write(0, bytes, from, length);
+                long written = FileLibC.write(fd(), memory, length);
+                check("write", written);
+                from += (int) written;
+            }
+        } finally {
+            Native.free(memory);
+        }
+    }
+
+    /**
+     * A path that leads to this file and to no other as long as it is open, for those who take nothing but a path
+     * (proc_pid_fd(5)).
+     */
+    public Path link() {
+        return Path.of("/proc/self/fd/" + fd());
+    }
+
+    private void check(String call, long result) throws LinuxException {
+        if (result < 0) {
+            throw new LinuxException(call + " " + path, LibC.errno());
+        }
+    }
+
+    @Override
+    public void close() {
+        int open = fd.getAndSet(CLOSED);
+        if (open != CLOSED) {
+            LibC.close(open);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path;
+    }
+}

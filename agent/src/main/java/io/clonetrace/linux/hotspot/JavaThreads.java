@@ -1,0 +1,173 @@
+package io.clonetrace.linux.hotspot;
+
+import com.sun.jna.Pointer;
+import io.clonetrace.linux.memory.OwnMemory;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads the native side of Java threads out of HotSpot's {@code JavaThread} (the {@code eetop} of java.lang.Thread) and
+ * its {@code OSThread}. Of any thread but the calling one nothing is followed as a pointer: see {@link OwnMemory}.
+ */
+public final class JavaThreads {
+    /** All of this process's memory: what is read of it is read in place, through JNI. */
+    private static final Pointer IN_PLACE = new Pointer(0);
+
+    private final OwnMemory memory = new OwnMemory();
+    private final OwnMemory.Part javaThread;
+    private final OwnMemory.Part osThread;
+    private final int osThreadAt;
+    private final int stackBaseAt;
+    private final int stackSizeAt;
+    private final int threadIdAt;
+    private final int pthreadIdAt;
+
+    JavaThreads() throws IOException {
+        VmStructs structs = VmStructs.ofThisJvm();
+        long os = structs.offset("_osthread", "JavaThread", "Thread");
+        long base = structs.offset("_stack_base", "JavaThread", "Thread");
+        long size = structs.offset("_stack_size", "JavaThread", "Thread");
+        javaThread = OwnMemory.Part.holding(os, base, size);
+        osThreadAt = javaThread.place(os);
+        stackBaseAt = javaThread.place(base);
+        stackSizeAt = javaThread.place(size);
+        long threadId = structs.offset("_thread_id", "OSThread");
+        long pthreadId = structs.offset("_pthread_id", "OSThread");
+        osThread = OwnMemory.Part.holding(threadId, pthreadId);
+        threadIdAt = osThread.place(threadId);
+        pthreadIdAt = osThread.place(pthreadId);
+    }
+
+    /**
+     * The native side of the thread whose {@code eetop} was {@code eetop}.
+     *
+     * @param eetop the {@code JavaThread*}, as the field held it a moment ago
+     * @param now reads the field again; what was read counts only if it has not changed, because the memory of a
+     *     {@code JavaThread} that ended may be another's by now
+     * @return null if the thread ended meanwhile or has not begun
+     */
+    public OsThread read(long eetop, LongSupplier now) {
+        if (eetop == 0) {
+            return null;
+        }
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            OwnThread thread = new OwnThread();
+            return read(eetop, buffer, thread) && now.getAsLong() == eetop ? thread.toOsThread() : null;
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
+    /**
+     * The native sides of many threads, with few calls to the kernel.
+     *
+     * @param eetops their {@code JavaThread*}s, as the fields held them a moment ago
+     * @return in the same order; null where the thread has not begun. The caller has to read each field again: as for
+     *     {@link #read}, what was read counts only if it has not changed
+     */
+    public OsThread[] readAll(long[] eetops) {
+        OsThread[] threads = new OsThread[eetops.length];
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            int most = Math.min(javaThread.most(), osThread.most());
+            for (int from = 0; from < eetops.length; from += most) {
+                read(eetops, from, Math.min(from + most, eetops.length), buffer, threads);
+            }
+        } finally {
+            memory.giveBack(buffer);
+        }
+        return threads;
+    }
+
+    private void read(long[] eetops, int from, int to, OwnMemory.Buffer buffer, OsThread[] threads) {
+        OwnThread[] own = new OwnThread[to - from];
+        long[] os = new long[to - from];
+        if (readAll(eetops, from, to, buffer, own, os)) {
+            for (int i = from; i < to; i++) {
+                threads[i] = own[i - from].toOsThread();
+            }
+            return;
+        }
+        // One of them hasn't begun, or ended and its memory is gone: it must not hide the others.
+        OwnThread one = new OwnThread();
+        for (int i = from; i < to; i++) {
+            threads[i] = eetops[i] != 0 && read(eetops[i], buffer, one) ? one.toOsThread() : null;
+        }
+    }
+
+    private boolean readAll(long[] eetops, int from, int to, OwnMemory.Buffer buffer, OwnThread[] own, long[] os) {
+        for (int i = from; i < to; i++) {
+            buffer.add(eetops[i], javaThread);
+        }
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        for (int i = 0; i < own.length; i++) {
+            int at = i * javaThread.length();
+            own[i] = new OwnThread();
+            own[i].set(0, 0, buffer.longAt(at + stackBaseAt), buffer.longAt(at + stackSizeAt));
+            os[i] = buffer.longAt(at + osThreadAt);
+        }
+        for (long address : os) {
+            buffer.add(address, osThread);
+        }
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        for (int i = 0; i < own.length; i++) {
+            int at = i * osThread.length();
+            own[i].set(
+                    buffer.intAt(at + threadIdAt),
+                    buffer.longAt(at + pthreadIdAt),
+                    own[i].stackBase(),
+                    own[i].stackSize());
+        }
+        return true;
+    }
+
+    /**
+     * The native side of the calling thread: as long as it runs, HotSpot frees neither of the two, so they are read in
+     * place, without the kernel. Allocates nothing.
+     *
+     * @param eetop its own {@code JavaThread*}; any other would crash the JVM
+     * @return false if the field is empty
+     */
+    public boolean readOwn(long eetop, OwnThread own) {
+        if (eetop == 0) {
+            return false;
+        }
+        long java = eetop + javaThread.from();
+        long os = ownOsThread(eetop);
+        own.set(
+                IN_PLACE.getInt(os + threadIdAt),
+                IN_PLACE.getLong(os + pthreadIdAt),
+                IN_PLACE.getLong(java + stackBaseAt),
+                IN_PLACE.getLong(java + stackSizeAt));
+        return true;
+    }
+
+    /** As {@link #readOwn}, the kernel's id of the calling thread alone; -1 if the field is empty. */
+    public int ownTid(long eetop) {
+        return eetop == 0 ? -1 : IN_PLACE.getInt(ownOsThread(eetop) + threadIdAt);
+    }
+
+    private long ownOsThread(long eetop) {
+        return IN_PLACE.getLong(eetop + javaThread.from() + osThreadAt) + osThread.from();
+    }
+
+    private boolean read(long eetop, OwnMemory.Buffer buffer, OwnThread thread) {
+        buffer.add(eetop, javaThread);
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        long base = buffer.longAt(stackBaseAt);
+        long size = buffer.longAt(stackSizeAt);
+        buffer.add(buffer.longAt(osThreadAt), osThread);
+        if (!buffer.read(memory.pid())) {
+            return false;
+        }
+        thread.set(buffer.intAt(threadIdAt), buffer.longAt(pthreadIdAt), base, size);
+        return true;
+    }
+}

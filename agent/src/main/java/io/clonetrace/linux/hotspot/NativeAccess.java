@@ -1,0 +1,120 @@
+package io.clonetrace.linux.hotspot;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.jna.HostProperties;
+import io.clonetrace.linux.jna.LibC;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * All that clonetrace does with native code in the JVM that it observes. Made by {@link #open}, on a thread of our own,
+ * so that what JNA takes to load is not the application's start.
+ */
+public final class NativeAccess {
+    private static final String UTF_8 = "UTF-8";
+
+    private static final int PR_SET_PTRACER = 0x59616d61; // linux/prctl.h
+
+    /** The one of this JVM: what it has read of HotSpot's tables, and its buffers, serve the next agent too. */
+    private static NativeAccess opened;
+
+    private final JavaThreads javaThreads;
+    private final StartRoutines startRoutines;
+
+    private NativeAccess(JavaThreads javaThreads, StartRoutines startRoutines) {
+        this.javaThreads = javaThreads;
+        this.startRoutines = startRoutines;
+    }
+
+    /**
+     * Loads JNA and reads this JVM's tables.
+     *
+     * @param eetop reads the calling thread's {@code JavaThread*}; the thread must be one that Thread.start made
+     * @throws NativeUnavailableException saying what is missing; whatever the cause, an error of the linker included
+     */
+    public static synchronized NativeAccess open(LongSupplier eetop) throws NativeUnavailableException {
+        if (opened != null) {
+            return opened;
+        }
+        if (Processor.current().isEmpty()) {
+            throw new NativeUnavailableException("no support for the processor " + System.getProperty("os.arch"), null);
+        }
+        Charset charset = Charset.defaultCharset();
+        if (!UTF_8.equals(new String(UTF_8.getBytes(StandardCharsets.US_ASCII), charset))) {
+            // Its library's own strings go through that charset (dispatch.c of JNA, encodingString), the first of all
+            // being the name of the charset of the others: even its initialiser fails.
+            throw new NativeUnavailableException(
+                    "JNA does not work with the default charset " + charset
+                            + ", in which ASCII is not ASCII; leave -Dfile.encoding out, or set it to UTF-8",
+                    null);
+        }
+        HostProperties hosts = new HostProperties();
+        hosts.setForOurs(Processor.current().get());
+        try {
+            JavaThreads javaThreads = new JavaThreads();
+            OsThread self = javaThreads.read(eetop.getAsLong(), eetop);
+            if (self == null) {
+                throw new NativeUnavailableException(
+                        "process_vm_readv does not read this process; a seccomp filter may forbid it", null);
+            }
+            if (self.tid() != LibC.gettid()) {
+                throw new NativeUnavailableException("HotSpot's own tid of this thread is not the kernel's", null);
+            }
+            opened = new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong()));
+            return opened;
+        } catch (NativeUnavailableException unavailable) {
+            throw unavailable;
+        } catch (Throwable broken) {
+            Throwable named = broken instanceof ExceptionInInitializerError && broken.getCause() != null
+                    ? broken.getCause()
+                    : broken;
+            throw new NativeUnavailableException(named + adviceOn(broken), broken);
+        } finally {
+            hosts.restore();
+        }
+    }
+
+    /** JNA puts its library into a file first, and says of the folder only what the linker says. */
+    private static String adviceOn(Throwable broken) {
+        return broken instanceof UnsatisfiedLinkError
+                ? "; -Djna.tmpdir=FOLDER names a folder where a file can be written and executed"
+                : "";
+    }
+
+    /** Java threads' native side. */
+    public JavaThreads javaThreads() {
+        return javaThreads;
+    }
+
+    /** Who made a thread. */
+    public StartRoutines startRoutines() {
+        return startRoutines;
+    }
+
+    /** This process's id (getpid(2)): in its own pid namespace, whichever's /proc is mounted. */
+    public int pid() {
+        return LibC.getpid();
+    }
+
+    /** Whether the {@code tls} of a clone is the new thread's pthread_t, so that both can be compared. */
+    public boolean tlsIsPthread() {
+        return Processor.current().map(Processor::tlsIsPthread).orElse(false);
+    }
+
+    /**
+     * Lets one process trace this one although it is no ancestor (Yama's ptrace_scope 1, prctl(2) PR_SET_PTRACER).
+     *
+     * @return empty if the kernel agreed; its answer otherwise, which is EINVAL on a kernel without Yama, where nothing
+     *     has to be allowed
+     */
+    public Optional<LinuxException> allowTracer(long pid) {
+        int result = LibC.prctl(PR_SET_PTRACER, pid, 0, 0, 0);
+        return result == 0
+                ? Optional.empty()
+                : Optional.of(new LinuxException("prctl(PR_SET_PTRACER, " + pid + ")", LibC.errno()));
+    }
+}

@@ -1,0 +1,206 @@
+package io.clonetrace.linux.memory;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.LinuxException;
+
+/**
+ * Counts pages in memory by ioctl PAGEMAP_SCAN on {@code /proc/PID/pagemap} (linux/fs.h, since Linux 6.7). Any number
+ * of threads may ask at once.
+ */
+public final class PagemapScan implements AutoCloseable {
+    // _IOWR('f', 16, struct pm_scan_arg)
+    private static final long PAGEMAP_SCAN = (3L << 30) | (96L << 16) | ('f' << 8) | 16;
+    private static final long PAGE_IS_PRESENT = 1 << 3;
+    private static final long PAGE_IS_SWAPPED = 1 << 4;
+    private static final long PAGE_IS_PFNZERO = 1 << 5;
+    private static final long PAGE_IS_HUGE = 1 << 6;
+    /** Since Linux 6.15; such a page (MADV_GUARD_INSTALL) bears SWAPPED too. */
+    private static final long PAGE_IS_GUARD = 1 << 8;
+
+    // struct pm_scan_arg
+    private static final long SIZE = 0;
+    private static final long FLAGS = 8;
+    private static final long START = 16;
+    private static final long END = 24;
+    private static final long WALK_END = 32;
+    private static final long VEC = 40;
+    private static final long VEC_LEN = 48;
+    private static final long MAX_PAGES = 56;
+    private static final long CATEGORY_INVERTED = 64;
+    private static final long CATEGORY_MASK = 72;
+    private static final long CATEGORY_ANYOF_MASK = 80;
+    private static final long RETURN_MASK = 88;
+    private static final int STRUCT = 96;
+
+    // struct page_region: start, end, categories.
+    private static final int REGIONS = 64;
+    private static final int REGION = 24;
+
+    /** No page of what was counted was ever touched. */
+    public static final long NONE = Long.MAX_VALUE;
+
+    private final ProcFile pagemap;
+    private final long guards;
+
+    /**
+     * What the page table says of some addresses.
+     *
+     * @param present bytes in memory, without the kernel's page of zeroes, as smaps' Rss
+     * @param huge bytes of it in transparent huge pages
+     * @param lowest address of the lowest page that was ever touched, were it only read, or swapped out since;
+     *     {@link #NONE} if there is none. The marker of a guard page is no such page
+     */
+    public record Pages(long present, long huge, long lowest) {}
+
+    /**
+     * Opens the pagemap of a process, and asks once.
+     *
+     * @param procDir {@code /proc/self} or {@code /proc/PID}
+     * @throws LinuxException ENOTTY on a kernel without PAGEMAP_SCAN; else what open(2) says
+     */
+    public PagemapScan(String procDir) throws LinuxException {
+        pagemap = new ProcFile(procDir + "/pagemap", STRUCT + REGIONS * REGION);
+        try {
+            count(0, MappedPages.pageSize(), 0);
+        } catch (LinuxException unable) {
+            pagemap.close();
+            throw unable;
+        }
+        guards = knowsGuards() ? PAGE_IS_GUARD : 0;
+    }
+
+    /** An unknown category is EINVAL. */
+    private boolean knowsGuards() {
+        try {
+            count(0, MappedPages.pageSize(), PAGE_IS_GUARD);
+            return true;
+        } catch (LinuxException older) {
+            return false;
+        }
+    }
+
+    /**
+     * Counts what of {@code [from, to)} is in memory; what is not mapped is not. Both are multiples of the page size.
+     */
+    public Pages count(long from, long to) throws LinuxException {
+        return count(from, to, guards);
+    }
+
+    private Pages count(long from, long to, long guardCategory) throws LinuxException {
+        Pointer scan = pagemap.borrow();
+        try {
+            Counter counter = new Counter(scan, guardCategory);
+            counter.count(from, from, to);
+            return new Pages(counter.present, counter.huge, counter.lowest);
+        } finally {
+            pagemap.giveBack(scan);
+        }
+    }
+
+    /** A place for counts, which allocate nothing. It has to be closed, before this. */
+    public Counter counter() {
+        return new Counter(new Pointer(Native.malloc(STRUCT + REGIONS * (long) REGION)), guards);
+    }
+
+    /** One count after the other, of one thread at a time. */
+    public final class Counter implements AutoCloseable {
+        private final Pointer scan;
+        private final boolean guardsKnown;
+        private final long[] regions = new long[REGIONS * REGION / Long.BYTES];
+        private long present;
+        private long huge;
+        private long lowest;
+
+        private Counter(Pointer scan, long guardCategory) {
+            this.scan = scan;
+            this.guardsKnown = guardCategory != 0;
+            scan.setLong(SIZE, STRUCT);
+            scan.setLong(FLAGS, 0);
+            scan.setLong(VEC, Pointer.nativeValue(scan) + STRUCT);
+            scan.setLong(VEC_LEN, REGIONS);
+            scan.setLong(MAX_PAGES, 0);
+            scan.setLong(CATEGORY_INVERTED, 0);
+            scan.setLong(CATEGORY_MASK, 0);
+            scan.setLong(CATEGORY_ANYOF_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED);
+            scan.setLong(
+                    RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_PFNZERO | PAGE_IS_HUGE | guardCategory);
+        }
+
+        /**
+         * As {@link PagemapScan#count}.
+         *
+         * @param guardEnd no page below is taken for the lowest: what lies from {@code from} up to it is a guard
+         */
+        public void count(long from, long guardEnd, long to) throws LinuxException {
+            present = 0;
+            huge = 0;
+            lowest = NONE;
+            long at = from;
+            while (at < to) {
+                scan.setLong(START, at);
+                scan.setLong(END, to);
+                int found = pagemap.ioctl(PAGEMAP_SCAN, scan);
+                if (found < 0) {
+                    throw pagemap.failure("PAGEMAP_SCAN");
+                }
+                add(found, guardEnd);
+                long walked = scan.getLong(WALK_END);
+                if (walked <= at) {
+                    throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
+                }
+                at = walked;
+            }
+        }
+
+        private void add(int found, long guardEnd) {
+            // At once: each access is a call through JNI.
+            scan.read(STRUCT, regions, 0, found * REGION / Long.BYTES);
+            for (int i = 0; i < found * REGION / Long.BYTES; i += REGION / Long.BYTES) {
+                long start = regions[i];
+                long end = regions[i + 1];
+                long is = regions[i + 2];
+                boolean inMemory = (is & PAGE_IS_PRESENT) != 0;
+                if (inMemory && (is & PAGE_IS_PFNZERO) == 0) {
+                    present += end - start;
+                    huge += (is & PAGE_IS_HUGE) == 0 ? 0 : end - start;
+                }
+                // They come in the order of their addresses.
+                if (lowest == NONE && end > guardEnd && (inMemory || isSwapped(is, start > guardEnd))) {
+                    lowest = Math.max(start, guardEnd);
+                }
+            }
+        }
+
+        /** Linux 6.13 and 6.14 have markers of guards, which lie at a stack's low end, but call them swapped. */
+        private boolean isSwapped(long is, boolean aboveLowEnd) {
+            return (is & PAGE_IS_GUARD) == 0 && (guardsKnown || aboveLowEnd);
+        }
+
+        /** Bytes in memory, as {@link Pages#present}. */
+        public long present() {
+            return present;
+        }
+
+        /** Bytes of it in transparent huge pages. */
+        public long huge() {
+            return huge;
+        }
+
+        /** As {@link Pages#lowest}. */
+        public long lowest() {
+            return lowest;
+        }
+
+        @Override
+        public void close() {
+            Native.free(Pointer.nativeValue(scan));
+        }
+    }
+
+    @Override
+    public void close() {
+        pagemap.close();
+    }
+}

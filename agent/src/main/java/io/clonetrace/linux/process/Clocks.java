@@ -1,0 +1,49 @@
+package io.clonetrace.linux.process;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+
+/** The kernel's clocks (clock_gettime(2)), in nanoseconds. Not safe for several threads. */
+public final class Clocks {
+    private static final int CLOCK_REALTIME = 0; // linux/time.h
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final long address = Native.malloc(2L * Long.BYTES);
+    private final Pointer timespec = new Pointer(address);
+
+    private long ahead;
+    private long aheadRead;
+
+    /** Since the epoch. */
+    public long realtime() {
+        return read(CLOCK_REALTIME);
+    }
+
+    /** Since some moment, mostly the machine's start; never set. */
+    public long monotonic() {
+        return read(CLOCK_MONOTONIC);
+    }
+
+    /**
+     * The same as {@link #realtime}, without a call into the C library: HotSpot's System.nanoTime is CLOCK_MONOTONIC
+     * (os_linux.cpp), and what the wall clock is ahead of it is read again each second.
+     */
+    public long realtimeOf(long nanoTime) {
+        if (nanoTime - aheadRead > NANOS_PER_SECOND || aheadRead == 0) {
+            ahead = realtime() - System.nanoTime();
+            aheadRead = nanoTime;
+        }
+        return nanoTime + ahead;
+    }
+
+    /** Gives the memory back; nothing may be called afterwards. */
+    public void close() {
+        Native.free(address);
+    }
+
+    private long read(int clock) {
+        ProcessLibC.clock_gettime(clock, address);
+        return timespec.getLong(0) * NANOS_PER_SECOND + timespec.getLong(Long.BYTES);
+    }
+}

@@ -1,0 +1,90 @@
+package io.clonetrace.linux.process;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.jna.LibC;
+import java.util.OptionalInt;
+
+/** Tasks that native code makes: the C library's functions for it, as addresses, and those that end with it. */
+public final class NativeTasks {
+    /** sys/wait.h: also children that send no SIGCHLD at their end. */
+    private static final int WALL = 0x40000000;
+
+    private static final int WNOHANG = 1;
+    private static final int SIGKILL = 9;
+
+    // The process's own scope, not libc.so.6: before glibc 2.34 these functions were libpthread's.
+    private static final NativeLibrary PROCESS = NativeLibrary.getProcess();
+
+    private NativeTasks() {}
+
+    /** Direct mapping: see {@link LibC}. */
+    private static final class Calls {
+        static {
+            Native.register(Calls.class, PROCESS);
+        }
+
+        static native int pthread_join(long thread, long result);
+
+        static native int waitpid(int pid, int[] status, int options);
+
+        static native int kill(int pid, int signal);
+    }
+
+    /** The address of clone(2)'s wrapper in the C library. */
+    public static long cloneFunction() {
+        return address("clone");
+    }
+
+    /** The address of pthread_create(3). */
+    public static long pthreadCreateFunction() {
+        return address("pthread_create");
+    }
+
+    private static long address(String function) {
+        return Pointer.nativeValue(PROCESS.getGlobalVariableAddress(function));
+    }
+
+    /** The failure of a call that returned this errno, or left it. */
+    public static LinuxException failure(String call, int errno) {
+        return new LinuxException(call, errno);
+    }
+
+    /**
+     * Waits for the thread's end and gives back what libc holds of it (pthread_join(3)).
+     *
+     * @param thread its pthread_t
+     */
+    public static void join(long thread) throws LinuxException {
+        int error = Calls.pthread_join(thread, 0);
+        if (error != 0) {
+            throw new LinuxException("pthread_join", error);
+        }
+    }
+
+    /**
+     * Takes the exit status of a child process, whatever signal its end sends, without waiting for it (waitpid(2)).
+     *
+     * @return the status as waitpid(2) gives it; empty while the process runs
+     */
+    public static OptionalInt reap(int pid) throws LinuxException {
+        int[] status = new int[1];
+        int result = Calls.waitpid(pid, status, WNOHANG | WALL);
+        if (result == -1) {
+            throw new LinuxException("waitpid " + pid, Native.getLastError());
+        }
+        return result == 0 ? OptionalInt.empty() : OptionalInt.of(status[0]);
+    }
+
+    /** Ends a child process at once (kill(2), SIGKILL). */
+    public static void kill(int pid) {
+        Calls.kill(pid, SIGKILL);
+    }
+
+    /** The errno that the calling thread's latest native call left. */
+    public static int errno() {
+        return Native.getLastError();
+    }
+}

@@ -1,0 +1,38 @@
+package io.clonetrace.linux.process;
+
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.jna.LibC;
+
+/**
+ * The session keyring (session-keyring(7)): keys, such as Kerberos tickets, that a thread hands on to the threads and
+ * programs that it starts, whoever they become by setuid(2). Who has the keyring may read them.
+ */
+public final class SessionKeyring {
+    private static final int KEYCTL_JOIN_SESSION_KEYRING = 1; // linux/keyctl.h
+    private static final long NEW = 0; // no name
+
+    private SessionKeyring() {}
+
+    /**
+     * Gives the calling thread an empty one in place of its own (keyctl_join_session_keyring(3)). Where the kernel has
+     * no keys, or a seccomp filter refuses keyctl(2), nothing is done: all that this process starts has the same kernel
+     * and filter, and can read no key either.
+     *
+     * @throws LinuxException if the thread still has the one that it had
+     */
+    public static void renew() throws LinuxException {
+        long result = ProcessLibC.syscall(keyctl(), KEYCTL_JOIN_SESSION_KEYRING, NEW, 0, 0);
+        int errno = LibC.errno();
+        if (result < 0 && errno != Errno.ENOSYS.value() && errno != Errno.EPERM.value()) {
+            throw new LinuxException("keyctl KEYCTL_JOIN_SESSION_KEYRING", errno);
+        }
+    }
+
+    private static int keyctl() throws LinuxException {
+        Processor processor = Processor.current()
+                .orElseThrow(() -> new LinuxException("no support for the processor " + System.getProperty("os.arch")));
+        return processor.keyctl();
+    }
+}

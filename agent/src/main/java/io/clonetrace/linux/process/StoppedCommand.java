@@ -1,0 +1,38 @@
+package io.clonetrace.linux.process;
+
+import io.clonetrace.linux.LinuxException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts a command that waits before its first instruction: a shell stops itself and, when it is told to go on, becomes
+ * the command, so that nothing of the command's process is different.
+ */
+public final class StoppedCommand {
+    /** The shell. */
+    public static final String SHELL = "/bin/sh";
+
+    // The shell's name here is the name under which it complains of a command that it can't find.
+    private static final List<String> STOPPED = List.of("sh", "-c", "kill -STOP $$; exec \"$@\"", "clonetrace");
+
+    private StoppedCommand() {}
+
+    /**
+     * Starts it as a child of the calling thread; returns when it has stopped. {@link PidFd#resume} lets it go on.
+     *
+     * @param command the program, searched for as a shell does, and its arguments; for one that isn't found the process
+     *     ends with status 127, as in a shell
+     * @return the process, for which the caller must wait
+     * @throws LinuxException if there is no shell, or it doesn't stop
+     */
+    public static PidFd start(Ptrace wait, List<String> command) throws LinuxException {
+        List<String> arguments = new ArrayList<>(STOPPED);
+        arguments.addAll(command);
+        int pid = Spawn.start(SHELL, arguments);
+        WaitStatus status = wait.awaitChild(pid);
+        if (!status.stopped()) {
+            throw new LinuxException(SHELL + " ended at once with status " + status.shellStatus());
+        }
+        return PidFd.of(pid);
+    }
+}

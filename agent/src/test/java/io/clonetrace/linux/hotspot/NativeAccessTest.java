@@ -1,0 +1,180 @@
+package io.clonetrace.linux.hotspot;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.LibcThread;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.Pthreads;
+import io.clonetrace.linux.Tasks;
+import io.clonetrace.linux.WaitingThread;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against the kernel's own view in /proc. Needs java.lang opened to this module. */
+class NativeAccessTest {
+    private static final Path YAMA = Path.of("/proc/sys/kernel/yama");
+
+    private static ThreadFields fields;
+    private static NativeAccess access;
+    private static WaitingThread waiting;
+
+    @BeforeAll
+    static void open() throws Exception {
+        fields = new ThreadFields();
+        waiting = new WaitingThread("unit native");
+        access = waiting.call(() -> NativeAccess.open(() -> fields.eetop(Thread.currentThread())));
+    }
+
+    @AfterAll
+    static void end() throws InterruptedException {
+        waiting.end();
+    }
+
+    private static OsThread read(Thread thread) {
+        return access.javaThreads().read(fields.eetop(thread), () -> fields.eetop(thread));
+    }
+
+    @Test
+    void theTidIsTheKernels() throws Exception {
+        assertEquals(Tasks.named("unit native"), read(waiting.thread()).tid());
+    }
+
+    @Test
+    void ofItselfAThreadReadsTheSameInPlace() throws Exception {
+        OsThread os = read(waiting.thread());
+        OwnThread own = new OwnThread();
+        assertTrue(waiting.call(() -> access.javaThreads().readOwn(ownEetop(), own)));
+        assertEquals(os, own.toOsThread());
+        assertEquals(os.tid(), waiting.call(() -> access.javaThreads().ownTid(ownEetop())));
+        assertFalse(access.javaThreads().readOwn(0, own));
+        assertEquals(-1, access.javaThreads().ownTid(0));
+    }
+
+    private static long ownEetop() {
+        return fields.eetop(Thread.currentThread());
+    }
+
+    @Test
+    void theStackHoldsTheThreadsStackPointer() throws IOException {
+        OsThread os = read(waiting.thread());
+        long pointer = Tasks.stackPointer(os.tid());
+        assertTrue(pointer < os.stackBase() && pointer >= os.stackBase() - os.stackSize(), () -> os + " " + pointer);
+    }
+
+    @Test
+    void aDeadThreadHasNoNativeSide() throws Exception {
+        WaitingThread ending = new WaitingThread("unit ending");
+        long eetop = fields.eetop(ending.thread());
+        assertNotNull(read(ending.thread()));
+        ending.end();
+        assertNull(read(ending.thread()));
+        assertNull(access.javaThreads().read(eetop, () -> fields.eetop(ending.thread())));
+    }
+
+    /**
+     * More than one call to the kernel has room for, and among them addresses where no thread is, or nothing at all.
+     */
+    @Test
+    void manyAtOnceAreReadAsOneByOne() {
+        long eetop = fields.eetop(waiting.thread());
+        long[] eetops = new long[211];
+        Arrays.fill(eetops, eetop);
+        eetops[0] = 0;
+        eetops[100] = 0x1000;
+        eetops[210] = Long.MIN_VALUE;
+        OsThread[] expected = new OsThread[211];
+        Arrays.fill(expected, read(waiting.thread()));
+        expected[0] = null;
+        expected[100] = null;
+        expected[210] = null;
+        assertArrayEquals(expected, access.javaThreads().readAll(eetops));
+    }
+
+    @Test
+    void whatChangedWhileItWasReadDoesNotCount() {
+        long eetop = fields.eetop(waiting.thread());
+        assertNull(access.javaThreads().read(eetop, () -> eetop + 8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 8, -8, 0x1000, 0x0000_8000_0000_0000L, 0x7fff_ffff_ffff_f000L, Long.MIN_VALUE})
+    void whatIsNoJavaThreadIsNotReadAndNotFollowed(long garbage) {
+        OsThread before = read(waiting.thread());
+        assertNull(access.javaThreads().read(garbage, () -> garbage));
+        assertEquals(before, read(waiting.thread()));
+    }
+
+    @Test
+    void memoryOfZerosIsNoThread() {
+        OsThread before = read(waiting.thread());
+        long size = 1 << 16;
+        long zeros = Native.malloc(size);
+        try {
+            new Pointer(zeros).clear(size);
+            assertNull(access.javaThreads().read(zeros, () -> zeros));
+            assertEquals(before, read(waiting.thread()));
+        } finally {
+            Native.free(zeros);
+        }
+    }
+
+    @Test
+    void hotSpotMadeItsOwnThreads() throws IOException {
+        OsThread java = read(waiting.thread());
+        Pthreads pthreads = new Pthreads(java);
+        int tid = Tasks.named("VM Thread");
+        long vmThread = pthreads.of(tid);
+        StartRoutines routines = access.startRoutines();
+        assertEquals(Optional.of(true), routines.madeByHotSpot(vmThread, pthreads.tidAddress(vmThread), tid));
+        assertEquals(
+                Optional.of(true),
+                routines.madeByHotSpot(java.pthreadId(), pthreads.tidAddress(java.pthreadId()), java.tid()));
+    }
+
+    @Test
+    void hotSpotDidNotMakeWhatLibcWasAskedFor() throws Exception {
+        Pthreads pthreads = new Pthreads(read(waiting.thread()));
+        try (LibcThread native1 = new LibcThread()) {
+            long tidAddress = pthreads.tidAddress(native1.pthread());
+            int tid = new Pointer(tidAddress).getInt(0);
+            StartRoutines routines = access.startRoutines();
+            assertTrue(Files.exists(Path.of("/proc/self/task/" + tid)));
+            assertEquals(Optional.of(false), routines.madeByHotSpot(native1.pthread(), tidAddress, tid));
+            assertEquals(Optional.empty(), routines.madeByHotSpot(native1.pthread(), tidAddress, tid + 1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, 0x0000_8000_0000_0000L})
+    void whoMadeAThreadThatIsNotThereIsUnknown(long garbage) {
+        assertEquals(Optional.empty(), access.startRoutines().madeByHotSpot(garbage, garbage, 1));
+    }
+
+    @Test
+    void aTracerIsAllowedWhereThereIsYama() {
+        Optional<LinuxException> refused = access.allowTracer(1);
+        if (Files.exists(YAMA)) {
+            assertEquals(Optional.empty(), refused);
+            access.allowTracer(0);
+        } else {
+            assertEquals(
+                    "prctl(PR_SET_PTRACER, 1): EINVAL", refused.orElseThrow().getMessage());
+        }
+    }
+}
