@@ -33,16 +33,17 @@ class ArchitectureTest {
 
     static {
         MAY_IMPORT.put("boot", "");
-        MAY_IMPORT.put("cli", "run report agent demo correlate hook trace event stack linux clone");
+        MAY_IMPORT.put("cli", "run report agent demo correlate hook trace event limit stack linux clone");
         MAY_IMPORT.put("run", "trace linux clone");
         MAY_IMPORT.put("report", "clone stack");
-        MAY_IMPORT.put("agent", "demo correlate hook trace event stack linux clone");
-        MAY_IMPORT.put("demo", "correlate hook trace event stack linux clone");
+        MAY_IMPORT.put("agent", "demo correlate hook trace event limit stack linux clone");
+        MAY_IMPORT.put("demo", "correlate hook trace event limit stack linux clone");
         MAY_IMPORT.put("correlate", "clone stack trace event");
         MAY_IMPORT.put("hook", "");
         MAY_IMPORT.put("trace", "clone linux");
         MAY_IMPORT.put("event", "");
         MAY_IMPORT.put("stack", "linux");
+        MAY_IMPORT.put("limit", "");
         MAY_IMPORT.put("linux", "");
         MAY_IMPORT.put("clone", "");
     }

@@ -3,8 +3,8 @@ package io.clonetrace.agent;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.stack.JavaThreadStack;
-import io.clonetrace.stack.ThreadLimits;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 

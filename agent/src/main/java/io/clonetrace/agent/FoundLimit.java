@@ -1,6 +1,6 @@
 package io.clonetrace.agent;
 
-import io.clonetrace.stack.ThreadLimit;
+import io.clonetrace.limit.ThreadLimit;
 
 /**
  * Why a thread could not be made, as far as the limits tell.

@@ -1,8 +1,8 @@
 package io.clonetrace.agent;
 
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadLimits;
-import io.clonetrace.stack.ThreadNeeds;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimits;
+import io.clonetrace.limit.ThreadNeeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

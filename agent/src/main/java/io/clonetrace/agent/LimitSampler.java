@@ -2,9 +2,9 @@ package io.clonetrace.agent;
 
 import io.clonetrace.event.Recorder;
 import io.clonetrace.event.ThreadLimitEvent;
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadLimits;
-import io.clonetrace.stack.ThreadNeeds;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimits;
+import io.clonetrace.limit.ThreadNeeds;
 
 /**
  * Commits a ThreadLimit event for each limit, the nearest first: as often as the recording's settings ask for, and when

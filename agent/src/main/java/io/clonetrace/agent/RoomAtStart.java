@@ -1,10 +1,10 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadNeeds;
+import io.clonetrace.limit.ThreadRoom;
 import io.clonetrace.stack.JavaThreadStack;
-import io.clonetrace.stack.Room;
 import io.clonetrace.stack.StackSnapshot;
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadNeeds;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -64,8 +64,8 @@ public final class RoomAtStart {
         return missing(room(), source + " under a seccomp filter", REAPER, TRACER);
     }
 
-    private static Room room() {
-        Room room = Room.ofSelf(ThreadNeeds.ofStack(JavaThreadStack.STANDARD));
+    private static ThreadRoom room() {
+        ThreadRoom room = ThreadRoom.ofSelf(ThreadNeeds.ofStack(JavaThreadStack.STANDARD));
         if (!room.limitsAddressSpace()) {
             return room;
         }
@@ -75,7 +75,7 @@ public final class RoomAtStart {
         return room.with(ThreadNeeds.ofStack(stack));
     }
 
-    static String missing(Room room, String who, int inside, int beside) {
+    static String missing(ThreadRoom room, String who, int inside, int beside) {
         Optional<ThreadLimit> missing = room.missing(inside + LEFT, beside);
         if (missing.isEmpty()) {
             return null;

@@ -3,18 +3,18 @@ package io.clonetrace.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.clonetrace.stack.Room;
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadNeeds;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadNeeds;
+import io.clonetrace.limit.ThreadRoom;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RoomAtStartTest {
-    private static Room room(long threads) {
+    private static ThreadRoom room(long threads) {
         ThreadLimit limit =
                 new ThreadLimit("pids.max", ThreadLimit.Unit.TASKS, 100 - threads, 100, 0, "/pids.max", null, true);
-        return new Room(List.of(limit), ThreadNeeds.ofStack(1 << 20));
+        return new ThreadRoom(List.of(limit), ThreadNeeds.ofStack(1 << 20));
     }
 
     /** 16 are left to the application. */

@@ -1,5 +1,6 @@
 package io.clonetrace.stack;
 
+import io.clonetrace.limit.ThreadLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /** A file tree with a {@code /proc} and cgroups such as other machines have; the process is number 7. */
 public final class Machine {
-    static final int UID = 1_000;
+    public static final int UID = 1_000;
 
     private final Path root;
     private final List<String> mounts = new ArrayList<>();
@@ -41,22 +42,22 @@ public final class Machine {
         return this;
     }
 
-    void delete(String path) throws IOException {
+    public void delete(String path) throws IOException {
         Files.delete(root.resolve(path));
     }
 
-    String path(String path) {
+    public String path(String path) {
         return root.resolve(path).toString();
     }
 
-    Machine namespaces(String user, String pid) throws IOException {
+    public Machine namespaces(String user, String pid) throws IOException {
         link("proc/7/ns/user", user);
         link("proc/self/ns/pid", pid);
         return this;
     }
 
     /** A process with that real user, in which the effective one is root; address space: 9 MB, 4 MB of it data. */
-    Machine process(int pid, int uid, int threads, long capabilities) throws IOException {
+    public Machine process(int pid, int uid, int threads, long capabilities) throws IOException {
         return write("proc/" + pid + "/status", """
                 Name:\tUid: 0
                 Pid:\t%d

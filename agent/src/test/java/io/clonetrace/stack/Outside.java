@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Runs another program, which knows nothing of our code. */
-final class Outside {
+public final class Outside {
     private Outside() {}
 
-    static List<String> lines(String... command) throws IOException {
+    public static List<String> lines(String... command) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -1,11 +1,11 @@
 package io.clonetrace.cli.doctor;
 
 import io.clonetrace.agent.RoomAtStart;
-import io.clonetrace.stack.Room;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadNeeds;
+import io.clonetrace.limit.ThreadRoom;
 import io.clonetrace.stack.TaskList;
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadLimit.Unit;
-import io.clonetrace.stack.ThreadNeeds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,7 +98,7 @@ public final class AttachRoom {
      * @param records whether the agent starts a recording
      */
     public static Optional<String> missingForAgent(Path folder, boolean tracer, boolean records) {
-        Room room = room(folder);
+        ThreadRoom room = room(folder);
         Load now = listens(folder) ? LEFT : LEFT.with(FOR_LISTENER);
         Load agent = OF_AGENT.with(new Load(RoomAtStart.ofAgent(records), 0, 0, 0));
         Load all = tracer ? agent.with(new Load(RoomAtStart.REAPER, RoomAtStart.TRACER, 0, 0)) : agent;
@@ -129,8 +129,8 @@ public final class AttachRoom {
         }
     }
 
-    private static Room room(Path folder) {
-        Room room = Room.of(folder, ThreadNeeds.ofStack(JavaStack.STANDARD.bytes()));
+    private static ThreadRoom room(Path folder) {
+        ThreadRoom room = ThreadRoom.of(folder, ThreadNeeds.ofStack(JavaStack.STANDARD.bytes()));
         return room.limitsAddressSpace()
                 ? room.with(ThreadNeeds.ofStack(JavaStack.of(folder).bytes()))
                 : room;
@@ -140,7 +140,7 @@ public final class AttachRoom {
      * The limit that is in the way, its numbers and what to do; what a thread takes of one is two mappings, and a
      * stack.
      */
-    private static Optional<String> missing(Room room, Load load) {
+    private static Optional<String> missing(ThreadRoom room, Load load) {
         int stacks = (int) Math.ceil(load.mebibytes * MEBI / room.one().addressSpace());
         Optional<ThreadLimit> limit = missing(room, Unit.TASKS, load.threads, load.beside)
                 .or(() -> missing(room, Unit.MAPPINGS, load.threads + load.mappings / 2, 0))
@@ -149,9 +149,9 @@ public final class AttachRoom {
     }
 
     /** Of limits of that unit. */
-    private static Optional<ThreadLimit> missing(Room room, Unit unit, int inside, int beside) {
+    private static Optional<ThreadLimit> missing(ThreadRoom room, Unit unit, int inside, int beside) {
         List<ThreadLimit> limits =
                 room.limits().stream().filter(limit -> limit.unit() == unit).toList();
-        return new Room(limits, room.one()).missing(inside, beside);
+        return new ThreadRoom(limits, room.one()).missing(inside, beside);
     }
 }

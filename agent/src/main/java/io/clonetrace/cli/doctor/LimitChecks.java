@@ -1,9 +1,9 @@
 package io.clonetrace.cli.doctor;
 
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadLimit.Unit;
-import io.clonetrace.stack.ThreadLimits;
-import io.clonetrace.stack.ThreadNeeds;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimits;
+import io.clonetrace.limit.ThreadNeeds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

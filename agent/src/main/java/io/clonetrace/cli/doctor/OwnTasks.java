@@ -1,8 +1,8 @@
 package io.clonetrace.cli.doctor;
 
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadLimit.Unit;
-import io.clonetrace.stack.ThreadLimits;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimits;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

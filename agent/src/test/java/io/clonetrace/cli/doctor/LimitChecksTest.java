@@ -2,8 +2,8 @@ package io.clonetrace.cli.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.clonetrace.stack.ThreadLimit;
-import io.clonetrace.stack.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimit.Unit;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

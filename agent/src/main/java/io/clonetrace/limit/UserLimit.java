@@ -1,6 +1,6 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
-import io.clonetrace.stack.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimit.Unit;
 
 /**
  * RLIMIT_NPROC (getrlimit(2)): threads of one real user. The kernel asks for it in every clone (kernel/fork.c,

@@ -1,8 +1,9 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.stack.Outside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

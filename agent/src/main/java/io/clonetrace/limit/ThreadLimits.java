@@ -1,4 +1,4 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,11 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.stack.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimit.Unit;
+import io.clonetrace.stack.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,15 +15,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RoomTest {
+class ThreadRoomTest {
     private static final ThreadNeeds NEEDS = ThreadNeeds.ofStack(1 << 20);
 
     private static ThreadLimit limit(Unit unit, long used, long max) {
         return ThreadLimit.of(unit.toString(), unit, used, max, "/file");
     }
 
-    private static Room room(ThreadLimit... limits) {
-        return new Room(List.of(limits), NEEDS);
+    private static ThreadRoom room(ThreadLimit... limits) {
+        return new ThreadRoom(List.of(limits), NEEDS);
     }
 
     /** Tasks of others take no mapping of the process. */
@@ -39,7 +40,7 @@ class RoomTest {
         "0, 0, ",
     })
     void whichLimitIsInTheWay(long inside, long beside, String missing) {
-        Room room = room(
+        ThreadRoom room = room(
                 limit(Unit.TASKS, 89, 100),
                 limit(Unit.MAPPINGS, 90, 100),
                 limit(Unit.MEMORY, 100, 100),
@@ -60,7 +61,7 @@ class RoomTest {
     void whetherTheSizeOfAStackCounts() {
         assertFalse(room(limit(Unit.TASKS, 0, 100)).limitsAddressSpace());
         assertFalse(room(limit(Unit.ADDRESS_SPACE, 0, ThreadLimit.UNKNOWN)).limitsAddressSpace());
-        Room room = room(limit(Unit.ADDRESS_SPACE, 0, 128 << 20));
+        ThreadRoom room = room(limit(Unit.ADDRESS_SPACE, 0, 128 << 20));
         assertTrue(room.limitsAddressSpace());
         assertEquals(Optional.empty(), room.missing(128, 0));
         assertEquals(
@@ -86,7 +87,7 @@ class RoomTest {
     void ofAProcess(@TempDir Path root) throws IOException {
         Path process = Path.of(
                 new Machine(root).resources("23", "unlimited", "unlimited").path("proc/7"));
-        Room room = Room.of(process, NEEDS);
+        ThreadRoom room = ThreadRoom.of(process, NEEDS);
         assertEquals(Optional.empty(), room.missing(1, 3));
         assertEquals("RLIMIT_NPROC", room.missing(5, 0).orElseThrow().name());
     }

@@ -1,4 +1,4 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import java.io.File;
 import java.io.FileInputStream;
@@ -12,7 +12,7 @@ import java.util.List;
  * The text of one small file of {@code /proc} or a cgroup at a time, in memory that is used again for the next. By
  * FileInputStream: java.nio would close the channel of an interrupted thread. Not thread-safe.
  */
-final class ProcText {
+public final class ProcText {
     /** What FileInputStream reads without a malloc (BUF_SIZE of the JDK's io_util.c): there may be nothing left. */
     static final int CHUNK = 8192;
 

@@ -1,4 +1,4 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 /**
  * What one more thread takes of each thing that is limited.

@@ -1,6 +1,6 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
-import io.clonetrace.stack.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimit.Unit;
 import java.io.File;
 import java.util.List;
 

@@ -1,10 +1,11 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.stack.Machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

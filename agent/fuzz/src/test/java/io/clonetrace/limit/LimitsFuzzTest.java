@@ -1,4 +1,4 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,6 +1,6 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
-import io.clonetrace.stack.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimit.Unit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,16 +15,16 @@ import java.util.Optional;
  * @param limits all limits of the process as they were read
  * @param one what one more thread of that process takes
  */
-public record Room(List<ThreadLimit> limits, ThreadNeeds one) {
+public record ThreadRoom(List<ThreadLimit> limits, ThreadNeeds one) {
 
     /** In the limits of the process with that folder, {@code /proc/PID}, as they are to be seen from here. */
-    public static Room of(Path procDir, ThreadNeeds one) {
-        return new Room(ThreadLimits.of(procDir).all(), one);
+    public static ThreadRoom of(Path procDir, ThreadNeeds one) {
+        return new ThreadRoom(ThreadLimits.of(procDir).all(), one);
     }
 
     /** In the limits of the calling thread and its process. */
-    public static Room ofSelf(ThreadNeeds one) {
-        return new Room(ThreadLimits.ofSelf().all(), one);
+    public static ThreadRoom ofSelf(ThreadNeeds one) {
+        return new ThreadRoom(ThreadLimits.ofSelf().all(), one);
     }
 
     /** Whether a limit on the address space applies: only there the size of a stack counts. */
@@ -38,8 +38,8 @@ public record Room(List<ThreadLimit> limits, ThreadNeeds one) {
     }
 
     /** The same limits, where one more thread takes that. */
-    public Room with(ThreadNeeds needs) {
-        return new Room(limits, needs);
+    public ThreadRoom with(ThreadNeeds needs) {
+        return new ThreadRoom(limits, needs);
     }
 
     /**

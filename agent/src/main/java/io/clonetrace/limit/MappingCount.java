@@ -1,4 +1,4 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import java.io.FileInputStream;
 import java.io.IOException;

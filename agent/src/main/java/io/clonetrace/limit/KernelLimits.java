@@ -1,6 +1,6 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
-import io.clonetrace.stack.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimit.Unit;
 
 /** How many threads the whole machine may have: kernel.threads-max and kernel.pid_max (proc(5)). Not thread-safe. */
 final class KernelLimits {

@@ -1,10 +1,10 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.stack.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadLimit.Unit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

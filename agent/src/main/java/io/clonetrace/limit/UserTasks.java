@@ -1,4 +1,4 @@
-package io.clonetrace.stack;
+package io.clonetrace.limit;
 
 import java.io.File;
 
@@ -6,20 +6,20 @@ import java.io.File;
  * Counts threads over all processes of a {@code /proc}: 9 us a process. Zombies count, as they do for the kernel. What
  * is hidden (another pid namespace, hidepid) is not seen. Not thread-safe.
  */
-final class UserTasks {
+public final class UserTasks {
     private final String proc;
     private final ProcText text;
     private long uid;
     private long ofUser;
     private long all;
 
-    UserTasks(String proc, ProcText text) {
+    public UserTasks(String proc, ProcText text) {
         this.proc = proc;
         this.text = text;
     }
 
     /** Counts the threads of that real user, and of all. */
-    void count(long uid) {
+    public void count(long uid) {
         this.uid = uid;
         String[] names = new File(proc).list();
         ofUser = names == null || uid == ThreadLimit.UNKNOWN ? ThreadLimit.UNKNOWN : 0;
@@ -45,12 +45,12 @@ final class UserTasks {
     }
 
     /** Threads of the processes whose real user it is; {@link ThreadLimit#UNKNOWN} if they can't be listed. */
-    long ofUser() {
+    public long ofUser() {
         return ofUser;
     }
 
     /** Threads of all processes; {@link ThreadLimit#UNKNOWN} if they can't be listed. */
-    long all() {
+    public long all() {
         return all;
     }
 }
