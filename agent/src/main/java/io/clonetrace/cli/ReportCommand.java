@@ -14,7 +14,7 @@ import io.clonetrace.report.read.RecordingReader;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.TextReport;
 import io.clonetrace.trace.CloneSink;
-import io.clonetrace.trace.strace.StraceParser;
+import io.clonetrace.trace.wire.StraceParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

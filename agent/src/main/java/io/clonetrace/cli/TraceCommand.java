@@ -5,7 +5,7 @@ import io.clonetrace.run.KernelTrace;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import io.clonetrace.trace.ptrace.PtraceTracer;
-import io.clonetrace.trace.ptrace.TraceWriter;
+import io.clonetrace.trace.wire.TraceWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

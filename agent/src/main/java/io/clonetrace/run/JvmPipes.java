@@ -6,7 +6,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
-import io.clonetrace.trace.ptrace.StraceLine;
+import io.clonetrace.trace.wire.StraceLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

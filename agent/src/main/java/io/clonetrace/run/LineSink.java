@@ -3,7 +3,7 @@ package io.clonetrace.run;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
-import io.clonetrace.trace.ptrace.TaskEvent;
+import io.clonetrace.trace.wire.TaskEvent;
 import java.util.function.Consumer;
 
 /** Hands what a source sees to the writer of its lines. */

@@ -5,7 +5,7 @@ import io.clonetrace.linux.file.Folder;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;
-import io.clonetrace.trace.ptrace.EventQueue;
+import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
 import io.clonetrace.trace.tracefs.TracefsSource;
 import java.io.IOException;
@@ -71,7 +71,7 @@ public final class ObservedJvm implements AutoCloseable {
             case EBPF -> new EbpfSource(pid, false);
             case TRACEFS -> new TracefsSource(pid, false);
             case PTRACE -> {
-                EventQueue queue = new EventQueue();
+                PtraceEventSource queue = new PtraceEventSource();
                 queue.tracer(PtraceTracer.attach(pid, false, queue));
                 yield queue;
             }

@@ -3,9 +3,9 @@ package io.clonetrace.run;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.ptrace.EventQueue;
+import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
-import io.clonetrace.trace.ptrace.TaskEvent;
+import io.clonetrace.trace.wire.TaskEvent;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -13,20 +13,20 @@ import java.util.function.Consumer;
 /** A command whose tracer this process is. */
 final class PtracedCommand implements ObservedCommand {
     private final PtraceTracer tracer;
-    private final EventQueue queue;
+    private final PtraceEventSource queue;
 
-    private PtracedCommand(PtraceTracer tracer, EventQueue queue) {
+    private PtracedCommand(PtraceTracer tracer, PtraceEventSource queue) {
         this.tracer = tracer;
         this.queue = queue;
     }
 
     static PtracedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {
-        EventQueue queue = new EventQueue();
+        PtraceEventSource queue = new PtraceEventSource();
         return start(command, queue, queue);
     }
 
     /** @param events gets what the tracer sees, and hands it to the queue */
-    static PtracedCommand start(List<String> command, EventQueue queue, Consumer<TaskEvent> events)
+    static PtracedCommand start(List<String> command, PtraceEventSource queue, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
         PtraceTracer tracer = PtraceTracer.launch(command, true, events);
         queue.tracer(tracer);

@@ -3,7 +3,7 @@ package io.clonetrace.demo;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
-import io.clonetrace.trace.strace.StraceFile;
+import io.clonetrace.trace.wire.StraceFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.trace.ptrace.EventQueue;
+import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +17,7 @@ class PtracedCommandTest {
     /** The kernel detaches what a tracer traced that is gone. */
     @Test
     void aTracerThatFailsDoesNotChangeTheCommandsStatus() throws Exception {
-        EventQueue queue = new EventQueue();
+        PtraceEventSource queue = new PtraceEventSource();
         PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "(true); (true); exit 9"), queue, event -> {
             throw new IllegalStateException("injected");
         });

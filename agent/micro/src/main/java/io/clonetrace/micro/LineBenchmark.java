@@ -1,6 +1,6 @@
 package io.clonetrace.micro;
 
-import io.clonetrace.trace.ptrace.StraceLine;
+import io.clonetrace.trace.wire.StraceLine;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

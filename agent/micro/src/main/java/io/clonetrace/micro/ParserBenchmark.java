@@ -2,7 +2,7 @@ package io.clonetrace.micro;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.trace.CloneSink;
-import io.clonetrace.trace.strace.StraceParser;
+import io.clonetrace.trace.wire.StraceParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

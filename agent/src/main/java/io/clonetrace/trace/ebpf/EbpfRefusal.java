@@ -4,7 +4,7 @@ import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.Rights;
-import io.clonetrace.trace.Denial;
+import io.clonetrace.trace.AccessDenial;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -27,8 +27,8 @@ final class EbpfRefusal {
 
     static SourceRefusedException of(LinuxException failed, Rights rights) {
         String what = failed.getMessage();
-        if (Denial.is(failed)) {
-            what += what.contains("the verifier says") ? "" : Denial.reason(rights);
+        if (AccessDenial.is(failed)) {
+            what += what.contains("the verifier says") ? "" : AccessDenial.reason(rights);
         } else if (failed.errno() == Errno.ENOSYS.value()) {
             what += "; this kernel, or a seccomp filter, has no such call";
         } else if (failed.errno() == Errno.EINVAL.value()) {

@@ -1,8 +1,9 @@
 package io.clonetrace.trace.ptrace;
 
-import io.clonetrace.trace.ptrace.TaskEvent.Cloned;
-import io.clonetrace.trace.ptrace.TaskEvent.Ended;
-import io.clonetrace.trace.ptrace.TaskEvent.Superseded;
+import io.clonetrace.trace.wire.TaskEvent;
+import io.clonetrace.trace.wire.TaskEvent.Cloned;
+import io.clonetrace.trace.wire.TaskEvent.Ended;
+import io.clonetrace.trace.wire.TaskEvent.Superseded;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerJvm;
 import io.clonetrace.trace.TracerProcess;
-import io.clonetrace.trace.strace.StraceFile;
+import io.clonetrace.trace.wire.StraceFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

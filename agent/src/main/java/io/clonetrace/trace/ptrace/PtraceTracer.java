@@ -8,6 +8,7 @@ import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.wire.TaskEvent;
 import java.io.File;
 import java.util.BitSet;
 import java.util.List;

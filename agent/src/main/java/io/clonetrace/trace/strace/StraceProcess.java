@@ -5,6 +5,7 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerProcess;
+import io.clonetrace.trace.wire.StraceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.Tracer;
+import io.clonetrace.trace.wire.StraceParser;
+import io.clonetrace.trace.wire.TraceInput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.clonetrace.trace.tracefs;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.Rights;
-import io.clonetrace.trace.Denial;
+import io.clonetrace.trace.AccessDenial;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -17,13 +17,13 @@ final class TracefsRefusal {
 
     static SourceRefusedException of(LinuxException failed, Rights rights) {
         String what = failed.getMessage();
-        if (!Denial.is(failed)) {
+        if (!AccessDenial.is(failed)) {
             // ENODEV and ENOSYS: a kernel without tracefs, or one that can't be asked for a mount without a place.
             what += failed.errno() == Errno.ENOSYS.value()
                     ? "; mount it, with: mount -t tracefs nodev /sys/kernel/tracing"
                     : "";
         } else {
-            what = rights.toAdminister() ? what + Denial.reason(rights) : NEEDS;
+            what = rights.toAdminister() ? what + AccessDenial.reason(rights) : NEEDS;
         }
         return new SourceRefusedException(what, failed);
     }

@@ -1,7 +1,7 @@
 package io.clonetrace.trace.ebpf;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.trace.ptrace.StraceLine;
+import io.clonetrace.trace.wire.StraceLine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

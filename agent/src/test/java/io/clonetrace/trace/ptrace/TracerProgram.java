@@ -1,6 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.wire.TraceWriter;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.trace.CloneSink;
-import io.clonetrace.trace.ptrace.StraceLine;
-import io.clonetrace.trace.strace.StraceParser;
+import io.clonetrace.trace.wire.StraceLine;
+import io.clonetrace.trace.wire.StraceParser;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;

@@ -1,0 +1,93 @@
+package io.clonetrace.trace.wire;
+
+import io.clonetrace.clone.CloneArgument;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlags;
+import io.clonetrace.clone.ExitSignal;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The flags and exit signals of a trace's lines. A trace repeats few texts very often, so what
+ * {@link CloneArgument#parse} and {@link CloneFlags#parse} say is kept; a text that they refuse (a flag that a newer
+ * strace names) is {@link CloneCall#UNKNOWN} as a whole, because a part of the flags is not the flags.
+ */
+final class FlagReader {
+    private static final int MOST_KEPT = 256;
+    private static final int LONGEST_KEPT = 1024;
+    private static final Flags UNKNOWN = new Flags(CloneCall.UNKNOWN, CloneCall.UNKNOWN);
+    private static final Map<String, Integer> SIGNALS = signals();
+
+    /** Flags without the exit signal, and the exit signal where the text has one. */
+    record Flags(long bits, int exitSignal) {}
+
+    private final Map<String, Flags> clone = new Recent();
+    private final Map<String, Flags> clone3 = new Recent();
+
+    /** clone's argument, the exit signal included: {@code CLONE_VM|CLONE_VFORK|SIGCHLD} */
+    Flags ofClone(String text) {
+        return read(text, clone, key -> {
+            CloneArgument argument = CloneArgument.parse(key);
+            return new Flags(argument.flags().bits(), argument.exitSignal());
+        });
+    }
+
+    /** clone3's member flags, which has no exit signal. */
+    Flags ofClone3(String text) {
+        return read(text, clone3, key -> new Flags(CloneFlags.parse(key).bits(), CloneCall.UNKNOWN));
+    }
+
+    /**
+     * clone3's member exit_signal: {@code SIGCHLD}, {@code 0}, {@code 17 /* SIGCHLD *}{@code /} with {@code -X
+     * verbose}.
+     */
+    static int exitSignal(String text) {
+        int comment = text.indexOf("/*");
+        String signal = comment < 0 ? text : text.substring(0, comment).trim();
+        long number = SIGNALS.containsKey(signal) ? SIGNALS.get(signal) : Numbers.decimal(signal, 0, signal.length());
+        return number > Integer.MAX_VALUE ? CloneCall.UNKNOWN : (int) number;
+    }
+
+    private static Flags read(String text, Map<String, Flags> kept, Function<String, Flags> parse) {
+        Flags flags = kept.get(text);
+        if (flags == null) {
+            flags = parsed(text, parse);
+            if (text.length() <= LONGEST_KEPT) {
+                kept.put(text, flags);
+            }
+        }
+        return flags;
+    }
+
+    private static Flags parsed(String text, Function<String, Flags> parse) {
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private static Map<String, Integer> signals() {
+        Map<String, Integer> signals = new HashMap<>();
+        for (int number = 0; number <= ExitSignal.HIGHEST; number++) {
+            signals.put(ExitSignal.name(number), number);
+        }
+        return Map.copyOf(signals);
+    }
+
+    /** A bounded map in the order of use. */
+    private static final class Recent extends LinkedHashMap<String, Flags> {
+        private static final long serialVersionUID = 1;
+
+        Recent() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Flags> eldest) {
+            return size() > MOST_KEPT;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.clonetrace.trace.wire;
+
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.Tracer;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * {@code source=strace:FILE}: the trace that someone else's strace, or a tracer that writes strace's lines, writes of
+ * this process.
+ */
+public final class StraceFile implements CloneSource {
+    private static final int BUFFER = 1 << 16;
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long TRACER_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final Path path;
+    private final Duration patience;
+    private final byte[] buffer = new byte[BUFFER];
+    private TraceInput input;
+    private StraceParser parser;
+    private Optional<Tracer> tracer = Optional.empty();
+    private Optional<ProcessHandle> writer = Optional.empty();
+    private long nextCheck = System.nanoTime();
+    private boolean quiet;
+    private String lost;
+
+    public StraceFile(Path path) {
+        this(path, Duration.ZERO);
+    }
+
+    /** @param patience how long to wait for a file that whoever observes this process is about to make */
+    public StraceFile(Path path, Duration patience) {
+        this.path = path;
+        this.patience = patience;
+    }
+
+    @Override
+    public String name() {
+        return "strace";
+    }
+
+    @Override
+    public void start() throws SourceRefusedException {
+        awaitFile();
+        try {
+            input = TraceInput.open(path);
+        } catch (NoSuchFileException absent) {
+            throw new SourceRefusedException(
+                    path + " does not exist; start the JVM with: strace -f -ttt -o " + path + " java ...", absent);
+        } catch (AccessDeniedException denied) {
+            throw new SourceRefusedException(path + " may not be read by this user", denied);
+        } catch (IOException unreadable) {
+            throw new SourceRefusedException(path + " can't be read: " + unreadable.getMessage(), unreadable);
+        }
+        tracer = Tracer.ofThisProcess();
+    }
+
+    @Override
+    public boolean poll(CloneSink sink) {
+        if (parser == null) {
+            // -ff, one file a task, is not followed here: a line without a tid belongs to nobody that is known.
+            parser = new StraceParser(sink, (int) ProcessHandle.current().pid(), ZonedDateTime::now);
+        }
+        if (lost != null) {
+            return false;
+        }
+        // Before reading: what the tracer wrote before it ended is read.
+        Optional<String> ended = ended();
+        boolean any = readAll();
+        if (writer.isEmpty() && parser.writer().isPresent()) {
+            // At once: he lives at least until this source is on, and later may be gone without having been looked at.
+            writer = ProcessHandle.of(parser.writer().getAsLong());
+        }
+        if (ended.isPresent() && lost == null) {
+            lost = ended.get() + " ended while the JVM runs";
+            parser.end();
+        }
+        return any;
+    }
+
+    @Override
+    public boolean isQuiet() {
+        return quiet;
+    }
+
+    @Override
+    public long damaged() {
+        return parser == null ? 0 : parser.counts().lost();
+    }
+
+    @Override
+    public String lost() {
+        return lost;
+    }
+
+    @Override
+    public void stop() {
+        try {
+            if (input != null) {
+                input.close();
+            }
+        } catch (IOException alreadyGone) {
+            lost = alreadyGone.getMessage();
+        }
+    }
+
+    /**
+     * Reads to where the file ends now. A trace of all system calls grows by each read of ours: reading on until there
+     * is nothing more would never end, and what holds no clone is no reason to come again at once.
+     */
+    private boolean readAll() {
+        long before = parser.counts().clones();
+        quiet = true;
+        try {
+            int length;
+            do {
+                length = input.read(buffer);
+                quiet &= length == 0;
+                parser.feed(buffer, 0, length);
+            } while (length == buffer.length);
+        } catch (IOException unreadable) {
+            lost = path + " can't be read any more: " + unreadable.getMessage();
+        }
+        return parser.counts().clones() > before;
+    }
+
+    private void awaitFile() {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!Files.exists(path) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+    }
+
+    /** Who has ended of those that the trace comes from. */
+    private Optional<String> ended() {
+        long now = System.nanoTime();
+        if (now - nextCheck < 0) {
+            return Optional.empty();
+        }
+        nextCheck = now + TRACER_CHECK_NANOS;
+        if (tracer.isPresent() && Tracer.ofThisProcess().isEmpty()) {
+            return tracer.map(gone -> gone.name() + " (pid " + gone.pid() + ")");
+        }
+        // The handle knows the process by its start, too: another one of that pid isn't alive.
+        return writer.filter(process -> !process.isAlive())
+                .map(gone -> "the process that observed this JVM (pid " + gone.pid() + ")");
+    }
+}

@@ -1,0 +1,223 @@
+package io.clonetrace.trace.wire;
+
+import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.trace.wire.TaskEvent.Cloned;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Writes a tracer's events as lines of strace's form, on a thread of its own. The tracer's thread never waits for their
+ * reader, which may itself wait for a task that the tracer has stopped: when {@value #QUEUE} events wait, the next is
+ * lost, and counted. The first line, a comment, names the source; {@code # lost: N}, where it comes, tells how many
+ * clones could not be told since the beginning.
+ */
+public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
+    private static final int QUEUE = 1 << 15;
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** After so many periods in which nothing came it sleeps, until something does. */
+    private static final int PERIODS_AWAKE = 200;
+
+    private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A pipe takes so much whole or not at all (pipe(7), PIPE_BUF): what it didn't take is known. */
+    private static final int PIECE = 4096;
+
+    private static final long JOIN_MILLIS = 20;
+    private static final int JOINS_IN_A_HURRY = 50;
+
+    private final OutputStream out;
+    private final String source;
+    private final Times times;
+    private final Consumer<IOException> broken;
+    private final BlockingQueue<TaskEvent> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final Thread thread = new Thread(this::write, "clonetrace-writer");
+    private final List<TaskEvent> batch = new ArrayList<>();
+    private final StringBuilder piece = new StringBuilder();
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile boolean closing;
+    private volatile boolean hurried;
+    private volatile boolean asleep;
+    private volatile LongSupplier lostByTracer = () -> 0;
+    private long inPiece;
+    private long toldLost;
+
+    /** How clones' times are written. */
+    public enum Times {
+        /** In microseconds, as strace's -ttt. */
+        MICROSECONDS,
+        /** In nanoseconds, behind a comment that tells how the clocks lie. */
+        NANOSECONDS
+    }
+
+    /**
+     * Begins to write.
+     *
+     * @param source the source's name
+     * @param broken is called once, on the writer's thread, if writing fails; what comes afterwards is lost, and
+     *     counted
+     */
+    public TraceWriter(OutputStream out, String source, Times times, Consumer<IOException> broken) {
+        this.out = out;
+        this.source = source;
+        this.times = times;
+        this.broken = broken;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Called by one thread. */
+    @Override
+    public void accept(TaskEvent event) {
+        // A task's end that is not written is no missing clone.
+        boolean clone = event instanceof Cloned;
+        if (queue.offer(event)) {
+            if (clone) {
+                taken.lazySet(taken.get() + 1);
+            }
+            if (asleep) {
+                LockSupport.unpark(thread);
+            }
+        } else if (clone) {
+            dropped.lazySet(dropped.get() + 1);
+        }
+    }
+
+    /** From now on what the tracer itself couldn't read is told as lost, too. */
+    public void tellLossesOf(LongSupplier tracer) {
+        lostByTracer = tracer;
+    }
+
+    /** How many clones were not written; known when {@link #close} has returned. */
+    public long lost() {
+        return dropped.get() + taken.get() - written.get();
+    }
+
+    /** {@link #close} then waits only a second for the reader. Called by any thread. */
+    public void hurry() {
+        hurried = true;
+    }
+
+    /** Writes what is there, and returns when it is written; the stream stays open. */
+    @Override
+    public void close() {
+        closing = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        int inAHurry = 0;
+        while (thread.isAlive() && inAHurry < JOINS_IN_A_HURRY) {
+            inAHurry += hurried ? 1 : 0;
+            try {
+                thread.join(JOIN_MILLIS);
+            } catch (InterruptedException later) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write() {
+        try {
+            writeAll();
+        } catch (IOException | RuntimeException | OutOfMemoryError failed) {
+            broken.accept(failed instanceof IOException io ? io : new IOException(failed));
+            boolean last = false;
+            while (!last) {
+                last = closing;
+                queue.clear();
+                LockSupport.parkNanos(PERIOD_NANOS);
+            }
+        }
+    }
+
+    private void writeAll() throws IOException {
+        piece.append("# source: ").append(source).append('\n');
+        if (times == Times.NANOSECONDS) {
+            piece.append(clock());
+        }
+        writePiece();
+        boolean last = false;
+        int quiet = 0;
+        while (!last) {
+            last = closing;
+            quiet++;
+            while (queue.drainTo(batch, 1024) > 0 || toldLost != allLost()) {
+                quiet = 0;
+                for (TaskEvent event : batch) {
+                    add(line(event));
+                    inPiece += event instanceof Cloned ? 1 : 0;
+                }
+                batch.clear();
+                tellLost();
+                writePiece();
+            }
+            if (!last) {
+                rest(quiet);
+            }
+        }
+    }
+
+    private void add(String line) throws IOException {
+        if (piece.length() + line.length() >= PIECE) {
+            writePiece();
+        }
+        piece.append(line).append('\n');
+    }
+
+    private void writePiece() throws IOException {
+        out.write(piece.toString().getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        piece.setLength(0);
+        written.addAndGet(inPiece);
+        inPiece = 0;
+    }
+
+    /** Not woken by each event, only by the first after a while: the tracer's thread has no time to wake anybody. */
+    private void rest(int quiet) {
+        asleep = quiet > PERIODS_AWAKE;
+        // In this order: what came before the tracer's thread could see it asleep is in the queue.
+        LockSupport.parkNanos(asleep && queue.isEmpty() ? SLEEP_NANOS : PERIOD_NANOS);
+        asleep = false;
+    }
+
+    private String line(TaskEvent event) {
+        return times == Times.NANOSECONDS && event instanceof Cloned cloned
+                ? StraceLine.precise(cloned.call())
+                : StraceLine.of(event);
+    }
+
+    private static String clock() {
+        Clocks clocks = new Clocks();
+        try {
+            return "# clock: " + (clocks.realtime() - clocks.monotonic()) + "\n";
+        } finally {
+            clocks.close();
+        }
+    }
+
+    private long allLost() {
+        return dropped.get() + lostByTracer.getAsLong();
+    }
+
+    private void tellLost() throws IOException {
+        long now = allLost();
+        if (now != toldLost) {
+            toldLost = now;
+            add("# lost: " + now);
+        }
+    }
+}
