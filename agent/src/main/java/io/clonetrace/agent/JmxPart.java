@@ -13,7 +13,7 @@ final class JmxPart implements SessionPart {
     private static final String MODULE = "java.management";
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Surroundings found;
+    private final Supplier<ThreadsBean> maker;
     private final Supplier<List<StatusLog.Status>> sources;
     private final boolean atOnce;
     private ThreadsBean bean;
@@ -21,17 +21,20 @@ final class JmxPart implements SessionPart {
     private long next = System.nanoTime() + LOOK_NANOS;
     private boolean refused;
 
-    private JmxPart(Surroundings found, Supplier<List<StatusLog.Status>> sources, boolean atOnce) {
-        this.found = found;
+    private JmxPart(Supplier<ThreadsBean> maker, Supplier<List<StatusLog.Status>> sources, boolean atOnce) {
+        this.maker = maker;
         this.sources = sources;
         this.atOnce = atOnce;
     }
 
     /** Adds it to the parts, where this JVM has JMX at all. */
-    static void addTo(List<SessionPart> parts, Surroundings found, Supplier<List<StatusLog.Status>> sources) {
-        boolean atOnce = found.options().jmx();
+    static void addTo(
+            List<SessionPart> parts,
+            boolean atOnce,
+            Supplier<ThreadsBean> maker,
+            Supplier<List<StatusLog.Status>> sources) {
         if (JdkModule.isThere(MODULE)) {
-            parts.add(new JmxPart(found, sources, atOnce));
+            parts.add(new JmxPart(maker, sources, atOnce));
         } else if (atOnce) {
             Console.say("no MXBean: " + JdkModule.lack(MODULE));
         }
@@ -54,7 +57,7 @@ final class JmxPart implements SessionPart {
 
     private void register() {
         try {
-            bean = new ThreadsBean(found);
+            bean = maker.get();
             bean.sources(sources.get());
             registration = Registration.of(bean);
         } catch (IllegalStateException problem) {

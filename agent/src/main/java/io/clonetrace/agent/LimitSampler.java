@@ -5,18 +5,24 @@ import io.clonetrace.event.ThreadLimitEvent;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
+import java.util.function.Consumer;
 
 /**
  * Commits a ThreadLimit event for each limit, the nearest first: as often as the recording's settings ask for, and when
  * a recording ends. Confined to one thread.
  */
 final class LimitSampler implements SessionPart {
-    private final Surroundings found;
+    private final JfrState jfr;
+    private final LiveThreads threads;
+    private final Consumer<LimitFinder> failures;
     private ThreadLimits limits;
     private ThreadNeeds needs;
 
-    LimitSampler(Surroundings found) {
-        this.found = found;
+    /** @param failures is given what tells the limit of a start that failed */
+    LimitSampler(JfrState jfr, LiveThreads threads, Consumer<LimitFinder> failures) {
+        this.jfr = jfr;
+        this.threads = threads;
+        this.failures = failures;
     }
 
     @Override
@@ -25,16 +31,16 @@ final class LimitSampler implements SessionPart {
         if (limits == null) {
             begin();
         }
-        if (found.jfr().limitsAreDue()) {
+        if (jfr.limitsAreDue()) {
             commit();
         }
     }
 
     private void begin() {
         limits = ThreadLimits.ofSelf();
-        long stackSize = found.threads().defaultStackSize();
+        long stackSize = threads.defaultStackSize();
         needs = ThreadNeeds.ofStack(stackSize);
-        found.hooks().explainBy(new LimitFinder(stackSize, ThreadLimits::ofSelf));
+        failures.accept(new LimitFinder(stackSize, ThreadLimits::ofSelf));
     }
 
     @Override

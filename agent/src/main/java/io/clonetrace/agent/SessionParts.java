@@ -29,10 +29,27 @@ final class SessionParts {
         if (own != null) {
             parts.add(new DiskRoom(own));
         }
-        JmxPart.addTo(parts, found, sources);
-        parts.add(new LimitSampler(found));
+        JmxPart.addTo(
+                parts,
+                found.options().jmx(),
+                () -> new ThreadsBean(
+                        found.correlator(),
+                        new StackSums(
+                                found.threads(),
+                                found.correlator(),
+                                StackReading.choose(found.options().stackReader(), found.hasNativeAccess()),
+                                found.hooks().suppressed()),
+                        found.hooks()::refusedStarts),
+                sources);
+        parts.add(new LimitSampler(found.jfr(), found.threads(), found.hooks()::explainBy));
         // The last: thousands of stacks under strace take longer than JFR waits for us.
-        parts.add(new Stacks(found));
+        parts.add(new Stacks(
+                found.options(),
+                found.jfr(),
+                found.access(),
+                found.threads(),
+                found.correlator(),
+                found.hooks()::measure));
         return new SessionParts(found.hooks().suppressed(), parts);
     }
 

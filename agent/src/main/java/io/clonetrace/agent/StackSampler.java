@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.correlate.Correlator;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.KnownTasks;
 import io.clonetrace.correlate.UnseenStarts;
@@ -40,12 +41,12 @@ final class StackSampler {
     private String failure;
     private long next = System.nanoTime() + FIRST_NANOS;
 
-    StackSampler(Surroundings found, StackSnapshot snapshot) {
-        this.option = found.options().stacks();
-        this.threads = found.threads();
+    StackSampler(AgentOptions.StacksOption option, LiveThreads threads, Correlator correlator, StackSnapshot snapshot) {
+        this.option = option;
+        this.threads = threads;
         // Who the tasks are that are no Java threads.
-        this.known = found.correlator().known();
-        this.unseen = found.correlator().unseen();
+        this.known = correlator.known();
+        this.unseen = correlator.unseen();
         this.snapshot = snapshot;
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.correlate.Correlator;
 import io.clonetrace.agent.jmx.StackSum;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.KnownTasks;
@@ -25,11 +26,10 @@ final class StackSums {
     private Map<String, StackSum> last;
     private long measured;
 
-    StackSums(Surroundings found) {
-        this.threads = found.threads();
-        this.known = found.correlator().known();
-        this.suppressed = found.hooks().suppressed();
-        StackReading reading = StackReading.choose(found.options().stackReader(), found.hasNativeAccess());
+    StackSums(LiveThreads threads, Correlator correlator, StackReading reading, Suppressed suppressed) {
+        this.threads = threads;
+        this.known = correlator.known();
+        this.suppressed = suppressed;
         this.snapshot = reading.snapshot();
         if (reading.own() != null) {
             // No thread measures itself for this.

@@ -1,35 +1,47 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.correlate.Correlator;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** All that measures stacks, and says what it could not measure. */
 final class Stacks implements SessionPart {
     private final AgentOptions.StacksOption option;
-    private final Hooks hooks;
+    private final Consumer<StackAtEnd> exitHook;
     private final StackSampler sampler;
     private final StackAtEnd atEnd;
 
-    /** Made by the session's thread. Dying threads measure themselves from now on, if that is asked for. */
-    Stacks(Surroundings found) {
-        NativeAccess access = found.access();
-        StackReading reading = StackReading.choose(found.options().stackReader(), access != null);
-        option = found.options().stacks();
-        hooks = found.hooks();
-        sampler = new StackSampler(found, reading.snapshot());
+    /**
+     * Made by the session's thread. Dying threads measure themselves from now on, if that is asked for.
+     *
+     * @param access null where native code can't be used
+     * @param exitHook is given what measures dying threads, and null when they are not to be measured any more
+     */
+    Stacks(
+            AgentOptions options,
+            JfrState jfr,
+            NativeAccess access,
+            LiveThreads threads,
+            Correlator correlator,
+            Consumer<StackAtEnd> exitHook) {
+        StackReading reading = StackReading.choose(options.stackReader(), access != null);
+        this.option = options.stacks();
+        this.exitHook = exitHook;
+        sampler = new StackSampler(option, threads, correlator, reading.snapshot());
         if (option.atEnd() && reading.own() != null) {
             Thread session = Thread.currentThread();
             atEnd = new StackAtEnd(
-                    found.threads(),
+                    threads,
                     access.javaThreads(),
-                    found.jfr(),
-                    found.correlator().unseen(),
+                    jfr,
+                    correlator.unseen(),
                     reading.own(),
                     () -> LockSupport.unpark(session));
         } else {
             atEnd = null;
         }
-        hooks.measure(atEnd);
+        exitHook.accept(atEnd);
     }
 
     @Override
@@ -43,7 +55,7 @@ final class Stacks implements SessionPart {
     @Override
     public void recordingEnds(boolean last) {
         if (last) {
-            hooks.measure(null);
+            exitHook.accept(null);
         }
         if (atEnd != null) {
             atEnd.commit();

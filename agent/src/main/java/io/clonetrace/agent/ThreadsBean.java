@@ -5,6 +5,7 @@ import io.clonetrace.agent.jmx.Source;
 import io.clonetrace.agent.jmx.StackSum;
 import io.clonetrace.agent.jmx.ThreadsMXBean;
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.Correlator;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
@@ -14,21 +15,24 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Answers whoever asks over JMX. May be asked by several threads at once. */
 final class ThreadsBean implements ThreadsMXBean {
     /** The one source that stops at calls that make nothing, too. */
     private static final String SEES_REFUSALS = "strace";
 
-    private final Surroundings found;
+    private final Correlator correlator;
+    private final LongSupplier refusedStarts;
     private final StackSums sums;
     private final TaskList tasks = TaskList.ofSelf();
     private final ThreadLimits limits = ThreadLimits.ofSelf();
     private volatile List<StatusLog.Status> sources = List.of();
 
-    ThreadsBean(Surroundings found) {
-        this.found = found;
-        this.sums = new StackSums(found);
+    ThreadsBean(Correlator correlator, StackSums sums, LongSupplier refusedStarts) {
+        this.correlator = correlator;
+        this.sums = sums;
+        this.refusedStarts = refusedStarts;
     }
 
     /** The sources' states have become these. */
@@ -38,17 +42,17 @@ final class ThreadsBean implements ThreadsMXBean {
 
     @Override
     public Map<String, Long> getClones() {
-        return found.correlator().counts().byKind();
+        return correlator.counts().byKind();
     }
 
     @Override
     public long getRefusedClones() {
-        return SEES_REFUSALS.equals(getSource()) ? found.correlator().counts().refused() : CloneCall.UNKNOWN;
+        return SEES_REFUSALS.equals(getSource()) ? correlator.counts().refused() : CloneCall.UNKNOWN;
     }
 
     @Override
     public long getFailedStarts() {
-        return found.hooks().refusedStarts();
+        return refusedStarts.getAsLong();
     }
 
     @Override
@@ -85,7 +89,7 @@ final class ThreadsBean implements ThreadsMXBean {
 
     @Override
     public String getSource() {
-        return found.correlator().source();
+        return correlator.source();
     }
 
     @Override
