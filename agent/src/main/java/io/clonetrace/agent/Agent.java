@@ -1,5 +1,11 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.agent.attach.AttachRequest;
+import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.host.JdkModule;
+import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.hook.JavaBase;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
@@ -22,7 +28,7 @@ public final class Agent {
 
     /** Into a running process. */
     public static void agentmain(String jar, String options, Instrumentation instrumentation) throws Exception {
-        Attachment attachment = Attachment.parse(options);
+        AttachRequest attachment = AttachRequest.parse(options);
         if (attachment.abandoned()) {
             return;
         }
@@ -54,8 +60,8 @@ public final class Agent {
             said = Console.kept();
         }
         try {
-            session.map(on -> new Answer(true, on.tid(), said + on.describe()))
-                    .orElse(left ? Answer.needsTracer(said) : Answer.failed(said))
+            session.map(on -> new AttachReply(true, on.tid(), said + on.describe()))
+                    .orElse(left ? AttachReply.needsTracer(said) : AttachReply.failed(said))
                     .write(file);
         } catch (IOException abandoned) {
             // The command said that it failed.
@@ -63,14 +69,14 @@ public final class Agent {
         }
     }
 
-    private static Answer detach(Instrumentation instrumentation) throws Exception {
+    private static AttachReply detach(Instrumentation instrumentation) throws Exception {
         JavaBase.open(instrumentation, NativeAccess.class.getModule());
         var agent = new ThreadHook(instrumentation).agent();
         if (agent.isEmpty()) {
-            return Answer.failed("");
+            return AttachReply.failed("");
         }
         Object failure = agent.get().apply(Session.DETACH);
-        return failure == null ? new Answer(true, -1, "") : Answer.failed(failure.toString());
+        return failure == null ? new AttachReply(true, -1, "") : AttachReply.failed(failure.toString());
     }
 
     /** Says on the console why, if it can't. */

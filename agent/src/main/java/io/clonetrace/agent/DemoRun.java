@@ -1,5 +1,7 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.host.Console;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.demo.CloneDemo;
 import io.clonetrace.demo.ComparisonTable;

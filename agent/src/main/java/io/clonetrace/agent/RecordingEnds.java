@@ -1,5 +1,10 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.agent.source.Observation;
+import io.clonetrace.agent.starts.Hooks;
+
 /**
  * What is committed when a recording ends, or a part of it, so that it is still in it. Confined to the session's
  * thread.
@@ -8,11 +13,11 @@ final class RecordingEnds {
     private final Hooks hooks;
     private final JfrState jfr;
     private final StatusLog statuses;
-    private final ExitOfJvm exit;
+    private final ShutdownHook exit;
     private Observation observation;
     private SessionParts parts;
 
-    RecordingEnds(Hooks hooks, JfrState jfr, StatusLog statuses, ExitOfJvm exit) {
+    RecordingEnds(Hooks hooks, JfrState jfr, StatusLog statuses, ShutdownHook exit) {
         this.hooks = hooks;
         this.jfr = jfr;
         this.statuses = statuses;

@@ -1,5 +1,18 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.attach.DetachFile;
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.host.Cleanup;
+import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.host.JdkCaches;
+import io.clonetrace.agent.limits.RoomAtStart;
+import io.clonetrace.agent.options.AgentOptions;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.recording.OwnRecording;
+import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.agent.source.Observation;
+import io.clonetrace.agent.source.SourceChoice;
+import io.clonetrace.agent.starts.Hooks;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
@@ -31,11 +44,11 @@ final class Session implements Runnable {
     private final CountDownLatch recording = new CountDownLatch(1);
     private final DemoRun demo = new DemoRun();
     private final CountDownLatch ready = new CountDownLatch(1);
-    private final Endings endings = new Endings();
-    private final TearDown tearDown = new TearDown();
-    private final Pace pace = new Pace();
+    private final FlushQueue endings = new FlushQueue();
+    private final Cleanup tearDown = new Cleanup();
+    private final PollInterval pace = new PollInterval();
     private final AgentThread thread = new AgentThread("clonetrace", this);
-    private final ExitOfJvm exit = new ExitOfJvm(this::hurry, this::stop, this::hasNoSource);
+    private final ShutdownHook exit = new ShutdownHook(this::hurry, this::stop, this::hasNoSource);
     private final DetachFile detachFile = DetachFile.ofSelf();
     private final RecordingEnds ends;
     private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
@@ -164,7 +177,7 @@ final class Session implements Runnable {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
                     Thread.interrupted();
-                    LockSupport.parkNanos(observing ? pace.nanos(observation.isQuiet()) : Pace.IDLE_NANOS);
+                    LockSupport.parkNanos(observing ? pace.nanos(observation.isQuiet()) : PollInterval.IDLE_NANOS);
                 }
             }
         } catch (Throwable failure) {
@@ -207,7 +220,7 @@ final class Session implements Runnable {
             exit.reserve();
         }
         exit.watch();
-        Surroundings found = Surroundings.look(options, fields, jfr, hooks);
+        AgentContext found = AgentContext.look(options, fields, jfr, hooks);
         parts = SessionParts.make(found, statuses, own.recording(), this::sources);
         observation = new Observation(found.correlator(), statuses, RoomAtStart::missingFor);
         ends.of(observation, parts);
@@ -226,7 +239,7 @@ final class Session implements Runnable {
         observe(found);
     }
 
-    private void observe(Surroundings found) {
+    private void observe(AgentContext found) {
         List<CloneSource> candidates = SourceChoice.candidates(options.source(), jar, found.access());
         observation.start(candidates, options.source().file().isPresent());
         observing = observation.isOn();

@@ -1,5 +1,16 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.host.SessionPart;
+import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.jmx.JmxPart;
+import io.clonetrace.agent.jmx.StackSums;
+import io.clonetrace.agent.jmx.ThreadsBean;
+import io.clonetrace.agent.limits.LimitSampler;
+import io.clonetrace.agent.recording.DiskSpaceGuard;
+import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.agent.stacks.StackReading;
+import io.clonetrace.agent.stacks.Stacks;
+import io.clonetrace.agent.starts.HookWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -7,7 +18,7 @@ import java.util.function.Supplier;
 import jdk.jfr.Recording;
 
 /** The parts of a session, in the order in which they are driven. */
-final class SessionParts {
+public final class SessionParts {
     private final Suppressed suppressed;
     private final List<SessionPart> parts;
 
@@ -23,11 +34,11 @@ final class SessionParts {
      * @param sources tells what became of the sources; asked by the session's thread
      */
     static SessionParts make(
-            Surroundings found, StatusLog statuses, Recording own, Supplier<List<StatusLog.Status>> sources) {
+            AgentContext found, StatusLog statuses, Recording own, Supplier<List<StatusLog.Status>> sources) {
         List<SessionPart> parts = new ArrayList<>();
         parts.add(new HookWatch(found.hooks(), statuses));
         if (own != null) {
-            parts.add(new DiskRoom(own));
+            parts.add(new DiskSpaceGuard(own));
         }
         JmxPart.addTo(
                 parts,

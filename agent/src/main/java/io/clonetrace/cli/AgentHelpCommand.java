@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.AgentOption;
+import io.clonetrace.agent.options.AgentOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

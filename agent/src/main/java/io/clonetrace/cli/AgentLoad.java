@@ -1,8 +1,8 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.AgentOption;
-import io.clonetrace.agent.Answer;
-import io.clonetrace.cli.AttachReply.Bounds;
+import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.cli.JvmReply.Bounds;
 import io.clonetrace.cli.doctor.AttachRoom;
 import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class AgentLoad {
      * @param options the user's, or {@link #DETACH}
      * @throws IOException if nothing answers, or it would harm the JVM, saying why in a sentence
      */
-    static Answer into(long pid, Path jar, String options) throws IOException {
+    static AttachReply into(long pid, Path jar, String options) throws IOException {
         TargetJvm jvm = TargetJvm.of(pid);
         try (ServingJvm serving = ServingJvm.of(jvm)) {
             // What leaves takes no room.
@@ -69,7 +69,7 @@ final class AgentLoad {
         return Stream.of(options.split(",")).anyMatch(option -> option.startsWith(RECORD));
     }
 
-    private static Answer load(TargetJvm jvm, ServingJvm serving, Path jar, String options) throws IOException {
+    private static AttachReply load(TargetJvm jvm, ServingJvm serving, Path jar, String options) throws IOException {
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
             Thread interrupted = new Thread(() -> {
                 folder.remove();
@@ -80,7 +80,7 @@ final class AgentLoad {
             try {
                 String all = folder.before() + (options.isEmpty() ? "" : "," + options);
                 // As sun.tools.attach.HotSpotVirtualMachine does: the library, whether that is a path, its options.
-                try (AttachReply reply = serving.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + all)) {
+                try (JvmReply reply = serving.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + all)) {
                     check(jvm.pid(), reply);
                 }
                 return folder.answer();
@@ -100,7 +100,7 @@ final class AgentLoad {
 
     private static Properties properties(long pid, ServingJvm serving) throws IOException {
         Properties properties = new Properties();
-        try (AttachReply reply = serving.ask(PROPERTIES, "properties")) {
+        try (JvmReply reply = serving.ask(PROPERTIES, "properties")) {
             int status = reply.status();
             if (status != 0) {
                 throw new IOException("JVM " + pid + " does not tell its version: status " + status);
@@ -132,7 +132,7 @@ final class AgentLoad {
     }
 
     /** @throws IOException if the JVM did not load it, with the JVM's own words */
-    static void check(long pid, AttachReply reply) throws IOException {
+    static void check(long pid, JvmReply reply) throws IOException {
         int status = reply.status();
         String text = reply.text(LONGEST_FAILURE).strip();
         if (text.contains("EnableDynamicAgentLoading")) {

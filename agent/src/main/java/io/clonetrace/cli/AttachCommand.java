@@ -1,8 +1,8 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.AgentOption;
-import io.clonetrace.agent.Answer;
-import io.clonetrace.agent.AttachOptions;
+import io.clonetrace.agent.attach.AttachOptions;
+import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.ObservedJvm;
@@ -90,12 +90,12 @@ final class AttachCommand implements Callable<Integer> {
         if (!inReserve.isEmpty()) {
             AttachOptions orFromHere =
                     options.orTracedBy(ProcessHandle.current().pid());
-            Answer answer = AgentLoad.into(pid, jar(), orFromHere.text());
+            AttachReply answer = AgentLoad.into(pid, jar(), orFromHere.text());
             if (!answer.needsTracer()) {
                 say(answer);
                 return answer.done() ? 0 : FAILED;
             }
-            say(saying(answer.text().replace(Answer.NOT_OBSERVED, "no source works within JVM " + pid)));
+            say(saying(answer.text().replace(AttachReply.NOT_OBSERVED, "no source works within JVM " + pid)));
             for (RunSource source : inReserve) {
                 try {
                     return attachAndServe(jvm, options, source);
@@ -105,7 +105,7 @@ final class AttachCommand implements Callable<Integer> {
                 }
             }
         }
-        Answer answer = AgentLoad.into(pid, jar(), options.text());
+        AttachReply answer = AgentLoad.into(pid, jar(), options.text());
         say(answer);
         return answer.done() ? 0 : FAILED;
     }
@@ -121,7 +121,7 @@ final class AttachCommand implements Callable<Integer> {
         }));
         try (ObservedJvm observed = ObservedJvm.start(
                 (int) pid, isRoot() ? Optional.of(jvm.user()) : Optional.empty(), jvm.temporary(), source)) {
-            Answer answer =
+            AttachReply answer =
                     AgentLoad.into(pid, jar(), options.reading(observed.trace()).text());
             say(answer);
             if (!answer.done()) {
@@ -181,11 +181,11 @@ final class AttachCommand implements Callable<Integer> {
         return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     }
 
-    private static Answer saying(String text) {
-        return new Answer(false, -1, text);
+    private static AttachReply saying(String text) {
+        return new AttachReply(false, -1, text);
     }
 
-    private void say(Answer answer) {
+    private void say(AttachReply answer) {
         PrintWriter err = spec.commandLine().getErr();
         // The JVM wrote it, and this may be root's terminal.
         answer.text()

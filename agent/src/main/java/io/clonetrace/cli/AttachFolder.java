@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.Answer;
+import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.linux.file.LockedFolder;
@@ -121,9 +121,9 @@ final class AttachFolder implements AutoCloseable {
     }
 
     /** What the JVM wrote into the file that was made for it, whatever has its name by now. */
-    Answer answer() throws IOException {
+    AttachReply answer() throws IOException {
         try {
-            return Answer.of(answer.read(Answer.LONGEST));
+            return AttachReply.of(answer.read(AttachReply.LONGEST));
         } catch (LinuxException unreadable) {
             throw new IOException(unreadable.getMessage(), unreadable);
         }

@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.AgentOption;
+import io.clonetrace.agent.options.AgentOption;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.DetachFile;
+import io.clonetrace.agent.attach.DetachFile;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Folder;
 import java.io.IOException;

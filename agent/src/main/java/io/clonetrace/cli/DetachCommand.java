@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.Answer;
+import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.cli.doctor.AttachRoom;
 import java.io.IOException;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class DetachCommand implements Callable<Integer> {
             throw new IOException(refusal.get());
         }
         // Nothing is loaded into a JVM that has no agent.
-        Answer answer = jvm.hasThread(AttachCommand.THREAD) ? detach(jvm) : none();
+        AttachReply answer = jvm.hasThread(AttachCommand.THREAD) ? detach(jvm) : none();
         if (!answer.done()) {
             throw new IOException(
                     answer.text().isEmpty()
@@ -38,15 +38,15 @@ final class DetachCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Answer detach(TargetJvm jvm) throws IOException {
+    private AttachReply detach(TargetJvm jvm) throws IOException {
         if (AttachRoom.fitsDetach(jvm.folder())) {
             return AgentLoad.into(pid, AttachCommand.jar(), AgentLoad.DETACH);
         }
         DetachByFile.ask(jvm);
-        return new Answer(true, -1, "");
+        return new AttachReply(true, -1, "");
     }
 
-    private static Answer none() {
-        return new Answer(false, -1, "");
+    private static AttachReply none() {
+        return new AttachReply(false, -1, "");
     }
 }

@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.AgentOption;
+import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.Account;

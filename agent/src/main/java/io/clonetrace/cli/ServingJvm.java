@@ -70,14 +70,14 @@ final class ServingJvm implements AutoCloseable {
      *
      * @throws IOException if it can't be asked without harm, or does not listen, saying why in a sentence
      */
-    AttachReply ask(AttachReply.Bounds bounds, String command, String... arguments) throws IOException {
+    JvmReply ask(JvmReply.Bounds bounds, String command, String... arguments) throws IOException {
         byte[] request = request(command, arguments);
         refuseWithout(AttachRoom.missingForRequest(jvm.folder()));
         try {
             Optional<UnixSocket> listening = connect();
             UnixSocket connection = listening.isPresent() ? listening.get() : wake();
             send(connection, request);
-            return new AttachReply(jvm.pid(), connection, bounds);
+            return new JvmReply(jvm.pid(), connection, bounds);
         } catch (LinuxException failed) {
             throw new IOException("JVM " + jvm.pid() + " can't be asked: " + failed.getMessage(), failed);
         }

@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.cli.AttachReply.Bounds;
+import io.clonetrace.cli.JvmReply.Bounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -53,7 +53,7 @@ final class ThreadDump {
             throw new IOException("the process is stopped");
         }
         try (ServingJvm jvm = ServingJvm.of(TargetJvm.of(process.pid()));
-                AttachReply reply = jvm.ask(BOUNDS, "threaddump")) {
+                JvmReply reply = jvm.ask(BOUNDS, "threaddump")) {
             int status = reply.status();
             if (status != 0) {
                 throw new IOException("JVM " + process.pid() + " made no thread dump: status " + status);

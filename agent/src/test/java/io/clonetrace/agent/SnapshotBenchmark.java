@@ -1,6 +1,8 @@
 package io.clonetrace.agent;
 
 import com.sun.management.ThreadMXBean;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.stacks.LiveThreads;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.hotspot.NativeAccess;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.agent.Answer;
+import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.linux.OtherUser;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.run.RunUser;
@@ -63,7 +63,7 @@ class AttachFolderTest {
     }
 
     private void answered() throws IOException {
-        assertEquals(new Answer(false, -1, "what it says\n"), folder.answer());
+        assertEquals(new AttachReply(false, -1, "what it says\n"), folder.answer());
     }
 
     @Test
@@ -115,7 +115,7 @@ class AttachFolderTest {
                 NOBODY,
                 "{ printf 'done\\n1\\n'; head -c 3000000 /dev/zero; } > $1/answer && truncate -s 1T $1/answer",
                 place));
-        assertTrue(folder.answer().text().length() <= Answer.LONGEST);
+        assertTrue(folder.answer().text().length() <= AttachReply.LONGEST);
     }
 
     @Test

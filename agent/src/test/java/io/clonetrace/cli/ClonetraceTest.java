@@ -3,7 +3,7 @@ package io.clonetrace.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.agent.AgentOption;
+import io.clonetrace.agent.options.AgentOption;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.clonetrace.cli.AttachReply.Bounds;
 import io.clonetrace.cli.FakeListener.Answer;
+import io.clonetrace.cli.JvmReply.Bounds;
 import io.clonetrace.cli.doctor.ProcessStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,7 +81,7 @@ class ServingJvmTest {
         return tmp.resolve(".java_pid7");
     }
 
-    private AttachReply ask(Bounds bounds, String command, String... arguments) throws IOException {
+    private JvmReply ask(Bounds bounds, String command, String... arguments) throws IOException {
         try (ServingJvm jvm = ServingJvm.of(new TargetJvm(folder, pid))) {
             return jvm.ask(bounds, command, arguments);
         }
@@ -89,7 +89,7 @@ class ServingJvmTest {
 
     private String answered(Bounds bounds, Answer what) throws IOException {
         try (FakeListener listener = new FakeListener(socket(), what);
-                AttachReply reply = ask(bounds, "properties")) {
+                JvmReply reply = ask(bounds, "properties")) {
             String answer = reply.status() + " " + new String(reply.readAllBytes(), StandardCharsets.ISO_8859_1);
             assertEquals(1, listener.requests().size());
             return answer;
@@ -106,11 +106,11 @@ class ServingJvmTest {
     @Test
     void requestIsVersionCommandAndThreeArguments() throws IOException {
         try (FakeListener listener = new FakeListener(socket(), FakeListener.says("0\nreturn code: 0\n"))) {
-            try (AttachReply reply = ask(PATIENT, "load", "instrument", "false", "/ä.jar=x=1")) {
+            try (JvmReply reply = ask(PATIENT, "load", "instrument", "false", "/ä.jar=x=1")) {
                 assertEquals(0, reply.status());
                 assertEquals("return code: 0\n", reply.text(100));
             }
-            try (AttachReply reply = ask(PATIENT, "threaddump")) {
+            try (JvmReply reply = ask(PATIENT, "threaddump")) {
                 assertEquals(0, reply.status());
                 assertEquals("retu", reply.text(4));
             }

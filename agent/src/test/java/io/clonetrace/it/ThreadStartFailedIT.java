@@ -117,7 +117,7 @@ class ThreadStartFailedIT {
                 .toList();
         assertEquals(
                 List.of(
-                        "io.clonetrace.agent.StartHook.accept",
+                        "io.clonetrace.agent.starts.StartHook.accept",
                         "java.lang.Thread.start",
                         UntilRefused.class.getName() + ".start",
                         UntilRefused.class.getName() + ".main"),

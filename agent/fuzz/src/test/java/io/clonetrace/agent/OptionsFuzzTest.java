@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.clonetrace.agent.attach.AttachOptions;
+import io.clonetrace.agent.options.AgentOptions;
 import java.nio.file.Path;
 import java.util.List;
 

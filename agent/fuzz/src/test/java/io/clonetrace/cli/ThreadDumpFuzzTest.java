@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.clonetrace.agent.Answer;
+import io.clonetrace.agent.attach.AttachReply;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
@@ -51,7 +51,7 @@ class ThreadDumpFuzzTest {
     }
 
     private static void answer(byte[] bytes) {
-        refused(() -> Answer.of(bytes));
+        refused(() -> AttachReply.of(bytes));
     }
 
     private static void refused(Reading reading) {

@@ -1,6 +1,6 @@
 package io.clonetrace.cli.doctor;
 
-import io.clonetrace.agent.RoomAtStart;
+import io.clonetrace.agent.limits.RoomAtStart;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimit.Unit;
 import io.clonetrace.limit.ThreadNeeds;

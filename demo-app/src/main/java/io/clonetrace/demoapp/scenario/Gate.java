@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
  * A task that ends only when the gate opens. The controlling thread opens it once a given number of tasks run at the
  * same moment, which proves that a pool has that many threads.
  */
-final class Gate implements Runnable, AutoCloseable {
+public final class Gate implements Runnable, AutoCloseable {
 
     private final int tasks;
     private final CountDownLatch arriving;

@@ -1,0 +1,83 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.options.AgentOptions;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.stacks.LiveThreads;
+import io.clonetrace.agent.starts.Hooks;
+import io.clonetrace.correlate.Correlator;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.linux.process.Signals;
+import io.clonetrace.stack.TaskList;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+
+/**
+ * What a session finds in this JVM, and what its parts are made from.
+ *
+ * @param access null where native code can't be used
+ * @param correlator confined to the session's thread, but for what it says of itself
+ */
+record AgentContext(
+        AgentOptions options,
+        JfrState jfr,
+        NativeAccess access,
+        LiveThreads threads,
+        Correlator correlator,
+        Hooks hooks) {
+
+    /** Looks around; called by the session's thread. Says on the console what can't be had. */
+    static AgentContext look(AgentOptions options, ThreadFields fields, JfrState jfr, Hooks hooks) {
+        NativeAccess access = nativeAccess(fields);
+        if (access != null) {
+            hooks.use(access);
+        }
+        return new AgentContext(
+                options, jfr, access, new LiveThreads(fields, access, jfr), correlator(access, hooks), hooks);
+    }
+
+    boolean hasNativeAccess() {
+        return access != null;
+    }
+
+    private static NativeAccess nativeAccess(ThreadFields fields) {
+        Thread self = Thread.currentThread();
+        try {
+            return NativeAccess.open(() -> fields.eetop(self));
+        } catch (NativeUnavailableException unavailable) {
+            Console.say("without native access, so no thread's tid and stack are known: " + unavailable.getMessage());
+            return null;
+        }
+    }
+
+    /**
+     * By a signal, a tenth of what the look into /proc takes, and it is asked of thousands; glibc has tgkill since
+     * 2.30.
+     */
+    private static IntPredicate lives(NativeAccess access, int pid, TaskList tasks) {
+        if (access == null) {
+            return tasks::contains;
+        }
+        try {
+            Signals.isThreadOf(pid, pid);
+            return tid -> Signals.isThreadOf(pid, tid);
+        } catch (LinkageError olderLibC) {
+            return tasks::contains;
+        }
+    }
+
+    private static Correlator correlator(NativeAccess access, Hooks hooks) {
+        TaskList tasks = TaskList.ofSelf();
+        int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
+        return new Correlator(
+                pid,
+                lives(access, pid, tasks),
+                hooks.inFlight(),
+                call -> access == null || !access.tlsIsPthread()
+                        ? Optional.empty()
+                        : access.startRoutines().madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid()),
+                tid -> tasks.comm(tid).orElse(null));
+    }
+}

@@ -1,0 +1,55 @@
+package io.clonetrace.agent.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A thread of ours: told from the application's by its class, and never what keeps a JVM alive. It belongs to the group
+ * {@code system}, and so does what it starts, JFR's threads among them: applications wait for the threads of their own
+ * group, or interrupt them. Whatever it runs throws is said on the console: an uncaught exception would go to the
+ * application's handler.
+ */
+public final class AgentThread extends Thread {
+    private volatile int tid = -1;
+
+    public AgentThread(String name, Runnable work) {
+        // No inherited thread locals: the creator's context loader and caches are none of ours to hold.
+        super(system(), work, name, 0, false);
+        setDaemon(true);
+        setContextClassLoader(null);
+    }
+
+    private static ThreadGroup system() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
+    }
+
+    @Override
+    public void run() {
+        try {
+            readTid();
+            super.run();
+        } catch (Throwable failure) {
+            Console.failed("the thread " + getName() + " ended", failure);
+        }
+    }
+
+    private void readTid() {
+        try {
+            // proc(5): PID/task/TID; needs no native access, which may not be there yet.
+            Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+            tid = Integer.parseInt(self.getFileName().toString());
+        } catch (IOException | NumberFormatException noProc) {
+            tid = -1;
+        }
+    }
+
+    /** The kernel's id of this thread once it runs; -1 before, or if /proc doesn't say. */
+    public int tid() {
+        return tid;
+    }
+}

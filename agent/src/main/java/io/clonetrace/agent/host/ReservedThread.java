@@ -1,0 +1,56 @@
+package io.clonetrace.agent.host;
+
+import java.io.File;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A thread that does nothing: it keeps its place in the limits for another thread that will be needed because of us, so
+ * that this one doesn't take the application's.
+ */
+public final class ReservedThread {
+    private static final long LONGEST_MILLIS = 100;
+    private static final long MOMENT_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private final AgentThread thread = new AgentThread("clonetrace reserve", this::keep);
+    private volatile boolean given;
+
+    /** Takes the place, if there is one. */
+    public void take() {
+        try {
+            thread.start();
+        } catch (OutOfMemoryError none) {
+            given = true;
+        }
+    }
+
+    /** Gives it back, and waits until the kernel has it: a thread counts for a moment after its join. */
+    public void giveBack() {
+        if (given) {
+            return;
+        }
+        given = true;
+        LockSupport.unpark(thread);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_MILLIS);
+        while (isThere() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+    }
+
+    private boolean isThere() {
+        try {
+            return thread.isAlive() || new File("/proc/self/task/" + thread.tid()).exists();
+        } catch (SecurityException denied) {
+            // To the thread of the application that ends the JVM.
+            return false;
+        }
+    }
+
+    private void keep() {
+        while (!given) {
+            // Hosts that interrupt all threads when they end would make this loop spin.
+            Thread.interrupted();
+            LockSupport.park(this);
+        }
+    }
+}

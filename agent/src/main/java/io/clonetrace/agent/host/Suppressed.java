@@ -1,0 +1,23 @@
+package io.clonetrace.agent.host;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Failures of ours that the application never saw: how many, and what the first one was. */
+public final class Suppressed {
+    private final AtomicLong count = new AtomicLong();
+    private volatile Throwable first;
+
+    public void add(Throwable failure) {
+        if (count.getAndIncrement() == 0) {
+            first = failure;
+        }
+    }
+
+    public long count() {
+        return count.get();
+    }
+
+    public Throwable first() {
+        return first;
+    }
+}

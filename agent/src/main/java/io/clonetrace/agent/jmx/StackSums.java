@@ -1,0 +1,78 @@
+package io.clonetrace.agent.jmx;
+
+import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.stacks.LiveThreads;
+import io.clonetrace.agent.stacks.StackReading;
+import io.clonetrace.agent.stacks.ThreadSnapshot;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.KnownTasks;
+import io.clonetrace.stack.StackMeasure;
+import io.clonetrace.stack.StackSnapshot;
+import io.clonetrace.stack.TaskList;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The stacks of all live threads, summed by whose they are; measured when somebody asks, but not more than each second.
+ */
+public final class StackSums {
+    private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final LiveThreads threads;
+    private final KnownTasks known;
+    private final Suppressed suppressed;
+    private final StackSnapshot snapshot;
+    private final TaskList tasks = TaskList.ofSelf();
+    private Map<String, StackSum> last;
+    private long measured;
+
+    public StackSums(LiveThreads threads, Correlator correlator, StackReading reading, Suppressed suppressed) {
+        this.threads = threads;
+        this.known = correlator.known();
+        this.suppressed = suppressed;
+        this.snapshot = reading.snapshot();
+        if (reading.own() != null) {
+            // No thread measures itself for this.
+            reading.own().close();
+        }
+    }
+
+    synchronized Map<String, StackSum> now() {
+        if (last == null || System.nanoTime() - measured > AGE_NANOS) {
+            last = measure();
+            measured = System.nanoTime();
+        }
+        return last;
+    }
+
+    private Map<String, StackSum> measure() {
+        Map<String, StackSum> sums = new TreeMap<>();
+        try {
+            ThreadSnapshot now = ThreadSnapshot.look(threads, tasks);
+            for (StackMeasure measure : snapshot.measure(now.all(), tasks::contains)) {
+                StackSum sum =
+                        sums.computeIfAbsent(kind(measure.tid(), now.java().get(measure.tid())), key -> new StackSum());
+                if (measure.base() == StackMeasure.UNKNOWN) {
+                    sum.addUnmeasured();
+                } else {
+                    sum.add(measure.reserved(), measure.touched(), measure.huge());
+                }
+            }
+        } catch (IOException | ReflectiveOperationException unreadable) {
+            suppressed.add(unreadable);
+        }
+        return sums;
+    }
+
+    private String kind(int tid, LiveThreads.Live java) {
+        if (java != null) {
+            return threads.kind(java.thread()).label();
+        }
+        KnownTasks.Task task = known.get(tid);
+        boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
+        return same ? task.kind().label() : "unknown";
+    }
+}

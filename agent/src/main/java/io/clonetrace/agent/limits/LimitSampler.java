@@ -1,0 +1,70 @@
+package io.clonetrace.agent.limits;
+
+import io.clonetrace.agent.host.SessionPart;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.stacks.LiveThreads;
+import io.clonetrace.event.Recorder;
+import io.clonetrace.event.ThreadLimitEvent;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimits;
+import io.clonetrace.limit.ThreadNeeds;
+import java.util.function.Consumer;
+
+/**
+ * Commits a ThreadLimit event for each limit, the nearest first: as often as the recording's settings ask for, and when
+ * a recording ends. Confined to one thread.
+ */
+public final class LimitSampler implements SessionPart {
+    private final JfrState jfr;
+    private final LiveThreads threads;
+    private final Consumer<LimitFinder> failures;
+    private ThreadLimits limits;
+    private ThreadNeeds needs;
+
+    /** @param failures is given what tells the limit of a start that failed */
+    public LimitSampler(JfrState jfr, LiveThreads threads, Consumer<LimitFinder> failures) {
+        this.jfr = jfr;
+        this.threads = threads;
+        this.failures = failures;
+    }
+
+    @Override
+    public void tick() {
+        // Not earlier: the application's start would wait for it.
+        if (limits == null) {
+            begin();
+        }
+        if (jfr.limitsAreDue()) {
+            commit();
+        }
+    }
+
+    private void begin() {
+        limits = ThreadLimits.ofSelf();
+        long stackSize = threads.defaultStackSize();
+        needs = ThreadNeeds.ofStack(stackSize);
+        failures.accept(new LimitFinder(stackSize, ThreadLimits::ofSelf));
+    }
+
+    @Override
+    public void recordingEnds(boolean last) {
+        commit();
+    }
+
+    private void commit() {
+        if (!Recorder.isReady() || !new ThreadLimitEvent().isEnabled()) {
+            return;
+        }
+        if (limits == null) {
+            begin();
+        }
+        for (ThreadLimit limit : limits.read(needs)) {
+            ThreadLimitEvent event = new ThreadLimitEvent();
+            event.limit = limit.name();
+            event.used = limit.used();
+            event.max = limit.max();
+            event.location = limit.source();
+            event.commit();
+        }
+    }
+}

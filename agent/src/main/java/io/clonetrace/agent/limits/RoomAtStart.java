@@ -1,0 +1,86 @@
+package io.clonetrace.agent.limits;
+
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadNeeds;
+import io.clonetrace.limit.ThreadRoom;
+import io.clonetrace.stack.JavaThreadStack;
+import io.clonetrace.stack.StackSnapshot;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Whether the application would still have room for threads with ours there: what takes the last places is not started.
+ * How many threads that are, also for who looks from outside before the agent is loaded.
+ */
+public final class RoomAtStart {
+    /** Threads that must stay free: for the application, and for the compilers and collectors that start later. */
+    public static final int LEFT = 16;
+
+    /** The JDK's thread that waits for a child process ("process reaper"): with each tracer. */
+    public static final int REAPER = 1;
+
+    /** Tasks of a tracer that is a JVM: 17 on JDK 17, 15 on JDK 25. */
+    public static final int TRACER = 18;
+
+    /** The agent's own: the one that stays, and one at a time that goes, as the self-test's. */
+    private static final int AGENT = 2;
+
+    /** JFR's three on JDK 17 to 25, and the one in reserve for its shutdown hook. */
+    private static final int RECORDING = 4;
+
+    private static final int STRACE = 1;
+
+    private RoomAtStart() {}
+
+    /**
+     * Threads of the agent, without a tracer.
+     *
+     * @param records whether JFR is set up because of it
+     */
+    public static int ofAgent(boolean records) {
+        return records ? AGENT + RECORDING : AGENT;
+    }
+
+    /**
+     * Why the agent is not to start; null if it may.
+     *
+     * @param records whether JFR is set up because of it
+     */
+    public static String missingForAgent(boolean records) {
+        return missing(room(), "the agent", ofAgent(records), 0);
+    }
+
+    /** Why that source is not to start; null if it may. The agent's own threads are there already. */
+    public static String missingFor(String source) {
+        return switch (source) {
+            case "ptrace" -> missing(room(), source, REAPER, TRACER);
+            case "strace" -> missing(room(), source, REAPER, STRACE);
+            default -> null;
+        };
+    }
+
+    /** Why a JVM is not to try beforehand what that source does; null if it may. */
+    public static String missingForRehearsal(String source) {
+        return missing(room(), source + " under a seccomp filter", REAPER, TRACER);
+    }
+
+    private static ThreadRoom room() {
+        ThreadRoom room = ThreadRoom.ofSelf(ThreadNeeds.ofStack(JavaThreadStack.STANDARD));
+        if (!room.limitsAddressSpace()) {
+            return room;
+        }
+        // Only then: the application's start waits for this.
+        Path self = Path.of("/proc/self");
+        long stack = JavaThreadStack.seen(self, StackSnapshot.ofSelf()).orElse(JavaThreadStack.STANDARD);
+        return room.with(ThreadNeeds.ofStack(stack));
+    }
+
+    static String missing(ThreadRoom room, String who, int inside, int beside) {
+        Optional<ThreadLimit> missing = room.missing(inside + LEFT, beside);
+        if (missing.isEmpty()) {
+            return null;
+        }
+        return room.words(missing.get()) + ", but " + who + " needs " + (inside + beside) + " and leaves " + LEFT
+                + " to the application; " + missing.get().advice();
+    }
+}

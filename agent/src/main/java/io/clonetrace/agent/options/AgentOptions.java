@@ -1,0 +1,185 @@
+package io.clonetrace.agent.options;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The agent's options, parsed.
+ *
+ * @param source which source; see {@link SourceOption}
+ * @param record the recording's file
+ * @param stacks when stacks are measured
+ * @param await how long the JVM's start may wait
+ * @param demo whether the native clone demo runs
+ * @param jmx whether the MXBean is registered at once
+ * @param tracer see {@link AgentOption#TRACER}; 0 if there is none
+ * @param stackReader by which calls to the kernel stacks are measured: auto, ioctl, fallback
+ * @param help whether only the help is wanted
+ */
+public record AgentOptions(
+        SourceOption source,
+        Optional<Path> record,
+        StacksOption stacks,
+        Duration await,
+        boolean demo,
+        boolean jmx,
+        long tracer,
+        String stackReader,
+        boolean help) {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    /**
+     * Which source is wanted.
+     *
+     * @param name auto, ebpf, tracefs, ptrace, strace or none
+     * @param file the trace that is read instead of starting strace
+     * @param patience how long to wait for that file: one that has this process's pid in its name is made while the
+     *     process starts
+     */
+    public record SourceOption(String name, Optional<Path> file, Duration patience) {
+        SourceOption(String name) {
+            this(name, Optional.empty(), Duration.ZERO);
+        }
+    }
+
+    /**
+     * When stacks are measured.
+     *
+     * @param period the time between two snapshots
+     * @param atEnd whether each Java thread measures its own stack at its end
+     */
+    public record StacksOption(Optional<Duration> period, boolean atEnd) {
+        /** Whether live threads are measured when a recording ends: those that have not come to their own end. */
+        public boolean atRecordingsEnd() {
+            return atEnd || period.isPresent();
+        }
+    }
+
+    /** @throws IllegalArgumentException naming the option that is wrong and what is valid */
+    public static AgentOptions parse(String text) {
+        Map<AgentOption, String> given = new EnumMap<>(AgentOption.class);
+        for (String part : text == null || text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            int equals = part.indexOf('=');
+            String key = equals < 0 ? part : part.substring(0, equals);
+            AgentOption option = named(key);
+            if (option != AgentOption.HELP && equals < 0) {
+                throw new IllegalArgumentException("option " + key + " needs a value: " + key + "=" + option.form());
+            }
+            if (given.put(option, equals < 0 ? "" : part.substring(equals + 1)) != null) {
+                throw new IllegalArgumentException("option " + key + " is given twice");
+            }
+        }
+        return new AgentOptions(
+                source(value(given, AgentOption.SOURCE)),
+                Optional.ofNullable(given.get(AgentOption.RECORD)).map(file -> path(AgentOption.RECORD, file)),
+                stacks(value(given, AgentOption.STACKS)),
+                duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
+                yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
+                yes(AgentOption.JMX, value(given, AgentOption.JMX)),
+                pid(AgentOption.TRACER, value(given, AgentOption.TRACER)),
+                stackReader(value(given, AgentOption.STACK_READER)),
+                given.containsKey(AgentOption.HELP));
+    }
+
+    private static AgentOption named(String key) {
+        for (AgentOption option : AgentOption.values()) {
+            if (option.key().equals(key)) {
+                return option;
+            }
+        }
+        throw new IllegalArgumentException("no option \"" + key + "\"; the options are " + AgentOption.names());
+    }
+
+    private static String value(Map<AgentOption, String> given, AgentOption option) {
+        return given.getOrDefault(option, option.standard());
+    }
+
+    private static SourceOption source(String value) {
+        if (value.startsWith("strace:") && !value.equals("strace:")) {
+            return new SourceOption(
+                    "strace",
+                    Optional.of(path(AgentOption.SOURCE, value.substring("strace:".length()))),
+                    value.contains("%p") ? PATIENCE : Duration.ZERO);
+        }
+        return switch (value) {
+            case "auto", "ebpf", "tracefs", "ptrace", "strace", "none" -> new SourceOption(value);
+            default -> throw wrong(AgentOption.SOURCE, value);
+        };
+    }
+
+    private static StacksOption stacks(String value) {
+        if (value.equals("off")) {
+            return new StacksOption(Optional.empty(), false);
+        }
+        boolean atEnd = value.equals("end") || value.endsWith("+end");
+        if (value.equals("end")) {
+            return new StacksOption(Optional.empty(), true);
+        }
+        String period = atEnd ? value.substring(0, value.length() - "+end".length()) : value;
+        Duration every = duration(AgentOption.STACKS, period);
+        if (every.isZero()) {
+            throw wrong(AgentOption.STACKS, value);
+        }
+        return new StacksOption(Optional.of(every), atEnd);
+    }
+
+    private static String stackReader(String value) {
+        return switch (value) {
+            case "auto", "ioctl", "fallback" -> value;
+            default -> throw wrong(AgentOption.STACK_READER, value);
+        };
+    }
+
+    private static boolean yes(AgentOption option, String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong(option, value);
+        };
+    }
+
+    private static long pid(AgentOption option, String value) {
+        if (!value.matches("\\d{0,9}")) {
+            throw wrong(option, value);
+        }
+        return value.isEmpty() ? 0 : Long.parseLong(value);
+    }
+
+    private static Duration duration(AgentOption option, String value) {
+        Matcher matcher = DURATION.matcher(value);
+        if (!matcher.matches()) {
+            throw wrong(option, value);
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
+    }
+
+    private static Path path(AgentOption option, String value) {
+        try {
+            if (!value.isEmpty()) {
+                return Path.of(value.replace(
+                        "%p", Long.toString(ProcessHandle.current().pid())));
+            }
+        } catch (InvalidPathException invalid) {
+            throw wrong(option, value);
+        }
+        throw wrong(option, value);
+    }
+
+    private static IllegalArgumentException wrong(AgentOption option, String value) {
+        return new IllegalArgumentException("option " + option.key() + " can't be \"" + value + "\"; valid is "
+                + option.key() + "=" + option.form());
+    }
+}

@@ -1,0 +1,129 @@
+package io.clonetrace.agent.recording;
+
+import io.clonetrace.event.CloneComparisonEvent;
+import io.clonetrace.event.CloneEvent;
+import io.clonetrace.event.Recorder;
+import io.clonetrace.event.SourceStatusEvent;
+import io.clonetrace.event.ThreadLimitEvent;
+import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.event.ThreadStartFailedEvent;
+import io.clonetrace.event.VirtualThreadsEvent;
+import java.util.List;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
+
+/**
+ * Whether flight recording is on in this JVM. Its set-up takes a tenth of a second and threads of its own, so it is
+ * left alone until someone records.
+ */
+public final class JfrState implements FlightRecorderListener {
+    /** Ours, in the order in which a reader meets them. */
+    static final List<Class<? extends Event>> EVENTS = List.of(
+            ThreadStartEvent.class,
+            CloneEvent.class,
+            ThreadStackEvent.class,
+            ThreadStartFailedEvent.class,
+            ThreadLimitEvent.class,
+            SourceStatusEvent.class,
+            VirtualThreadsEvent.class,
+            CloneComparisonEvent.class);
+
+    private final Runnable atChunkEnd;
+    private volatile EventType threadStart;
+    private volatile EventType threadStack;
+    private volatile EventType threadStartFailed;
+    private volatile boolean limitsAreDue;
+    private final Runnable limitsFallDue = () -> limitsAreDue = true;
+    private volatile boolean ours;
+
+    /**
+     * @param atChunkEnd called by JFR whenever a part of a recording ends, at the JVM's exit too: what it commits is
+     *     still in it
+     */
+    public JfrState(Runnable atChunkEnd) {
+        this.atChunkEnd = atChunkEnd;
+    }
+
+    /** Waits for someone to record. */
+    public void listen() {
+        Recorder.holdEvents(true);
+        if (FlightRecorder.isInitialized()) {
+            recorderInitialized(FlightRecorder.getFlightRecorder());
+        } else {
+            FlightRecorder.addListener(this);
+        }
+    }
+
+    /** The flight recorder is set up because of us: its threads are none of the application's. */
+    void setUpByUs() {
+        ours = !FlightRecorder.isInitialized();
+    }
+
+    @Override
+    public void recorderInitialized(FlightRecorder recorder) {
+        try {
+            Recorder.loadEarly();
+            EVENTS.forEach(FlightRecorder::register);
+            FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
+            FlightRecorder.addPeriodicEvent(ThreadLimitEvent.class, limitsFallDue);
+            threadStartFailed = EventType.getEventType(ThreadStartFailedEvent.class);
+            threadStack = EventType.getEventType(ThreadStackEvent.class);
+        } finally {
+            // Whatever failed: what can be recorded is.
+            Recorder.holdEvents(false);
+        }
+        threadStart = EventType.getEventType(ThreadStartEvent.class);
+    }
+
+    public boolean wantsThreadStart() {
+        EventType type = threadStart;
+        return type != null && type.isEnabled();
+    }
+
+    public boolean wantsThreadStack() {
+        EventType type = threadStack;
+        return type != null && type.isEnabled();
+    }
+
+    public boolean wantsThreadStartFailed() {
+        EventType type = threadStartFailed;
+        return type != null && type.isEnabled();
+    }
+
+    /** Whether JFR has asked for the limits since this was last asked: on a thread of its own, which is not to read. */
+    public boolean limitsAreDue() {
+        boolean due = limitsAreDue;
+        limitsAreDue = false;
+        return due;
+    }
+
+    /** Whether anything of ours can be recorded at this moment. */
+    boolean isOn() {
+        return threadStart != null;
+    }
+
+    /** Whether {@code child} is a thread that JFR needs and that is there because of us. */
+    public boolean isOursAndStarts(Thread child) {
+        return ours && child.getName().startsWith("JFR ");
+    }
+
+    /** Thread starts are not recorded any more: nobody will look for their clones. */
+    public void endThreadStarts() {
+        threadStart = null;
+    }
+
+    public void forget() {
+        FlightRecorder.removeListener(this);
+        FlightRecorder.removePeriodicEvent(atChunkEnd);
+        FlightRecorder.removePeriodicEvent(limitsFallDue);
+        if (threadStart != null) {
+            threadStart = null;
+            threadStack = null;
+            threadStartFailed = null;
+            EVENTS.forEach(FlightRecorder::unregister);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.clonetrace.agent.recording;
+
+import io.clonetrace.agent.host.Cleanup;
+import io.clonetrace.agent.host.Console;
+import java.io.IOException;
+import java.nio.file.Path;
+import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
+
+/** The recording of {@code record=FILE}, if there is one. */
+public final class OwnRecording {
+    private final JfrState jfr;
+    private volatile Recording recording;
+
+    public OwnRecording(JfrState jfr) {
+        this.jfr = jfr;
+    }
+
+    /** Starts it; says on the console why, if it can't. */
+    public void start(Path file) {
+        try {
+            jfr.setUpByUs();
+            recording = RecordingFile.start(file);
+        } catch (IOException | RuntimeException refused) {
+            Console.say("nothing is recorded: " + refused.getMessage());
+        } catch (Error broken) {
+            Console.failed("nothing is recorded", broken);
+        }
+    }
+
+    /** Null if there is none. */
+    public Recording recording() {
+        return recording;
+    }
+
+    /** Ends it, unless something else has. */
+    public void end(Cleanup tearDown) {
+        Recording mine = recording;
+        if (mine != null && mine.getState() == RecordingState.RUNNING) {
+            // Writes the file, too.
+            tearDown.step(mine::stop);
+            tearDown.step(mine::close);
+        }
+    }
+}

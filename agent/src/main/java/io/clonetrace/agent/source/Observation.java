@@ -1,0 +1,310 @@
+package io.clonetrace.agent.source;
+
+import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.Correlator;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** The source that is on, and its records' way to the correlator. Confined to the agent's own thread. */
+public final class Observation {
+    /** How long the last records are waited for: a tracer may write late. */
+    private static final long LATE_SECONDS = 2;
+
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(LATE_SECONDS);
+
+    /** After so long without a record none is expected to be on its way. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LAG_MILLIS = 1_000;
+
+    private final Correlator correlator;
+    private final StatusLog statuses;
+    private final UnaryOperator<String> room;
+    private volatile CloneSource starting;
+    private volatile boolean ending;
+    private CloneSource source;
+    private long since;
+    private boolean lossSaid;
+    private boolean stopped;
+    private String late;
+    private String failure;
+
+    /** @param room why the source of that name is not to start, as it would take the application's threads; or null */
+    public Observation(Correlator correlator, StatusLog statuses, UnaryOperator<String> room) {
+        this.correlator = correlator;
+        this.statuses = statuses;
+        this.room = room;
+    }
+
+    /** Starts the first of the candidates that can observe; says on the console if none can although one was wanted. */
+    public void start(List<CloneSource> candidates, boolean readsFromTheBeginning) {
+        Map<String, String> refusals = new LinkedHashMap<>();
+        String full = null;
+        for (CloneSource candidate : candidates) {
+            starting = candidate;
+            if (ending) {
+                return;
+            }
+            // A trace that is read from its beginning is somebody else's: nothing is started for it.
+            String missing = readsFromTheBeginning ? null : room.apply(candidate.name());
+            if (missing != null) {
+                full = missing;
+                refuse(candidate, missing, refusals);
+                continue;
+            }
+            try {
+                candidate.start();
+                source = candidate;
+                correlator.source(candidate.name());
+                // A trace's first lines say who really writes it.
+                candidate.poll(correlator);
+                since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
+                statuses.change(status("active", null, 0));
+                if (full != null) {
+                    Console.say("the source is " + candidate.name() + ": " + full);
+                }
+                return;
+            } catch (SourceRefusedException refused) {
+                refuse(candidate, refused.getMessage(), refusals);
+            } catch (RuntimeException | Error broken) {
+                refuse(candidate, broken.toString(), refusals);
+            }
+        }
+        if (ending) {
+            return;
+        }
+        if (refusals.isEmpty()) {
+            statuses.change(new StatusLog.Status("none", "active", "no source was asked for", 0, -1));
+        } else {
+            Console.say(AttachReply.NOT_OBSERVED + ": "
+                    + refusals.entrySet().stream()
+                            .map(refusal -> refusal.getValue() + ": " + refusal.getKey())
+                            .collect(Collectors.joining("; ")));
+        }
+    }
+
+    private void refuse(CloneSource candidate, String why, Map<String, String> refusals) {
+        candidate.stop();
+        if (ending) {
+            // It was we who ended it.
+            return;
+        }
+        // Sources that are refused for the same reason say it once.
+        refusals.merge(why, candidate.name(), (one, other) -> one + ", " + other);
+        statuses.change(new StatusLog.Status(candidate.name(), "refused", why, 0, -1));
+    }
+
+    /** A {@link #start} that is on its way is to end soon, without a source. May be called by any thread. */
+    public void jvmEnds() {
+        ending = true;
+        CloneSource candidate = starting;
+        if (candidate != null) {
+            candidate.processEnds();
+        }
+    }
+
+    /** Whether there is a source that may still see something. */
+    public boolean isOn() {
+        return source != null && !stopped && source.lost() == null;
+    }
+
+    /** Whether the source had nothing to tell the last time. */
+    public boolean isQuiet() {
+        return source != null && source.isQuiet();
+    }
+
+    /** Takes in what the source has seen since. */
+    public boolean pass() {
+        boolean any = source != null && !stopped && source.poll(correlator);
+        correlator.settle();
+        if (source != null && source.lost() != null && !lossSaid) {
+            lossSaid = true;
+            Console.say("clone flags are not observed any more: " + source.lost());
+            statuses.change(now());
+        }
+        return any;
+    }
+
+    /** Says how far the source has come. */
+    public void report() {
+        if (source != null) {
+            statuses.update(now());
+        }
+    }
+
+    /** A recording ends, but not the JVM: all that is known by now is decided. */
+    public void chunkEnds() {
+        pass();
+        correlator.settleNow();
+        if (source != null) {
+            statuses.update(now());
+        }
+    }
+
+    /**
+     * The JVM ends: waits until the source has come as far as this moment.
+     *
+     * @return how many threads were started for that
+     */
+    public int end() {
+        // Of threads that are started later nobody waits for the clones.
+        long until = isOn() ? System.currentTimeMillis() - 1 : Long.MAX_VALUE;
+        boolean marked = isOn() && late == null;
+        if (marked) {
+            awaitMarker();
+        }
+        pass();
+        awaitStarts();
+        correlator.settleAll();
+        if (source != null) {
+            warnIfNothingSeen();
+            String state = source.lost() == null ? "stopped" : "lost";
+            statuses.update(status(state, reason(), lost(until)));
+        }
+        return marked ? 1 : 0;
+    }
+
+    /** The agent ends while the JVM goes on: decides what was made until now, and ends the source. */
+    public void detach() {
+        if (source == null || stopped) {
+            return;
+        }
+        // The starts that ended before the marker's: of others the clone may come after it.
+        long until = System.currentTimeMillis() - 1;
+        if (source.lost() == null && failure == null) {
+            awaitMarker();
+        }
+        try {
+            pass();
+            awaitStarts();
+            correlator.settleAll();
+        } finally {
+            String state = source.lost() == null && failure == null ? "stopped" : "lost";
+            String reason = reason();
+            statuses.update(status(state, reason == null ? "the agent was detached" : reason, lost(until)));
+            stop();
+        }
+    }
+
+    public void stop() {
+        if (source != null && !stopped) {
+            stopped = true;
+            source.stop();
+        }
+    }
+
+    /** Nothing more will be decided, because of this. */
+    public void fail(String why) {
+        failure = why;
+    }
+
+    /** The name of the source that is on. */
+    public String sourceName() {
+        return correlator.source();
+    }
+
+    /** Whose a clone is can't be decided while its start is on its way. */
+    private void awaitStarts() {
+        long deadline = System.nanoTime() + LATE_NANOS;
+        while (!correlator.settleNow() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+    }
+
+    /** Makes a clone of ours, and reads on until the source shows it: then everything before it is read too. */
+    private void awaitMarker() {
+        AgentThread marker = new AgentThread("clonetrace marker", () -> {});
+        // An older interrupt is no reason to leave the last clones unread.
+        Thread.interrupted();
+        // One for both waits: who asks for the end waits a second longer at most.
+        long deadline = System.nanoTime() + LATE_NANOS;
+        try {
+            marker.start();
+            marker.join(TimeUnit.NANOSECONDS.toMillis(LATE_NANOS));
+        } catch (InterruptedException | OutOfMemoryError refused) {
+            late = "the last clones may be missing: no thread could be made to wait for them: " + refused;
+            awaitQuiet();
+            return;
+        }
+        if (marker.tid() == CloneCall.UNKNOWN) {
+            return;
+        }
+        correlator.expectMarker(((AgentThread) Thread.currentThread()).tid(), marker.tid());
+        while (!correlator.markerSeen() && source.lost() == null && System.nanoTime() - deadline < 0) {
+            if (!source.poll(correlator)) {
+                LockSupport.parkNanos(MOMENT_NANOS);
+            }
+        }
+        if (!correlator.markerSeen()) {
+            late = "the last clones did not come within " + LATE_SECONDS + " s of the end";
+        }
+    }
+
+    /** Reads on until nothing has come for a while. */
+    private void awaitQuiet() {
+        long now = System.nanoTime();
+        long deadline = now + LATE_NANOS;
+        long quietSince = now;
+        long seen = correlator.seen();
+        while (now - quietSince < QUIET_NANOS && now - deadline < 0 && source.lost() == null) {
+            if (!source.poll(correlator)) {
+                LockSupport.parkNanos(MOMENT_NANOS);
+            }
+            now = System.nanoTime();
+            if (correlator.seen() != seen) {
+                seen = correlator.seen();
+                quietSince = now;
+            }
+        }
+    }
+
+    private StatusLog.Status now() {
+        String state = source.lost() == null ? "active" : "lost";
+        return status(state, reason(), lost(System.currentTimeMillis() - LAG_MILLIS));
+    }
+
+    private StatusLog.Status status(String state, String reason, long lost) {
+        return new StatusLog.Status(correlator.source(), state, reason, correlator.seen(), lost);
+    }
+
+    /** A cut-off line may be that of a thread that is missing, so the two are not added. */
+    private long lost(long until) {
+        return Math.max(correlator.missing(since, until), source.damaged());
+    }
+
+    private String reason() {
+        if (failure != null) {
+            return failure;
+        }
+        if (source.lost() != null) {
+            return source.lost();
+        }
+        if (late != null) {
+            return late;
+        }
+        if (source.doubt() != null) {
+            return source.doubt();
+        }
+        return correlator.failed() == 0 ? null : correlator.failed() + " clone calls were refused by the kernel";
+    }
+
+    private void warnIfNothingSeen() {
+        if (correlator.seen() == 0) {
+            Console.say("the source " + correlator.source() + " showed no clone of this process (pid "
+                    + ProcessHandle.current().pid() + ")"
+                    + (correlator.foreign() > 0 ? ", but " + correlator.foreign() + " of others" : ""));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.clonetrace.agent.stacks;
+
+import io.clonetrace.agent.host.Gate;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.UnseenStarts;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.hotspot.JavaThreads;
+import io.clonetrace.linux.hotspot.OwnThread;
+import io.clonetrace.stack.OwnMeasure;
+import io.clonetrace.stack.OwnStack;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A ThreadStack event for each dying Java thread, of its own stack: its peak. Any number of threads measure at once;
+ * the events are committed by the agent's thread, a moment later.
+ */
+public final class ExitStackSampler implements AutoCloseable {
+    /** As many as may end between two looks of the agent's thread; when more do, they commit themselves. */
+    private static final int ROOM = 4096;
+
+    private static final int WAKE = ROOM / 2;
+
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final LiveThreads threads;
+    private final JavaThreads javaThreads;
+    private final JfrState jfr;
+    private final UnseenStarts unseen;
+    private final OwnStack stack;
+    private final Runnable wake;
+    private final ExitStackRing ended = new ExitStackRing(ROOM);
+    private final Gate gate = new Gate();
+    private final AtomicLong committed = new AtomicLong();
+    private final AtomicLong unmeasured = new AtomicLong();
+
+    /** @param wake makes the agent's thread call {@link #commit()} soon */
+    public ExitStackSampler(
+            LiveThreads threads,
+            JavaThreads javaThreads,
+            JfrState jfr,
+            UnseenStarts unseen,
+            OwnStack stack,
+            Runnable wake) {
+        this.threads = threads;
+        this.javaThreads = javaThreads;
+        this.jfr = jfr;
+        this.unseen = unseen;
+        this.stack = stack;
+        this.wake = wake;
+    }
+
+    /** Whether somebody wants it. */
+    public boolean isWanted() {
+        return jfr.wantsThreadStack();
+    }
+
+    /**
+     * Measures the calling thread.
+     *
+     * @param thread the calling thread
+     * @param eetop its {@code JavaThread*}
+     * @param known its native side if that was read already, or null
+     */
+    public void measure(Thread thread, long eetop, OwnThread known) throws LinuxException {
+        if (!gate.enter()) {
+            return;
+        }
+        try {
+            measureOpen(thread, eetop, known);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    private void measureOpen(Thread thread, long eetop, OwnThread known) throws LinuxException {
+        OwnMeasure measure = stack.borrow();
+        boolean measured = false;
+        try {
+            OwnThread own = measure.thread();
+            boolean read = known == null ? javaThreads.readOwn(eetop, own) : own.set(known);
+            measured = read && measure.take();
+            if (measured) {
+                handOver(thread, measure);
+            }
+        } finally {
+            stack.giveBack(measure);
+            if (!measured) {
+                unmeasured.incrementAndGet();
+            }
+        }
+    }
+
+    private void handOver(Thread thread, OwnMeasure measure) {
+        TaskKind kind = threads.kind(thread);
+        long before = ended.offer(thread, threads.id(thread), kind, measure);
+        if (before < 0) {
+            // Dear, but nothing is lost.
+            commit(ExitStackRing.Ended.of(thread, threads.id(thread), kind, measure));
+        } else if (before % WAKE == WAKE - 1) {
+            wake.run();
+        }
+    }
+
+    /** Commits what was measured since the last call. Of one thread at a time. */
+    void commit() {
+        ended.drain(this::commit);
+    }
+
+    private void commit(ExitStackRing.Ended one) {
+        one.commit(!unseen.has(one.threadId()));
+        unseen.remove(one.threadId());
+        committed.incrementAndGet();
+    }
+
+    /** Threads that measured themselves. */
+    long measured() {
+        return committed.get();
+    }
+
+    /** Threads that ended without a measure. */
+    long unmeasured() {
+        return unmeasured.get();
+    }
+
+    /** The last threads may still measure themselves: what they use is closed behind them. */
+    @Override
+    public void close() {
+        if (gate.close(CLOSE_NANOS)) {
+            stack.close();
+        }
+    }
+}

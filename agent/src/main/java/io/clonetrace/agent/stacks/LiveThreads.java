@@ -1,0 +1,102 @@
+package io.clonetrace.agent.stacks;
+
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.linux.hotspot.OsThread;
+import io.clonetrace.stack.JavaThreadStack;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The Java threads that live now, with their native side. */
+public final class LiveThreads {
+    private final ThreadFields fields;
+    private final NativeAccess access;
+    private final JfrState jfr;
+
+    /** @param access null where native code can't be used; then no thread's native side is known */
+    public LiveThreads(ThreadFields fields, NativeAccess access, JfrState jfr) {
+        this.fields = fields;
+        this.access = access;
+        this.jfr = jfr;
+    }
+
+    /**
+     * A live thread and its native side.
+     *
+     * @param eetop its {@code JavaThread*}, which the field holds until the thread ends
+     */
+    public record Live(Thread thread, long eetop, OsThread os) {}
+
+    public List<Live> all() throws ReflectiveOperationException {
+        List<Live> live = new ArrayList<>();
+        if (access != null) {
+            List<Thread> threads = fields.live();
+            long[] eetops = new long[threads.size()];
+            for (int i = 0; i < eetops.length; i++) {
+                eetops[i] = fields.eetop(threads.get(i));
+            }
+            OsThread[] os = access.javaThreads().readAll(eetops);
+            for (int i = 0; i < os.length; i++) {
+                Live one = new Live(threads.get(i), eetops[i], os[i]);
+                if (os[i] != null && lives(one)) {
+                    live.add(one);
+                }
+            }
+        }
+        return live;
+    }
+
+    public boolean lives(Live live) {
+        return fields.eetop(live.thread()) == live.eetop();
+    }
+
+    /** The threads as they are joined with clones that were made before the hook was on. */
+    public List<JavaThread> seen() throws ReflectiveOperationException {
+        List<JavaThread> seen = new ArrayList<>();
+        for (Live live : all()) {
+            seen.add(new JavaThread(
+                    new WeakReference<>(live.thread()),
+                    fields.id(live.thread()),
+                    live.thread().getName(),
+                    kind(live.thread()),
+                    live.os().tid(),
+                    access.tlsIsPthread() ? live.os().pthreadId() : CloneCall.UNKNOWN,
+                    System.currentTimeMillis(),
+                    null));
+        }
+        return seen;
+    }
+
+    /**
+     * Bytes of the stack that a thread gets which asks for no size, as the calling thread of ours did; HotSpot's own
+     * default without native access.
+     */
+    public long defaultStackSize() {
+        Thread self = Thread.currentThread();
+        OsThread os = access == null ? null : access.javaThreads().read(fields.eetop(self), () -> fields.eetop(self));
+        return os == null ? JavaThreadStack.STANDARD : os.stackSize();
+    }
+
+    long id(Thread thread) {
+        return fields.id(thread);
+    }
+
+    /** What the VM and the JDK need for themselves lives in the system group or below it, beside the group main. */
+    public TaskKind kind(Thread thread) {
+        if (thread instanceof AgentThread || jfr.isOursAndStarts(thread)) {
+            return TaskKind.AGENT;
+        }
+        for (ThreadGroup group = thread.getThreadGroup(); group != null; group = group.getParent()) {
+            if (group.getName().equals("main")) {
+                return TaskKind.JAVA;
+            }
+        }
+        return TaskKind.VM;
+    }
+}

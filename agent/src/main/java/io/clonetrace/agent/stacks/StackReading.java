@@ -1,0 +1,39 @@
+package io.clonetrace.agent.stacks;
+
+import io.clonetrace.agent.host.Console;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.stack.OwnStack;
+import io.clonetrace.stack.StackSnapshot;
+import java.nio.file.Path;
+
+/**
+ * By which calls stacks are measured: what the kernel has, not what its version promises, decides.
+ *
+ * @param snapshot of all threads
+ * @param own of the thread that asks; null without native access
+ */
+public record StackReading(StackSnapshot snapshot, OwnStack own) {
+
+    /**
+     * Probes the kernel.
+     *
+     * @param reader the option: auto, ioctl, fallback
+     * @param nativeCalls whether native code can be used
+     */
+    public static StackReading choose(String reader, boolean nativeCalls) {
+        StackSnapshot smaps = StackSnapshot.ofSelf();
+        if (!nativeCalls) {
+            return new StackReading(smaps, null);
+        }
+        if (!reader.equals("fallback")) {
+            try {
+                return new StackReading(StackSnapshot.byIoctl(Path.of("/proc/self")), OwnStack.byIoctl());
+            } catch (LinuxException older) {
+                if (reader.equals("ioctl")) {
+                    Console.say("stack-reader=ioctl: " + older.getMessage() + "; measuring by smaps and mincore");
+                }
+            }
+        }
+        return new StackReading(smaps, OwnStack.byMincore());
+    }
+}

@@ -1,0 +1,111 @@
+package io.clonetrace.agent.starts;
+
+import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.limits.FoundLimit;
+import io.clonetrace.agent.limits.LimitFinder;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.event.ThreadStartFailedEvent;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.limit.ThreadLimits;
+import io.clonetrace.stack.JavaThreadStack;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a {@code Thread.start} that threw leads to: an event, and a line on stderr at most once a minute. Called in the
+ * creator; for any number of threads at once.
+ */
+final class FailedStarts {
+    private static final long LINE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** Part of HotSpot's os_native_thread_creation_failed_msg, the same since JDK 8. */
+    private static final String REFUSED = "unable to create native thread";
+
+    private final ThreadFields fields;
+    private final JfrState jfr;
+    private final AtomicLong lineAt = new AtomicLong(System.nanoTime() - LINE_NANOS);
+    private final AtomicLong unsaid = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private volatile LimitFinder limits;
+
+    FailedStarts(ThreadFields fields, JfrState jfr) {
+        this.fields = fields;
+        this.jfr = jfr;
+    }
+
+    /**
+     * From now on that reads the limits. All of it is run once before, on the calling thread: at a bad moment there may
+     * be no room for loading classes.
+     */
+    void explainBy(LimitFinder finder) {
+        for (FoundLimit found : finder.rehearse()) {
+            Console.rehearse(line(Thread.currentThread(), found, 1));
+        }
+        limits = finder;
+    }
+
+    /** How many could not start because the JVM found no room for a native thread. */
+    long refused() {
+        return refused.get();
+    }
+
+    /**
+     * Counts it, and says it on stderr if that is due.
+     *
+     * @return the event to commit; null if nobody records it
+     */
+    ThreadStartFailedEvent about(Thread child, Throwable thrown) {
+        boolean noRoom = thrown instanceof OutOfMemoryError
+                && thrown.getMessage() != null
+                && thrown.getMessage().contains(REFUSED);
+        if (noRoom) {
+            refused.incrementAndGet();
+        }
+        boolean said = noRoom && lineIsDue();
+        boolean wanted = jfr.wantsThreadStartFailed();
+        if (!said && !wanted) {
+            return null;
+        }
+        FoundLimit found = noRoom ? find(child) : FoundLimit.none(null);
+        if (said) {
+            Console.say(line(child, found, unsaid.getAndSet(0)));
+        }
+        return wanted ? event(child, thrown, found) : null;
+    }
+
+    private FoundLimit find(Thread child) {
+        LimitFinder finder = limits;
+        if (finder == null) {
+            finder = new LimitFinder(JavaThreadStack.STANDARD, ThreadLimits::ofSelf);
+        }
+        return finder.find(fields.requestedStackSize(child));
+    }
+
+    private boolean lineIsDue() {
+        long now = System.nanoTime();
+        long before = lineAt.get();
+        if (now - before >= LINE_NANOS && lineAt.compareAndSet(before, now)) {
+            return true;
+        }
+        unsaid.incrementAndGet();
+        return false;
+    }
+
+    private static String line(Thread child, FoundLimit found, long before) {
+        return "thread \"" + child.getName() + "\" could not be started: " + found.words()
+                + (before == 0 ? "" : " (" + before + " more failed since the last such line)");
+    }
+
+    private ThreadStartFailedEvent event(Thread child, Throwable thrown, FoundLimit found) {
+        ThreadStartFailedEvent event = new ThreadStartFailedEvent();
+        event.childName = child.getName();
+        event.childId = fields.id(child);
+        event.error = thrown.toString();
+        event.limit = found.limit() == null ? null : found.limit().name();
+        event.used = found.limit() == null ? CloneCall.UNKNOWN : found.limit().used();
+        event.max = found.limit() == null ? CloneCall.UNKNOWN : found.limit().max();
+        event.location = found.location();
+        return event;
+    }
+}

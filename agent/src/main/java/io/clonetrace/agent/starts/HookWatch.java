@@ -1,0 +1,70 @@
+package io.clonetrace.agent.starts;
+
+import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.host.SessionPart;
+import io.clonetrace.agent.recording.StatusLog;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Notices when another agent has taken the hook out of {@code Thread}. All that changes a class's code comes by our
+ * transformer first, but what those behind it make of the code it can't see: so a thread of ours is started after each
+ * change, and the hook has to tell of it.
+ */
+public final class HookWatch implements SessionPart {
+    /** The new code runs when all classes of a retransformation are ready, of which an agent may have thousands. */
+    private static final long[] AFTER_SECONDS = {1, 10, 60};
+
+    private final Hooks hooks;
+    private final StatusLog statuses;
+    private long known;
+    private long changed;
+    private int checks = AFTER_SECONDS.length;
+
+    public HookWatch(Hooks hooks, StatusLog statuses) {
+        this.hooks = hooks;
+        this.statuses = statuses;
+    }
+
+    @Override
+    public void tick() {
+        long now = hooks.transformations();
+        if (now != known) {
+            known = now;
+            if (now != hooks.proven()) {
+                changed = System.nanoTime();
+                checks = 0;
+            }
+        }
+        if (isPending() && System.nanoTime() - changed >= TimeUnit.SECONDS.toNanos(AFTER_SECONDS[checks])) {
+            checks++;
+            check();
+        }
+    }
+
+    @Override
+    public void recordingEnds(boolean last) {
+        if (isPending()) {
+            check();
+        }
+    }
+
+    private boolean isPending() {
+        return checks < AFTER_SECONDS.length;
+    }
+
+    private void check() {
+        boolean worked = !hooks.lost();
+        try {
+            hooks.work();
+        } catch (InterruptedException hostsEnd) {
+            return;
+        }
+        if (worked == hooks.lost()) {
+            Console.say(
+                    worked
+                            ? Hooks.LOST + "; the thread starts since then are missing"
+                            : "the hook in java.lang.Thread is back");
+            statuses.change(hooks.status("active"));
+        }
+    }
+}

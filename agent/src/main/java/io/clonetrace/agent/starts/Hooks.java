@@ -1,0 +1,200 @@
+package io.clonetrace.agent.starts;
+
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.limits.LimitFinder;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.agent.stacks.ExitStackSampler;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.event.Recorder;
+import io.clonetrace.event.VirtualThreadsEvent;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.hook.ThreadListener;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** All that the application's threads run of ours, what it shares, and the proof that it is run. */
+public final class Hooks {
+    /** What is said where it is so. */
+    static final String LOST = "the hook is gone: another agent has replaced the code of java.lang.Thread";
+
+    private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long RECORDED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final ThreadFields fields;
+    private final LongSupplier suppressedInWovenCode;
+    private final LongSupplier transformations;
+    private final Suppressed suppressed = new Suppressed();
+    private final PendingStarts inFlight = new PendingStarts();
+    private final LongAdder virtualStarts = new LongAdder();
+    private final StartHook starts;
+    private final ExitHook exits;
+    private final CountDownLatch tried = new CountDownLatch(1);
+    private AgentThread selfTest;
+    private volatile long proven;
+
+    /**
+     * @param suppressedInWovenCode exceptions that reached the woven code
+     * @param transformations how often the code of Thread has been made anew
+     */
+    public Hooks(ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode, LongSupplier transformations) {
+        this.fields = fields;
+        this.suppressedInWovenCode = suppressedInWovenCode;
+        this.transformations = transformations;
+        this.starts = new StartHook(fields, inFlight, jfr, suppressed);
+        this.exits = new ExitHook(fields, inFlight, suppressed);
+    }
+
+    public ThreadListener listener() {
+        return new ThreadListener(starts, starts, starts, exits, virtualStarts);
+    }
+
+    /** Starts one thread and sees whether the hook told of it. */
+    public boolean work() throws InterruptedException {
+        long before = transformations.getAsLong();
+        AgentThread expected = new AgentThread("clonetrace self-test", () -> {});
+        starts.expect(expected);
+        expected.start();
+        expected.join();
+        selfTest = expected;
+        boolean seen = starts.sawExpected();
+        inFlight.unseen(!seen);
+        proven = before;
+        tried.countDown();
+        return seen;
+    }
+
+    /** Whether {@link #work} was false the last time. */
+    boolean lost() {
+        return inFlight.isUnseen();
+    }
+
+    /** How often the code of Thread had been made anew when {@link #work} tried it. */
+    long proven() {
+        return proven;
+    }
+
+    /** How often the code of Thread has been made anew. */
+    long transformations() {
+        return transformations.getAsLong();
+    }
+
+    /** They will not be tried, or the wait for it is over. */
+    public void giveUp() {
+        tried.countDown();
+    }
+
+    /** Waits until {@link #work} has tried them, or nobody will. */
+    public void awaitTried() throws InterruptedException {
+        tried.await();
+    }
+
+    /** The thread of the self-test, which ended, most likely, before its native side could be read. */
+    public JavaThread tried() {
+        return new JavaThread(
+                new WeakReference<>(selfTest),
+                fields.id(selfTest),
+                selfTest.getName(),
+                TaskKind.AGENT,
+                selfTest.tid(),
+                CloneCall.UNKNOWN,
+                System.currentTimeMillis(),
+                null);
+    }
+
+    /** Waits until the starts that are on their way are through, but not for ever. */
+    public void awaitNobody() {
+        long deadline = System.nanoTime() + LEAVING_NANOS;
+        while (!inFlight.isEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+    }
+
+    /** The same for those that will be events; JFR waits meanwhile. */
+    public void awaitRecorded() {
+        long deadline = System.nanoTime() + RECORDED_NANOS;
+        while (inFlight.anyRecorded() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+        }
+    }
+
+    /** From now on the native side of threads is read. */
+    public void use(NativeAccess access) {
+        starts.use(access);
+        exits.use(access);
+    }
+
+    /** From now on each thread that is started is also handed to {@code joining}; null to stop. */
+    public void handTo(Consumer<JavaThread> joining) {
+        starts.handTo(joining);
+    }
+
+    /** From now on each thread measures its own stack as it ends; null to stop. */
+    public void measure(ExitStackSampler atEnd) {
+        exits.measure(atEnd);
+    }
+
+    /** From now on it is known by which limit a thread was not made. */
+    public void explainBy(LimitFinder limits) {
+        starts.failures().explainBy(limits);
+    }
+
+    /** Now and then; called by the agent's thread. */
+    public void tidy() {
+        inFlight.forgetLeft();
+    }
+
+    /** Starts that found no room for a native thread since the hook came. */
+    public long refusedStarts() {
+        return starts.failures().refused();
+    }
+
+    public PendingStarts inFlight() {
+        return inFlight;
+    }
+
+    public Suppressed suppressed() {
+        return suppressed;
+    }
+
+    /** How many starts they saw. */
+    public long seen() {
+        return starts.seen();
+    }
+
+    /** Commits what they have counted. */
+    public void recordingEnds(boolean last, StatusLog statuses) {
+        if (Recorder.isReady()) {
+            VirtualThreadsEvent event = new VirtualThreadsEvent();
+            event.started = virtualStarts.sum();
+            event.commit();
+        }
+        report(last, statuses);
+    }
+
+    /** Says how many starts they saw. */
+    public void report(boolean last, StatusLog statuses) {
+        statuses.update(status(last ? "stopped" : "active"));
+    }
+
+    /** What became of the hook; {@code state} where nobody has taken it away. */
+    StatusLog.Status status(String state) {
+        if (lost()) {
+            return new StatusLog.Status("hook", "lost", LOST, starts.seen(), CloneCall.UNKNOWN);
+        }
+        long count = suppressed.count() + suppressedInWovenCode.getAsLong();
+        String reason =
+                count == 0 ? null : count + " failures of the agent were suppressed, first " + suppressed.first();
+        return new StatusLog.Status("hook", state, reason, starts.seen(), count);
+    }
+}

@@ -1,0 +1,54 @@
+package io.clonetrace.agent.starts;
+
+import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.hotspot.JavaThreads;
+import io.clonetrace.linux.hotspot.OsThread;
+import io.clonetrace.linux.hotspot.OwnThread;
+import java.util.function.LongSupplier;
+
+/** One call of Thread.start, from its beginning to its end; answers the child's {@code eetop} as it is now. */
+final class PendingStart implements LongSupplier {
+    private final ThreadFields fields;
+    final Thread child;
+    final ThreadStartEvent event;
+    final int creatorTid;
+    final long before = System.currentTimeMillis();
+
+    /** System.nanoTime at the beginning. */
+    final long began = System.nanoTime();
+
+    /** How often the agent's thread has found it under way. */
+    int looks;
+
+    private final OwnThread atExit = new OwnThread();
+    private volatile boolean exited;
+
+    /** @param event begun, or null where none is to be committed */
+    PendingStart(ThreadFields fields, Thread child, ThreadStartEvent event, int creatorTid) {
+        this.fields = fields;
+        this.child = child;
+        this.event = event;
+        this.creatorTid = creatorTid;
+    }
+
+    /**
+     * The dying child reads of itself what its creator may not get to.
+     *
+     * @return null if its {@code eetop} is 0
+     */
+    OwnThread readAtExit(JavaThreads threads, long itsEetop) {
+        exited = threads.readOwn(itsEetop, atExit);
+        return exited ? atExit : null;
+    }
+
+    /** What the child read of itself, if it ended before its creator could; else null. */
+    OsThread readAtExit() {
+        return exited ? atExit.toOsThread() : null;
+    }
+
+    @Override
+    public long getAsLong() {
+        return fields.eetop(child);
+    }
+}

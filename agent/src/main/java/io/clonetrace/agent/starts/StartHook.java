@@ -1,0 +1,197 @@
+package io.clonetrace.agent.starts;
+
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.event.ThreadStartFailedEvent;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.linux.hotspot.OsThread;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+
+/**
+ * What happens in the creator of a thread: called straight from the woven {@code Thread.start}. Commits the ThreadStart
+ * event there, so that its stack trace is the creator's with one frame of ours on top, and hands the thread over to be
+ * joined with its clone.
+ */
+final class StartHook implements Function<Object, Object>, ObjLongConsumer<Object>, BiConsumer<Object, Object> {
+    private final ThreadFields fields;
+    private final PendingStarts inFlight;
+    private final JfrState jfr;
+    private final Suppressed suppressed;
+    private final AtomicLong seen = new AtomicLong();
+    private final FailedStarts failures;
+    private volatile NativeAccess nativeAccess;
+    private volatile Consumer<JavaThread> joining;
+    private volatile Thread expected;
+    private volatile boolean expectedSeen;
+
+    StartHook(ThreadFields fields, PendingStarts inFlight, JfrState jfr, Suppressed suppressed) {
+        this.fields = fields;
+        this.inFlight = inFlight;
+        this.jfr = jfr;
+        this.suppressed = suppressed;
+        this.failures = new FailedStarts(fields, jfr);
+    }
+
+    /** What is said of a Thread.start that threw. */
+    FailedStarts failures() {
+        return failures;
+    }
+
+    /** From now on the native side of threads is read. */
+    void use(NativeAccess access) {
+        nativeAccess = access;
+    }
+
+    /** From now on each thread is also handed to {@code joining}; null to stop. */
+    void handTo(Consumer<JavaThread> joining) {
+        this.joining = joining;
+    }
+
+    /** Asks to be shown that the hook works: {@link #sawExpected} answers whether this thread's start came by. */
+    void expect(Thread thread) {
+        expectedSeen = false;
+        expected = thread;
+    }
+
+    boolean sawExpected() {
+        return expectedSeen;
+    }
+
+    /** Threads whose start came by. */
+    long seen() {
+        return seen.get();
+    }
+
+    /**
+     * Before Thread.start. Nothing is allocated before it is known that somebody wants it: the token is the thread
+     * itself then, for the case that it can't be started.
+     */
+    @Override
+    public Object apply(Object thread) {
+        try {
+            Thread child = (Thread) thread;
+            ThreadStartEvent event = null;
+            if (jfr.wantsThreadStart() && !isOurs(child)) {
+                event = new ThreadStartEvent();
+                event.begin();
+            } else if (joining == null && child != expected) {
+                return child;
+            }
+            NativeAccess access = nativeAccess;
+            PendingStart start =
+                    new PendingStart(fields, child, event, access == null ? CloneCall.UNKNOWN : creatorTid(access));
+            inFlight.add(fields.id(child), start);
+            return start;
+        } catch (Throwable failure) {
+            suppressed.add(failure);
+            return null;
+        }
+    }
+
+    /** After Thread.start. */
+    @Override
+    public void accept(Object token, long eetop) {
+        if (!(token instanceof PendingStart start)) {
+            return;
+        }
+        try {
+            ThreadStartEvent event = start.event;
+            if (event != null) {
+                event.end();
+            }
+            OsThread os = osThread(start, eetop);
+            hand(start, os);
+            if (event != null) {
+                fill(event, start.child, os);
+                event.commit();
+            }
+            seen.incrementAndGet();
+            if (start.child == expected) {
+                expectedSeen = true;
+            }
+        } catch (Throwable failure) {
+            suppressed.add(failure);
+        } finally {
+            inFlight.remove(fields.id(start.child), start);
+        }
+    }
+
+    /** After a Thread.start that threw. */
+    @Override
+    public void accept(Object token, Object thrown) {
+        PendingStart start = token instanceof PendingStart known ? known : null;
+        try {
+            Thread child = start == null ? (Thread) token : start.child;
+            if (!isOurs(child)) {
+                ThreadStartFailedEvent event = failures.about(child, (Throwable) thrown);
+                if (event != null) {
+                    event.commit();
+                }
+            }
+        } catch (Throwable failure) {
+            suppressed.add(failure);
+        } finally {
+            if (start != null) {
+                inFlight.remove(fields.id(start.child), start);
+            }
+        }
+    }
+
+    /** A virtual thread may change its carrier on the way to the clone: wherever it has to wait for a monitor. */
+    private int creatorTid(NativeAccess access) {
+        Thread self = Thread.currentThread();
+        return fields.isVirtual(self) ? CloneCall.UNKNOWN : access.javaThreads().ownTid(fields.eetop(self));
+    }
+
+    private OsThread osThread(PendingStart start, long eetop) {
+        NativeAccess access = nativeAccess;
+        OsThread os = access == null ? null : access.javaThreads().read(eetop, start);
+        return os == null ? start.readAtExit() : os;
+    }
+
+    private void hand(PendingStart start, OsThread os) {
+        Consumer<JavaThread> to = joining;
+        NativeAccess access = nativeAccess;
+        if (to == null || os == null || access == null) {
+            return;
+        }
+        Thread self = Thread.currentThread();
+        to.accept(new JavaThread(
+                new WeakReference<>(start.child),
+                fields.id(start.child),
+                start.child.getName(),
+                isOurs(start.child) ? TaskKind.AGENT : TaskKind.JAVA,
+                os.tid(),
+                access.tlsIsPthread() ? os.pthreadId() : CloneCall.UNKNOWN,
+                System.currentTimeMillis(),
+                new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before)));
+    }
+
+    private void fill(ThreadStartEvent event, Thread child, OsThread os) {
+        event.child = child;
+        event.childName = child.getName();
+        event.childId = fields.id(child);
+        event.threadClass = child.getClass();
+        event.requestedStackSize = fields.requestedStackSize(child);
+        event.childTid = os == null ? CloneCall.UNKNOWN : os.tid();
+        event.stackBase = os == null ? CloneCall.UNKNOWN : os.stackBase();
+        event.stackSize = os == null ? CloneCall.UNKNOWN : os.stackSize();
+    }
+
+    private boolean isOurs(Thread child) {
+        return child instanceof AgentThread
+                || Thread.currentThread() instanceof AgentThread
+                || jfr.isOursAndStarts(child);
+    }
+}

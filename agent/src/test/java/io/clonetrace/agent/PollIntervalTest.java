@@ -1,0 +1,33 @@
+package io.clonetrace.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class PollIntervalTest {
+    private final PollInterval pace = new PollInterval();
+
+    private long after(int looks, boolean nothing) {
+        long nanos = 0;
+        for (int i = 0; i < looks; i++) {
+            nanos = pace.nanos(nothing);
+        }
+        return nanos;
+    }
+
+    @Test
+    void slowsDownWhereNothingComesForLong() {
+        long first = after(1, true);
+        assertEquals(first, after(98, true));
+        assertTrue(after(1, true) > first);
+    }
+
+    @Test
+    void isFastAgainAtTheFirstThatComes() {
+        long first = after(1, false);
+        after(1_000, true);
+        assertEquals(first, after(1, false));
+        assertEquals(first, after(1, true));
+    }
+}

@@ -1,0 +1,175 @@
+package io.clonetrace.agent.options;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentOptionsTest {
+    private static final Pattern README_BLOCK =
+            Pattern.compile("<!-- agent-options -->\n```\n(.*?)```\n<!-- /agent-options -->", Pattern.DOTALL);
+
+    private static AgentOptions parse(String text) {
+        return AgentOptions.parse(text);
+    }
+
+    private static String refusal(String text) {
+        return assertThrows(IllegalArgumentException.class, () -> parse(text), text)
+                .getMessage();
+    }
+
+    @Test
+    void whatHoldsWhereNothingIsGiven() {
+        AgentOptions options = parse(null);
+        assertEquals(new AgentOptions.SourceOption("auto"), options.source());
+        assertEquals(Optional.empty(), options.record());
+        assertEquals(new AgentOptions.StacksOption(Optional.of(Duration.ofSeconds(10)), true), options.stacks());
+        assertEquals(Duration.ofSeconds(2), options.await());
+        assertFalse(options.demo());
+        assertFalse(options.help());
+        assertEquals(options, parse(""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theDefaultIsOneOfTheOptionsValues(AgentOption option) {
+        if (!option.standard().isEmpty()) {
+            assertEquals(parse(null), parse(option.key() + "=" + option.standard()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "auto, auto, ",
+        "strace, strace, ",
+        "ebpf, ebpf, ",
+        "none, none, ",
+        "tracefs, tracefs, ",
+        "strace:app.strace, strace, app.strace",
+        "strace:a=b:c d, strace, a=b:c d",
+    })
+    void source(String value, String name, Path file) {
+        assertEquals(
+                new AgentOptions.SourceOption(name, Optional.ofNullable(file), Duration.ZERO),
+                parse("source=" + value).source());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms, PT0.5S", "10s, PT10S", "3m, PT3M", "1h, PT1H"})
+    void stacksAndWaitTakeTimes(String value, Duration time) {
+        assertEquals(
+                new AgentOptions.StacksOption(Optional.of(time), false),
+                parse("stacks=" + value).stacks());
+        assertEquals(
+                new AgentOptions.StacksOption(Optional.of(time), true),
+                parse("stacks=" + value + "+end").stacks());
+        assertEquals(time, parse("wait=" + value).await());
+    }
+
+    @Test
+    void stacksOnlyAtTheEndOrNever() {
+        assertEquals(
+                new AgentOptions.StacksOption(Optional.empty(), true),
+                parse("stacks=end").stacks());
+        assertEquals(
+                new AgentOptions.StacksOption(Optional.empty(), false),
+                parse("stacks=off").stacks());
+    }
+
+    @Test
+    void severalOptions() {
+        AgentOptions options = parse("record=a.jfr,demo=true,source=none,wait=0s");
+        assertEquals(Optional.of(Path.of("a.jfr")), options.record());
+        assertTrue(options.demo());
+        assertEquals("none", options.source().name());
+        assertEquals(Duration.ZERO, options.await());
+        assertTrue(parse("source=none,help").help());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "source",
+                "source=",
+                "source=STRACE",
+                "source=strace:",
+                "source=strace:\0",
+                "record",
+                "record=",
+                "record=\0",
+                "stacks",
+                "stacks=",
+                "stacks=10",
+                "stacks=0s",
+                "stacks=-1s",
+                "stacks=1d",
+                "stacks=+end",
+                "stacks=end+10s",
+                "stacks=10s+END",
+                "stacks=99999999999s",
+                "demo",
+                "demo=yes",
+                "wait",
+                "wait=",
+                "wait=2",
+                "wait=2 s",
+            })
+    void aWrongValueIsAnsweredWithTheOptionAndItsValues(String text) {
+        String key = text.split("=")[0];
+        AgentOption option = Arrays.stream(AgentOption.values())
+                .filter(one -> one.key().equals(key))
+                .findFirst()
+                .orElseThrow();
+        String message = refusal(text);
+        assertTrue(message.startsWith("option " + key + " "), message);
+        assertTrue(message.endsWith(key + "=" + option.form()), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sauce=auto", "Source=auto", "=auto", " source=auto", "source=auto,", ","})
+    void anUnknownOptionIsAnsweredWithAllOfThem(String text) {
+        String all = Arrays.stream(AgentOption.values())
+                .filter(AgentOption::isShown)
+                .map(AgentOption::key)
+                .collect(Collectors.joining(", "));
+        assertTrue(refusal(text).endsWith("the options are " + all), refusal(text));
+    }
+
+    @Test
+    void anOptionThatIsGivenTwice() {
+        assertEquals("option wait is given twice", refusal("wait=1s,wait=1s"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theHelpListsEachOption(AgentOption option) {
+        String form = option.form().isEmpty() ? "" : "=" + option.form();
+        // The help breaks its lines at a terminal's width.
+        String help = AgentOption.help().replaceAll("\\s+", " ");
+        assertEquals(option.isShown(), help.contains(" " + option.key() + form + " " + option.meaning()), help);
+    }
+
+    @Test
+    void theReadmeShowsTheHelp() throws IOException {
+        Path readme = Path.of("..", "README.md");
+        Matcher block = README_BLOCK.matcher(Files.exists(readme) ? Files.readString(readme) : "");
+        assumeTrue(block.find(), "README.md has no block between <!-- agent-options --> and <!-- /agent-options -->");
+        assertEquals(AgentOption.help(), block.group(1));
+    }
+}

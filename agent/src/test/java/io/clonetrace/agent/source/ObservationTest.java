@@ -1,0 +1,87 @@
+package io.clonetrace.agent.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.correlate.Correlator;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceRefusedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Which sources start where they would take the application's threads. */
+class ObservationTest {
+    private static final String FULL = "no room";
+
+    private final StatusLog statuses = new StatusLog();
+    private final Observation observation = new Observation(
+            new Correlator(7, tid -> true, (tid, moment) -> false, call -> Optional.empty(), tid -> null),
+            statuses,
+            source -> FULL);
+    private final Source source = new Source();
+
+    private static final class Source implements CloneSource {
+        private boolean on;
+
+        @Override
+        public String name() {
+            return "strace";
+        }
+
+        @Override
+        public void start() {
+            on = true;
+        }
+
+        @Override
+        public boolean poll(CloneSink sink) {
+            return false;
+        }
+
+        @Override
+        public long damaged() {
+            return 0;
+        }
+
+        @Override
+        public String lost() {
+            return null;
+        }
+
+        @Override
+        public void stop() {
+            on = false;
+        }
+    }
+
+    @Test
+    void sourceWithoutRoomIsRefused() {
+        observation.start(List.of(source), false);
+        assertFalse(source.on);
+        assertFalse(observation.isOn());
+        assertEquals(List.of(new StatusLog.Status("strace", "refused", FULL, 0, -1)), statuses.all());
+    }
+
+    @Test
+    void traceOfSomebodyElseNeedsNone() {
+        observation.start(List.of(source), true);
+        assertTrue(source.on);
+        assertTrue(observation.isOn());
+        assertEquals("active", statuses.all().get(0).state());
+    }
+
+    /** There is no such jar: a child that was started would be refused for another reason. */
+    @Test
+    void rehearsalNeedsRoomForAJvm() {
+        SeccompPreflight rehearsed = new SeccompPreflight(Path.of("none.jar"), source, name -> name + ": " + FULL);
+        assertEquals(
+                "strace: " + FULL,
+                assertThrows(SourceRefusedException.class, rehearsed::rehearse).getMessage());
+    }
+}

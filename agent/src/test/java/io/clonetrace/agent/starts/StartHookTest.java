@@ -1,0 +1,254 @@
+package io.clonetrace.agent.starts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.stacks.ExitStackSampler;
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.hook.ThreadFields;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The hook's two ends on real threads, without the weaving. Needs java.lang opened to this module. */
+class StartHookTest {
+    private static final long STACK = 320 << 10;
+
+    private static ThreadFields fields;
+    private static NativeAccess access;
+
+    private final PendingStarts inFlight = new PendingStarts();
+    private final JfrState jfr = new JfrState(() -> {});
+    private final Suppressed suppressed = new Suppressed();
+    private final StartHook startHook = new StartHook(fields, inFlight, jfr, suppressed);
+    private final ExitHook exitHook = new ExitHook(fields, inFlight, suppressed);
+    private final WovenStart woven = new WovenStart(fields, startHook, exitHook);
+    private final LinkedBlockingQueue<JavaThread> handed = new LinkedBlockingQueue<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    @BeforeAll
+    static void open() throws Exception {
+        fields = new ThreadFields();
+        FutureTask<NativeAccess> opening =
+                new FutureTask<>(() -> NativeAccess.open(() -> fields.eetop(Thread.currentThread())));
+        new Thread(opening).start();
+        access = opening.get();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        end.countDown();
+        jfr.forget();
+        assertFalse(inFlight.by(tid(), System.nanoTime()), "a start is said to be under way");
+    }
+
+    private void useNativeAccess() {
+        startHook.use(access);
+        exitHook.use(access);
+    }
+
+    /** By /proc/thread-self (proc(5)), not by our own native code. */
+    private static int tid() {
+        try {
+            return Integer.parseInt(Files.readSymbolicLink(Path.of("/proc/thread-self"))
+                    .getFileName()
+                    .toString());
+        } catch (IOException noProc) {
+            throw new AssertionError(noProc);
+        }
+    }
+
+    @Test
+    void whereNobodyWantsItNothingIsAllocated() {
+        useNativeAccess();
+        Thread child = new Thread();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = 0;
+        for (int i = 0; i < 2_018; i++) {
+            if (i == 1_009) {
+                before = threads.getCurrentThreadAllocatedBytes();
+            }
+            assertSame(child, startHook.apply(child));
+            startHook.accept(child, 0);
+            exitHook.accept(child, 0);
+        }
+        assertEquals(before, threads.getCurrentThreadAllocatedBytes());
+    }
+
+    @Test
+    void aThreadIsHandedOverWithItsTidAndItsCreator() {
+        useNativeAccess();
+        startHook.handTo(handed::add);
+        AtomicInteger own = new AtomicInteger();
+        CountDownLatch known = new CountDownLatch(1);
+        long before = System.currentTimeMillis();
+        Thread child = new Thread(
+                () -> {
+                    own.set(tid());
+                    known.countDown();
+                    WovenStart.waiting(end).run();
+                },
+                "child");
+        assertTrue(woven.longLived(child));
+        JavaThread thread = handed.remove();
+        WovenStart.waiting(known).run();
+        assertEquals(own.get(), thread.tid());
+        assertEquals("child", thread.name());
+        assertEquals(child.getId(), thread.id());
+        assertEquals(TaskKind.JAVA, thread.kind());
+        assertEquals(child, thread.thread().get());
+        assertEquals(tid(), thread.creator().tid());
+        assertEquals(Thread.currentThread().getName(), thread.creator().name());
+        assertTrue(before <= thread.creator().before() && thread.creator().before() <= thread.known());
+        assertEquals(1, startHook.seen());
+    }
+
+    @Test
+    void aThreadThatEndedBeforeItsStartReturnedSaysItselfWhoItWas() throws InterruptedException {
+        useNativeAccess();
+        startHook.handTo(handed::add);
+        AtomicInteger own = new AtomicInteger();
+        woven.shortLived(new Thread(() -> {
+            own.set(tid());
+            woven.ending().run();
+        }));
+        assertEquals(own.get(), handed.remove().tid());
+    }
+
+    @Test
+    void ourOwnThreadsAreOurs() {
+        useNativeAccess();
+        startHook.handTo(handed::add);
+        woven.longLived(new AgentThread("ours", WovenStart.waiting(end)));
+        assertEquals(TaskKind.AGENT, handed.remove().kind());
+    }
+
+    @Test
+    void aStartThatThrewIsOver() {
+        startHook.handTo(handed::add);
+        Object token = startHook.apply(new Thread());
+        assertTrue(inFlight.by(tid(), System.nanoTime()));
+        startHook.accept(token, new OutOfMemoryError("unable to create native thread"));
+        startHook.accept(startHook.apply(new Thread()), new IllegalThreadStateException());
+        assertEquals(List.of(), List.copyOf(handed));
+        assertEquals(0, startHook.seen());
+        assertEquals(1, startHook.failures().refused());
+    }
+
+    @Test
+    void aStartThatThrewIsAnEventInTheCreator() throws IOException {
+        jfr.listen();
+        Path file = Files.createTempFile("start-failed", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("clonetrace.ThreadStartFailed").withStackTrace();
+            recording.start();
+            Thread child = new Thread(null, () -> {}, "child");
+            startHook.accept(startHook.apply(child), new OutOfMemoryError("Java heap space"));
+            AgentThread ours = new AgentThread("ours", () -> {});
+            startHook.accept(startHook.apply(ours), new OutOfMemoryError("Java heap space"));
+            recording.stop();
+            recording.dump(file);
+            List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+            assertEquals(1, events.size(), "our own thread has no event");
+            RecordedEvent event = events.get(0);
+            assertEquals("child", event.getString("childName"));
+            assertEquals(child.getId(), event.getLong("childId"));
+            assertEquals("java.lang.OutOfMemoryError: Java heap space", event.getString("error"));
+            assertNull(event.getString("limit"), "the heap is none of the limits on threads");
+            assertEquals(-1, event.getLong("max"));
+            assertEquals(
+                    List.of("accept", "aStartThatThrewIsAnEventInTheCreator"),
+                    event.getStackTrace().getFrames().stream()
+                            .map(frame -> frame.getMethod().getName())
+                            .toList()
+                            .subList(0, 2));
+            assertEquals(0, suppressed.count());
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    void whatFailsInTheHookIsCountedAndGoesNoFurther() {
+        useNativeAccess();
+        IllegalStateException broken = new IllegalStateException("broken");
+        startHook.handTo(thread -> {
+            throw broken;
+        });
+        woven.longLived(new Thread(WovenStart.waiting(end)));
+        assertEquals(1, suppressed.count());
+        assertEquals(broken, suppressed.first());
+        assertNull(startHook.apply("no thread"));
+        exitHook.measure(new ExitStackSampler(null, null, null, null, null, null));
+        // Of another than the calling thread nothing is read: it may be gone.
+        exitHook.accept(new Thread(), 1);
+        assertEquals(2, suppressed.count());
+        exitHook.accept(Thread.currentThread(), 1);
+        assertEquals(3, suppressed.count());
+    }
+
+    @Test
+    void theEventIsTheCreators() throws IOException {
+        useNativeAccess();
+        jfr.listen();
+        Thread child = new Thread(null, WovenStart.waiting(end), "child", STACK);
+        Path file = Files.createTempFile("start-hook", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("clonetrace.ThreadStart").withStackTrace();
+            recording.start();
+            woven.longLived(child);
+            woven.longLived(new AgentThread("ours", WovenStart.waiting(end)));
+            recording.stop();
+            recording.dump(file);
+            List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
+                    .filter(event -> event.getEventType().getName().equals("clonetrace.ThreadStart"))
+                    .toList();
+            assertEquals(1, events.size(), "our own thread has no event");
+            RecordedEvent event = events.get(0);
+            assertEquals("child", event.getString("childName"));
+            assertEquals(child.getId(), event.getLong("childId"));
+            assertEquals(STACK, event.getLong("requestedStackSize"));
+            assertEquals(
+                    access.javaThreads()
+                            .read(fields.eetop(child), () -> fields.eetop(child))
+                            .tid(),
+                    event.getInt("childTid"));
+            assertEquals(Thread.currentThread().getName(), event.getThread().getJavaName());
+            List<String> frames = event.getStackTrace().getFrames().stream()
+                    .map(frame -> frame.getMethod().getName())
+                    .toList();
+            assertEquals(List.of("accept", "longLived", "theEventIsTheCreators"), frames.subList(0, 3));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    void withoutNativeAccessThereIsAnEventAndNothingToJoin() {
+        startHook.handTo(handed::add);
+        woven.longLived(new Thread(WovenStart.waiting(end)));
+        assertEquals(List.of(), List.copyOf(handed));
+        assertEquals(0, suppressed.count());
+    }
+}
