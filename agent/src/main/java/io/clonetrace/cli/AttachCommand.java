@@ -3,6 +3,8 @@ package io.clonetrace.cli;
 import io.clonetrace.agent.attach.AttachOptions;
 import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.cli.target.AgentLoad;
+import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.ObservedJvm;
@@ -42,9 +44,6 @@ final class AttachCommand implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int MOST_LINES = 50;
     private static final int LONGEST_LINE = 1000;
-
-    /** The name of the agent's thread, as the kernel has it. */
-    static final String THREAD = "clonetrace";
 
     @Spec
     private CommandSpec spec;
@@ -131,8 +130,8 @@ final class AttachCommand implements Callable<Integer> {
                     .getErr()
                     .println("clonetrace: " + source.label() + " runs in this process, which stays until JVM " + pid
                             + " ends, is detached (clonetrace detach " + pid + "), or Ctrl-C");
-            Optional<String> lost = observed.serve(
-                    () -> !interrupted.get() && jvm.isStillThere() && jvm.hasThread(answer.tid(), THREAD));
+            Optional<String> lost = observed.serve(() ->
+                    !interrupted.get() && jvm.isStillThere() && jvm.hasThread(answer.tid(), TargetJvm.AGENT_THREAD));
             if (lost.isPresent()) {
                 throw new IOException(source.label() + " sees nothing of JVM " + pid + " any more: " + lost.get());
             }

@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.output.Output;
 import io.clonetrace.linux.jna.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
 import java.io.IOException;

@@ -1,7 +1,10 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.attach.AttachReply;
-import io.clonetrace.cli.doctor.AttachRoom;
+import io.clonetrace.cli.target.AgentLoad;
+import io.clonetrace.cli.target.AttachRoom;
+import io.clonetrace.cli.target.DetachByFile;
+import io.clonetrace.cli.target.TargetJvm;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,7 +30,7 @@ final class DetachCommand implements Callable<Integer> {
             throw new IOException(refusal.get());
         }
         // Nothing is loaded into a JVM that has no agent.
-        AttachReply answer = jvm.hasThread(AttachCommand.THREAD) ? detach(jvm) : none();
+        AttachReply answer = jvm.hasThread(TargetJvm.AGENT_THREAD) ? detach(jvm) : none();
         if (!answer.done()) {
             throw new IOException(
                     answer.text().isEmpty()

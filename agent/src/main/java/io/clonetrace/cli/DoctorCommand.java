@@ -4,6 +4,7 @@ import io.clonetrace.cli.doctor.Ability;
 import io.clonetrace.cli.doctor.Diagnosis;
 import io.clonetrace.cli.doctor.Diagnosis.Section;
 import io.clonetrace.cli.doctor.Doctor;
+import io.clonetrace.cli.output.Paragraphs;
 import io.clonetrace.report.json.Json;
 import io.clonetrace.report.text.PlainText;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.output.Paragraphs;
 import io.clonetrace.clone.CloneArgument;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneProfile;

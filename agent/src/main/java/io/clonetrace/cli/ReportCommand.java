@@ -1,5 +1,7 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.output.OutputFile;
+import io.clonetrace.cli.output.ProgressLine;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.jna.StaleFileSweeper;
 import io.clonetrace.linux.jna.TemporaryFolder;

@@ -1,5 +1,9 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.output.StackRow;
+import io.clonetrace.cli.output.StackTable;
+import io.clonetrace.cli.target.TargetProcess;
+import io.clonetrace.cli.target.ThreadDump;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.stack.StackMeasure;

@@ -1,5 +1,7 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.output.OutputFile;
+import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.run.KernelTrace;
 import io.clonetrace.trace.SourceRefusedException;

@@ -1,5 +1,9 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.target.AttachRoom;
+import io.clonetrace.cli.target.JvmOptions;
+import io.clonetrace.cli.target.LoadedJvm;
+import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
 
 /**

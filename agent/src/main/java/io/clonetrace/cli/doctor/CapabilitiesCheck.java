@@ -1,9 +1,11 @@
 package io.clonetrace.cli.doctor;
 
-import static io.clonetrace.cli.doctor.Capability.CAP_BPF;
-import static io.clonetrace.cli.doctor.Capability.CAP_PERFMON;
-import static io.clonetrace.cli.doctor.Capability.CAP_SYS_ADMIN;
+import static io.clonetrace.linux.proc.Capability.CAP_BPF;
+import static io.clonetrace.linux.proc.Capability.CAP_PERFMON;
+import static io.clonetrace.linux.proc.Capability.CAP_SYS_ADMIN;
 
+import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.ProcessStatus;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

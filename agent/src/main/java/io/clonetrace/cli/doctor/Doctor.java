@@ -2,6 +2,7 @@ package io.clonetrace.cli.doctor;
 
 import io.clonetrace.cli.doctor.Ability.Answer;
 import io.clonetrace.cli.doctor.Diagnosis.Section;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.run.RunSource;
 import java.io.IOException;
 import java.nio.file.Path;

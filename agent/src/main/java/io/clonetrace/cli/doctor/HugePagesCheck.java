@@ -1,6 +1,7 @@
 package io.clonetrace.cli.doctor;
 
 import io.clonetrace.clone.KernelVersion;
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,11 +14,11 @@ record HugePagesCheck(Path proc, Path sys) implements Check {
     public Ability look() {
         Path file = sys.resolve("kernel/mm/transparent_hugepage/enabled");
         try {
-            String mode = Text.chosen(file);
+            String mode = PseudoFile.chosen(file);
             if (!mode.equals("always")) {
                 return Ability.yes(NAME, mode, file.toString());
             }
-            if (KernelVersion.parse(Text.of(proc.resolve("sys/kernel/osrelease")))
+            if (KernelVersion.parse(PseudoFile.of(proc.resolve("sys/kernel/osrelease")))
                     .isBefore(PROTECTS_STACKS)) {
                 return Ability.no(
                         NAME,

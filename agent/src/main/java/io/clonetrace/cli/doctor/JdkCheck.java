@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.target.LoadedJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,6 +1,7 @@
 package io.clonetrace.cli.doctor;
 
 import io.clonetrace.clone.KernelVersion;
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,7 +14,7 @@ record KernelCheck(Path proc) implements Check {
     public Ability look() {
         Path file = proc.resolve("sys/kernel/osrelease");
         try {
-            String release = Text.of(file);
+            String release = PseudoFile.of(file);
             if (KernelVersion.parse(release).isBefore(EBPF)) {
                 return Ability.no(
                         NAME, "Linux " + release, file.toString(), "for the source ebpf: Linux " + EBPF + " or newer");

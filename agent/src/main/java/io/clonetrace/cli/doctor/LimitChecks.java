@@ -1,9 +1,11 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.target.JavaStack;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimit.Unit;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
+import io.clonetrace.linux.proc.ProcessStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -11,7 +12,7 @@ record LockdownCheck(Path sys) implements Check {
     public Ability look() {
         Path file = sys.resolve("kernel/security/lockdown");
         try {
-            String mode = Text.chosen(file);
+            String mode = PseudoFile.chosen(file);
             if (mode.equals("confidentiality")) {
                 return Ability.no(
                         NAME,

@@ -1,5 +1,7 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.ProcessStatus;
+
 /** Whether sudo can work (prctl(2), PR_SET_NO_NEW_PRIVS). */
 record NoNewPrivsCheck(ProcessStatus process) implements Check {
     private static final String NAME = "NoNewPrivs";

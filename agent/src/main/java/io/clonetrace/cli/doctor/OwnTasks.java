@@ -3,6 +3,7 @@ package io.clonetrace.cli.doctor;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimit.Unit;
 import io.clonetrace.limit.ThreadLimits;
+import io.clonetrace.linux.proc.ProcessStatus;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

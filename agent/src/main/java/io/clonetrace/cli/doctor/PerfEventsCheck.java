@@ -1,5 +1,8 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -11,8 +14,8 @@ record PerfEventsCheck(Path proc, ProcessStatus process) implements Check {
     public Ability look() {
         Path file = proc.resolve("sys/kernel/perf_event_paranoid");
         try {
-            String found = "kernel.perf_event_paranoid is " + Text.of(file);
-            if (Integer.parseInt(Text.of(file)) < 0) {
+            String found = "kernel.perf_event_paranoid is " + PseudoFile.of(file);
+            if (Integer.parseInt(PseudoFile.of(file)) < 0) {
                 return Ability.yes(NAME, found + ": all is open", file.toString());
             }
             for (Capability passes : new Capability[] {Capability.CAP_PERFMON, Capability.CAP_SYS_ADMIN}) {

@@ -1,5 +1,7 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 
 /** Whether it is root, and the machine's own: user_namespaces(7) give everybody a root. */
@@ -14,7 +16,7 @@ record RootCheck(ProcessStatus process) implements Check {
             return Ability.no(NAME, "uid " + process.user(), where, "");
         }
         try {
-            String map = Text.of(process.folder().resolve("uid_map")).replaceAll("\\s+", " ");
+            String map = PseudoFile.of(process.folder().resolve("uid_map")).replaceAll("\\s+", " ");
             if (!map.equals(WHOLE)) {
                 return Ability.no(
                         NAME,

@@ -1,5 +1,7 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.ProcessStatus;
+
 /** Whether a filter may refuse system calls (seccomp(2)). */
 record SeccompCheck(ProcessStatus process) implements Check {
     private static final String NAME = "seccomp";

@@ -1,5 +1,7 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.target.LoadedJvm;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.trace.PidNamespace;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.clonetrace.cli.doctor;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.MountInfo;
+import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.linux.tracefs.Tracefs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ record TracefsCheck(Path self) implements Check {
     public Ability look() {
         Path mounts = self.resolve("mountinfo");
         try {
-            Optional<Path> mounted = MountInfo.firstOf("tracefs", Text.lines(mounts));
+            Optional<Path> mounted = MountInfo.firstOf("tracefs", PseudoFile.lines(mounts));
             return mounted.isPresent() ? mountedAt(mounted.get(), mounts) : ownMount(mounts);
         } catch (IOException unreadable) {
             return Ability.open(NAME, "can't be told: " + unreadable.getMessage(), mounts.toString());
@@ -26,7 +27,7 @@ record TracefsCheck(Path self) implements Check {
 
     private static Ability mountedAt(Path place, Path mounts) {
         try {
-            Text.of(place.resolve(TRACEPOINT));
+            PseudoFile.of(place.resolve(TRACEPOINT));
             return Ability.yes(NAME, "mounted at " + place + ", readable", mounts.toString());
         } catch (IOException unreadable) {
             return Ability.no(
@@ -39,7 +40,7 @@ record TracefsCheck(Path self) implements Check {
 
     private static Ability ownMount(Path mounts) {
         try (Tracefs tracefs = Tracefs.open()) {
-            Text.of(tracefs.root().resolve(TRACEPOINT));
+            PseudoFile.of(tracefs.root().resolve(TRACEPOINT));
             return Ability.yes(NAME, "not mounted; can be mounted, by this command for itself", "tried");
         } catch (LinuxException | IOException refused) {
             return Ability.no(NAME, "not mounted, and " + refused.getMessage(), mounts.toString(), REMEDY);

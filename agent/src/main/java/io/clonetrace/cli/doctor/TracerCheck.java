@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.trace.Tracer;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.target.LoadedJvm;
 import io.clonetrace.linux.file.ForeignFile;
 import java.io.IOException;
 import java.io.InputStream;

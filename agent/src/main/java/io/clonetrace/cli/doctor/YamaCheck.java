@@ -1,5 +1,7 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.trace.ptrace.Yama;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.clonetrace.cli.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clonetrace.cli.target.JavaStack;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimit.Unit;
 import java.util.List;

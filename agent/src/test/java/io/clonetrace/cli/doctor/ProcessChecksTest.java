@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.cli.target.JavaStack;
+import io.clonetrace.cli.target.JvmOptions;
 import io.clonetrace.clone.KernelVersion;
+import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,13 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A /proc and a /sys made up in a folder, for what the machine of the tests can't show. */
-record Trees(Path folder) {
+public record Trees(Path folder) {
     private static final String ALL_CAPABILITIES = "000001ffffffffff";
     private static final String NONE = "0000000000000000";
 
@@ -18,11 +19,11 @@ record Trees(Path folder) {
         return folder.resolve("sys");
     }
 
-    Path process(String pid) {
+    public Path process(String pid) {
         return proc().resolve(pid);
     }
 
-    Trees file(String path, String text) throws IOException {
+    public Trees file(String path, String text) throws IOException {
         Path file = folder.resolve(path);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text, StandardCharsets.ISO_8859_1);
@@ -50,7 +51,7 @@ record Trees(Path folder) {
     }
 
     /** @param more lines that stand before the others, and count */
-    ProcessStatus status(String pid, int uid, String capabilities, String more) throws IOException {
+    public ProcessStatus status(String pid, int uid, String capabilities, String more) throws IOException {
         file(
                 "proc/" + pid + "/status",
                 more + "Name:\tja\u001b[31mva\nState:\tS (sleeping)\nTgid:\t4711\nTracerPid:\t0\n"

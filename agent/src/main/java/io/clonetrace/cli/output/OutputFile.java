@@ -1,0 +1,61 @@
+package io.clonetrace.cli.output;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** A file that a command writes: it tells of an application, so that it is its user's alone. */
+public final class OutputFile {
+    /** Writes the content. */
+    public interface Content {
+        void write(Appendable file) throws IOException;
+    }
+
+    private OutputFile() {}
+
+    /** @throws IOException with one line for people if the file can't be written */
+    public static void write(Path path, Content content) throws IOException {
+        try (Writer file = new BufferedWriter(new OutputStreamWriter(opened(path), StandardCharsets.UTF_8))) {
+            content.write(file);
+        } catch (IOException failed) {
+            throw unwritable(path, failed);
+        }
+    }
+
+    /** @throws IOException as {@link #write} */
+    public static OutputStream open(Path path) throws IOException {
+        try {
+            return opened(path);
+        } catch (IOException failed) {
+            throw unwritable(path, failed);
+        }
+    }
+
+    private static OutputStream opened(Path path) throws IOException {
+        return Channels.newOutputStream(Files.newByteChannel(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+    }
+
+    private static IOException unwritable(Path path, IOException failed) {
+        if (failed instanceof NoSuchFileException) {
+            return new IOException(path + " can't be written: its folder does not exist", failed);
+        }
+        if (failed instanceof AccessDeniedException) {
+            return new IOException(path + " can't be written: this user may not write there", failed);
+        }
+        return new IOException(path + " can't be written: " + failed.getMessage(), failed);
+    }
+}

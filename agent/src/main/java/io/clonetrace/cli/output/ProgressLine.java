@@ -1,0 +1,62 @@
+package io.clonetrace.cli.output;
+
+import io.clonetrace.report.read.Progress;
+import io.clonetrace.report.text.PlainText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** A line on a terminal that tells how far a long reading is, and goes away when it is done. */
+public final class ProgressLine implements Progress, AutoCloseable {
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+    private static final int WIDTH = 79;
+
+    private final PrintWriter terminal;
+    private final long began = System.nanoTime();
+    private boolean shown;
+
+    private ProgressLine(PrintWriter terminal) {
+        this.terminal = terminal;
+    }
+
+    /** One on stderr if that is a terminal; else one that is silent. */
+    public static ProgressLine onTerminal(PrintWriter err) {
+        return new ProgressLine(isTerminal() ? err : null);
+    }
+
+    /** {@code System.console()} asks for stdin and stdout, which may well be pipes. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | RuntimeException unknown) {
+            return false;
+        }
+    }
+
+    @Override
+    public void at(String file, int number, int of, long events) {
+        if (terminal == null || System.nanoTime() - began < PATIENCE_NANOS) {
+            return;
+        }
+        String text = String.format(Locale.ROOT, "reading %d of %d, %,d events: %s", number, of, events, file);
+        String line = PlainText.clean(text);
+        terminal.print("\r" + pad(line.substring(0, Math.min(WIDTH, line.length()))));
+        terminal.flush();
+        shown = true;
+    }
+
+    @Override
+    public void close() {
+        if (shown) {
+            terminal.print("\r" + pad("") + "\r");
+            terminal.flush();
+        }
+    }
+
+    private static String pad(String line) {
+        return line + " ".repeat(WIDTH - line.length());
+    }
+}

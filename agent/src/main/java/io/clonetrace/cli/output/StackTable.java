@@ -1,0 +1,115 @@
+package io.clonetrace.cli.output;
+
+import io.clonetrace.report.text.PlainText;
+import io.clonetrace.stack.StackMeasure;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Help;
+
+/** Stacks as text of at most 80 columns. */
+public final class StackTable {
+    private static final long KILO = 1024;
+    private static final int NAME = 23;
+
+    private final PrintWriter out;
+    private final long rss;
+
+    /** @param rss the process's resident bytes, or -1 */
+    public StackTable(PrintWriter out, long rss) {
+        this.out = out;
+        this.rss = rss;
+    }
+
+    /**
+     * Prints it.
+     *
+     * @param shown the rows that are wanted
+     * @param all what the totals sum up
+     * @param left threads that were gone before they could be measured
+     */
+    public void print(List<StackRow> shown, List<StackRow> all, int left) {
+        out.println("KiB                          tid  kind   reserved guard   depth  touched    huge");
+        for (StackRow row : shown) {
+            StackMeasure measure = row.measure();
+            out.printf(
+                    "%s %8d  %-6s%9s%6s%8s%9s%8s%n",
+                    columns(row.name(), NAME),
+                    measure.tid(),
+                    row.kind() == null ? "-" : row.kind(),
+                    kilo(measure.reserved()),
+                    kilo(measure.guard()),
+                    kilo(measure.depth()),
+                    kilo(measure.touched()),
+                    kilo(measure.huge()));
+        }
+        out.println();
+        out.println("total     threads    reserved     touched        huge  touched of RSS");
+        all.stream()
+                .collect(Collectors.groupingBy(
+                        row -> row.kind() == null ? "-" : row.kind(), TreeMap::new, Collectors.toList()))
+                .forEach(this::total);
+        total("all", all);
+        long unknown = all.stream().filter(row -> row.measure().touched() < 0).count();
+        if (unknown + left > 0) {
+            out.println(unknown + " threads could not be measured: they ran, or share a mapping; " + left
+                    + " ended meanwhile");
+        }
+        out.flush();
+    }
+
+    private void total(String kind, List<StackRow> rows) {
+        long touched = sum(rows, StackMeasure::touched);
+        out.printf(
+                "%-9s%8d%12s%12s%12s%16s%n",
+                kind,
+                rows.size(),
+                kilo(sum(rows, StackMeasure::reserved)),
+                kilo(touched),
+                kilo(sum(rows, StackMeasure::huge)),
+                rss <= 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100.0 * touched / rss));
+    }
+
+    private static long sum(List<StackRow> rows, ToLongFunction<StackMeasure> size) {
+        return rows.stream()
+                .map(StackRow::measure)
+                .mapToLong(size)
+                .filter(bytes -> bytes >= 0)
+                .sum();
+    }
+
+    private static String kilo(long bytes) {
+        return bytes < 0 ? "-" : Long.toString(bytes / KILO);
+    }
+
+    /** A name in so many columns of a terminal, where Chinese, Japanese and Korean characters take two. */
+    static String columns(String name, int width) {
+        StringBuilder fits = new StringBuilder();
+        int used = 0;
+        int marks = 0;
+        for (int c : PlainText.clean(name).codePoints().toArray()) {
+            int wide = width(c);
+            marks += wide == 0 ? 1 : 0;
+            if (used + wide > width || marks > width) {
+                break;
+            }
+            fits.appendCodePoint(c);
+            used += wide;
+        }
+        return fits.append(" ".repeat(width - used)).toString();
+    }
+
+    private static int width(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
+            // Beyond 16 bits, where picocli's table ends, nearly all are ideographs and emoji.
+            default ->
+                Character.isSupplementaryCodePoint(codePoint)
+                        ? 2
+                        : Help.Ansi.OFF.text(Character.toString(codePoint)).getCJKAdjustedLength();
+        };
+    }
+}

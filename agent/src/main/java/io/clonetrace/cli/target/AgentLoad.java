@@ -1,0 +1,146 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.cli.target.JvmReply.Bounds;
+import io.clonetrace.report.text.PlainText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/** Loads the agent into a JVM that runs, and gets its answer. */
+public final class AgentLoad {
+    /** As many as a source's start may take, and the JVM's own. */
+    private static final Bounds LOADED = Bounds.of(60, 60, 1);
+
+    /** A class path may be long. */
+    private static final Bounds PROPERTIES = Bounds.of(20, 30, 8);
+
+    /** In place of options: the agent is there, and is to leave. */
+    public static final String DETACH = "detach";
+
+    private static final String SOURCE = AgentOption.SOURCE.key() + "=";
+    private static final String RECORD = AgentOption.RECORD.key() + "=";
+
+    private static final int NEEDED = 17;
+
+    /** How much of what a JVM says of itself is repeated. */
+    private static final int LONGEST_NAME = 100;
+
+    private static final int LONGEST_FAILURE = 500;
+    private static final String LOADED_WELL = "return code: ";
+
+    private AgentLoad() {}
+
+    /**
+     * Loads it, for as long as that takes, but not for ever: a JVM may be stopped.
+     *
+     * @param options the user's, or {@link #DETACH}
+     * @throws IOException if nothing answers, or it would harm the JVM, saying why in a sentence
+     */
+    public static AttachReply into(long pid, Path jar, String options) throws IOException {
+        TargetJvm jvm = TargetJvm.of(pid);
+        try (AttachSocket serving = AttachSocket.of(jvm)) {
+            // What leaves takes no room.
+            if (!options.equals(DETACH)) {
+                Optional<String> missing =
+                        AttachRoom.missingForAgent(jvm.folder(), jvm.startsTracer(source(options)), records(options));
+                if (missing.isPresent()) {
+                    throw new IOException("JVM " + pid + " has no room for the agent: " + missing.get());
+                }
+            }
+            refuse(pid, properties(pid, serving));
+            return load(jvm, serving, jar, options);
+        }
+    }
+
+    private static String source(String options) {
+        return Stream.of(options.split(","))
+                .filter(option -> option.startsWith(SOURCE))
+                .reduce((one, other) -> other)
+                .map(option -> option.substring(SOURCE.length()))
+                .orElse("auto");
+    }
+
+    private static boolean records(String options) {
+        return Stream.of(options.split(",")).anyMatch(option -> option.startsWith(RECORD));
+    }
+
+    private static AttachReply load(TargetJvm jvm, AttachSocket serving, Path jar, String options) throws IOException {
+        try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
+            Thread interrupted = new Thread(() -> {
+                folder.remove();
+                System.err.println("clonetrace: interrupted; JVM " + jvm.pid()
+                        + " ignores the request unless it has carried it out already");
+            });
+            Runtime.getRuntime().addShutdownHook(interrupted);
+            try {
+                String all = folder.before() + (options.isEmpty() ? "" : "," + options);
+                // As sun.tools.attach.HotSpotVirtualMachine does: the library, whether that is a path, its options.
+                try (JvmReply reply = serving.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + all)) {
+                    check(jvm.pid(), reply);
+                }
+                return folder.answer();
+            } finally {
+                forget(interrupted);
+            }
+        }
+    }
+
+    static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // It runs.
+        }
+    }
+
+    private static Properties properties(long pid, AttachSocket serving) throws IOException {
+        Properties properties = new Properties();
+        try (JvmReply reply = serving.ask(PROPERTIES, "properties")) {
+            int status = reply.status();
+            if (status != 0) {
+                throw new IOException("JVM " + pid + " does not tell its version: status " + status);
+            }
+            properties.load(reply);
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException("process " + pid + " does not answer as a JVM does", malformed);
+        }
+        return properties;
+    }
+
+    /** @throws IOException if the agent has no business in such a JVM */
+    static void refuse(long pid, Properties properties) throws IOException {
+        String version = properties.getProperty("java.specification.version", "");
+        String name = properties.getProperty("java.vm.name", "");
+        if (!version.matches("1\\.\\d{1,3}|\\d{1,4}")) {
+            throw new IOException("JVM " + pid + " does not tell its version: java.specification.version is \""
+                    + PlainText.begin(version, LONGEST_NAME) + "\", and clonetrace needs Java " + NEEDED
+                    + " or newer");
+        }
+        if (version.startsWith("1.") || Integer.parseInt(version) < NEEDED) {
+            throw new IOException(
+                    "JVM " + pid + " is Java " + version + ", and clonetrace needs Java " + NEEDED + " or newer");
+        }
+        if (name.contains("OpenJ9") || name.contains("Substrate")) {
+            throw new IOException("JVM " + pid + " is " + PlainText.begin(name, LONGEST_NAME)
+                    + ", and clonetrace reads HotSpot's tables");
+        }
+    }
+
+    /** @throws IOException if the JVM did not load it, with the JVM's own words */
+    static void check(long pid, JvmReply reply) throws IOException {
+        int status = reply.status();
+        String text = reply.text(LONGEST_FAILURE).strip();
+        if (text.contains("EnableDynamicAgentLoading")) {
+            throw new IOException("JVM " + pid + " was started with -XX:-EnableDynamicAgentLoading; start it with"
+                    + " -javaagent:clonetrace.jar instead");
+        }
+        if (status != 0 || !text.equals(LOADED_WELL + "0")) {
+            throw new IOException("JVM " + pid + " did not load the agent: status " + status
+                    + (text.isEmpty() ? "" : ", " + PlainText.begin(text, LONGEST_FAILURE)));
+        }
+    }
+}

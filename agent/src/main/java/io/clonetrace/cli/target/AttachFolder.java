@@ -1,0 +1,142 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.Folder;
+import io.clonetrace.linux.file.LockedFolder;
+import io.clonetrace.linux.file.OpenFile;
+import io.clonetrace.run.RunUser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a JVM is given while something is attached to it: a place for its answer, and the jar where it can't see ours.
+ * In its own /tmp, where its attach socket is too. The folder and the jar are this user's, so that nobody else can put
+ * another in their place; the answer is the JVM's to write.
+ */
+final class AttachFolder implements AutoCloseable {
+    private static final Path TEMPORARY = Path.of("/tmp");
+    private static final String ANSWER = "answer";
+    private static final String JAR = "clonetrace.jar";
+    private static final int ONLY_ITS_USER = 0600;
+    private static final int ALL_MAY_READ = 0444;
+    private static final int PIECE = 1 << 16;
+
+    private final LockedFolder folder;
+    private final OpenFile answer;
+    private final Path jar;
+
+    private AttachFolder(LockedFolder folder, OpenFile answer, Path jar) {
+        this.folder = folder;
+        this.answer = answer;
+        this.jar = jar;
+    }
+
+    /**
+     * Makes it. The jar is copied for a JVM of another user or with other mounts: it may not see ours, or something
+     * else by that name. The JVM has it open when it has answered, so that the copy needs no name any more.
+     */
+    static AttachFolder make(TargetJvm jvm, Path jar) throws IOException {
+        try {
+            return make(jvm.temporary(), jvm.user(), jar, jvm.shares("mnt"));
+        } catch (LinuxException failed) {
+            throw new IOException("the JVM can't be given a place for its answer: " + failed.getMessage(), failed);
+        }
+    }
+
+    /**
+     * The same.
+     *
+     * @param temporary the JVM's /tmp; closed with this
+     * @param sameMounts whether what this process sees is what the JVM sees
+     */
+    static AttachFolder make(Folder temporary, RunUser user, Path jar, boolean sameMounts)
+            throws LinuxException, IOException {
+        boolean other = !isSelf(user);
+        LockedFolder folder = make(temporary, other);
+        try {
+            boolean copied = other || !sameMounts;
+            if (copied) {
+                copy(jar, folder.folder());
+            }
+            OpenFile answer = answer(folder.folder(), user, other);
+            return new AttachFolder(folder, answer, copied ? seen(folder).resolve(JAR) : jar);
+        } catch (LinuxException | IOException | RuntimeException failed) {
+            folder.close();
+            throw failed;
+        }
+    }
+
+    private static LockedFolder make(Folder temporary, boolean other) throws LinuxException {
+        try {
+            return LockedFolder.make(temporary, "attach", other);
+        } catch (LinuxException failed) {
+            temporary.close();
+            throw failed;
+        }
+    }
+
+    private static OpenFile answer(Folder into, RunUser user, boolean other) throws LinuxException {
+        OpenFile answer = into.makeFile(ANSWER, ONLY_ITS_USER);
+        try {
+            if (other) {
+                answer.give(user.user(), user.group());
+            }
+            return answer;
+        } catch (LinuxException refused) {
+            answer.close();
+            throw refused;
+        }
+    }
+
+    private static void copy(Path jar, Folder into) throws LinuxException, IOException {
+        try (OpenFile copy = into.makeFile(JAR, ALL_MAY_READ);
+                InputStream bytes = Files.newInputStream(jar)) {
+            for (byte[] piece = bytes.readNBytes(PIECE); piece.length > 0; piece = bytes.readNBytes(PIECE)) {
+                copy.write(piece);
+            }
+        }
+    }
+
+    /** Its path in the JVM. */
+    private static Path seen(LockedFolder folder) {
+        return TEMPORARY.resolve(folder.name());
+    }
+
+    private static boolean isSelf(RunUser user) throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(user.user());
+    }
+
+    /** The jar, by its path in the JVM. */
+    Path jar() {
+        return jar;
+    }
+
+    /** What comes in front of the agent's options. */
+    String before() {
+        String uri = jar.toUri().toString().replace(",", "%2C");
+        return "jar=" + uri + ",answer=" + seen(folder).resolve(ANSWER);
+    }
+
+    /** What the JVM wrote into the file that was made for it, whatever has its name by now. */
+    AttachReply answer() throws IOException {
+        try {
+            return AttachReply.of(answer.read(AttachReply.LONGEST));
+        } catch (LinuxException unreadable) {
+            throw new IOException(unreadable.getMessage(), unreadable);
+        }
+    }
+
+    @Override
+    public void close() {
+        answer.close();
+        folder.close();
+    }
+
+    /** Takes it away; who answers later finds that nobody waits. May be called by any thread. */
+    void remove() {
+        folder.remove();
+    }
+}

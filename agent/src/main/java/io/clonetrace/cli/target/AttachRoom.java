@@ -1,0 +1,159 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.agent.limits.RoomAtStart;
+import io.clonetrace.limit.ThreadLimit;
+import io.clonetrace.limit.ThreadLimit.Unit;
+import io.clonetrace.limit.ThreadNeeds;
+import io.clonetrace.limit.ThreadRoom;
+import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.stack.TaskList;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether what attaching brings fits into the limits of a JVM. HotSpot starts a thread, "Attach Listener", at the first
+ * request that comes, and ends the JVM if it can't (AttachListener::init in attachListener.cpp); where memory can't be
+ * mapped it ends as well.
+ */
+public final class AttachRoom {
+    private static final String LISTENER = "Attach Listener";
+
+    /** What the JVM may map for its answer. */
+    private static final Load FOR_REQUEST = new Load(0, 0, 8, 4);
+
+    /** The listener, and what the application may start at the same moment. */
+    private static final Load FOR_LISTENER = new Load(4, 0, 0, 0);
+
+    /** The agent is loaded once more to end the one that is on. */
+    private static final Load FOR_DETACH = new Load(0, 0, 32, 24);
+
+    /**
+     * Mapped beside the stacks are the jar, libraries of the JDK's and JNA's, arenas of malloc and metaspace: with the
+     * stacks 53 mappings and 24 MiB at the most, on JDK 17 and 25.
+     */
+    private static final Load OF_AGENT = new Load(0, 0, 52, 42);
+
+    /** What the agent, before it starts, and its tracer want to be left. */
+    private static final Load LEFT = new Load(RoomAtStart.LEFT, 0, 0, 0);
+
+    private static final double MEBI = 1 << 20;
+
+    private AttachRoom() {}
+
+    /**
+     * What comes.
+     *
+     * @param threads of the JVM
+     * @param beside tasks of other processes of its user, in its cgroup
+     * @param mappings of the JVM, beside those of the threads' stacks
+     * @param mebibytes of its address space, beside the threads' stacks
+     */
+    private record Load(int threads, int beside, int mappings, int mebibytes) {
+        Load with(Load other) {
+            return new Load(
+                    threads + other.threads,
+                    beside + other.beside,
+                    mappings + other.mappings,
+                    mebibytes + other.mebibytes);
+        }
+    }
+
+    /**
+     * Why a command can't be given to the JVM: it doesn't listen yet, and there is no room for its listener. In words
+     * that go on a sentence; empty if nothing is missing.
+     *
+     * @param folder the JVM's in /proc
+     */
+    public static Optional<String> missingForListener(Path folder) {
+        return missing(room(folder), FOR_LISTENER)
+                .map(limit -> "its " + LISTENER + " does not run yet, and " + limit
+                        + "; HotSpot ends a JVM in which it can't start that thread");
+    }
+
+    /**
+     * The same of a JVM that may listen already: it needs no thread then.
+     *
+     * @param folder the JVM's in /proc
+     */
+    public static Optional<String> missingForRequest(Path folder) {
+        return listens(folder) ? missing(room(folder), FOR_REQUEST) : missingForListener(folder);
+    }
+
+    /**
+     * Whether there is room for the request that ends the agent.
+     *
+     * @param folder the JVM's in /proc
+     */
+    public static boolean fitsDetach(Path folder) {
+        Load load = listens(folder) ? FOR_DETACH : FOR_DETACH.with(FOR_LISTENER);
+        return missing(room(folder), load).isEmpty();
+    }
+
+    /**
+     * Why there is no room for the agent, in words that go on a sentence; empty if there is.
+     *
+     * @param folder the JVM's in /proc
+     * @param tracer whether the agent starts a tracer
+     * @param records whether the agent starts a recording
+     */
+    public static Optional<String> missingForAgent(Path folder, boolean tracer, boolean records) {
+        ThreadRoom room = room(folder);
+        Load now = listens(folder) ? LEFT : LEFT.with(FOR_LISTENER);
+        Load agent = OF_AGENT.with(new Load(RoomAtStart.ofAgent(records), 0, 0, 0));
+        Load all = tracer ? agent.with(new Load(RoomAtStart.REAPER, RoomAtStart.TRACER, 0, 0)) : agent;
+        String threads = all.threads + " threads"
+                + (tracer ? " and " + all.beside + " of its tracer, leaves " : " and leaves ") + RoomAtStart.LEFT
+                + " to the application";
+        String other = tracer && missing(room, now.with(agent)).isEmpty() ? ", or attach with source=none" : "";
+        return missing(room, now.with(all)).map(limit -> "it brings up to " + threads + ", and " + limit + other);
+    }
+
+    /**
+     * Whether the agent starts a tracer there under {@code source=auto}, as far as that can be told from outside: where
+     * it is not root's, and where it sees other pids than the kernel's tracing has.
+     */
+    public static boolean autoTraces(ProcessStatus jvm) {
+        boolean bpf = jvm.has(Capability.CAP_BPF) && jvm.has(Capability.CAP_PERFMON);
+        boolean inside =
+                jvm.field("NSpid").filter(pids -> pids.matches(".*\\s.*")).isPresent();
+        return inside || jvm.user() != 0 && !bpf;
+    }
+
+    /** Whether the JVM seems to have its listener: by the kernel's name of a thread, which is cut to 15 bytes. */
+    private static boolean listens(Path folder) {
+        try {
+            return TaskList.of(folder).named(LISTENER).isPresent();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    private static ThreadRoom room(Path folder) {
+        ThreadRoom room = ThreadRoom.of(folder, ThreadNeeds.ofStack(JavaStack.STANDARD.bytes()));
+        return room.limitsAddressSpace()
+                ? room.with(ThreadNeeds.ofStack(JavaStack.of(folder).bytes()))
+                : room;
+    }
+
+    /**
+     * The limit that is in the way, its numbers and what to do; what a thread takes of one is two mappings, and a
+     * stack.
+     */
+    private static Optional<String> missing(ThreadRoom room, Load load) {
+        int stacks = (int) Math.ceil(load.mebibytes * MEBI / room.one().addressSpace());
+        Optional<ThreadLimit> limit = missing(room, Unit.TASKS, load.threads, load.beside)
+                .or(() -> missing(room, Unit.MAPPINGS, load.threads + load.mappings / 2, 0))
+                .or(() -> missing(room, Unit.ADDRESS_SPACE, load.threads + stacks, 0));
+        return limit.map(reached -> room.words(reached) + ": " + reached.advice());
+    }
+
+    /** Of limits of that unit. */
+    private static Optional<ThreadLimit> missing(ThreadRoom room, Unit unit, int inside, int beside) {
+        List<ThreadLimit> limits =
+                room.limits().stream().filter(limit -> limit.unit() == unit).toList();
+        return new ThreadRoom(limits, room.one()).missing(inside, beside);
+    }
+}

@@ -1,0 +1,240 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.FileStatus;
+import io.clonetrace.linux.file.Folder;
+import io.clonetrace.linux.file.OpenFile;
+import io.clonetrace.linux.file.UnixSocket;
+import io.clonetrace.run.RunUser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A JVM that takes commands over its attach socket, as jcmd gives them (HotSpot's attachListener_posix.cpp; a client of
+ * it is the JDK's sun.tools.attach.VirtualMachineImpl). Nothing is sent before the kernel has said that the process at
+ * the other end is that JVM: the folder that the socket is in may be anybody's, and so may what has its name there.
+ */
+final class AttachSocket implements AutoCloseable {
+    private static final String VERSION = "1";
+    private static final int ARGUMENTS = 3; // AttachOperation::arg_count_max
+    private static final int LONGEST_ARGUMENT = 1024; // AttachOperation::arg_length_max
+
+    private static final int OWNER_ONLY = 0600;
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** A JVM collects garbage, or writes a heap dump, before it looks at a signal. */
+    private static final long WAKE_SECONDS = 20;
+
+    /** As long as the signal is pending the process has not run: its cgroup is frozen, or its machine is busy. */
+    private static final long PENDING_SECONDS = 60;
+
+    private final TargetJvm jvm;
+    private final Folder tmp;
+    private final String socket;
+
+    private AttachSocket(TargetJvm jvm, Folder tmp, String socket) {
+        this.jvm = jvm;
+        this.tmp = tmp;
+        this.socket = socket;
+    }
+
+    /**
+     * Opens the folder in which that JVM has its socket, which is {@code /tmp} as the JVM sees it: of its container, or
+     * of the service that it is (systemd's PrivateTmp).
+     *
+     * @throws IOException if nothing can be asked, saying why in a sentence
+     */
+    static AttachSocket of(TargetJvm jvm) throws IOException {
+        Optional<String> refusal = jvm.refusal();
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        try {
+            return new AttachSocket(jvm, jvm.temporary(), ".java_pid" + jvm.pidInside());
+        } catch (LinuxException unreachable) {
+            throw new IOException(
+                    "JVM " + jvm.pid() + " can't be asked, it has its socket in /tmp: " + unreachable.getMessage(),
+                    unreachable);
+        }
+    }
+
+    /**
+     * Gives it a command, and wakes it first if it doesn't listen yet.
+     *
+     * @throws IOException if it can't be asked without harm, or does not listen, saying why in a sentence
+     */
+    JvmReply ask(JvmReply.Bounds bounds, String command, String... arguments) throws IOException {
+        byte[] request = request(command, arguments);
+        refuseWithout(AttachRoom.missingForRequest(jvm.folder()));
+        try {
+            Optional<UnixSocket> listening = connect();
+            UnixSocket connection = listening.isPresent() ? listening.get() : wake();
+            send(connection, request);
+            return new JvmReply(jvm.pid(), connection, bounds);
+        } catch (LinuxException failed) {
+            throw new IOException("JVM " + jvm.pid() + " can't be asked: " + failed.getMessage(), failed);
+        }
+    }
+
+    /** Closes the connection where it throws. */
+    private void send(UnixSocket connection, byte[] request) throws IOException, LinuxException {
+        try {
+            if (!connection.send(request, System.nanoTime() + SEND_NANOS)) {
+                throw new IOException("JVM " + jvm.pid() + " takes no requests; it may be stopped");
+            }
+        } catch (IOException | LinuxException | RuntimeException failed) {
+            connection.close();
+            throw failed;
+        }
+    }
+
+    /** The version, the command and always as many arguments, each with a zero behind it. */
+    private static byte[] request(String command, String... arguments) throws IOException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        for (String word : new String[] {VERSION, command}) {
+            request.writeBytes(word.getBytes(StandardCharsets.US_ASCII));
+            request.write(0);
+        }
+        for (int i = 0; i < ARGUMENTS; i++) {
+            byte[] argument = (i < arguments.length ? arguments[i] : "").getBytes(StandardCharsets.UTF_8);
+            if (argument.length > LONGEST_ARGUMENT) {
+                throw new IOException("the jar's path and the options are " + argument.length + " bytes together, and"
+                        + " HotSpot takes no more than " + LONGEST_ARGUMENT);
+            }
+            request.writeBytes(argument);
+            request.write(0);
+        }
+        return request.toByteArray();
+    }
+
+    /**
+     * Connects to the JVM.
+     *
+     * @return empty if it doesn't listen
+     * @throws IOException if what has the name of its socket is not its own
+     */
+    private Optional<UnixSocket> connect() throws IOException, LinuxException {
+        try (OpenFile file = tmp.pin(socket)) {
+            FileStatus status = file.status();
+            if (!status.isSocket()) {
+                throw new IOException(file + " is no socket of JVM " + jvm.pid() + "; remove it");
+            }
+            int owner = jvm.user().user();
+            if (status.user() != owner && status.user() != 0) {
+                throw new IOException(file + " is a socket of user " + status.user() + ", and JVM " + jvm.pid()
+                        + " is user " + owner + "'s; remove it");
+            }
+            return connect(file);
+        } catch (LinuxException failed) {
+            if (failed.errno() == Errno.ENOENT.value() || failed.errno() == Errno.ECONNREFUSED.value()) {
+                return Optional.empty();
+            }
+            throw failed;
+        }
+    }
+
+    private Optional<UnixSocket> connect(OpenFile file) throws IOException, LinuxException {
+        Optional<UnixSocket> connection = UnixSocket.connect(file);
+        long deadline = System.nanoTime() + SEND_NANOS;
+        while (connection.isEmpty()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("JVM " + jvm.pid() + " accepts no connection; it may be stopped");
+            }
+            LockSupport.parkNanos(CHECK_NANOS);
+            connection = UnixSocket.connect(file);
+        }
+        try {
+            refuseOther(connection.get().peer(), file);
+            return connection;
+        } catch (IOException | LinuxException | RuntimeException refused) {
+            connection.get().close();
+            throw refused;
+        }
+    }
+
+    private void refuseOther(int peer, OpenFile file) throws IOException {
+        if (peer != jvm.pid() || !jvm.isStillThere()) {
+            throw new IOException(file + " is a socket of process " + peer + " and not of JVM " + jvm.pid()
+                    + "; nothing was sent; remove it");
+        }
+    }
+
+    /** Makes it listen. HotSpot looks for a file when it gets SIGQUIT; without the file it prints its threads. */
+    private UnixSocket wake() throws IOException, LinuxException {
+        // Whatever its threads are called, it does not listen.
+        refuseWithout(AttachRoom.missingForListener(jvm.folder()));
+        String trigger = ".attach_pid" + jvm.pidInside();
+        jvm.refuseTriggerOfOthers(trigger);
+        makeTrigger(trigger);
+        Thread interrupted = new Thread(() -> tmp.remove(trigger));
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try {
+            Optional<String> refusal = jvm.refusal();
+            if (refusal.isPresent()) {
+                throw new IOException(refusal.get());
+            }
+            jvm.askToListen();
+            return awaitListener();
+        } finally {
+            tmp.remove(trigger);
+            AgentLoad.forget(interrupted);
+        }
+    }
+
+    private void refuseWithout(Optional<String> room) throws IOException {
+        if (room.isPresent()) {
+            throw new IOException("JVM " + jvm.pid() + " can't be asked: " + room.get());
+        }
+    }
+
+    private void makeTrigger(String name) throws IOException, LinuxException {
+        RunUser user = jvm.user();
+        try (OpenFile made = tmp.makeFile(name, OWNER_ONLY)) {
+            if (made.status().user() != user.user()) {
+                // An old HotSpot takes its own user's alone, not root's.
+                made.give(user.user(), user.group());
+            }
+        } catch (LinuxException failed) {
+            if (failed.errno() != Errno.EEXIST.value()) {
+                throw failed;
+            }
+            // Left by a command that was killed, or another one asks at this moment.
+            try (OpenFile other = tmp.pin(name)) {
+                if (!other.status().isRegular() || !jvm.trusts(other.status().user())) {
+                    throw new IOException(other + " is another user's, and JVM " + jvm.pid()
+                            + " would print its threads instead of listening; remove it");
+                }
+            }
+        }
+    }
+
+    private UnixSocket awaitListener() throws IOException, LinuxException {
+        long begin = System.nanoTime();
+        while (true) {
+            Optional<UnixSocket> connection = connect();
+            if (connection.isPresent()) {
+                return connection.get();
+            }
+            if (!jvm.isStillThere()) {
+                throw new IOException("JVM " + jvm.pid() + " has ended");
+            }
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+            if (seconds >= (jvm.hasNotRun() ? PENDING_SECONDS : WAKE_SECONDS)) {
+                throw new IOException("JVM " + jvm.pid() + " did not begin to listen within " + seconds
+                        + " s; it may be stopped, and print its threads when it goes on");
+            }
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+    }
+
+    @Override
+    public void close() {
+        tmp.close();
+    }
+}

@@ -1,0 +1,47 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.agent.attach.DetachFile;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.Folder;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Asks the agent itself to leave, by a file that it looks for: for a JVM that has no room to listen to requests. */
+public final class DetachByFile {
+    private static final long SECONDS = 60;
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int OWNER_ONLY = 0600;
+
+    private DetachByFile() {}
+
+    /** @throws IOException if the agent's thread is still there after a minute, or the file can't be made */
+    public static void ask(TargetJvm jvm) throws IOException {
+        String name = DetachFile.name(jvm.pidInside());
+        try (Folder tmp = jvm.temporary()) {
+            // One that a killed command left is older than the next, which counts.
+            tmp.remove(name);
+            tmp.makeFile(name, OWNER_ONLY).close();
+            Thread interrupted = new Thread(() -> tmp.remove(name));
+            Runtime.getRuntime().addShutdownHook(interrupted);
+            try {
+                awaitEnd(jvm);
+            } finally {
+                tmp.remove(name);
+                AgentLoad.forget(interrupted);
+            }
+        } catch (LinuxException failed) {
+            throw new IOException("the agent in JVM " + jvm.pid() + " can't be asked: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static void awaitEnd(TargetJvm jvm) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (jvm.isStillThere() && jvm.hasThread(TargetJvm.AGENT_THREAD)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("the agent in JVM " + jvm.pid() + " did not end within " + SECONDS + " s");
+            }
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+    }
+}

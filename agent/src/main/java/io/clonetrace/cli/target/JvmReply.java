@@ -1,0 +1,136 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.UnixSocket;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * What a JVM answers to a command: a status, and text. The target may be hostile, so there is an end to its silence, to
+ * the time that it takes in all, and to how much it says. Closing it closes the connection.
+ */
+final class JvmReply extends InputStream {
+    private static final int PIECE = 1 << 16;
+
+    /** An int and a line end. */
+    private static final int LONGEST_STATUS = 12;
+
+    private final long pid;
+    private final UnixSocket socket;
+    private final Bounds bounds;
+    private final long deadline;
+    private final byte[] piece = new byte[PIECE];
+    private int next;
+    private int end;
+    private long received;
+    private boolean ended;
+
+    /**
+     * What is waited for and taken in.
+     *
+     * @param silence how long nothing may come
+     * @param total how long the whole reply may take
+     * @param bytes how long it may be
+     */
+    record Bounds(Duration silence, Duration total, long bytes) {
+        static Bounds of(int silence, int total, int megabytes) {
+            return new Bounds(Duration.ofSeconds(silence), Duration.ofSeconds(total), (long) megabytes << 20);
+        }
+    }
+
+    /** @param pid the JVM, for messages */
+    JvmReply(long pid, UnixSocket socket, Bounds bounds) {
+        this.pid = pid;
+        this.socket = socket;
+        this.bounds = bounds;
+        this.deadline = System.nanoTime() + bounds.total().toNanos();
+    }
+
+    /**
+     * The status, which comes first: 0 if the command was carried out.
+     *
+     * @throws IOException if there is none, saying why in a sentence
+     */
+    int status() throws IOException {
+        StringBuilder digits = new StringBuilder();
+        for (int c = read(); c != '\n'; c = read()) {
+            if (c < 0 && digits.isEmpty()) {
+                throw new IOException("JVM " + pid + " closed the connection without an answer; it takes requests from"
+                        + " its own user and group, and from root");
+            }
+            if (c < 0 || digits.length() == LONGEST_STATUS) {
+                throw noProtocol();
+            }
+            digits.append((char) c);
+        }
+        try {
+            return Integer.parseInt(digits.toString());
+        } catch (NumberFormatException other) {
+            throw noProtocol();
+        }
+    }
+
+    /** The text, as far as it is no longer than that. */
+    String text(int most) throws IOException {
+        return new String(readNBytes(most), StandardCharsets.UTF_8);
+    }
+
+    private IOException noProtocol() {
+        return new IOException("process " + pid + " does not answer as a JVM does");
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (next == end && !receive()) {
+            return -1;
+        }
+        int count = Math.min(length, end - next);
+        System.arraycopy(piece, next, bytes, offset, count);
+        next += count;
+        return count;
+    }
+
+    private boolean receive() throws IOException {
+        if (ended) {
+            return false;
+        }
+        long quiet = System.nanoTime() + bounds.silence().toNanos();
+        boolean atEnd = quiet - deadline > 0;
+        try {
+            // What is there can be received after the deadline, too: that would go on for ever.
+            boolean late = System.nanoTime() - deadline > 0;
+            int count = late ? -1 : socket.receive(piece, atEnd ? deadline : quiet);
+            if (count < 0) {
+                Duration waited = atEnd ? bounds.total() : bounds.silence();
+                throw new IOException(
+                        "JVM " + pid + " did not answer within " + waited.toSeconds() + " s; it may be stopped");
+            }
+            received += count;
+            if (received > bounds.bytes()) {
+                throw new IOException("JVM " + pid + " answers with more than " + bounds.bytes() + " bytes");
+            }
+            ended = count == 0;
+            next = 0;
+            end = count;
+            return !ended;
+        } catch (LinuxException broken) {
+            throw new IOException("JVM " + pid + " broke the connection off: " + broken.getMessage(), broken);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

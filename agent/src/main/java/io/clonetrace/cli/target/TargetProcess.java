@@ -1,0 +1,74 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.linux.proc.ProcessStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A running process of which {@code /proc/PID} is read (proc(5)). */
+public record TargetProcess(long pid, Path procDir) {
+    private static final long KILO = 1024;
+
+    /**
+     * The process, if it has memory that can be looked at.
+     *
+     * @throws IOException saying why it has not: there is none, it has ended, or it is a thread of the kernel
+     */
+    public static TargetProcess of(long pid) throws IOException {
+        Path procDir = Path.of("/proc/" + pid);
+        ProcessStatus status =
+                ProcessStatus.of(procDir).orElseThrow(() -> new IOException("there is no process " + pid));
+        String process = status.field("Tgid").orElse("" + pid);
+        if (!process.equals("" + pid)) {
+            throw new IOException(pid + " is a thread; its process is " + process);
+        }
+        if (hasMemory(status)) {
+            return new TargetProcess(pid, procDir);
+        }
+        if (!status.ended()) {
+            throw new IOException(pid + " is a thread of the kernel: it has no memory of its own");
+        }
+        // The first thread may end before the others; the memory is then seen through one of those.
+        String[] tasks = procDir.resolve("task").toFile().list();
+        for (String tid : tasks == null ? new String[0] : tasks) {
+            Path other = Path.of("/proc/" + tid);
+            if (ProcessStatus.of(other).filter(TargetProcess::hasMemory).isPresent()) {
+                return new TargetProcess(pid, other);
+            }
+        }
+        throw new IOException("process " + pid + " has ended, its parent has not yet asked how (a zombie)");
+    }
+
+    /** Whether it is stopped by a signal or a debugger, and can answer nothing. */
+    boolean isStopped() {
+        return ProcessStatus.of(procDir).filter(ProcessStatus::isStopped).isPresent();
+    }
+
+    /** Its resident bytes (VmRSS of proc(5)); -1 if they can't be read. */
+    public long rss() {
+        return field("VmRSS")
+                .map(rss -> Long.parseLong(rss.replaceAll("\\D", "")) * KILO)
+                .orElse(-1L);
+    }
+
+    /** The tid that a thread has in its own pid namespace; what it has here if that is the same one. */
+    public int tidInside(int tid) {
+        return ProcessStatus.of(procDir.resolve("task/" + tid))
+                .flatMap(ProcessStatus::idInside)
+                .map(Integer::valueOf)
+                .orElse(tid);
+    }
+
+    /** Whether it is in a pid namespace below ours, where its threads have other tids. */
+    public boolean hasOtherTids() {
+        return field("NSpid").filter(ids -> ids.matches(".*\\s.*")).isPresent();
+    }
+
+    private static boolean hasMemory(ProcessStatus status) {
+        return status.field("VmSize").isPresent();
+    }
+
+    private Optional<String> field(String name) {
+        return ProcessStatus.of(procDir).flatMap(status -> status.field(name));
+    }
+}

@@ -1,0 +1,177 @@
+package io.clonetrace.cli.target;
+
+import io.clonetrace.cli.target.JvmReply.Bounds;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The names that a JVM itself gives its threads, by tid, from {@code jcmd PID Thread.print}. */
+public final class ThreadDump {
+    /** A dump of 10,000 deep stacks is 40 MB, and is sent when it is complete. */
+    private static final Bounds BOUNDS = Bounds.of(5, 20, 256);
+
+    /** Behind a name: of a Java thread its number comes first. */
+    private static final Pattern NUMBER = Pattern.compile("#(\\d{1,18}) ");
+
+    private static final Pattern NID = Pattern.compile("(?:^| )nid=(0x[0-9a-f]{1,8}|\\d{1,10})(?= |$)");
+    private static final Pattern POINTER = Pattern.compile(" \\[0x([0-9a-f]{16})\\]$");
+
+    private static final int LONGEST_HEADER = 4096;
+    private static final int MOST_LINES = 100;
+
+    /** Threads that were there while the dump was made, and are not now. */
+    private static final int MORE_THREADS = 1000;
+
+    private static final String NAME_END = "\" ";
+
+    private ThreadDump() {}
+
+    /**
+     * A thread as the JVM names it.
+     *
+     * @param id Java's id; -1 for a thread of the VM
+     * @param stackPointer an address in its stack's page that it last ran Java code on; 0 if the JVM does not say
+     */
+    public record Entry(String name, long id, long stackPointer) {}
+
+    /**
+     * Asks the JVM. The tids are those of its own pid namespace. One that is stopped is not asked: it would see the
+     * signal when it goes on, and nobody waiting, and take it for a wish to see the dump on its own stdout.
+     *
+     * @throws IOException if it does not answer, or can't be asked without harm, or is no HotSpot JVM, saying why
+     */
+    public static Map<Integer, Entry> of(TargetProcess process) throws IOException {
+        if (process.isStopped()) {
+            throw new IOException("the process is stopped");
+        }
+        try (AttachSocket jvm = AttachSocket.of(TargetJvm.of(process.pid()));
+                JvmReply reply = jvm.ask(BOUNDS, "threaddump")) {
+            int status = reply.status();
+            if (status != 0) {
+                throw new IOException("JVM " + process.pid() + " made no thread dump: status " + status);
+            }
+            return read(reply, tasks(process) + MORE_THREADS);
+        } catch (OutOfMemoryError tooMuch) {
+            throw new IOException("the thread dump of JVM " + process.pid() + " does not fit into this heap", tooMuch);
+        }
+    }
+
+    private static int tasks(TargetProcess process) {
+        String[] tasks = process.procDir().resolve("task").toFile().list();
+        return tasks == null ? 0 : tasks.length;
+    }
+
+    /**
+     * Reads the dump to its end. What is no header of a thread, or one that can't be, is passed over.
+     *
+     * @param most how many threads are kept: who answers may be no JVM, and invent them
+     */
+    static Map<Integer, Entry> read(InputStream dump, int most) throws IOException {
+        Map<Integer, Entry> threads = new HashMap<>();
+        Lines lines = new Lines(new InputStreamReader(dump, StandardCharsets.UTF_8));
+        String head = "";
+        int inHead = 0;
+        for (String line = lines.next(); line != null; line = lines.next()) {
+            // A name may hold line ends; behind each thread is an empty line.
+            head = line.isEmpty() ? "" : head.isEmpty() ? line : head + "\n" + line;
+            inHead = head.equals(line) ? 1 : inHead + 1;
+            if (!head.startsWith("\"")
+                    || head.length() > LONGEST_HEADER
+                    || threads.size() == most
+                    || addTo(threads, head, line)
+                    || inHead == MOST_LINES) {
+                head = "";
+            }
+        }
+        return threads;
+    }
+
+    /**
+     * Adds a thread by its header, such as {@code "main" #1 [4711] prio=5 os_prio=0 ... nid=0x1267 ...}, since JDK 22
+     * {@code nid=4711}; without {@code #} it is one of the VM.
+     *
+     * @param last the header's last line
+     * @return false if it is no header, or not all of it
+     */
+    private static boolean addTo(Map<Integer, Entry> threads, String head, String last) {
+        // What is behind a name has no quote in it, and no line end.
+        int nameEnd = last.contains(NAME_END) ? head.lastIndexOf(NAME_END) : -1;
+        if (nameEnd <= 0) {
+            return false;
+        }
+        String rest = head.substring(nameEnd + NAME_END.length());
+        OptionalInt tid = tid(rest);
+        if (tid.isEmpty()) {
+            return false;
+        }
+        Matcher number = NUMBER.matcher(rest);
+        long id = number.lookingAt() ? Long.parseLong(number.group(1)) : -1;
+        threads.put(
+                tid.getAsInt(),
+                new Entry(head.substring(1, nameEnd), id, pointer(rest).orElse(0)));
+        return true;
+    }
+
+    private static OptionalInt tid(String rest) {
+        Matcher nid = NID.matcher(rest);
+        if (!nid.find()) {
+            return OptionalInt.empty();
+        }
+        String id = nid.group(1);
+        long tid = id.startsWith("0x") ? Long.parseLong(id.substring(2), 16) : Long.parseLong(id);
+        return tid > 0 && tid <= Integer.MAX_VALUE ? OptionalInt.of((int) tid) : OptionalInt.empty();
+    }
+
+    private static OptionalLong pointer(String rest) {
+        Matcher pointer = POINTER.matcher(rest);
+        return pointer.find() ? OptionalLong.of(Long.parseUnsignedLong(pointer.group(1), 16)) : OptionalLong.empty();
+    }
+
+    /** Lines without their ends, each as far as it can belong to a header: there may be no end to one. */
+    private static final class Lines {
+        private final Reader in;
+        private final char[] piece = new char[1 << 13];
+        private int next;
+        private int end;
+
+        Lines(Reader in) {
+            this.in = in;
+        }
+
+        /** Null at the end. */
+        String next() throws IOException {
+            if (!hasMore()) {
+                return null;
+            }
+            StringBuilder line = new StringBuilder();
+            while (hasMore()) {
+                int from = next;
+                while (next < end && piece[next] != '\n') {
+                    next++;
+                }
+                line.append(piece, from, Math.min(next - from, LONGEST_HEADER + 1 - line.length()));
+                if (next < end) {
+                    next++;
+                    break;
+                }
+            }
+            return line.toString();
+        }
+
+        private boolean hasMore() throws IOException {
+            if (next == end) {
+                next = 0;
+                end = Math.max(0, in.read(piece));
+            }
+            return end > 0;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.clonetrace.linux.proc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Files of /proc and /sys. Latin-1: names in them may be any bytes. */
+public final class PseudoFile {
+    /**
+     * As large as maps is with 65,530 mappings whose paths have a thousand letters. A process decides itself what is in
+     * its environ, and how much (prctl(2), PR_SET_MM_MAP).
+     */
+    private static final int LARGEST = 1 << 26;
+
+    private PseudoFile() {}
+
+    /** @throws IOException saying why it can't be read */
+    public static String of(Path file) throws IOException {
+        try {
+            return bounded(file).strip();
+        } catch (IOException unreadable) {
+            throw explained(file, unreadable);
+        }
+    }
+
+    /**
+     * All of it.
+     *
+     * @throws IOException if it can't be read, as java.nio.file has it, or is larger than any such file may be
+     */
+    public static String bounded(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new IOException("larger than " + LARGEST + " bytes");
+            }
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    public static List<String> lines(Path file) throws IOException {
+        return of(file).lines().toList();
+    }
+
+    /** The one word in brackets of a file that lists what can be chosen, such as {@code none [integrity]}. */
+    public static String chosen(Path file) throws IOException {
+        String text = of(file);
+        return text.replaceFirst(".*\\[", "").replaceFirst("].*", "");
+    }
+
+    /** The message of java.nio.file's exceptions is the path, and often nothing else. */
+    static IOException explained(Path file, IOException unreadable) {
+        if (unreadable instanceof AccessDeniedException) {
+            return new IOException("this user may not read " + file, unreadable);
+        }
+        if (unreadable instanceof NoSuchFileException) {
+            return new IOException("there is no " + file, unreadable);
+        }
+        return new IOException(file + ": " + unreadable.getMessage(), unreadable);
+    }
+}
