@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.AtLimit;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.PidsCgroup;
+import io.clonetrace.it.process.Run;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -99,7 +107,7 @@ class AttachAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void jvmAtPidsMaxIsLeftAlone(Jdk jdk) throws Exception {
         try (PidsCgroup cgroup = cgroup()) {
             Attached jvm = start(jdk, Artifacts.folder("attach-pids-max-" + jdk), cgroup.wrapper());
@@ -117,7 +125,7 @@ class AttachAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void jvmOfAUserAtHisLimitIsLeftAlone(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root can run as a user who has no other threads");
         Path folder = OrdinaryUser.folder("attach-nproc-" + jdk, jdk);
@@ -136,7 +144,7 @@ class AttachAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void jvmAtMaxMapCountIsLeftAlone(Jdk jdk) throws Exception {
         long max = Long.parseLong(
                 Files.readAllLines(Path.of("/proc/sys/vm/max_map_count")).get(0));
@@ -152,7 +160,7 @@ class AttachAtLimitIT {
 
     /** Its listener runs since it was asked before: what takes no thread is done. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void jvmThatListensAlreadyIsAsked(Jdk jdk) throws Exception {
         try (PidsCgroup cgroup = cgroup()) {
             Attached jvm = start(jdk, Artifacts.folder("attach-pids-max-listening-" + jdk), cgroup.wrapper());

@@ -5,6 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Starter;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
+import io.clonetrace.it.process.Denied;
+import io.clonetrace.it.process.DoctorRun;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +30,7 @@ class AttachFilteredIT {
     private static final long CHECK_NANOS = 5_000_000;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void anOrdinaryUserTracesItsOwnJvm(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("attach-filtered-" + jdk, jdk);
         Attached jvm = filtered(jdk, folder, true);
@@ -59,7 +69,7 @@ class AttachFilteredIT {
 
     /** Root's own source, which stops nobody, needs no program that the JVM starts, either. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void rootWatchesIt(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("attach-filtered-root-" + jdk);

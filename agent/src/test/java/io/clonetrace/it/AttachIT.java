@@ -6,6 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Starter;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
+import io.clonetrace.it.process.Jars;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.Processes;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
+import io.clonetrace.it.truth.ThreadCode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +38,7 @@ class AttachIT {
 
     /** The one recording is ours, the other was on before: both hold what happened while the agent was on. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void comesAndGoes(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("attach-" + jdk);
         Application application = new Application(jdk, folder);
@@ -97,7 +108,7 @@ class AttachIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void whatCannotBeAttachedToIsSaidInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("attach-wrong-" + jdk);
         Process sleep = new ProcessBuilder("sleep", "1000").start();

@@ -6,6 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Starter;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +34,7 @@ class AttachOthersIT {
 
     /** What the JVM's user may not do, the command does, as long as it lives. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void rootObservesForAnOrdinaryUser(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("attach-user-" + jdk, jdk);
@@ -75,7 +85,7 @@ class AttachOthersIT {
 
     /** The JVM is pid 1 of its namespace, and sees neither our /tmp nor the jar. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void inOtherNamespaces(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("attach-namespaces-" + jdk);
@@ -112,7 +122,7 @@ class AttachOthersIT {
 
     /** As of a service with systemd's PrivateTmp: its pid is the machine's, and its /tmp its own. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void withATmpOfItsOwn(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("attach-private-tmp-" + jdk);
@@ -137,7 +147,7 @@ class AttachOthersIT {
 
     /** Root outside is nobody there; the JVM's own user is himself on both sides. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void inAnotherUserNamespace(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("attach-user-namespace-" + jdk, jdk);

@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
 import io.clonetrace.it.host.Starter;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +38,7 @@ class AttachRoundsIT {
     private static final Pattern USED = Pattern.compile("Both: .* ([0-9.]+) (KB|MB) .* used");
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void nothingGrows(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("attach-rounds-" + jdk);
         Attached jvm = Attached.to(new Application(jdk, folder));

@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Limits;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Cgroups;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.DemoTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +47,7 @@ class ContainersIT {
     private static final String REPOSITORY = "-XX:FlightRecorderOptions=repository=";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void allOfIt(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "all");
         Path writable = folder.resolve("tmp");
@@ -64,7 +72,7 @@ class ContainersIT {
 
     /** The kernel's tracing has the host's pids; the limits are those of the container. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void itsPidsAndItsLimits(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "limits");
         try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
@@ -79,7 +87,7 @@ class ContainersIT {
 
     /** Its pids are not those in /proc, by which a tracer would find another process. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void theProcOfTheHost(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "foreign-proc");
         List<String> command = new ArrayList<>(List.of("unshare", "-p", "-f", jdk.tool("java")));

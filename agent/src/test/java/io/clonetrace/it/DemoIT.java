@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.EachClone;
+import io.clonetrace.it.truth.StraceTruth;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +26,7 @@ class DemoIT {
     private static final String THREE = "CLONE_VM|CLONE_SIGHAND|CLONE_THREAD";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void isObservedByTheSourceThatIsOn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("demo-" + jdk);
         Path trace = folder.resolve("demo.strace");
@@ -61,7 +67,7 @@ class DemoIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void withoutASourceNothingIsObserved(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("demo-none-" + jdk);
         Path recording = folder.resolve("demo.jfr");

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.demo.CloneDemo;
 import io.clonetrace.demo.DemoStress;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
 import java.io.File;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;

@@ -5,6 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Starter;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Denied;
+import io.clonetrace.it.process.DoctorRun;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Processes;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.truth.StraceTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +72,7 @@ class DoctorIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void asRoot(Jdk jdk) throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-root-" + jdk);
@@ -192,7 +202,7 @@ class DoctorIT {
 
     /** It makes threads all the time: those sources that stop nobody see some of them. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void ofAJvm(Jdk jdk) throws Exception {
         assumeRoot();
         Application application = new Application(jdk, Artifacts.folder("doctor-jvm-" + jdk));

@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.EndsAtLimit;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.PidsCgroup;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +155,7 @@ class EndAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void noRoomForATracer(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-tracer-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -168,7 +176,7 @@ class EndAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void noRoomForTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-agent-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -188,7 +196,7 @@ class EndAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void noAddressSpaceForTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-address-space-" + jdk);
         List<String> command = under(List.of("prlimit", ADDRESS_SPACE), jdk, folder.resolve("app.jfr"), "none", "1");

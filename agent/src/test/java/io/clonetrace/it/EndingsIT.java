@@ -3,6 +3,13 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clonetrace.it.host.Ending;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.EachClone;
+import io.clonetrace.it.truth.StraceTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,14 +50,14 @@ class EndingsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void manyLiveThreadsDontHoldItUp(Jdk jdk) throws Exception {
         isWholeUnderStrace(jdk, "exit", MANY_UNDER_STRACE);
         isWholeWithoutSource(jdk, "exit", MANY);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void anExistingFileBecomesPrivate(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("endings-existing-" + jdk);
         Path recording = Files.writeString(folder.resolve("app.jfr"), "older, and longer than nothing\n");

@@ -3,6 +3,14 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,14 +50,14 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void missingFolderForTheRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-missing-" + jdk);
         notRecorded(new Application(jdk, folder), folder.resolve("missing/app.jfr"), "its folder does not exist");
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void fileInPlaceOfTheFolderForTheRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-file-" + jdk);
         notRecorded(
@@ -59,7 +67,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void folderInPlaceOfTheRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-folder-" + jdk);
         notRecorded(
@@ -69,7 +77,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void readOnlyFolderForTheRecording(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("record-read-only-" + jdk, jdk);
         Path readOnly = Files.createDirectory(folder.resolve("read-only"));
@@ -86,7 +94,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void twoAgents(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("two-agents-" + jdk);
         Application application = new Application(jdk, folder);

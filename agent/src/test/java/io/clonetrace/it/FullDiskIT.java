@@ -3,6 +3,14 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.PrivateMounts;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -29,7 +37,7 @@ class FullDiskIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void fullFromTheBeginning(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("disk-full-" + jdk));
         Path disk = Files.createDirectory(application.folder().resolve("disk"));
@@ -40,7 +48,7 @@ class FullDiskIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void becomesFull(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("disk-fills-" + jdk));
         Path disk = Files.createDirectory(application.folder().resolve("disk"));
@@ -67,7 +75,7 @@ class FullDiskIT {
 
     /** Only where an strace of ours writes its trace: what it can't write is counted. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void noRoomForTheTrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("disk-trace-" + jdk);
         Application application = new Application(jdk, folder);

@@ -7,6 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Exhausted;
 import io.clonetrace.it.host.Odd;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.DemoTruth;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +44,7 @@ class HarshHostIT {
             "(?m)^Exception in thread \"JFR [^\"]*\" (java\\.lang\\.OutOfMemoryError.*)?\\R?(\tat .*\\R)*";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void neitherStackNorHeap(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("exhausted-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -74,7 +83,7 @@ class HarshHostIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void logManagerFactoriesLoadersAndNamesOfItsOwn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("odd-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -101,7 +110,7 @@ class HarshHostIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void aSecurityManagerThatAllowsNothing(Jdk jdk) throws Exception {
         Application application = application(jdk, "security-nothing-");
         Path policy = Files.writeString(application.folder().resolve("policy"), "grant { };\n");
@@ -114,7 +123,7 @@ class HarshHostIT {
      * What the application's threads may not do, the hook in them may not either: it is counted, and they never see it.
      */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void aSecurityManagerThatAllowsTheAgentEverything(Jdk jdk) throws Exception {
         Application application = application(jdk, "security-agent-");
         Path recording = application.folder().resolve("app.jfr");

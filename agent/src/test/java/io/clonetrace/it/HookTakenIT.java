@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Robbed;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.process.TestAgent;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.DemoTruth;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -23,7 +31,7 @@ class HookTakenIT {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void isNoticed(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("hook-taken-" + jdk);
         Path recording = folder.resolve("app.jfr");

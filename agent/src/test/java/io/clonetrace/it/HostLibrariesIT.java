@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.HostLibraries;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An application that brings older JNA and Byte Buddy: it gets its own, as if we were not there, and we use ours. */
 class HostLibrariesIT {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void bothSidesUseTheirOwn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("host-libraries-" + jdk);
         Path recording = folder.resolve("app.jfr");

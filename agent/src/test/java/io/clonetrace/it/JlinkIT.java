@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.DemoTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +36,7 @@ class JlinkIT {
     private Path images;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void withoutAny(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-without-any-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument");
@@ -51,7 +58,7 @@ class JlinkIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void withJfrAlone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-with-jfr-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument,jdk.jfr");
@@ -69,7 +76,7 @@ class JlinkIT {
 
     /** Each by itself, without an image: a JVM can be told not to see modules that are there. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void withoutOne(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-without-one-" + jdk);
         for (String missing : OPTIONAL) {

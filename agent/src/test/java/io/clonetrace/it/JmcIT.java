@@ -3,6 +3,10 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.recording.DemoRecording;
+import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +51,7 @@ class JmcIT {
                     "depth", UnitLookup.MEMORY));
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void readsValuesWithTheirUnits(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmc-" + jdk);
         Instant before = Instant.now();

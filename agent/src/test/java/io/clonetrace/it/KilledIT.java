@@ -4,6 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Dying;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Instances;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Processes;
+import io.clonetrace.it.process.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,7 +41,7 @@ class KilledIT {
     private static final long SEED = Long.getLong("clonetrace.killed.seed", System.nanoTime());
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void atAnyMoment(Jdk jdk) throws Exception {
         System.out.println("-Dclonetrace.killed.seed=" + SEED);
         Random random = new Random(SEED);

@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Ending;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.EachClone;
+import io.clonetrace.it.truth.StraceTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +43,7 @@ class LateTraceIT {
             "test -e slept || test $(wc -l <late) -lt 15 || { touch slept; sleep 10; }";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void slowerThanTheClones(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));
@@ -45,7 +52,7 @@ class LateTraceIT {
 
     /** tee opens the pipe for writing, which waits until the agent opens it for reading. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void throughANamedPipe(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("late-pipe-" + jdk);
         Path pipe = folder.resolve("pipe");
@@ -56,7 +63,7 @@ class LateTraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void laterThanTheAgentWaits(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("too-late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));

@@ -3,6 +3,10 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +39,7 @@ class ModularIT {
         """;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void runsAndIsRecorded(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("modular-" + jdk);
         Path recording = folder.resolve("app.jfr");

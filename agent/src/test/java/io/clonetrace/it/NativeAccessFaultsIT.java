@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.WaitsForItsGroup;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.PrivateMounts;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +43,7 @@ class NativeAccessFaultsIT {
     private static final String NO_NATIVE = "without native access, so no thread's tid and stack are known: ";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void whatTheHostSetsForItsOwnJnaIsNoneOfOurs(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("jna-properties-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -49,7 +57,7 @@ class NativeAccessFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void homeAndTemporaryFolderThatExecuteNothing(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("noexec-" + jdk));
         Path mounted = Files.createDirectory(application.folder().resolve("mounted"));
@@ -69,7 +77,7 @@ class NativeAccessFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void aDefaultCharsetInWhichAsciiIsNotAscii(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("utf-16-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -87,7 +95,7 @@ class NativeAccessFaultsIT {
 
     /** No file can be made at all: nothing can be recorded, and the application runs. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void readOnlyFileSystem(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("read-only-" + jdk));
         List<String> java = application.java(
@@ -103,7 +111,7 @@ class NativeAccessFaultsIT {
 
     /** As where /proc is mounted without what a container may not see: stacks are measured by mincore(2). */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void noPagemapAndNoAttaching(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("no-pagemap-" + jdk));
         Path recording = application.folder().resolve("app.jfr");

@@ -2,6 +2,10 @@ package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Path;
 import java.util.List;
 import jdk.jfr.consumer.RecordedEvent;
@@ -13,7 +17,7 @@ class NativeThreadsIT {
     private static final int THREADS = 7;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void areNeitherTheVmsNorJavas(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("native-threads-" + jdk);
         Path trace = folder.resolve("app.strace");

@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Dying;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Instances;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Processes;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +75,7 @@ class OrderOfDeathIT {
 
     /** No code of anybody's runs any more: what is recorded until then lies in JFR's own folder. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void halted(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("death-halt-" + jdk);
         for (String source : List.of("ptrace", "tracefs")) {

@@ -6,6 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.LateLoads;
 import io.clonetrace.it.host.Starter;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.process.TestAgent;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,7 +148,7 @@ class OtherAgentsIT {
 
     /** What an agent throws while a class is loaded in the midst of an event is recorded inside that event. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void nothingIsLoadedWhileAnEventIsWritten(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("late-loads-" + jdk));
         Path recording = application.folder().resolve("app.jfr");

@@ -5,6 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Denied;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Processes;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.DemoTruth;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +97,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void seenAndLostAreAllThatWereMade(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-many-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -105,7 +116,7 @@ class PtraceIT {
 
     /** HotSpot answers both by signals of its own, which a tracer sees and has to hand on. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void whileSignalsStorm(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("ptrace-storm-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -148,7 +159,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void asAnOrdinaryUserWithoutStrace(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("ptrace-user-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
@@ -158,7 +169,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void asTheFirstProcessOfAContainer(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("ptrace-init-" + jdk);
@@ -172,7 +183,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void underAFilterThatRefusesPtrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("ptrace-denied-" + jdk);
         Application application = new Application(jdk, folder);
@@ -187,7 +198,7 @@ class PtraceIT {
 
     /** As a program is whose file its user may execute and not read: prctl(2), PR_SET_DUMPABLE. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void notDumpable(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("ptrace-not-dumpable-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
@@ -203,7 +214,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void underADebugger(Jdk jdk) throws Exception {
         assumeTrue(
                 Stream.of(System.getenv("PATH").split(":")).anyMatch(bin -> Files.isExecutable(Path.of(bin, "gdb"))),
@@ -224,7 +235,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void theTracerIsStopped(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-stopped-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -248,7 +259,7 @@ class PtraceIT {
 
     /** Killed while a thread is being started; and while it was told to stop, and goes on. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void theJvmIsStoppedAndKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-jvm-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");

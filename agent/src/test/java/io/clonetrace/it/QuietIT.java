@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clonetrace.it.host.Hello;
 import io.clonetrace.it.host.Surroundings;
 import io.clonetrace.it.host.WaitsForItsGroup;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +73,7 @@ class QuietIT {
      * user who has no home Java says "?", a folder in the working directory.
      */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void nothingIsLeftByAJvmOfOurOwn(Jdk jdk) throws Exception {
         Path cwd = Artifacts.folder("quiet-own-" + jdk);
         // By its own rules JNA would take the first for left by another JVM, because of the second, and remove both.

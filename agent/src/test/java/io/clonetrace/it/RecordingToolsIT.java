@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.DemoRecording;
+import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +46,7 @@ class RecordingToolsIT {
     private static final Pattern FIELD = Pattern.compile("^  (\\w+) = (.*)$");
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void summaryCountsThem(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jfr-summary-" + jdk);
         Path recording = DemoRecording.make(jdk, folder);
@@ -56,7 +61,7 @@ class RecordingToolsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void printShowsAddressesAndSizesInTheOrderOfTheFields(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jfr-print-" + jdk);
         Path recording = DemoRecording.make(jdk, folder);
@@ -87,7 +92,7 @@ class RecordingToolsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void everyEventAndFieldSaysWhatItIs(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jfr-labels-" + jdk);
         Recorded recorded = Recorded.read(DemoRecording.make(jdk, folder));

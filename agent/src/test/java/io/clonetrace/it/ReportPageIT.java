@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Browser;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Starter;
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.DemoTruth;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +50,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void behindAScriptThatStartsTwo(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-script-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -71,7 +81,7 @@ class RunIT {
 
     /** The JVM is left alone by the script that started it; its observer stays. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void whatOutlivesTheCommandIsObserved(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-outlives-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -94,7 +104,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void aSignalIsTheCommands(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-signal-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -110,7 +120,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void theRunIsKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -133,7 +143,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void theJvmIsKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-jvm-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -152,7 +162,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void asAnOrdinaryUser(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("run-user-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
@@ -166,7 +176,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void whatCannotRunIsSaidInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-wrong-" + jdk);
         Run nowhere = Run.toEnd(folder, "nowhere", run(jdk, Path.of("/no/such/folder/app.jfr"), "true"));

@@ -3,6 +3,14 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A source that can't be had is said in one line and in the recording; the hook goes on without it. */
 class SourceFaultsIT {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void missingTraceFile(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("trace-missing-" + jdk);
         Path trace = folder.resolve("missing.strace");
@@ -25,7 +33,7 @@ class SourceFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void folderAsTraceFile(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("trace-folder-" + jdk);
         Path trace = Files.createDirectory(folder.resolve("app.strace"));
@@ -33,7 +41,7 @@ class SourceFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void traceFileOfMode000(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("trace-000-" + jdk, jdk);
         Path trace = Files.createFile(folder.resolve("app.strace"));
@@ -43,7 +51,7 @@ class SourceFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void noStraceInstalled(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("no-strace-" + jdk);
         Path nothing = Files.createDirectory(folder.resolve("bin"));

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Depths;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.truth.NativeReport;
+import io.clonetrace.it.truth.StraceTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

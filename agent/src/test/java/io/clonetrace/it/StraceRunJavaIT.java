@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.EachClone;
+import io.clonetrace.it.truth.Started;
+import io.clonetrace.it.truth.StraceTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code scripts/strace-run.sh -- java ...}: the agent is added, and reads along. */
 class StraceRunJavaIT {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void addsTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-" + jdk);
         Run run = unchanged(jdk, folder, List.of());
@@ -26,7 +34,7 @@ class StraceRunJavaIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void recordsWhereToldTo(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-r-" + jdk);
         Path recording = folder.resolve("else.jfr");
@@ -36,7 +44,7 @@ class StraceRunJavaIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void recordsNothingIfToldSo(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-none-" + jdk);
         Run run = unchanged(jdk, folder, List.of("-r", "none"));
@@ -46,7 +54,7 @@ class StraceRunJavaIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void leavesAJavaAloneThatHasTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-own-" + jdk);
         Path recording = folder.resolve("own.jfr");

@@ -2,6 +2,13 @@ package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.DemoTruth;
+import io.clonetrace.it.truth.EachClone;
+import io.clonetrace.it.truth.StraceTruth;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +26,7 @@ class ThreadsIT {
     private static final int THREADS = 1_009;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void everyThreadOfEveryWay(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("threads-" + jdk);
         Path trace = folder.resolve("app.strace");
@@ -38,7 +45,7 @@ class ThreadsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void eightCreatorsAtOnce(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("creators-" + jdk);
         Path trace = folder.resolve("app.strace");

@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.SameTid;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.EachClone;
+import io.clonetrace.it.truth.StraceTruth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +46,7 @@ class TidReuseIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void eachThreadHasItsOwnClone(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root may write ns_last_pid and make a pid namespace");
         assumeTrue(Files.exists(Path.of("/proc/sys/kernel/ns_last_pid")), "this kernel has no ns_last_pid");

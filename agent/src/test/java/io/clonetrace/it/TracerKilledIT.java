@@ -3,6 +3,13 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Application;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OneLine;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +32,7 @@ class TracerKilledIT {
     private static final int ALL = BEFORE + MEANWHILE + AFTER;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void ownStrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-own-" + jdk);
         Application application = new Application(jdk, folder);
@@ -37,7 +44,7 @@ class TracerKilledIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void ownPtrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-ptrace-" + jdk);
         Application application = new Application(jdk, folder);
@@ -52,7 +59,7 @@ class TracerKilledIT {
 
     /** With -D strace is no parent of what it runs, so that the test's process is the JVM itself. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void straceOfTheUser(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-user-" + jdk);
         Application application = new Application(jdk, folder);

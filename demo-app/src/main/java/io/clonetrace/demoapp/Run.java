@@ -15,7 +15,7 @@ import picocli.CommandLine.ExitCode;
  *
  * @param byName true when a scenario that this Java lacks is an error, false when it is skipped
  */
-record Run(PrintWriter out, PrintWriter err, boolean byName) {
+public record Run(PrintWriter out, PrintWriter err, boolean byName) {
 
     int all(List<Scenario> scenarios, Settings settings) {
         List<Tally> tallies = new ArrayList<>();

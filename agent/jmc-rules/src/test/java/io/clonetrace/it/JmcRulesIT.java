@@ -3,6 +3,9 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.Run;
 import io.clonetrace.report.finding.Rules;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +69,7 @@ class JmcRulesIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#all")
     void findWhatTheReportFinds(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmc-rules-" + jdk);
         Map<String, String> many = check(jdk, folder, "many", MANY);

@@ -3,7 +3,7 @@ package io.clonetrace.demoapp.scenario;
 import java.lang.ProcessBuilder.Redirect;
 
 /** ProcessBuilder: each process is one clone of the JVM, and the JDK's reaper thread waits for it. */
-final class Processes implements Scenario {
+public final class Processes implements Scenario {
 
     @Override
     public String name() {

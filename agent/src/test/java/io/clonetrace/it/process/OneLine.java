@@ -1,0 +1,21 @@
+package io.clonetrace.it.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+
+/** What goes wrong is said in one line. */
+public final class OneLine {
+    private OneLine() {}
+
+    /** Asserts that the agent said exactly one line, with all of these in it. */
+    public static void said(Run run, String... parts) throws IOException {
+        List<String> lines = run.agentLines();
+        assertEquals(1, lines.size(), lines::toString);
+        for (String part : parts) {
+            assertTrue(lines.get(0).contains(part), () -> "\"" + part + "\" is not in: " + lines.get(0));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.clonetrace.it.truth;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What -Xcheck:jni prints: a warning, and the Java stack below it. */
+public final class CheckedJni {
+    private CheckedJni() {}
+
+    /** The text without those warnings that JNA's own native code has earned. */
+    public static String withoutJna(String text) {
+        StringBuilder rest = new StringBuilder();
+        List<String> block = new ArrayList<>();
+        for (String line : text.split("\n", -1)) {
+            boolean below = line.startsWith("\tat ") || line.startsWith("\t- ");
+            if (!below) {
+                append(rest, block);
+                block.clear();
+            }
+            block.add(line);
+        }
+        append(rest, block);
+        return rest.toString();
+    }
+
+    private static void append(StringBuilder rest, List<String> block) {
+        boolean warning = !block.isEmpty() && block.get(0).startsWith("WARNING");
+        if (!warning || block.stream().noneMatch(line -> line.contains("com.sun.jna."))) {
+            block.forEach(line -> rest.append(line).append('\n'));
+        }
+    }
+}
