@@ -1,7 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.cli.output.Output;
-import io.clonetrace.linux.jna.TemporaryFolder;
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

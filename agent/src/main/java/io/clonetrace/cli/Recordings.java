@@ -2,10 +2,10 @@ package io.clonetrace.cli;
 
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.FileStatus;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.linux.file.OpenFile;
-import io.clonetrace.linux.jna.TemporaryFolder;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;

@@ -1,11 +1,11 @@
 package io.clonetrace.run;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.Fifo;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.linux.file.LockedFolder;
-import io.clonetrace.linux.jna.StaleFileSweeper;
-import io.clonetrace.linux.jna.TemporaryFolder;
+import io.clonetrace.linux.file.StaleFileSweeper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.clonetrace.trace;
 
-import io.clonetrace.linux.jna.TemporaryFolder;
+import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

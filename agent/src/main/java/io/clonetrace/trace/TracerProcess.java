@@ -1,7 +1,7 @@
 package io.clonetrace.trace;
 
-import io.clonetrace.linux.jna.StaleFileSweeper;
-import io.clonetrace.linux.jna.TemporaryFolder;
+import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.linux.file.StaleFileSweeper;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package io.clonetrace.linux.jna;
 
 import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

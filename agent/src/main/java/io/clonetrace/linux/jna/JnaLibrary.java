@@ -2,6 +2,8 @@ package io.clonetrace.linux.jna;
 
 import com.sun.jna.Native;
 import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.linux.file.StaleFileSweeper;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * tell whose it was when the JVM is killed meanwhile. What we leave, {@link StaleFileSweeper} finds.
  */
 public final class JnaLibrary {
-    static final String NAME = "libjnidispatch.so";
+    public static final String NAME = "libjnidispatch.so";
 
     private final Path folder;
 

@@ -1,6 +1,6 @@
 package io.clonetrace.trace.strace;
 
-import io.clonetrace.linux.jna.TemporaryFolder;
+import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;

@@ -1,4 +1,4 @@
-package io.clonetrace.linux.jna;
+package io.clonetrace.linux;
 
 import java.io.DataInputStream;
 import java.io.File;
@@ -46,7 +46,7 @@ public final class TemporaryFolder {
     }
 
     /** Its library is loaded: the folder is removed. */
-    static void leaveJna() {
+    public static void leaveJna() {
         File folder = ofJna;
         if (folder != null) {
             folder.delete();

@@ -1,6 +1,6 @@
-package io.clonetrace.linux.jna;
+package io.clonetrace.linux.file;
 
-import io.clonetrace.linux.file.LockedFolder;
+import io.clonetrace.linux.jna.JnaLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;

@@ -1,4 +1,4 @@
-package io.clonetrace.linux.jna;
+package io.clonetrace.linux.file;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
