@@ -1,6 +1,7 @@
 /**
- * How much address space and memory the stacks of a process's threads take, and which limits stop it from making more
- * of them, read from {@code /proc} and the cgroups' files. {@link io.clonetrace.stack.StackSnapshot} and
- * {@link io.clonetrace.limit.ThreadLimits} are the ways in.
+ * How much address space and memory thread stacks take, from {@code /proc/PID}, the page table and two ioctls where the
+ * kernel has them. {@link io.clonetrace.stack.StackSnapshot} measures all threads of a process, this one's or
+ * another's; {@link io.clonetrace.stack.OwnStack} measures the calling thread's own and allocates nothing. Called by
+ * the agent's rooms and by {@code clonetrace stacks}.
  */
 package io.clonetrace.stack;

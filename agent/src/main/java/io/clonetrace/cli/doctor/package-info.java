@@ -1,0 +1,5 @@
+/**
+ * {@code clonetrace doctor}: what this machine, this user and a given process allow, each finding with where it was
+ * read and what to do. Runs in the command; tries sources on a child process of its own and never on the target.
+ */
+package io.clonetrace.cli.doctor;
