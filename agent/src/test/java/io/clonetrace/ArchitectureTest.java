@@ -54,21 +54,21 @@ class ArchitectureTest {
         MAY_IMPORT.put("report.model", "clone");
         MAY_IMPORT.put(
                 "agent",
-                "agent.jmx agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook stack linux.hotspot linux.process linux clone");
-        MAY_IMPORT.put("agent.jmx", "agent.stacks agent.recording agent.host correlate stack limit clone");
+                "agent.jmx agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack linux.hotspot linux.process linux clone");
+        MAY_IMPORT.put("agent.jmx", "agent.stacks agent.recording agent.host correlate event trace stack limit clone");
         MAY_IMPORT.put(
                 "agent.starts",
                 "agent.stacks agent.limits agent.recording agent.host correlate hook event stack limit linux.hotspot clone");
         MAY_IMPORT.put(
                 "agent.stacks",
                 "agent.recording agent.options agent.host correlate hook event stack linux.hotspot linux clone");
-        MAY_IMPORT.put("agent.limits", "agent.stacks agent.recording agent.host event stack limit");
+        MAY_IMPORT.put("agent.limits", "agent.stacks agent.recording agent.host event trace stack limit");
         MAY_IMPORT.put(
                 "agent.source",
-                "agent.limits agent.attach agent.recording agent.options agent.host correlate trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.hotspot linux.proc clone");
+                "agent.limits agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.hotspot linux.proc clone");
         MAY_IMPORT.put("agent.attach", "agent.options");
         MAY_IMPORT.put("agent.recording", "agent.host event");
-        MAY_IMPORT.put("agent.options", "");
+        MAY_IMPORT.put("agent.options", "trace");
         MAY_IMPORT.put("agent.host", "linux.hotspot");
         MAY_IMPORT.put("demo", "correlate event stack linux.process linux.memory linux clone");
         MAY_IMPORT.put("correlate", "event trace clone");

@@ -17,6 +17,7 @@ import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,7 +225,7 @@ final class Session implements Runnable {
         parts = SessionParts.make(found, statuses, own.recording(), this::sources);
         observation = new Observation(found.correlator(), statuses, RoomAtStart::missingFor);
         ends.of(observation, parts);
-        if (found.hasNativeAccess() && !options.source().name().equals("none")) {
+        if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
             hooks.handTo(found.correlator()::offer);
         }
         // A thread that starts between the look at the live ones and the hook would be in neither.

@@ -8,7 +8,7 @@ import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.ObservedJvm;
-import io.clonetrace.run.RunSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -80,12 +80,12 @@ final class AttachCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "JVM " + pid + " sees other folders: the path of record= has to be absolute");
         }
-        Optional<RunSource> fromHere = fromHere(jvm, options.source());
+        Optional<SourceKind> fromHere = fromHere(jvm, options.source());
         return fromHere.isEmpty() ? attach(jvm, options) : attachAndServe(jvm, options, fromHere.get());
     }
 
     private int attach(TargetJvm jvm, AttachOptions options) throws IOException, InterruptedException, LinuxException {
-        List<RunSource> inReserve = inReserve(jvm, options.source());
+        List<SourceKind> inReserve = inReserve(jvm, options.source());
         if (!inReserve.isEmpty()) {
             AttachOptions orFromHere =
                     options.orTracedBy(ProcessHandle.current().pid());
@@ -95,7 +95,7 @@ final class AttachCommand implements Callable<Integer> {
                 return answer.done() ? 0 : FAILED;
             }
             say(saying(answer.text().replace(AttachReply.NOT_OBSERVED, "no source works within JVM " + pid)));
-            for (RunSource source : inReserve) {
+            for (SourceKind source : inReserve) {
                 try {
                     return attachAndServe(jvm, options, source);
                 } catch (SourceRefusedException neitherFromHere) {
@@ -109,7 +109,7 @@ final class AttachCommand implements Callable<Integer> {
         return answer.done() ? 0 : FAILED;
     }
 
-    private int attachAndServe(TargetJvm jvm, AttachOptions options, RunSource source)
+    private int attachAndServe(TargetJvm jvm, AttachOptions options, SourceKind source)
             throws IOException, InterruptedException, SourceRefusedException, LinuxException {
         AtomicBoolean interrupted = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
@@ -150,8 +150,8 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     /** The source that has to be in this process, if any has. */
-    private static Optional<RunSource> fromHere(TargetJvm jvm, String name) throws IOException {
-        for (RunSource source : List.of(RunSource.EBPF, RunSource.TRACEFS, RunSource.PTRACE)) {
+    private static Optional<SourceKind> fromHere(TargetJvm jvm, String name) throws IOException {
+        for (SourceKind source : List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE)) {
             if (source.label().equals(name.toLowerCase(Locale.ROOT)) && isRoot() && !jvm.may(source)) {
                 if (!jvm.shares("pid")) {
                     throw new IOException(name + " from outside tells the pids of this namespace, and the JVM is in"
@@ -164,15 +164,15 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     /** What can observe from here, the best first, if nothing can from within the JVM. */
-    private static List<RunSource> inReserve(TargetJvm jvm, String name) throws IOException {
+    private static List<SourceKind> inReserve(TargetJvm jvm, String name) throws IOException {
         if (!jvm.shares("pid")) {
             return List.of();
         }
-        List<RunSource> all = new ArrayList<>(isRoot() ? List.of(RunSource.EBPF, RunSource.TRACEFS) : List.of());
+        List<SourceKind> all = new ArrayList<>(isRoot() ? List.of(SourceKind.EBPF, SourceKind.TRACEFS) : List.of());
         if (jvm.mayBeTraced()) {
-            all.add(RunSource.PTRACE);
+            all.add(SourceKind.PTRACE);
         }
-        all.removeIf(source -> !name.equals("auto") && !name.equals(source.label()));
+        all.removeIf(source -> !name.equals(SourceKind.AUTO) && !name.equals(source.label()));
         return all;
     }
 

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
-            defaultValue = "auto",
+            defaultValue = SourceKind.AUTO,
             description = "who observes, as in the agent's option source (default: ${DEFAULT-VALUE})")
     private String source;
 

@@ -5,7 +5,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.Account;
 import io.clonetrace.run.ObservedRun;
-import io.clonetrace.run.RunSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
-            defaultValue = "auto",
+            defaultValue = SourceKind.AUTO,
             description =
                     "who observes: auto (the first of the others that works), ebpf, tracefs, ptrace, strace or none (default: auto)")
     private String source;
@@ -85,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
         }
         String options = agentOptions();
         NeededModule.check("jdk.jfr");
-        List<RunSource> sources = sources();
+        List<SourceKind> sources = sources();
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
         AgentCommand observed = new AgentCommand(command, account.isEmpty());
         try (Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava())) {
@@ -96,7 +96,7 @@ final class RunCommand implements Callable<Integer> {
     private int run(
             AgentCommand observed,
             Optional<Account> account,
-            List<RunSource> sources,
+            List<SourceKind> sources,
             String options,
             Recordings recordings)
             throws IOException, InterruptedException, SourceRefusedException {
@@ -105,11 +105,12 @@ final class RunCommand implements Callable<Integer> {
         try (ObservedRun run = new ObservedRun(account, this::say)) {
             status = run.run(
                     source -> {
-                        if (source == RunSource.NONE && sources.size() > 1) {
+                        if (source == SourceKind.NONE && sources.size() > 1) {
                             say("clone flags are not observed: " + String.join("; ", run.refusals()));
                         }
                         return observed.with(
-                                agent(source == RunSource.NONE ? "none" : run.agentSource(), recordings) + options);
+                                agent(source == SourceKind.NONE ? source.label() : run.agentSource(), recordings)
+                                        + options);
                     },
                     sources);
             doubt = run.doubt();
@@ -154,17 +155,15 @@ final class RunCommand implements Callable<Integer> {
         return Path.of("clonetrace-" + ProcessHandle.current().pid() + ".jfr");
     }
 
-    private List<RunSource> sources() {
-        if (source.equals("auto")) {
+    private List<SourceKind> sources() {
+        if (source.equals(SourceKind.AUTO)) {
             // Observed or not, the command is to run.
-            return Stream.concat(RunSource.automatic().stream(), Stream.of(RunSource.NONE))
+            return Stream.concat(SourceKind.automatic().stream(), Stream.of(SourceKind.NONE))
                     .toList();
         }
-        try {
-            return List.of(RunSource.valueOf(source.toUpperCase(Locale.ROOT)));
-        } catch (IllegalArgumentException unknown) {
-            throw new ParameterException(
-                    spec.commandLine(), "no source \"" + source + "\"; the sources are auto, " + RunSource.labels());
-        }
+        return List.of(SourceKind.named(source.toLowerCase(Locale.ROOT))
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "no source \"" + source + "\"; the sources are auto, " + SourceKind.labels())));
     }
 }

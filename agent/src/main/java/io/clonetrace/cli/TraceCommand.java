@@ -4,6 +4,7 @@ import io.clonetrace.cli.output.OutputFile;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.run.KernelTrace;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import io.clonetrace.trace.ptrace.PtraceTracer;
@@ -35,8 +36,7 @@ import picocli.CommandLine.Spec;
                 + " with -p 0.",
         mixinStandardHelpOptions = true)
 final class TraceCommand implements Callable<Integer> {
-    private static final String PTRACE = "ptrace";
-    private static final List<String> SOURCES = List.of("ebpf", "tracefs", PTRACE);
+    private static final List<SourceKind> SOURCES = List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE);
 
     /** Detaching takes a moment, and the writer waits a second for its reader. */
     private static final long END_SECONDS = 5;
@@ -52,7 +52,7 @@ final class TraceCommand implements Callable<Integer> {
     @Option(
             names = "--source",
             paramLabel = "SOURCE",
-            defaultValue = "auto",
+            defaultValue = SourceKind.AUTO,
             description = "who observes: auto (the first of the others that works), ebpf, tracefs (both need root) or"
                     + " ptrace (default: auto)")
     private String source;
@@ -87,25 +87,25 @@ final class TraceCommand implements Callable<Integer> {
         }
         if (rehearse) {
             Signals.leaveNoCore();
-            KernelTrace.rehearse(source, pid);
+            KernelTrace.rehearse(candidates().get(0), pid);
             return 0;
         }
         if (byTracee && !beginAsTracer()) {
             return 1;
         }
-        List<String> candidates = candidates();
+        List<SourceKind> candidates = candidates();
         if (pid != null && !byTracee) {
             // Each source would find that out by itself, in words of its own.
             TargetProcess.of(pid);
         }
         List<String> refusals = new ArrayList<>();
         try (OutputStream out = open()) {
-            for (String candidate : candidates) {
+            for (SourceKind candidate : candidates) {
                 try {
-                    return candidate.equals(PTRACE) ? byPtrace(out) : byTheKernel(candidate, out);
+                    return candidate == SourceKind.PTRACE ? byPtrace(out) : byTheKernel(candidate, out);
                 } catch (SourceRefusedException refused) {
                     // Of one source nobody asks which it was.
-                    String which = candidates.size() == 1 ? "" : candidate + ": ";
+                    String which = candidates.size() == 1 ? "" : candidate.label() + ": ";
                     refusals.add(which + refused.getMessage());
                 }
             }
@@ -115,29 +115,30 @@ final class TraceCommand implements Callable<Integer> {
         throw new SourceRefusedException(String.join("; ", refusals));
     }
 
-    private List<String> candidates() {
-        if (source.equals("auto")) {
+    private List<SourceKind> candidates() {
+        if (source.equals(SourceKind.AUTO)) {
             return SOURCES;
         }
-        if (!SOURCES.contains(source)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "no source \"" + source + "\"; the sources are auto, " + String.join(", ", SOURCES));
-        }
-        return List.of(source);
+        return List.of(SourceKind.named(source)
+                .filter(SOURCES::contains)
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(),
+                        "no source \"" + source + "\"; the sources are auto, " + SourceKind.labels(SOURCES))));
     }
 
-    private int byTheKernel(String name, OutputStream out) throws SourceRefusedException {
+    private int byTheKernel(SourceKind kind, OutputStream out) throws SourceRefusedException {
         KernelTrace trace = pid == null
-                ? KernelTrace.launch(name, command, followForks)
-                : KernelTrace.attach(name, pid, followForks);
+                ? KernelTrace.launch(kind, command, followForks)
+                : KernelTrace.attach(kind, pid, followForks);
         if (pid != null) {
             atASignal(trace::stop);
         }
         int status = trace.write(
                 out,
                 this::unwritten,
-                why -> spec.commandLine().getErr().println("clonetrace: " + name + " sees nothing any more: " + why));
+                why -> spec.commandLine()
+                        .getErr()
+                        .println("clonetrace: " + kind.label() + " sees nothing any more: " + why));
         summary(trace.seen(), trace.lost());
         if (trace.doubt() != null) {
             spec.commandLine().getErr().println("clonetrace: " + trace.doubt());
@@ -172,7 +173,7 @@ final class TraceCommand implements Callable<Integer> {
 
     private int byPtrace(OutputStream out) throws InterruptedException, SourceRefusedException {
         TraceWriter.Times times = byTracee ? TraceWriter.Times.NANOSECONDS : TraceWriter.Times.MICROSECONDS;
-        TraceWriter writer = new TraceWriter(out, PTRACE, times, this::unwritten);
+        TraceWriter writer = new TraceWriter(out, SourceKind.PTRACE.label(), times, this::unwritten);
         try {
             PtraceTracer tracer = pid == null
                     ? PtraceTracer.launch(command, followForks, writer)

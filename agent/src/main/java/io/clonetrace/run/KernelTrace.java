@@ -2,6 +2,7 @@ package io.clonetrace.run;
 
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
@@ -27,7 +28,7 @@ public final class KernelTrace {
     private volatile boolean stopping;
     private volatile boolean hurried;
     private volatile TraceWriter writer;
-    private volatile long damaged;
+    private volatile long lostBySource;
     private volatile long seen;
 
     KernelTrace(CloneSource source, boolean followForks, Supplier<OptionalInt> status, Runnable go) {
@@ -40,12 +41,12 @@ public final class KernelTrace {
     /**
      * Watches a running process.
      *
-     * @param source {@code ebpf} or {@code tracefs}
+     * @param source one that traces in the kernel
      * @param task its pid, or the tid of one of its threads
      * @param followForks whether to watch the processes that it makes too
      * @throws SourceRefusedException if there is none, or it can't be watched
      */
-    public static KernelTrace attach(String source, int task, boolean followForks) throws SourceRefusedException {
+    public static KernelTrace attach(SourceKind source, int task, boolean followForks) throws SourceRefusedException {
         int pid = ProcessStart.processOf(task)
                 .orElseThrow(() -> new SourceRefusedException("there is no process " + task));
         ProcessStart process =
@@ -68,7 +69,7 @@ public final class KernelTrace {
      * @param followForks as for {@link #attach}
      * @throws SourceRefusedException if it can't be watched; it has not run then
      */
-    public static KernelTrace launch(String source, List<String> command, boolean followForks)
+    public static KernelTrace launch(SourceKind source, List<String> command, boolean followForks)
             throws SourceRefusedException {
         WatchedCommand watched = WatchedCommand.start(command, pid -> source(source, pid, followForks));
         KernelTrace trace = new KernelTrace(watched.source(), followForks, watched::ended, watched::go);
@@ -76,12 +77,17 @@ public final class KernelTrace {
         return trace;
     }
 
-    static CloneSource source(String name, int pid, boolean followForks) {
-        return name.equals("ebpf") ? new EbpfSource(pid, followForks) : new TracefsSource(pid, followForks);
+    static CloneSource source(SourceKind kind, int pid, boolean followForks) {
+        return switch (kind) {
+            case EBPF -> new EbpfSource(pid, followForks);
+            case TRACEFS -> new TracefsSource(pid, followForks);
+            case PTRACE, STRACE, NONE ->
+                throw new IllegalArgumentException(kind.label() + " does not trace in the kernel");
+        };
     }
 
     /** Begins to watch a process and ends at once: for whoever wants to know whether that can be done. */
-    public static void rehearse(String source, int pid) throws SourceRefusedException {
+    public static void rehearse(SourceKind source, int pid) throws SourceRefusedException {
         attach(source, pid, false).source.stop();
     }
 
@@ -96,15 +102,15 @@ public final class KernelTrace {
     public int write(OutputStream out, Consumer<IOException> broken, Consumer<String> blind) {
         go.run();
         String lost;
-        try (TraceWriter lines = new TraceWriter(out, source.name(), TraceWriter.Times.NANOSECONDS, broken)) {
+        try (TraceWriter lines = new TraceWriter(out, source.kind().label(), TraceWriter.Times.NANOSECONDS, broken)) {
             writer = lines;
-            lines.tellLossesOf(() -> damaged);
+            lines.tellLossesOf(() -> lostBySource);
             if (hurried) {
                 lines.hurry();
             }
             watch(lines);
             // What stopping it may add is no loss.
-            lost = source.lost();
+            lost = source.lossReason();
         } finally {
             source.stop();
         }
@@ -124,14 +130,14 @@ public final class KernelTrace {
         LivingProcesses processes = new LivingProcesses(lines);
         boolean last = false;
         while (!last) {
-            boolean stop = stopping || source.lost() != null;
+            boolean stop = stopping || source.lossReason() != null;
             boolean over = status.get().isPresent() && !left(processes);
             source.poll(processes);
             // What was seen before the end is read after it, and may tell of a process that goes on.
             last = stop || over && !left(processes);
             seen = lines.seen();
             if (last) {
-                damaged = source.damaged();
+                lostBySource = source.lostRecords();
             } else {
                 LockSupport.parkNanos(PASS_NANOS);
             }
@@ -165,7 +171,7 @@ public final class KernelTrace {
 
     /** How many could not be told, or not be written; known when {@link #write} has returned. */
     public long lost() {
-        return source.damaged() + writer.lost();
+        return source.lostRecords() + writer.lost();
     }
 
     /** What may be missing beside them; null if nothing. */

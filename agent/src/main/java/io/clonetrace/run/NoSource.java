@@ -2,12 +2,13 @@ package io.clonetrace.run;
 
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 
 /** {@code --source none}: nobody looks. */
 final class NoSource implements CloneSource {
     @Override
-    public String name() {
-        return "none";
+    public SourceKind kind() {
+        return SourceKind.NONE;
     }
 
     @Override
@@ -19,12 +20,12 @@ final class NoSource implements CloneSource {
     }
 
     @Override
-    public long damaged() {
+    public long lostRecords() {
         return 0;
     }
 
     @Override
-    public String lost() {
+    public String lossReason() {
         return null;
     }
 

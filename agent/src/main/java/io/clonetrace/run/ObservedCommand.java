@@ -2,6 +2,10 @@ package io.clonetrace.run;
 
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.strace.StracedCommand;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -13,6 +17,21 @@ import java.util.concurrent.locks.LockSupport;
 interface ObservedCommand {
     /** How often its end is looked for. */
     long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /**
+     * Starts a command under that source; it runs when {@link #go} is called, or before.
+     *
+     * @throws SourceRefusedException if the source can't observe it; it has not run then
+     */
+    static ObservedCommand start(SourceKind kind, List<String> command)
+            throws SourceRefusedException, InterruptedException {
+        return switch (kind) {
+            case EBPF, TRACEFS -> WatchedCommand.start(command, pid -> KernelTrace.source(kind, pid, true));
+            case PTRACE -> PtracedCommand.start(command);
+            case STRACE -> WatchedCommand.start(command, StracedCommand::new);
+            case NONE -> WatchedCommand.start(command, pid -> new NoSource());
+        };
+    }
 
     /** The command's process; whoever started it gives it back. */
     PidFd process();

@@ -3,11 +3,10 @@ package io.clonetrace.run;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
-import io.clonetrace.trace.tracefs.TracefsSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,7 +31,7 @@ public final class ObservedJvm implements AutoCloseable {
         this.pid = pid;
         this.source = source;
         this.folder = folder;
-        this.pipes = new JvmPipes(folder, pid, source.name(), source::damaged, problem -> {});
+        this.pipes = new JvmPipes(folder, pid, source.kind().label(), source::lostRecords, problem -> {});
     }
 
     /**
@@ -42,7 +41,7 @@ public final class ObservedJvm implements AutoCloseable {
      * @param temporary what the JVM sees as {@code /tmp}; closed with this
      * @throws SourceRefusedException if the source can't, saying why and what to do
      */
-    public static ObservedJvm start(int pid, Optional<RunUser> owner, Folder temporary, RunSource wanted)
+    public static ObservedJvm start(int pid, Optional<RunUser> owner, Folder temporary, SourceKind wanted)
             throws SourceRefusedException, InterruptedException, IOException {
         RunFolder folder = RunFolder.make(owner, temporary);
         CloneSource source = null;
@@ -66,16 +65,15 @@ public final class ObservedJvm implements AutoCloseable {
         }
     }
 
-    private static CloneSource source(int pid, RunSource wanted) throws SourceRefusedException, InterruptedException {
+    private static CloneSource source(int pid, SourceKind wanted) throws SourceRefusedException, InterruptedException {
         return switch (wanted) {
-            case EBPF -> new EbpfSource(pid, false);
-            case TRACEFS -> new TracefsSource(pid, false);
+            case EBPF, TRACEFS -> KernelTrace.source(wanted, pid, false);
             case PTRACE -> {
                 PtraceEventSource queue = new PtraceEventSource();
                 queue.tracer(PtraceTracer.attach(pid, false, queue));
                 yield queue;
             }
-            default -> throw new SourceRefusedException(wanted.label() + " can't observe another process");
+            case STRACE, NONE -> throw new SourceRefusedException(wanted.label() + " can't observe another process");
         };
     }
 
@@ -100,8 +98,8 @@ public final class ObservedJvm implements AutoCloseable {
                 if (!on.getAsBoolean()) {
                     return Optional.empty();
                 }
-                if (source.lost() != null) {
-                    return Optional.of(source.lost());
+                if (source.lossReason() != null) {
+                    return Optional.of(source.lossReason());
                 }
             }
             if (!any) {

@@ -3,6 +3,7 @@ package io.clonetrace.run;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.process.Spawn;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import java.io.IOException;
@@ -68,7 +69,7 @@ public final class ObservedRun implements AutoCloseable {
      * @throws SourceRefusedException if none of them can; the command has not run then
      * @throws IllegalStateException if the kernel doesn't tell the status
      */
-    public int run(Function<RunSource, List<String>> words, List<RunSource> sources)
+    public int run(Function<SourceKind, List<String>> words, List<SourceKind> sources)
             throws SourceRefusedException, InterruptedException {
         ObservedCommand observed = start(words, sources);
         try {
@@ -88,7 +89,7 @@ public final class ObservedRun implements AutoCloseable {
         CloneSource source = observed.source();
         JvmPipes pipes = null;
         try {
-            pipes = new JvmPipes(folder, observed.process().pid(), source.name(), () -> lost, problem);
+            pipes = new JvmPipes(folder, observed.process().pid(), source.kind().label(), () -> lost, problem);
             serve(source, pipes, observed);
         } finally {
             source.stop();
@@ -107,9 +108,9 @@ public final class ObservedRun implements AutoCloseable {
         folder.close();
     }
 
-    private ObservedCommand start(Function<RunSource, List<String>> words, List<RunSource> sources)
+    private ObservedCommand start(Function<SourceKind, List<String>> words, List<SourceKind> sources)
             throws SourceRefusedException, InterruptedException {
-        for (RunSource source : sources) {
+        for (SourceKind source : sources) {
             try {
                 return start(words, source);
             } catch (SourceRefusedException refused) {
@@ -119,10 +120,10 @@ public final class ObservedRun implements AutoCloseable {
         throw new SourceRefusedException(String.join("; ", refusals));
     }
 
-    private ObservedCommand start(Function<RunSource, List<String>> words, RunSource source)
+    private ObservedCommand start(Function<SourceKind, List<String>> words, SourceKind source)
             throws SourceRefusedException, InterruptedException {
         if (user.isEmpty()) {
-            return source.start(words.apply(source));
+            return ObservedCommand.start(source, words.apply(source));
         }
         List<String> command = new ArrayList<>();
         try {
@@ -133,7 +134,7 @@ public final class ObservedRun implements AutoCloseable {
         } catch (IOException notSeparate) {
             throw new SourceRefusedException(notSeparate.getMessage(), notSeparate);
         }
-        ObservedCommand started = source.start(command);
+        ObservedCommand started = ObservedCommand.start(source, command);
         try {
             Account.separateKeys();
         } catch (IOException shared) {
@@ -153,15 +154,15 @@ public final class ObservedRun implements AutoCloseable {
             pipes.clock();
             boolean more = source.poll(processes);
             // What was seen before the end is read after it, and may tell of a process that goes on.
-            last = ended && source.lost() != null || over && !processes.any();
-            if (!last && !told && source.lost() != null) {
+            last = ended && source.lossReason() != null || over && !processes.any();
+            if (!last && !told && source.lossReason() != null) {
                 told = true;
-                problem.accept(NOT_OBSERVED + source.lost());
+                problem.accept(NOT_OBSERVED + source.lossReason());
             }
             boolean sweep = System.nanoTime() - nextSweep > 0;
             if (sweep || last) {
                 // Not each time: a source may have to ask each processor's buffer.
-                lost = source.damaged();
+                lost = source.lostRecords();
             }
             pipes.flush();
             if (sweep) {

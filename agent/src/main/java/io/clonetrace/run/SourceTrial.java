@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +28,8 @@ public final class SourceTrial {
      * @return what it saw
      * @throws SourceRefusedException if it can't, or sees nothing
      */
-    public static List<CloneCall> ofChild(RunSource source) throws SourceRefusedException, InterruptedException {
-        ObservedCommand child = source.start(COMMAND);
+    public static List<CloneCall> ofChild(SourceKind source) throws SourceRefusedException, InterruptedException {
+        ObservedCommand child = ObservedCommand.start(source, COMMAND);
         try {
             child.go();
             List<CloneCall> seen = seen(child.source(), DEADLINE_NANOS);
@@ -51,12 +52,12 @@ public final class SourceTrial {
     /**
      * Lets one that stops nobody observe a running process for a moment.
      *
-     * @param source {@link RunSource#EBPF} or {@link RunSource#TRACEFS}
+     * @param source one that {@linkplain SourceKind#tracesInKernel traces in the kernel}
      * @return what it saw, if anything
      * @throws SourceRefusedException if it can't observe it
      */
-    public static List<CloneCall> ofRunning(RunSource source, int pid) throws SourceRefusedException {
-        CloneSource watching = KernelTrace.source(source.label(), pid, false);
+    public static List<CloneCall> ofRunning(SourceKind source, int pid) throws SourceRefusedException {
+        CloneSource watching = KernelTrace.source(source, pid, false);
         try {
             watching.start();
             return seen(watching, LOOK_NANOS);

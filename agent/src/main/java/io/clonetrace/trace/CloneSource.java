@@ -5,8 +5,8 @@ package io.clonetrace.trace;
  * application's threads.
  */
 public interface CloneSource {
-    /** The source's name, as options and events carry it. */
-    String name();
+    /** Which source this is. */
+    SourceKind kind();
 
     /**
      * Begins to observe.
@@ -30,16 +30,19 @@ public interface CloneSource {
         return false;
     }
 
-    /** Records that the source knows it could not give: lines that were cut off, calls whose end was never seen. */
-    long damaged();
+    /**
+     * How many clone records the source knows it could not deliver: no room in a buffer, a line cut off, a call whose
+     * end was never seen.
+     */
+    long lostRecords();
 
-    /** What may be missing beside {@link #damaged} and can't be told from what others did; null if nothing. */
+    /** What may be missing beside {@link #lostRecords} and can't be told from what others did; null if nothing. */
     default String doubt() {
         return null;
     }
 
     /** Why nothing more will come although nobody called {@link #stop}; null while all is well. */
-    String lost();
+    String lossReason();
 
     /**
      * This process begins to end: a {@link #start} that waits for somebody is to be refused soon, and what the last

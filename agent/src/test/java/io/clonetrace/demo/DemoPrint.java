@@ -22,7 +22,7 @@ public final class DemoPrint {
     public static void main(String[] arguments) throws Exception {
         CloneSource source = new StraceFile(Path.of(arguments[0]));
         source.start();
-        SeenClones seen = new SeenClones(() -> Optional.of(source.name()), Duration.ofSeconds(30));
+        SeenClones seen = new SeenClones(() -> Optional.of(source.kind().label()), Duration.ofSeconds(30));
         CloneSink sink = new CloneSink() {
             @Override
             public void cloned(CloneCall call) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,8 @@ class KernelTraceTest {
         private String why;
 
         @Override
-        public String name() {
-            return "blind";
+        public SourceKind kind() {
+            return SourceKind.EBPF;
         }
 
         @Override
@@ -32,12 +33,12 @@ class KernelTraceTest {
         }
 
         @Override
-        public long damaged() {
+        public long lostRecords() {
             return 0;
         }
 
         @Override
-        public String lost() {
+        public String lossReason() {
             return why;
         }
 

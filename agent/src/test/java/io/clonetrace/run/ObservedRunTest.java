@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.NativeLibrary;
 import io.clonetrace.linux.process.SessionKeyring;
+import io.clonetrace.trace.SourceKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class ObservedRunTest {
     /**
      * With what status a command of that user ends that looks for the key: its own /proc/keys lists what it may see.
      */
-    private static int lookedForBy(String user, RunSource source) throws Exception {
+    private static int lookedForBy(String user, SourceKind source) throws Exception {
         FutureTask<Integer> task = new FutureTask<>(() -> {
             addKey();
             List<String> problems = new ArrayList<>();
@@ -52,7 +53,7 @@ class ObservedRunTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NONE", "PTRACE"})
-    void anotherUsersCommandHasNoKeysOfRoots(RunSource source) throws Exception {
+    void anotherUsersCommandHasNoKeysOfRoots(SourceKind source) throws Exception {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "the tests do not run as root");
         assumeTrue(Files.isReadable(Path.of("/proc/keys")), "there is no /proc/keys");
         assertEquals(1, lookedForBy("nobody", source));
@@ -61,6 +62,6 @@ class ObservedRunTest {
     @Test
     void theCallersOwnCommandHasThem() throws Exception {
         assumeTrue(Files.isReadable(Path.of("/proc/keys")), "there is no /proc/keys");
-        assertEquals(0, lookedForBy(null, RunSource.NONE));
+        assertEquals(0, lookedForBy(null, SourceKind.NONE));
     }
 }

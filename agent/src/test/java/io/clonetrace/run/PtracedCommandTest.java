@@ -22,7 +22,7 @@ class PtracedCommandTest {
             throw new IllegalStateException("injected");
         });
         assertEquals(9, command.awaitEnd());
-        assertTrue(queue.lost().contains("injected"), queue.lost());
+        assertTrue(queue.lossReason().contains("injected"), queue.lossReason());
         command.process().close();
     }
 

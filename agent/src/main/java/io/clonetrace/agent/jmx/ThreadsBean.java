@@ -8,17 +8,16 @@ import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
 import io.clonetrace.stack.JavaThreadStack;
 import io.clonetrace.stack.TaskList;
+import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Answers whoever asks over JMX. May be asked by several threads at once. */
 public final class ThreadsBean implements ThreadsMXBean {
-    /** The one source that stops at calls that make nothing, too. */
-    private static final String SEES_REFUSALS = "strace";
-
     private final Correlator correlator;
     private final LongSupplier refusedStarts;
     private final StackSums sums;
@@ -44,7 +43,12 @@ public final class ThreadsBean implements ThreadsMXBean {
 
     @Override
     public long getRefusedClones() {
-        return SEES_REFUSALS.equals(getSource()) ? correlator.counts().refused() : CloneCall.UNKNOWN;
+        return Optional.ofNullable(getSource())
+                        .flatMap(SourceKind::named)
+                        .filter(SourceKind::seesRefusedCalls)
+                        .isPresent()
+                ? correlator.counts().refused()
+                : CloneCall.UNKNOWN;
     }
 
     @Override
@@ -93,7 +97,7 @@ public final class ThreadsBean implements ThreadsMXBean {
     public Map<String, Source> getSources() {
         Map<String, Source> all = new LinkedHashMap<>();
         for (StatusLog.Status status : sources) {
-            all.put(status.source(), new Source(status.state(), status.reason(), status.seen(), status.lost()));
+            all.put(status.source(), new Source(status.state().label(), status.reason(), status.seen(), status.lost()));
         }
         return all;
     }

@@ -5,6 +5,7 @@ import io.clonetrace.limit.ThreadNeeds;
 import io.clonetrace.limit.ThreadRoom;
 import io.clonetrace.stack.JavaThreadStack;
 import io.clonetrace.stack.StackSnapshot;
+import io.clonetrace.trace.SourceKind;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -51,17 +52,17 @@ public final class RoomAtStart {
     }
 
     /** Why that source is not to start; null if it may. The agent's own threads are there already. */
-    public static String missingFor(String source) {
+    public static String missingFor(SourceKind source) {
         return switch (source) {
-            case "ptrace" -> missing(room(), source, REAPER, TRACER);
-            case "strace" -> missing(room(), source, REAPER, STRACE);
-            default -> null;
+            case PTRACE -> missing(room(), source.label(), REAPER, TRACER);
+            case STRACE -> missing(room(), source.label(), REAPER, STRACE);
+            case EBPF, TRACEFS, NONE -> null;
         };
     }
 
     /** Why a JVM is not to try beforehand what that source does; null if it may. */
-    public static String missingForRehearsal(String source) {
-        return missing(room(), source + " under a seccomp filter", REAPER, TRACER);
+    public static String missingForRehearsal(SourceKind source) {
+        return missing(room(), source.label() + " under a seccomp filter", REAPER, TRACER);
     }
 
     private static ThreadRoom room() {

@@ -1,5 +1,6 @@
 package io.clonetrace.agent.options;
 
+import io.clonetrace.trace.SourceKind;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,14 +105,14 @@ public record AgentOptions(
     private static SourceOption source(String value) {
         if (value.startsWith("strace:") && !value.equals("strace:")) {
             return new SourceOption(
-                    "strace",
+                    SourceKind.STRACE.label(),
                     Optional.of(path(AgentOption.SOURCE, value.substring("strace:".length()))),
                     value.contains("%p") ? PATIENCE : Duration.ZERO);
         }
-        return switch (value) {
-            case "auto", "ebpf", "tracefs", "ptrace", "strace", "none" -> new SourceOption(value);
-            default -> throw wrong(AgentOption.SOURCE, value);
-        };
+        if (value.equals(SourceKind.AUTO) || SourceKind.named(value).isPresent()) {
+            return new SourceOption(value);
+        }
+        throw wrong(AgentOption.SOURCE, value);
     }
 
     private static StacksOption stacks(String value) {

@@ -2,6 +2,7 @@ package io.clonetrace.agent.recording;
 
 import io.clonetrace.agent.host.Console;
 import io.clonetrace.event.Recorder;
+import io.clonetrace.event.SourceState;
 import io.clonetrace.event.SourceStatusEvent;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class StatusLog {
      *
      * @param lost clone calls known to be missing; -1 if that can't be known
      */
-    public record Status(String source, String state, String reason, long seen, long lost) {}
+    public record Status(String source, SourceState state, String reason, long seen, long lost) {}
 
     /** Something became different: it is an event now. */
     public void change(Status status) {
@@ -43,13 +44,14 @@ public final class StatusLog {
 
     /** The recording ends before the agent's thread could commit what it knows. May be called by any thread. */
     public static void tooLate() {
-        commit(new Status("hook", "lost", "the recording ended before all that was seen could be committed", -1, -1));
+        commit(new Status(
+                "hook", SourceState.LOST, "the recording ended before all that was seen could be committed", -1, -1));
     }
 
     /** What was to be committed at a recording's end is not all there. May be called by any thread; never throws. */
     public static void broken(Throwable failure) {
         try {
-            commit(new Status("hook", "lost", "the end could not be recorded whole: " + failure, -1, -1));
+            commit(new Status("hook", SourceState.LOST, "the end could not be recorded whole: " + failure, -1, -1));
         } catch (RuntimeException | Error unsaid) {
             Console.failed("the end could not be recorded whole", failure);
         }
@@ -57,7 +59,7 @@ public final class StatusLog {
 
     /** The JVM ends before the source was there. May be called by any thread. */
     public static void tooEarly(String source) {
-        commit(new Status(source, "refused", "the JVM ended before it had started", 0, -1));
+        commit(new Status(source, SourceState.REFUSED, "the JVM ended before it had started", 0, -1));
     }
 
     public static void commit(Status status) {
@@ -66,7 +68,7 @@ public final class StatusLog {
         }
         SourceStatusEvent event = new SourceStatusEvent();
         event.source = status.source();
-        event.state = status.state();
+        event.state = status.state().label();
         event.reason = status.reason();
         event.seen = status.seen();
         event.lost = status.lost();

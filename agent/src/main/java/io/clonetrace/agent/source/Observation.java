@@ -6,14 +6,16 @@ import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.event.SourceState;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The source that is on, and its records' way to the correlator. Confined to the agent's own thread. */
@@ -31,7 +33,7 @@ public final class Observation {
 
     private final Correlator correlator;
     private final StatusLog statuses;
-    private final UnaryOperator<String> room;
+    private final Function<SourceKind, String> room;
     private volatile CloneSource starting;
     private volatile boolean ending;
     private CloneSource source;
@@ -41,8 +43,8 @@ public final class Observation {
     private String late;
     private String failure;
 
-    /** @param room why the source of that name is not to start, as it would take the application's threads; or null */
-    public Observation(Correlator correlator, StatusLog statuses, UnaryOperator<String> room) {
+    /** @param room why that source is not to start, as it would take the application's threads; or null */
+    public Observation(Correlator correlator, StatusLog statuses, Function<SourceKind, String> room) {
         this.correlator = correlator;
         this.statuses = statuses;
         this.room = room;
@@ -58,7 +60,7 @@ public final class Observation {
                 return;
             }
             // A trace that is read from its beginning is somebody else's: nothing is started for it.
-            String missing = readsFromTheBeginning ? null : room.apply(candidate.name());
+            String missing = readsFromTheBeginning ? null : room.apply(candidate.kind());
             if (missing != null) {
                 full = missing;
                 refuse(candidate, missing, refusals);
@@ -67,13 +69,13 @@ public final class Observation {
             try {
                 candidate.start();
                 source = candidate;
-                correlator.source(candidate.name());
+                correlator.source(candidate.kind().label());
                 // A trace's first lines say who really writes it.
                 candidate.poll(correlator);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
-                statuses.change(status("active", null, 0));
+                statuses.change(status(SourceState.ACTIVE, null, 0));
                 if (full != null) {
-                    Console.say("the source is " + candidate.name() + ": " + full);
+                    Console.say("the source is " + candidate.kind().label() + ": " + full);
                 }
                 return;
             } catch (SourceRefusedException refused) {
@@ -86,7 +88,8 @@ public final class Observation {
             return;
         }
         if (refusals.isEmpty()) {
-            statuses.change(new StatusLog.Status("none", "active", "no source was asked for", 0, -1));
+            statuses.change(new StatusLog.Status(
+                    SourceKind.NONE.label(), SourceState.ACTIVE, "no source was asked for", 0, -1));
         } else {
             Console.say(AttachReply.NOT_OBSERVED + ": "
                     + refusals.entrySet().stream()
@@ -102,8 +105,8 @@ public final class Observation {
             return;
         }
         // Sources that are refused for the same reason say it once.
-        refusals.merge(why, candidate.name(), (one, other) -> one + ", " + other);
-        statuses.change(new StatusLog.Status(candidate.name(), "refused", why, 0, -1));
+        refusals.merge(why, candidate.kind().label(), (one, other) -> one + ", " + other);
+        statuses.change(new StatusLog.Status(candidate.kind().label(), SourceState.REFUSED, why, 0, -1));
     }
 
     /** A {@link #start} that is on its way is to end soon, without a source. May be called by any thread. */
@@ -117,7 +120,7 @@ public final class Observation {
 
     /** Whether there is a source that may still see something. */
     public boolean isOn() {
-        return source != null && !stopped && source.lost() == null;
+        return source != null && !stopped && source.lossReason() == null;
     }
 
     /** Whether the source had nothing to tell the last time. */
@@ -129,9 +132,9 @@ public final class Observation {
     public boolean pass() {
         boolean any = source != null && !stopped && source.poll(correlator);
         correlator.settle();
-        if (source != null && source.lost() != null && !lossSaid) {
+        if (source != null && source.lossReason() != null && !lossSaid) {
             lossSaid = true;
-            Console.say("clone flags are not observed any more: " + source.lost());
+            Console.say("clone flags are not observed any more: " + source.lossReason());
             statuses.change(now());
         }
         return any;
@@ -170,7 +173,7 @@ public final class Observation {
         correlator.settleAll();
         if (source != null) {
             warnIfNothingSeen();
-            String state = source.lost() == null ? "stopped" : "lost";
+            SourceState state = source.lossReason() == null ? SourceState.STOPPED : SourceState.LOST;
             statuses.update(status(state, reason(), lost(until)));
         }
         return marked ? 1 : 0;
@@ -183,7 +186,7 @@ public final class Observation {
         }
         // The starts that ended before the marker's: of others the clone may come after it.
         long until = System.currentTimeMillis() - 1;
-        if (source.lost() == null && failure == null) {
+        if (source.lossReason() == null && failure == null) {
             awaitMarker();
         }
         try {
@@ -191,7 +194,7 @@ public final class Observation {
             awaitStarts();
             correlator.settleAll();
         } finally {
-            String state = source.lost() == null && failure == null ? "stopped" : "lost";
+            SourceState state = source.lossReason() == null && failure == null ? SourceState.STOPPED : SourceState.LOST;
             String reason = reason();
             statuses.update(status(state, reason == null ? "the agent was detached" : reason, lost(until)));
             stop();
@@ -242,7 +245,7 @@ public final class Observation {
             return;
         }
         correlator.expectMarker(((AgentThread) Thread.currentThread()).tid(), marker.tid());
-        while (!correlator.markerSeen() && source.lost() == null && System.nanoTime() - deadline < 0) {
+        while (!correlator.markerSeen() && source.lossReason() == null && System.nanoTime() - deadline < 0) {
             if (!source.poll(correlator)) {
                 LockSupport.parkNanos(MOMENT_NANOS);
             }
@@ -258,7 +261,7 @@ public final class Observation {
         long deadline = now + LATE_NANOS;
         long quietSince = now;
         long seen = correlator.seen();
-        while (now - quietSince < QUIET_NANOS && now - deadline < 0 && source.lost() == null) {
+        while (now - quietSince < QUIET_NANOS && now - deadline < 0 && source.lossReason() == null) {
             if (!source.poll(correlator)) {
                 LockSupport.parkNanos(MOMENT_NANOS);
             }
@@ -271,25 +274,25 @@ public final class Observation {
     }
 
     private StatusLog.Status now() {
-        String state = source.lost() == null ? "active" : "lost";
+        SourceState state = source.lossReason() == null ? SourceState.ACTIVE : SourceState.LOST;
         return status(state, reason(), lost(System.currentTimeMillis() - LAG_MILLIS));
     }
 
-    private StatusLog.Status status(String state, String reason, long lost) {
+    private StatusLog.Status status(SourceState state, String reason, long lost) {
         return new StatusLog.Status(correlator.source(), state, reason, correlator.seen(), lost);
     }
 
     /** A cut-off line may be that of a thread that is missing, so the two are not added. */
     private long lost(long until) {
-        return Math.max(correlator.missing(since, until), source.damaged());
+        return Math.max(correlator.missing(since, until), source.lostRecords());
     }
 
     private String reason() {
         if (failure != null) {
             return failure;
         }
-        if (source.lost() != null) {
-            return source.lost();
+        if (source.lossReason() != null) {
+            return source.lossReason();
         }
         if (late != null) {
             return late;

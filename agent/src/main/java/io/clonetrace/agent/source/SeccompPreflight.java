@@ -4,6 +4,7 @@ import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerJvm;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * A source that begins by system calls which ordinary programs don't make. Under a seccomp filter each of them may kill
@@ -25,24 +26,23 @@ final class SeccompPreflight implements CloneSource {
 
     private final Path jar;
     private final CloneSource source;
-    private final UnaryOperator<String> room;
+    private final Function<SourceKind, String> room;
     private volatile Process rehearsing;
     private volatile boolean ending;
 
     /**
      * @param jar clonetrace.jar, whose command line the child is
-     * @param room why a child is not to start for the source of that name, as it would take the application's threads;
-     *     or null
+     * @param room why a child is not to start for that source, as it would take the application's threads; or null
      */
-    SeccompPreflight(Path jar, CloneSource source, UnaryOperator<String> room) {
+    SeccompPreflight(Path jar, CloneSource source, Function<SourceKind, String> room) {
         this.jar = jar;
         this.source = source;
         this.room = room;
     }
 
     @Override
-    public String name() {
-        return source.name();
+    public SourceKind kind() {
+        return source.kind();
     }
 
     @Override
@@ -58,7 +58,7 @@ final class SeccompPreflight implements CloneSource {
 
     /** The child is a JVM, and takes the application's threads as a tracer does. */
     void rehearse() throws SourceRefusedException {
-        String missing = room.apply(name());
+        String missing = room.apply(kind());
         if (missing != null) {
             throw new SourceRefusedException(missing);
         }
@@ -66,7 +66,7 @@ final class SeccompPreflight implements CloneSource {
                 jar,
                 "trace",
                 "--source",
-                name(),
+                kind().label(),
                 "--rehearse",
                 "-p",
                 Long.toString(ProcessHandle.current().pid()));
@@ -120,8 +120,8 @@ final class SeccompPreflight implements CloneSource {
     }
 
     @Override
-    public long damaged() {
-        return source.damaged();
+    public long lostRecords() {
+        return source.lostRecords();
     }
 
     @Override
@@ -130,8 +130,8 @@ final class SeccompPreflight implements CloneSource {
     }
 
     @Override
-    public String lost() {
-        return source.lost();
+    public String lossReason() {
+        return source.lossReason();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.clonetrace.agent.limits.RoomAtStart;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceProcess;
 import io.clonetrace.trace.strace.StraceProcess;
@@ -38,22 +39,25 @@ public final class SourceChoice {
         };
         int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
         List<CloneSource> candidates = new ArrayList<>();
-        if (isOneOf(option, "auto", "ebpf")) {
-            candidates.add(new SeccompPreflight(jar, new EbpfSource(pid, false), RoomAtStart::missingForRehearsal));
-        }
-        if (isOneOf(option, "auto", "tracefs")) {
-            candidates.add(new SeccompPreflight(jar, new TracefsSource(pid, false), RoomAtStart::missingForRehearsal));
-        }
-        if (isOneOf(option, "auto", "ptrace")) {
-            candidates.add(new PtraceProcess(jar, allowTracer));
-        }
-        if (isOneOf(option, "auto", "strace")) {
-            candidates.add(new StraceProcess(allowTracer));
+        for (SourceKind kind : kinds(option.name())) {
+            switch (kind) {
+                case EBPF -> candidates.add(rehearsed(jar, new EbpfSource(pid, false)));
+                case TRACEFS -> candidates.add(rehearsed(jar, new TracefsSource(pid, false)));
+                case PTRACE -> candidates.add(new PtraceProcess(jar, allowTracer));
+                case STRACE -> candidates.add(new StraceProcess(allowTracer));
+                case NONE -> {}
+            }
         }
         return candidates;
     }
 
-    private static boolean isOneOf(AgentOptions.SourceOption option, String... names) {
-        return List.of(names).contains(option.name());
+    private static CloneSource rehearsed(Path jar, CloneSource source) {
+        return new SeccompPreflight(jar, source, RoomAtStart::missingForRehearsal);
+    }
+
+    private static List<SourceKind> kinds(String name) {
+        return name.equals(SourceKind.AUTO)
+                ? SourceKind.automatic()
+                : SourceKind.named(name).map(List::of).orElse(List.of());
     }
 }

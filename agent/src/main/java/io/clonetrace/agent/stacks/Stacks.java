@@ -5,6 +5,7 @@ import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.event.SourceState;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -81,6 +82,10 @@ public final class Stacks implements SessionPart {
         long seen = sampler.measured() + (atEnd == null ? 0 : atEnd.measured());
         long ended = atEnd == null ? 0 : atEnd.unmeasured();
         return new StatusLog.Status(
-                "stacks", last ? "stopped" : "active", sampler.reason(ended), seen, sampler.lost() + ended);
+                "stacks",
+                last ? SourceState.STOPPED : SourceState.ACTIVE,
+                sampler.reason(ended),
+                seen,
+                sampler.lost() + ended);
     }
 }

@@ -3,6 +3,7 @@ package io.clonetrace.agent.starts;
 import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.host.SessionPart;
 import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.event.SourceState;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -64,7 +65,7 @@ public final class HookWatch implements SessionPart {
                     worked
                             ? Hooks.LOST + "; the thread starts since then are missing"
                             : "the hook in java.lang.Thread is back");
-            statuses.change(hooks.status("active"));
+            statuses.change(hooks.status(SourceState.ACTIVE));
         }
     }
 }

@@ -10,6 +10,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.event.Recorder;
+import io.clonetrace.event.SourceState;
 import io.clonetrace.event.VirtualThreadsEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadListener;
@@ -184,13 +185,13 @@ public final class Hooks {
 
     /** Says how many starts they saw. */
     public void report(boolean last, StatusLog statuses) {
-        statuses.update(status(last ? "stopped" : "active"));
+        statuses.update(status(last ? SourceState.STOPPED : SourceState.ACTIVE));
     }
 
     /** What became of the hook; {@code state} where nobody has taken it away. */
-    StatusLog.Status status(String state) {
+    StatusLog.Status status(SourceState state) {
         if (lost()) {
-            return new StatusLog.Status("hook", "lost", LOST, starts.seen(), CloneCall.UNKNOWN);
+            return new StatusLog.Status("hook", SourceState.LOST, LOST, starts.seen(), CloneCall.UNKNOWN);
         }
         long count = suppressed.count() + suppressedInWovenCode.getAsLong();
         String reason =

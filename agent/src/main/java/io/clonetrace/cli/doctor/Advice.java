@@ -1,6 +1,7 @@
 package io.clonetrace.cli.doctor;
 
 import io.clonetrace.cli.doctor.Ability.Answer;
+import io.clonetrace.trace.SourceKind;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,7 +46,7 @@ record Advice(List<Ability> sources, Optional<Target> target, boolean attachable
         if (attachable) {
             return "clonetrace attach " + target.get().pid();
         }
-        return working().contains("ptrace")
+        return working().contains(SourceKind.PTRACE.label())
                 ? "clonetrace trace -p " + target.get().pid()
                 : "start it under clonetrace run --source " + working().get(0);
     }
@@ -58,6 +59,8 @@ record Advice(List<Ability> sources, Optional<Target> target, boolean attachable
     }
 
     private Optional<Ability> ptrace() {
-        return sources.stream().filter(source -> source.name().equals("ptrace")).findFirst();
+        return sources.stream()
+                .filter(source -> source.name().equals(SourceKind.PTRACE.label()))
+                .findFirst();
     }
 }

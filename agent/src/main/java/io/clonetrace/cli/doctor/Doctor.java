@@ -3,7 +3,7 @@ package io.clonetrace.cli.doctor;
 import io.clonetrace.cli.doctor.Ability.Answer;
 import io.clonetrace.cli.doctor.Diagnosis.Section;
 import io.clonetrace.linux.proc.ProcessStatus;
-import io.clonetrace.run.RunSource;
+import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ public final class Doctor {
 
     private static List<Check> sources(Optional<Target> target, Ability nativeCode) {
         List<Check> checks = new ArrayList<>();
-        for (RunSource source : RunSource.automatic()) {
+        for (SourceKind source : SourceKind.automatic()) {
             checks.add(
                     nativeCode.answer() == Answer.YES
                             ? new SourceCheck(source, target)

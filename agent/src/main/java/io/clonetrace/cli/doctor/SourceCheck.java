@@ -2,8 +2,8 @@ package io.clonetrace.cli.doctor;
 
 import io.clonetrace.cli.doctor.Ability.Answer;
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.run.RunSource;
 import io.clonetrace.run.SourceTrial;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.TracePermission;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * Whether a source observes: it is let, on a child process that is there for nothing else. On a process of somebody's a
  * source is let only if that stops nobody; for the others the kernel is asked whether they might.
  */
-record SourceCheck(RunSource source, Optional<Target> target) implements Check {
+record SourceCheck(SourceKind source, Optional<Target> target) implements Check {
     @Override
     public Ability look() {
         try {
@@ -32,7 +32,7 @@ record SourceCheck(RunSource source, Optional<Target> target) implements Check {
     }
 
     /** Where the native code that each of them takes can't be used. */
-    static Ability notTried(RunSource source, Ability nativeCode) {
+    static Ability notTried(SourceKind source, Ability nativeCode) {
         return new Ability(
                 source.label(),
                 Answer.OPEN,
@@ -44,7 +44,7 @@ record SourceCheck(RunSource source, Optional<Target> target) implements Check {
     private Ability onTarget(String found, Target process) {
         int pid = process.pid();
         try {
-            if (source == RunSource.EBPF || source == RunSource.TRACEFS) {
+            if (source.tracesInKernel()) {
                 List<CloneCall> seen = SourceTrial.ofRunning(source, pid);
                 String saw = seen.isEmpty()
                         ? "it made no thread in that moment"
@@ -67,7 +67,7 @@ record SourceCheck(RunSource source, Optional<Target> target) implements Check {
     private Ability underFilter(String right, Target process) {
         String where = process.status().where("Seccomp");
         String filter = "; a seccomp filter is on, which may forbid the JVM to start a tracer";
-        return source == RunSource.PTRACE && process.sharesPids()
+        return source == SourceKind.PTRACE && process.sharesPids()
                 ? Ability.yes(source.label(), right + filter + ": clonetrace attach traces it from outside then", where)
                 : Ability.open(source.label(), right + filter, where);
     }

@@ -4,6 +4,7 @@ import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.cli.target.JvmReply.Bounds;
 import io.clonetrace.report.text.PlainText;
+import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public final class AgentLoad {
                 .filter(option -> option.startsWith(SOURCE))
                 .reduce((one, other) -> other)
                 .map(option -> option.substring(SOURCE.length()))
-                .orElse("auto");
+                .orElse(SourceKind.AUTO);
     }
 
     private static boolean records(String options) {

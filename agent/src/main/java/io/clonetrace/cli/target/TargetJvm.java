@@ -7,9 +7,9 @@ import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.linux.process.PidFd;
-import io.clonetrace.run.RunSource;
 import io.clonetrace.run.RunUser;
 import io.clonetrace.stack.TaskList;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.TracePermission;
 import io.clonetrace.trace.ptrace.Yama;
@@ -188,11 +188,10 @@ public final class TargetJvm {
 
     /** Whether the agent would start a tracer in it for that source, as far as that can be told from outside. */
     boolean startsTracer(String source) throws IOException {
-        return switch (source.toLowerCase(Locale.ROOT)) {
-            case "ptrace", "strace" -> true;
-            case "auto" -> AttachRoom.autoTraces(status());
-            default -> false;
-        };
+        String name = source.toLowerCase(Locale.ROOT);
+        return name.equals(SourceKind.AUTO)
+                ? AttachRoom.autoTraces(status())
+                : SourceKind.named(name).filter(SourceKind::startsTracer).isPresent();
     }
 
     /** Its user and group: those of the files that it makes. */
@@ -247,7 +246,7 @@ public final class TargetJvm {
     }
 
     /** Whether the kernel lets it observe its own clones by that source, as far as that can be told from outside. */
-    public boolean may(RunSource source) throws IOException {
+    public boolean may(SourceKind source) throws IOException {
         ProcessStatus status = status();
         boolean admin = status.has(Capability.CAP_SYS_ADMIN);
         return switch (source) {
@@ -255,7 +254,7 @@ public final class TargetJvm {
             case TRACEFS -> status.user() == 0;
             // kernel.yama.ptrace_scope 2: only who has the capability (Documentation/admin-guide/LSM/Yama.rst).
             case PTRACE -> status.has(Capability.CAP_SYS_PTRACE) || !yama().equals("2");
-            default -> true;
+            case STRACE, NONE -> true;
         };
     }
 

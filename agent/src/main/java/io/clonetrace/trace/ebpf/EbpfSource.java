@@ -14,6 +14,7 @@ import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.util.List;
@@ -61,8 +62,8 @@ public final class EbpfSource implements CloneSource {
     }
 
     @Override
-    public String name() {
-        return "ebpf";
+    public SourceKind kind() {
+        return SourceKind.EBPF;
     }
 
     @Override
@@ -136,7 +137,7 @@ public final class EbpfSource implements CloneSource {
     }
 
     @Override
-    public synchronized long damaged() {
+    public synchronized long lostRecords() {
         if (losses != null) {
             lostInRing = losses.get(0);
         }
@@ -160,14 +161,14 @@ public final class EbpfSource implements CloneSource {
     }
 
     @Override
-    public String lost() {
+    public String lossReason() {
         return null;
     }
 
     /** Waits until the kernel has taken the program out of the tracepoint. */
     @Override
     public synchronized void stop() {
-        damaged();
+        lostRecords();
         doubt();
         close(program);
         close(processes);

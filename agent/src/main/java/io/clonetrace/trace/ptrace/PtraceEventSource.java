@@ -2,6 +2,7 @@ package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.wire.TaskEvent;
 import io.clonetrace.trace.wire.TaskEvent.Cloned;
 import io.clonetrace.trace.wire.TaskEvent.Superseded;
@@ -34,8 +35,8 @@ public final class PtraceEventSource implements CloneSource, Consumer<TaskEvent>
     }
 
     @Override
-    public String name() {
-        return "ptrace";
+    public SourceKind kind() {
+        return SourceKind.PTRACE;
     }
 
     /** The tracer has been started already. */
@@ -57,12 +58,12 @@ public final class PtraceEventSource implements CloneSource, Consumer<TaskEvent>
     }
 
     @Override
-    public long damaged() {
+    public long lostRecords() {
         return lost.get() + tracer.counts().lost();
     }
 
     @Override
-    public String lost() {
+    public String lossReason() {
         return tracer.failure();
     }
 

@@ -4,6 +4,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Pipe;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerJvm;
 import io.clonetrace.trace.TracerProcess;
@@ -33,8 +34,8 @@ public final class PtraceProcess implements CloneSource {
     }
 
     @Override
-    public String name() {
-        return "ptrace";
+    public SourceKind kind() {
+        return SourceKind.PTRACE;
     }
 
     @Override
@@ -44,7 +45,7 @@ public final class PtraceProcess implements CloneSource {
                 jar,
                 "trace",
                 "--source",
-                "ptrace",
+                SourceKind.PTRACE.label(),
                 "--by-tracee",
                 "-p",
                 Long.toString(ProcessHandle.current().pid()));
@@ -72,15 +73,15 @@ public final class PtraceProcess implements CloneSource {
     }
 
     @Override
-    public long damaged() {
-        return lines.damaged();
+    public long lostRecords() {
+        return lines.lostRecords();
     }
 
     @Override
-    public String lost() {
-        return lines.lost() != null && tracer.killed()
+    public String lossReason() {
+        return lines.lossReason() != null && tracer.killed()
                 ? "the tracer was stopped while the JVM runs, and killed so that the JVM goes on"
-                : lines.lost();
+                : lines.lossReason();
     }
 
     @Override

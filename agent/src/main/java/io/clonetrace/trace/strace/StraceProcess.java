@@ -3,6 +3,7 @@ package io.clonetrace.trace.strace;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerProcess;
 import io.clonetrace.trace.wire.StraceFile;
@@ -29,8 +30,8 @@ public final class StraceProcess implements CloneSource {
     }
 
     @Override
-    public String name() {
-        return "strace";
+    public SourceKind kind() {
+        return SourceKind.STRACE;
     }
 
     @Override
@@ -70,15 +71,15 @@ public final class StraceProcess implements CloneSource {
     }
 
     @Override
-    public long damaged() {
-        return file.damaged();
+    public long lostRecords() {
+        return file.lostRecords();
     }
 
     @Override
-    public String lost() {
-        return file.lost() != null && strace.killed()
+    public String lossReason() {
+        return file.lossReason() != null && strace.killed()
                 ? "strace was stopped while the JVM runs, and killed so that the JVM goes on"
-                : file.lost();
+                : file.lossReason();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.Tracer;
 import io.clonetrace.trace.wire.StraceParser;
@@ -38,8 +39,8 @@ public final class StracedCommand implements CloneSource {
     }
 
     @Override
-    public String name() {
-        return "strace";
+    public SourceKind kind() {
+        return SourceKind.STRACE;
     }
 
     @Override
@@ -115,12 +116,12 @@ public final class StracedCommand implements CloneSource {
     }
 
     @Override
-    public long damaged() {
+    public long lostRecords() {
         return parser == null ? 0 : parser.counts().lost();
     }
 
     @Override
-    public String lost() {
+    public String lossReason() {
         return lost;
     }
 

@@ -10,6 +10,7 @@ import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,8 +87,8 @@ public final class TracefsSource implements CloneSource {
     }
 
     @Override
-    public String name() {
-        return "tracefs";
+    public SourceKind kind() {
+        return SourceKind.TRACEFS;
     }
 
     @Override
@@ -213,7 +214,7 @@ public final class TracefsSource implements CloneSource {
 
     /** Clones that found no room in the ring, and those of which it isn't known whose they were. */
     @Override
-    public long damaged() {
+    public long lostRecords() {
         if (clones != null) {
             try {
                 lost = clones.lost();
@@ -225,7 +226,7 @@ public final class TracefsSource implements CloneSource {
     }
 
     @Override
-    public String lost() {
+    public String lossReason() {
         return why;
     }
 
@@ -254,7 +255,7 @@ public final class TracefsSource implements CloneSource {
 
     @Override
     public void stop() {
-        damaged();
+        lostRecords();
         synchronized (removing) {
             remove(clones);
             remove(takeExits());

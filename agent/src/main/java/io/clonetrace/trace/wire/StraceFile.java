@@ -2,6 +2,7 @@ package io.clonetrace.trace.wire;
 
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.Tracer;
 import java.io.IOException;
@@ -46,8 +47,8 @@ public final class StraceFile implements CloneSource {
     }
 
     @Override
-    public String name() {
-        return "strace";
+    public SourceKind kind() {
+        return SourceKind.STRACE;
     }
 
     @Override
@@ -95,12 +96,12 @@ public final class StraceFile implements CloneSource {
     }
 
     @Override
-    public long damaged() {
+    public long lostRecords() {
         return parser == null ? 0 : parser.counts().lost();
     }
 
     @Override
-    public String lost() {
+    public String lossReason() {
         return lost;
     }
 

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.event.SourceState;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,8 +32,8 @@ class ObservationTest {
         private boolean on;
 
         @Override
-        public String name() {
-            return "strace";
+        public SourceKind kind() {
+            return SourceKind.STRACE;
         }
 
         @Override
@@ -45,12 +47,12 @@ class ObservationTest {
         }
 
         @Override
-        public long damaged() {
+        public long lostRecords() {
             return 0;
         }
 
         @Override
-        public String lost() {
+        public String lossReason() {
             return null;
         }
 
@@ -65,7 +67,7 @@ class ObservationTest {
         observation.start(List.of(source), false);
         assertFalse(source.on);
         assertFalse(observation.isOn());
-        assertEquals(List.of(new StatusLog.Status("strace", "refused", FULL, 0, -1)), statuses.all());
+        assertEquals(List.of(new StatusLog.Status("strace", SourceState.REFUSED, FULL, 0, -1)), statuses.all());
     }
 
     @Test
@@ -73,13 +75,14 @@ class ObservationTest {
         observation.start(List.of(source), true);
         assertTrue(source.on);
         assertTrue(observation.isOn());
-        assertEquals("active", statuses.all().get(0).state());
+        assertEquals(SourceState.ACTIVE, statuses.all().get(0).state());
     }
 
     /** There is no such jar: a child that was started would be refused for another reason. */
     @Test
     void rehearsalNeedsRoomForAJvm() {
-        SeccompPreflight rehearsed = new SeccompPreflight(Path.of("none.jar"), source, name -> name + ": " + FULL);
+        SeccompPreflight rehearsed =
+                new SeccompPreflight(Path.of("none.jar"), source, kind -> kind.label() + ": " + FULL);
         assertEquals(
                 "strace: " + FULL,
                 assertThrows(SourceRefusedException.class, rehearsed::rehearse).getMessage());

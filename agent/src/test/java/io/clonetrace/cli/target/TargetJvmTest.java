@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.run.RunSource;
+import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -161,13 +161,13 @@ class TargetJvmTest {
 
     @Test
     void sourcesThatItsUserMayHave() throws IOException {
-        assertFalse(jvm.may(RunSource.EBPF));
-        assertFalse(jvm.may(RunSource.TRACEFS));
-        assertTrue(jvm.may(RunSource.PTRACE));
+        assertFalse(jvm.may(SourceKind.EBPF));
+        assertFalse(jvm.may(SourceKind.TRACEFS));
+        assertTrue(jvm.may(SourceKind.PTRACE));
         status("S (sleeping)", CATCHES_SIGQUIT, Long.toHexString(1L << 38 | 1L << 39));
-        assertTrue(jvm.may(RunSource.EBPF));
+        assertTrue(jvm.may(SourceKind.EBPF));
         Path yama = Files.createDirectories(proc.resolve("sys/kernel/yama"));
         Files.writeString(yama.resolve("ptrace_scope"), "2\n");
-        assertFalse(jvm.may(RunSource.PTRACE));
+        assertFalse(jvm.may(SourceKind.PTRACE));
     }
 }

@@ -83,7 +83,7 @@ class EbpfSourceTest {
             reader.join();
             source.poll(adding(calls));
             assertEquals(0, status.shellStatus());
-            return new Seen(pid, calls, source.damaged());
+            return new Seen(pid, calls, source.lostRecords());
         } finally {
             source.stop();
             process.kill();
@@ -232,7 +232,7 @@ class EbpfSourceTest {
             source.stop();
             source.stop();
             assertFalse(source.poll(adding(new ArrayList<>())));
-            assertEquals(0, source.damaged());
+            assertEquals(0, source.lostRecords());
         }
         assertEquals(before, descriptors());
     }

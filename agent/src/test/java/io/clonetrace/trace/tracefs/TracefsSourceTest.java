@@ -100,7 +100,7 @@ class TracefsSourceTest {
             TracefsSource source = new TracefsSource(pid, true);
             int before = lines(trace);
             observe(source, in, out, "go " + THREADS + " " + PROCESSES);
-            assertEquals(0, source.damaged());
+            assertEquals(0, source.lostRecords());
             in.write("end\n");
             in.flush();
             assertTrue(strace.waitFor(60, TimeUnit.SECONDS));
@@ -217,7 +217,7 @@ class TracefsSourceTest {
                 Set<Integer> makers = new HashSet<>();
                 calls.forEach(call -> makers.add(call.parentTid()));
                 assertEquals(1, makers.size(), "threads that the test did not ask for");
-                return calls.size() + source.damaged();
+                return calls.size() + source.lostRecords();
             } finally {
                 source.stop();
             }
@@ -241,7 +241,7 @@ class TracefsSourceTest {
         } finally {
             source.stop();
         }
-        assertNull(source.lost());
+        assertNull(source.lossReason());
     }
 
     private static Process start(List<String> command) throws IOException {

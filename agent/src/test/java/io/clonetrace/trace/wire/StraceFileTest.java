@@ -78,8 +78,8 @@ class StraceFileTest {
         assertTrue(source.poll(sink));
         assertEquals(List.of(8, 9), children);
         assertEquals(List.of(8), ended);
-        assertEquals(0, source.damaged());
-        assertNull(source.lost());
+        assertEquals(0, source.lostRecords());
+        assertNull(source.lossReason());
         source.stop();
     }
 
@@ -108,7 +108,7 @@ class StraceFileTest {
         source.poll(sink);
         assertTrue(Thread.interrupted());
         assertEquals(List.of(8, 9), children);
-        assertNull(source.lost());
+        assertNull(source.lossReason());
         source.stop();
     }
 
@@ -120,7 +120,8 @@ class StraceFileTest {
         source.poll(sink);
         Files.writeString(file, clone(10));
         source.poll(sink);
-        assertTrue(source.lost().startsWith(file + " can't be read any more: it was cut off"), source.lost());
+        assertTrue(
+                source.lossReason().startsWith(file + " can't be read any more: it was cut off"), source.lossReason());
         assertFalse(source.poll(sink));
         source.stop();
     }
@@ -132,7 +133,7 @@ class StraceFileTest {
         StraceFile source = started(file);
         source.poll(sink);
         assertEquals(List.of(8), children);
-        assertEquals(1, source.damaged());
+        assertEquals(1, source.lostRecords());
         source.stop();
     }
 
@@ -151,7 +152,7 @@ class StraceFileTest {
         assertTrue(source.poll(sink));
         assertFalse(source.poll(sink), "the writer has gone");
         assertEquals(List.of(8, 9), children);
-        assertNull(source.lost());
+        assertNull(source.lossReason());
         source.stop();
     }
 
@@ -165,12 +166,12 @@ class StraceFileTest {
         source.poll(sink);
         writer.destroyForcibly().waitFor();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (source.lost() == null && System.nanoTime() - deadline < 0) {
+        while (source.lossReason() == null && System.nanoTime() - deadline < 0) {
             source.poll(sink);
         }
         assertEquals(
                 "the process that observed this JVM (pid " + writer.pid() + ") ended while the JVM runs",
-                source.lost());
+                source.lossReason());
         source.stop();
     }
 
