@@ -1,13 +1,11 @@
 package io.clonetrace.agent.recording;
 
 import io.clonetrace.event.Recorder;
+import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -76,7 +74,7 @@ public final class RecordingFile {
                 take(file);
             }
         } catch (IOException refused) {
-            throw new IOException(file + " can't be written: " + why(refused), refused);
+            throw new IOException(file + " can't be written: " + FileFailure.writing(refused), refused);
         }
     }
 
@@ -114,18 +112,6 @@ public final class RecordingFile {
         // Without following links the JDK opens it, and changes the mode of what it has opened.
         Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setPermissions(OWNER_ONLY);
-    }
-
-    /** The message of java.nio.file's exceptions is the path, and often nothing else. */
-    private static String why(IOException refused) {
-        if (refused instanceof NoSuchFileException) {
-            return "its folder does not exist";
-        }
-        if (refused instanceof AccessDeniedException) {
-            return "this user may not write there";
-        }
-        String reason = refused instanceof FileSystemException file ? file.getReason() : null;
-        return reason == null ? refused.getMessage() : reason;
     }
 
     private static Configuration standard() throws IOException {

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.output;
 
+import io.clonetrace.linux.FileFailure;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,9 +8,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,12 +49,6 @@ public final class OutputFile {
     }
 
     private static IOException unwritable(Path path, IOException failed) {
-        if (failed instanceof NoSuchFileException) {
-            return new IOException(path + " can't be written: its folder does not exist", failed);
-        }
-        if (failed instanceof AccessDeniedException) {
-            return new IOException(path + " can't be written: this user may not write there", failed);
-        }
-        return new IOException(path + " can't be written: " + failed.getMessage(), failed);
+        return new IOException(path + " can't be written: " + FileFailure.writing(failed), failed);
     }
 }

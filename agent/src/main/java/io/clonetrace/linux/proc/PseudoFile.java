@@ -1,11 +1,10 @@
 package io.clonetrace.linux.proc;
 
+import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,7 +23,7 @@ public final class PseudoFile {
         try {
             return bounded(file).strip();
         } catch (IOException unreadable) {
-            throw explained(file, unreadable);
+            throw new IOException(FileFailure.reading(file, unreadable), unreadable);
         }
     }
 
@@ -51,16 +50,5 @@ public final class PseudoFile {
     public static String chosen(Path file) throws IOException {
         String text = of(file);
         return text.replaceFirst(".*\\[", "").replaceFirst("].*", "");
-    }
-
-    /** The message of java.nio.file's exceptions is the path, and often nothing else. */
-    static IOException explained(Path file, IOException unreadable) {
-        if (unreadable instanceof AccessDeniedException) {
-            return new IOException("this user may not read " + file, unreadable);
-        }
-        if (unreadable instanceof NoSuchFileException) {
-            return new IOException("there is no " + file, unreadable);
-        }
-        return new IOException(file + ": " + unreadable.getMessage(), unreadable);
     }
 }

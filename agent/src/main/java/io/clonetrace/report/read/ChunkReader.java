@@ -1,5 +1,6 @@
 package io.clonetrace.report.read;
 
+import io.clonetrace.linux.FileFailure;
 import io.clonetrace.report.model.FileEvents;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class ChunkReader {
             // No word about the file: whoever asked for the report has to give it more.
             throw tooLarge;
         } catch (IOException wrong) {
-            throw new DamagedChunkException(RecordingReader.why(wrong));
+            throw new DamagedChunkException(FileFailure.reading(wrong));
         } catch (RuntimeException | Error damaged) {
             // JFR's parser answers a damaged file with whatever it stumbles over.
             throw new DamagedChunkException(damaged.toString());

@@ -1,5 +1,6 @@
 package io.clonetrace.report.read;
 
+import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ public final class RecordingFiles {
                     .sorted()
                     .toList();
         } catch (UncheckedIOException unreadable) {
-            throw new IOException(folder + " can't be read: " + RecordingReader.why(unreadable.getCause()), unreadable);
+            throw new IOException(folder + " can't be read: " + FileFailure.reading(unreadable.getCause()), unreadable);
         }
     }
 }

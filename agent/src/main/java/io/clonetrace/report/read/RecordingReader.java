@@ -1,12 +1,10 @@
 package io.clonetrace.report.read;
 
+import io.clonetrace.linux.FileFailure;
 import io.clonetrace.report.model.FleetBuilder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,7 +49,7 @@ public final class RecordingReader {
                     progress.at(file.toString(), number, files.size(), events);
                 });
             } catch (IOException unreadable) {
-                fleet.problem(file.toString(), "can't be read as a recording: " + why(unreadable));
+                fleet.problem(file.toString(), "can't be read as a recording: " + FileFailure.reading(unreadable));
             }
         }
     }
@@ -93,17 +91,5 @@ public final class RecordingReader {
             FileChunks chunks = FileChunks.of(content);
             new ChunkedFile(file, content, fleet, temporary, further).read(chunks, this::wanted);
         }
-    }
-
-    /** The message of java.nio.file's exceptions is the path, and often nothing else. */
-    static String why(IOException refused) {
-        if (refused instanceof NoSuchFileException) {
-            return "there is no such file";
-        }
-        if (refused instanceof AccessDeniedException) {
-            return "this user may not read it";
-        }
-        String reason = refused instanceof FileSystemException file ? file.getReason() : null;
-        return reason == null ? String.valueOf(refused.getMessage()) : reason;
     }
 }
