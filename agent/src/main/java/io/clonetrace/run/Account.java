@@ -1,6 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.SessionKeyring;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,6 @@ public record Account(String name, RunUser user, String home, String shell) {
 
     private static final String DEFAULT_SHELL = "/bin/sh"; // passwd(5)
     private static final int FIELDS = 7;
-    private static final String INHERITABLE = "CapInh:";
 
     /**
      * Looks the account up, as getent(1) knows it.
@@ -79,7 +79,11 @@ public record Account(String name, RunUser user, String home, String shell) {
      * @param environment this process's
      */
     public List<String> command(Map<String, String> environment) throws IOException {
-        return command(environment, inheritable());
+        return command(
+                environment,
+                ProcessStatus.of(Path.of("/proc/self"))
+                        .orElseThrow(() -> new IOException("/proc/self/status can't be read"))
+                        .inheritableCapabilities());
     }
 
     /** @param inheritable a bit for each capability (capabilities(7)) */
@@ -95,17 +99,6 @@ public record Account(String name, RunUser user, String home, String shell) {
         }
         command.add("--");
         return command;
-    }
-
-    /** What this process has of them (proc_pid_status(5)). */
-    private static long inheritable() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1)) {
-            if (line.startsWith(INHERITABLE)) {
-                return Long.parseUnsignedLong(
-                        line.substring(INHERITABLE.length()).strip(), 16);
-            }
-        }
-        return 0;
     }
 
     private Map<String, String> environment(Map<String, String> callers) {

@@ -3,7 +3,7 @@ package io.clonetrace.run;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.proc.ProcessStart;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.wire.StraceLine;
@@ -182,7 +182,7 @@ final class JvmPipes implements CloneSink {
     /** Whose thread the task is; after a loss it may be one that nobody told the making of. */
     private int process(int tid) {
         return processes.computeIfAbsent(
-                tid, task -> ProcessStart.processOf(task).orElse(task));
+                tid, task -> ProcessStatus.of(task).map(ProcessStatus::process).orElse(task));
     }
 
     private static boolean isTask(int tid) {

@@ -1,6 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.linux.proc.ProcessStart;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
@@ -47,7 +48,8 @@ public final class KernelTrace {
      * @throws SourceRefusedException if there is none, or it can't be watched
      */
     public static KernelTrace attach(SourceKind source, int task, boolean followForks) throws SourceRefusedException {
-        int pid = ProcessStart.processOf(task)
+        int pid = ProcessStatus.of(task)
+                .map(ProcessStatus::process)
                 .orElseThrow(() -> new SourceRefusedException("there is no process " + task));
         ProcessStart process =
                 ProcessStart.of(pid).orElseThrow(() -> new SourceRefusedException("there is no process " + task));

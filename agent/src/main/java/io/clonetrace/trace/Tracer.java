@@ -1,8 +1,8 @@
 package io.clonetrace.trace;
 
+import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,9 +13,6 @@ import java.util.Optional;
  * @param name its name in /proc
  */
 public record Tracer(long pid, String name) {
-    private static final String TRACER = "TracerPid:";
-    private static final String PROCESS = "Tgid:";
-
     /**
      * Who traces this process, by the TracerPid in /proc/self/status (proc(5)); empty if nobody does, or nobody of this
      * pid namespace.
@@ -26,32 +23,17 @@ public record Tracer(long pid, String name) {
 
     /** Who traces the task of that /proc folder. */
     public static Optional<Tracer> of(Path task) {
-        return number(task, TRACER)
+        return ProcessStatus.of(task)
+                .map(ProcessStatus::tracer)
                 .filter(tid -> tid != 0)
                 // What the kernel calls TracerPid is the tid of the tracing thread.
-                .map(tid -> number(Path.of("/proc/" + tid), PROCESS).orElse(tid))
+                .map(tid -> ProcessStatus.of(tid).map(ProcessStatus::process).orElse(tid))
                 .map(pid -> new Tracer(pid, nameOf(pid)));
-    }
-
-    private static Optional<Long> number(Path task, String field) {
-        // Latin-1: the status holds the task's name, which may be any bytes.
-        try {
-            for (String line : Files.readAllLines(task.resolve("status"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith(field)) {
-                    return Optional.of(
-                            Long.parseLong(line.substring(field.length()).trim()));
-                }
-            }
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
-        return Optional.empty();
     }
 
     private static String nameOf(long pid) {
         try {
-            return Files.readString(Path.of("/proc/" + pid + "/comm"), StandardCharsets.ISO_8859_1)
-                    .trim();
+            return PseudoFile.of(Path.of("/proc/" + pid + "/comm"));
         } catch (IOException gone) {
             return "?";
         }

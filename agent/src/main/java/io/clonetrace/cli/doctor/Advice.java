@@ -28,8 +28,7 @@ record Advice(List<Ability> sources, Optional<Target> target, boolean attachable
         if (!working().isEmpty()) {
             return command();
         }
-        if (target.isPresent()
-                && !target.get().status().field("TracerPid").orElse("0").equals("0")) {
+        if (target.isPresent() && target.get().status().tracer() != 0) {
             return ptrace().map(Ability::found).orElse("")
                     + "; if it is an strace -f -o FILE, the agent's source=strace:FILE reads it; as root"
                     + " there are ebpf and tracefs";

@@ -23,8 +23,8 @@ record OwnTasks(long count, boolean sameUser, Set<String> cgroups) {
         // Again: it may have more by now.
         ProcessStatus now = ProcessStatus.of(self.folder()).orElse(self);
         return new OwnTasks(
-                now.field("Threads").map(Long::parseLong).orElse(0L),
-                now.realUser().equals(target.realUser()),
+                now.threads(),
+                now.realUser() == target.realUser(),
                 ThreadLimits.of(self.folder()).quick().stream()
                         .filter(limit -> limit.name().equals(PIDS))
                         .map(ThreadLimit::location)

@@ -5,11 +5,6 @@ import io.clonetrace.linux.proc.ProcessStatus;
 /** Whether a filter may refuse system calls (seccomp(2)). */
 record SeccompCheck(ProcessStatus process) implements Check {
     private static final String NAME = "seccomp";
-    private static final String FILTER = "2"; // linux/seccomp.h: SECCOMP_MODE_FILTER
-
-    static boolean isFiltered(ProcessStatus process) {
-        return process.field("Seccomp").orElse("0").equals(FILTER);
-    }
 
     @Override
     public Ability look() {

@@ -21,12 +21,12 @@ record Target(int pid, String name, ProcessStatus status) {
      */
     static Target of(Path proc, int pid) throws IOException {
         ProcessStatus task = status(proc, pid);
-        int process = Integer.parseInt(task.field("Tgid").orElse(Integer.toString(pid)));
+        int process = task.process();
         ProcessStatus status = process == pid ? task : status(proc, process);
         if (status.ended()) {
             throw new IOException("process " + process + " has ended, and its parent has not taken notice yet");
         }
-        if (status.field("VmSize").isEmpty()) {
+        if (!status.hasMemory()) {
             throw new IOException(process + " is a thread of the kernel's own");
         }
         return new Target(process, status.field("Name").orElse("?"), status);
@@ -35,8 +35,7 @@ record Target(int pid, String name, ProcessStatus status) {
     /** Whether it is a JVM under a seccomp filter: what it is refused beyond what this command is, nobody can tell. */
     boolean isFilteredJvm() {
         try {
-            return SeccompCheck.isFiltered(status)
-                    && LoadedJvm.of(status.folder()).isPresent();
+            return status.isFiltered() && LoadedJvm.of(status.folder()).isPresent();
         } catch (IOException unreadable) {
             return false;
         }

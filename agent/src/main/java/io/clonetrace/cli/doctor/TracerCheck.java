@@ -11,7 +11,7 @@ record TracerCheck(ProcessStatus process) implements Check {
     @Override
     public Ability look() {
         String where = process.where("TracerPid");
-        if (process.field("TracerPid").orElse("0").equals("0")) {
+        if (process.tracer() == 0) {
             return Ability.yes(NAME, "nobody traces it", where);
         }
         Optional<Tracer> tracer = Tracer.of(process.folder());

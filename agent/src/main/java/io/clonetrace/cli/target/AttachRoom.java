@@ -117,9 +117,7 @@ public final class AttachRoom {
      */
     public static boolean autoTraces(ProcessStatus jvm) {
         boolean bpf = jvm.has(Capability.CAP_BPF) && jvm.has(Capability.CAP_PERFMON);
-        boolean inside =
-                jvm.field("NSpid").filter(pids -> pids.matches(".*\\s.*")).isPresent();
-        return inside || jvm.user() != 0 && !bpf;
+        return jvm.isInInnerPidNamespace() || jvm.user() != 0 && !bpf;
     }
 
     /** Whether the JVM seems to have its listener: by the kernel's name of a thread, which is cut to 15 bytes. */

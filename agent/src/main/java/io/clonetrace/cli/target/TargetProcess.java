@@ -3,12 +3,9 @@ package io.clonetrace.cli.target;
 import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** A running process of which {@code /proc/PID} is read (proc(5)). */
 public record TargetProcess(long pid, Path procDir) {
-    private static final long KILO = 1024;
-
     /**
      * The process, if it has memory that can be looked at.
      *
@@ -18,11 +15,10 @@ public record TargetProcess(long pid, Path procDir) {
         Path procDir = Path.of("/proc/" + pid);
         ProcessStatus status =
                 ProcessStatus.of(procDir).orElseThrow(() -> new IOException("there is no process " + pid));
-        String process = status.field("Tgid").orElse("" + pid);
-        if (!process.equals("" + pid)) {
-            throw new IOException(pid + " is a thread; its process is " + process);
+        if (status.process() != pid) {
+            throw new IOException(pid + " is a thread; its process is " + status.process());
         }
-        if (hasMemory(status)) {
+        if (status.hasMemory()) {
             return new TargetProcess(pid, procDir);
         }
         if (!status.ended()) {
@@ -32,7 +28,7 @@ public record TargetProcess(long pid, Path procDir) {
         String[] tasks = procDir.resolve("task").toFile().list();
         for (String tid : tasks == null ? new String[0] : tasks) {
             Path other = Path.of("/proc/" + tid);
-            if (ProcessStatus.of(other).filter(TargetProcess::hasMemory).isPresent()) {
+            if (ProcessStatus.of(other).filter(ProcessStatus::hasMemory).isPresent()) {
                 return new TargetProcess(pid, other);
             }
         }
@@ -46,8 +42,8 @@ public record TargetProcess(long pid, Path procDir) {
 
     /** Its resident bytes (VmRSS of proc(5)); -1 if they can't be read. */
     public long rss() {
-        return field("VmRSS")
-                .map(rss -> Long.parseLong(rss.replaceAll("\\D", "")) * KILO)
+        return ProcessStatus.of(procDir)
+                .map(status -> status.residentBytes().orElse(-1))
                 .orElse(-1L);
     }
 
@@ -61,14 +57,8 @@ public record TargetProcess(long pid, Path procDir) {
 
     /** Whether it is in a pid namespace below ours, where its threads have other tids. */
     public boolean hasOtherTids() {
-        return field("NSpid").filter(ids -> ids.matches(".*\\s.*")).isPresent();
-    }
-
-    private static boolean hasMemory(ProcessStatus status) {
-        return status.field("VmSize").isPresent();
-    }
-
-    private Optional<String> field(String name) {
-        return ProcessStatus.of(procDir).flatMap(status -> status.field(name));
+        return ProcessStatus.of(procDir)
+                .filter(ProcessStatus::isInInnerPidNamespace)
+                .isPresent();
     }
 }

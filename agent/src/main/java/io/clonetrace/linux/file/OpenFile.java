@@ -4,9 +4,8 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -52,7 +51,7 @@ public final class OpenFile implements AutoCloseable {
     /** The mount on which it was opened, which all kernels tell there (proc_pid_fdinfo(5)). */
     long mount() throws LinuxException {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + fd()), StandardCharsets.ISO_8859_1)) {
+            for (String line : PseudoFile.lines(Path.of("/proc/self/fdinfo/" + fd()))) {
                 if (line.startsWith(MOUNT)) {
                     return Long.parseLong(line.substring(MOUNT.length()).strip());
                 }

@@ -1,8 +1,8 @@
 package io.clonetrace.linux.file;
 
 import io.clonetrace.linux.jna.JnaLibrary;
+import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What JVMs with the agent that were killed left in a folder for temporary files; their pids are in the names. In a
@@ -74,11 +73,9 @@ public final class StaleFileSweeper {
 
     /** A tid has a folder of its own in /proc, too, which is not listed there (proc(5)). */
     private static boolean isProcess(String pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", pid, "status"))) {
-            return lines.anyMatch(("Tgid:\t" + pid)::equals);
-        } catch (IOException | UncheckedIOException gone) {
-            return false;
-        }
+        return ProcessStatus.of(Path.of("/proc", pid))
+                .filter(status -> Integer.toString(status.process()).equals(pid))
+                .isPresent();
     }
 
     /** Nothing else: where another user may rename folders, this one may hold anything. */

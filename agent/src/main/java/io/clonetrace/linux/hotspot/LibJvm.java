@@ -1,8 +1,8 @@
 package io.clonetrace.linux.hotspot;
 
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -17,7 +17,7 @@ record LibJvm(String path, long codeStart, long codeEnd) {
     /** Reads /proc/self/maps (proc(5)). */
     static LibJvm ofThisProcess() throws IOException {
         // Latin-1: a mapping's path may be any bytes.
-        for (String line : Files.readAllLines(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)) {
+        for (String line : PseudoFile.lines(Path.of("/proc/self/maps"))) {
             int path = line.indexOf('/');
             if (path > 0 && line.endsWith("/libjvm.so") && line.contains(" r-xp ")) {
                 int dash = line.indexOf('-');

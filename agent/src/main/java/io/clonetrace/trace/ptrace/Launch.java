@@ -1,6 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.process.StoppedCommand;
@@ -32,7 +33,7 @@ final class Launch {
         try {
             ptrace.seize(pid);
         } catch (LinuxException refused) {
-            Optional<TaskStatus> task = TaskStatus.of(pid);
+            Optional<ProcessStatus> task = ProcessStatus.of(pid);
             process.kill();
             ptrace.awaitChild(pid);
             process.close();

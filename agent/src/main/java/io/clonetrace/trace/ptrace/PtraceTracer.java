@@ -2,6 +2,7 @@ package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.ChildEnd;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.linux.process.Ptrace;
@@ -64,8 +65,8 @@ public final class PtraceTracer {
      */
     public static PtraceTracer attach(int pid, boolean followForks, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
-        int process = TaskStatus.of(pid)
-                .map(TaskStatus::process)
+        int process = ProcessStatus.of(pid)
+                .map(ProcessStatus::process)
                 .orElseThrow(() -> new SourceRefusedException("there is no process " + pid));
         if (process == ProcessHandle.current().pid()) {
             throw new SourceRefusedException("a process can't trace itself");

@@ -1,6 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.Tracer;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 final class Refusal {
     private Refusal() {}
 
-    static SourceRefusedException of(int pid, TaskStatus task, LinuxException refused) {
+    static SourceRefusedException of(int pid, ProcessStatus task, LinuxException refused) {
         return task.tracer() == 0
                 ? new SourceRefusedException(refused.getMessage() + "; " + rule(pid, task), refused)
                 : traced(pid);
@@ -23,9 +24,9 @@ final class Refusal {
                 + " traces process " + pid + " already, and a process has one tracer at a time");
     }
 
-    private static String rule(int pid, TaskStatus task) {
-        long self = TaskStatus.of((int) ProcessHandle.current().pid())
-                .map(TaskStatus::user)
+    private static String rule(int pid, ProcessStatus task) {
+        long self = ProcessStatus.of(ProcessHandle.current().pid())
+                .map(ProcessStatus::user)
                 .orElse(-1L);
         if (self != 0 && self != task.user()) {
             return "process " + pid + " belongs to user " + task.user() + ": run as that user or as root";

@@ -2,6 +2,7 @@ package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.trace.SourceRefusedException;
@@ -70,7 +71,7 @@ final class Seizure {
 
     /** EPERM is also the answer for a task that came with its creator, and for one that has ended. */
     private void passOver(int tid, LinuxException refused) throws SourceRefusedException {
-        Optional<TaskStatus> status = TaskStatus.of(tid);
+        Optional<ProcessStatus> status = ProcessStatus.of(tid);
         boolean ours = status.map(task -> task.ended() || task.tracer() == Signals.ownTid())
                 .orElse(true);
         if (!ours) {

@@ -1,6 +1,7 @@
 package io.clonetrace.trace.ptrace;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.RemoteMemory;
 import io.clonetrace.trace.SourceRefusedException;
 
@@ -14,8 +15,8 @@ public final class TracePermission {
      * @throws SourceRefusedException if it says no, with the same reason as a tracer's
      */
     public static void check(int pid) throws SourceRefusedException {
-        TaskStatus task =
-                TaskStatus.of(pid).orElseThrow(() -> new SourceRefusedException("there is no process " + pid));
+        ProcessStatus task =
+                ProcessStatus.of(pid).orElseThrow(() -> new SourceRefusedException("there is no process " + pid));
         try {
             RemoteMemory.demandRights(pid);
         } catch (LinuxException refused) {

@@ -74,7 +74,8 @@ class AttachSocketTest {
         Files.writeString(
                 process.resolve("status"),
                 "Name:\tjava\nState:\tS (sleeping)\nUid:\t" + user + "\t" + user + "\t0\t0\nGid:\t" + group + "\t"
-                        + group + "\t0\t0\nNSpid:\t" + pid + "\t7\nSigCgt:\t2000000181005ccf\nCapEff:\t0\n");
+                        + group + "\t0\t0\nNSpid:\t" + pid
+                        + "\t7\nSigCgt:\t2000000181005ccf\nCapEff:\t0000000000000000\n");
     }
 
     private Path socket() {

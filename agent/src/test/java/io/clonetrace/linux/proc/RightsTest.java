@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,15 +20,22 @@ class RightsTest {
         "0000000000200000, true, true", // CAP_SYS_ADMIN, before there were the other two
         "00000000a80425fb, false, false", // what Docker leaves to root
     })
-    void whatTheKernelAsksFor(String capabilities, boolean bpf, boolean administer) {
-        Rights rights = Rights.of(List.of("Name:\tjava", "CapPrm:\tffffffffffffffff", "CapEff:\t" + capabilities));
+    void capabilitiesDecideWhichTracingIsAllowed(String capabilities, boolean bpf, boolean administer) {
+        Rights rights = Rights.of(status("CapPrm:\tffffffffffffffff\nCapEff:\t" + capabilities + "\n"));
         assertEquals(bpf, rights.toTraceByBpf());
         assertEquals(administer, rights.toAdminister());
     }
 
     @Test
-    void aFilterIsSeen() {
-        assertTrue(Rights.of(List.of("Seccomp:\t2", "Seccomp_filters:\t1")).filtered());
-        assertFalse(Rights.of(List.of("Seccomp:\t0", "Seccomp_filters:\t0")).filtered());
+    void seccompModeTwoIsAFilter() {
+        String none = "CapEff:\t0000000000000000\n";
+        assertTrue(
+                Rights.of(status(none + "Seccomp:\t2\nSeccomp_filters:\t1\n")).filtered());
+        assertFalse(
+                Rights.of(status(none + "Seccomp:\t0\nSeccomp_filters:\t0\n")).filtered());
+    }
+
+    private static ProcessStatus status(String fields) {
+        return new ProcessStatus(Path.of("/proc/self"), "Name:\tjava\n" + fields);
     }
 }
