@@ -42,7 +42,7 @@ class ArchitectureTest {
         MAY_IMPORT.put(
                 "cli.target",
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit linux.process linux.file linux.proc linux");
-        MAY_IMPORT.put("cli.output", "report.text report.read stack");
+        MAY_IMPORT.put("cli.output", "report.text report.read stack linux");
         MAY_IMPORT.put(
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");
@@ -50,7 +50,7 @@ class ArchitectureTest {
         MAY_IMPORT.put("report.html", "report.json report.model clone");
         MAY_IMPORT.put("report.json", "report.finding report.model clone");
         MAY_IMPORT.put("report.finding", "report.model clone");
-        MAY_IMPORT.put("report.read", "report.model");
+        MAY_IMPORT.put("report.read", "report.model linux");
         MAY_IMPORT.put("report.model", "clone");
         MAY_IMPORT.put(
                 "agent",
@@ -67,7 +67,7 @@ class ArchitectureTest {
                 "agent.source",
                 "agent.limits agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.hotspot linux.proc clone");
         MAY_IMPORT.put("agent.attach", "agent.options");
-        MAY_IMPORT.put("agent.recording", "agent.host event");
+        MAY_IMPORT.put("agent.recording", "agent.host event linux");
         MAY_IMPORT.put("agent.options", "trace");
         MAY_IMPORT.put("agent.host", "linux.hotspot");
         MAY_IMPORT.put("demo", "correlate event stack linux.process linux.memory linux clone");
@@ -76,19 +76,19 @@ class ArchitectureTest {
         MAY_IMPORT.put("event", "");
         MAY_IMPORT.put("trace.ebpf", "trace linux.process linux.tracefs linux.bpf linux.proc linux clone");
         MAY_IMPORT.put("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
-        MAY_IMPORT.put("trace.ptrace", "trace.wire trace linux.process linux.file linux clone");
+        MAY_IMPORT.put("trace.ptrace", "trace.wire trace linux.process linux.file linux.proc linux clone");
         MAY_IMPORT.put("trace.strace", "trace.wire trace linux.proc linux");
         MAY_IMPORT.put("trace.wire", "trace linux.process clone");
         MAY_IMPORT.put("trace", "linux.file linux.proc linux clone");
         MAY_IMPORT.put("stack", "linux.hotspot linux.memory linux");
         MAY_IMPORT.put("limit", "");
-        MAY_IMPORT.put("linux.hotspot", "linux.memory linux.jna linux");
+        MAY_IMPORT.put("linux.hotspot", "linux.memory linux.proc linux.jna linux");
         MAY_IMPORT.put("linux.process", "linux.proc linux.jna linux");
         MAY_IMPORT.put("linux.tracefs", "linux.bpf linux.proc linux.jna linux");
         MAY_IMPORT.put("linux.bpf", "linux.memory linux.jna linux");
         MAY_IMPORT.put("linux.memory", "linux.jna linux");
-        MAY_IMPORT.put("linux.file", "linux.jna linux");
-        MAY_IMPORT.put("linux.proc", "");
+        MAY_IMPORT.put("linux.file", "linux.proc linux.jna linux");
+        MAY_IMPORT.put("linux.proc", "linux");
         MAY_IMPORT.put("linux.jna", "linux");
         MAY_IMPORT.put("linux.jna.logging", "");
         MAY_IMPORT.put("linux.jna.cleaning", "");
