@@ -28,7 +28,7 @@ class AotCacheIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTestAndNewest")
     void theAgentIsOffInTheTrainingAndOnLater(Jdk jdk) throws Exception {
         assumeTrue(jdk.feature() >= FIRST, "no AOT cache in one step before JDK 25");
         Path folder = Artifacts.folder("aot-" + jdk);

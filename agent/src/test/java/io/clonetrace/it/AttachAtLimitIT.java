@@ -107,7 +107,7 @@ class AttachAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmAtPidsMaxIsLeftAlone(Jdk jdk) throws Exception {
         try (PidsCgroup cgroup = cgroup()) {
             Attached jvm = start(jdk, Artifacts.folder("attach-pids-max-" + jdk), cgroup.wrapper());
@@ -125,7 +125,7 @@ class AttachAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmOfAUserAtHisLimitIsLeftAlone(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root can run as a user who has no other threads");
         Path folder = OrdinaryUser.folder("attach-nproc-" + jdk, jdk);
@@ -144,7 +144,7 @@ class AttachAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmAtMaxMapCountIsLeftAlone(Jdk jdk) throws Exception {
         long max = Long.parseLong(
                 Files.readAllLines(Path.of("/proc/sys/vm/max_map_count")).get(0));
@@ -160,7 +160,7 @@ class AttachAtLimitIT {
 
     /** Its listener runs since it was asked before: what takes no thread is done. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmThatListensAlreadyIsAsked(Jdk jdk) throws Exception {
         try (PidsCgroup cgroup = cgroup()) {
             Attached jvm = start(jdk, Artifacts.folder("attach-pids-max-listening-" + jdk), cgroup.wrapper());

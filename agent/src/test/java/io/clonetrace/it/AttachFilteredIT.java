@@ -30,7 +30,7 @@ class AttachFilteredIT {
     private static final long CHECK_NANOS = 5_000_000;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void anOrdinaryUserTracesItsOwnJvm(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("attach-filtered-" + jdk, jdk);
         Attached jvm = filtered(jdk, folder, true);
@@ -69,7 +69,7 @@ class AttachFilteredIT {
 
     /** Root's own source, which stops nobody, needs no program that the JVM starts, either. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void rootWatchesIt(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("attach-filtered-root-" + jdk);

@@ -38,7 +38,7 @@ class AttachRoundsIT {
     private static final Pattern USED = Pattern.compile("Both: .* ([0-9.]+) (KB|MB) .* used");
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void nothingGrows(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("attach-rounds-" + jdk);
         Attached jvm = Attached.to(new Application(jdk, folder));

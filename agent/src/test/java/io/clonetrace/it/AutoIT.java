@@ -83,7 +83,7 @@ class AutoIT {
     }
 
     static Stream<Object[]> jdksAndPlaces() {
-        return Jdk.all().flatMap(jdk -> Stream.of(Place.values()).map(place -> new Object[] {jdk, place}));
+        return Jdk.underTest().flatMap(jdk -> Stream.of(Place.values()).map(place -> new Object[] {jdk, place}));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -130,7 +130,7 @@ class AutoIT {
 
     /** {@code clonetrace trace} chooses, too; its standard output is the ptrace source's after the others' refusals. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void aTraceWithoutRoot(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("auto-trace-" + jdk, jdk);
         List<String> command = List.of(

@@ -47,7 +47,7 @@ class ContainersIT {
     private static final String REPOSITORY = "-XX:FlightRecorderOptions=repository=";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void allOfIt(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "all");
         Path writable = folder.resolve("tmp");
@@ -72,7 +72,7 @@ class ContainersIT {
 
     /** The kernel's tracing has the host's pids; the limits are those of the container. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void itsPidsAndItsLimits(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "limits");
         try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
@@ -87,7 +87,7 @@ class ContainersIT {
 
     /** Its pids are not those in /proc, by which a tracer would find another process. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void theProcOfTheHost(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "foreign-proc");
         List<String> command = new ArrayList<>(List.of("unshare", "-p", "-f", jdk.tool("java")));

@@ -26,7 +26,7 @@ class DemoIT {
     private static final String THREE = "CLONE_VM|CLONE_SIGHAND|CLONE_THREAD";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTestAndNewest")
     void isObservedByTheSourceThatIsOn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("demo-" + jdk);
         Path trace = folder.resolve("demo.strace");
@@ -67,7 +67,7 @@ class DemoIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void withoutASourceNothingIsObserved(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("demo-none-" + jdk);
         Path recording = folder.resolve("demo.jfr");

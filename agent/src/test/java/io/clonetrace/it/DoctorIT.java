@@ -72,7 +72,7 @@ class DoctorIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void asRoot(Jdk jdk) throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-root-" + jdk);
@@ -202,7 +202,7 @@ class DoctorIT {
 
     /** It makes threads all the time: those sources that stop nobody see some of them. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void ofAJvm(Jdk jdk) throws Exception {
         assumeRoot();
         Application application = new Application(jdk, Artifacts.folder("doctor-jvm-" + jdk));

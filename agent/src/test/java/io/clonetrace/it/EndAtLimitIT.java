@@ -59,13 +59,14 @@ class EndAtLimitIT {
             "-XX:ReservedCodeCacheSize=32m");
 
     static Stream<Arguments> kernelSources() {
-        return Jdk.all()
+        return Jdk.underTest()
                 .flatMap(jdk -> Stream.of("none", "ebpf", "tracefs", "ptrace", "strace")
                         .map(source -> Arguments.of(jdk, source)));
     }
 
     static Stream<Arguments> sources() {
-        return Jdk.all().flatMap(jdk -> Stream.of("none", "ptrace", "strace").map(source -> Arguments.of(jdk, source)));
+        return Jdk.underTest()
+                .flatMap(jdk -> Stream.of("none", "ptrace", "strace").map(source -> Arguments.of(jdk, source)));
     }
 
     private static List<String> under(
@@ -155,7 +156,7 @@ class EndAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noRoomForATracer(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-tracer-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -176,7 +177,7 @@ class EndAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noRoomForTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-agent-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -196,7 +197,7 @@ class EndAtLimitIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noAddressSpaceForTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-address-space-" + jdk);
         List<String> command = under(List.of("prlimit", ADDRESS_SPACE), jdk, folder.resolve("app.jfr"), "none", "1");

@@ -32,7 +32,7 @@ class EndingsIT {
     private static final long CHECK_NANOS = 5_000_000;
 
     static Stream<Arguments> endings() {
-        return Jdk.all()
+        return Jdk.underTest()
                 .flatMap(jdk -> Stream.of("main", "exit", "exit-elsewhere", "uncaught", "signal")
                         .map(how -> Arguments.of(jdk, how)));
     }
@@ -50,14 +50,14 @@ class EndingsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void manyLiveThreadsDontHoldItUp(Jdk jdk) throws Exception {
         isWholeUnderStrace(jdk, "exit", MANY_UNDER_STRACE);
         isWholeWithoutSource(jdk, "exit", MANY);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void anExistingFileBecomesPrivate(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("endings-existing-" + jdk);
         Path recording = Files.writeString(folder.resolve("app.jfr"), "older, and longer than nothing\n");

@@ -51,7 +51,7 @@ class EverySourceIT {
 
     /** Each source on each JDK, with eight creators on every other JDK: all pairs are there, not all triples. */
     static Stream<Object[]> all() {
-        List<Jdk> jdks = Jdk.all().toList();
+        List<Jdk> jdks = Jdk.underTest().toList();
         return IntStream.range(0, jdks.size())
                 .boxed()
                 .flatMap(i -> Stream.of("ebpf", "tracefs", "ptrace", "strace").map(source ->
@@ -224,7 +224,7 @@ class EverySourceIT {
     }
 
     static Stream<Object[]> stoppingNobody() {
-        return Jdk.all().flatMap(jdk -> Stream.of(new Object[] {jdk, "ebpf"}, new Object[] {jdk, "tracefs"}));
+        return Jdk.underTest().flatMap(jdk -> Stream.of(new Object[] {jdk, "ebpf"}, new Object[] {jdk, "tracefs"}));
     }
 
     /** {@code clonetrace trace}, with strace watching the same run; with ptrace: NativeProgramsTest. */

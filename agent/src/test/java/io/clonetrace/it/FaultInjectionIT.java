@@ -69,7 +69,7 @@ class FaultInjectionIT {
 
     /** Each case on one of the JDKs. */
     private static Stream<Arguments> alternately(Stream<List<?>> cases) {
-        List<Jdk> jdks = Jdk.all().toList();
+        List<Jdk> jdks = Jdk.underTest().toList();
         AtomicInteger next = new AtomicInteger();
         return cases.map(one -> Stream.concat(Stream.of(jdks.get(next.getAndIncrement() % jdks.size())), one.stream()))
                 .map(one -> Arguments.of(one.toArray()));
@@ -141,7 +141,7 @@ class FaultInjectionIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void whileItRuns(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("faults-" + jdk);
         Path recording = folder.resolve("app.jfr");

@@ -38,7 +38,7 @@ class FaultsIT {
             Map.entry("source=\u001b[31m", "option source can't be \" [31m\"; valid is"));
 
     static Stream<Arguments> wrongOptions() {
-        return Jdk.all().flatMap(jdk -> WRONG.keySet().stream().sorted().map(text -> Arguments.of(jdk, text)));
+        return Jdk.underTest().flatMap(jdk -> WRONG.keySet().stream().sorted().map(text -> Arguments.of(jdk, text)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -50,14 +50,14 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void missingFolderForTheRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-missing-" + jdk);
         notRecorded(new Application(jdk, folder), folder.resolve("missing/app.jfr"), "its folder does not exist");
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void fileInPlaceOfTheFolderForTheRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-file-" + jdk);
         notRecorded(
@@ -67,7 +67,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void folderInPlaceOfTheRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-folder-" + jdk);
         notRecorded(
@@ -77,7 +77,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void readOnlyFolderForTheRecording(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("record-read-only-" + jdk, jdk);
         Path readOnly = Files.createDirectory(folder.resolve("read-only"));
@@ -94,7 +94,7 @@ class FaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void twoAgents(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("two-agents-" + jdk);
         Application application = new Application(jdk, folder);

@@ -50,7 +50,8 @@ class ForeignProgramsIT {
     private static final String HEAP = "-Xmx256m";
 
     static Stream<Arguments> jdksAndWays() {
-        return Jdk.all().flatMap(jdk -> Stream.of(Arguments.of(jdk, "at start"), Arguments.of(jdk, "at run time")));
+        return Jdk.underTest()
+                .flatMap(jdk -> Stream.of(Arguments.of(jdk, "at start"), Arguments.of(jdk, "at run time")));
     }
 
     @ParameterizedTest(name = "{0}, the agent {1}")

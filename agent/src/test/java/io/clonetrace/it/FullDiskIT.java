@@ -37,7 +37,7 @@ class FullDiskIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void fullFromTheBeginning(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("disk-full-" + jdk));
         Path disk = Files.createDirectory(application.folder().resolve("disk"));
@@ -48,7 +48,7 @@ class FullDiskIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void becomesFull(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("disk-fills-" + jdk));
         Path disk = Files.createDirectory(application.folder().resolve("disk"));
@@ -75,7 +75,7 @@ class FullDiskIT {
 
     /** Only where an strace of ours writes its trace: what it can't write is counted. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noRoomForTheTrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("disk-trace-" + jdk);
         Application application = new Application(jdk, folder);

@@ -44,7 +44,7 @@ class HarshHostIT {
             "(?m)^Exception in thread \"JFR [^\"]*\" (java\\.lang\\.OutOfMemoryError.*)?\\R?(\tat .*\\R)*";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void neitherStackNorHeap(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("exhausted-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -83,7 +83,7 @@ class HarshHostIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void logManagerFactoriesLoadersAndNamesOfItsOwn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("odd-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -110,7 +110,7 @@ class HarshHostIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void aSecurityManagerThatAllowsNothing(Jdk jdk) throws Exception {
         Application application = application(jdk, "security-nothing-");
         Path policy = Files.writeString(application.folder().resolve("policy"), "grant { };\n");
@@ -123,7 +123,7 @@ class HarshHostIT {
      * What the application's threads may not do, the hook in them may not either: it is counted, and they never see it.
      */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void aSecurityManagerThatAllowsTheAgentEverything(Jdk jdk) throws Exception {
         Application application = application(jdk, "security-agent-");
         Path recording = application.folder().resolve("app.jfr");

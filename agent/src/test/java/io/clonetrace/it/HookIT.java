@@ -27,11 +27,11 @@ class HookIT {
             List.of("-Xint", "-XX:+UseSerialGC", "-XX:+UseZGC", "-Xcheck:jni", "-Xverify:all");
 
     static Stream<Arguments> modes() {
-        return Jdk.all().flatMap(jdk -> MODES.stream().map(mode -> Arguments.of(jdk, mode)));
+        return Jdk.underTest().flatMap(jdk -> MODES.stream().map(mode -> Arguments.of(jdk, mode)));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTestAndNewest")
     void seesEveryStart(Jdk jdk) throws Exception {
         Recorded recorded = HookTruth.hold(run(jdk, "all", List.of(), List.of()));
         long virtual = recorded.named("clonetrace.VirtualThreads").get(0).getLong("started");

@@ -31,7 +31,7 @@ class HookTakenIT {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void isNoticed(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("hook-taken-" + jdk);
         Path recording = folder.resolve("app.jfr");

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** An application that brings older JNA and Byte Buddy: it gets its own, as if we were not there, and we use ours. */
 class HostLibrariesIT {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void bothSidesUseTheirOwn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("host-libraries-" + jdk);
         Path recording = folder.resolve("app.jfr");

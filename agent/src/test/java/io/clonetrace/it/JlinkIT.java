@@ -36,7 +36,7 @@ class JlinkIT {
     private Path images;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void withoutAny(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-without-any-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument");
@@ -58,7 +58,7 @@ class JlinkIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void withJfrAlone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-with-jfr-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument,jdk.jfr");
@@ -76,7 +76,7 @@ class JlinkIT {
 
     /** Each by itself, without an image: a JVM can be told not to see modules that are there. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void withoutOne(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-without-one-" + jdk);
         for (String missing : OPTIONAL) {

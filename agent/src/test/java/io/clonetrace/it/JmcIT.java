@@ -51,7 +51,7 @@ class JmcIT {
                     "depth", UnitLookup.MEMORY));
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void readsValuesWithTheirUnits(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmc-" + jdk);
         Instant before = Instant.now();

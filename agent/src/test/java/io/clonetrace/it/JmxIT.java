@@ -45,7 +45,7 @@ class JmxIT {
     private static final String SOURCE = OrdinaryUser.isRoot() ? "ebpf" : "ptrace";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     // A call over RMI has no limit of its own, and can't be interrupted.
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void fromOutside(Jdk jdk) throws Exception {
@@ -76,7 +76,7 @@ class JmxIT {
 
     /** With jmx=true it is there without being asked for; without, nothing of JMX is set up. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void nothingIsForced(Jdk jdk) throws Exception {
         String server = "com.sun.jmx.mbeanserver.JmxMBeanServer ";
         // This much is needed to see that nobody has asked.
@@ -86,7 +86,7 @@ class JmxIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void withoutTheModule(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("jmx-none-" + jdk));
         Run run = application.unchanged(application.java(

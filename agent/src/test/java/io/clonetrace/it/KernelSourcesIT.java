@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,7 +39,7 @@ class KernelSourcesIT {
     private static final long CHECK_NANOS = 5_000_000;
 
     static Stream<Object[]> jdksAndSources() {
-        return Jdk.all().flatMap(jdk -> Stream.of(new Object[] {jdk, "ebpf"}, new Object[] {jdk, "tracefs"}));
+        return Jdk.underTest().flatMap(jdk -> Stream.of(new Object[] {jdk, "ebpf"}, new Object[] {jdk, "tracefs"}));
     }
 
     private static List<String> demo(Jdk jdk, String... options) {
@@ -217,8 +218,9 @@ class KernelSourcesIT {
     }
 
     /** The instance of a JVM that was killed is taken away by the next one, which leaves alone what isn't ours. */
+    @Tag("alone")
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void nothingIsLeftOfTracefs(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Application application = new Application(jdk, Artifacts.folder("kernel-left-" + jdk));

@@ -41,7 +41,7 @@ class KilledIT {
     private static final long SEED = Long.getLong("clonetrace.killed.seed", System.nanoTime());
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void atAnyMoment(Jdk jdk) throws Exception {
         System.out.println("-Dclonetrace.killed.seed=" + SEED);
         Random random = new Random(SEED);

@@ -43,7 +43,7 @@ class LateTraceIT {
             "test -e slept || test $(wc -l <late) -lt 15 || { touch slept; sleep 10; }";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void slowerThanTheClones(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));
@@ -52,7 +52,7 @@ class LateTraceIT {
 
     /** tee opens the pipe for writing, which waits until the agent opens it for reading. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void throughANamedPipe(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("late-pipe-" + jdk);
         Path pipe = folder.resolve("pipe");
@@ -63,7 +63,7 @@ class LateTraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void laterThanTheAgentWaits(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("too-late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));

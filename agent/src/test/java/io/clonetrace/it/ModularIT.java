@@ -39,7 +39,7 @@ class ModularIT {
         """;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void runsAndIsRecorded(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("modular-" + jdk);
         Path recording = folder.resolve("app.jfr");

@@ -43,7 +43,7 @@ class NativeAccessFaultsIT {
     private static final String NO_NATIVE = "without native access, so no thread's tid and stack are known: ";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void whatTheHostSetsForItsOwnJnaIsNoneOfOurs(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("jna-properties-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -57,7 +57,7 @@ class NativeAccessFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void homeAndTemporaryFolderThatExecuteNothing(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("noexec-" + jdk));
         Path mounted = Files.createDirectory(application.folder().resolve("mounted"));
@@ -77,7 +77,7 @@ class NativeAccessFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void aDefaultCharsetInWhichAsciiIsNotAscii(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("utf-16-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -95,7 +95,7 @@ class NativeAccessFaultsIT {
 
     /** No file can be made at all: nothing can be recorded, and the application runs. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void readOnlyFileSystem(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("read-only-" + jdk));
         List<String> java = application.java(
@@ -111,7 +111,7 @@ class NativeAccessFaultsIT {
 
     /** As where /proc is mounted without what a container may not see: stacks are measured by mincore(2). */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noPagemapAndNoAttaching(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("no-pagemap-" + jdk));
         Path recording = application.folder().resolve("app.jfr");

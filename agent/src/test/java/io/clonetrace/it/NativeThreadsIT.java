@@ -17,7 +17,7 @@ class NativeThreadsIT {
     private static final int THREADS = 7;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void areNeitherTheVmsNorJavas(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("native-threads-" + jdk);
         Path trace = folder.resolve("app.strace");

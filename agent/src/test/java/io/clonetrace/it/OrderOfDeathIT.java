@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,7 +36,7 @@ class OrderOfDeathIT {
 
     /** With each source; thousands of live threads where that costs least. */
     static Stream<Arguments> sources() {
-        return Jdk.all()
+        return Jdk.underTest()
                 .flatMap(jdk -> Stream.of(
                         Arguments.of(jdk, "none", MANY),
                         Arguments.of(jdk, "ptrace", 211),
@@ -74,8 +75,9 @@ class OrderOfDeathIT {
     }
 
     /** No code of anybody's runs any more: what is recorded until then lies in JFR's own folder. */
+    @Tag("alone")
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void halted(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("death-halt-" + jdk);
         for (String source : List.of("ptrace", "tracefs")) {

@@ -62,7 +62,7 @@ class OtherAgentsIT {
         List<Other> others = List.of(
                 new Other("opentelemetry-javaagent", OPENTELEMETRY, "opentelemetry-javaagent - version: "),
                 new Other("blockhound", BLOCKHOUND, "bootstrap classpath has been appended"));
-        return Jdk.all().flatMap(jdk -> others.stream().map(other -> Arguments.of(jdk, other)));
+        return Jdk.underTest().flatMap(jdk -> others.stream().map(other -> Arguments.of(jdk, other)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")
@@ -148,7 +148,7 @@ class OtherAgentsIT {
 
     /** What an agent throws while a class is loaded in the midst of an event is recorded inside that event. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void nothingIsLoadedWhileAnEventIsWritten(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("late-loads-" + jdk));
         Path recording = application.folder().resolve("app.jfr");

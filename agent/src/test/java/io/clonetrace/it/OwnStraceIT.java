@@ -25,11 +25,12 @@ class OwnStraceIT {
     private static final int PROCESSES = 5;
 
     static Stream<Arguments> forms() {
-        return Jdk.all().flatMap(jdk -> Stream.of(StraceForm.values()).map(form -> Arguments.of(jdk, form)));
+        return Jdk.underTest().flatMap(jdk -> Stream.of(StraceForm.values()).map(form -> Arguments.of(jdk, form)));
     }
 
     static Stream<Arguments> withoutFile() {
-        return Jdk.all().flatMap(jdk -> Stream.of("", "source=strace").map(options -> Arguments.of(jdk, options)));
+        return Jdk.underTest()
+                .flatMap(jdk -> Stream.of("", "source=strace").map(options -> Arguments.of(jdk, options)));
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -163,7 +163,7 @@ class PackagedJarIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void theApplicationSeesNothingBehindTheEntry(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("packaged-jar-" + jdk);
         Path names = Files.createFile(folder.resolve("names"));

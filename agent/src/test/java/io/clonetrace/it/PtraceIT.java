@@ -42,7 +42,7 @@ class PtraceIT {
                     + "|CLONE_SETTLS|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID";
 
     static Stream<Object[]> jdksAndCreators() {
-        return Jdk.all().flatMap(jdk -> Stream.of(new Object[] {jdk, 1}, new Object[] {jdk, 8}));
+        return Jdk.underTest().flatMap(jdk -> Stream.of(new Object[] {jdk, 1}, new Object[] {jdk, 8}));
     }
 
     private static String agent(Path recording) {
@@ -97,7 +97,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void seenAndLostAreAllThatWereMade(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-many-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -116,7 +116,7 @@ class PtraceIT {
 
     /** HotSpot answers both by signals of its own, which a tracer sees and has to hand on. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void whileSignalsStorm(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("ptrace-storm-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -159,7 +159,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void asAnOrdinaryUserWithoutStrace(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("ptrace-user-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
@@ -169,7 +169,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void asTheFirstProcessOfAContainer(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("ptrace-init-" + jdk);
@@ -183,7 +183,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void underAFilterThatRefusesPtrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("ptrace-denied-" + jdk);
         Application application = new Application(jdk, folder);
@@ -198,7 +198,7 @@ class PtraceIT {
 
     /** As a program is whose file its user may execute and not read: prctl(2), PR_SET_DUMPABLE. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void notDumpable(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("ptrace-not-dumpable-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
@@ -214,7 +214,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void underADebugger(Jdk jdk) throws Exception {
         assumeTrue(
                 Stream.of(System.getenv("PATH").split(":")).anyMatch(bin -> Files.isExecutable(Path.of(bin, "gdb"))),
@@ -235,7 +235,7 @@ class PtraceIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void theTracerIsStopped(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-stopped-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -259,7 +259,7 @@ class PtraceIT {
 
     /** Killed while a thread is being started; and while it was told to stop, and goes on. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void theJvmIsStoppedAndKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-jvm-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");

@@ -45,7 +45,7 @@ class QuietIT {
     }
 
     static Stream<Arguments> ways() {
-        return Jdk.all()
+        return Jdk.underTest()
                 .flatMap(jdk -> Stream.of(
                                 new Way("no source", false, false),
                                 new Way("no source, record", true, false),
@@ -73,7 +73,7 @@ class QuietIT {
      * user who has no home Java says "?", a folder in the working directory.
      */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void nothingIsLeftByAJvmOfOurOwn(Jdk jdk) throws Exception {
         Path cwd = Artifacts.folder("quiet-own-" + jdk);
         // By its own rules JNA would take the first for left by another JVM, because of the second, and remove both.

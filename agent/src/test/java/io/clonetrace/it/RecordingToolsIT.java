@@ -46,7 +46,7 @@ class RecordingToolsIT {
     private static final Pattern FIELD = Pattern.compile("^  (\\w+) = (.*)$");
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void summaryCountsThem(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jfr-summary-" + jdk);
         Path recording = DemoRecording.make(jdk, folder);
@@ -61,7 +61,7 @@ class RecordingToolsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void printShowsAddressesAndSizesInTheOrderOfTheFields(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jfr-print-" + jdk);
         Path recording = DemoRecording.make(jdk, folder);
@@ -92,7 +92,7 @@ class RecordingToolsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void everyEventAndFieldSaysWhatItIs(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jfr-labels-" + jdk);
         Recorded recorded = Recorded.read(DemoRecording.make(jdk, folder));

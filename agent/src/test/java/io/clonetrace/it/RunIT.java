@@ -50,7 +50,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void behindAScriptThatStartsTwo(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-script-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -81,7 +81,7 @@ class RunIT {
 
     /** The JVM is left alone by the script that started it; its observer stays. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void whatOutlivesTheCommandIsObserved(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-outlives-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -104,7 +104,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void aSignalIsTheCommands(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-signal-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -120,7 +120,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void theRunIsKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -143,7 +143,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void theJvmIsKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-jvm-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
@@ -162,7 +162,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void asAnOrdinaryUser(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("run-user-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
@@ -176,7 +176,7 @@ class RunIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void whatCannotRunIsSaidInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-wrong-" + jdk);
         Run nowhere = Run.toEnd(folder, "nowhere", run(jdk, Path.of("/no/such/folder/app.jfr"), "true"));

@@ -32,7 +32,7 @@ class RunUserIT {
             Path folder, Path temporary, String source, Map<String, String> environment, String... command)
             throws Exception {
         List<String> run = new ArrayList<>(List.of("sh", "-c", "exec 3</dev/null 7</dev/null; exec \"$@\"", "sh"));
-        run.addAll(List.of(Jdk.all().findFirst().orElseThrow().tool("java"), "-Djava.io.tmpdir=" + temporary));
+        run.addAll(List.of(Jdk.underTest().findFirst().orElseThrow().tool("java"), "-Djava.io.tmpdir=" + temporary));
         run.addAll(List.of("-jar", Artifacts.JAR.toString(), "run", "--user", "nobody", "--source", source));
         run.addAll(List.of("--record", folder.resolve("app.jfr").toString(), "--"));
         run.addAll(List.of(command));
@@ -66,7 +66,7 @@ class RunUserIT {
     void theCommandPutsALinkInPlaceOfThePipes(String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder(
-                "run-user-moves-" + source, Jdk.all().findFirst().orElseThrow());
+                "run-user-moves-" + source, Jdk.underTest().findFirst().orElseThrow());
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path victim = Files.createDirectory(folder.resolve("victim"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A source that can't be had is said in one line and in the recording; the hook goes on without it. */
 class SourceFaultsIT {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void missingTraceFile(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("trace-missing-" + jdk);
         Path trace = folder.resolve("missing.strace");
@@ -33,7 +33,7 @@ class SourceFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void folderAsTraceFile(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("trace-folder-" + jdk);
         Path trace = Files.createDirectory(folder.resolve("app.strace"));
@@ -41,7 +41,7 @@ class SourceFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void traceFileOfMode000(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("trace-000-" + jdk, jdk);
         Path trace = Files.createFile(folder.resolve("app.strace"));
@@ -51,7 +51,7 @@ class SourceFaultsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noStraceInstalled(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("no-strace-" + jdk);
         Path nothing = Files.createDirectory(folder.resolve("bin"));

@@ -43,7 +43,7 @@ class SparseStackIT {
     private static final Pattern FITTING = Pattern.compile("\"fitting\": (\\d+)");
 
     static Stream<Arguments> jdksAndReaders() {
-        return Jdk.all().flatMap(jdk -> Stream.of("ioctl", "fallback").map(reader -> Arguments.of(jdk, reader)));
+        return Jdk.underTest().flatMap(jdk -> Stream.of("ioctl", "fallback").map(reader -> Arguments.of(jdk, reader)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -96,7 +96,7 @@ class SparseStackIT {
     /** Where there is advice, the program runs with it, compiled and interpreted. */
     @Test
     void followingTheAdviceIsSafe() throws Exception {
-        Jdk jdk = Jdk.all().findFirst().orElseThrow();
+        Jdk jdk = Jdk.underTest().findFirst().orElseThrow();
         Path folder = Artifacts.folder("sparse-advice");
         Path recording = folder.resolve("app.jfr");
         String agent = Artifacts.agent("source=none", "record=" + recording);

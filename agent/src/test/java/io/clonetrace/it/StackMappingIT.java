@@ -34,7 +34,7 @@ class StackMappingIT {
     private static final long GUARD_X86_64 = 16_384;
 
     static Stream<Arguments> jdksAndReaders() {
-        return Jdk.all()
+        return Jdk.underTest()
                 .flatMap(jdk -> Stream.of(Arguments.of(jdk, "500ms", "ioctl"), Arguments.of(jdk, "end", "fallback")));
     }
 

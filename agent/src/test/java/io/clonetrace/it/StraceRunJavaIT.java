@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** {@code scripts/strace-run.sh -- java ...}: the agent is added, and reads along. */
 class StraceRunJavaIT {
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void addsTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-" + jdk);
         Run run = unchanged(jdk, folder, List.of());
@@ -34,7 +34,7 @@ class StraceRunJavaIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void recordsWhereToldTo(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-r-" + jdk);
         Path recording = folder.resolve("else.jfr");
@@ -44,7 +44,7 @@ class StraceRunJavaIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void recordsNothingIfToldSo(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-none-" + jdk);
         Run run = unchanged(jdk, folder, List.of("-r", "none"));
@@ -54,7 +54,7 @@ class StraceRunJavaIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void leavesAJavaAloneThatHasTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-own-" + jdk);
         Path recording = folder.resolve("own.jfr");

@@ -162,7 +162,7 @@ class ThreadStartFailedIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void pidsMax(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("failed-pids-" + jdk);
         try (PidsCgroup cgroup =
@@ -173,7 +173,7 @@ class ThreadStartFailedIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void threadsOfAUser(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root can run as a user who has no other threads");
         Path folder = OrdinaryUser.folder("failed-nproc-" + jdk, jdk);
@@ -191,7 +191,7 @@ class ThreadStartFailedIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void addressSpace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("failed-as-" + jdk);
         List<String> wrapper = List.of("prlimit", "--as=" + ADDRESS_SPACE);
@@ -201,7 +201,7 @@ class ThreadStartFailedIT {
 
     /** All mappings that the kernel allows are the application's own before it starts the thread. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void mappings(Jdk jdk) throws Exception {
         String location = "/proc/sys/vm/max_map_count";
         long max = Long.parseLong(Files.readAllLines(Path.of(location)).get(0));
@@ -216,7 +216,7 @@ class ThreadStartFailedIT {
 
     /** A thread that is started twice: no limit is looked for, and nobody is told but the recording. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void startedTwice(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("failed-twice-" + jdk);
         Path recording = folder.resolve("app.jfr");

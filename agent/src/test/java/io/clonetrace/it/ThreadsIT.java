@@ -26,7 +26,7 @@ class ThreadsIT {
     private static final int THREADS = 1_009;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void everyThreadOfEveryWay(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("threads-" + jdk);
         Path trace = folder.resolve("app.strace");
@@ -45,7 +45,7 @@ class ThreadsIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void eightCreatorsAtOnce(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("creators-" + jdk);
         Path trace = folder.resolve("app.strace");

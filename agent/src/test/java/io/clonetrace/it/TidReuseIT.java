@@ -46,7 +46,7 @@ class TidReuseIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void eachThreadHasItsOwnClone(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root may write ns_last_pid and make a pid namespace");
         assumeTrue(Files.exists(Path.of("/proc/sys/kernel/ns_last_pid")), "this kernel has no ns_last_pid");

@@ -32,7 +32,7 @@ class TracerKilledIT {
     private static final int ALL = BEFORE + MEANWHILE + AFTER;
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void ownStrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-own-" + jdk);
         Application application = new Application(jdk, folder);
@@ -44,7 +44,7 @@ class TracerKilledIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void ownPtrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-ptrace-" + jdk);
         Application application = new Application(jdk, folder);
@@ -59,7 +59,7 @@ class TracerKilledIT {
 
     /** With -D strace is no parent of what it runs, so that the test's process is the JVM itself. */
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void straceOfTheUser(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-user-" + jdk);
         Application application = new Application(jdk, folder);

@@ -69,7 +69,7 @@ class JmcRulesIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("io.clonetrace.it.process.Jdk#all")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void findWhatTheReportFinds(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmc-rules-" + jdk);
         Map<String, String> many = check(jdk, folder, "many", MANY);

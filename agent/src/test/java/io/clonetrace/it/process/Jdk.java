@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,11 +15,22 @@ import java.util.stream.Stream;
 public record Jdk(Path home, int feature) {
     private static final int OLDEST = 17;
 
+    /** The JDKs that this run is for: every one that is found here, or only the one that runs the tests. */
+    public static Stream<Jdk> underTest() {
+        return System.getProperty("clonetrace.jdks", "all").equals("all") ? all() : Stream.of(current());
+    }
+
+    /** The same, with the newest JDK in any case: for what older ones lack. */
+    public static Stream<Jdk> underTestAndNewest() {
+        return Stream.concat(underTest(), all().max(Comparator.comparingInt(Jdk::feature)).stream())
+                .distinct();
+    }
+
     /**
      * Every JDK of 17 or newer: the one that runs the tests, and those where Linux distributions put them; one a
      * version.
      */
-    public static Stream<Jdk> all() {
+    private static Stream<Jdk> all() {
         Map<Integer, Jdk> jdks = new LinkedHashMap<>();
         try (Stream<Path> installed = Files.exists(Path.of("/usr/lib/jvm"))
                 ? Files.list(Path.of("/usr/lib/jvm")).sorted()
