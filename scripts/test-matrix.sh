@@ -92,7 +92,7 @@ unshare -m --propagation private sh -euc '
     "-Dclonetrace.jar=$agent_jar" "-Dclonetrace.demo=$demo_jar" "-Dclonetrace.native=$native" \
     "-Dclonetrace.scripts=$root/scripts" "-Dclonetrace.hostlibs=$target/host-libraries" \
     "-Dclonetrace.hostagents=$target/host-agents" "-Dclonetrace.hostprograms=$target/host-programs" \
-    "-Dclonetrace.logs=$target/it-$suite" \
+    "-Dclonetrace.logs=$target/it-$suite" -Dclonetrace.jdks=all \
     -cp "target/test-classes:target/classes:target/test-libraries/*" \
     org.junit.platform.console.ConsoleLauncher execute "${selected[@]}" \
     --disable-banner --disable-ansi-colors --details=summary --reports-dir "$reports" || status=$?

@@ -1,12 +1,26 @@
 #!/usr/bin/env bash
-# All tests: unit tests, and integration tests that fork every JDK found here with the packaged jar.
+# The tests: unit tests, and integration tests that fork JVMs with the packaged jar.
 set -euo pipefail
+usage="usage: scripts/test.sh [--fast | --all] [MAVEN-OPTION...]
+             every capability, on the JDK that runs the tests (12 minutes on two cores)
+  --fast     unit tests only (2 minutes)
+  --all      also every other JDK found in /usr/lib/jvm, the storms and the long runs, the readers under a fuzzer
+             (fuzz.sh), and a Debian trixie (test-matrix.sh): what CI runs (40 minutes)
+  Maven options choose tests by name, whatever run they belong to: -Dtest=CLASS for unit tests, -Dit.test=CLASS#METHOD
+  for integration tests; with --all, on every JDK."
+run=default
 case ${1:-} in
     -h | --help)
-        echo "usage: scripts/test.sh [MAVEN-OPTION...]
-  All tests, under a fuzzer (fuzz.sh) and in a Debian trixie (test-matrix.sh). With options only Maven's, and of them -Dtest=CLASS asks for unit
-  tests, -Dit.test=CLASS#METHOD for integration tests."
+        echo "$usage"
         exit 0
+        ;;
+    --fast | --all)
+        run=${1#--}
+        shift
+        ;;
+    --*)
+        echo "test.sh: no option $1" "$usage" >&2
+        exit 2
         ;;
 esac
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
@@ -14,32 +28,44 @@ esac
 need_jdk
 need strace strace
 need_c_compiler
-# The report's page is looked at in a real browser; where there can be none, that test is skipped.
-need chromium chromium || true
-need chromedriver chromium-driver || true
+if [ "$run" != fast ]; then
+    # The report's page is looked at in a real browser; where there can be none, that test is skipped.
+    need chromium chromium || true
+    need chromedriver chromium-driver || true
+fi
 
 # found OPTION KIND: whether any module had tests of KIND that OPTION asked for.
 found() {
     [[ " $arguments" != *" $1="* ]] ||
-        [ "$(find "$root" -path "*/target/$2-reports/TEST-*.xml" -newermt "@$began" -print -quit)" ] ||
+        [ "$(find "$root" -path "*/target/$2*-reports/TEST-*.xml" -newermt "@$began" -print -quit)" ] ||
         { say "no test matches $1" && return 1; }
 }
 
 cd "$root"
-arguments=$* began=$EPOCHSECONDS status=0
+arguments=$* began=$EPOCHSECONDS status=0 phase=verify
+# Reports of tests that this run leaves out would be counted with its own.
+rm -rf ./*/target/*-reports ./*/*/target/*-reports
+case $run in
+    fast) phase=test ;;
+    all) set -- -Pall-tests "$@" ;;
+esac
+case " $arguments" in
+    *" -Dtest="* | *" -Dit.test="*) set -- "$@" -Dtests.without=none ;;
+esac
 case " $arguments" in
     *" -Dtest="*" -Dit.test="* | *" -Dit.test="*" -Dtest="*) ;;
     *" -Dtest="*) set -- "$@" -DskipITs ;;
     *" -Dit.test="*) set -- "$@" -Dtest=none ;;
 esac
-./mvnw -B -ntp verify "$@" || status=$?
+./mvnw -B -ntp "$phase" "$@" || status=$?
 [ "$status" != 0 ] || { found -Dit.test failsafe && found -Dtest surefire; } || status=1
 
 skipped_tests */target/*-reports
 
-# The readers of foreign bytes under the fuzzer, and elsewhere too, if all is well here and all was wanted.
-if [ "$status" = 0 ] && [ -z "$arguments" ]; then
+# Under the fuzzer and elsewhere too, if all is well here and all was wanted.
+if [ "$status" = 0 ] && [ "$run" = all ] && [ -z "$arguments" ]; then
     scripts/fuzz.sh 20 || status=$?
     scripts/test-matrix.sh || status=$?
 fi
+say "test.sh: $(((EPOCHSECONDS - began) / 60)) min $(((EPOCHSECONDS - began) % 60)) s"
 exit "$status"

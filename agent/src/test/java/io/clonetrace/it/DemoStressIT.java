@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The native clone demo a thousand times in one JVM, while others make HotSpot use its signals. */
+@Tag("long")
 class DemoStressIT {
     private static final String WARM_UP = "20";
     private static final String ROUNDS = "1000";
@@ -26,7 +28,7 @@ class DemoStressIT {
     private static final String JNA = "com.sun.jna.Callback"; // one that loads nothing native
 
     static Stream<Jdk> jdks() {
-        return Jdk.all();
+        return Jdk.underTest();
     }
 
     @ParameterizedTest

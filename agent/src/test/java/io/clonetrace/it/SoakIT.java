@@ -9,9 +9,11 @@ import io.clonetrace.it.process.Run;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A shorter run of scripts/soak.sh, which is for a million threads: nothing grows, and nothing is missing. */
+@Tag("long")
 class SoakIT {
     private static final int THREADS = 40_000;
 

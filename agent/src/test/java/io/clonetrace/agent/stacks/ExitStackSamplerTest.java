@@ -25,12 +25,14 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What dying threads do to measure themselves. Needs java.lang opened to this module. */
+@Tag("own-jvm")
 class ExitStackSamplerTest {
     /** More than the ring has room for. */
     private static final int MANY = 5_003;

@@ -29,9 +29,11 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The hook's two ends on real threads, without the weaving. Needs java.lang opened to this module. */
+@Tag("own-jvm")
 class StartHookTest {
     private static final long STACK = 320 << 10;
 

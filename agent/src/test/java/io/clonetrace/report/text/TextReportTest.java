@@ -203,6 +203,8 @@ class TextReportTest {
     void stacksOfTheLastSnapshot() throws IOException {
         List<String> lines = report(fleet(() -> {
             stack(1, "java", "periodic", 1 << 20, 4096);
+            // Snapshots have no number: two lie further apart in time than the events of one.
+            Thread.sleep(200);
             stack(1, "java", "periodic", 1 << 20, 8192);
             stack(2, "java", "periodic", 1 << 20, -1);
             stack(3, "vm", "periodic", 1 << 23, 12_288);
