@@ -26,7 +26,7 @@ public final class Correlator implements CloneSink {
     private static final long NAMING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final ThreadQueue queue = new ThreadQueue(CAPACITY);
-    private final Joins joins = new Joins(CAPACITY);
+    private final JoinTable joins = new JoinTable(CAPACITY);
     private final KnownTasks known;
     private final UnseenStarts unseen = new UnseenStarts();
     private final Marker marker = new Marker();
@@ -34,7 +34,7 @@ public final class Correlator implements CloneSink {
     private final StartsInFlight starts;
     private final ThreadOrigin origin;
     private final IntFunction<String> taskName;
-    private final CloneEvents events = new CloneEvents();
+    private final CloneLog events = new CloneLog();
     private final Map<Long, JavaThread> seenById = new HashMap<>();
     private Set<Long> started = new HashSet<>();
     private long seen;

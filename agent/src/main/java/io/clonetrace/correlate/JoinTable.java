@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * tids go round, nor is a tls, which is used again at once: a pair has the same tid, the same caller, the same tls, and
  * lies together in time.
  */
-final class Joins {
+final class JoinTable {
     /** The clocks of strace -t tell seconds; a wall clock may also be set while the JVM runs. */
     private static final long SLACK_MILLIS = 1_500;
 
@@ -30,7 +30,7 @@ final class Joins {
     private int waitingThreads;
     private long droppedThreads;
 
-    Joins(int capacity) {
+    JoinTable(int capacity) {
         this.capacity = capacity;
     }
 

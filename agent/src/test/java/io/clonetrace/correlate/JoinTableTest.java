@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class JoinsTest {
+class JoinTableTest {
     private static final int TID = 7;
     private static final long TLS = 0x7f12_3456_7000L;
     private static final long NOON = 1_700_000_000_000L;
 
-    private final Joins joins = new Joins(2);
+    private final JoinTable joins = new JoinTable(2);
 
     private static CloneCall call(long millis) {
         return Calls.thread(Observed.MAIN, TID, TLS, millis);

@@ -8,7 +8,7 @@ import io.clonetrace.event.Recorder;
 import java.util.concurrent.TimeUnit;
 
 /** Commits {@link CloneEvent}s: the one place where a joined record becomes an event. */
-final class CloneEvents {
+final class CloneLog {
     private final CloneCounts counts = new CloneCounts();
     private volatile String source;
 
