@@ -71,7 +71,7 @@ class ArchitectureTest {
         MAY_IMPORT.put("agent.options", "trace");
         MAY_IMPORT.put("agent.host", "linux.hotspot");
         MAY_IMPORT.put("demo", "correlate event stack linux.process linux.memory linux clone");
-        MAY_IMPORT.put("correlate", "event trace clone");
+        MAY_IMPORT.put("correlate", "event clone");
         MAY_IMPORT.put("hook", "");
         MAY_IMPORT.put("event", "");
         MAY_IMPORT.put("trace.ebpf", "trace linux.process linux.tracefs linux.bpf linux.proc linux clone");

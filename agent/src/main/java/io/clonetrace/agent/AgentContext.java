@@ -5,7 +5,9 @@ import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.stacks.LiveThreads;
 import io.clonetrace.agent.starts.Hooks;
+import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.hotspot.NativeAccess;
@@ -18,13 +20,17 @@ import java.util.function.IntPredicate;
  * What a session finds in this JVM, and what its parts are made from.
  *
  * @param access null where native code can't be used
- * @param correlator confined to the session's thread, but for what it says of itself
+ * @param tasks what the correlator knows of this process's tasks; any thread may ask
+ * @param clones what becomes of the clones that the correlator has decided
+ * @param correlator confined to the session's thread
  */
 record AgentContext(
         AgentOptions options,
         JfrState jfr,
         NativeAccess access,
         LiveThreads threads,
+        ProcessTasks tasks,
+        CloneLog clones,
         Correlator correlator,
         Hooks hooks) {
 
@@ -34,8 +40,17 @@ record AgentContext(
         if (access != null) {
             hooks.use(access);
         }
+        ProcessTasks tasks = tasks(access);
+        CloneLog clones = new CloneLog();
         return new AgentContext(
-                options, jfr, access, new LiveThreads(fields, access, jfr), correlator(access, hooks), hooks);
+                options,
+                jfr,
+                access,
+                new LiveThreads(fields, access, jfr),
+                tasks,
+                clones,
+                correlator(access, hooks, tasks, clones),
+                hooks);
     }
 
     boolean hasNativeAccess() {
@@ -68,16 +83,20 @@ record AgentContext(
         }
     }
 
-    private static Correlator correlator(NativeAccess access, Hooks hooks) {
-        TaskList tasks = TaskList.ofSelf();
+    private static ProcessTasks tasks(NativeAccess access) {
         int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
+        return new ProcessTasks(pid, lives(access, pid, TaskList.ofSelf()));
+    }
+
+    private static Correlator correlator(NativeAccess access, Hooks hooks, ProcessTasks known, CloneLog clones) {
+        TaskList tasks = TaskList.ofSelf();
         return new Correlator(
-                pid,
-                lives(access, pid, tasks),
+                known,
                 hooks.inFlight(),
                 call -> access == null || !access.tlsIsPthread()
                         ? Optional.empty()
                         : access.startRoutines().madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid()),
-                tid -> tasks.comm(tid).orElse(null));
+                tid -> tasks.comm(tid).orElse(null),
+                clones);
     }
 }

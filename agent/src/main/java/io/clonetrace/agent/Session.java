@@ -223,7 +223,7 @@ final class Session implements Runnable {
         exit.watch();
         AgentContext found = AgentContext.look(options, fields, jfr, hooks);
         parts = SessionParts.make(found, statuses, own.recording(), this::sources);
-        observation = new Observation(found.correlator(), statuses, RoomAtStart::missingFor);
+        observation = new Observation(found.correlator(), found.clones(), statuses, RoomAtStart::missingFor);
         ends.of(observation, parts);
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
             hooks.handTo(found.correlator()::offer);
@@ -235,7 +235,7 @@ final class Session implements Runnable {
         }
         List<JavaThread> livedBefore = new ArrayList<>(found.threads().seen());
         livedBefore.add(hooks.tried());
-        found.correlator().seen(livedBefore);
+        found.correlator().livedBefore(livedBefore);
         recording.countDown();
         observe(found);
     }
@@ -252,9 +252,7 @@ final class Session implements Runnable {
             }
         }
         if (options.demo() && found.hasNativeAccess()) {
-            demo.start(
-                    found.correlator(),
-                    () -> observing ? Optional.of(found.correlator().source()) : Optional.empty());
+            demo.start(found.correlator(), () -> observing ? Optional.of(observation.sourceName()) : Optional.empty());
         } else {
             demo.cancel();
         }

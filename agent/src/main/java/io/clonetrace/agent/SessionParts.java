@@ -44,10 +44,10 @@ public final class SessionParts {
                 parts,
                 found.options().jmx(),
                 () -> new ThreadsBean(
-                        found.correlator(),
+                        found.clones(),
                         new StackSums(
                                 found.threads(),
-                                found.correlator(),
+                                found.tasks(),
                                 StackReading.choose(found.options().stackReader(), found.hasNativeAccess()),
                                 found.hooks().suppressed()),
                         found.hooks()::refusedStarts),
@@ -55,12 +55,7 @@ public final class SessionParts {
         parts.add(new LimitSampler(found.jfr(), found.threads(), found.hooks()::explainBy));
         // The last: thousands of stacks under strace take longer than JFR waits for us.
         parts.add(new Stacks(
-                found.options(),
-                found.jfr(),
-                found.access(),
-                found.threads(),
-                found.correlator(),
-                found.hooks()::measure));
+                found.options(), found.jfr(), found.access(), found.threads(), found.tasks(), found.hooks()::measure));
         return new SessionParts(found.hooks().suppressed(), parts);
     }
 

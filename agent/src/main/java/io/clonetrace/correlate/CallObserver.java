@@ -1,12 +1,19 @@
 package io.clonetrace.correlate;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
+import java.util.Optional;
 
-/** Is shown each successful call of this process before its kind is decided. Called by the agent's own thread. */
+/**
+ * Sees each successful clone call of this process before its kind is decided, in the kernel's order. Called by the
+ * agent's own thread.
+ */
+@FunctionalInterface
 public interface CallObserver {
-    /** Takes in a call, in the kernel's order. */
-    void saw(CloneCall call);
-
-    /** Whether the call makes a bare task of the native clone demo. */
-    boolean isDemo(CloneCall call);
+    /**
+     * Takes in a call.
+     *
+     * @return the kind of the new task if the observer had the call made itself; otherwise empty
+     */
+    Optional<TaskKind> observe(CloneCall call);
 }

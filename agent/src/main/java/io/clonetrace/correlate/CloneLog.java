@@ -5,35 +5,56 @@ import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.event.CloneEvent;
 import io.clonetrace.event.Recorder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 
-/** Commits {@link CloneEvent}s: the one place where a joined record becomes an event. */
-final class CloneLog {
-    private final CloneCounts counts = new CloneCounts();
+/**
+ * Commits a {@link CloneEvent} for each decided clone, and counts them by kind. Clones are taken in by the agent's own
+ * thread; any thread may call the other methods.
+ */
+public final class CloneLog implements Consumer<DecidedClone> {
+    private static final TaskKind[] KINDS = TaskKind.values();
+    private static final int UNKNOWN_KIND = KINDS.length;
+    private static final int REFUSED = KINDS.length + 1;
+
+    private final AtomicLongArray counts = new AtomicLongArray(KINDS.length + 2);
     private volatile String source;
 
-    String source() {
-        return source;
-    }
-
-    void source(String name) {
+    /** Names the source of the clones that follow, as events carry it. */
+    public void source(String name) {
         source = name;
     }
 
-    CloneCounts counts() {
-        return counts;
+    /** The name of the source whose clones these are; null before there is one. */
+    public String source() {
+        return source;
     }
 
-    /**
-     * @param thread the Java thread that the call made, or null
-     * @param parent who called, or null if unknown
-     * @param name the child's name where it is no Java thread, or null
-     */
-    void commit(CloneCall call, TaskKind kind, JavaThread thread, KnownTasks.Task parent, String name) {
-        if (call.failed()) {
-            counts.addRefused();
+    /** How many tasks of each kind were made since the agent started, by the kinds' labels and {@code unknown}. */
+    public Map<String, Long> byKind() {
+        Map<String, Long> byKind = new LinkedHashMap<>();
+        for (TaskKind kind : KINDS) {
+            byKind.put(kind.label(), counts.get(kind.ordinal()));
+        }
+        byKind.put("unknown", counts.get(UNKNOWN_KIND));
+        return byKind;
+    }
+
+    /** Calls that the kernel refused, as far as the source sees them. */
+    public long refused() {
+        return counts.get(REFUSED);
+    }
+
+    @Override
+    public void accept(DecidedClone clone) {
+        if (clone.call().failed()) {
+            counts.incrementAndGet(REFUSED);
         } else {
-            counts.add(kind);
+            counts.incrementAndGet(
+                    clone.kind() == null ? UNKNOWN_KIND : clone.kind().ordinal());
         }
         if (!Recorder.isReady()) {
             return;
@@ -42,30 +63,32 @@ final class CloneLog {
         if (!event.isEnabled()) {
             return;
         }
-        event.kind = kind == null ? null : kind.label();
-        child(event, call, thread, name);
-        parent(event, call, thread, parent);
-        kernel(event, call);
+        event.kind = clone.kind() == null ? null : clone.kind().label();
+        child(event, clone);
+        parent(event, clone);
+        kernel(event, clone.call());
         event.source = source;
         event.commit();
     }
 
-    private static void child(CloneEvent event, CloneCall call, JavaThread thread, String name) {
-        event.childTid = call.childTid();
-        event.childName = thread == null ? name : thread.name();
+    private static void child(CloneEvent event, DecidedClone clone) {
+        JavaThread thread = clone.thread();
+        event.childTid = clone.call().childTid();
+        event.childName = thread == null ? clone.name() : thread.name();
         event.childId = thread == null ? CloneCall.UNKNOWN : thread.id();
         event.child = thread == null ? null : thread.thread().get();
     }
 
-    private static void parent(CloneEvent event, CloneCall call, JavaThread thread, KnownTasks.Task parent) {
-        event.parentTid = call.parentTid();
+    private static void parent(CloneEvent event, DecidedClone clone) {
+        JavaThread thread = clone.thread();
+        event.parentTid = clone.call().parentTid();
         event.parentId = CloneCall.UNKNOWN;
         if (thread != null && thread.creator() != null) {
             event.parentName = thread.creator().name();
             event.parentId = thread.creator().id();
-        } else if (parent != null) {
-            event.parentName = parent.name();
-            event.parentId = parent.id();
+        } else if (clone.parent() != null) {
+            event.parentName = clone.parent().name();
+            event.parentId = clone.parent().id();
         }
     }
 

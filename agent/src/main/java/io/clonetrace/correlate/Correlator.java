@@ -3,59 +3,59 @@ package io.clonetrace.correlate;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.TaskKind;
-import io.clonetrace.trace.CloneSink;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
- * Joins what the kernel's side saw with what the JVM's side saw, and commits exactly one event a clone. Confined to the
- * agent's own thread, {@link #offer} apart, which any thread may call.
+ * Joins the clones that the kernel's side saw with the threads that the JVM's side saw, and hands out exactly one
+ * {@link DecidedClone} for each call. Confined to the agent's own thread, except {@link #offer} and {@link #observer},
+ * which any thread may call.
  *
- * <p>A call whose caller is not inside Thread.start can have no Java thread that is yet to come, so it is decided at
- * once, but for the moment that a new thread needs to name itself.
+ * <p>If the caller is not inside Thread.start, no Java thread can follow for its call. Such a call is decided at once,
+ * apart from the moment that a new thread needs to name itself.
  */
-public final class Correlator implements CloneSink {
+public final class Correlator {
     private static final int CAPACITY = 65_536;
     private static final long NAMING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final ThreadQueue queue = new ThreadQueue(CAPACITY);
     private final JoinTable joins = new JoinTable(CAPACITY);
-    private final KnownTasks known;
-    private final UnseenStarts unseen = new UnseenStarts();
-    private final Marker marker = new Marker();
     private final ProcessTasks tasks;
     private final StartsInFlight starts;
     private final ThreadOrigin origin;
     private final IntFunction<String> taskName;
-    private final CloneLog events = new CloneLog();
-    private final Map<Long, JavaThread> seenById = new HashMap<>();
+    private final Consumer<DecidedClone> decided;
+    private final Map<Long, JavaThread> livedBefore = new HashMap<>();
     private Set<Long> started = new HashSet<>();
-    private long seen;
-    private long foreign;
-    private long failed;
+    private long calls;
+    private long foreignCalls;
+    private long refusedCalls;
     private volatile CallObserver observer;
 
     /**
-     * @param pid this process
-     * @param alive whether a tid is a thread of this process now
+     * @param tasks is kept up to date
      * @param taskName the kernel's name of a live task of this process, or null
+     * @param decided is given each clone of this process, in no particular order
      */
     public Correlator(
-            int pid, IntPredicate alive, StartsInFlight starts, ThreadOrigin origin, IntFunction<String> taskName) {
-        this.tasks = new ProcessTasks(pid, alive);
-        this.known = new KnownTasks(alive);
+            ProcessTasks tasks,
+            StartsInFlight starts,
+            ThreadOrigin origin,
+            IntFunction<String> taskName,
+            Consumer<DecidedClone> decided) {
+        this.tasks = tasks;
         this.starts = starts;
         this.origin = origin;
         this.taskName = taskName;
-        // The first task is nobody's clone here; the java launcher leaves it to wait for main's end.
-        known.put(pid, new KnownTasks.Task(TaskKind.NATIVE, null, CloneCall.UNKNOWN, false));
+        this.decided = decided;
     }
 
     /** Hands over a thread of the JVM's side. Never blocks. */
@@ -63,85 +63,143 @@ public final class Correlator implements CloneSink {
         queue.offer(thread);
     }
 
-    @Override
-    public void source(String name) {
-        events.source(name);
+    /** Shows each call that follows to {@code observer}; null to stop. */
+    public void observer(CallObserver observer) {
+        this.observer = observer;
     }
 
-    @Override
+    /** Takes in a call of the kernel's side; calls come in the kernel's order. */
     public void cloned(CloneCall call) {
         if (!tasks.has(call.parentTid())) {
-            foreign++;
+            foreignCalls++;
             return;
         }
-        seen++;
+        calls++;
         if (call.failed()) {
-            failed++;
-            events.commit(call, null, null, known.get(call.parentTid()), null);
-        } else if (isDemo(call)) {
-            events.commit(call, TaskKind.DEMO, null, known.get(call.parentTid()), null);
+            refusedCalls++;
+            decide(call, null);
+            return;
+        }
+        CallObserver watching = observer;
+        Optional<TaskKind> claimed = watching == null ? Optional.empty() : watching.observe(call);
+        if (claimed.isPresent()) {
+            decide(call, claimed.get());
         } else if (makesThread(call)) {
             tasks.add(call.childTid());
-            known.remove(call.childTid());
-            marker.look(call);
-            join(new WaitingCall(call, System.nanoTime(), known.get(call.parentTid())));
+            join(new WaitingCall(call, System.nanoTime(), tasks.get(call.parentTid())));
         } else {
-            TaskKind kind = known.isAgent(call.parentTid()) ? TaskKind.AGENT : TaskKind.PROCESS;
-            events.commit(call, kind, null, known.get(call.parentTid()), null);
+            decide(call, tasks.isAgent(call.parentTid()) ? TaskKind.AGENT : TaskKind.PROCESS);
         }
     }
 
-    @Override
+    /** A task ended; its tid may be another task's after that. */
     public void exited(int tid) {
         tasks.remove(tid);
-        known.remove(tid);
         joins.ended(tid);
     }
 
-    /** Threads that lived before the hook was on: their clones may still come, from a trace that began earlier. */
-    public void seen(List<JavaThread> threads) {
-        drain();
+    /**
+     * Takes in the threads that lived before the hook was on: a trace that began earlier may still show their clones.
+     */
+    public void livedBefore(List<JavaThread> threads) {
+        takeOffered();
         for (JavaThread thread : threads) {
             if (!started.contains(thread.id())) {
-                seenById.put(thread.id(), thread);
-                known.put(thread.tid(), new KnownTasks.Task(thread.kind(), thread.name(), thread.id(), false));
-                unseen.add(thread.id());
+                livedBefore.put(thread.id(), thread);
+                tasks.put(thread.tid(), new ProcessTasks.Task(thread.kind(), thread.name(), thread.id(), false));
+                tasks.missedCreationOf(thread.id());
                 joins.add(thread);
             }
         }
         started = null;
     }
 
-    /** Takes over what the JVM's side has handed over since, and decides what can be decided. */
-    public void settle() {
-        settle(waiting -> System.nanoTime() - waiting.arrived() >= NAMING_NANOS && !inFlight(waiting));
+    /** Takes in the threads offered so far, and decides the calls that can be decided. */
+    public void resolve() {
+        decide(waiting -> System.nanoTime() - waiting.arrived() >= NAMING_NANOS && !inFlight(waiting));
     }
 
     /**
-     * The same, without waiting for new threads to name themselves: a recording ends.
+     * The same without waiting for new threads to name themselves: for the end of a recording.
      *
-     * @return whether all is decided: no thread is being started whose clone has come
+     * @return whether all calls are decided: none of them belongs to a start that is still in flight
      */
-    public boolean settleNow() {
-        settle(waiting -> !inFlight(waiting));
+    public boolean flush() {
+        decide(waiting -> !inFlight(waiting));
         return !joins.hasCalls();
     }
 
-    /** Decides everything, also for threads that are being started at this moment: the JVM ends. */
-    public void settleAll() {
-        settle(waiting -> true);
+    /** Decides all calls, even those of starts in flight: for the end of the JVM. */
+    public void drainAll() {
+        decide(waiting -> true);
     }
 
-    /** A start that its caller entered after the call had come is another thread's. */
+    /** Clone calls of this process so far. */
+    public long calls() {
+        return calls;
+    }
+
+    /** Calls among them that the kernel refused. */
+    public long refusedCalls() {
+        return refusedCalls;
+    }
+
+    /** Clone calls of other processes. */
+    public long foreignCalls() {
+        return foreignCalls;
+    }
+
+    /** Java threads started between two moments (milliseconds since the epoch) whose clone is known to be missing. */
+    public long missing(long since, long until) {
+        return joins.threadsWithoutCall(since, until) + queue.dropped();
+    }
+
+    /** A start that the caller entered after the call arrived made another thread. */
     private boolean inFlight(WaitingCall waiting) {
-        return starts.by(waiting.call().parentTid(), waiting.arrived());
+        return starts.isStarting(waiting.call().parentTid(), waiting.arrived());
     }
 
-    private void settle(Predicate<WaitingCall> ripe) {
-        drain();
+    private void takeOffered() {
+        for (JavaThread thread = queue.poll(); thread != null; thread = queue.poll()) {
+            notLivedBefore(thread);
+            WaitingCall waiting = joins.take(thread);
+            if (waiting != null) {
+                matched(waiting, thread);
+            } else {
+                joins.add(thread);
+            }
+        }
+    }
+
+    /** A thread that was started while the live ones were listed is in both lists; its creator knows more of it. */
+    private void notLivedBefore(JavaThread thread) {
+        if (started != null) {
+            started.add(thread.id());
+        }
+        JavaThread twin = livedBefore.remove(thread.id());
+        if (twin != null) {
+            tasks.creationSeen(thread.id());
+            joins.remove(twin);
+        }
+    }
+
+    private void join(WaitingCall waiting) {
+        takeOffered();
+        JavaThread thread = joins.take(waiting.call());
+        if (thread == null) {
+            waiting.origin(origin.madeByHotSpot(waiting.call()));
+            joins.add(waiting);
+            joins.takeExcess().ifPresent(this::decide);
+        } else {
+            matched(waiting, thread);
+        }
+    }
+
+    private void decide(Predicate<WaitingCall> ripe) {
+        takeOffered();
         for (WaitingCall waiting : joins.takeCalls(ripe)) {
-            // The start may have ended between the last drain and the question whether it is in flight.
-            drain();
+            // A start may have ended since: after the queue was read, before it was asked whether it is in flight.
+            takeOffered();
             decide(waiting);
         }
     }
@@ -155,113 +213,16 @@ public final class Correlator implements CloneSink {
         }
     }
 
-    /** The question comes first: once it is shown the call, the demo goes on to its next task. */
-    private boolean isDemo(CloneCall call) {
-        CallObserver shown = observer;
-        if (shown == null) {
-            return false;
-        }
-        boolean demo = shown.isDemo(call);
-        shown.saw(call);
-        return demo;
-    }
-
-    /** From now on each call is shown to {@code observer}; null to stop. May be called by any thread. */
-    public void observer(CallObserver observer) {
-        this.observer = observer;
-    }
-
-    /** From now on {@link #markerSeen} tells whether the source has come as far as this clone of ours. */
-    public void expectMarker(int parentTid, int childTid) {
-        marker.expect(parentTid, childTid);
-    }
-
-    /** Whether the clone of the last marker was seen. */
-    public boolean markerSeen() {
-        return marker.isSeen();
-    }
-
-    /** Who the live tasks are. */
-    public KnownTasks known() {
-        return known;
-    }
-
-    /** Which Java threads nobody saw being made. */
-    public UnseenStarts unseen() {
-        return unseen;
-    }
-
-    /** The name of the source whose records come, as events carry it; null before there is one. */
-    public String source() {
-        return events.source();
-    }
-
-    /** How many clones of each kind there were. */
-    public CloneCounts counts() {
-        return events.counts();
-    }
-
-    /** Clone calls of this process so far. */
-    public long seen() {
-        return seen;
-    }
-
-    /** Calls among them that the kernel refused. */
-    public long failed() {
-        return failed;
-    }
-
-    /** Clone calls of other processes. */
-    public long foreign() {
-        return foreign;
-    }
-
-    /** Java threads started between two moments (milliseconds since the epoch) whose clone is known to be missing. */
-    public long missing(long since, long until) {
-        return joins.threadsWithoutCall(since, until) + queue.dropped();
-    }
-
-    private void drain() {
-        for (JavaThread thread = queue.poll(); thread != null; thread = queue.poll()) {
-            notSeenBefore(thread);
-            WaitingCall waiting = joins.take(thread);
-            if (waiting != null) {
-                matched(waiting, thread);
-            } else {
-                joins.add(thread);
-            }
-        }
-    }
-
-    /** A thread that was started while the live ones were listed is in both lists; its creator knows more of it. */
-    private void notSeenBefore(JavaThread thread) {
-        if (started != null) {
-            started.add(thread.id());
-        }
-        JavaThread twin = seenById.remove(thread.id());
-        if (twin != null) {
-            unseen.remove(thread.id());
-            joins.remove(twin);
-        }
-    }
-
-    private void join(WaitingCall waiting) {
-        drain();
-        JavaThread thread = joins.take(waiting.call());
-        if (thread == null) {
-            waiting.origin(origin.madeByHotSpot(waiting.call()));
-            joins.add(waiting);
-            joins.takeExcess().ifPresent(this::decide);
-        } else {
-            matched(waiting, thread);
-        }
+    /** A call that made no thread to be joined. */
+    private void decide(CloneCall call, TaskKind kind) {
+        decided.accept(new DecidedClone(call, kind, null, tasks.get(call.parentTid()), null));
     }
 
     private void matched(WaitingCall waiting, JavaThread thread) {
         TaskKind kind = waiting.calledBy(TaskKind.AGENT) ? TaskKind.AGENT : thread.kind();
-        unseen.remove(thread.id());
-        alive(waiting, new KnownTasks.Task(kind, thread.name(), thread.id(), true));
-        events.commit(waiting.call(), kind, thread, waiting.parent(), null);
+        tasks.creationSeen(thread.id());
+        alive(waiting, new ProcessTasks.Task(kind, thread.name(), thread.id(), true));
+        decided.accept(new DecidedClone(waiting.call(), kind, thread, waiting.parent(), null));
     }
 
     private void unmatched(WaitingCall waiting) {
@@ -271,22 +232,22 @@ public final class Correlator implements CloneSink {
                 : waiting.origin()
                         .map(hotSpot -> hotSpot ? madeByHotSpot(waiting) : TaskKind.NATIVE)
                         .orElse(null);
-        // Only where the thread is still the same does its tid lead to its name.
+        // The tid leads to the thread's name only while the thread is still the same.
         String name = origin.madeByHotSpot(call).isPresent() ? taskName.apply(call.childTid()) : null;
-        alive(waiting, new KnownTasks.Task(kind, name, CloneCall.UNKNOWN, true));
-        events.commit(call, kind, null, waiting.parent(), name);
+        alive(waiting, new ProcessTasks.Task(kind, name, CloneCall.UNKNOWN, true));
+        decided.accept(new DecidedClone(call, kind, null, waiting.parent(), name));
     }
 
-    /** HotSpot makes Java's threads and its own in one place: whose it is, only a complete list of Java's tells. */
+    /** HotSpot makes Java's threads and its own in one place: only a complete list of Java's tells them apart. */
     private TaskKind madeByHotSpot(WaitingCall waiting) {
         boolean dropped = queue.dropped() > 0 || joins.droppedThreads() > 0;
-        boolean complete = !dropped && !starts.isUnseen() && !inFlight(waiting);
+        boolean complete = !dropped && !starts.mayMissStarts() && !inFlight(waiting);
         return complete ? TaskKind.VM : null;
     }
 
-    private void alive(WaitingCall waiting, KnownTasks.Task task) {
+    private void alive(WaitingCall waiting, ProcessTasks.Task task) {
         if (!waiting.ended()) {
-            known.put(waiting.call().childTid(), task);
+            tasks.put(waiting.call().childTid(), task);
         }
     }
 

@@ -1,25 +1,73 @@
 package io.clonetrace.correlate;
 
+import io.clonetrace.clone.TaskKind;
 import java.util.BitSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 
 /**
- * The tids that are threads of this process: a source may also see other processes, such as the shell that started the
- * JVM.
+ * The tasks of this process: which tids are its threads, what is known of each, and which Java threads no source saw
+ * being made. The {@link Correlator} writes it, on the agent's own thread; any thread may call the public methods.
  */
-final class ProcessTasks {
-    /** Bounded, because tids are: by 2^22 (proc(5), pid_max). */
+public final class ProcessTasks {
+    /** With more tasks than this, dead ones are looked for: a trace need not hold exits. */
+    private static final int MANY = 16_384;
+
+    /** Confined to the agent's thread. Bounded, because tids are: by 2^22 (proc(5), pid_max). */
     private final BitSet tids = new BitSet();
 
+    private final Map<Integer, Task> known = new ConcurrentHashMap<>();
+    private final Set<Long> unseenThreads = ConcurrentHashMap.newKeySet();
     private final IntPredicate alive;
+    private int limit = MANY;
 
-    /** @param alive whether a tid is a thread of this process now */
-    ProcessTasks(int pid, IntPredicate alive) {
+    /**
+     * @param pid this process
+     * @param alive whether a tid is a thread of this process now
+     */
+    public ProcessTasks(int pid, IntPredicate alive) {
         this.alive = alive;
         tids.set(pid);
+        // No clone of this process made its first task; the java launcher leaves it to wait for the end of main.
+        put(pid, new Task(TaskKind.NATIVE, null, -1, false));
     }
 
-    /** Also true for a thread that was made before the source looked; that it lives is asked once, not at each call. */
+    /**
+     * A task.
+     *
+     * @param kind whose it is; null if that could not be observed
+     * @param name the Java thread's name, or the kernel's; null if unknown
+     * @param id Java's id; -1 if it is no Java thread
+     * @param observed whether its clone was seen
+     */
+    public record Task(TaskKind kind, String name, long id, boolean observed) {}
+
+    /** What is known of the task with that tid, or null. */
+    public Task get(int tid) {
+        return known.get(tid);
+    }
+
+    /**
+     * Whether the creation of a Java thread was seen: false for one that lived before the hook was on and whose clone
+     * no source showed.
+     *
+     * @param id Java's id
+     */
+    public boolean sawCreationOf(long id) {
+        return !unseenThreads.contains(id);
+    }
+
+    /** Forgets a Java thread that has ended; Java's ids are not used again. */
+    public void threadEnded(long id) {
+        unseenThreads.remove(id);
+    }
+
+    /**
+     * Whether a tid is a thread of this process: a source may also see others, such as the shell that started the JVM.
+     * True too for a thread that was made before the source looked; the kernel is asked once, not at each call.
+     */
     boolean has(int tid) {
         if (tid <= 0) {
             return false;
@@ -30,11 +78,36 @@ final class ProcessTasks {
         return tids.get(tid);
     }
 
+    /** A thread of this process was made; nothing is known of it yet. */
     void add(int tid) {
         tids.set(tid);
+        known.remove(tid);
     }
 
+    void put(int tid, Task task) {
+        known.put(tid, task);
+        if (known.size() > limit) {
+            known.keySet().removeIf(other -> !alive.test(other));
+            limit = Math.max(MANY, 2 * known.size());
+        }
+    }
+
+    /** A task ended. */
     void remove(int tid) {
         tids.clear(tid);
+        known.remove(tid);
+    }
+
+    boolean isAgent(int tid) {
+        Task task = known.get(tid);
+        return task != null && task.kind() == TaskKind.AGENT;
+    }
+
+    void missedCreationOf(long id) {
+        unseenThreads.add(id);
+    }
+
+    void creationSeen(long id) {
+        unseenThreads.remove(id);
     }
 }

@@ -4,14 +4,14 @@ package io.clonetrace.correlate;
 @FunctionalInterface
 public interface StartsInFlight {
     /**
-     * Whether the task {@code tid} is, as far as can be told, inside a Thread.start that it entered before a moment.
+     * Whether the task {@code tid} is, as far as can be known, inside a Thread.start that it entered before a moment.
      *
      * @param moment System.nanoTime
      */
-    boolean by(int tid, long moment);
+    boolean isStarting(int tid, long moment);
 
-    /** Whether threads may start that are never told of. */
-    default boolean isUnseen() {
+    /** Whether threads may start without being handed over. */
+    default boolean mayMissStarts() {
         return false;
     }
 }

@@ -3,9 +3,9 @@ package io.clonetrace.correlate;
 import io.clonetrace.clone.CloneCall;
 import java.util.Optional;
 
-/** Tells who made a thread that Java code did not start. */
+/** Finds out who made a thread that Java code did not start. */
 @FunctionalInterface
 public interface ThreadOrigin {
-    /** Whether HotSpot made the thread (and not other native code); empty if that can't be observed, or no more. */
+    /** Whether HotSpot made the thread, and not other native code; empty if that is not, or no longer, observable. */
     Optional<Boolean> madeByHotSpot(CloneCall call);
 }

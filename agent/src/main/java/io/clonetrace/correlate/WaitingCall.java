@@ -11,7 +11,7 @@ import java.util.Optional;
 final class WaitingCall {
     private final CloneCall call;
     private final long arrived;
-    private final KnownTasks.Task parent;
+    private final ProcessTasks.Task parent;
     private Optional<Boolean> origin = Optional.empty();
     private boolean ended;
 
@@ -19,7 +19,7 @@ final class WaitingCall {
      * @param arrived System.nanoTime when the record came
      * @param parent who the caller was at that moment, or null
      */
-    WaitingCall(CloneCall call, long arrived, KnownTasks.Task parent) {
+    WaitingCall(CloneCall call, long arrived, ProcessTasks.Task parent) {
         this.call = call;
         this.arrived = arrived;
         this.parent = parent;
@@ -33,7 +33,7 @@ final class WaitingCall {
         return arrived;
     }
 
-    KnownTasks.Task parent() {
+    ProcessTasks.Task parent() {
         return parent;
     }
 

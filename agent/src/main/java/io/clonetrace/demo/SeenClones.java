@@ -1,6 +1,7 @@
 package io.clonetrace.demo;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.CallObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,26 +35,18 @@ public final class SeenClones implements ObservedClones, CallObserver {
     }
 
     @Override
-    public void saw(CloneCall call) {
+    public Optional<TaskKind> observe(CloneCall call) {
         lock.lock();
         try {
-            if (window != null && !call.failed()) {
-                if (window.calls.size() == CAPACITY) {
-                    window.calls.remove(0);
-                }
-                window.calls.add(call);
-                more.signalAll();
+            if (window == null) {
+                return Optional.empty();
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public boolean isDemo(CloneCall call) {
-        lock.lock();
-        try {
-            return window != null && window.bare && window.parentTid == call.parentTid();
+            if (window.calls.size() == CAPACITY) {
+                window.calls.remove(0);
+            }
+            window.calls.add(call);
+            more.signalAll();
+            return window.bare && window.parentTid == call.parentTid() ? Optional.of(TaskKind.DEMO) : Optional.empty();
         } finally {
             lock.unlock();
         }

@@ -31,7 +31,7 @@ class CorrelatorBoundsTest {
         assertEquals(1, correlator.missing(NOON + 1, Long.MAX_VALUE));
         observed.hotSpots.put(TID + 1, true);
         correlator.cloned(Calls.thread(MAIN, TID + 1, TLS, NOON));
-        correlator.settleAll();
+        correlator.drainAll();
         assertNull(observed.event().getString("kind"));
     }
 
@@ -42,7 +42,7 @@ class CorrelatorBoundsTest {
             correlator.cloned(Calls.thread(MAIN, TID + i, TLS, NOON));
         }
         assertEquals(TID, observed.event().getInt("childTid"));
-        correlator.settleAll();
+        correlator.drainAll();
         assertEquals(CAPACITY + 1, observed.events().size());
     }
 
@@ -50,8 +50,8 @@ class CorrelatorBoundsTest {
     void tasksWhoseEndNobodyTellsAreNotKeptForEver() {
         for (int tid = 1_000; tid < 101_000; tid++) {
             correlator.cloned(Calls.thread(MAIN, tid, TLS, NOON));
-            correlator.settleAll();
+            correlator.drainAll();
         }
-        assertNull(correlator.known().get(1_000));
+        assertNull(observed.tasks.get(1_000));
     }
 }

@@ -3,7 +3,6 @@ package io.clonetrace.correlate;
 import static io.clonetrace.correlate.Calls.UNKNOWN;
 import static io.clonetrace.correlate.Observed.MAIN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,21 +59,21 @@ class CorrelatorTest {
     void theCloneComesBeforeTheStart() throws IOException {
         observed.starting.add(MAIN);
         correlator.cloned(call(NOON));
-        correlator.settleNow();
+        correlator.flush();
         assertEquals(List.of(), observed.events());
         correlator.offer(Threads.started("worker", TID, TLS, NOON));
         observed.starting.remove(MAIN);
-        correlator.settle();
-        correlator.settleAll();
+        correlator.resolve();
+        correlator.drainAll();
         assertJoined(observed.event());
     }
 
     @Test
     void theStartComesBeforeTheClone() throws IOException {
         correlator.offer(Threads.started("worker", TID, TLS, NOON));
-        correlator.settleNow();
+        correlator.flush();
         correlator.cloned(call(NOON));
-        correlator.settleAll();
+        correlator.drainAll();
         assertJoined(observed.event());
         assertEquals(0, correlator.missing(0, Long.MAX_VALUE));
     }
@@ -86,7 +85,7 @@ class CorrelatorTest {
             observed.asked = () -> {};
             correlator.offer(Threads.started("worker", TID, TLS, NOON));
         };
-        correlator.settleNow();
+        correlator.flush();
         assertJoined(observed.event());
     }
 
@@ -102,9 +101,9 @@ class CorrelatorTest {
                 correlator.offer(Threads.started("worker " + i, TID, TLS, NOON + i));
             }
             correlator.exited(TID);
-            correlator.settle();
+            correlator.resolve();
         }
-        correlator.settleAll();
+        correlator.drainAll();
         Map<Long, String> names = namesByMoment();
         for (int i = 0; i < 5; i++) {
             assertEquals("worker " + i, names.get(NOON + i));
@@ -116,7 +115,7 @@ class CorrelatorTest {
         correlator.offer(Threads.started("lost", TID, TLS, NOON));
         correlator.offer(Threads.started("worker", TID, TLS, NOON + 100));
         correlator.cloned(call(NOON + 100));
-        correlator.settleAll();
+        correlator.drainAll();
         assertJoined(observed.event());
         assertEquals(1, correlator.missing(NOON, NOON));
         assertEquals(0, correlator.missing(NOON + 1, Long.MAX_VALUE));
@@ -128,7 +127,7 @@ class CorrelatorTest {
         correlator.cloned(call(NOON));
         correlator.cloned(call(NOON + 100));
         correlator.offer(Threads.started("worker", TID, TLS, NOON + 100));
-        correlator.settleAll();
+        correlator.drainAll();
         assertEquals(Map.of(NOON, "null", NOON + 100, "worker"), namesByMoment());
     }
 
@@ -139,20 +138,20 @@ class CorrelatorTest {
         for (int tid = 11; tid <= 13; tid++) {
             correlator.cloned(Calls.thread(MAIN, tid, TLS, NOON + tid));
         }
-        correlator.settleNow();
+        correlator.flush();
         Map<Integer, String> kinds = observed.events().stream()
                 .collect(Collectors.toMap(
                         event -> event.getInt("childTid"),
                         event -> event.getString("kind") + " " + event.getString("childName")));
         assertEquals(Map.of(11, "vm GC Thread#1", 12, "native libuv-worker", 13, "null null"), kinds);
-        assertEquals(TaskKind.VM, correlator.known().get(11).kind());
+        assertEquals(TaskKind.VM, observed.tasks.get(11).kind());
     }
 
     @Test
     void aNewThreadHasTimeToNameItself() throws IOException {
         observed.hotSpots.put(TID, true);
         correlator.cloned(call(NOON));
-        correlator.settle();
+        correlator.resolve();
         assertEquals(List.of(), observed.events());
     }
 
@@ -161,9 +160,9 @@ class CorrelatorTest {
         observed.starting.add(MAIN);
         observed.hotSpots.put(TID, true);
         correlator.cloned(call(NOON));
-        correlator.settleAll();
+        correlator.drainAll();
         assertNull(observed.event().getString("kind"));
-        correlator.settleAll();
+        correlator.drainAll();
         observed.event();
     }
 
@@ -176,22 +175,22 @@ class CorrelatorTest {
         assertEquals(UNKNOWN, event.getLong("tls"));
         assertEquals(17, event.getInt("exitSignal"));
         correlator.cloned(Calls.process(900, 901));
-        assertEquals(1, correlator.foreign());
+        assertEquals(1, correlator.foreignCalls());
     }
 
     @Test
     void whatOurThreadsMakeIsOursToo() throws IOException {
         correlator.cloned(Calls.thread(MAIN, 21, TLS, NOON));
         correlator.offer(Threads.started("clonetrace", TaskKind.AGENT, MAIN, 21, TLS, NOON, NOON));
-        correlator.settle();
+        correlator.resolve();
         observed.hotSpots.putAll(Map.of(22, true, 23, false, 25, true));
         correlator.cloned(Calls.thread(21, 22, TLS, NOON + 1));
         correlator.cloned(Calls.thread(21, 23, TLS, NOON + 2));
         correlator.cloned(Calls.process(21, 24));
-        correlator.settleNow();
+        correlator.flush();
         correlator.cloned(Calls.thread(22, 25, TLS, NOON + 3));
         correlator.offer(Threads.started("worker", TaskKind.JAVA, 22, 25, TLS, NOON + 3, NOON + 3));
-        correlator.settleNow();
+        correlator.flush();
         List<RecordedEvent> events = observed.events();
         assertEquals(5, events.size());
         assertTrue(events.stream().allMatch(event -> event.getString("kind").equals("agent")), events::toString);
@@ -204,40 +203,28 @@ class CorrelatorTest {
     @Test
     void anotherProcessIsNoneOfOurs() throws IOException {
         correlator.cloned(Calls.thread(7_000, 7_001, TLS, NOON));
-        correlator.settleAll();
+        correlator.drainAll();
         assertEquals(List.of(), observed.events());
-        assertEquals(1, correlator.foreign());
-        assertEquals(0, correlator.seen());
+        assertEquals(1, correlator.foreignCalls());
+        assertEquals(0, correlator.calls());
     }
 
     @Test
     void aCallThatTheKernelRefused() throws IOException {
         correlator.cloned(Calls.failed(MAIN, "EAGAIN"));
-        correlator.settleAll();
+        correlator.drainAll();
         RecordedEvent event = observed.event();
         assertEquals("EAGAIN", event.getString("error"));
         assertEquals(UNKNOWN, event.getInt("childTid"));
         assertNull(event.getString("kind"));
-        assertEquals(1, correlator.failed());
-    }
-
-    @Test
-    void theMarkerIsOneClone() {
-        correlator.expectMarker(MAIN, TID);
-        correlator.cloned(Calls.thread(MAIN, TID + 1, TLS, NOON));
-        correlator.cloned(Calls.thread(TID + 1, TID, TLS, NOON));
-        assertFalse(correlator.markerSeen());
-        correlator.cloned(call(NOON));
-        assertTrue(correlator.markerSeen());
-        correlator.expectMarker(MAIN, TID);
-        assertFalse(correlator.markerSeen());
+        assertEquals(1, correlator.refusedCalls());
     }
 
     @Test
     void aThreadThatLivedBefore() throws IOException {
-        correlator.seen(List.of(Threads.seen("worker", TID, TLS, NOON)));
+        correlator.livedBefore(List.of(Threads.seen("worker", TID, TLS, NOON)));
         correlator.cloned(Calls.thread(MAIN, TID, TLS, NOON - 5_000));
-        correlator.settleNow();
+        correlator.flush();
         assertEquals("worker", observed.event().getString("childName"));
         assertEquals(0, correlator.missing(0, Long.MAX_VALUE));
     }
@@ -245,9 +232,9 @@ class CorrelatorTest {
     @Test
     void theCloneOfAThreadThatLivedBeforeIsNotALaterOneWithItsTid() throws IOException {
         observed.hotSpots.put(TID, true);
-        correlator.seen(List.of(Threads.seen("lived", TID, TLS, NOON)));
+        correlator.livedBefore(List.of(Threads.seen("lived", TID, TLS, NOON)));
         correlator.cloned(call(NOON + 60_000));
-        correlator.settleNow();
+        correlator.flush();
         assertEquals("vm", observed.event().getString("kind"));
         assertNull(observed.event().getString("childName"));
     }
@@ -256,12 +243,13 @@ class CorrelatorTest {
     void aThreadThatWasStartedAndSeenIsOneThread() throws IOException {
         JavaThread started = Threads.started("worker", TID, TLS, NOON);
         correlator.offer(started);
-        correlator.seen(List.of(Threads.seen("worker", TID, TLS, NOON + 1), Threads.seen("other", 502, TLS, NOON + 1)));
+        correlator.livedBefore(
+                List.of(Threads.seen("worker", TID, TLS, NOON + 1), Threads.seen("other", 502, TLS, NOON + 1)));
         correlator.offer(Threads.started("other", 502, TLS, NOON));
         correlator.cloned(call(NOON));
         correlator.cloned(Calls.thread(MAIN, TID, TLS, NOON + 1));
         correlator.cloned(Calls.thread(MAIN, 502, TLS, NOON + 2));
-        correlator.settleAll();
+        correlator.drainAll();
         assertEquals(Map.of(NOON, "worker", NOON + 1, "null", NOON + 2, "other"), namesByMoment());
         assertEquals(0, correlator.missing(0, Long.MAX_VALUE));
     }
@@ -272,7 +260,7 @@ class CorrelatorTest {
         correlator.cloned(call(NOON));
         correlator.exited(TID);
         correlator.offer(Threads.started("worker", TID, TLS, NOON));
-        correlator.settle();
-        assertNull(correlator.known().get(TID));
+        correlator.resolve();
+        assertNull(observed.tasks.get(TID));
     }
 }

@@ -38,12 +38,16 @@ final class Observed implements AutoCloseable {
     /** What /proc says of tasks. */
     final Map<Integer, String> names = new HashMap<>();
 
+    final ProcessTasks tasks = new ProcessTasks(PID, alive::contains);
+
+    final CloneLog log = new CloneLog();
+
     final Correlator correlator = new Correlator(
-            PID,
-            alive::contains,
+            tasks,
             (tid, moment) -> isStarting(tid),
             call -> Optional.ofNullable(hotSpots.get(call.childTid())),
-            names::get);
+            names::get,
+            log);
 
     private final Recording recording = new Recording();
 
@@ -51,7 +55,7 @@ final class Observed implements AutoCloseable {
         FlightRecorder.register(CloneEvent.class);
         recording.enable(CloneEvent.class);
         recording.start();
-        correlator.source("strace");
+        log.source("strace");
     }
 
     /** All events until now, in the order of their commits. */

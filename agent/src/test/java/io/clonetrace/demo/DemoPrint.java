@@ -26,7 +26,9 @@ public final class DemoPrint {
         CloneSink sink = new CloneSink() {
             @Override
             public void cloned(CloneCall call) {
-                seen.saw(call);
+                if (!call.failed()) {
+                    seen.observe(call);
+                }
             }
 
             @Override

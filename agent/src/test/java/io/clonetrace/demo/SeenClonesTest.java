@@ -2,9 +2,9 @@ package io.clonetrace.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -22,9 +22,9 @@ class SeenClonesTest {
     void findsTheCallOfThisParentAndChild() throws Exception {
         try (ObservedClones.Watch watch = clones.watch(DEMO, true)) {
             CloneCall call = Calls.thread(DEMO, 11, 0x10900);
-            clones.saw(Calls.thread(9, 11, 1));
-            clones.saw(Calls.thread(DEMO, 12, 2));
-            clones.saw(call);
+            clones.observe(Calls.thread(9, 11, 1));
+            clones.observe(Calls.thread(DEMO, 12, 2));
+            clones.observe(call);
             assertEquals(Optional.of(call), watch.await(DEMO, 11));
         }
     }
@@ -33,7 +33,7 @@ class SeenClonesTest {
     void anyParentWillDoForACarrier() throws Exception {
         try (ObservedClones.Watch watch = clones.watch(DEMO, false)) {
             CloneCall call = Calls.thread(9, 11, 1);
-            clones.saw(call);
+            clones.observe(call);
             assertEquals(Optional.of(call), watch.await(ObservedClones.ANY_PARENT, 11));
         }
     }
@@ -50,7 +50,7 @@ class SeenClonesTest {
                 } catch (InterruptedException nobodyDoes) {
                     throw new AssertionError(nobodyDoes);
                 }
-                clones.saw(call);
+                clones.observe(call);
             });
             poller.start();
             asks.countDown();
@@ -80,7 +80,7 @@ class SeenClonesTest {
     void earlierCallsAreOthers() throws Exception {
         SeenClones impatient = new SeenClones(source::get, Duration.ofMillis(10));
         ObservedClones.Watch earlier = impatient.watch(DEMO, true);
-        impatient.saw(Calls.thread(DEMO, 11, 1));
+        impatient.observe(Calls.thread(DEMO, 11, 1));
         earlier.close();
         try (ObservedClones.Watch watch = impatient.watch(DEMO, true)) {
             assertEquals(Optional.empty(), watch.await(DEMO, 11));
@@ -90,13 +90,13 @@ class SeenClonesTest {
     @Test
     void bareCallsOfTheDemosThreadAreTheDemos() {
         CloneCall own = Calls.thread(DEMO, 11, 0x10900);
-        assertFalse(clones.isDemo(own));
+        assertFalse(clones.observe(own).isPresent());
         ObservedClones.Watch watch = clones.watch(DEMO, true);
-        assertTrue(clones.isDemo(own));
-        assertFalse(clones.isDemo(Calls.thread(9, 12, 0x10900)));
+        assertEquals(Optional.of(TaskKind.DEMO), clones.observe(own));
+        assertFalse(clones.observe(Calls.thread(9, 12, 0x10900)).isPresent());
         watch.close();
-        assertFalse(clones.isDemo(own));
+        assertFalse(clones.observe(own).isPresent());
         clones.watch(DEMO, false);
-        assertFalse(clones.isDemo(own));
+        assertFalse(clones.observe(own).isPresent());
     }
 }

@@ -1,8 +1,10 @@
 package io.clonetrace.micro;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.CloneEvent;
 import java.lang.ref.WeakReference;
 import java.util.List;
@@ -40,10 +42,15 @@ public class CorrelatorBenchmark {
 
     @Setup
     public void start() {
-        correlator =
-                new Correlator(PID, tid -> tid == PID, (tid, moment) -> false, call -> Optional.empty(), tid -> null);
-        correlator.source("ebpf");
-        correlator.seen(List.of());
+        CloneLog clones = new CloneLog();
+        clones.source("ebpf");
+        correlator = new Correlator(
+                new ProcessTasks(PID, tid -> tid == PID),
+                (tid, moment) -> false,
+                call -> Optional.empty(),
+                tid -> null,
+                clones);
+        correlator.livedBefore(List.of());
         if (recorded) {
             recording = new Recording();
             recording.enable(CloneEvent.class);
@@ -68,6 +75,6 @@ public class CorrelatorBenchmark {
                 thread, made, "Thread-" + made, TaskKind.JAVA, tid, PthreadClone.tls(tid), now, creator));
         correlator.cloned(PthreadClone.of(PID, tid, now));
         correlator.exited(tid);
-        return correlator.seen();
+        return correlator.calls();
     }
 }

@@ -5,8 +5,7 @@ import io.clonetrace.agent.stacks.LiveThreads;
 import io.clonetrace.agent.stacks.StackReading;
 import io.clonetrace.agent.stacks.ThreadSnapshot;
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.correlate.Correlator;
-import io.clonetrace.correlate.KnownTasks;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
@@ -22,16 +21,16 @@ public final class StackSums {
     private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LiveThreads threads;
-    private final KnownTasks known;
+    private final ProcessTasks known;
     private final Suppressed suppressed;
     private final StackSnapshot snapshot;
     private final TaskList tasks = TaskList.ofSelf();
     private Map<String, StackSum> last;
     private long measured;
 
-    public StackSums(LiveThreads threads, Correlator correlator, StackReading reading, Suppressed suppressed) {
+    public StackSums(LiveThreads threads, ProcessTasks known, StackReading reading, Suppressed suppressed) {
         this.threads = threads;
-        this.known = correlator.known();
+        this.known = known;
         this.suppressed = suppressed;
         this.snapshot = reading.snapshot();
         if (reading.own() != null) {
@@ -71,7 +70,7 @@ public final class StackSums {
         if (java != null) {
             return threads.kind(java.thread()).label();
         }
-        KnownTasks.Task task = known.get(tid);
+        ProcessTasks.Task task = known.get(tid);
         boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
         return same ? task.kind().label() : "unknown";
     }

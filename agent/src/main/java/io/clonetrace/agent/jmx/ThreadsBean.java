@@ -2,7 +2,7 @@ package io.clonetrace.agent.jmx;
 
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
@@ -18,15 +18,15 @@ import java.util.function.LongSupplier;
 
 /** Answers whoever asks over JMX. May be asked by several threads at once. */
 public final class ThreadsBean implements ThreadsMXBean {
-    private final Correlator correlator;
+    private final CloneLog clones;
     private final LongSupplier refusedStarts;
     private final StackSums sums;
     private final TaskList tasks = TaskList.ofSelf();
     private final ThreadLimits limits = ThreadLimits.ofSelf();
     private volatile List<StatusLog.Status> sources = List.of();
 
-    public ThreadsBean(Correlator correlator, StackSums sums, LongSupplier refusedStarts) {
-        this.correlator = correlator;
+    public ThreadsBean(CloneLog clones, StackSums sums, LongSupplier refusedStarts) {
+        this.clones = clones;
         this.sums = sums;
         this.refusedStarts = refusedStarts;
     }
@@ -38,7 +38,7 @@ public final class ThreadsBean implements ThreadsMXBean {
 
     @Override
     public Map<String, Long> getClones() {
-        return correlator.counts().byKind();
+        return clones.byKind();
     }
 
     @Override
@@ -47,7 +47,7 @@ public final class ThreadsBean implements ThreadsMXBean {
                         .flatMap(SourceKind::named)
                         .filter(SourceKind::seesRefusedCalls)
                         .isPresent()
-                ? correlator.counts().refused()
+                ? clones.refused()
                 : CloneCall.UNKNOWN;
     }
 
@@ -90,7 +90,7 @@ public final class ThreadsBean implements ThreadsMXBean {
 
     @Override
     public String getSource() {
-        return correlator.source();
+        return clones.source();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.event.SourceState;
 import io.clonetrace.trace.CloneSource;
@@ -32,6 +33,8 @@ public final class Observation {
     private static final long LAG_MILLIS = 1_000;
 
     private final Correlator correlator;
+    private final CloneLog clones;
+    private final SourceRecords records;
     private final StatusLog statuses;
     private final Function<SourceKind, String> room;
     private volatile CloneSource starting;
@@ -44,8 +47,10 @@ public final class Observation {
     private String failure;
 
     /** @param room why that source is not to start, as it would take the application's threads; or null */
-    public Observation(Correlator correlator, StatusLog statuses, Function<SourceKind, String> room) {
+    public Observation(Correlator correlator, CloneLog clones, StatusLog statuses, Function<SourceKind, String> room) {
         this.correlator = correlator;
+        this.clones = clones;
+        this.records = new SourceRecords(correlator, clones);
         this.statuses = statuses;
         this.room = room;
     }
@@ -69,9 +74,9 @@ public final class Observation {
             try {
                 candidate.start();
                 source = candidate;
-                correlator.source(candidate.kind().label());
+                clones.source(candidate.kind().label());
                 // A trace's first lines say who really writes it.
-                candidate.poll(correlator);
+                candidate.poll(records);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
                 statuses.change(status(SourceState.ACTIVE, null, 0));
                 if (full != null) {
@@ -130,8 +135,8 @@ public final class Observation {
 
     /** Takes in what the source has seen since. */
     public boolean pass() {
-        boolean any = source != null && !stopped && source.poll(correlator);
-        correlator.settle();
+        boolean any = source != null && !stopped && source.poll(records);
+        correlator.resolve();
         if (source != null && source.lossReason() != null && !lossSaid) {
             lossSaid = true;
             Console.say("clone flags are not observed any more: " + source.lossReason());
@@ -150,7 +155,7 @@ public final class Observation {
     /** A recording ends, but not the JVM: all that is known by now is decided. */
     public void chunkEnds() {
         pass();
-        correlator.settleNow();
+        correlator.flush();
         if (source != null) {
             statuses.update(now());
         }
@@ -170,7 +175,7 @@ public final class Observation {
         }
         pass();
         awaitStarts();
-        correlator.settleAll();
+        correlator.drainAll();
         if (source != null) {
             warnIfNothingSeen();
             SourceState state = source.lossReason() == null ? SourceState.STOPPED : SourceState.LOST;
@@ -192,7 +197,7 @@ public final class Observation {
         try {
             pass();
             awaitStarts();
-            correlator.settleAll();
+            correlator.drainAll();
         } finally {
             SourceState state = source.lossReason() == null && failure == null ? SourceState.STOPPED : SourceState.LOST;
             String reason = reason();
@@ -215,13 +220,13 @@ public final class Observation {
 
     /** The name of the source that is on. */
     public String sourceName() {
-        return correlator.source();
+        return clones.source();
     }
 
     /** Whose a clone is can't be decided while its start is on its way. */
     private void awaitStarts() {
         long deadline = System.nanoTime() + LATE_NANOS;
-        while (!correlator.settleNow() && System.nanoTime() - deadline < 0) {
+        while (!correlator.flush() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(MOMENT_NANOS);
         }
     }
@@ -244,13 +249,13 @@ public final class Observation {
         if (marker.tid() == CloneCall.UNKNOWN) {
             return;
         }
-        correlator.expectMarker(((AgentThread) Thread.currentThread()).tid(), marker.tid());
-        while (!correlator.markerSeen() && source.lossReason() == null && System.nanoTime() - deadline < 0) {
-            if (!source.poll(correlator)) {
+        records.expectMarker(((AgentThread) Thread.currentThread()).tid(), marker.tid());
+        while (!records.markerSeen() && source.lossReason() == null && System.nanoTime() - deadline < 0) {
+            if (!source.poll(records)) {
                 LockSupport.parkNanos(MOMENT_NANOS);
             }
         }
-        if (!correlator.markerSeen()) {
+        if (!records.markerSeen()) {
             late = "the last clones did not come within " + LATE_SECONDS + " s of the end";
         }
     }
@@ -260,14 +265,14 @@ public final class Observation {
         long now = System.nanoTime();
         long deadline = now + LATE_NANOS;
         long quietSince = now;
-        long seen = correlator.seen();
+        long seen = correlator.calls();
         while (now - quietSince < QUIET_NANOS && now - deadline < 0 && source.lossReason() == null) {
-            if (!source.poll(correlator)) {
+            if (!source.poll(records)) {
                 LockSupport.parkNanos(MOMENT_NANOS);
             }
             now = System.nanoTime();
-            if (correlator.seen() != seen) {
-                seen = correlator.seen();
+            if (correlator.calls() != seen) {
+                seen = correlator.calls();
                 quietSince = now;
             }
         }
@@ -279,7 +284,7 @@ public final class Observation {
     }
 
     private StatusLog.Status status(SourceState state, String reason, long lost) {
-        return new StatusLog.Status(correlator.source(), state, reason, correlator.seen(), lost);
+        return new StatusLog.Status(clones.source(), state, reason, correlator.calls(), lost);
     }
 
     /** A cut-off line may be that of a thread that is missing, so the two are not added. */
@@ -300,14 +305,16 @@ public final class Observation {
         if (source.doubt() != null) {
             return source.doubt();
         }
-        return correlator.failed() == 0 ? null : correlator.failed() + " clone calls were refused by the kernel";
+        return correlator.refusedCalls() == 0
+                ? null
+                : correlator.refusedCalls() + " clone calls were refused by the kernel";
     }
 
     private void warnIfNothingSeen() {
-        if (correlator.seen() == 0) {
-            Console.say("the source " + correlator.source() + " showed no clone of this process (pid "
+        if (correlator.calls() == 0) {
+            Console.say("the source " + clones.source() + " showed no clone of this process (pid "
                     + ProcessHandle.current().pid() + ")"
-                    + (correlator.foreign() > 0 ? ", but " + correlator.foreign() + " of others" : ""));
+                    + (correlator.foreignCalls() > 0 ? ", but " + correlator.foreignCalls() + " of others" : ""));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.clonetrace.agent.stacks;
 import io.clonetrace.agent.host.Gate;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.clone.TaskKind;
-import io.clonetrace.correlate.UnseenStarts;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.hotspot.JavaThreads;
 import io.clonetrace.linux.hotspot.OwnThread;
@@ -27,7 +27,7 @@ public final class ExitStackSampler implements AutoCloseable {
     private final LiveThreads threads;
     private final JavaThreads javaThreads;
     private final JfrState jfr;
-    private final UnseenStarts unseen;
+    private final ProcessTasks tasks;
     private final OwnStack stack;
     private final Runnable wake;
     private final ExitStackRing ended = new ExitStackRing(ROOM);
@@ -40,13 +40,13 @@ public final class ExitStackSampler implements AutoCloseable {
             LiveThreads threads,
             JavaThreads javaThreads,
             JfrState jfr,
-            UnseenStarts unseen,
+            ProcessTasks tasks,
             OwnStack stack,
             Runnable wake) {
         this.threads = threads;
         this.javaThreads = javaThreads;
         this.jfr = jfr;
-        this.unseen = unseen;
+        this.tasks = tasks;
         this.stack = stack;
         this.wake = wake;
     }
@@ -109,8 +109,8 @@ public final class ExitStackSampler implements AutoCloseable {
     }
 
     private void commit(ExitStackRing.Ended one) {
-        one.commit(!unseen.has(one.threadId()));
-        unseen.remove(one.threadId());
+        one.commit(tasks.sawCreationOf(one.threadId()));
+        tasks.threadEnded(one.threadId());
         committed.incrementAndGet();
     }
 

@@ -2,9 +2,7 @@ package io.clonetrace.agent.stacks;
 
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.correlate.Correlator;
-import io.clonetrace.correlate.KnownTasks;
-import io.clonetrace.correlate.UnseenStarts;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.Recorder;
 import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.stack.StackMeasure;
@@ -31,8 +29,7 @@ final class StackSampler {
 
     private final AgentOptions.StacksOption option;
     private final LiveThreads threads;
-    private final KnownTasks known;
-    private final UnseenStarts unseen;
+    private final ProcessTasks known;
     private final TaskList tasks = TaskList.ofSelf();
     private final StackSnapshot snapshot;
     private long measured;
@@ -42,12 +39,10 @@ final class StackSampler {
     private String failure;
     private long next = System.nanoTime() + FIRST_NANOS;
 
-    StackSampler(AgentOptions.StacksOption option, LiveThreads threads, Correlator correlator, StackSnapshot snapshot) {
+    StackSampler(AgentOptions.StacksOption option, LiveThreads threads, ProcessTasks known, StackSnapshot snapshot) {
         this.option = option;
         this.threads = threads;
-        // Who the tasks are that are no Java threads.
-        this.known = correlator.known();
-        this.unseen = correlator.unseen();
+        this.known = known;
         this.snapshot = snapshot;
     }
 
@@ -142,14 +137,14 @@ final class StackSampler {
         event.touched = measure.touched();
         event.huge = measure.huge();
         event.depth = measure.depth();
-        KnownTasks.Task task = known.get(measure.tid());
+        ProcessTasks.Task task = known.get(measure.tid());
         if (java != null) {
             event.thread = java.thread();
             event.name = java.thread().getName();
             event.threadId = threads.id(java.thread());
             boolean same = task != null && task.id() == event.threadId && task.kind() != null;
             event.kind = (same ? task.kind() : threads.kind(java.thread())).label();
-            event.creationObserved = !unseen.has(event.threadId);
+            event.creationObserved = known.sawCreationOf(event.threadId);
         } else {
             event.name = tasks.comm(measure.tid()).orElse(null);
             event.threadId = CloneCall.UNKNOWN;

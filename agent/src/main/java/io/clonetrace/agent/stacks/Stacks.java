@@ -4,7 +4,7 @@ import io.clonetrace.agent.host.SessionPart;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
-import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.SourceState;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import java.util.concurrent.locks.LockSupport;
@@ -28,21 +28,16 @@ public final class Stacks implements SessionPart {
             JfrState jfr,
             NativeAccess access,
             LiveThreads threads,
-            Correlator correlator,
+            ProcessTasks tasks,
             Consumer<ExitStackSampler> exitHook) {
         StackReading reading = StackReading.choose(options.stackReader(), access != null);
         this.option = options.stacks();
         this.exitHook = exitHook;
-        sampler = new StackSampler(option, threads, correlator, reading.snapshot());
+        sampler = new StackSampler(option, threads, tasks, reading.snapshot());
         if (option.atEnd() && reading.own() != null) {
             Thread session = Thread.currentThread();
             atEnd = new ExitStackSampler(
-                    threads,
-                    access.javaThreads(),
-                    jfr,
-                    correlator.unseen(),
-                    reading.own(),
-                    () -> LockSupport.unpark(session));
+                    threads, access.javaThreads(), jfr, tasks, reading.own(), () -> LockSupport.unpark(session));
         } else {
             atEnd = null;
         }

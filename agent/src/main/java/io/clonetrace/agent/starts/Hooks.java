@@ -77,7 +77,7 @@ public final class Hooks {
 
     /** Whether {@link #work} was false the last time. */
     boolean lost() {
-        return inFlight.isUnseen();
+        return inFlight.mayMissStarts();
     }
 
     /** How often the code of Thread had been made anew when {@link #work} tried it. */

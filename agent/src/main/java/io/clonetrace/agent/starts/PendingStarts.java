@@ -84,12 +84,12 @@ final class PendingStarts implements StartsInFlight {
     }
 
     @Override
-    public boolean isUnseen() {
+    public boolean mayMissStarts() {
         return unseen;
     }
 
     @Override
-    public boolean by(int tid, long moment) {
+    public boolean isStarting(int tid, long moment) {
         for (int i = 0; i < PLACES; i++) {
             Entry entry = places.get(i);
             if (entry != null && isBy(entry.start, tid, moment)) {

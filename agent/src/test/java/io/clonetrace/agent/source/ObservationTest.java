@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.SourceState;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
@@ -22,8 +24,15 @@ class ObservationTest {
     private static final String FULL = "no room";
 
     private final StatusLog statuses = new StatusLog();
+    private final CloneLog clones = new CloneLog();
     private final Observation observation = new Observation(
-            new Correlator(7, tid -> true, (tid, moment) -> false, call -> Optional.empty(), tid -> null),
+            new Correlator(
+                    new ProcessTasks(7, tid -> true),
+                    (tid, moment) -> false,
+                    call -> Optional.empty(),
+                    tid -> null,
+                    clones),
+            clones,
             statuses,
             source -> FULL);
     private final Source source = new Source();

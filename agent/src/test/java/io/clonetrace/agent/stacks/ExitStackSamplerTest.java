@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.clone.TaskKind;
-import io.clonetrace.correlate.UnseenStarts;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.hotspot.NativeAccess;
@@ -56,7 +56,7 @@ class ExitStackSamplerTest {
     private ExitStackSampler atEnd(OwnStack stack) {
         LiveThreads threads = new LiveThreads(fields, access, jfr);
         return new ExitStackSampler(
-                threads, access.javaThreads(), jfr, new UnseenStarts(), stack, wakes::incrementAndGet);
+                threads, access.javaThreads(), jfr, new ProcessTasks(1, tid -> true), stack, wakes::incrementAndGet);
     }
 
     private static OwnStack stack(String reader) {

@@ -22,10 +22,10 @@ class PendingStartsTest {
     void theCreatorIsInsideThreadStartUntilItsStartIsOver() {
         PendingStart start = by(CREATOR);
         inFlight.add(CHILD, start);
-        assertTrue(inFlight.by(CREATOR, System.nanoTime()));
-        assertFalse(inFlight.by(CREATOR + 1, System.nanoTime()));
+        assertTrue(inFlight.isStarting(CREATOR, System.nanoTime()));
+        assertFalse(inFlight.isStarting(CREATOR + 1, System.nanoTime()));
         inFlight.remove(CHILD, start);
-        assertFalse(inFlight.by(CREATOR, System.nanoTime()));
+        assertFalse(inFlight.isStarting(CREATOR, System.nanoTime()));
         assertNull(inFlight.get(CHILD));
     }
 
@@ -33,13 +33,13 @@ class PendingStartsTest {
     void aStartThatIsLaterThanTheMomentDoesNotCount() {
         long before = System.nanoTime() - 1;
         inFlight.add(CHILD, by(CREATOR));
-        assertFalse(inFlight.by(CREATOR, before));
+        assertFalse(inFlight.isStarting(CREATOR, before));
     }
 
     @Test
     void aCreatorWhoseTidIsUnknownMayBeAnyTask() {
         inFlight.add(CHILD, by(CloneCall.UNKNOWN));
-        assertTrue(inFlight.by(CREATOR, System.nanoTime()));
+        assertTrue(inFlight.isStarting(CREATOR, System.nanoTime()));
     }
 
     @Test
@@ -50,6 +50,6 @@ class PendingStartsTest {
         inFlight.add(CHILD, second);
         inFlight.remove(CHILD, second);
         assertSame(first, inFlight.get(CHILD));
-        assertTrue(inFlight.by(CREATOR, System.nanoTime()));
+        assertTrue(inFlight.isStarting(CREATOR, System.nanoTime()));
     }
 }

@@ -62,7 +62,7 @@ class StartHookTest {
     void nothingIsLeft() {
         end.countDown();
         jfr.forget();
-        assertFalse(inFlight.by(tid(), System.nanoTime()), "a start is said to be under way");
+        assertFalse(inFlight.isStarting(tid(), System.nanoTime()), "a start is said to be under way");
     }
 
     private void useNativeAccess() {
@@ -150,7 +150,7 @@ class StartHookTest {
     void aStartThatThrewIsOver() {
         startHook.handTo(handed::add);
         Object token = startHook.apply(new Thread());
-        assertTrue(inFlight.by(tid(), System.nanoTime()));
+        assertTrue(inFlight.isStarting(tid(), System.nanoTime()));
         startHook.accept(token, new OutOfMemoryError("unable to create native thread"));
         startHook.accept(startHook.apply(new Thread()), new IllegalThreadStateException());
         assertEquals(List.of(), List.copyOf(handed));
