@@ -11,6 +11,7 @@ import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
+import io.clonetrace.agent.source.SeccompPreflight;
 import io.clonetrace.agent.source.SourceChoice;
 import io.clonetrace.agent.starts.Hooks;
 import io.clonetrace.correlate.JavaThread;
@@ -223,7 +224,12 @@ final class Session implements Runnable {
         exit.watch();
         AgentContext found = AgentContext.look(options, fields, jfr, hooks);
         parts = SessionParts.make(found, statuses, own.recording(), this::sources);
-        observation = new Observation(found.correlator(), found.clones(), statuses, RoomAtStart::missingFor);
+        observation = new Observation(
+                found.correlator(),
+                found.clones(),
+                statuses,
+                RoomAtStart::missingFor,
+                new SeccompPreflight(jar, RoomAtStart::missingForRehearsal));
         ends.of(observation, parts);
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
             hooks.handTo(found.correlator()::offer);

@@ -32,7 +32,8 @@ class AutoIT {
     private static final int THREADS = 24;
     private static final String CONTAINER = "pid namespace";
     private static final String FILTER = "by the seccomp filter that this process is under";
-    private static final String DEADLY_FILTER = "the seccomp filter that this process is under kills whoever tries";
+    private static final String DEADLY_FILTER =
+            "the seccomp filter that this process is under kills a process that tries";
 
     /** Where the JVM is; what is chosen there, and why what comes before it is refused. */
     private enum Place {

@@ -37,6 +37,7 @@ public final class Observation {
     private final SourceRecords records;
     private final StatusLog statuses;
     private final Function<SourceKind, String> room;
+    private final SeccompPreflight preflight;
     private volatile CloneSource starting;
     private volatile boolean ending;
     private CloneSource source;
@@ -46,13 +47,22 @@ public final class Observation {
     private String late;
     private String failure;
 
-    /** @param room why that source is not to start, as it would take the application's threads; or null */
-    public Observation(Correlator correlator, CloneLog clones, StatusLog statuses, Function<SourceKind, String> room) {
+    /**
+     * @param room why the process limits leave no room for that source; null if they do
+     * @param preflight whether a seccomp filter lets a source start
+     */
+    public Observation(
+            Correlator correlator,
+            CloneLog clones,
+            StatusLog statuses,
+            Function<SourceKind, String> room,
+            SeccompPreflight preflight) {
         this.correlator = correlator;
         this.clones = clones;
         this.records = new SourceRecords(correlator, clones);
         this.statuses = statuses;
         this.room = room;
+        this.preflight = preflight;
     }
 
     /** Starts the first of the candidates that can observe; says on the console if none can although one was wanted. */
@@ -72,6 +82,7 @@ public final class Observation {
                 continue;
             }
             try {
+                preflight.check(candidate.kind());
                 candidate.start();
                 source = candidate;
                 clones.source(candidate.kind().label());
@@ -117,6 +128,7 @@ public final class Observation {
     /** A {@link #start} that is on its way is to end soon, without a source. May be called by any thread. */
     public void jvmEnds() {
         ending = true;
+        preflight.processEnds();
         CloneSource candidate = starting;
         if (candidate != null) {
             candidate.processEnds();

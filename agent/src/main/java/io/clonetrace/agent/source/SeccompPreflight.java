@@ -1,7 +1,6 @@
 package io.clonetrace.agent.source;
 
 import io.clonetrace.linux.proc.Rights;
-import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceKind;
@@ -15,50 +14,50 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * A source that begins by system calls which ordinary programs don't make. Under a seccomp filter each of them may kill
- * this process (seccomp(2), SECCOMP_RET_KILL_PROCESS; systemd's SystemCallFilter= does), and which it does can't be
- * asked: a child, which has the same filter, makes them first.
+ * A check before the start of a source that traces in the kernel. Such a source makes system calls that ordinary
+ * programs don't make, and under a seccomp filter each of them may kill this process (seccomp(2),
+ * SECCOMP_RET_KILL_PROCESS; systemd's SystemCallFilter= does). The filter can't be queried, so a child process, which
+ * inherits it, makes the calls first. Runs on the agent's thread, before {@link CloneSource#start}.
  */
-final class SeccompPreflight implements CloneSource {
+public final class SeccompPreflight {
     private static final long SECONDS = 10;
     private static final int KILLED_BY_SIGSYS = 128 + 31;
     private static final String PREFIX = "clonetrace: ";
 
     private final Path jar;
-    private final CloneSource source;
     private final Function<SourceKind, String> room;
-    private volatile Process rehearsing;
+    private volatile Process child;
     private volatile boolean ending;
 
     /**
-     * @param jar clonetrace.jar, whose command line the child is
-     * @param room why a child is not to start for that source, as it would take the application's threads; or null
+     * @param jar clonetrace.jar; the child runs its command line
+     * @param room why the process limits leave no room for a child that tries this source; null if they do
      */
-    SeccompPreflight(Path jar, CloneSource source, Function<SourceKind, String> room) {
+    public SeccompPreflight(Path jar, Function<SourceKind, String> room) {
         this.jar = jar;
-        this.source = source;
         this.room = room;
     }
 
-    @Override
-    public SourceKind kind() {
-        return source.kind();
-    }
-
-    @Override
-    public void start() throws SourceRefusedException {
-        // What is refused anyway needs no child.
+    /**
+     * Returns if that source may start; waits for a child where only trying can tell.
+     *
+     * @throws SourceRefusedException if its start would be refused, or the filter does not let it start
+     */
+    void check(SourceKind kind) throws SourceRefusedException {
+        if (!kind.tracesInKernel()) {
+            return;
+        }
+        // A source that can't start here anyway needs no child.
         PidNamespace.refuseAnyOther();
         Rights rights = Rights.own();
         if (rights.filtered() && rights.toTraceByBpf()) {
-            rehearse();
+            rehearse(kind);
         }
-        source.start();
     }
 
-    /** The child is a JVM, and takes the application's threads as a tracer does. */
-    void rehearse() throws SourceRefusedException {
-        String missing = room.apply(kind());
+    /** The child is a JVM: like a tracer, it takes threads from the application's limits. */
+    void rehearse(SourceKind kind) throws SourceRefusedException {
+        String missing = room.apply(kind);
         if (missing != null) {
             throw new SourceRefusedException(missing);
         }
@@ -66,87 +65,55 @@ final class SeccompPreflight implements CloneSource {
                 jar,
                 "trace",
                 "--source",
-                kind().label(),
+                kind.label(),
                 "--rehearse",
                 "-p",
                 Long.toString(ProcessHandle.current().pid()));
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-            Process child = TracerJvm.start(builder);
-            rehearsing = child;
+            Process started = TracerJvm.start(builder);
+            child = started;
             if (ending) {
-                child.destroyForcibly();
+                started.destroyForcibly();
             }
-            child.getOutputStream().close();
-            judge(child);
+            started.getOutputStream().close();
+            judge(started);
         } catch (IOException failed) {
             throw new SourceRefusedException(
-                    "what a seccomp filter says can't be tried: " + failed.getMessage(), failed);
+                    "whether a seccomp filter lets it start can't be tried: " + failed.getMessage(), failed);
         }
     }
 
-    private static void judge(Process child) throws SourceRefusedException, IOException {
+    private static void judge(Process started) throws SourceRefusedException, IOException {
         try {
-            if (!child.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            if (!started.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 // A filter that kills the thread alone leaves the JVM without its main thread.
-                throw new SourceRefusedException("the seccomp filter that this process is under does not let it");
+                throw new SourceRefusedException("the seccomp filter that this process is under does not let it start");
             }
-            if (child.exitValue() == 0) {
+            if (started.exitValue() == 0) {
                 return;
             }
-            String said = new String(child.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            String said = new String(started.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             String last = said.substring(said.lastIndexOf('\n') + 1);
             throw new SourceRefusedException(
-                    child.exitValue() == KILLED_BY_SIGSYS || last.isEmpty()
-                            ? "the seccomp filter that this process is under kills whoever tries"
+                    started.exitValue() == KILLED_BY_SIGSYS || last.isEmpty()
+                            ? "the seccomp filter that this process is under kills a process that tries"
                             : last.startsWith(PREFIX) ? last.substring(PREFIX.length()) : last);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new SourceRefusedException("the agent is being stopped", stopped);
         } finally {
-            child.destroyForcibly();
+            started.destroyForcibly();
         }
     }
 
-    @Override
-    public boolean poll(CloneSink sink) {
-        return source.poll(sink);
-    }
-
-    @Override
-    public boolean isQuiet() {
-        return source.isQuiet();
-    }
-
-    @Override
-    public long lostRecords() {
-        return source.lostRecords();
-    }
-
-    @Override
-    public String doubt() {
-        return source.doubt();
-    }
-
-    @Override
-    public String lossReason() {
-        return source.lossReason();
-    }
-
-    @Override
-    public void processEnds() {
+    /** Ends a {@link #check} on its way. Called by any thread. */
+    void processEnds() {
         ending = true;
-        Process child = rehearsing;
-        if (child != null) {
-            // Nobody waits for its verdict any more.
-            child.destroyForcibly();
+        Process started = child;
+        if (started != null) {
+            started.destroyForcibly();
         }
-        source.processEnds();
-    }
-
-    @Override
-    public void stop() {
-        source.stop();
     }
 }

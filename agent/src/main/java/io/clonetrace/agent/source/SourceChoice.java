@@ -1,6 +1,5 @@
 package io.clonetrace.agent.source;
 
-import io.clonetrace.agent.limits.RoomAtStart;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.trace.CloneSource;
@@ -41,18 +40,14 @@ public final class SourceChoice {
         List<CloneSource> candidates = new ArrayList<>();
         for (SourceKind kind : kinds(option.name())) {
             switch (kind) {
-                case EBPF -> candidates.add(rehearsed(jar, new EbpfSource(pid, false)));
-                case TRACEFS -> candidates.add(rehearsed(jar, new TracefsSource(pid, false)));
+                case EBPF -> candidates.add(new EbpfSource(pid, false));
+                case TRACEFS -> candidates.add(new TracefsSource(pid, false));
                 case PTRACE -> candidates.add(new PtraceProcess(jar, allowTracer));
                 case STRACE -> candidates.add(new StraceProcess(allowTracer));
                 case NONE -> {}
             }
         }
         return candidates;
-    }
-
-    private static CloneSource rehearsed(Path jar, CloneSource source) {
-        return new SeccompPreflight(jar, source, RoomAtStart::missingForRehearsal);
     }
 
     private static List<SourceKind> kinds(String name) {
