@@ -2,6 +2,7 @@ package io.clonetrace.run;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Fifo;
+import io.clonetrace.trace.wire.WireHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,8 +18,8 @@ final class JvmPipe implements LineBudget.Holder {
     private final int process;
     private final Fifo fifo;
     private final LineBudget budget;
-    private final Map<String, String> latest = new LinkedHashMap<>();
-    private final Map<String, String> comments = new LinkedHashMap<>();
+    private final Map<Class<? extends WireHeader>, WireHeader> latest = new LinkedHashMap<>();
+    private final Map<Class<? extends WireHeader>, WireHeader> headers = new LinkedHashMap<>();
     private final Deque<Segment> waiting = new ArrayDeque<>();
     private int written; // of the first segment
     private long lost;
@@ -44,15 +45,12 @@ final class JvmPipe implements LineBudget.Holder {
     }
 
     /**
-     * A line that may not be left out: it waits for room, and comes before the next clone. A newer one of the same name
-     * takes its place there.
-     *
-     * @param text begins with its name and a colon
+     * A line that may not be left out: it waits for room, and is written before the next clone. A newer one of the same
+     * kind takes its place there.
      */
-    void comment(String text) {
-        String name = text.substring(0, text.indexOf(':'));
-        latest.put(name, text);
-        comments.put(name, text);
+    void header(WireHeader header) {
+        latest.put(header.getClass(), header);
+        headers.put(header.getClass(), header);
     }
 
     /** The line of a clone; counted as lost if there is no room for it. */
@@ -73,13 +71,13 @@ final class JvmPipe implements LineBudget.Holder {
     void tellLost(long bySource) {
         if (lost + bySource != toldLost) {
             toldLost = lost + bySource;
-            comment("lost: " + toldLost);
+            header(new WireHeader.Lost(toldLost));
         }
     }
 
     /** Writes what the pipe has room for. */
     void flush() throws LinuxException {
-        if (!comments.isEmpty()) {
+        if (!headers.isEmpty()) {
             append("");
         }
         int count = 1;
@@ -113,14 +111,14 @@ final class JvmPipe implements LineBudget.Holder {
         Segment last = waiting.removeLast();
         lost += last.clones;
         // They may have been in it.
-        comments.putAll(latest);
+        headers.putAll(latest);
         return last.bytes;
     }
 
-    /** Puts a line behind the comments that wait; false, and nothing is changed, if there is no room. */
+    /** Puts a line behind the headers that wait; false, and nothing is changed, if there is no room. */
     private boolean append(String line) {
         StringBuilder text = new StringBuilder();
-        comments.values().forEach(comment -> text.append("# ").append(comment).append('\n'));
+        headers.values().forEach(header -> text.append(header.line()).append('\n'));
         byte[] bytes = text.append(line).toString().getBytes(StandardCharsets.US_ASCII);
         Segment last = waiting.peekLast();
         if (last == null || last.length + bytes.length > LineBudget.SEGMENT) {
@@ -133,7 +131,7 @@ final class JvmPipe implements LineBudget.Holder {
         }
         System.arraycopy(bytes, 0, last.bytes, last.length, bytes.length);
         last.length += bytes.length;
-        comments.clear();
+        headers.clear();
         return true;
     }
 }

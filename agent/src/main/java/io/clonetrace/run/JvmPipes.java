@@ -7,6 +7,7 @@ import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.wire.StraceLine;
+import io.clonetrace.trace.wire.WireHeader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -168,9 +169,9 @@ final class JvmPipes implements CloneSink {
         try {
             JvmPipe pipe = new JvmPipe(folder, process, folder.pipe(process), budget);
             pipes.put(process, pipe);
-            pipe.comment("source: " + source);
-            pipe.comment("writer: " + ProcessHandle.current().pid());
-            pipe.comment("clock: " + clockOffset);
+            pipe.header(new WireHeader.Source(source));
+            pipe.header(new WireHeader.Writer(ProcessHandle.current().pid()));
+            pipe.header(new WireHeader.Clock(clockOffset));
             pipe.flush();
             // Only now: the agent takes what has this name, and reads at once who writes it.
             folder.ready(process);
@@ -194,7 +195,7 @@ final class JvmPipes implements CloneSink {
         long now = offset();
         if (Math.abs(now - clockOffset) > CLOCK_STEP_NANOS) {
             clockOffset = now;
-            pipes.values().forEach(pipe -> pipe.comment("clock: " + now));
+            pipes.values().forEach(pipe -> pipe.header(new WireHeader.Clock(now)));
         }
     }
 

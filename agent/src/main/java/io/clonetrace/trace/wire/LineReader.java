@@ -17,7 +17,7 @@ final class LineReader implements LineScanner.Lines {
 
     private static final String DETACHED = "<detached ...>";
 
-    private final WireHeaders comments;
+    private final CloneSink sink;
     private final int defaultTid;
     private final ClockReader clock;
     private final CallReader callReader = new CallReader();
@@ -31,9 +31,12 @@ final class LineReader implements LineScanner.Lines {
     private long ignored;
     private long truncated;
     private long unresumed;
+    private long lostByWriter;
+    private OptionalLong writer = OptionalLong.empty();
+    private OptionalLong clockOffset = OptionalLong.empty();
 
     LineReader(CloneSink sink, int defaultTid, Supplier<ZonedDateTime> reference) {
-        comments = new WireHeaders(sink);
+        this.sink = sink;
         this.defaultTid = defaultTid;
         clock = new ClockReader(reference);
         order = new TaskOrder(sink);
@@ -55,9 +58,29 @@ final class LineReader implements LineScanner.Lines {
             exited(leader, exit.get());
         } else if (line.startsWith(NEW_TASK, leader.end())) {
             whole(null, leader.tid(), leader.observedAt(), line.substring(leader.end()), NEW_TASK.length());
-        } else if (last || !comments.read(line)) {
-            passOver();
+        } else {
+            Optional<WireHeader> header = last ? Optional.empty() : WireHeader.parse(line);
+            header.ifPresentOrElse(this::header, this::passOver);
         }
+    }
+
+    private void header(WireHeader header) {
+        if (header instanceof WireHeader.Source source) {
+            sink.source(source.name());
+        } else if (header instanceof WireHeader.Lost lost) {
+            lostByWriter = lost.records();
+        } else if (header instanceof WireHeader.Writer process) {
+            writer = OptionalLong.of(process.pid());
+        } else if (header instanceof WireHeader.Clock offset) {
+            clockOffset = OptionalLong.of(offset.offset());
+        }
+    }
+
+    /** The call, with the kernel's time where the trace says how the clocks relate. */
+    private CloneCall timed(CloneCall call) {
+        return clockOffset.isEmpty() || call.observedAt() == CloneCall.UNKNOWN
+                ? call
+                : call.at(call.observedAt() - clockOffset.getAsLong());
     }
 
     @Override
@@ -95,12 +118,11 @@ final class LineReader implements LineScanner.Lines {
     }
 
     LineCounts counts() {
-        return new LineCounts(
-                lines, clones, failures, ignored, truncated, unresumed + pending.dropped(), comments.lost());
+        return new LineCounts(lines, clones, failures, ignored, truncated, unresumed + pending.dropped(), lostByWriter);
     }
 
     OptionalLong writer() {
-        return comments.writer();
+        return writer;
     }
 
     private void passOver() {
@@ -205,7 +227,7 @@ final class LineReader implements LineScanner.Lines {
             case NEVER_RETURNED -> unresumed++;
             case UNREADABLE -> truncated++;
         }
-        reading.call().map(comments::timed).ifPresent(order::cloned);
+        reading.call().map(this::timed).ifPresent(order::cloned);
     }
 
     private void exited(LineLeader leader, ExitLine exit) {

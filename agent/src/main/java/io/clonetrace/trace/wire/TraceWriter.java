@@ -37,7 +37,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int JOINS_IN_A_HURRY = 50;
 
     private final OutputStream out;
-    private final String source;
+    private final WireHeader source;
     private final Times times;
     private final Consumer<IOException> broken;
     private final BlockingQueue<TaskEvent> queue = new ArrayBlockingQueue<>(QUEUE);
@@ -71,7 +71,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
      */
     public TraceWriter(OutputStream out, String source, Times times, Consumer<IOException> broken) {
         this.out = out;
-        this.source = source;
+        this.source = new WireHeader.Source(source);
         this.times = times;
         this.broken = broken;
         thread.setDaemon(true);
@@ -145,9 +145,9 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     }
 
     private void writeAll() throws IOException {
-        piece.append("# source: ").append(source).append('\n');
+        add(source.line());
         if (times == Times.NANOSECONDS) {
-            piece.append(clock());
+            add(clock().line());
         }
         writePiece();
         boolean last = false;
@@ -200,10 +200,10 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
                 : StraceLine.of(event);
     }
 
-    private static String clock() {
+    private static WireHeader clock() {
         Clocks clocks = new Clocks();
         try {
-            return "# clock: " + (clocks.realtime() - clocks.monotonic()) + "\n";
+            return new WireHeader.Clock(clocks.realtime() - clocks.monotonic());
         } finally {
             clocks.close();
         }
@@ -217,7 +217,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         long now = allLost();
         if (now != toldLost) {
             toldLost = now;
-            add("# lost: " + now);
+            add(new WireHeader.Lost(now).line());
         }
     }
 }
