@@ -130,25 +130,23 @@ public final class KernelTrace {
     private void watch(TraceWriter writer) {
         LineSink lines = new LineSink(writer);
         LivingProcesses processes = new LivingProcesses(lines);
-        boolean last = false;
-        while (!last) {
-            boolean stop = stopping || source.lossReason() != null;
-            boolean over = status.get().isPresent() && !left(processes);
-            source.poll(processes);
-            // What was seen before the end is read after it, and may tell of a process that goes on.
-            last = stop || over && !left(processes);
-            seen = lines.seen();
-            if (last) {
-                lostBySource = source.lostRecords();
-            } else {
-                LockSupport.parkNanos(PASS_NANOS);
+        SourcePump.run(source, processes, new SourcePump.Pass<RuntimeException>() {
+            @Override
+            public boolean isOver() {
+                return stopping
+                        || source.lossReason() != null
+                        || status.get().isPresent() && !(followForks && processes.any());
             }
-        }
-        lines.close();
-    }
 
-    private boolean left(LivingProcesses processes) {
-        return followForks && processes.any();
+            @Override
+            public void afterPoll(boolean last) {
+                seen = lines.seen();
+                if (last) {
+                    lostBySource = source.lostRecords();
+                }
+            }
+        });
+        lines.close();
     }
 
     /** Ends the writing within a moment, in a {@link #hurry}; the process goes on. Called by any thread. */

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,7 +18,6 @@ import java.util.function.BooleanSupplier;
  * lines of its clones through a pipe, as in a run.
  */
 public final class ObservedJvm implements AutoCloseable {
-    private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final int pid;
@@ -88,23 +86,43 @@ public final class ObservedJvm implements AutoCloseable {
      * @return why nothing more will be seen; empty if nobody reads any more
      */
     public Optional<String> serve(BooleanSupplier on) throws LinuxException {
-        long nextCheck = System.nanoTime();
-        while (true) {
-            pipes.clock();
-            boolean any = source.poll(pipes);
-            pipes.flush();
-            if (System.nanoTime() - nextCheck > 0) {
+        Service service = new Service(on);
+        SourcePump.run(source, pipes, service);
+        return service.lossReason;
+    }
+
+    private final class Service implements SourcePump.Pass<LinuxException> {
+        private final BooleanSupplier on;
+        private long nextCheck = System.nanoTime();
+        private boolean over;
+        private Optional<String> lossReason = Optional.empty();
+
+        Service(BooleanSupplier on) {
+            this.on = on;
+        }
+
+        @Override
+        public boolean isOver() {
+            if (!over && System.nanoTime() - nextCheck > 0) {
                 nextCheck = System.nanoTime() + CHECK_NANOS;
                 if (!on.getAsBoolean()) {
-                    return Optional.empty();
-                }
-                if (source.lossReason() != null) {
-                    return Optional.of(source.lossReason());
+                    over = true;
+                } else if (source.lossReason() != null) {
+                    over = true;
+                    lossReason = Optional.of(source.lossReason());
                 }
             }
-            if (!any) {
-                LockSupport.parkNanos(PASS_NANOS);
-            }
+            return over;
+        }
+
+        @Override
+        public void beforePoll() {
+            pipes.clock();
+        }
+
+        @Override
+        public void afterPoll(boolean last) throws LinuxException {
+            pipes.flush();
         }
     }
 

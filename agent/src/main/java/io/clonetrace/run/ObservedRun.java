@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -20,7 +19,6 @@ import java.util.function.Function;
  * JVM among its processes gets the lines of its own clones through a pipe.
  */
 public final class ObservedRun implements AutoCloseable {
-    private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final String NOT_OBSERVED = "clone tracing stopped, the command runs on: ";
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -145,33 +143,39 @@ public final class ObservedRun implements AutoCloseable {
 
     private void serve(CloneSource source, JvmPipes pipes, ObservedCommand observed) throws LinuxException {
         LivingProcesses processes = new LivingProcesses(pipes);
-        long nextSweep = System.nanoTime() + SWEEP_NANOS;
-        boolean told = false;
-        boolean last = false;
-        while (!last) {
-            boolean ended = observed.ended().isPresent();
-            boolean over = ended && !processes.any();
-            pipes.clock();
-            boolean more = source.poll(processes);
-            // What was seen before the end is read after it, and may tell of a process that goes on.
-            last = ended && source.lossReason() != null || over && !processes.any();
-            if (!last && !told && source.lossReason() != null) {
-                told = true;
-                problem.accept(NOT_OBSERVED + source.lossReason());
+        SourcePump.run(source, processes, new SourcePump.Pass<LinuxException>() {
+            private long nextSweep = System.nanoTime() + SWEEP_NANOS;
+            private boolean lossReported;
+
+            @Override
+            public boolean isOver() {
+                return observed.ended().isPresent() && (source.lossReason() != null || !processes.any());
             }
-            boolean sweep = System.nanoTime() - nextSweep > 0;
-            if (sweep || last) {
-                // Not each time: a source may have to ask each processor's buffer.
-                lost = source.lostRecords();
+
+            @Override
+            public void beforePoll() {
+                pipes.clock();
             }
-            pipes.flush();
-            if (sweep) {
-                nextSweep = System.nanoTime() + SWEEP_NANOS;
-                pipes.sweep();
+
+            @Override
+            public void afterPoll(boolean last) throws LinuxException {
+                if (!lossReported
+                        && source.lossReason() != null
+                        && observed.ended().isEmpty()) {
+                    lossReported = true;
+                    problem.accept(NOT_OBSERVED + source.lossReason());
+                }
+                boolean sweep = System.nanoTime() - nextSweep > 0;
+                if (sweep || last) {
+                    // Not each time: a source may have to ask each processor's buffer.
+                    lost = source.lostRecords();
+                }
+                pipes.flush();
+                if (sweep) {
+                    nextSweep = System.nanoTime() + SWEEP_NANOS;
+                    pipes.sweep();
+                }
             }
-            if (!more && !last) {
-                LockSupport.parkNanos(PASS_NANOS);
-            }
-        }
+        });
     }
 }
