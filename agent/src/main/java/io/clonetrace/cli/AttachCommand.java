@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -67,29 +66,25 @@ final class AttachCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
-        if (options.help()) {
+        if (options.parsed().help()) {
             spec.commandLine().usage(spec.commandLine().getOut());
             return 0;
         }
-        TargetJvm jvm = TargetJvm.of(pid);
-        Optional<String> refusal = jvm.refusal();
-        if (refusal.isPresent()) {
-            throw new IOException(refusal.get());
-        }
+        TargetJvm jvm = TargetJvm.attachable(pid);
         if (options.recordsRelative() && !jvm.shares("mnt")) {
             throw new ParameterException(
                     spec.commandLine(), "JVM " + pid + " sees other folders: the path of record= has to be absolute");
         }
-        Optional<SourceKind> fromHere = fromHere(jvm, options.source());
+        Optional<SourceKind> fromHere = fromHere(jvm, options.parsed().source().name());
         return fromHere.isEmpty() ? attach(jvm, options) : attachAndServe(jvm, options, fromHere.get());
     }
 
     private int attach(TargetJvm jvm, AttachOptions options) throws IOException, InterruptedException, LinuxException {
-        List<SourceKind> inReserve = inReserve(jvm, options.source());
+        List<SourceKind> inReserve = inReserve(jvm, options.parsed().source().name());
         if (!inReserve.isEmpty()) {
             AttachOptions orFromHere =
                     options.orTracedBy(ProcessHandle.current().pid());
-            AttachReply answer = AgentLoad.into(pid, jar(), orFromHere.text());
+            AttachReply answer = AgentLoad.attach(jvm, jar(), orFromHere);
             if (!answer.needsTracer()) {
                 say(answer);
                 return answer.done() ? 0 : FAILED;
@@ -104,7 +99,7 @@ final class AttachCommand implements Callable<Integer> {
                 }
             }
         }
-        AttachReply answer = AgentLoad.into(pid, jar(), options.text());
+        AttachReply answer = AgentLoad.attach(jvm, jar(), options);
         say(answer);
         return answer.done() ? 0 : FAILED;
     }
@@ -120,8 +115,7 @@ final class AttachCommand implements Callable<Integer> {
         }));
         try (ObservedJvm observed = ObservedJvm.start(
                 (int) pid, isRoot() ? Optional.of(jvm.user()) : Optional.empty(), jvm.temporary(), source)) {
-            AttachReply answer =
-                    AgentLoad.into(pid, jar(), options.reading(observed.trace()).text());
+            AttachReply answer = AgentLoad.attach(jvm, jar(), options.reading(observed.trace()));
             say(answer);
             if (!answer.done()) {
                 return FAILED;
@@ -152,7 +146,7 @@ final class AttachCommand implements Callable<Integer> {
     /** The source that has to be in this process, if any has. */
     private static Optional<SourceKind> fromHere(TargetJvm jvm, String name) throws IOException {
         for (SourceKind source : List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE)) {
-            if (source.label().equals(name.toLowerCase(Locale.ROOT)) && isRoot() && !jvm.may(source)) {
+            if (source.label().equals(name) && isRoot() && !jvm.may(source)) {
                 if (!jvm.shares("pid")) {
                     throw new IOException(name + " from outside tells the pids of this namespace, and the JVM is in"
                             + " another; attach without source=, so that the JVM's own user observes");

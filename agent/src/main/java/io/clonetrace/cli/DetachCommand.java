@@ -6,7 +6,6 @@ import io.clonetrace.cli.target.AttachRoom;
 import io.clonetrace.cli.target.DetachByFile;
 import io.clonetrace.cli.target.TargetJvm;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -24,11 +23,7 @@ final class DetachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TargetJvm jvm = TargetJvm.of(pid);
-        Optional<String> refusal = jvm.refusal();
-        if (refusal.isPresent()) {
-            throw new IOException(refusal.get());
-        }
+        TargetJvm jvm = TargetJvm.attachable(pid);
         // Nothing is loaded into a JVM that has no agent.
         AttachReply answer = jvm.hasThread(TargetJvm.AGENT_THREAD) ? detach(jvm) : none();
         if (!answer.done()) {
@@ -43,7 +38,7 @@ final class DetachCommand implements Callable<Integer> {
 
     private AttachReply detach(TargetJvm jvm) throws IOException {
         if (AttachRoom.fitsDetach(jvm.folder())) {
-            return AgentLoad.into(pid, AttachCommand.jar(), AgentLoad.DETACH);
+            return AgentLoad.detach(jvm, AttachCommand.jar());
         }
         DetachByFile.ask(jvm);
         return new AttachReply(true, -1, "");

@@ -180,7 +180,7 @@ class ClonetraceTest {
         try {
             assertEquals(0, run("stacks", Long.toString(sleep.pid())));
             assertEquals(
-                    "clonetrace: process " + sleep.pid() + " is no JVM: the names are the kernel's, of 15 letters",
+                    "clonetrace: process " + sleep.pid() + " is not a JVM: the names are the kernel's, of 15 letters",
                     err.toString().strip());
         } finally {
             sleep.destroyForcibly();

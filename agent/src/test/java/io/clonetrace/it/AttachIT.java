@@ -115,7 +115,7 @@ class AttachIT {
         Application application = new Application(jdk, folder);
         Attached jvm = Attached.to(application);
         try (Run app = jvm.app()) {
-            OneLine.said(jvm.run("sleep", 1, sleep.pid(), "attach"), "process " + sleep.pid() + " is no JVM");
+            OneLine.said(jvm.run("sleep", 1, sleep.pid(), "attach"), "process " + sleep.pid() + " is not a JVM");
             assertTrue(sleep.isAlive(), "SIGQUIT would have killed it");
             sleep.destroyForcibly().waitFor();
             OneLine.said(jvm.run("gone", 1, sleep.pid(), "attach"), "there is no process " + sleep.pid());

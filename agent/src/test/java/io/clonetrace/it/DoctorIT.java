@@ -273,7 +273,7 @@ class DoctorIT {
         try {
             DoctorRun.of(folder, JDK, List.of(), "" + sleep.pid())
                     .exits(0)
-                    .no("JDK", "is no JVM")
+                    .no("JDK", "is not a JVM")
                     .yes("ptrace");
             assumeRoot();
             DoctorRun.of(folder, JDK, OrdinaryUser.command(List.of()), "" + sleep.pid())

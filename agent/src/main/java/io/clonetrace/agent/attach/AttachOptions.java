@@ -3,25 +3,19 @@ package io.clonetrace.agent.attach;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The agent's options as a command line gives them to a JVM that runs elsewhere: in another folder, and maybe as
- * another user.
+ * The agent's options as the command line gives them to a JVM that runs elsewhere: in another folder, and maybe as
+ * another user. Parsed once, by the command, and written once, for that JVM.
  *
- * @param source the name of the source that is wanted: auto, ebpf, tracefs, ptrace, strace or none
+ * @param parsed the options
+ * @param given their values in the order in which they were given, paths made absolute
  * @param recordsRelative whether the recording's path was relative, to the command's folder
- * @param help whether only the help is wanted
- * @param text the options as the agent reads them
  */
-public record AttachOptions(String source, boolean recordsRelative, boolean help, String text) {
-    private static final String RECORD = AgentOption.RECORD.key() + "=";
-    private static final String TRACE = AgentOption.SOURCE.key() + "=strace:";
-    private static final String SOURCE = AgentOption.SOURCE.key() + "=";
-    private static final String TRACER = AgentOption.TRACER.key() + "=";
-    private static final String WAIT = AgentOption.WAIT.key() + "=";
-
+public record AttachOptions(AgentOptions parsed, Map<AgentOption, String> given, boolean recordsRelative) {
     /** A tracer that is a JVM of its own takes this long on a busy machine, and only the command waits. */
     private static final String PATIENCE = "15s";
 
@@ -33,44 +27,45 @@ public record AttachOptions(String source, boolean recordsRelative, boolean help
      * @throws IllegalArgumentException naming the option that is wrong and what is valid
      */
     public static AttachOptions parse(List<String> words, Path folder) {
-        AgentOptions options = AgentOptions.parse(String.join(",", words));
-        boolean relative = false;
-        boolean waits = false;
-        List<String> absolute = new ArrayList<>();
-        for (String option : String.join(",", words).split(",")) {
-            waits |= option.startsWith(WAIT);
-            if (option.startsWith(RECORD)) {
-                Path file = Path.of(option.substring(RECORD.length()));
-                relative = !file.isAbsolute();
-                absolute.add(RECORD + absolute(file, folder));
-            } else if (option.startsWith(TRACE)) {
-                absolute.add(TRACE + absolute(Path.of(option.substring(TRACE.length())), folder));
-            } else if (!option.isEmpty()) {
-                absolute.add(option);
-            }
+        Map<AgentOption, String> given = AgentOptions.split(String.join(",", words));
+        AgentOptions parsed = AgentOptions.of(given);
+        boolean relative = given.containsKey(AgentOption.RECORD)
+                && !Path.of(given.get(AgentOption.RECORD)).isAbsolute();
+        given.computeIfPresent(AgentOption.RECORD, (option, file) -> absolute(file, folder));
+        if (parsed.source().file().isPresent()) {
+            given.computeIfPresent(
+                    AgentOption.SOURCE,
+                    (option, source) -> AgentOptions.STRACE_FILE
+                            + absolute(source.substring(AgentOptions.STRACE_FILE.length()), folder));
         }
-        if (!waits) {
-            absolute.add(WAIT + PATIENCE);
-        }
-        return new AttachOptions(options.source().name(), relative, options.help(), String.join(",", absolute));
+        given.putIfAbsent(AgentOption.WAIT, PATIENCE);
+        return new AttachOptions(parsed, given, relative);
     }
 
-    /** The same for an agent that leaves the observation to that process where no source works in the JVM. */
+    /** The same for an agent that leaves the observation to that process if no source works in the JVM. */
     public AttachOptions orTracedBy(long pid) {
-        return new AttachOptions(source, recordsRelative, help, text + "," + TRACER + pid);
+        return with(AgentOption.TRACER, Long.toString(pid));
     }
 
     /** The same with a trace to be read in place of the source. */
     public AttachOptions reading(Path trace) {
-        List<String> others = new ArrayList<>(List.of(text.split(",")));
-        others.removeIf(option -> option.startsWith(SOURCE));
-        others.add(TRACE + trace);
-        return new AttachOptions(source, recordsRelative, help, String.join(",", others));
+        return with(AgentOption.SOURCE, AgentOptions.STRACE_FILE + trace);
     }
 
-    private static Path absolute(Path file, Path folder) {
-        Path absolute = folder.resolve(file).normalize();
-        if (absolute.toString().contains(",")) {
+    /** The options as the agent reads them. */
+    public String text() {
+        return AgentOptions.join(given);
+    }
+
+    private AttachOptions with(AgentOption option, String value) {
+        Map<AgentOption, String> changed = new LinkedHashMap<>(given);
+        changed.put(option, value);
+        return new AttachOptions(AgentOptions.of(changed), changed, recordsRelative);
+    }
+
+    private static String absolute(String file, Path folder) {
+        String absolute = folder.resolve(file).normalize().toString();
+        if (absolute.contains(",")) {
             throw new IllegalArgumentException(
                     "the agent's options can't hold a comma, and there is one in " + absolute);
         }

@@ -1,5 +1,6 @@
 package io.clonetrace.agent.attach;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,8 +16,23 @@ import java.util.Optional;
 public record AttachRequest(Optional<Path> answer, boolean detach, String options) {
     private static final String JAR = "jar=";
     private static final String ANSWER = "answer=";
-    private static final String DETACH = "detach";
 
+    /** In place of the options: the agent that is active is to end. */
+    public static final String DETACH = "detach";
+
+    /**
+     * Writes a request.
+     *
+     * @param jar the agent's jar, as the JVM sees it
+     * @param answer the file for the reply, as the JVM sees it
+     * @param options the user's options, or {@link #DETACH}
+     */
+    public static String text(URI jar, Path answer, String options) {
+        return JAR + jar.toString().replace(",", "%2C") + "," + ANSWER + answer
+                + (options.isEmpty() ? "" : "," + options);
+    }
+
+    /** Reads what an agent was loaded with. */
     public static AttachRequest parse(String text) {
         String rest = text == null ? "" : text;
         Optional<Path> answer = Optional.empty();

@@ -4,9 +4,10 @@ import io.clonetrace.trace.SourceKind;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,9 @@ public record AgentOptions(
         long tracer,
         String stackReader,
         boolean help) {
+    /** Begins a source that is a file; the rest is its path. */
+    public static final String STRACE_FILE = "strace:";
+
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
@@ -65,7 +69,17 @@ public record AgentOptions(
 
     /** @throws IllegalArgumentException naming the option that is wrong and what is valid */
     public static AgentOptions parse(String text) {
-        Map<AgentOption, String> given = new EnumMap<>(AgentOption.class);
+        return of(split(text));
+    }
+
+    /**
+     * Splits the text into options and their values, in its order.
+     *
+     * @param text null or empty for none
+     * @throws IllegalArgumentException naming the option that is unknown, has no value or is given twice
+     */
+    public static Map<AgentOption, String> split(String text) {
+        Map<AgentOption, String> given = new LinkedHashMap<>();
         for (String part : text == null || text.isEmpty() ? new String[0] : text.split(",", -1)) {
             int equals = part.indexOf('=');
             String key = equals < 0 ? part : part.substring(0, equals);
@@ -77,6 +91,19 @@ public record AgentOptions(
                 throw new IllegalArgumentException("option " + key + " is given twice");
             }
         }
+        return given;
+    }
+
+    /** The inverse of {@link #split}. */
+    public static String join(Map<AgentOption, String> given) {
+        StringJoiner text = new StringJoiner(",");
+        given.forEach(
+                (option, value) -> text.add(option == AgentOption.HELP ? option.key() : option.key() + "=" + value));
+        return text.toString();
+    }
+
+    /** @throws IllegalArgumentException naming the option whose value is wrong and what is valid */
+    public static AgentOptions of(Map<AgentOption, String> given) {
         return new AgentOptions(
                 source(value(given, AgentOption.SOURCE)),
                 Optional.ofNullable(given.get(AgentOption.RECORD)).map(file -> path(AgentOption.RECORD, file)),
@@ -103,10 +130,10 @@ public record AgentOptions(
     }
 
     private static SourceOption source(String value) {
-        if (value.startsWith("strace:") && !value.equals("strace:")) {
+        if (value.startsWith(STRACE_FILE) && !value.equals(STRACE_FILE)) {
             return new SourceOption(
                     SourceKind.STRACE.label(),
-                    Optional.of(path(AgentOption.SOURCE, value.substring("strace:".length()))),
+                    Optional.of(path(AgentOption.SOURCE, value.substring(STRACE_FILE.length()))),
                     value.contains("%p") ? PATIENCE : Duration.ZERO);
         }
         if (value.equals(SourceKind.AUTO) || SourceKind.named(value).isPresent()) {

@@ -1,72 +1,44 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.target.AttachRefusal;
 import io.clonetrace.cli.target.AttachRoom;
-import io.clonetrace.cli.target.JvmOptions;
-import io.clonetrace.cli.target.LoadedJvm;
+import io.clonetrace.cli.target.TargetFacts;
+import io.clonetrace.linux.FileFailure;
 import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
+import java.util.Optional;
 
-/**
- * Whether an agent can be loaded into a running JVM: over a socket that HotSpot opens when it gets SIGQUIT
- * (attachListener_linux.cpp); a JVM that does not catch it would be killed.
- */
-record AttachCheck(ProcessStatus self, ProcessStatus target) implements Check {
+/** Whether an agent can be loaded into a running JVM, by the facts that attach looks at. */
+record AttachCheck(ProcessStatus target) implements Check {
     static final String NAME = "attach";
-    private static final int SIGQUIT = 3;
 
     @Override
     public Ability look() {
+        TargetFacts facts;
         try {
-            if (LoadedJvm.of(target.folder()).isEmpty()) {
-                return Ability.open(NAME, "no JVM", "");
-            }
-        } catch (IOException unreadable) {
-            return Ability.open(NAME, "can't be told: " + unreadable.getMessage(), "");
-        }
-        if (self.user() != 0 && (self.user() != target.user() || self.group() != target.group())) {
-            return Ability.no(
-                    NAME,
-                    "the process belongs to user " + target.user() + ", group " + target.group(),
-                    target.where("Uid, Gid"),
-                    "run as that user or as root");
-        }
-        if (!target.catches(SIGQUIT)) {
-            return Ability.no(
-                    NAME,
-                    "the JVM does not catch SIGQUIT, which would kill it: is it still starting, or does it run with"
-                            + " -Xrs?",
-                    target.where("SigCgt"),
-                    "give it the agent when it starts: -javaagent:clonetrace.jar");
-        }
-        return byOptions();
-    }
-
-    private Ability byOptions() {
-        String where = target.folder().resolve("cmdline") + " and environ";
-        JvmOptions options;
-        try {
-            options = JvmOptions.of(target.folder());
+            facts = TargetFacts.of(target.folder(), target.process());
         } catch (IOException unreadable) {
             return Ability.open(
-                    NAME, "SIGQUIT is caught; its options can't be read: " + unreadable.getMessage(), where);
+                    NAME,
+                    "can't be told: " + FileFailure.reading(unreadable),
+                    target.folder().resolve("maps").toString());
         }
-        if (options.flag("DisableAttachMechanism").orElse(false)) {
-            return refusedBy("-XX:+DisableAttachMechanism", where);
+        if (!facts.isJvm()) {
+            return Ability.open(NAME, "no JVM", "");
         }
-        if (!options.flag("EnableDynamicAgentLoading").orElse(true)) {
-            return refusedBy("-XX:-EnableDynamicAgentLoading", where);
+        Optional<AttachRefusal> refusal = facts.agentRefusal();
+        if (refusal.isPresent()) {
+            return Ability.no(
+                    NAME,
+                    refusal.get().reason(),
+                    refusal.get().where(),
+                    refusal.get().remedy());
         }
-        return AttachRoom.missingForAgent(target.folder(), AttachRoom.autoTraces(target), false)
+        return AttachRoom.missingForAgent(facts.folder(), AttachRoom.autoTraces(facts.status()), false)
                 .map(missing -> Ability.no(NAME, "there is no room for the agent: " + missing, "", ""))
-                .orElseGet(() ->
-                        Ability.yes(NAME, "SIGQUIT is caught, and no option is against it", target.where("SigCgt")));
-    }
-
-    private static Ability refusedBy(String option, String where) {
-        return Ability.no(
-                NAME,
-                "the JVM runs with " + option,
-                where,
-                "give it the agent when it starts: -javaagent:clonetrace.jar");
+                .orElseGet(() -> Ability.yes(
+                        NAME,
+                        "SIGQUIT is caught, and no option is against it",
+                        facts.status().where("SigCgt")));
     }
 }

@@ -81,7 +81,7 @@ public final class Doctor {
                 new SamePidNamespaceCheck(SELF, process.folder()),
                 new TracerCheck(process)));
         checks.addAll(jvm(process.folder()));
-        checks.add(new AttachCheck(self, process));
+        checks.add(new AttachCheck(process));
         return checks;
     }
 

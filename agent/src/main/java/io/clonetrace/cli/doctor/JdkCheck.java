@@ -20,7 +20,7 @@ record JdkCheck(Path target) implements Check {
             if (jvm.isEmpty()) {
                 return Ability.no(
                         NAME,
-                        "the process is no JVM: it has no libjvm.so",
+                        "it is not a JVM: it has no libjvm.so",
                         maps,
                         "clonetrace trace -p shows the clones of any program");
             }

@@ -1,15 +1,14 @@
 package io.clonetrace.cli.target;
 
+import io.clonetrace.agent.attach.AttachOptions;
 import io.clonetrace.agent.attach.AttachReply;
-import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.agent.attach.AttachRequest;
 import io.clonetrace.cli.target.JvmReply.Bounds;
 import io.clonetrace.report.text.PlainText;
-import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /** Loads the agent into a JVM that runs, and gets its answer. */
 public final class AgentLoad {
@@ -18,12 +17,6 @@ public final class AgentLoad {
 
     /** A class path may be long. */
     private static final Bounds PROPERTIES = Bounds.of(20, 30, 8);
-
-    /** In place of options: the agent is there, and is to leave. */
-    public static final String DETACH = "detach";
-
-    private static final String SOURCE = AgentOption.SOURCE.key() + "=";
-    private static final String RECORD = AgentOption.RECORD.key() + "=";
 
     private static final int NEEDED = 17;
 
@@ -38,38 +31,34 @@ public final class AgentLoad {
     /**
      * Loads it, for as long as that takes, but not for ever: a JVM may be stopped.
      *
-     * @param options the user's, or {@link #DETACH}
      * @throws IOException if nothing answers, or it would harm the JVM, saying why in a sentence
      */
-    public static AttachReply into(long pid, Path jar, String options) throws IOException {
-        TargetJvm jvm = TargetJvm.of(pid);
-        try (AttachSocket serving = AttachSocket.of(jvm)) {
-            // What leaves takes no room.
-            if (!options.equals(DETACH)) {
-                Optional<String> missing =
-                        AttachRoom.missingForAgent(jvm.folder(), jvm.startsTracer(source(options)), records(options));
-                if (missing.isPresent()) {
-                    throw new IOException("JVM " + pid + " has no room for the agent: " + missing.get());
-                }
+    public static AttachReply attach(TargetJvm jvm, Path jar, AttachOptions options) throws IOException {
+        try (AttachSocket socket = AttachSocket.of(jvm)) {
+            boolean tracer = jvm.startsTracer(options.parsed().source());
+            boolean records = options.parsed().record().isPresent();
+            Optional<String> missing = AttachRoom.missingForAgent(jvm.folder(), tracer, records);
+            if (missing.isPresent()) {
+                throw new IOException("JVM " + jvm.pid() + " has no room for the agent: " + missing.get());
             }
-            refuse(pid, properties(pid, serving));
-            return load(jvm, serving, jar, options);
+            return load(jvm, socket, jar, options.text());
         }
     }
 
-    private static String source(String options) {
-        return Stream.of(options.split(","))
-                .filter(option -> option.startsWith(SOURCE))
-                .reduce((one, other) -> other)
-                .map(option -> option.substring(SOURCE.length()))
-                .orElse(SourceKind.AUTO);
+    /**
+     * Loads it once more, to end the agent that is active; {@link AttachRoom#fitsDetach} says whether there is room for
+     * that.
+     *
+     * @throws IOException as {@link #attach}
+     */
+    public static AttachReply detach(TargetJvm jvm, Path jar) throws IOException {
+        try (AttachSocket socket = AttachSocket.of(jvm)) {
+            return load(jvm, socket, jar, AttachRequest.DETACH);
+        }
     }
 
-    private static boolean records(String options) {
-        return Stream.of(options.split(",")).anyMatch(option -> option.startsWith(RECORD));
-    }
-
-    private static AttachReply load(TargetJvm jvm, AttachSocket serving, Path jar, String options) throws IOException {
+    private static AttachReply load(TargetJvm jvm, AttachSocket socket, Path jar, String options) throws IOException {
+        refuse(jvm.pid(), properties(jvm.pid(), socket));
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
             Thread interrupted = new Thread(() -> {
                 folder.remove();
@@ -78,10 +67,10 @@ public final class AgentLoad {
             });
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
-                String all = folder.before() + (options.isEmpty() ? "" : "," + options);
+                String request = folder.request(options);
                 // As sun.tools.attach.HotSpotVirtualMachine does: the library, whether that is a path, its options.
-                try (JvmReply reply = serving.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + all)) {
-                    check(jvm.pid(), reply);
+                try (JvmReply reply = socket.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + request)) {
+                    check(jvm, reply);
                 }
                 return folder.answer();
             } finally {
@@ -98,9 +87,9 @@ public final class AgentLoad {
         }
     }
 
-    private static Properties properties(long pid, AttachSocket serving) throws IOException {
+    private static Properties properties(long pid, AttachSocket socket) throws IOException {
         Properties properties = new Properties();
-        try (JvmReply reply = serving.ask(PROPERTIES, "properties")) {
+        try (JvmReply reply = socket.ask(PROPERTIES, "properties")) {
             int status = reply.status();
             if (status != 0) {
                 throw new IOException("JVM " + pid + " does not tell its version: status " + status);
@@ -132,15 +121,15 @@ public final class AgentLoad {
     }
 
     /** @throws IOException if the JVM did not load it, with the JVM's own words */
-    static void check(long pid, JvmReply reply) throws IOException {
+    private static void check(TargetJvm jvm, JvmReply reply) throws IOException {
         int status = reply.status();
         String text = reply.text(LONGEST_FAILURE).strip();
         if (text.contains("EnableDynamicAgentLoading")) {
-            throw new IOException("JVM " + pid + " was started with -XX:-EnableDynamicAgentLoading; start it with"
-                    + " -javaagent:clonetrace.jar instead");
+            throw new IOException(
+                    AttachRefusal.agentsDisabled(jvm.pid(), jvm.folder()).sentence());
         }
         if (status != 0 || !text.equals(LOADED_WELL + "0")) {
-            throw new IOException("JVM " + pid + " did not load the agent: status " + status
+            throw new IOException("JVM " + jvm.pid() + " did not load the agent: status " + status
                     + (text.isEmpty() ? "" : ", " + PlainText.begin(text, LONGEST_FAILURE)));
         }
     }

@@ -1,6 +1,7 @@
 package io.clonetrace.cli.target;
 
 import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.agent.attach.AttachRequest;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.linux.file.LockedFolder;
@@ -114,10 +115,9 @@ final class AttachFolder implements AutoCloseable {
         return jar;
     }
 
-    /** What comes in front of the agent's options. */
-    String before() {
-        String uri = jar.toUri().toString().replace(",", "%2C");
-        return "jar=" + uri + ",answer=" + seen(folder).resolve(ANSWER);
+    /** The request for the agent, with these options. */
+    String request(String options) {
+        return AttachRequest.text(jar.toUri(), seen(folder).resolve(ANSWER), options);
     }
 
     /** What the JVM wrote into the file that was made for it, whatever has its name by now. */

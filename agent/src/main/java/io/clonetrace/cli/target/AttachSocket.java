@@ -51,10 +51,8 @@ final class AttachSocket implements AutoCloseable {
      * @throws IOException if nothing can be asked, saying why in a sentence
      */
     static AttachSocket of(TargetJvm jvm) throws IOException {
-        Optional<String> refusal = jvm.refusal();
-        if (refusal.isPresent()) {
-            throw new IOException(refusal.get());
-        }
+        // Looked at again where a command has done so: a source may have been started since.
+        jvm.demandAttachable();
         try {
             return new AttachSocket(jvm, jvm.temporary(), ".java_pid" + jvm.pidInside());
         } catch (LinuxException unreachable) {
@@ -175,10 +173,8 @@ final class AttachSocket implements AutoCloseable {
         Thread interrupted = new Thread(() -> tmp.remove(trigger));
         Runtime.getRuntime().addShutdownHook(interrupted);
         try {
-            Optional<String> refusal = jvm.refusal();
-            if (refusal.isPresent()) {
-                throw new IOException(refusal.get());
-            }
+            // Once more right before the signal, which would kill a process that does not catch it.
+            jvm.demandAttachable();
             jvm.askToListen();
             return awaitListener();
         } finally {

@@ -1,11 +1,11 @@
 package io.clonetrace.cli.target;
 
+import io.clonetrace.agent.options.AgentOptions.SourceOption;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.linux.proc.Capability;
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.linux.proc.ProcessStatus;
-import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.run.RunUser;
 import io.clonetrace.stack.TaskList;
@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -32,11 +31,7 @@ public final class TargetJvm {
     /** The name of the agent's thread, as the kernel has it. */
     public static final String AGENT_THREAD = "clonetrace";
 
-    /** By which attaching wakes a JVM (signal(7)). It kills who does not catch it. */
-    private static final int SIGQUIT = 3;
-
     private static final int PATIENCE_SECONDS = 5;
-    private static final String ATTACH_OFF = "DisableAttachMechanism";
 
     private final Path proc;
     private final long pid;
@@ -55,42 +50,33 @@ public final class TargetJvm {
         return new TargetJvm(Path.of("/proc"), pid);
     }
 
+    /**
+     * A JVM that something can be attached to.
+     *
+     * @throws IOException if nothing can, or not without harm, saying why in a sentence
+     */
+    public static TargetJvm attachable(long pid) throws IOException {
+        TargetJvm jvm = of(pid);
+        jvm.demandAttachable();
+        return jvm;
+    }
+
+    /** @throws IOException if nothing can be attached to it now, saying why in a sentence */
+    void demandAttachable() throws IOException {
+        Optional<String> refusal = refusal();
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+    }
+
     /** Why nothing can be attached to it, or not without harm, in a sentence; empty if something can. */
-    public Optional<String> refusal() {
+    Optional<String> refusal() {
         try {
-            String maps = PseudoFile.bounded(proc.resolve("maps"));
-            if (maps.contains("/libj9vm")) {
-                return Optional.of("process " + pid + " is an OpenJ9 JVM, and clonetrace reads HotSpot's tables");
-            }
-            if (!maps.contains("/libjvm.so")) {
-                return Optional.of("process " + pid + " is no JVM");
-            }
-            if (JvmOptions.of(proc).flag(ATTACH_OFF).orElse(false)) {
-                return Optional.of("JVM " + pid + " was started with -XX:+" + ATTACH_OFF
-                        + "; start it with -javaagent:clonetrace.jar instead");
-            }
-            ProcessStatus status = status();
-            if (status.isStopped()) {
-                return Optional.of("JVM " + pid + " is stopped; let it go on first: kill -CONT " + pid);
-            }
-            if (!status.catches(SIGQUIT)) {
-                return Optional.of(
-                        "JVM " + pid + " takes no requests: it is about to start, or it was started with -Xrs");
-            }
-            if (isOfAnotherUser(status)) {
-                return Optional.of("JVM " + pid + " takes requests from its own user and group only, which are "
-                        + status.user() + " and " + status.group() + ": run this as them, or as root");
-            }
-            if (isStranger(proc)) {
-                return Optional.of("JVM " + pid + " is in another user namespace, where this user is nobody, and takes"
-                        + " requests from its own user only: setpriv --reuid=" + user().user() + " --regid="
-                        + user().group() + " --clear-groups clonetrace attach " + pid);
-            }
-            return Optional.empty();
+            return TargetFacts.of(proc, pid).refusal().map(AttachRefusal::sentence);
         } catch (NoSuchFileException gone) {
             return Optional.of("there is no process " + pid);
         } catch (AccessDeniedException others) {
-            return Optional.of("process " + pid + " is another user's: run this as that user, or as root");
+            return Optional.of("process " + pid + " is another user's; run as that user, or as root");
         } catch (IOException unreadable) {
             return Optional.of(
                     isStillThere()
@@ -162,7 +148,7 @@ public final class TargetJvm {
         // Looked at once the descriptor is there: the pid may have been given to another process before.
         try (PidFd process = PidFd.of((int) pid)) {
             refuseIfAnother();
-            if (!isStillThere() || !process.send(SIGQUIT)) {
+            if (!isStillThere() || !process.send(TargetFacts.SIGQUIT)) {
                 throw new IOException("process " + pid + " has ended");
             }
         }
@@ -174,7 +160,7 @@ public final class TargetJvm {
         boolean sameUser = atFirst.filter(first -> first.field("Uid").equals(now.field("Uid"))
                         && first.field("Gid").equals(now.field("Gid")))
                 .isPresent();
-        if (!sameUser || !now.catches(SIGQUIT)) {
+        if (!sameUser || !now.catches(TargetFacts.SIGQUIT)) {
             throw new IOException("JVM " + pid + " has changed its user, or executed another program");
         }
     }
@@ -182,16 +168,20 @@ public final class TargetJvm {
     /** Whether that signal is still pending: it has not run since. */
     boolean hasNotRun() {
         return ProcessStatus.of(proc)
-                .filter(status -> status.hasPending(SIGQUIT))
+                .filter(status -> status.hasPending(TargetFacts.SIGQUIT))
                 .isPresent();
     }
 
     /** Whether the agent would start a tracer in it for that source, as far as that can be told from outside. */
-    boolean startsTracer(String source) throws IOException {
-        String name = source.toLowerCase(Locale.ROOT);
-        return name.equals(SourceKind.AUTO)
+    boolean startsTracer(SourceOption source) throws IOException {
+        if (source.file().isPresent()) {
+            return false;
+        }
+        return source.name().equals(SourceKind.AUTO)
                 ? AttachRoom.autoTraces(status())
-                : SourceKind.named(name).filter(SourceKind::startsTracer).isPresent();
+                : SourceKind.named(source.name())
+                        .filter(SourceKind::startsTracer)
+                        .isPresent();
     }
 
     /** Its user and group: those of the files that it makes. */
@@ -215,9 +205,10 @@ public final class TargetJvm {
         // The first of these loads native code, which takes long, and holds the process: its pid may be given away.
         try (Folder process = Folder.open(proc);
                 Folder root = Folder.open(process.link().resolve("root"), proc.resolve("root"))) {
-            // Only in a user namespace of its own can a process without rights mount what it likes at its /tmp. No
-            // process returns from there: what is no stranger now was none when its root was opened.
-            if (isStranger(process.link())) {
+            // Looked at again, through the descriptor: only in a user namespace of its own can a process without rights
+            // mount what it likes at its /tmp. No process returns from there: one that is not in it now was not in it
+            // when its root was opened.
+            if (TargetFacts.isInOtherUserNamespace(process.link(), proc.resolveSibling("self"))) {
                 throw new IOException("JVM " + pid + " has entered a user namespace of its own");
             }
             return root.asRoot("tmp");
@@ -274,42 +265,5 @@ public final class TargetJvm {
 
     private String yama() {
         return Yama.of(proc.getParent()).scope().orElse("0");
-    }
-
-    /** HotSpot compares the user and the group of who sent a request with its own, and takes those of root. */
-    private boolean isOfAnotherUser(ProcessStatus status) throws IOException {
-        Optional<ProcessStatus> self = ProcessStatus.of(proc.resolveSibling("self"));
-        return self.filter(own -> own.user() != 0)
-                .filter(own -> own.user() != status.user() || own.group() != status.group())
-                .isPresent();
-    }
-
-    /**
-     * HotSpot asks the kernel who sent a request, and is told in terms of its own namespace (user_namespaces(7)).
-     *
-     * @param process its folder in /proc, or a link to it
-     * @throws IOException if the process has ended
-     */
-    private boolean isStranger(Path process) throws IOException {
-        Path self = proc.resolveSibling("self");
-        // Of a kernel without user namespaces; a process that has ended has no such file, either.
-        Path own = self.resolve("ns/user");
-        if (!Files.exists(own, LinkOption.NOFOLLOW_LINKS)
-                || Files.readSymbolicLink(own).equals(Files.readSymbolicLink(process.resolve("ns/user")))) {
-            return false;
-        }
-        long user = ProcessStatus.of(self)
-                .orElseThrow(() -> new NoSuchFileException(self.toString()))
-                .user();
-        for (String range :
-                PseudoFile.bounded(process.resolve("uid_map")).lines().toList()) {
-            // Inside, outside, how many.
-            String[] numbers = range.strip().split("\\s+");
-            long from = Long.parseLong(numbers[1]);
-            if (user >= from && user < from + Long.parseLong(numbers[2])) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -26,7 +26,7 @@ class AttachOptionsTest {
     void pathsAreThoseOfTheCommandsFolder() {
         AttachOptions options = AttachOptions.parse(List.of("source=strace:t", "record=a/%p.jfr,wait=3s"), FOLDER);
         assertEquals("source=strace:/home/user/t,record=/home/user/a/%p.jfr,wait=3s", options.text());
-        assertEquals("strace", options.source());
+        assertEquals("strace", options.parsed().source().name());
         assertTrue(options.recordsRelative());
         assertFalse(AttachOptions.parse(List.of("record=/a.jfr"), FOLDER).recordsRelative());
     }
@@ -51,7 +51,7 @@ class AttachOptionsTest {
     void aSourceOutsideIsReadAsATrace() {
         AttachOptions options = AttachOptions.parse(List.of("source=ebpf", "wait=3s"), FOLDER);
         assertEquals(
-                "wait=3s,source=strace:/tmp/x/7",
+                "source=strace:/tmp/x/7,wait=3s",
                 options.reading(Path.of("/tmp/x/7")).text());
     }
 

@@ -108,7 +108,9 @@ class ProcessChecksTest {
     @Test
     void noJvm() throws IOException {
         trees.file("proc/4711/maps", maps("/usr/bin/sleep"));
-        Looked.at(new JdkCheck(process)).no("is no JVM", "clonetrace trace -p").in("4711/maps");
+        Looked.at(new JdkCheck(process))
+                .no("is not a JVM", "clonetrace trace -p")
+                .in("4711/maps");
         Looked.at(new VmStructsCheck(process)).open("no JVM");
         Looked.at(attach(trees.user(1_000), 1_000, "")).open("no JVM");
     }
@@ -149,15 +151,17 @@ class ProcessChecksTest {
         });
     }
 
+    /** @param self planted for the check, which reads it in the same /proc */
     private AttachCheck attach(ProcessStatus self, int uid, String more) throws IOException {
-        return new AttachCheck(self, trees.status("4711", uid, NO_CAPABILITIES, more));
+        return new AttachCheck(trees.status("4711", uid, NO_CAPABILITIES, more));
     }
 
     @Test
     void whoMayAttach() throws IOException {
         Looked.at(attach(trees.user(1_000), 1_000, "")).yes("SIGQUIT is caught").in("4711/status: SigCgt");
         Looked.at(attach(trees.root(), 1_000, "")).yes();
-        Looked.at(attach(trees.user(1_000), 1_001, "")).no("belongs to user 1001", "run as that user or as root");
+        Looked.at(attach(trees.user(1_000), 1_001, ""))
+                .no("belongs to user 1001", "run as that user and group, or as root");
     }
 
     @Test
@@ -182,7 +186,7 @@ class ProcessChecksTest {
         if (culprit.isEmpty()) {
             looked.yes();
         } else {
-            looked.no("the JVM runs with " + culprit).in("cmdline and environ");
+            looked.no("was started with " + culprit).in("cmdline and environ");
         }
     }
 

@@ -69,7 +69,7 @@ class AttachFolderTest {
     @Test
     void theJvmReadsTheJarAndWritesTheAnswer() throws Exception {
         assertThrows(IOException.class, folder::answer);
-        assertTrue(folder.before().endsWith(",answer=/tmp/" + place.getFileName() + "/answer"));
+        assertTrue(folder.request("wait=1s").endsWith(",answer=/tmp/" + place.getFileName() + "/answer,wait=1s"));
         assertTrue(OtherUser.can(NOBODY, "test \"$(cat $1/clonetrace.jar)\" = 'a jar'", place));
         assertTrue(OtherUser.can(NOBODY, "printf '%s' \"$2\" > $1/answer", place, TEXT));
         answered();

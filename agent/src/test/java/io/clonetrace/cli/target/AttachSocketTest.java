@@ -71,11 +71,12 @@ class AttachSocketTest {
         Files.writeString(process.resolve("environ"), "A=b\0");
         Object user = Files.getAttribute(process, "unix:uid");
         Object group = Files.getAttribute(process, "unix:gid");
-        Files.writeString(
-                process.resolve("status"),
+        String status =
                 "Name:\tjava\nState:\tS (sleeping)\nUid:\t" + user + "\t" + user + "\t0\t0\nGid:\t" + group + "\t"
                         + group + "\t0\t0\nNSpid:\t" + pid
-                        + "\t7\nSigCgt:\t2000000181005ccf\nCapEff:\t0000000000000000\n");
+                        + "\t7\nSigCgt:\t2000000181005ccf\nCapEff:\t0000000000000000\n";
+        Files.writeString(process.resolve("status"), status);
+        Files.writeString(Files.createDirectories(folder.resolve("self")).resolve("status"), status);
     }
 
     private Path socket() {

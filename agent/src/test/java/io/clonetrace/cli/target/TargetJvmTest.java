@@ -33,6 +33,12 @@ class TargetJvmTest {
         Files.writeString(process.resolve("cmdline"), "java\0-Xmx1g\0App\0");
         Files.writeString(process.resolve("environ"), "HOME=/\0");
         status("S (sleeping)", CATCHES_SIGQUIT, "0000000000000000");
+        self(1001, 101);
+    }
+
+    private void self(int user, int group) throws IOException {
+        Path self = Files.createDirectories(proc.resolve("self"));
+        Files.writeString(self.resolve("status"), "Uid:\t0\t" + user + "\t0\t0\nGid:\t0\t" + group + "\t0\t0\n");
     }
 
     private void mappings(String file) throws IOException {
@@ -62,13 +68,13 @@ class TargetJvmTest {
     @Test
     void whoDoesNotCatchTheSignalWouldDieOfIt() throws IOException {
         status("S (sleeping)", CATCHES_NOTHING, CATCHES_NOTHING);
-        isRefused("JVM 4711 takes no requests");
+        isRefused("JVM 4711 accepts no requests: it does not catch SIGQUIT, which would kill it");
     }
 
     @Test
     void otherProcesses() throws IOException {
         mappings("/lib/x86_64-linux-gnu/libc.so.6");
-        isRefused("process 4711 is no JVM");
+        isRefused("process 4711 is not a JVM");
         mappings("/opt/openj9/lib/default/libj9vm29.so");
         isRefused("is an OpenJ9 JVM");
         assertEquals(Optional.of("there is no process 4712"), new TargetJvm(proc, 4712).refusal());
@@ -84,6 +90,16 @@ class TargetJvmTest {
         assertTrue(jvm.hasThread("clonetrace"));
         assertTrue(jvm.hasThread(4712, "clonetrace"));
         assertFalse(jvm.hasThread("clonetrac"));
+    }
+
+    @Test
+    void onlyItsUserAndGroupAndRootMayAttach() throws IOException {
+        self(1002, 101);
+        isRefused("JVM 4711 belongs to user 1001 and group 101");
+        self(1001, 102);
+        isRefused("run as that user and group, or as root");
+        self(0, 0);
+        assertEquals(Optional.empty(), jvm.refusal());
     }
 
     /** A process may map as much as it likes. */
@@ -126,7 +142,6 @@ class TargetJvmTest {
     @Test
     void aUserNamespaceThatItEnteredSinceItWasLookedAt() throws Exception {
         Path own = Files.createDirectories(proc.resolve("self/ns"));
-        Files.copy(process.resolve("status"), proc.resolve("self/status"));
         Files.createSymbolicLink(own.resolve("user"), Path.of("user:[1]"));
         Path user = Files.createDirectory(process.resolve("ns")).resolve("user");
         Files.createSymbolicLink(user, Path.of("user:[1]"));
