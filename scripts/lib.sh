@@ -50,6 +50,15 @@ build() {
     (cd "$root" && ./mvnw -q -B -ntp package -Dmaven.test.skip -Dspotless.check.skip) >&2
 }
 
+# Builds the micro-benchmarks, if missing or older than their sources; the agent's classes must be built.
+micro=$root/agent/micro/target
+build_micro() {
+    if [ ! -e "$micro/clonetrace-micro.jar" ] ||
+        [ -n "$(find "$root/agent/micro/src" "$root/agent/micro/pom.xml" -newer "$micro/clonetrace-micro.jar" -print -quit)" ]; then
+        (cd "$root" && ./mvnw -q -B -ntp -pl agent/micro package -Dmaven.test.skip -Dspotless.check.skip) >&2
+    fi
+}
+
 # skipped_tests FOLDER...: the tests that did not run, by JUnit's reports there, and why.
 skipped_tests() {
     find "$@" -name 'TEST-*.xml' -exec cat {} + | awk '

@@ -4,16 +4,15 @@ stacks_section() {
     local newest
     newest=$(newest_java)
     say "  in a JVM of ${newest%/bin/java}"
-    if ! (cd "$root" && ./mvnw -q -B -ntp -pl agent -am test-compile dependency:build-classpath -Dspotless.check.skip \
-        "-Dmdep.outputFile=$data/classpath") >"$data/maven.log" 2>&1; then
+    if ! build_micro 2>"$data/maven.log"; then
         tail -20 "$data/maven.log" >&2
         echo "not measured: Maven could not compile it, see $data/maven.log"
         return
     fi
     # shellcheck disable=SC2046
     "$newest" --add-opens java.base/java.lang=ALL-UNNAMED \
-        -cp "$root/agent/target/test-classes:$root/agent/target/classes:$(cat "$data/classpath")" \
-        io.clonetrace.agent.SnapshotBenchmark $(several "9 100 1000 10000" "5 100 1000") 2>"$data/err" | tee "$data/raw" ||
+        -cp "$micro/classes:$root/agent/target/classes:$micro/libraries/*" \
+        io.clonetrace.micro.SnapshotBenchmark $(several "9 100 1000 10000" "5 100 1000") 2>"$data/err" | tee "$data/raw" ||
         echo "not measured to the end: $(tail -1 "$data/err")"
 }
 

@@ -1,4 +1,4 @@
-package io.clonetrace.agent;
+package io.clonetrace.micro;
 
 import com.sun.management.ThreadMXBean;
 import io.clonetrace.agent.recording.JfrState;
@@ -35,8 +35,8 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * What a snapshot of many live threads costs, in each way, beside what others offer; and what it does not depend on:
- * {@code ROUNDS THREADS...}. No test: run by scripts/bench.sh.
+ * What a snapshot of many live threads costs, in each way, compared with other tools; and what it does not depend on:
+ * {@code ROUNDS THREADS...}. Not by JMH: a snapshot needs thousands of live threads. Run by scripts/bench/stacks.sh.
  */
 final class SnapshotBenchmark {
     private static final int[] MAPPINGS = {0, 5_000, 20_000, 50_000};
