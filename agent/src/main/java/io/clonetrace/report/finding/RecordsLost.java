@@ -3,7 +3,7 @@ package io.clonetrace.report.finding;
 import static io.clonetrace.report.model.Amounts.size;
 
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.SourceState;
+import io.clonetrace.report.model.SourceStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class RecordsLost implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         List<Finding> found = new ArrayList<>();
-        for (SourceState source : jvm.sources()) {
+        for (SourceStatus source : jvm.sources()) {
             if (source.lost() > 0 && !isUsual(source) || source.state().equals("lost")) {
                 found.add(of(source));
             }
@@ -47,11 +47,11 @@ final class RecordsLost implements Rule {
     }
 
     /** What is said at the source's counts, and is no finding. */
-    private static boolean isUsual(SourceState source) {
+    private static boolean isUsual(SourceStatus source) {
         return source.isStacks() && source.lost() <= Math.max(FEW_STACKS, source.seen() / MANY_STACKS_MEASURED);
     }
 
-    private Finding of(SourceState source) {
+    private Finding of(SourceStatus source) {
         String reason = source.reason() == null ? "" : ": " + source.reason();
         return new Finding(
                 name(),
@@ -65,7 +65,7 @@ final class RecordsLost implements Rule {
                 Map.of("seen", source.seen(), "lost", source.lost()));
     }
 
-    private static String summary(SourceState source) {
+    private static String summary(SourceStatus source) {
         if (source.isOfClones()) {
             return "Clones were lost: the counts of this recording are too low.";
         }

@@ -8,7 +8,7 @@ import io.clonetrace.report.model.FailedStart;
 import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
-import io.clonetrace.report.model.SourceState;
+import io.clonetrace.report.model.SourceStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,7 +31,7 @@ record JvmFacts(Jvm jvm) {
         return json;
     }
 
-    private static Map<String, Object> source(SourceState source) {
+    private static Map<String, Object> source(SourceStatus source) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("source", source.source());
         json.put("state", source.state());

@@ -29,7 +29,7 @@ public record Jvm(
         long from,
         long to,
         Set<String> recorded,
-        List<SourceState> sources,
+        List<SourceStatus> sources,
         List<ThreadRow> threads,
         long lastLook,
         CloneTable clones,

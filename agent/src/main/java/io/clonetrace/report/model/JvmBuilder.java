@@ -43,16 +43,17 @@ public final class JvmBuilder {
         TAKEN.put("jdk.InitialEnvironmentVariable", (jvm, event) -> jvm.identity.environment(event));
     }
 
-    private final Pool pool = new Pool();
+    private final Interner pool = new Interner();
     private final Identity identity = new Identity();
     private final Threads threads = new Threads(pool);
     private final CloneTable clones = new CloneTable();
-    private final Tally tally = new Tally();
+    private final CounterTally tally = new CounterTally();
     private final Set<String> recorded = new HashSet<>();
-    private final Keyed<String, SourceState> sources = new Keyed<>(SourceState::later);
-    private final Keyed<List<String>, LimitUse> limits = new Keyed<>(LimitUse::and);
-    private final Keyed<FailedStart.Key, FailedStart> failures = new Keyed<>(FailedStart::and);
-    private final Keyed<String, ComparedWay> ways = new Keyed<>((one, other) -> one.at() > other.at() ? one : other);
+    private final BoundedMap<String, SourceStatus> sources = new BoundedMap<>(SourceStatus::later);
+    private final BoundedMap<List<String>, LimitUse> limits = new BoundedMap<>(LimitUse::and);
+    private final BoundedMap<FailedStart.Key, FailedStart> failures = new BoundedMap<>(FailedStart::and);
+    private final BoundedMap<String, ComparedWay> ways =
+            new BoundedMap<>((one, other) -> one.at() > other.at() ? one : other);
     private final boolean withThreads;
     private long from = Event.ABSENT;
     private long to = Event.ABSENT;
@@ -102,7 +103,7 @@ public final class JvmBuilder {
     /** What has come in so far; afterwards nothing more may be added. */
     public Jvm build() {
         List<ThreadRow> rows = threads.rows();
-        new Lives(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
+        new Liveness(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
         List<LimitUse> nearest = limits.values();
         nearest.sort(Comparator.comparingDouble(LimitUse::share).reversed());
         List<FailedStart> most = failures.values();
@@ -155,7 +156,7 @@ public final class JvmBuilder {
     }
 
     private void source(Event event) {
-        SourceState state = SourceState.of(event);
+        SourceStatus state = SourceStatus.of(event);
         sources.add(state.source(), state);
     }
 }

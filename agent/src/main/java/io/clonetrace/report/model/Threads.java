@@ -20,13 +20,13 @@ final class Threads {
     /** The main thread under a second Java id, when {@code main} has returned: nobody made a thread for it. */
     private static final String DESTROYER = "DestroyJavaVM";
 
-    private final Pool pool;
+    private final Interner pool;
     private final Map<Long, ThreadRow> java = new HashMap<>();
     private final List<ThreadRow> tasks = new ArrayList<>();
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private long lastLook = Event.ABSENT;
 
-    Threads(Pool pool) {
+    Threads(Interner pool) {
         this.pool = pool;
     }
 

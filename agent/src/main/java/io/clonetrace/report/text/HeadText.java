@@ -5,7 +5,7 @@ import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.KindCount;
-import io.clonetrace.report.model.SourceState;
+import io.clonetrace.report.model.SourceStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,7 @@ final class HeadText {
         }
         out.blank();
         for (Jvm jvm : fleet.jvms()) {
-            for (SourceState source : jvm.sources()) {
+            for (SourceStatus source : jvm.sources()) {
                 if (source.lost() > 0) {
                     out.wrapped("source  ", JvmLabel.of(jvm.name()) + ": " + source(source));
                 }
@@ -67,7 +67,7 @@ final class HeadText {
     }
 
     private void sources(Jvm jvm) {
-        for (SourceState source : jvm.sources()) {
+        for (SourceStatus source : jvm.sources()) {
             out.wrapped("source  ", source(source));
         }
         if (!jvm.hasAgent()) {
@@ -81,7 +81,7 @@ final class HeadText {
     }
 
     /** {@code ptrace: stopped, 7 clone calls seen, 0 lost}. */
-    static String source(SourceState source) {
+    static String source(SourceStatus source) {
         String reason = source.reason() == null ? "" : " (" + source.reason() + ")";
         return PlainText.clean(source.source() + ": " + source.state() + ", " + source.counts() + reason);
     }

@@ -2,7 +2,7 @@ package io.clonetrace.report.text;
 
 import io.clonetrace.report.model.CloneWay;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.SourceState;
+import io.clonetrace.report.model.SourceStatus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ public final class ShortReport {
         out.wrapped("clonetrace: ", head(jvm));
         out.wrapped(INDENT, counted(jvm, ShortReport::owner));
         out.wrapped(INDENT, counted(jvm, ShortReport::flags));
-        for (SourceState source : jvm.sources()) {
+        for (SourceStatus source : jvm.sources()) {
             if (source.reason() != null) {
                 out.wrapped(INDENT, PlainText.clean(source.source() + ": " + fate(source)));
             }
@@ -36,7 +36,7 @@ public final class ShortReport {
 
     private static String head(Jvm jvm) {
         String seen = "nothing of clonetrace was recorded";
-        for (SourceState source : jvm.sources()) {
+        for (SourceStatus source : jvm.sources()) {
             if (source.isOfClones() && !source.state().equals("refused")) {
                 if (!source.isCounted()) {
                     seen = "clone calls recorded: " + jvm.clones().calls() + "; " + PlainText.clean(source.source())
@@ -52,7 +52,7 @@ public final class ShortReport {
     }
 
     /** One that stopped did so because all was over; its reason is then that of what it lost. */
-    private static String fate(SourceState source) {
+    private static String fate(SourceStatus source) {
         return source.state().equals("stopped")
                 ? source.counts() + " (" + source.reason() + ")"
                 : source.state() + ", because " + source.reason();

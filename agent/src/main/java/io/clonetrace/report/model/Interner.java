@@ -7,7 +7,7 @@ import java.util.Map;
  * One object for equal names and stack traces: a recording of a million threads has few of them, or hostile ones, of
  * which a bounded part is kept.
  */
-final class Pool {
+final class Interner {
     /** Longer names are of no use to a reader. */
     private static final int LONGEST_NAME = 256;
 

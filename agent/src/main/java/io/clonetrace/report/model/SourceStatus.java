@@ -10,7 +10,7 @@ package io.clonetrace.report.model;
  *     {@link Event#ABSENT} if that can't be known
  * @param lost how many of them are known to be missing; {@link Event#ABSENT} if that can't be known
  */
-public record SourceState(long at, String source, String state, String reason, long seen, long lost) {
+public record SourceStatus(long at, String source, String state, String reason, long seen, long lost) {
     /** The name under which the hook in {@code Thread.start} tells of itself. */
     public static final String HOOK = "hook";
 
@@ -19,8 +19,8 @@ public record SourceState(long at, String source, String state, String reason, l
     /** The name under which those that measure stacks tell of themselves. */
     private static final String STACKS = "stacks";
 
-    static SourceState of(Event event) {
-        return new SourceState(
+    static SourceStatus of(Event event) {
+        return new SourceStatus(
                 event.start(),
                 String.valueOf(event.text("source")),
                 String.valueOf(event.text("state")),
@@ -65,7 +65,7 @@ public record SourceState(long at, String source, String state, String reason, l
         return number < 0 ? "not known how many" : Amounts.count(number);
     }
 
-    SourceState later(SourceState other) {
+    SourceStatus later(SourceStatus other) {
         return at > other.at ? this : other;
     }
 }

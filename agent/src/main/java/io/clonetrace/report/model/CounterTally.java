@@ -1,7 +1,7 @@
 package io.clonetrace.report.model;
 
 /** What is only counted. */
-final class Tally {
+final class CounterTally {
     private long virtualThreads = Event.ABSENT;
     private long virtualStarts;
     private long pinned;

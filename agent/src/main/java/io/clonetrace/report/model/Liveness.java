@@ -8,7 +8,7 @@ import java.util.Optional;
  * Which threads lived when the recording ended: those whose end was not recorded though it would have been, and those
  * of the last look at all live threads.
  */
-final class Lives {
+final class Liveness {
     /** Within this, all stacks have been looked at, where there was but one look; nanoseconds. */
     private static final long ONE_LOOK = 1_000_000_000;
 
@@ -23,7 +23,7 @@ final class Lives {
      * @param endsRecorded whether the ends of Java threads were recorded
      * @param look when the stacks were last looked at; absent if never
      */
-    Lives(List<ThreadRow> rows, boolean endsRecorded, long look) {
+    Liveness(List<ThreadRow> rows, boolean endsRecorded, long look) {
         this.rows = rows;
         this.endsRecorded = endsRecorded;
         this.look = look;

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.function.BinaryOperator;
 
 /** One value for each of a bounded number of keys: those that come when it is full are left out. */
-final class Keyed<K, V> {
+final class BoundedMap<K, V> {
     private static final int MOST = 10_000;
 
     private final Map<K, V> values = new LinkedHashMap<>();
     private final BinaryOperator<V> join;
 
     /** @param join makes one of two values of one key */
-    Keyed(BinaryOperator<V> join) {
+    BoundedMap(BinaryOperator<V> join) {
         this.join = join;
     }
 
