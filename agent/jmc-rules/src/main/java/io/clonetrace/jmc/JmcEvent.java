@@ -1,8 +1,8 @@
 package io.clonetrace.jmc;
 
 import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.Event.ThreadRef;
 import io.clonetrace.report.model.StackTrace;
-import io.clonetrace.report.model.ThreadRef;
 import org.openjdk.jmc.common.IMCStackTrace;
 import org.openjdk.jmc.common.IMCThread;
 import org.openjdk.jmc.common.IMCType;

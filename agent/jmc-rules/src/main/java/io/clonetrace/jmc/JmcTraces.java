@@ -1,7 +1,7 @@
 package io.clonetrace.jmc;
 
-import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.openjdk.jmc.common.IMCClassLoader;

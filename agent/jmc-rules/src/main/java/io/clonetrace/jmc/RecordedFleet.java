@@ -1,8 +1,8 @@
 package io.clonetrace.jmc;
 
-import io.clonetrace.report.model.FileEvents;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
+import io.clonetrace.report.model.FleetBuilder.FileEvents;
 import io.clonetrace.report.model.JvmBuilder;
 import java.util.ArrayList;
 import java.util.Collections;

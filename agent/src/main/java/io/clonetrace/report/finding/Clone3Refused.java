@@ -2,7 +2,7 @@ package io.clonetrace.report.finding;
 
 import static io.clonetrace.report.model.Amounts.count;
 
-import io.clonetrace.report.model.CloneRow;
+import io.clonetrace.report.model.CloneTable.CloneRow;
 import io.clonetrace.report.model.Jvm;
 import java.util.List;
 import java.util.Map;

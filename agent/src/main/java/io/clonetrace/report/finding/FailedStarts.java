@@ -2,7 +2,7 @@ package io.clonetrace.report.finding;
 
 import static io.clonetrace.report.model.Amounts.count;
 
-import io.clonetrace.report.model.CloneRow;
+import io.clonetrace.report.model.CloneTable.CloneRow;
 import io.clonetrace.report.model.FailedStart;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.StackTrace;

@@ -3,9 +3,9 @@ package io.clonetrace.report.finding;
 import static io.clonetrace.report.model.Amounts.count;
 
 import io.clonetrace.report.model.Creator;
-import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Percentiles;
+import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Comparator;

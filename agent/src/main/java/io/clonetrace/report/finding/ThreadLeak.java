@@ -5,9 +5,9 @@ import static io.clonetrace.report.model.Amounts.seconds;
 
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Creator;
-import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Life;
+import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Comparator;

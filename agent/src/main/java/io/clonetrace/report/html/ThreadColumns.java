@@ -2,12 +2,12 @@ package io.clonetrace.report.html;
 
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
-import io.clonetrace.report.model.CloneWay;
+import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.ComparedWay;
 import io.clonetrace.report.model.Event;
-import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;

@@ -5,10 +5,10 @@ import static io.clonetrace.report.json.JsonReport.orNull;
 import io.clonetrace.report.model.ComparedWay;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.FailedStart;
-import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
 import io.clonetrace.report.model.SourceStatus;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -2,15 +2,15 @@ package io.clonetrace.report.json;
 
 import static io.clonetrace.report.json.JsonReport.orNull;
 
-import io.clonetrace.report.model.CloneRow;
 import io.clonetrace.report.model.CloneTable;
+import io.clonetrace.report.model.CloneTable.CloneRow;
+import io.clonetrace.report.model.CloneTable.FlagSet;
 import io.clonetrace.report.model.Creator;
-import io.clonetrace.report.model.FlagSet;
-import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.KindCount;
 import io.clonetrace.report.model.Percentiles;
 import io.clonetrace.report.model.StackTotal;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,18 @@
 package io.clonetrace.report.model;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.clone.CloneFlags;
+import io.clonetrace.clone.CloneProfile;
+import io.clonetrace.clone.MissingFlag;
+import io.clonetrace.report.model.CloneTable.CloneWay;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Clone calls, counted by owner and by the way in which they were made. */
 public final class CloneTable {
@@ -76,5 +83,110 @@ public final class CloneTable {
         return calls.entrySet().stream()
                 .map(set -> new FlagSet(set.getKey(), set.getValue()))
                 .toList();
+    }
+
+    /**
+     * How a task was made, and for whom.
+     *
+     * @param owner a kind of task, or a program's name
+     * @param syscall the kernel's name of the call; null if not observed
+     * @param flags the clone flags; {@link CloneCall#UNKNOWN} if not observed
+     * @param error the errno's name if the kernel refused, or null
+     */
+    public record CloneWay(String owner, String syscall, long flags, String error) {
+        /** The owner of a clone whose kind could not be observed. */
+        public static final String UNKNOWN_KIND = "unknown";
+
+        public boolean flagsObserved() {
+            return flags != CloneCall.UNKNOWN;
+        }
+
+        /** Which library function passes exactly these flags, for people; empty for none that is known. */
+        public Optional<String> profile() {
+            return flagsObserved() ? CloneProfile.named(flags).map(CloneProfile::label) : Optional.empty();
+        }
+    }
+
+    /** Clone calls of one owner that were made in the same way: how many, and on stacks of which size. */
+    public static final class CloneRow {
+        /** More different sizes than this are only counted. */
+        private static final int MOST_SIZES = 1_000;
+
+        private final CloneWay way;
+        private final Map<Long, Long> stackSizes = new HashMap<>();
+        private long count;
+
+        CloneRow(CloneWay way) {
+            this.way = way;
+        }
+
+        void add(long stackSize) {
+            count++;
+            addSize(stackSize, 1);
+        }
+
+        void add(CloneRow other) {
+            count += other.count;
+            other.stackSizes.forEach(this::addSize);
+        }
+
+        private void addSize(long stackSize, long calls) {
+            if (stackSizes.size() < MOST_SIZES || stackSizes.containsKey(stackSize)) {
+                stackSizes.merge(stackSize, calls, Long::sum);
+            }
+        }
+
+        public CloneWay way() {
+            return way;
+        }
+
+        public long count() {
+            return count;
+        }
+
+        /** The size in bytes that most of the calls passed; {@link CloneCall#UNKNOWN} if none passed one. */
+        public long usualStackSize() {
+            return stackSizes.entrySet().stream()
+                    .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                    .map(Map.Entry::getKey)
+                    .orElse((long) CloneCall.UNKNOWN);
+        }
+
+        /** Whether all calls passed the same size. */
+        public boolean oneStackSize() {
+            return stackSizes.size() <= 1;
+        }
+    }
+
+    /**
+     * A distinct set of clone flags, and how many calls passed it.
+     *
+     * @param flags without the exit signal
+     */
+    public record FlagSet(long flags, long calls) {
+        /** By the names of the kernel's sched.h, unknown bits in hex, separated by {@code |}. */
+        public String names() {
+            return new CloneFlags(flags).names();
+        }
+
+        /** Which library function passes exactly these; empty for none that is known. */
+        public Optional<String> profile() {
+            return CloneProfile.named(flags).map(CloneProfile::label);
+        }
+
+        /** Whether it is what pthread_create of glibc passes. */
+        public boolean isPthread() {
+            return flags == CloneProfile.PTHREAD_CREATE.flags().bits();
+        }
+
+        /** Whether it makes a thread of the same process. */
+        public boolean isThread() {
+            return new CloneFlags(flags).has(CloneFlag.CLONE_THREAD);
+        }
+
+        /** What it lacks of those of pthread_create. */
+        public List<MissingFlag> missing() {
+            return MissingFlag.againstPthreadCreate(new CloneFlags(flags));
+        }
     }
 }

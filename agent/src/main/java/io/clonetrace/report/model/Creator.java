@@ -1,6 +1,7 @@
 package io.clonetrace.report.model;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

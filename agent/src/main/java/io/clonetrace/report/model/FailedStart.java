@@ -1,5 +1,6 @@
 package io.clonetrace.report.model;
 
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.Optional;
 
 /**

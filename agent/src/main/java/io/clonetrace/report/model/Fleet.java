@@ -17,4 +17,11 @@ public record Fleet(List<Jvm> jvms, int files, List<ReadProblem> problems, Clone
         return CloneTable.of(() -> Stream.concat(jvms.stream().map(Jvm::clones), Stream.of(programs))
                 .iterator());
     }
+
+    /**
+     * A file of which not everything could be read.
+     *
+     * @param problem what is missing, and why, for people
+     */
+    public record ReadProblem(String file, String problem) {}
 }

@@ -1,5 +1,7 @@
 package io.clonetrace.report.model;
 
+import io.clonetrace.report.model.Fleet.ReadProblem;
+import io.clonetrace.report.model.JvmBuilder.Identity;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,5 +54,101 @@ public final class FleetBuilder {
             built.add(jvms.remove(0).build());
         }
         return new Fleet(List.copyOf(built), files, List.copyOf(problems), new CloneTable());
+    }
+
+    /**
+     * The events of one recording. Which JVM they are of is known only when {@code jdk.JVMInformation} has come, which
+     * each chunk has once, near its begin; what comes before waits.
+     */
+    public static final class FileEvents {
+        /** A chunk of JFR's usual size has no more events than this before that one. */
+        private static final int MOST_WAITING = 300_000;
+
+        private final FleetBuilder fleet;
+        private final List<Event> waiting = new ArrayList<>();
+        private final List<String> enabled = new ArrayList<>();
+        private JvmBuilder jvm;
+        private boolean known;
+        private long unreadable;
+
+        FileEvents(FleetBuilder fleet) {
+            this.fleet = fleet;
+        }
+
+        /** A chunk begins: it may be another JVM's, where somebody put recordings together. */
+        public void beginChunk() {
+            known = false;
+        }
+
+        /**
+         * No more events of the chunk come.
+         *
+         * @return how many of those that waited hold what could not be read, and were left out in whole or in part
+         */
+        public long endChunk() {
+            flush();
+            long waited = unreadable;
+            unreadable = 0;
+            return waited;
+        }
+
+        /** An event of the chunk, in any order. */
+        public void add(Event event) {
+            if (!known && event.type().equals(JvmBuilder.JVM_INFORMATION)) {
+                Identity identity = new Identity();
+                identity.jvm(event);
+                jvm = fleet.jvm(identity.name());
+                known = true;
+                // The builder must know its name before the next chunk asks for it.
+                jvm.add(event);
+                flush();
+                return;
+            }
+            if (known) {
+                jvm.add(event);
+            } else {
+                waiting.add(event);
+                if (waiting.size() >= MOST_WAITING) {
+                    flush();
+                }
+            }
+        }
+
+        /** An event that {@link JvmBuilder} doesn't take, of which only the time counts. */
+        public void at(long time) {
+            if (jvm != null) {
+                jvm.at(time);
+            }
+        }
+
+        /** Events of that type are recorded in this chunk, even if there is none. */
+        public void enabled(String type) {
+            if (known) {
+                jvm.enabled(type);
+            } else if (JvmBuilder.takes(type)) {
+                enabled.add(type);
+            }
+        }
+
+        private void flush() {
+            if (waiting.isEmpty() && enabled.isEmpty()) {
+                return;
+            }
+            if (jvm == null) {
+                jvm = fleet.unnamed();
+            }
+            known = true;
+            for (Event event : waiting) {
+                try {
+                    jvm.add(event);
+                } catch (RuntimeException | StackOverflowError damaged) {
+                    // Its constants are read only when they are asked for; the others are not to be lost with it.
+                    unreadable++;
+                }
+            }
+            enabled.forEach(jvm::enabled);
+            waiting.clear();
+            enabled.clear();
+        }
     }
 }

@@ -1,13 +1,18 @@
 package io.clonetrace.report.model;
 
+import io.clonetrace.report.model.CloneTable.CloneWay;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
 
 /**
  * Takes in the events of one JVM's recordings, in any order, and makes a {@link Jvm} of them. What it keeps grows with
@@ -158,5 +163,144 @@ public final class JvmBuilder {
     private void source(Event event) {
         SourceStatus state = SourceStatus.of(event);
         sources.add(state.source(), state);
+    }
+
+    /** What a recording says of its JVM and of the system that it runs on. */
+    static final class Identity {
+        private JvmName name = JvmName.UNKNOWN;
+        private String version;
+        private String host;
+        private String osVersion;
+
+        void jvm(Event event) {
+            name = new JvmName(
+                    Optional.empty(),
+                    event.number("pid"),
+                    event.time("jvmStartTime"),
+                    JvmName.mainClass(event.text("javaArguments")));
+            version = event.text("jvmVersion");
+        }
+
+        void os(Event event) {
+            osVersion = event.text("osVersion");
+        }
+
+        void environment(Event event) {
+            if ("HOSTNAME".equals(event.text("key"))) {
+                host = event.text("value");
+            }
+        }
+
+        JvmName name() {
+            return new JvmName(Optional.ofNullable(host), name.pid(), name.started(), name.mainClass());
+        }
+
+        /** Without who built it, and when. */
+        Optional<String> version() {
+            return Optional.ofNullable(version).map(text -> text.replaceFirst("(?s) for .*", ""));
+        }
+
+        /** {@code Linux 6.12.0 x86_64}. */
+        Optional<String> kernel() {
+            return line("uname: ").map(uname -> uname.replaceFirst(" #.* ", " "));
+        }
+
+        /** {@code glibc 2.36}. */
+        Optional<String> libc() {
+            return line("libc: ").map(libc -> libc.replaceFirst(" NPTL.*", ""));
+        }
+
+        /** {@code Debian GNU/Linux 12 (bookworm)}. */
+        Optional<String> distribution() {
+            return line("PRETTY_NAME=").map(name -> name.replace("\"", ""));
+        }
+
+        private Optional<String> line(String start) {
+            return osVersion == null
+                    ? Optional.empty()
+                    : osVersion
+                            .lines()
+                            .filter(line -> line.startsWith(start))
+                            .map(line -> line.substring(start.length()).strip())
+                            .filter(line -> !line.isEmpty())
+                            .findFirst();
+        }
+    }
+
+    /** One value for each of a bounded number of keys: those that come when it is full are left out. */
+    static final class BoundedMap<K, V> {
+        private static final int MOST = 10_000;
+
+        private final Map<K, V> values = new LinkedHashMap<>();
+        private final BinaryOperator<V> join;
+
+        /** @param join makes one of two values of one key */
+        BoundedMap(BinaryOperator<V> join) {
+            this.join = join;
+        }
+
+        void add(K key, V value) {
+            if (values.size() < MOST || values.containsKey(key)) {
+                values.merge(key, value, join);
+            }
+        }
+
+        List<V> values() {
+            return new ArrayList<>(values.values());
+        }
+    }
+
+    /** What is only counted. */
+    static final class CounterTally {
+        private long virtualThreads = Event.ABSENT;
+        private long virtualStarts;
+        private long pinned;
+        private long firstPinned = Event.ABSENT;
+        private long processors = Event.ABSENT;
+        private long rss = Event.ABSENT;
+        private long rssAt = Event.ABSENT;
+        private long peak = Event.ABSENT;
+        private long lost;
+
+        /** The agent's count since it is on; each chunk of a recording tells it. */
+        void virtualThreads(long started) {
+            virtualThreads = Math.max(virtualThreads, started);
+        }
+
+        void virtualThread() {
+            virtualStarts++;
+        }
+
+        void pinned(long at) {
+            pinned++;
+            firstPinned = firstPinned < 0 ? at : Math.min(firstPinned, at);
+        }
+
+        /** What the JVM may use is told beside what the machine has, and is the less. */
+        void processors(long count) {
+            if (count > 0) {
+                processors = processors < 0 ? count : Math.min(processors, count);
+            }
+        }
+
+        void peak(long javaThreads) {
+            peak = Math.max(peak, javaThreads);
+        }
+
+        void rss(long at, long bytes) {
+            if (at > rssAt) {
+                rssAt = at;
+                rss = bytes;
+            }
+        }
+
+        void lost(long bytes) {
+            lost += Math.max(0, bytes);
+        }
+
+        Jvm.Counters counters() {
+            long started = virtualThreads < 0 && virtualStarts > 0 ? virtualStarts : virtualThreads;
+            return new Jvm.Counters(started, pinned, firstPinned, processors, rss, peak, lost);
+        }
     }
 }

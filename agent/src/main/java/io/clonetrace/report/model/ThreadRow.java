@@ -1,6 +1,8 @@
 package io.clonetrace.report.model;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.CloneTable.CloneWay;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.Optional;
 
 /**

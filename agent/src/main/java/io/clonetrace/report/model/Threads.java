@@ -2,6 +2,8 @@ package io.clonetrace.report.model;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.CloneTable.CloneWay;
+import io.clonetrace.report.model.Event.ThreadRef;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -223,4 +225,11 @@ final class Threads {
                 .findFirst();
         return kind.orElse(null);
     }
+
+    /**
+     * A stack that is no Java thread's, until it is known whose.
+     *
+     * @param base its highest address; {@link Event#ABSENT} if it could not be found
+     */
+    record NativeStack(long base, String name, TaskKind kind, StackUse use) {}
 }

@@ -1,7 +1,7 @@
 package io.clonetrace.report.read;
 
 import io.clonetrace.linux.FileFailure;
-import io.clonetrace.report.model.FileEvents;
+import io.clonetrace.report.model.FleetBuilder.FileEvents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

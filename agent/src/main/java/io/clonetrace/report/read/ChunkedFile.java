@@ -2,8 +2,8 @@ package io.clonetrace.report.read;
 
 import static io.clonetrace.report.model.Amounts.count;
 
-import io.clonetrace.report.model.FileEvents;
 import io.clonetrace.report.model.FleetBuilder;
+import io.clonetrace.report.model.FleetBuilder.FileEvents;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.clonetrace.report.read;
 
 import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.Event.ThreadRef;
 import io.clonetrace.report.model.StackTrace;
-import io.clonetrace.report.model.ThreadRef;
 import java.time.Instant;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;

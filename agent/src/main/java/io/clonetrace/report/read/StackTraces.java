@@ -1,7 +1,7 @@
 package io.clonetrace.report.read;
 
-import io.clonetrace.report.model.Frame;
 import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,10 @@ package io.clonetrace.report.text;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.report.model.Amounts;
-import io.clonetrace.report.model.CloneRow;
 import io.clonetrace.report.model.CloneTable;
-import io.clonetrace.report.model.CloneWay;
-import io.clonetrace.report.model.FlagSet;
+import io.clonetrace.report.model.CloneTable.CloneRow;
+import io.clonetrace.report.model.CloneTable.CloneWay;
+import io.clonetrace.report.model.CloneTable.FlagSet;
 import io.clonetrace.report.model.Jvm;
 import java.util.List;
 import java.util.stream.Collectors;

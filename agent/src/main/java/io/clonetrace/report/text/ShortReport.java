@@ -1,6 +1,6 @@
 package io.clonetrace.report.text;
 
-import io.clonetrace.report.model.CloneWay;
+import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.SourceStatus;
 import java.io.PrintWriter;
