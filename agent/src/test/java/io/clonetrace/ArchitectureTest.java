@@ -46,10 +46,11 @@ class ArchitectureTest {
         MAY_IMPORT.put(
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");
-        MAY_IMPORT.put("report.text", "report.finding report.model clone");
+        MAY_IMPORT.put("report.text", "report.finding report.summary report.model clone");
         MAY_IMPORT.put("report.html", "report.json report.model clone");
-        MAY_IMPORT.put("report.json", "report.finding report.model clone");
-        MAY_IMPORT.put("report.finding", "report.model clone");
+        MAY_IMPORT.put("report.json", "report.finding report.summary report.model clone");
+        MAY_IMPORT.put("report.finding", "report.summary report.model clone");
+        MAY_IMPORT.put("report.summary", "report.model clone");
         MAY_IMPORT.put("report.read", "report.model linux");
         MAY_IMPORT.put("report.model", "clone");
         MAY_IMPORT.put(

@@ -5,7 +5,7 @@ import static io.clonetrace.report.model.Amounts.size;
 
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.Life;
+import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.List;
@@ -79,7 +79,7 @@ final class OversizedStacks implements Rule {
         List<ThreadRow> java = rows.stream().filter(OversizedStacks::isJava).toList();
         long measured = java.stream().filter(OversizedStacks::hasDepth).count();
         long unmeasured = java.size() - measured;
-        long living = java.stream().filter(row -> row.life() == Life.ALIVE).count();
+        long living = java.stream().filter(row -> row.life() == Liveness.ALIVE).count();
         long saved = living * (reserved - fitting);
         if (measured < FEWEST_MEASURED
                 || unmeasured * MOST_UNMEASURED > java.size()

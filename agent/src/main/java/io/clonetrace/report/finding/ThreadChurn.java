@@ -2,11 +2,11 @@ package io.clonetrace.report.finding;
 
 import static io.clonetrace.report.model.Amounts.count;
 
-import io.clonetrace.report.model.Creator;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.Percentiles;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.Creator;
+import io.clonetrace.report.summary.Percentiles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,11 +4,11 @@ import static io.clonetrace.report.model.Amounts.count;
 import static io.clonetrace.report.model.Amounts.seconds;
 
 import io.clonetrace.report.model.Amounts;
-import io.clonetrace.report.model.Creator;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.Life;
+import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.Creator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +40,7 @@ final class ThreadLeak implements Rule {
         List<Finding> found = new ArrayList<>();
         Creator.bySite(jvm).forEach((site, rows) -> {
             List<ThreadRow> alive = rows.stream()
-                    .filter(row -> row.life() == Life.ALIVE && row.started() >= 0)
+                    .filter(row -> row.life() == Liveness.ALIVE && row.started() >= 0)
                     .toList();
             if (alive.size() >= FEWEST && alive.size() >= MOSTLY * rows.size() && goesOn(jvm, alive)) {
                 found.add(finding(jvm, site, rows.size(), alive));

@@ -108,7 +108,7 @@ public final class JvmBuilder {
     /** What has come in so far; afterwards nothing more may be added. */
     public Jvm build() {
         List<ThreadRow> rows = threads.rows();
-        new Liveness(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
+        new Liveness.Decision(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
         List<LimitUse> nearest = limits.values();
         nearest.sort(Comparator.comparingDouble(LimitUse::share).reversed());
         List<FailedStart> most = failures.values();

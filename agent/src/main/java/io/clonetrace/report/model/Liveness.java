@@ -4,60 +4,68 @@ import io.clonetrace.clone.TaskKind;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Which threads lived when the recording ended: those whose end was not recorded though it would have been, and those
- * of the last look at all live threads.
- */
-final class Liveness {
-    /** Within this, all stacks have been looked at, where there was but one look; nanoseconds. */
-    private static final long ONE_LOOK = 1_000_000_000;
-
-    private final List<ThreadRow> rows;
-    private final boolean endsRecorded;
-    private final long look;
-    private final long lookBefore;
+/** Whether a thread lived when its recording ended. */
+public enum Liveness {
+    ALIVE,
+    ENDED,
+    /** Neither its end nor a look at the live threads was recorded. */
+    NOT_RECORDED;
 
     /**
-     * What is known of them.
-     *
-     * @param endsRecorded whether the ends of Java threads were recorded
-     * @param look when the stacks were last looked at; absent if never
+     * Which threads lived when the recording ended: those whose end was not recorded though it would have been, and
+     * those of the last look at all live threads.
      */
-    Liveness(List<ThreadRow> rows, boolean endsRecorded, long look) {
-        this.rows = rows;
-        this.endsRecorded = endsRecorded;
-        this.look = look;
-        lookBefore = rows.stream()
-                .flatMap(row -> row.stack().stream())
-                .mapToLong(StackUse::before)
-                .max()
-                .orElse(Event.ABSENT);
-    }
+    static final class Decision {
+        /** Within this, all stacks have been looked at, where there was but one look; nanoseconds. */
+        private static final long ONE_LOOK = 1_000_000_000;
 
-    void decide() {
-        rows.forEach(row -> row.life(of(row)));
-    }
+        private final List<ThreadRow> rows;
+        private final boolean endsRecorded;
+        private final long look;
+        private final long lookBefore;
 
-    private Life of(ThreadRow row) {
-        if (row.ended() > 0) {
-            return Life.ENDED;
+        /**
+         * What is known of them.
+         *
+         * @param endsRecorded whether the ends of Java threads were recorded
+         * @param look when the stacks were last looked at; absent if never
+         */
+        Decision(List<ThreadRow> rows, boolean endsRecorded, long look) {
+            this.rows = rows;
+            this.endsRecorded = endsRecorded;
+            this.look = look;
+            lookBefore = rows.stream()
+                    .flatMap(row -> row.stack().stream())
+                    .mapToLong(StackUse::before)
+                    .max()
+                    .orElse(Event.ABSENT);
         }
-        if (row.kind().equals(Optional.of(TaskKind.PROCESS))) {
-            return Life.NOT_RECORDED;
-        }
-        if (row.stack().map(this::inLastLook).orElse(false)) {
-            return Life.ALIVE;
-        }
-        if (row.javaId() > 0 && endsRecorded) {
-            // Who lives is in the look, but for those that started while it was going on.
-            return look > 0 && row.started() < look - ONE_LOOK ? Life.ENDED : Life.ALIVE;
-        }
-        return look > 0 && row.started() < look ? Life.ENDED : Life.NOT_RECORDED;
-    }
 
-    /** The looks have no number; a look's events lie nearer to each other than to those of the look before. */
-    private boolean inLastLook(StackUse use) {
-        long sinceBefore = lookBefore > 0 ? use.looked() - lookBefore : ONE_LOOK;
-        return use.looked() > 0 && look - use.looked() < Math.min(sinceBefore, ONE_LOOK);
+        void decide() {
+            rows.forEach(row -> row.life(of(row)));
+        }
+
+        private Liveness of(ThreadRow row) {
+            if (row.ended() > 0) {
+                return ENDED;
+            }
+            if (row.kind().equals(Optional.of(TaskKind.PROCESS))) {
+                return NOT_RECORDED;
+            }
+            if (row.stack().map(this::inLastLook).orElse(false)) {
+                return ALIVE;
+            }
+            if (row.javaId() > 0 && endsRecorded) {
+                // Who lives is in the look, but for those that started while it was going on.
+                return look > 0 && row.started() < look - ONE_LOOK ? ENDED : ALIVE;
+            }
+            return look > 0 && row.started() < look ? ENDED : NOT_RECORDED;
+        }
+
+        /** The looks have no number; a look's events lie nearer to each other than to those of the look before. */
+        private boolean inLastLook(StackUse use) {
+            long sinceBefore = lookBefore > 0 ? use.looked() - lookBefore : ONE_LOOK;
+            return use.looked() > 0 && look - use.looked() < Math.min(sinceBefore, ONE_LOOK);
+        }
     }
 }

@@ -111,7 +111,7 @@ public final class StackUse {
     }
 
     /** When it was last measured, in nanoseconds since the epoch. */
-    long at() {
+    public long at() {
         return at;
     }
 

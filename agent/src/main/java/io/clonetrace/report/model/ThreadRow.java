@@ -37,7 +37,7 @@ public final class ThreadRow {
     private CloneWay way;
     private StackUse stack;
     private boolean carrierGroup;
-    private Life life = Life.NOT_RECORDED;
+    private Liveness life = Liveness.NOT_RECORDED;
 
     /** How far one event is to be trusted against another about the same thing; the later the more. */
     enum Precision {
@@ -134,7 +134,7 @@ public final class ThreadRow {
         }
     }
 
-    void life(Life life) {
+    void life(Liveness life) {
         this.life = life;
     }
 
@@ -219,7 +219,7 @@ public final class ThreadRow {
     }
 
     /** Whether it lived when the recording ended. */
-    public Life life() {
+    public Liveness life() {
         return life;
     }
 

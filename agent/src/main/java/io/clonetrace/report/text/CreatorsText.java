@@ -1,9 +1,9 @@
 package io.clonetrace.report.text;
 
 import io.clonetrace.report.model.Amounts;
-import io.clonetrace.report.model.Creator;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.Creator;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;

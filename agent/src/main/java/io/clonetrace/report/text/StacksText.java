@@ -3,8 +3,8 @@ package io.clonetrace.report.text;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.Percentiles;
-import io.clonetrace.report.model.StackTotal;
+import io.clonetrace.report.summary.Percentiles;
+import io.clonetrace.report.summary.StackTotal;
 import java.util.List;
 
 /** The stacks by kind of thread: what those alive take, and how deep all of them ever reached. */

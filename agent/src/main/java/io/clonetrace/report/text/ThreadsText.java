@@ -2,7 +2,7 @@ package io.clonetrace.report.text;
 
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.KindCount;
+import io.clonetrace.report.summary.KindCount;
 import java.util.List;
 
 /** How many threads there were, by kind. */

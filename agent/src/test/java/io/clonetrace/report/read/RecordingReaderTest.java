@@ -8,7 +8,7 @@ import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.KindCount;
+import io.clonetrace.report.summary.KindCount;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

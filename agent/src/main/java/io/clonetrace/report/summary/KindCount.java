@@ -1,7 +1,12 @@
-package io.clonetrace.report.model;
+package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
+import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.StackUse;
+import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,8 +72,8 @@ public record KindCount(String kind, long created, long before, long alive, long
 
     private static KindCount count(String kind, List<ThreadRow> rows) {
         long created = rows.stream().filter(row -> row.started() >= 0).count();
-        boolean recorded = rows.stream().anyMatch(row -> row.life() != Life.NOT_RECORDED);
-        long alive = rows.stream().filter(row -> row.life() == Life.ALIVE).count();
+        boolean recorded = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
+        long alive = rows.stream().filter(row -> row.life() == Liveness.ALIVE).count();
         return new KindCount(
                 kind,
                 created,
@@ -94,7 +99,7 @@ public record KindCount(String kind, long created, long before, long alive, long
 
     /** Where only that it ended is known, it lived at least until it was last seen. */
     private static long end(ThreadRow row) {
-        if (row.life() != Life.ENDED) {
+        if (row.life() != Liveness.ENDED) {
             return Long.MAX_VALUE;
         }
         return row.ended() > 0

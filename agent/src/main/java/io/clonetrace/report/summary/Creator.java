@@ -1,7 +1,13 @@
-package io.clonetrace.report.model;
+package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
+import io.clonetrace.report.model.StackUse;
+import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -56,8 +62,8 @@ public record Creator(Frame site, StackTrace trace, long created, long alive, lo
 
     private static Creator of(Frame site, List<ThreadRow> rows) {
         List<ThreadRow> alive =
-                rows.stream().filter(row -> row.life() == Life.ALIVE).toList();
-        boolean recorded = rows.stream().anyMatch(row -> row.life() != Life.NOT_RECORDED);
+                rows.stream().filter(row -> row.life() == Liveness.ALIVE).toList();
+        boolean recorded = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
         return new Creator(
                 site,
                 rows.get(0).trace().orElseThrow(),

@@ -1,6 +1,10 @@
-package io.clonetrace.report.model;
+package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.StackUse;
+import io.clonetrace.report.model.ThreadRow;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +51,7 @@ public record StackTotal(
 
     private static StackTotal total(List<ThreadRow> rows) {
         List<StackUse> live = rows.stream()
-                .filter(row -> row.life() == Life.ALIVE)
+                .filter(row -> row.life() == Liveness.ALIVE)
                 .map(row -> row.stack().orElseThrow())
                 .toList();
         List<StackUse> all = rows.stream().map(row -> row.stack().orElseThrow()).toList();

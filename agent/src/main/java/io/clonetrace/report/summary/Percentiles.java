@@ -1,5 +1,6 @@
-package io.clonetrace.report.model;
+package io.clonetrace.report.summary;
 
+import io.clonetrace.report.model.Event;
 import java.util.Arrays;
 
 /** Values of which percentiles are wanted, by nearest rank: each answer is one of the values. */
