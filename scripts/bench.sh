@@ -10,7 +10,7 @@ bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
 sections=(threads programs startup exit idle stacks report growth micro)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
-usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
+usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns N] [--live N] [--full]
   Prints tables, and keeps what was measured in target/bench. All sections take about 40 minutes; --quick, with fewer and
   shorter turns, about 10. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
   skipped, with its Debian package's name.
@@ -19,13 +19,14 @@ usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]]
                strace, perf trace, bpftrace and async-profiler
     programs   what the rest of a program pays: computing, system calls, NullPointerExceptions, HTTP
     startup    premain, hello world, the first thread, memory; OpenTelemetry's agent too
-    exit       from System.exit until the process is gone, with live threads and without (bench-exit.sh)
+    exit       from System.exit until the process is gone, without live threads and with them: --turns N (5 by default),
+               --live N threads (5,000)
     idle       how often a JVM that does nothing is woken
     stacks     a snapshot of all stacks, against smaps and what jcmd calls
     report     reading a recording of a million events
     growth     more starts a second, more live threads
-    micro      the agent's parts one by one, by JMH in its short form (bench-micro.sh)"
-quick=
+    micro      the agent's parts one by one, by JMH in its short form, which takes one and a half minutes; --full: ten"
+quick= exit_turns= exit_live= micro_depth=quick
 only=" ${sections[*]} "
 while [ $# -gt 0 ]; do
     case $1 in
@@ -34,6 +35,12 @@ while [ $# -gt 0 ]; do
             exit 0
             ;;
         --quick) quick=yes ;;
+        --full) micro_depth=full ;;
+        --turns | --live)
+            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { say "bench.sh: $1 takes a number" "$usage" && exit 2; }
+            declare "exit_${1#--}=$2"
+            shift
+            ;;
         --only)
             only=" $(tr , ' ' <<<"${2:?"$usage"}") "
             for section in $only; do

@@ -1,5 +1,20 @@
-# Sourced by bench.sh: the parts one by one.
+# Sourced by bench.sh: what the agent's parts cost one by one, by JMH: the hook, the calls into the kernel, the sources'
+# readers; with what they allocate.
 
 micro_section() {
-    "$bench_folder/../bench-micro.sh" --quick || echo "not measured: JMH failed, see above"
+    local micro=$root/agent/micro/target
+    if [ ! -e "$micro/clonetrace-micro.jar" ] ||
+        [ -n "$(find "$root/agent/micro/src" "$root/agent/micro/pom.xml" -newer "$micro/clonetrace-micro.jar" -print -quit)" ]; then
+        (cd "$root" && ./mvnw -q -B -ntp -pl agent/micro package -Dmaven.test.skip -Dspotless.check.skip) >&2 || {
+            echo "not measured: Maven could not build it, see above"
+            return
+        }
+    fi
+    # The agent's entry is in its jar and in its classes; a JVM with the agent is to take the jar's.
+    "$java" -cp "$micro/classes:$agent_jar:$root/agent/target/classes:$micro/libraries/*" io.clonetrace.micro.Main \
+        "$agent_jar" "$out" "$micro_depth" || {
+        echo "not measured: JMH failed, see above"
+        return
+    }
+    say "JMH's own numbers: ${out#"$root"/}/micro.json"
 }
