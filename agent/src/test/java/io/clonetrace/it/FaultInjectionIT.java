@@ -17,9 +17,7 @@ import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,8 +53,6 @@ class FaultInjectionIT {
             "Observation.end",
             "Hooks.recordingEnds",
             "StatusLog.commitAll");
-
-    private static final Map<Jdk, Run> PLAIN = new HashMap<>();
 
     static Stream<Arguments> stages() {
         return alternately(ENDING.stream().map(stage -> List.of(stage)));
@@ -114,20 +110,9 @@ class FaultInjectionIT {
                 + faults.stream().map(Class::getName).collect(Collectors.joining(":"));
     }
 
-    /** Only lines of the agent tell the application from one that runs without, of which one a JDK is enough. */
     private static Run unchanged(Application application, List<String> options)
             throws IOException, InterruptedException {
-        Run plain = PLAIN.get(application.jdk());
-        if (plain == null) {
-            plain = new Application(application.jdk(), Artifacts.folder("fault-none-" + application.jdk()))
-                    .plain(List.of(Application.THREADS));
-            PLAIN.put(application.jdk(), plain);
-        }
-        Run run = Run.start(application.folder(), "app", application.java(options.toArray(String[]::new)));
-        Application.tell(run, Application.THREADS);
-        Application.end(run);
-        Application.assertSame(plain, run);
-        return run;
+        return application.unchanged(application.java(options.toArray(String[]::new)));
     }
 
     private static boolean isTold(Path recording) {

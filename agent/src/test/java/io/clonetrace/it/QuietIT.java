@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.Hello;
-import io.clonetrace.it.host.Surroundings;
-import io.clonetrace.it.host.WaitsForItsGroup;
+import io.clonetrace.it.host.Visible;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
 import io.clonetrace.it.process.Jdk;
@@ -13,6 +12,7 @@ import io.clonetrace.it.process.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class QuietIT {
     /** JFR's own, which sets them in every JVM that records. */
     private static final String OF_JFR = "\\w+ property (jdk\\.jfr\\.repository|user\\.timezone)=.*";
+
+    /** What the application prints without the agent. */
+    private static final Map<Jdk, List<String>> ALONE = new HashMap<>();
 
     /** Where the test keeps what the agent writes; the application's working directory is another. */
     private record Way(String name, boolean records, boolean traced) {
@@ -95,36 +98,33 @@ class QuietIT {
         assertEquals(Set.of("jna1", "jna1.x"), names(temporary));
     }
 
-    /** Our threads and JFR's are none of its group. */
+    /** The agent's threads and JFR's are in another thread group, so that the application is alone in its own. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("ways")
-    void anApplicationThatWaitsForItsThreadGroupEnds(Jdk jdk, Way way) throws Exception {
-        Path files = Artifacts.folder("group-files-" + jdk + way);
-        Path cwd = Artifacts.folder("group-" + jdk + way);
-        List<String> java = Commands.host(jdk, List.of(way.agent(files)), WaitsForItsGroup.class);
-        Run run = Run.toEnd(cwd, "app", way.command(files, java));
-        assertEquals(0, run.exitStatus(), run.stderr());
-        assertEquals("alone\n", run.stdout());
-    }
-
-    @ParameterizedTest(name = "{0}, {1}")
-    @MethodSource("ways")
-    void propertiesAndThreadsAreTheApplicationsOwn(Jdk jdk, Way way) throws Exception {
-        Path files = Artifacts.folder("surroundings-files-" + jdk + way);
-        Path cwd = Artifacts.folder("surroundings-" + jdk + way);
-        Run alone = Run.toEnd(cwd, "alone", Commands.host(jdk, List.of(), Surroundings.class));
-        List<String> java = Commands.host(jdk, List.of(way.agent(files)), Surroundings.class);
+    void propertiesThreadsAndThreadGroupAreTheApplicationsOwn(Jdk jdk, Way way) throws Exception {
+        Path files = Artifacts.folder("quiet-own-files-" + jdk + way);
+        Path cwd = Artifacts.folder("quiet-own-cwd-" + jdk + way);
+        List<String> java = Commands.host(jdk, List.of(way.agent(files)), Visible.class);
         Run run = Run.toEnd(cwd, "app", way.command(files, java));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals("", run.stderr());
-        List<String> before = alone.stdout().lines().toList();
+        List<String> before = alone(jdk);
         List<String> after = run.stdout()
                 .lines()
                 .filter(line -> !way.records() || !line.matches(OF_JFR))
                 .toList();
-        assertTrue(before.contains("thread main"), before::toString);
+        assertTrue(before.containsAll(List.of("thread main", "alone")), before::toString);
         assertEquals(List.of(), without(before, after), "there with the agent only");
         assertEquals(List.of(), without(after, before), "gone with the agent");
+    }
+
+    private static List<String> alone(Jdk jdk) throws IOException, InterruptedException {
+        if (!ALONE.containsKey(jdk)) {
+            Path folder = Artifacts.folder("quiet-own-alone-" + jdk);
+            Run alone = Run.toEnd(folder, "alone", Commands.host(jdk, List.of(), Visible.class));
+            ALONE.put(jdk, alone.stdout().lines().toList());
+        }
+        return ALONE.get(jdk);
     }
 
     private static List<String> without(List<String> less, List<String> lines) {

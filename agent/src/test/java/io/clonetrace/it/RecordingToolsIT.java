@@ -9,8 +9,10 @@ import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.recording.DemoRecording;
 import io.clonetrace.it.recording.Recorded;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,11 +47,20 @@ class RecordingToolsIT {
     private static final Pattern EVENT = Pattern.compile("^(clonetrace\\.\\w+) \\{$");
     private static final Pattern FIELD = Pattern.compile("^  (\\w+) = (.*)$");
 
+    private static final Map<Jdk, Path> RECORDINGS = new HashMap<>();
+
+    private static Path recording(Jdk jdk) throws IOException, InterruptedException {
+        if (!RECORDINGS.containsKey(jdk)) {
+            RECORDINGS.put(jdk, DemoRecording.make(jdk, Artifacts.folder("recording-tools-" + jdk)));
+        }
+        return RECORDINGS.get(jdk);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void summaryCountsThem(Jdk jdk) throws Exception {
-        Path folder = Artifacts.folder("jfr-summary-" + jdk);
-        Path recording = DemoRecording.make(jdk, folder);
+        Path recording = recording(jdk);
+        Path folder = recording.getParent();
         Recorded recorded = Recorded.read(recording);
         Run summary = Run.toEnd(folder, "summary", List.of(jdk.tool("jfr"), "summary", recording.toString()));
         assertEquals(0, summary.exitStatus(), summary.stderr());
@@ -63,8 +74,8 @@ class RecordingToolsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void printShowsAddressesAndSizesInTheOrderOfTheFields(Jdk jdk) throws Exception {
-        Path folder = Artifacts.folder("jfr-print-" + jdk);
-        Path recording = DemoRecording.make(jdk, folder);
+        Path recording = recording(jdk);
+        Path folder = recording.getParent();
         Run print = Run.toEnd(
                 folder, "print", List.of(jdk.tool("jfr"), "print", "--events", "clonetrace.*", recording.toString()));
         assertEquals(0, print.exitStatus(), print.stderr());
@@ -94,8 +105,7 @@ class RecordingToolsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void everyEventAndFieldSaysWhatItIs(Jdk jdk) throws Exception {
-        Path folder = Artifacts.folder("jfr-labels-" + jdk);
-        Recorded recorded = Recorded.read(DemoRecording.make(jdk, folder));
+        Recorded recorded = Recorded.read(recording(jdk));
         for (String name : FIELDS.keySet()) {
             List<RecordedEvent> events = recorded.named(name);
             EventType type = events.get(0).getEventType();

@@ -9,15 +9,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /** Runs {@link Starter} with and without the agent: what its user sees has to be equal. */
 public record Application(Jdk jdk, Path folder) {
-    /** Threads that {@link #run} makes it start. */
+    /** Threads that {@link #unchanged} makes it start. */
     public static final int THREADS = 24;
 
     private static final List<Integer> PORTIONS = List.of(11, 13);
     private static final long CHECK_NANOS = 5_000_000;
+
+    /** What ran without the agent, by command and input: once is enough for all tests of this JVM. */
+    private static final Map<List<?>, Run> PLAIN = new ConcurrentHashMap<>();
 
     /** The java command line. */
     public List<String> java(String... options) {
@@ -28,6 +32,11 @@ public record Application(Jdk jdk, Path folder) {
     }
 
     /** Runs it to its end, and asserts that only the lines of the agent tell it from a run without one. */
+    public Run unchanged(List<String> command) throws IOException, InterruptedException {
+        return unchanged(command, Map.of());
+    }
+
+    /** @param environment set beside what this process has; an empty value removes the name */
     public Run unchanged(List<String> command, Map<String, String> environment)
             throws IOException, InterruptedException {
         return unchanged(java(), command, environment);
@@ -36,35 +45,36 @@ public record Application(Jdk jdk, Path folder) {
     /** The same, where the run without the agent is not that of {@link #java} alone. */
     public Run unchanged(List<String> plain, List<String> command, Map<String, String> environment)
             throws IOException, InterruptedException {
-        Run run = run("agent", command, environment);
-        assertSame(run("plain", plain, Map.of()), run);
-        return run;
-    }
-
-    public Run unchanged(List<String> command) throws IOException, InterruptedException {
-        return unchanged(command, Map.of());
-    }
-
-    private Run run(String name, List<String> command, Map<String, String> environment)
-            throws IOException, InterruptedException {
-        Run run = Run.start(folder, name, command, environment);
-        try (Writer input = run.process().outputWriter()) {
-            for (int portion : PORTIONS) {
-                input.write(portion + "\n");
-            }
-        }
-        run.exitStatus();
+        Run run = run("agent", command, environment, PORTIONS);
+        assertSame(plain(plain, PORTIONS), run);
         return run;
     }
 
     /** Runs it without the agent, with that input. */
     public Run plain(List<Integer> portions) throws IOException, InterruptedException {
-        Run plain = Run.start(folder, "plain", java());
-        for (int portion : portions) {
-            tell(plain, portion);
+        return plain(java(), portions);
+    }
+
+    private Run plain(List<String> command, List<Integer> portions) throws IOException, InterruptedException {
+        List<?> key = List.of(command, portions);
+        Run plain = PLAIN.get(key);
+        if (plain == null) {
+            plain = run("plain", command, Map.of(), portions);
+            PLAIN.put(key, plain);
         }
-        end(plain);
         return plain;
+    }
+
+    private Run run(String name, List<String> command, Map<String, String> environment, List<Integer> portions)
+            throws IOException, InterruptedException {
+        Run run = Run.start(folder, name, command, environment);
+        try (Writer input = run.process().outputWriter()) {
+            for (int portion : portions) {
+                input.write(portion + "\n");
+            }
+        }
+        run.exitStatus();
+        return run;
     }
 
     /** Makes it start that many threads, without waiting for them. */

@@ -4,10 +4,10 @@ import java.util.TreeMap;
 
 /**
  * An application that prints what of its JVM an agent could have changed: system properties, and threads that keep it
- * alive.
+ * alive; and that waits until it is the only thread of its group, as many programs do.
  */
-public final class Surroundings {
-    private Surroundings() {}
+public final class Visible {
+    private Visible() {}
 
     public static void main(String[] arguments) {
         Thread.getAllStackTraces().keySet().stream()
@@ -17,6 +17,7 @@ public final class Surroundings {
                 .forEach(name -> System.out.println("thread " + name));
         properties("main");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> properties("exit")));
+        WaitsForItsGroup.main(arguments);
     }
 
     private static void properties(String when) {
