@@ -7,7 +7,7 @@ usage="usage: scripts/test-matrix.sh [--all] [TEST...]
   runs some tests of each capability; --all all integration tests; TEST only this one: NativeProgramsIT, HookIT"
 tests=(DemoIT HookIT NativeProgramsIT NativeThreadsIT PackagedJarIT QuietIT RecordingToolsIT StackAtEndIT StackMappingIT)
 methods=(
-    'KernelSourcesIT#inTheJvmItself(io.clonetrace.it.process.Jdk,java.lang.String)'
+    'KernelSourcesIT#recordingIsCompleteInTheJvmItself(io.clonetrace.it.process.Jdk,java.lang.String)'
 )
 case ${1:-} in
     -h | --help)

@@ -29,7 +29,7 @@ class AotCacheIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTestAndNewest")
-    void theAgentIsOffInTheTrainingAndOnLater(Jdk jdk) throws Exception {
+    void agentIsOffWhileTheCacheIsTrainedAndOnWhenItIsUsed(Jdk jdk) throws Exception {
         assumeTrue(jdk.feature() >= FIRST, "no AOT cache in one step before JDK 25");
         Path folder = Artifacts.folder("aot-" + jdk);
         Path cache = folder.resolve("app.aot");

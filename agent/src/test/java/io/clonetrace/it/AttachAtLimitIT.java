@@ -126,7 +126,7 @@ class AttachAtLimitIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void jvmOfAUserAtHisLimitIsLeftAlone(Jdk jdk) throws Exception {
+    void jvmOfAUserAtTheThreadLimitIsLeftAlone(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root can run as a user who has no other threads");
         Path folder = OrdinaryUser.folder("attach-nproc-" + jdk, jdk);
         List<String> wrapper = List.of(
@@ -161,7 +161,7 @@ class AttachAtLimitIT {
     /** Its listener runs since it was asked before: what takes no thread is done. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void jvmThatListensAlreadyIsAsked(Jdk jdk) throws Exception {
+    void jvmAtPidsMaxIsAskedIfItsAttachListenerRuns(Jdk jdk) throws Exception {
         try (PidsCgroup cgroup = cgroup()) {
             Attached jvm = start(jdk, Artifacts.folder("attach-pids-max-listening-" + jdk), cgroup.wrapper());
             try (Run app = jvm.app()) {

@@ -31,7 +31,7 @@ class AttachFilteredIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void anOrdinaryUserTracesItsOwnJvm(Jdk jdk) throws Exception {
+    void attachTracesTheUsersOwnJvmFromOutside(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("attach-filtered-" + jdk, jdk);
         Attached jvm = filtered(jdk, folder, true);
         try (Run app = jvm.app()) {
@@ -70,7 +70,7 @@ class AttachFilteredIT {
     /** Root's own source, which stops nobody, needs no program that the JVM starts, either. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void rootWatchesIt(Jdk jdk) throws Exception {
+    void rootObservesTheJvmByEbpf(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("attach-filtered-root-" + jdk);
         Attached jvm = filtered(jdk, folder, false);

@@ -39,7 +39,7 @@ class AttachIT {
     /** The one recording is ours, the other was on before: both hold what happened while the agent was on. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void comesAndGoes(Jdk jdk) throws Exception {
+    void detachLeavesTheJvmAsItWasBeforeAttach(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("attach-" + jdk);
         Application application = new Application(jdk, folder);
         Attached jvm = Attached.to(application);
@@ -109,7 +109,7 @@ class AttachIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void whatCannotBeAttachedToIsSaidInOneLine(Jdk jdk) throws Exception {
+    void refusedAttachIsExplainedInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("attach-wrong-" + jdk);
         Process sleep = new ProcessBuilder("sleep", "1000").start();
         Application application = new Application(jdk, folder);

@@ -35,7 +35,7 @@ class AttachOthersIT {
     /** What the JVM's user may not do, the command does, as long as it lives. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void rootObservesForAnOrdinaryUser(Jdk jdk) throws Exception {
+    void rootObservesTheJvmOfAnotherUser(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("attach-user-" + jdk, jdk);
         Application application = new Application(jdk, folder);
@@ -86,7 +86,7 @@ class AttachOthersIT {
     /** The JVM is pid 1 of its namespace, and sees neither our /tmp nor the jar. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void inOtherNamespaces(Jdk jdk) throws Exception {
+    void jvmInOtherPidAndMountNamespacesIsAttachedTo(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("attach-namespaces-" + jdk);
         Path hidden = Files.createDirectory(folder.resolve("hidden"));
@@ -123,7 +123,7 @@ class AttachOthersIT {
     /** As of a service with systemd's PrivateTmp: its pid is the machine's, and its /tmp its own. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void withATmpOfItsOwn(Jdk jdk) throws Exception {
+    void jvmWithPrivateTmpIsAttachedTo(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("attach-private-tmp-" + jdk);
         Application application = new Application(jdk, folder);
@@ -148,7 +148,7 @@ class AttachOthersIT {
     /** Root outside is nobody there; the JVM's own user is himself on both sides. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void inAnotherUserNamespace(Jdk jdk) throws Exception {
+    void jvmInAnotherUserNamespaceIsRefusedToRootAndAttachedToByItsUser(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("attach-user-namespace-" + jdk, jdk);
         Application application = new Application(jdk, folder);

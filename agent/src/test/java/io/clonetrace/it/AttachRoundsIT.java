@@ -39,7 +39,7 @@ class AttachRoundsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void nothingGrows(Jdk jdk) throws Exception {
+    void nothingGrowsOverManyRoundsOfAttachAndDetach(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("attach-rounds-" + jdk);
         Attached jvm = Attached.to(new Application(jdk, folder));
         try (Run app = jvm.app()) {

@@ -30,14 +30,14 @@ class AttachedStraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void asRoot(Jdk jdk) throws Exception {
+    void straceAttachedByRootSeesEveryClone(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         attaches(jdk, Artifacts.folder("attached-root-" + jdk), command -> command);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void asAnOrdinaryUser(Jdk jdk) throws Exception {
+    void straceAttachedByAnOrdinaryUserSeesEveryClone(Jdk jdk) throws Exception {
         attaches(jdk, OrdinaryUser.folder("attached-user-" + jdk, jdk), OrdinaryUser::command);
     }
 

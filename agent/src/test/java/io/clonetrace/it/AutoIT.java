@@ -89,7 +89,7 @@ class AutoIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndPlaces")
-    void theFirstThatWorks(Jdk jdk, Place place) throws Exception {
+    void firstSourceThatWorksIsChosen(Jdk jdk, Place place) throws Exception {
         assumeTrue(OrdinaryUser.isRoot() || place == Place.ORDINARY_USER, "the tests do not run as root");
         Path folder = OrdinaryUser.folder("auto-" + jdk + "-" + place, jdk);
         Application application = new Application(jdk, folder);
@@ -132,7 +132,7 @@ class AutoIT {
     /** {@code clonetrace trace} chooses, too; its standard output is the ptrace source's after the others' refusals. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void aTraceWithoutRoot(Jdk jdk) throws Exception {
+    void traceWithoutRootChoosesPtrace(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("auto-trace-" + jdk, jdk);
         List<String> command = List.of(
                 jdk.tool("java"), "-jar", Artifacts.JAR.toString(), "trace", "--", "sh", "-c", "(true); exit 4");

@@ -48,7 +48,7 @@ class ContainersIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void allOfIt(Jdk jdk) throws Exception {
+    void recordingInAContainerIsComplete(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "all");
         Path writable = folder.resolve("tmp");
         try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
@@ -73,7 +73,7 @@ class ContainersIT {
     /** The kernel's tracing has the host's pids; the limits are those of the container. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void itsPidsAndItsLimits(Jdk jdk) throws Exception {
+    void ebpfIsRefusedAndLimitsAreTheContainers(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "limits");
         try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
                 Run run = start(folder, cgroups, jdk, "ebpf", LIMITS)) {
@@ -88,7 +88,7 @@ class ContainersIT {
     /** Its pids are not those in /proc, by which a tracer would find another process. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void theProcOfTheHost(Jdk jdk) throws Exception {
+    void ptraceIsRefusedIfProcIsTheHosts(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "foreign-proc");
         List<String> command = new ArrayList<>(List.of("unshare", "-p", "-f", jdk.tool("java")));
         command.add(Artifacts.agent("source=ptrace", "wait=30s"));

@@ -27,7 +27,7 @@ class DemoIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTestAndNewest")
-    void isObservedByTheSourceThatIsOn(Jdk jdk) throws Exception {
+    void tableShowsWhatTheActiveSourceSaw(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("demo-" + jdk);
         Path trace = folder.resolve("demo.strace");
         Path recording = folder.resolve("demo.jfr");
@@ -68,7 +68,7 @@ class DemoIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void withoutASourceNothingIsObserved(Jdk jdk) throws Exception {
+    void tableSaysNotObservedWithoutASource(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("demo-none-" + jdk);
         Path recording = folder.resolve("demo.jfr");
         Run run = Run.toEnd(

@@ -33,7 +33,7 @@ class DemoStressIT {
 
     @ParameterizedTest
     @MethodSource("jdks")
-    void survivesAndLeavesNothing(Jdk jdk) throws Exception {
+    void thousandRoundsOfTheDemoLeaveNothing(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("demo-stress-" + jdk.feature());
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");

@@ -73,7 +73,7 @@ class DoctorIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void asRoot(Jdk jdk) throws Exception {
+    void rootHasEverySource(Jdk jdk) throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-root-" + jdk);
         DoctorRun doctor = DoctorRun.of(folder, jdk, List.of()).exits(0);
@@ -101,7 +101,7 @@ class DoctorIT {
     }
 
     @Test
-    void asAnOrdinaryUser() throws Exception {
+    void ordinaryUserHasPtraceAndStrace() throws Exception {
         Path folder = OrdinaryUser.folder("doctor-user", JDK);
         DoctorRun doctor = DoctorRun.of(folder, JDK, OrdinaryUser.command(List.of()));
         doctor.exits(0)
@@ -116,7 +116,7 @@ class DoctorIT {
 
     /** Where tracefs is mounted, where it is not, and that nothing of ours stays in it. */
     @Test
-    void tracefs() throws Exception {
+    void tracefsWorksMountedOrNotAndIsLeftClean() throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-tracefs");
         String unmount = "umount -a -t tracefs";
@@ -137,7 +137,7 @@ class DoctorIT {
     }
 
     @Test
-    void inAPidNamespace() throws Exception {
+    void pidNamespaceLeavesPtraceAndStrace() throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-container");
         List<String> container = List.of("unshare", "--pid", "--fork", "--mount-proc");
@@ -154,7 +154,7 @@ class DoctorIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"bpf", "perf_event_open", "ptrace"})
-    void underASeccompFilter(String refused) throws Exception {
+    void seccompFilterIsNamedByWhatItRefuses(String refused) throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-denied-" + refused);
         DoctorRun doctor = DoctorRun.of(folder, JDK, Denied.command(folder, refused, List.of()))
@@ -175,7 +175,7 @@ class DoctorIT {
     }
 
     @Test
-    void whereNothingWorks() throws Exception {
+    void statusIsOneWhereNoSourceWorks() throws Exception {
         Path folder = OrdinaryUser.folder("doctor-nothing", JDK);
         List<String> denied = Denied.command(folder, "ptrace", List.of());
         DoctorRun.of(folder, JDK, OrdinaryUser.command(denied))
@@ -188,7 +188,7 @@ class DoctorIT {
     }
 
     @Test
-    void whereNativeCodeCanNotBeLoaded() throws Exception {
+    void sourcesAreNotTriedWithoutNativeCode() throws Exception {
         // The properties of our copy of JNA: those of JNA itself are none of ours.
         String options = "-Dclonetrace.jna.nounpack=true -Dclonetrace.jna.nosys=true"
                 + " -Dclonetrace.jna.boot.library.path=/nowhere";
@@ -203,7 +203,7 @@ class DoctorIT {
     /** It makes threads all the time: those sources that stop nobody see some of them. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void ofAJvm(Jdk jdk) throws Exception {
+    void runningJvmIsWatchedByTheSourcesThatStopNoThread(Jdk jdk) throws Exception {
         assumeRoot();
         Application application = new Application(jdk, Artifacts.folder("doctor-jvm-" + jdk));
         try (Run jvm = Run.start(application.folder(), "app", application.java("-Xmx64m", "-Xss7m"))) {
@@ -229,7 +229,7 @@ class DoctorIT {
     }
 
     @Test
-    void ofATracedJvm() throws Exception {
+    void tracerOfTheJvmIsNamed() throws Exception {
         Path folder = OrdinaryUser.folder("doctor-traced", JDK);
         List<String> strace =
                 Commands.strace(folder.resolve("app.strace").toString(), new Application(JDK, folder).java());
@@ -262,7 +262,7 @@ class DoctorIT {
     }
 
     @Test
-    void ofOtherProcesses() throws Exception {
+    void processesThatAreGoneForeignOrNoJvmAreSaidToBe() throws Exception {
         Path folder = OrdinaryUser.folder("doctor-others", JDK);
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
@@ -287,7 +287,7 @@ class DoctorIT {
 
     /** As many more as the kernel really allows: the user's only process is the one that is asked about. */
     @Test
-    void limits() throws Exception {
+    void roomForThreadsIsWhatTheKernelAllows() throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-limits");
         List<String> limited = new ArrayList<>(List.of("setpriv", "--reuid=" + LONELY_USER, "--regid=" + LONELY_USER));

@@ -132,7 +132,7 @@ class EndAtLimitIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("kernelSources")
-    void pidsMax(Jdk jdk, String source) throws Exception {
+    void recordingIsCompleteIfPidsMaxIsReached(Jdk jdk, String source) throws Exception {
         Path folder = Artifacts.folder("end-pids-" + jdk + source);
         try (PidsCgroup cgroup = cgroup(MAX)) {
             runsToItsEnd(cgroup.wrapper(), folder, jdk, source);
@@ -141,7 +141,7 @@ class EndAtLimitIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("sources")
-    void threadsOfAUser(Jdk jdk, String source) throws Exception {
+    void recordingIsCompleteIfTheUsersThreadLimitIsReached(Jdk jdk, String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root can run as a user who has no other threads");
         Path folder = OrdinaryUser.folder("end-nproc-" + jdk + source, jdk);
         Files.setAttribute(folder, "unix:uid", Integer.valueOf(FRESH_USER));
@@ -157,7 +157,7 @@ class EndAtLimitIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void noRoomForATracer(Jdk jdk) throws Exception {
+    void tracerIsNotStartedWithoutRoomForIt(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-tracer-" + jdk);
         Path recording = folder.resolve("app.jfr");
         try (PidsCgroup cgroup = cgroup(ROOM_FOR_THE_AGENT)) {
@@ -178,7 +178,7 @@ class EndAtLimitIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void noRoomForTheAgent(Jdk jdk) throws Exception {
+    void agentIsNotStartedWithoutRoomForIt(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-agent-" + jdk);
         Path recording = folder.resolve("app.jfr");
         try (PidsCgroup cgroup = cgroup(NO_ROOM)) {
@@ -198,7 +198,7 @@ class EndAtLimitIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void noAddressSpaceForTheAgent(Jdk jdk) throws Exception {
+    void agentIsNotStartedWithoutAddressSpaceForIt(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("room-address-space-" + jdk);
         List<String> command = under(List.of("prlimit", ADDRESS_SPACE), jdk, folder.resolve("app.jfr"), "none", "1");
         command.addAll(command.indexOf(FEW_THREADS), LARGE_STACKS);

@@ -39,26 +39,26 @@ class EndingsIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("endings")
-    void theRecordingIsWrittenWhole(Jdk jdk, String how) throws Exception {
+    void recordingIsCompleteHoweverTheJvmEnds(Jdk jdk, String how) throws Exception {
         isWholeWithoutSource(jdk, how, 0);
     }
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("endings")
-    void theLastCloneIsInTheRecording(Jdk jdk, String how) throws Exception {
+    void recordingHoldsTheLastCloneHoweverTheJvmEnds(Jdk jdk, String how) throws Exception {
         isWholeUnderStrace(jdk, how, 0);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void manyLiveThreadsDontHoldItUp(Jdk jdk) throws Exception {
+    void recordingIsCompleteWithThousandsOfLiveThreads(Jdk jdk) throws Exception {
         isWholeUnderStrace(jdk, "exit", MANY_UNDER_STRACE);
         isWholeWithoutSource(jdk, "exit", MANY);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void anExistingFileBecomesPrivate(Jdk jdk) throws Exception {
+    void existingRecordingFileBecomesPrivate(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("endings-existing-" + jdk);
         Path recording = Files.writeString(folder.resolve("app.jfr"), "older, and longer than nothing\n");
         Files.setPosixFilePermissions(recording, PosixFilePermissions.fromString("rw-r--r--"));

@@ -77,7 +77,7 @@ class EverySourceIT {
 
     @ParameterizedTest(name = "{0}, {1}, {2} creators")
     @MethodSource("all")
-    void nothingIsMissingAndNothingDoubled(Jdk jdk, String source, int creators) throws Exception {
+    void everySourceRecordsEachCloneOnce(Jdk jdk, String source, int creators) throws Exception {
         boolean root = OrdinaryUser.isRoot();
         boolean tracer = source.equals("ptrace") || source.equals("strace");
         assumeTrue(root || tracer, "the tests do not run as root");
@@ -230,7 +230,7 @@ class EverySourceIT {
     /** {@code clonetrace trace}, with strace watching the same run; with ptrace: NativeProgramsTest. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("stoppingNobody")
-    void eachNativeProgram(Jdk jdk, String source) throws Exception {
+    void traceOfNativeProgramsIsWhatStraceSees(Jdk jdk, String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("every-native-" + source + "-" + jdk);
         Path trace = folder.resolve("app.trace");

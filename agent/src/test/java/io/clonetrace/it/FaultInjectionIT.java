@@ -74,7 +74,7 @@ class FaultInjectionIT {
     /** Three starts fail, one fault each; the fourth finds everything as if there had been none. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("stages")
-    void itCanBeStartedAgain(Jdk jdk, String stage) throws Exception {
+    void agentStartsAgainAfterAStartThatFailed(Jdk jdk, String stage) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("fault-" + stage));
         Path recording = application.folder().resolve("app.jfr");
         List<String> options = new ArrayList<>(List.of(injector(application, stage, Faulted.FAULTS)));
@@ -91,7 +91,7 @@ class FaultInjectionIT {
 
     @ParameterizedTest(name = "{0}, {1}, {2}")
     @MethodSource("stagesAndFaults")
-    void itGoesOn(Jdk jdk, String stage, Class<? extends Throwable> fault) throws Exception {
+    void agentSurvivesAFaultAndReportsIt(Jdk jdk, String stage, Class<? extends Throwable> fault) throws Exception {
         Application application =
                 new Application(jdk, Artifacts.folder("fault-" + stage + "-" + fault.getSimpleName()));
         Path recording = application.folder().resolve("app.jfr");
@@ -127,7 +127,7 @@ class FaultInjectionIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void whileItRuns(Jdk jdk) throws Exception {
+    void faultsInTheHookAreCountedAndNeverSeen(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("faults-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Run alone = Run.toEnd(folder, "alone", Commands.host(jdk, List.of(), Faulted.class, "alone"));

@@ -43,7 +43,7 @@ class FaultsIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("wrongOptions")
-    void wrongOption(Jdk jdk, String text) throws Exception {
+    void wrongOptionIsExplainedInOneLine(Jdk jdk, String text) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("wrong-option-" + jdk + "-" + text));
         Run run = application.unchanged(application.java(Artifacts.agent(text)));
         OneLine.said(run, WRONG.get(text), "; the application runs without the agent");
@@ -51,14 +51,14 @@ class FaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void missingFolderForTheRecording(Jdk jdk) throws Exception {
+    void nothingIsRecordedIfTheFolderIsMissing(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-missing-" + jdk);
         notRecorded(new Application(jdk, folder), folder.resolve("missing/app.jfr"), "its folder does not exist");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void fileInPlaceOfTheFolderForTheRecording(Jdk jdk) throws Exception {
+    void nothingIsRecordedIfTheFolderIsAFile(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-file-" + jdk);
         notRecorded(
                 new Application(jdk, folder),
@@ -68,7 +68,7 @@ class FaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void folderInPlaceOfTheRecording(Jdk jdk) throws Exception {
+    void nothingIsRecordedIfTheFileIsAFolder(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("record-folder-" + jdk);
         notRecorded(
                 new Application(jdk, folder),
@@ -78,7 +78,7 @@ class FaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void readOnlyFolderForTheRecording(Jdk jdk) throws Exception {
+    void nothingIsRecordedIfTheFolderIsReadOnly(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("record-read-only-" + jdk, jdk);
         Path readOnly = Files.createDirectory(folder.resolve("read-only"));
         Files.setPosixFilePermissions(readOnly, PosixFilePermissions.fromString("r-xr-xr-x"));
@@ -95,7 +95,7 @@ class FaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void twoAgents(Jdk jdk) throws Exception {
+    void secondAgentDoesNothing(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("two-agents-" + jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("first.jfr");

@@ -56,7 +56,7 @@ class ForeignProgramsIT {
 
     @ParameterizedTest(name = "{0}, the agent {1}")
     @MethodSource("jdksAndWays")
-    void workAsWithoutTheAgent(Jdk jdk, String way) throws Exception {
+    void programsAnswerAsWithoutTheAgent(Jdk jdk, String way) throws Exception {
         ExecutorService together = Executors.newFixedThreadPool(PROGRAMS.size());
         try {
             List<Callable<Void>> trials = new ArrayList<>();

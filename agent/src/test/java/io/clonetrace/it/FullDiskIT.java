@@ -38,7 +38,7 @@ class FullDiskIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void fullFromTheBeginning(Jdk jdk) throws Exception {
+    void nothingIsRecordedOnAFullDisk(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("disk-full-" + jdk));
         Path disk = Files.createDirectory(application.folder().resolve("disk"));
         Run run = application.unchanged(java(application, disk, 1 << 12, "auto"));
@@ -49,7 +49,7 @@ class FullDiskIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void becomesFull(Jdk jdk) throws Exception {
+    void recordingEndsWhenTheDiskIsNearlyFull(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("disk-fills-" + jdk));
         Path disk = Files.createDirectory(application.folder().resolve("disk"));
         Path copy = application.folder().resolve("app.jfr");
@@ -76,7 +76,7 @@ class FullDiskIT {
     /** Only where an strace of ours writes its trace: what it can't write is counted. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void noRoomForTheTrace(Jdk jdk) throws Exception {
+    void clonesStraceHasNoRoomForAreCountedAsLost(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("disk-trace-" + jdk);
         Application application = new Application(jdk, folder);
         Path disk = Files.createDirectory(folder.resolve("disk"));

@@ -45,7 +45,7 @@ class HarshHostIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void neitherStackNorHeap(Jdk jdk) throws Exception {
+    void applicationWithoutStackOrHeapRunsAsWithoutTheAgent(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("exhausted-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Run alone = exhausted(jdk, folder, "alone");
@@ -84,7 +84,7 @@ class HarshHostIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void logManagerFactoriesLoadersAndNamesOfItsOwn(Jdk jdk) throws Exception {
+    void oddLogManagersLoadersAndNamesAreLeftAlone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("odd-" + jdk);
         Path recording = folder.resolve("app.jfr");
         String manager = "-Djava.util.logging.manager=" + Odd.Manager.class.getName();
@@ -111,7 +111,7 @@ class HarshHostIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void aSecurityManagerThatAllowsNothing(Jdk jdk) throws Exception {
+    void agentIsNotStartedUnderAStrictSecurityManager(Jdk jdk) throws Exception {
         Application application = application(jdk, "security-nothing-");
         Path policy = Files.writeString(application.folder().resolve("policy"), "grant { };\n");
         Run run = application.unchanged(
@@ -124,7 +124,7 @@ class HarshHostIT {
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void aSecurityManagerThatAllowsTheAgentEverything(Jdk jdk) throws Exception {
+    void agentRunsIfTheSecurityManagerAllowsIt(Jdk jdk) throws Exception {
         Application application = application(jdk, "security-agent-");
         Path recording = application.folder().resolve("app.jfr");
         Path policy = Files.writeString(

@@ -32,7 +32,7 @@ class HookIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTestAndNewest")
-    void seesEveryStart(Jdk jdk) throws Exception {
+    void hookSeesEveryStartThatJfrSees(Jdk jdk) throws Exception {
         Recorded recorded = HookTruth.hold(run(jdk, "all", List.of(), List.of()));
         long virtual = recorded.named("clonetrace.VirtualThreads").get(0).getLong("started");
         assertEquals(jdk.hasVirtualThreads() ? THREADS : 0, virtual);
@@ -43,7 +43,7 @@ class HookIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("modes")
-    void inEveryMode(Jdk jdk, String mode) throws Exception {
+    void hookSeesEveryStartInEveryModeOfTheJvm(Jdk jdk, String mode) throws Exception {
         // Its ThreadSleepEvent, as JFR instruments it beside our agent, fails the verification; we say so in one line.
         assumeFalse(
                 jdk.feature() == 21 && mode.equals("-Xverify:all"),

@@ -32,7 +32,7 @@ class HookTakenIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void isNoticed(Jdk jdk) throws Exception {
+    void hookThatWasRemovedIsReportedAndSoIsItsReturn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("hook-taken-" + jdk);
         Path recording = folder.resolve("app.jfr");
         // Behind ours: it has the last word.

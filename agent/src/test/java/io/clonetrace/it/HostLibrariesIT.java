@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostLibrariesIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void bothSidesUseTheirOwn(Jdk jdk) throws Exception {
+    void hostAndAgentUseTheirOwnVersions(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("host-libraries-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Run alone = Run.toEnd(folder, "alone", command(jdk, List.of()));

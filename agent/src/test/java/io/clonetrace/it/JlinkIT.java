@@ -37,7 +37,7 @@ class JlinkIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void withoutAny(Jdk jdk) throws Exception {
+    void agentIsNotStartedInAnImageWithoutJfr(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-without-any-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument");
         Path recording = folder.resolve("app.jfr");
@@ -59,7 +59,7 @@ class JlinkIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void withJfrAlone(Jdk jdk) throws Exception {
+    void recordingIsCompleteInAnImageWithJfrAlone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-with-jfr-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument,jdk.jfr");
         Path recording = folder.resolve("app.jfr");
@@ -77,7 +77,7 @@ class JlinkIT {
     /** Each by itself, without an image: a JVM can be told not to see modules that are there. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void withoutOne(Jdk jdk) throws Exception {
+    void eachMissingModuleIsNamed(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jlink-without-one-" + jdk);
         for (String missing : OPTIONAL) {
             List<String> modules = new ArrayList<>(OPTIONAL);

@@ -52,7 +52,7 @@ class JmcIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void readsValuesWithTheirUnits(Jdk jdk) throws Exception {
+    void jmcReadsValuesWithTheirUnits(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmc-" + jdk);
         Instant before = Instant.now();
         Path recording = DemoRecording.make(jdk, folder);

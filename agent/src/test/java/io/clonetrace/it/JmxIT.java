@@ -48,7 +48,7 @@ class JmxIT {
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     // A call over RMI has no limit of its own, and can't be interrupted.
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void fromOutside(Jdk jdk) throws Exception {
+    void beanAndStreamAgreeWithTheJvmsOwnCounts(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmx-" + jdk);
         Application application = new Application(jdk, folder);
         String agent = Artifacts.agent("source=" + SOURCE, "wait=30s");
@@ -77,7 +77,7 @@ class JmxIT {
     /** With jmx=true it is there without being asked for; without, nothing of JMX is set up. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void nothingIsForced(Jdk jdk) throws Exception {
+    void noMBeanServerIsMadeUnlessAskedFor(Jdk jdk) throws Exception {
         String server = "com.sun.jmx.mbeanserver.JmxMBeanServer ";
         // This much is needed to see that nobody has asked.
         String looked = "javax.management.MBeanServerFactory ";
@@ -87,7 +87,7 @@ class JmxIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void withoutTheModule(Jdk jdk) throws Exception {
+    void missingModuleIsNamed(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("jmx-none-" + jdk));
         Run run = application.unchanged(application.java(
                 "--limit-modules", "java.base,java.instrument,jdk.jfr", Artifacts.agent("source=none,jmx=true")));

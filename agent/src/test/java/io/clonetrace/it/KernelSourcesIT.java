@@ -54,7 +54,7 @@ class KernelSourcesIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndSources")
-    void inTheJvmItself(Jdk jdk, String source) throws Exception {
+    void recordingIsCompleteInTheJvmItself(Jdk jdk, String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("kernel-" + source + "-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -72,7 +72,7 @@ class KernelSourcesIT {
     /** The JVM has no right of ours: the source stays on this side, and only lines go over to it. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndSources")
-    void ofAnotherUsersJvm(Jdk jdk, String source) throws Exception {
+    void recordingIsCompleteForAnotherUsersJvm(Jdk jdk, String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("kernel-other-user-" + source + "-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
@@ -96,7 +96,7 @@ class KernelSourcesIT {
     /** Without {@code run}: root watches a process that runs, and its agent reads the lines. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndSources")
-    void theLinesOfATraceAreRead(Jdk jdk, String source) throws Exception {
+    void agentReadsTheLinesOfATraceByRoot(Jdk jdk, String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("kernel-lines-" + source + "-" + jdk, jdk);
         Application application = new Application(jdk, folder);
@@ -138,7 +138,7 @@ class KernelSourcesIT {
     /** Whoever watches can be killed: the JVM goes on, and its recording says since when nothing was seen. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndSources")
-    void rootsSideIsKilled(Jdk jdk, String source) throws Exception {
+    void jvmGoesOnWhenRootsSideIsKilled(Jdk jdk, String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder("kernel-side-killed-" + source + "-" + jdk, jdk);
         Application application = new Application(jdk, folder);
@@ -221,7 +221,7 @@ class KernelSourcesIT {
     @Tag("alone")
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void nothingIsLeftOfTracefs(Jdk jdk) throws Exception {
+    void nextStartRemovesTheInstanceOfAKilledJvm(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Application application = new Application(jdk, Artifacts.folder("kernel-left-" + jdk));
         List<String> java = application.java(Artifacts.agent("source=tracefs", "wait=30s"));

@@ -42,7 +42,7 @@ class KilledIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void atAnyMoment(Jdk jdk) throws Exception {
+    void nextStartRemovesWhatAKilledJvmLeft(Jdk jdk) throws Exception {
         System.out.println("-Dclonetrace.killed.seed=" + SEED);
         Random random = new Random(SEED);
         Path folder = Artifacts.folder("killed-any-" + jdk);

@@ -44,7 +44,7 @@ class LateTraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void slowerThanTheClones(Jdk jdk) throws Exception {
+    void everyCloneIsRecordedFromADelayedTrace(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));
         allIsRecorded(jdk, folder, late, SLOW_COPY.formatted(folder, 1 << 16, "sleep 0.1"));
@@ -53,7 +53,7 @@ class LateTraceIT {
     /** tee opens the pipe for writing, which waits until the agent opens it for reading. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void throughANamedPipe(Jdk jdk) throws Exception {
+    void everyCloneIsRecordedFromANamedPipe(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("late-pipe-" + jdk);
         Path pipe = folder.resolve("pipe");
         assertEquals(
@@ -64,7 +64,7 @@ class LateTraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void laterThanTheAgentWaits(Jdk jdk) throws Exception {
+    void clonesThatComeTooLateAreCountedAsLost(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("too-late-" + jdk);
         Path late = Files.createFile(folder.resolve("late"));
         Recorded recorded = run(jdk, folder, late, SLOW_COPY.formatted(folder, 1 << 11, AT_FIRST_QUICK));

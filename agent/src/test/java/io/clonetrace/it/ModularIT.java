@@ -40,7 +40,7 @@ class ModularIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void runsAndIsRecorded(Jdk jdk) throws Exception {
+    void modularApplicationRunsAndIsRecorded(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("modular-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Path sources = Files.createDirectories(folder.resolve("src/modular/app"));

@@ -44,7 +44,7 @@ class NativeAccessFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void whatTheHostSetsForItsOwnJnaIsNoneOfOurs(Jdk jdk) throws Exception {
+    void jnaPropertiesOfTheHostAreIgnored(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("jna-properties-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         List<String> options = new ArrayList<>(FOR_JNA);
@@ -58,7 +58,7 @@ class NativeAccessFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void homeAndTemporaryFolderThatExecuteNothing(Jdk jdk) throws Exception {
+    void startsAreRecordedWithoutTidsIfEveryFolderIsNoexec(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("noexec-" + jdk));
         Path mounted = Files.createDirectory(application.folder().resolve("mounted"));
         Path recording = application.folder().resolve("app.jfr");
@@ -78,7 +78,7 @@ class NativeAccessFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void aDefaultCharsetInWhichAsciiIsNotAscii(Jdk jdk) throws Exception {
+    void startsAreRecordedWithoutTidsIfTheCharsetIsUtf16(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("utf-16-" + jdk);
         Path recording = folder.resolve("app.jfr");
         List<String> options = List.of("-Dfile.encoding=UTF-16", Artifacts.agent("source=none", "record=" + recording));
@@ -96,7 +96,7 @@ class NativeAccessFaultsIT {
     /** No file can be made at all: nothing can be recorded, and the application runs. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void readOnlyFileSystem(Jdk jdk) throws Exception {
+    void applicationRunsOnAReadOnlyFileSystem(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("read-only-" + jdk));
         List<String> java = application.java(
                 "-XX:+DisableAttachMechanism", Artifacts.agent("source=auto", "record=/tmp/clonetrace-it.jfr"));
@@ -112,7 +112,7 @@ class NativeAccessFaultsIT {
     /** As where /proc is mounted without what a container may not see: stacks are measured by mincore(2). */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void noPagemapAndNoAttaching(Jdk jdk) throws Exception {
+    void stacksAreMeasuredByMincoreWithoutPagemap(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("no-pagemap-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         List<String> java = application.java(

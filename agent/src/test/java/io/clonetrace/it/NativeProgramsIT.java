@@ -24,7 +24,7 @@ class NativeProgramsIT {
         "clone_process, clone, SIGCHLD, 0x11",
         "printf_thread, clone, CLONE_VM|CLONE_SIGHAND|CLONE_THREAD, 0x10900",
     })
-    void saysWhatStraceSees(String program, String syscall, String flags, String flagWord) throws Exception {
+    void programsPrintWhatStraceSees(String program, String syscall, String flags, String flagWord) throws Exception {
         Path folder = Artifacts.folder("native-" + program);
         NativeReport report = NativeReport.of(run(folder, program).stdout());
         List<StraceTruth.Call> calls =

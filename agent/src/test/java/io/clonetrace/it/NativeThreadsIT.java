@@ -18,7 +18,7 @@ class NativeThreadsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void areNeitherTheVmsNorJavas(Jdk jdk) throws Exception {
+    void nativeThreadsAreOfTheirOwnKind(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("native-threads-" + jdk);
         Path trace = folder.resolve("app.strace");
         Path recording = folder.resolve("app.jfr");

@@ -46,7 +46,7 @@ class OrderOfDeathIT {
 
     @ParameterizedTest(name = "{0}, source={1}, {2} live threads")
     @MethodSource("sources")
-    void upToTheEnd(Jdk jdk, String source, int live) throws Exception {
+    void recordingHoldsEveryThreadUpToItsEnd(Jdk jdk, String source, int live) throws Exception {
         assumeTrue(isFor(source), "the tests do not run as root");
         Path folder = Artifacts.folder("death-" + source + "-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -78,7 +78,7 @@ class OrderOfDeathIT {
     @Tag("alone")
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void halted(Jdk jdk) throws Exception {
+    void recordingStaysEmptyWhenTheJvmHalts(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("death-halt-" + jdk);
         for (String source : List.of("ptrace", "tracefs")) {
             if (isFor(source)) {

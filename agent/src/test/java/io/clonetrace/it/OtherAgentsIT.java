@@ -67,7 +67,7 @@ class OtherAgentsIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("others")
-    void bothDoTheirWork(Jdk jdk, Other other) throws Exception {
+    void otherAgentAndOursBothWork(Jdk jdk, Other other) throws Exception {
         Path folder = Artifacts.folder("other-agents-" + jdk + "-" + other);
         Application application = new Application(jdk, folder);
         Run alone = run(application, "alone", options(other, other.agent()));
@@ -149,7 +149,7 @@ class OtherAgentsIT {
     /** What an agent throws while a class is loaded in the midst of an event is recorded inside that event. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void nothingIsLoadedWhileAnEventIsWritten(Jdk jdk) throws Exception {
+    void noClassIsLoadedWhileAnEventIsWritten(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("late-loads-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         application.unchanged(application.java(

@@ -20,7 +20,8 @@ class OutputIT {
         // The shell's status is that of the pipe's last command, which has ended when the first begins to write.
         "closed-pipe, '|:', '', 0"
     })
-    void whereItGoes(String name, String destination, String said, int status) throws Exception {
+    void outputIsWrittenOrItsFailureReported(String name, String destination, String said, int status)
+            throws Exception {
         Path folder = Artifacts.folder("output-" + name);
         String command = JDK.tool("java") + " -jar " + Artifacts.JAR + " flags 0x3d0f00 " + destination;
         Run run = Run.toEnd(folder, "flags", List.of("env", "LC_ALL=C", "sh", "-c", command));

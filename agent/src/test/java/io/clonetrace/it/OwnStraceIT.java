@@ -35,7 +35,7 @@ class OwnStraceIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("forms")
-    void readsWhatItWrites(Jdk jdk, StraceForm form) throws Exception {
+    void everyFormOfTraceIsRead(Jdk jdk, StraceForm form) throws Exception {
         Path folder = Artifacts.folder("own-strace-" + jdk + "-" + form);
         Path trace = folder.resolve("app.strace");
         Path recording = folder.resolve("app.jfr");
@@ -62,7 +62,7 @@ class OwnStraceIT {
     /** As root, the sources that stop nobody would work. */
     @ParameterizedTest(name = "{0} \"{1}\"")
     @MethodSource("withoutFile")
-    void saysHowToReadIt(Jdk jdk, String options) throws Exception {
+    void agentSaysHowToReadTheTrace(Jdk jdk, String options) throws Exception {
         Path folder = OrdinaryUser.folder("own-strace-unread-" + jdk + "-" + options, jdk);
         Application application = new Application(jdk, folder);
         List<String> command = new ArrayList<>(

@@ -41,7 +41,7 @@ class PackagedJarIT {
     private static final int JAVA_8 = 52;
 
     @Test
-    void onlyTheEntryLiesAtTheTop() throws IOException {
+    void onlyTheEntryIsVisibleToTheApplicationsLoader() throws IOException {
         Set<String> top = new TreeSet<>();
         Set<String> core = new TreeSet<>();
         Set<String> kept = new TreeSet<>();
@@ -76,7 +76,7 @@ class PackagedJarIT {
 
     /** The layers look into the lists and not into the jar. */
     @Test
-    void theIndexListsWhatIsThere() throws IOException {
+    void indexListsEveryEntry() throws IOException {
         for (String layer : List.of(CORE, KEPT)) {
             Set<String> packages = new TreeSet<>();
             Set<String> files = new TreeSet<>();
@@ -108,7 +108,7 @@ class PackagedJarIT {
     }
 
     @Test
-    void everythingIsStoredAsItIs() throws IOException {
+    void entriesAreNotCompressed() throws IOException {
         assertEquals(
                 List.of(),
                 entries().stream()
@@ -119,7 +119,7 @@ class PackagedJarIT {
     }
 
     @Test
-    void theEntryIsJava8Bytecode() throws IOException {
+    void entryIsJava8Bytecode() throws IOException {
         try (JarFile jar = new JarFile(Artifacts.JAR.toFile())) {
             for (JarEntry entry : entries()) {
                 if (entry.getName().startsWith(BOOT) && !entry.isDirectory()) {
@@ -134,7 +134,7 @@ class PackagedJarIT {
     }
 
     @Test
-    void theManifestNamesTheEntryForEveryWayOfStarting() throws IOException {
+    void manifestNamesTheEntryForEveryWayToStart() throws IOException {
         Map<String, String> attributes;
         try (JarFile jar = new JarFile(Artifacts.JAR.toFile())) {
             attributes = jar.getManifest().getMainAttributes().entrySet().stream()
@@ -164,7 +164,7 @@ class PackagedJarIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void theApplicationSeesNothingBehindTheEntry(Jdk jdk) throws Exception {
+    void applicationSeesNothingBehindTheEntry(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("packaged-jar-" + jdk);
         Path names = Files.createFile(folder.resolve("names"));
         Set<String> hidden = entries().stream()

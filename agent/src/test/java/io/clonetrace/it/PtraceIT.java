@@ -59,7 +59,7 @@ class PtraceIT {
 
     @ParameterizedTest(name = "{0}, {1} creators")
     @MethodSource("jdksAndCreators")
-    void everyThread(Jdk jdk, int creators) throws Exception {
+    void everyThreadHasOneClone(Jdk jdk, int creators) throws Exception {
         Path folder = Artifacts.folder("ptrace-" + jdk + "-" + creators);
         Path recording = folder.resolve("app.jfr");
         Run run = Run.toEnd(folder, "app", demo(jdk, recording, "--creators", "" + creators));
@@ -98,7 +98,7 @@ class PtraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void seenAndLostAreAllThatWereMade(Jdk jdk) throws Exception {
+    void seenAndLostClonesAddUpToTheThreadsMade(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-many-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         Run run = Run.start(application.folder(), "app", application.java(agent(recording), "-Xmx512m"));
@@ -117,7 +117,7 @@ class PtraceIT {
     /** HotSpot answers both by signals of its own, which a tracer sees and has to hand on. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void whileSignalsStorm(Jdk jdk) throws Exception {
+    void recordingIsCompleteInAStormOfSignals(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("ptrace-storm-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Run run = Run.start(
@@ -160,7 +160,7 @@ class PtraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void asAnOrdinaryUserWithoutStrace(Jdk jdk) throws Exception {
+    void recordingIsCompleteWithoutRootAndWithoutStrace(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("ptrace-user-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
         List<String> command = new ArrayList<>(List.of("env", "PATH=" + folder));
@@ -170,7 +170,7 @@ class PtraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void asTheFirstProcessOfAContainer(Jdk jdk) throws Exception {
+    void recordingIsCompleteForTheFirstProcessOfAContainer(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("ptrace-init-" + jdk);
         Path recording = folder.resolve("app.jfr");
@@ -184,7 +184,7 @@ class PtraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void underAFilterThatRefusesPtrace(Jdk jdk) throws Exception {
+    void ptraceIsRefusedUnderASeccompFilter(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("ptrace-denied-" + jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("app.jfr");
@@ -199,7 +199,7 @@ class PtraceIT {
     /** As a program is whose file its user may execute and not read: prctl(2), PR_SET_DUMPABLE. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void notDumpable(Jdk jdk) throws Exception {
+    void ptraceIsRefusedForAProcessThatIsNotDumpable(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("ptrace-not-dumpable-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
         List<String> command = new ArrayList<>(List.of("env", "LD_PRELOAD=" + Denied.notDumpable(folder)));
@@ -215,7 +215,7 @@ class PtraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void underADebugger(Jdk jdk) throws Exception {
+    void ptraceIsRefusedUnderADebugger(Jdk jdk) throws Exception {
         assumeTrue(
                 Stream.of(System.getenv("PATH").split(":")).anyMatch(bin -> Files.isExecutable(Path.of(bin, "gdb"))),
                 "gdb is not installed");
@@ -236,7 +236,7 @@ class PtraceIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void theTracerIsStopped(Jdk jdk) throws Exception {
+    void applicationGoesOnWhenTheTracerIsStopped(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-stopped-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         Run run = Run.start(application.folder(), "agent", application.java(agent(recording)));
@@ -260,7 +260,7 @@ class PtraceIT {
     /** Killed while a thread is being started; and while it was told to stop, and goes on. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void theJvmIsStoppedAndKilled(Jdk jdk) throws Exception {
+    void tracerSurvivesAStopOfTheJvmAndEndsWithIt(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("ptrace-jvm-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         Run run = Run.start(application.folder(), "agent", application.java(agent(recording)));

@@ -59,7 +59,7 @@ class QuietIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("ways")
-    void nothingIsPrintedAndNothingIsLeftInTheWorkingDirectory(Jdk jdk, Way way) throws Exception {
+    void nothingIsPrintedOrLeftInTheWorkingDirectory(Jdk jdk, Way way) throws Exception {
         Path files = Artifacts.folder("quiet-files-" + jdk + way);
         Path cwd = Artifacts.folder("quiet-" + jdk + way);
         List<String> java = Commands.host(jdk, List.of(way.agent(files)), Hello.class);
@@ -77,7 +77,7 @@ class QuietIT {
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void nothingIsLeftByAJvmOfOurOwn(Jdk jdk) throws Exception {
+    void commandsAndTracersLeaveNoFiles(Jdk jdk) throws Exception {
         Path cwd = Artifacts.folder("quiet-own-" + jdk);
         // By its own rules JNA would take the first for left by another JVM, because of the second, and remove both.
         Path temporary = Artifacts.folder("quiet-own-tmp-" + jdk);

@@ -58,7 +58,7 @@ class RecordingToolsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void summaryCountsThem(Jdk jdk) throws Exception {
+    void jfrSummaryCountsTheEvents(Jdk jdk) throws Exception {
         Path recording = recording(jdk);
         Path folder = recording.getParent();
         Recorded recorded = Recorded.read(recording);
@@ -73,7 +73,7 @@ class RecordingToolsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void printShowsAddressesAndSizesInTheOrderOfTheFields(Jdk jdk) throws Exception {
+    void jfrPrintShowsAddressesAndSizesInTheOrderOfTheFields(Jdk jdk) throws Exception {
         Path recording = recording(jdk);
         Path folder = recording.getParent();
         Run print = Run.toEnd(
@@ -104,7 +104,7 @@ class RecordingToolsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void everyEventAndFieldSaysWhatItIs(Jdk jdk) throws Exception {
+    void everyEventAndFieldHasALabelAndADescription(Jdk jdk) throws Exception {
         Recorded recorded = Recorded.read(recording(jdk));
         for (String name : FIELDS.keySet()) {
             List<RecordedEvent> events = recorded.named(name);

@@ -57,7 +57,7 @@ class ReportIT {
     }
 
     @Test
-    void theNumbersAreThoseOfJfrPrint() throws Exception {
+    void numbersAreThoseOfJfrPrint() throws Exception {
         Path fleet = Artifacts.folder("report-fleet");
         int jdks = 0;
         boolean looked = false;

@@ -17,7 +17,7 @@ class ReportMemoryIT {
     private static final long MEGA = 1 << 20;
 
     @Test
-    void saysThatItNeedsMore() throws Exception {
+    void reportSaysThatItNeedsMoreMemory() throws Exception {
         Path recording = Recordings.file(() -> {
             for (int tid = 1; tid <= THREADS; tid++) {
                 Recordings.stack(tid, "java", "end", MEGA, tid);

@@ -80,7 +80,7 @@ class ReportPageIT {
     }
 
     @Test
-    void showsTheNumbersOfTheJsonReportAndAsksTheNetworkForNothing() throws IOException {
+    void pageShowsTheNumbersOfTheJsonReportWithoutTheNetwork() throws IOException {
         Matcher java = JAVA_THREADS.matcher(Files.readString(json));
         assertTrue(java.find());
         List<String> row = browser
@@ -101,7 +101,7 @@ class ReportPageIT {
     }
 
     @Test
-    void aClickOnABarShowsItsThread() {
+    void clickOnABarShowsItsThread() {
         Map<String, Object> bar = middleOfABar("timeline", "timeline.order[1]", "x + 2");
         click("timeline", bar);
         assertDetailIsOf("timeline.order[1]");
@@ -117,7 +117,7 @@ class ReportPageIT {
     }
 
     @Test
-    void theKeyboardReachesAThread() {
+    void keyboardReachesAThread() {
         browser.run("document.getElementById('timeline').focus()");
         new Actions(browser.driver())
                 .sendKeys(Keys.HOME, Keys.ARROW_DOWN, Keys.ARROW_DOWN, "+", Keys.ENTER)
@@ -129,7 +129,7 @@ class ReportPageIT {
     }
 
     @Test
-    void aHostileNameIsText() {
+    void hostileNameIsShownAsText() {
         WebElement text = browser.element("text");
         text.sendKeys("<script>");
         new WebDriverWait(browser.driver(), PATIENCE)
@@ -146,7 +146,7 @@ class ReportPageIT {
     }
 
     @Test
-    void fitsANarrowScreenAndTheDark() throws IOException {
+    void pageFitsANarrowScreenAndDarkMode() throws IOException {
         Map<String, Object> screens = new HashMap<>();
         screenshot("report-light.png");
         browser.element("scheme").click();

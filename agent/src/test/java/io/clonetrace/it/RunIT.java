@@ -51,7 +51,7 @@ class RunIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void behindAScriptThatStartsTwo(Jdk jdk) throws Exception {
+    void eachJvmOfAScriptHasItsRecording(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-script-" + jdk);
         Path recording = folder.resolve("app.jfr");
         String java = jdk.tool("java");
@@ -82,7 +82,7 @@ class RunIT {
     /** The JVM is left alone by the script that started it; its observer stays. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void whatOutlivesTheCommandIsObserved(Jdk jdk) throws Exception {
+    void jvmThatOutlivesTheCommandIsObserved(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-outlives-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Path script = script(
@@ -105,7 +105,7 @@ class RunIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void aSignalIsTheCommands(Jdk jdk) throws Exception {
+    void signalIsForwardedToTheCommand(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-signal-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         Run run = started(application, recording);
@@ -121,7 +121,7 @@ class RunIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void theRunIsKilled(Jdk jdk) throws Exception {
+    void jvmGoesOnWhenTheRunIsKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         Run run = started(application, recording);
@@ -144,7 +144,7 @@ class RunIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void theJvmIsKilled(Jdk jdk) throws Exception {
+    void runEndsAsTheJvmThatWasKilled(Jdk jdk) throws Exception {
         Application application = new Application(jdk, Artifacts.folder("run-jvm-killed-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         Run run = started(application, recording);
@@ -163,7 +163,7 @@ class RunIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void asAnOrdinaryUser(Jdk jdk) throws Exception {
+    void recordingIsCompleteWithoutRoot(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("run-user-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
         Run run = Run.toEnd(
@@ -177,7 +177,7 @@ class RunIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void whatCannotRunIsSaidInOneLine(Jdk jdk) throws Exception {
+    void commandThatCannotRunIsReportedInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("run-wrong-" + jdk);
         Run nowhere = Run.toEnd(folder, "nowhere", run(jdk, Path.of("/no/such/folder/app.jfr"), "true"));
         assertEquals(1, nowhere.exitStatus());

@@ -43,7 +43,7 @@ class RunUserIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "ptrace"})
-    void theCommandHasNothingOfRoots(String source) throws Exception {
+    void commandHasNoRightsOfRoot(String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("run-user-has-" + source);
         Map<String, String> roots = Map.of("SECRET", "1", "JAVA_TOOL_OPTIONS", "-Dsecret=1", "LC_ALL", "C.UTF-8");
@@ -63,7 +63,7 @@ class RunUserIT {
     /** Where the temporary folder is not sticky, and the user may move what is root's. */
     @ParameterizedTest
     @ValueSource(strings = {"none", "ebpf"})
-    void theCommandPutsALinkInPlaceOfThePipes(String source) throws Exception {
+    void linkInPlaceOfThePipesIsNotFollowed(String source) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = OrdinaryUser.folder(
                 "run-user-moves-" + source, Jdk.underTest().findFirst().orElseThrow());

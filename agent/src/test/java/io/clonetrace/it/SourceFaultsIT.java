@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SourceFaultsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void missingTraceFile(Jdk jdk) throws Exception {
+    void missingTraceFileIsReportedInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("trace-missing-" + jdk);
         Path trace = folder.resolve("missing.strace");
         refused(jdk, folder, "strace:" + trace, List.of(), Map.of(), trace + " does not exist");
@@ -34,7 +34,7 @@ class SourceFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void folderAsTraceFile(Jdk jdk) throws Exception {
+    void folderAsTraceFileIsReportedInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("trace-folder-" + jdk);
         Path trace = Files.createDirectory(folder.resolve("app.strace"));
         refused(jdk, folder, "strace:" + trace, List.of(), Map.of(), trace + " can't be read: ");
@@ -42,7 +42,7 @@ class SourceFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void traceFileOfMode000(Jdk jdk) throws Exception {
+    void unreadableTraceFileIsReportedInOneLine(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("trace-000-" + jdk, jdk);
         Path trace = Files.createFile(folder.resolve("app.strace"));
         Files.setPosixFilePermissions(trace, PosixFilePermissions.fromString("---------"));
@@ -52,7 +52,7 @@ class SourceFaultsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void noStraceInstalled(Jdk jdk) throws Exception {
+    void missingStraceIsReportedInOneLine(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("no-strace-" + jdk);
         Path nothing = Files.createDirectory(folder.resolve("bin"));
         Map<String, String> path = Map.of("PATH", nothing.toString());

@@ -40,7 +40,7 @@ class StackAtEndIT {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("jdksAndReaders")
-    void touchedIsWhatTheDepthNeeds(Jdk jdk, String reader) throws Exception {
+    void touchedBytesAreWhatTheDepthNeeds(Jdk jdk, String reader) throws Exception {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "frame and page sizes are those of x86-64");
         Path folder = Artifacts.folder("stack-at-end-" + jdk + "-" + reader);
         Path file = folder.resolve("app.jfr");

@@ -40,7 +40,7 @@ class StackMappingIT {
 
     @ParameterizedTest(name = "{0} stacks={1} {2}")
     @MethodSource("jdksAndReaders")
-    void eachHeldThread(Jdk jdk, String stacks, String reader) throws Exception {
+    void stackOfEachHeldThreadIsWhatOthersReport(Jdk jdk, String stacks, String reader) throws Exception {
         Path folder = Artifacts.folder("stacks-" + jdk + "-" + stacks);
         Path log = folder.resolve("threads.log");
         Path recording = folder.resolve("app.jfr");

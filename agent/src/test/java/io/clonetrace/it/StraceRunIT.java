@@ -46,7 +46,7 @@ class StraceRunIT {
     }
 
     @Test
-    void bareCloneUsesThree() throws Exception {
+    void bareCloneUsesThreeFlags() throws Exception {
         Path folder = Artifacts.folder("strace-run-clone");
         StraceTruth.Call call = straced(folder, "clone_thread");
         assertEquals(THREE, Set.of(call.flags().split("\\|")));
@@ -60,7 +60,7 @@ class StraceRunIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"exit 7", "exit 0", "kill -TERM $$", "kill -KILL $$", "kill -SEGV $$"})
-    void exitStatusIsTheCommands(String script) throws Exception {
+    void exitStatusIsThatOfTheCommand(String script) throws Exception {
         Path folder = Artifacts.folder("strace-run-status-" + script);
         Path trace = folder.resolve("sh.strace");
         // A shell says 128 + n of a process that signal n ended.
@@ -73,7 +73,7 @@ class StraceRunIT {
     }
 
     @Test
-    void namesTheTraceAfterTheCommand() throws Exception {
+    void traceIsNamedAfterTheCommand() throws Exception {
         Path folder = Artifacts.folder("strace-run-name");
         Run run = Run.toEnd(folder, "run", List.of(Artifacts.SCRIPTS + "/strace-run.sh", "sh", "-c", "true & wait"));
         assertEquals(0, run.exitStatus(), run.stderr());
@@ -82,7 +82,7 @@ class StraceRunIT {
     }
 
     @Test
-    void help() throws Exception {
+    void helpIsPrinted() throws Exception {
         Run run = script("strace-run-help", "--help");
         assertEquals(0, run.exitStatus());
         assertTrue(run.stdout().startsWith("usage: scripts/strace-run.sh "), run.stdout());
@@ -92,7 +92,7 @@ class StraceRunIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "--", "-x -- true", "-o", "-r"})
-    void wrongUsage(String arguments) throws Exception {
+    void wrongUsageIsExplained(String arguments) throws Exception {
         Run run = script("strace-run-usage" + arguments, arguments.isEmpty() ? new String[0] : arguments.split(" "));
         assertEquals(2, run.exitStatus(), run.stderr());
         assertEquals("", run.stdout());

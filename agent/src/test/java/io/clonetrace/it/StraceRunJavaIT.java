@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StraceRunJavaIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void addsTheAgent(Jdk jdk) throws Exception {
+    void agentIsAdded(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-" + jdk);
         Run run = unchanged(jdk, folder, List.of());
         assertEquals(List.of(), run.agentLines());
@@ -35,7 +35,7 @@ class StraceRunJavaIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void recordsWhereToldTo(Jdk jdk) throws Exception {
+    void recordingIsWrittenWhereOptionRSays(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-r-" + jdk);
         Path recording = folder.resolve("else.jfr");
         unchanged(jdk, folder, List.of("-r", recording.toString()));
@@ -45,7 +45,7 @@ class StraceRunJavaIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void recordsNothingIfToldSo(Jdk jdk) throws Exception {
+    void nothingIsRecordedWithOptionRNone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-none-" + jdk);
         Run run = unchanged(jdk, folder, List.of("-r", "none"));
         assertEquals(List.of(), run.agentLines());
@@ -55,7 +55,7 @@ class StraceRunJavaIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void leavesAJavaAloneThatHasTheAgent(Jdk jdk) throws Exception {
+    void javaThatHasTheAgentIsLeftAlone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("strace-run-java-own-" + jdk);
         Path recording = folder.resolve("own.jfr");
         Run run = unchanged(jdk, folder, List.of(), Artifacts.agent("source=none", "record=" + recording));

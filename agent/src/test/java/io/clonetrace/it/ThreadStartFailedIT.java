@@ -163,7 +163,7 @@ class ThreadStartFailedIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void pidsMax(Jdk jdk) throws Exception {
+    void pidsMaxIsNamed(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("failed-pids-" + jdk);
         try (PidsCgroup cgroup =
                 PidsCgroup.make("clonetrace-it-" + ProcessHandle.current().pid(), PIDS_MAX)) {
@@ -174,7 +174,7 @@ class ThreadStartFailedIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void threadsOfAUser(Jdk jdk) throws Exception {
+    void threadLimitOfTheUserIsNamed(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "only root can run as a user who has no other threads");
         Path folder = OrdinaryUser.folder("failed-nproc-" + jdk, jdk);
         Files.setAttribute(folder, "unix:uid", Integer.valueOf(FRESH_USER));
@@ -192,7 +192,7 @@ class ThreadStartFailedIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void addressSpace(Jdk jdk) throws Exception {
+    void addressSpaceLimitIsNamed(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("failed-as-" + jdk);
         List<String> wrapper = List.of("prlimit", "--as=" + ADDRESS_SPACE);
         Limited limited = new Limited("RLIMIT_AS", ADDRESS_SPACE, "/proc/self/limits", wrapper);
@@ -202,7 +202,7 @@ class ThreadStartFailedIT {
     /** All mappings that the kernel allows are the application's own before it starts the thread. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void mappings(Jdk jdk) throws Exception {
+    void maxMapCountIsNamed(Jdk jdk) throws Exception {
         String location = "/proc/sys/vm/max_map_count";
         long max = Long.parseLong(Files.readAllLines(Path.of(location)).get(0));
         assumeTrue(max <= MOST_MAPPINGS, () -> "to use up " + max + " mappings takes too long");
@@ -217,7 +217,7 @@ class ThreadStartFailedIT {
     /** A thread that is started twice: no limit is looked for, and nobody is told but the recording. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void startedTwice(Jdk jdk) throws Exception {
+    void noLimitIsNamedForAThreadStartedTwice(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("failed-twice-" + jdk);
         Path recording = folder.resolve("app.jfr");
         String agent = Artifacts.agent("source=none", "record=" + recording);

@@ -27,7 +27,7 @@ class ThreadsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void everyThreadOfEveryWay(Jdk jdk) throws Exception {
+    void everyThreadOfEveryKindHasItsClone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("threads-" + jdk);
         Path trace = folder.resolve("app.strace");
         Path recording = folder.resolve("app.jfr");
@@ -46,7 +46,7 @@ class ThreadsIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void eightCreatorsAtOnce(Jdk jdk) throws Exception {
+    void threadsOfEightCreatorsHaveTheirClones(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("creators-" + jdk);
         Path trace = folder.resolve("app.strace");
         Path recording = folder.resolve("app.jfr");

@@ -33,7 +33,7 @@ class TracerKilledIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void ownStrace(Jdk jdk) throws Exception {
+    void applicationGoesOnWhenTheAgentsStraceIsKilled(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-own-" + jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("app.jfr");
@@ -45,7 +45,7 @@ class TracerKilledIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void ownPtrace(Jdk jdk) throws Exception {
+    void applicationGoesOnWhenTheAgentsTracerIsKilled(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-ptrace-" + jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("app.jfr");
@@ -60,7 +60,7 @@ class TracerKilledIT {
     /** With -D strace is no parent of what it runs, so that the test's process is the JVM itself. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void straceOfTheUser(Jdk jdk) throws Exception {
+    void applicationGoesOnWhenTheUsersStraceIsKilled(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("killed-user-" + jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("app.jfr");

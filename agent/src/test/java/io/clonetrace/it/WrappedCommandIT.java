@@ -63,7 +63,7 @@ class WrappedCommandIT {
     /** As of {@code java @argfile} and {@code curl -d @body}. */
     @ParameterizedTest
     @ValueSource(strings = {"run", "trace"})
-    void wordsThatBeginWithAnAtSign(String wrapper) throws Exception {
+    void wordsWithAnAtSignArePassedUnchanged(String wrapper) throws Exception {
         Path folder = Artifacts.folder("wrapped-at-" + wrapper);
         String word = "@" + Files.writeString(folder.resolve("words"), "other words");
         List<String> command = Commands.clonetrace(Jdk.current(), wrapper, "--source", "ptrace", "echo", word);
@@ -74,7 +74,7 @@ class WrappedCommandIT {
 
     /** With the heap that scripts/clonetrace gives it. */
     @Test
-    void processesThatMakeManyThreadsAndReadNothing() throws Exception {
+    void processesWithManyThreadsThatReadNothingRunToTheirEnd() throws Exception {
         Path folder = Artifacts.folder("wrapped-many");
         Path program = Denied.compiled(folder.resolve("many_threads"), "many_threads.c", "-pthread");
         Run run = Run.start(
@@ -96,7 +96,7 @@ class WrappedCommandIT {
     }
 
     @Test
-    void theFolderOfThePipesIsRemoved() throws Exception {
+    void commandGoesOnWhenTheFolderOfThePipesIsRemoved() throws Exception {
         Path folder = Artifacts.folder("wrapped-folder");
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         String[] script = script("rm -r " + temporary + "/clonetrace-run-*", starter());
@@ -107,7 +107,7 @@ class WrappedCommandIT {
     }
 
     @Test
-    void aRecordingBesideCannotBeRead() throws Exception {
+    void unreadableRecordingIsReported() throws Exception {
         Path folder = Artifacts.folder("wrapped-unreadable");
         String[] script = script("echo nonsense >app-1.jfr", starter(), "exit 5");
         Run run = Run.toEnd(folder, "app", run(folder, "ptrace", List.of(), script));
@@ -126,7 +126,7 @@ class WrappedCommandIT {
 
     /** As that of a million virtual threads does in the heap that scripts/clonetrace gives a run. */
     @Test
-    void aRecordingNeedsMoreMemoryThanThereIs() throws Exception {
+    void recordingTooLargeForTheHeapIsReported() throws Exception {
         Path folder = Artifacts.folder("wrapped-large");
         try (Recording recording = new Recording()) {
             recording.enable(Told.class).withoutStackTrace();
@@ -147,7 +147,7 @@ class WrappedCommandIT {
     }
 
     @Test
-    void itsStraceIsKilled() throws Exception {
+    void commandGoesOnWhenItsStraceIsKilled() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "strace is not installed");
         Path folder = Artifacts.folder("wrapped-strace");
         String[] script = script(
@@ -160,7 +160,7 @@ class WrappedCommandIT {
 
     /** In a pid namespace with so few pids that one comes again soon. */
     @Test
-    void aSignalAfterItsEndReachesNobodyElse() throws Exception {
+    void signalAfterTheCommandsEndReachesNoOtherProcess() throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         assumeFalse(
                 KernelVersion.running().isBefore(new KernelVersion(6, 14, 0)),
@@ -191,7 +191,7 @@ class WrappedCommandIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ptrace", "ebpf"})
-    void whoeverReadsTheTraceReadsNothing(String source) throws Exception {
+    void clonesThatThePipesReaderLeavesUnreadAreCountedAsLost(String source) throws Exception {
         assumeTrue(source.equals("ptrace") || OrdinaryUser.isRoot(), "the tests do not run as root");
         Application application = new Application(Jdk.current(), Artifacts.folder("wrapped-unread-" + source));
         Path folder = application.folder();

@@ -44,7 +44,7 @@ class JmcRulesIT {
             "\"rule\": \"([^\"]+)\",\\s+\"severity\": \"[a-z]+\",\\s+\"summary\": \"((?:[^\"\\\\]|\\\\.)*)\",\\s+\"evidence\": \"((?:[^\"\\\\]|\\\\.)*)\"");
 
     @Test
-    void theJarIsWhatJmcLoads() throws Exception {
+    void jarIsWhatJmcLoads() throws Exception {
         Set<String> ids = ours().stream().map(IRule::getId).collect(Collectors.toCollection(TreeSet::new));
         assertEquals(
                 Rules.all().stream().map(rule -> OURS + rule.name()).collect(Collectors.toCollection(TreeSet::new)),
@@ -70,7 +70,7 @@ class JmcRulesIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void findWhatTheReportFinds(Jdk jdk) throws Exception {
+    void rulesFindWhatTheReportFinds(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmc-rules-" + jdk);
         Map<String, String> many = check(jdk, folder, "many", MANY);
         assertTrue(many.containsKey("thread-churn"), many.toString());
