@@ -15,13 +15,13 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An AOT cache (JEP 514) that was trained with the agent's option, and is used with it. */
+/** An AOT cache (JEP 514) trained and used with the agent's option on the command line. */
 class AotCacheIT {
     private static final int FIRST = 25;
 
     private static List<String> java(Jdk jdk, String cache, String agent) {
         List<String> command = new ArrayList<>(List.of(jdk.tool("java"), cache));
-        // Trained or not, -XX:AOTMode=on would end a JVM that can't use the cache.
+        // -XX:AOTMode=on ends a JVM that can't use the cache.
         command.add(cache.contains("Output") ? "-XX:AOTMode=auto" : "-XX:AOTMode=on");
         command.addAll(List.of(agent, "-cp", Artifacts.DEMO.toString(), "io.clonetrace.demoapp.Exit", "7"));
         return command;

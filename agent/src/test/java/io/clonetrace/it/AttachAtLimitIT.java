@@ -25,18 +25,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * HotSpot ends a JVM in which it can't start its "Attach Listener": one that has no room for it is left alone, by every
- * command that would ask it.
+ * HotSpot ends a JVM in which it can't start its "Attach Listener" thread: no command asks a JVM that has no room for
+ * it.
  */
 class AttachAtLimitIT {
     private static final int THREADS_MAX = 61;
     private static final int MAPPINGS_LEFT = 7;
 
-    /** Nobody's, and not that of a run of these tests beside this one: the limit counts all threads of a user. */
+    /** Another for each test JVM, with no other process: the limit counts all threads of a user. */
     private static final String LONELY_USER =
             Long.toString(31_000 + ProcessHandle.current().pid() % 1_000);
 
-    /** The kernel's default, and half as many again. */
+    /** The kernel's default and half as much again. */
     private static final long MOST_MAPPINGS = 98_000;
 
     private static final long CHECK_NANOS = 5_000_000;
@@ -116,7 +116,7 @@ class AttachAtLimitIT {
                 isLeftAlone(
                         jvm, "pids\\.max has room for (no|\\d) more threads? \\(\\d+ of 61, " + cgroup.limit() + "\\)");
                 isNotAdvised(jvm);
-                // The agent itself is asked, by a file.
+                // The request goes to the agent itself, through a file.
                 assertEquals("", jvm.done("detach").stderr());
                 isUnharmed(app);
                 OneLine.said(jvm.failed("again", "detach"), "no clonetrace agent is on in JVM " + jvm.pid());
@@ -158,7 +158,7 @@ class AttachAtLimitIT {
         }
     }
 
-    /** Its listener runs since it was asked before: what takes no thread is done. */
+    /** Its listener runs already: requests that need no thread are answered. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmAtPidsMaxIsAskedIfItsAttachListenerRuns(Jdk jdk) throws Exception {

@@ -24,7 +24,10 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** JVMs whose own seccomp filter lets them start no program, and so no tracer: the command that attaches observes. */
+/**
+ * JVMs whose own seccomp filter forbids them to start a program, and so a tracer: the attach command observes from
+ * outside.
+ */
 class AttachFilteredIT {
     private static final int THREADS = 211;
     private static final long CHECK_NANOS = 5_000_000;
@@ -58,7 +61,7 @@ class AttachFilteredIT {
             assertEquals(2 * THREADS, Started.count(lost.named("clonetrace.ThreadStart")));
             assertEquals("lost", lost.status("ptrace").getString("state"));
 
-            // It ends with the JVM, too.
+            // The command also ends with the JVM.
             Run last = serving(jvm, "last", OrdinaryUser.command(List.of()), "ptrace", 3 * THREADS);
             Application.end(app);
             assertEquals(Starter.STATUS, app.exitStatus());
@@ -67,7 +70,7 @@ class AttachFilteredIT {
         assertComplete(Recorded.read(folder.resolve("last.jfr")), "ptrace");
     }
 
-    /** Root's own source, which stops nobody, needs no program that the JVM starts, either. */
+    /** Root's source, which stops no thread, needs no program started by the JVM either. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void rootObservesTheJvmByEbpf(Jdk jdk) throws Exception {
@@ -90,7 +93,7 @@ class AttachFilteredIT {
         return Attached.to(new Application(jdk, folder), ordinary ? OrdinaryUser.command(command) : command);
     }
 
-    /** Attaches by a command that stays, and has the application start threads. */
+    /** Attaches with a command that stays, and makes the application start threads. */
     private static Run serving(
             Attached jvm, String name, List<String> before, String source, int started, String... options)
             throws IOException, InterruptedException {

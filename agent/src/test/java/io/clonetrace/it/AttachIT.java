@@ -29,14 +29,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code clonetrace attach} and {@code detach}: the agent comes into a JVM that runs, and leaves it as it was. */
+/** {@code clonetrace attach} and {@code detach}: the agent enters a running JVM and leaves it as it was. */
 class AttachIT {
     private static final long CHECK_NANOS = 5_000_000;
     private static final int BEFORE = 11;
     private static final int WHILE_ON = 211;
     private static final int AFTER = 17;
 
-    /** The one recording is ours, the other was on before: both hold what happened while the agent was on. */
+    /**
+     * One recording is the agent's, the other was running before: both hold what happened while the agent was attached.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void detachLeavesTheJvmAsItWasBeforeAttach(Jdk jdk) throws Exception {
@@ -82,7 +84,7 @@ class AttachIT {
         Recorded before = Recorded.read(folder.resolve("before.jfr"));
         assertEquals(WHILE_ON, Started.count(before.named("clonetrace.ThreadStart")));
         assertEquals(WHILE_ON, Started.count(before.clones("java")));
-        // JFR ends a piece of the one as the other begins, before the agent has anything to tell.
+        // JFR ends a chunk of one recording as the other begins, before the agent has anything to report.
         List.of(own, before).forEach(AttachIT::nothingFailed);
     }
 
@@ -93,7 +95,7 @@ class AttachIT {
         });
     }
 
-    /** Of the thread that lived before, and of all that were started since. */
+    /** Whether their creation was observed: the thread that lived before, and those started since. */
     private static Map<String, Boolean> creationObserved(Recorded recorded) {
         return recorded.named("clonetrace.ThreadStack").stream()
                 .filter(event -> String.valueOf(event.getString("name")).matches("main|started-\\d+"))
@@ -128,7 +130,7 @@ class AttachIT {
             OneLine.said(jvm.failed("stopped", "attach"), "JVM " + jvm.pid() + " is stopped", "kill -CONT");
             signal("-CONT", jvm.pid());
             givenUp(jvm);
-            // None of these left anything that is on.
+            // None of these left an agent in the JVM.
             newerJar(jvm);
             Application.end(app);
             assertEquals(Starter.STATUS, app.exitStatus());
@@ -137,7 +139,7 @@ class AttachIT {
         disabled(application);
     }
 
-    /** The entry class is that of the jar that came first; all else has to come from the newer one. */
+    /** The entry class is that of the first jar; everything else must be loaded from the newer one. */
     private static void newerJar(Attached jvm) throws IOException, InterruptedException {
         Path newer = jvm.folder().resolve("newer, and elsewhere.jar");
         Jars.withAnother(Artifacts.JAR, newer, "kept/newer", "core/newer");
@@ -156,7 +158,7 @@ class AttachIT {
             OneLine.said(jvm.failed("disabled", "attach"), "was started with -XX:+DisableAttachMechanism");
             Application.tell(app, BEFORE);
             Application.end(app);
-            // A signal would have made it print its threads.
+            // A SIGQUIT would have made it print a thread dump.
             assertEquals("started " + BEFORE + "\n", app.stdout());
         }
         Attached closed = Attached.to(application, "-XX:-EnableDynamicAgentLoading");
@@ -166,7 +168,7 @@ class AttachIT {
         }
     }
 
-    /** As by Ctrl-C, which a test's process may ignore, while the JVM is stopped in the middle. */
+    /** As with Ctrl-C, which a test's process may ignore, while the JVM is stopped halfway. */
     private static void givenUp(Attached jvm) throws IOException, InterruptedException {
         Run attach = jvm.start("given-up", jvm.pid(), "attach", "source=none");
         Path place = awaitPlace(attach);
@@ -191,7 +193,7 @@ class AttachIT {
         });
     }
 
-    /** Where the JVM will answer. */
+    /** The folder in which the JVM will answer. */
     private static Path awaitPlace(Run attach) throws IOException {
         String name = "clonetrace-attach-" + attach.process().pid() + "-*";
         while (attach.process().isAlive()) {

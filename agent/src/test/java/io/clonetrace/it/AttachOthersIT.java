@@ -26,13 +26,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** JVMs of other users and in other namespaces, to which root attaches. */
+/** Root attaches to JVMs of other users and in other namespaces. */
 class AttachOthersIT {
     private static final long COLLECTED_NANOS = 60_000_000_000L;
     private static final int THREADS = 211;
     private static final long CHECK_NANOS = 5_000_000;
 
-    /** What the JVM's user may not do, the command does, as long as it lives. */
+    /** What the JVM's user may not do, the attach command does while it lives. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void rootObservesTheJvmOfAnotherUser(Jdk jdk) throws Exception {
@@ -61,7 +61,7 @@ class AttachOthersIT {
             assertTrue(lost.status("tracefs").getString("reason").endsWith("ended while the JVM runs"));
 
             awaitOneJar(jvm);
-            // It ends with the JVM, too.
+            // The command also ends with the JVM.
             Run last = serving(jvm, "last", "ebpf", 3 * THREADS);
             Application.end(app);
             assertEquals(Starter.STATUS, app.exitStatus());
@@ -72,7 +72,8 @@ class AttachOthersIT {
     }
 
     /**
-     * Attaches by a command that stays, and has the application start threads; {@code before} it has started already.
+     * Attaches with a command that stays, and makes the application start threads; it has started {@code before}
+     * already.
      */
     private static Run serving(Attached jvm, String name, String source, int before)
             throws IOException, InterruptedException {
@@ -120,7 +121,7 @@ class AttachOthersIT {
         }
     }
 
-    /** As of a service with systemd's PrivateTmp: its pid is the machine's, and its /tmp its own. */
+    /** As with systemd's PrivateTmp: the JVM's pid is the machine's, its /tmp is its own. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmWithPrivateTmpIsAttachedTo(Jdk jdk) throws Exception {
@@ -140,12 +141,12 @@ class AttachOthersIT {
             jvm.done("detach");
             Application.tell(app, THREADS);
             Application.end(app);
-            // Where it does not find what it looks for in its /tmp, it prints its threads.
+            // A JVM that finds no attach file in its /tmp prints a thread dump.
             assertEquals("started " + THREADS + "\n", app.stdout());
         }
     }
 
-    /** Root outside is nobody there; the JVM's own user is himself on both sides. */
+    /** Root outside is the user nobody inside; the JVM's own user is the same on both sides. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmInAnotherUserNamespaceIsRefusedToRootAndAttachedToByItsUser(Jdk jdk) throws Exception {
@@ -171,12 +172,12 @@ class AttachOthersIT {
         }
     }
 
-    /** Of the copies of the jar that were brought along, what stays open is that of the part which stays. */
+    /** Of the copies of the jar, only the one of the part that stays remains open. */
     private static void awaitOneJar(Attached jvm) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + COLLECTED_NANOS;
         long jars = 2;
         while (jars > 1) {
-            // More than one collection may be needed: what one frees lets go of what the next frees.
+            // More than one collection may be needed: what one frees releases what the next one frees.
             jvm.jcmd("GC.run");
             jars = jvm.descriptors().stream()
                     .filter(path -> path.toString().contains("clonetrace.jar"))

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whoever attaches and detaches day after day finds in the JVM what was there after the first time. */
+/** Attaching and detaching again and again leaves no more in the JVM than the first time did. */
 class AttachRoundsIT {
     private static final int FIRST = 2;
     private static final int ROUNDS = 20;
@@ -32,7 +32,7 @@ class AttachRoundsIT {
     private static final long COLLECTED_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** HotSpot's own, for each redefinition of Thread; what is loaded of ours is 3 MiB. */
+    /** What HotSpot keeps for each redefinition of Thread; the agent's own classes take 3 MiB. */
     private static final long METASPACE_A_ROUND = 160 << 10;
 
     private static final Pattern USED = Pattern.compile("Both: .* ([0-9.]+) (KB|MB) .* used");
@@ -47,7 +47,7 @@ class AttachRoundsIT {
             State first = State.of(jvm);
             rounds(jvm, FIRST, ROUNDS + FIRST);
             State last = State.of(jvm);
-            // A file that nothing leads to any more is closed by the JDK's Cleaner, some time after a collection.
+            // The JDK's Cleaner closes an unreachable file some time after a collection.
             long deadline = System.nanoTime() + COLLECTED_NANOS;
             while (last.isMoreThan(first) && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(CHECK_NANOS);
@@ -61,7 +61,7 @@ class AttachRoundsIT {
         }
     }
 
-    /** As the commands do it, in this JVM: two JVMs more a round would be most of the time. */
+    /** What the commands do, done in this JVM: two more JVMs a round would take most of the time. */
     private static void rounds(Attached jvm, int from, int to) throws Exception {
         String source = OrdinaryUser.isRoot() ? "ebpf" : "none";
         for (int round = from; round < to; round++) {
@@ -91,13 +91,13 @@ class AttachRoundsIT {
     }
 
     /**
-     * What a process has.
+     * What a process holds.
      *
      * @param executable its executable mappings: of libraries, and of code that was made
      * @param metaspace bytes in use
      */
     private record State(int descriptors, int threads, long executable, long metaspace) {
-        /** When the agent's loader has been collected, which has to happen within a minute. */
+        /** After the agent's loader was collected, which must happen within a minute. */
         static State of(Attached jvm) throws IOException, InterruptedException {
             long deadline = System.nanoTime() + COLLECTED_NANOS;
             while (holdsAgent(jvm)) {
@@ -116,12 +116,12 @@ class AttachRoundsIT {
             }
         }
 
-        /** Of anything that a leak in each round would make more of. */
+        /** Whether it holds more of anything that a leak in each round would increase. */
         boolean isMoreThan(State first) {
             return descriptors > first.descriptors || threads > first.threads || executable > first.executable;
         }
 
-        /** Of compilers and collectors HotSpot makes one more when there is work. */
+        /** HotSpot adds compiler and collector threads when there is work. */
         private static int threads(long pid) throws IOException {
             int threads = 0;
             try (var tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
@@ -134,10 +134,13 @@ class AttachRoundsIT {
             return threads;
         }
 
-        /** The module clonetrace.kept stays; of what the application's loader sees, nothing but the entry is asked. */
+        /**
+         * The module clonetrace.kept stays; of the classes that the application's loader sees, only the entry is looked
+         * for.
+         */
         private static boolean holdsAgent(Attached jvm) throws IOException, InterruptedException {
             jvm.jcmd("GC.run");
-            // With what is unreachable, too: a class is gone when its loader is.
+            // With unreachable objects too: a class is gone when its loader is.
             return jvm.jcmd("GC.class_histogram", "-all").lines().anyMatch(line -> line.contains("(clonetrace.core)"));
         }
     }

@@ -20,7 +20,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code source=strace} puts an strace on the JVM itself: from then on each thread's clone is seen. */
+/** {@code source=strace} attaches strace to its own JVM: it sees each clone after that. */
 class AttachedStraceIT {
     private static final int THREADS = 211;
     private static final int PROCESSES = 5;
@@ -76,7 +76,7 @@ class AttachedStraceIT {
         }
     }
 
-    /** The tid of each thread, by its name. */
+    /** The tid of each thread by name. */
     private static Map<String, Integer> tids(List<RecordedEvent> events, String prefix) {
         Map<String, Integer> tids = new HashMap<>();
         for (RecordedEvent event : events) {

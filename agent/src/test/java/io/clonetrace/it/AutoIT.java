@@ -27,7 +27,10 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code source=auto}: the first source that works where the JVM is, and nothing is left of those that don't. */
+/**
+ * {@code source=auto} takes the first source that works in the JVM's environment, and leaves nothing of those that
+ * don't.
+ */
 class AutoIT {
     private static final int THREADS = 24;
     private static final String CONTAINER = "pid namespace";
@@ -35,7 +38,7 @@ class AutoIT {
     private static final String DEADLY_FILTER =
             "the seccomp filter that this process is under kills a process that tries";
 
-    /** Where the JVM is; what is chosen there, and why what comes before it is refused. */
+    /** An environment of the JVM; the source chosen there, and why those before it are refused. */
     private enum Place {
         ROOT("ebpf", Map.of()),
         TRACEFS_MOUNTED("ebpf", Map.of()),
@@ -129,7 +132,7 @@ class AutoIT {
         }
     }
 
-    /** {@code clonetrace trace} chooses, too; its standard output is the ptrace source's after the others' refusals. */
+    /** {@code clonetrace trace} chooses a source too; its output is that of ptrace, after the others were refused. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void traceWithoutRootChoosesPtrace(Jdk jdk) throws Exception {
@@ -143,7 +146,7 @@ class AutoIT {
         assertTrue(run.stdout().contains("clone(child_stack=NULL, flags="), run.stdout());
     }
 
-    /** The process that was started, or of what it made the one that runs this JDK's java. */
+    /** The started process, or the descendant of it that runs this JDK's java. */
     private static ProcessHandle jvm(Run run, Jdk jdk) {
         return Stream.concat(Stream.of(run.process().toHandle()), run.process().descendants())
                 .filter(process -> process.info()

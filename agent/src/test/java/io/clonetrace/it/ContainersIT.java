@@ -25,9 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a container is for a process in it, made of the kernel's own parts because there may be no container engine
- * here: cgroups with limits, a pid, a mount and a cgroup namespace, a root that can't be written, and a TMPDIR that
- * can.
+ * A container as a process inside sees it, made of the kernel's own parts because there may be no container engine
+ * here: cgroups with limits; pid, mount and cgroup namespaces; a read-only root and a writable TMPDIR.
  */
 class ContainersIT {
     private static final int THREADS = 53;
@@ -43,7 +42,7 @@ class ContainersIT {
     private static final List<String> LIMITS =
             List.of("-cp", Artifacts.TEST_CLASSES.toString(), Limits.class.getName());
 
-    /** Java doesn't know TMPDIR, nor does JFR; ours does. */
+    /** Java and JFR don't know TMPDIR; the agent does. */
     private static final String REPOSITORY = "-XX:FlightRecorderOptions=repository=";
 
     @ParameterizedTest(name = "{0}")
@@ -54,7 +53,7 @@ class ContainersIT {
         try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
                 Run run = start(folder, cgroups, jdk, "ptrace", DEMO)) {
             awaitReady(run);
-            // The shell that went in, the JVM and its tracer: all of them count.
+            // The shell that entered, the JVM and its tracer all count.
             assertTrue(cgroups.processes().size() >= 2, () -> "" + cgroups);
             assertTrue(cgroups.memory() < MAX_MEMORY);
             assertTracerIsIn(cgroups);
@@ -70,7 +69,7 @@ class ContainersIT {
         assertEquals(0, recorded.status("hook").getLong("lost"));
     }
 
-    /** The kernel's tracing has the host's pids; the limits are those of the container. */
+    /** The kernel's tracing shows the host's pids; the limits are those of the container. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void ebpfIsRefusedAndLimitsAreTheContainers(Jdk jdk) throws Exception {
@@ -85,7 +84,7 @@ class ContainersIT {
         }
     }
 
-    /** Its pids are not those in /proc, by which a tracer would find another process. */
+    /** Its pids are not those in /proc, where a tracer would find another process. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void ptraceIsRefusedIfProcIsTheHosts(Jdk jdk) throws Exception {
@@ -118,7 +117,7 @@ class ContainersIT {
         return Run.start(folder, "app", command, Map.of("TMPDIR", writable.toString()));
     }
 
-    /** Two scripts: one goes into the cgroups and makes the namespaces, the other mounts and runs the application. */
+    /** Two scripts: one enters the cgroups and makes the namespaces, the other mounts and runs the application. */
     private static String container(Path folder, Cgroups cgroups, String java) throws IOException {
         Path writable = folder.resolve("tmp");
         Path inside = Files.writeString(

@@ -19,7 +19,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code demo=true} and {@code clonetrace demo}: what they show is what strace shows, or "not observed". */
+/** {@code demo=true} and {@code clonetrace demo} show what strace shows, or "not observed". */
 class DemoIT {
     private static final String NINE = "CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM"
             + "|CLONE_SETTLS|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID";

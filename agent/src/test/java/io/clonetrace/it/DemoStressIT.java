@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The native clone demo a thousand times in one JVM, while others make HotSpot use its signals. */
+/** The native clone demo, a thousand times in one JVM, while other threads make HotSpot use its signals. */
 @Tag("long")
 class DemoStressIT {
     private static final String WARM_UP = "20";
@@ -37,7 +37,7 @@ class DemoStressIT {
         Path folder = Artifacts.folder("demo-stress-" + jdk.feature());
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
-        // A heap whose mappings stay as they are, and a real SIGSEGV for each NullPointerException.
+        // A heap whose mappings don't change, and a real SIGSEGV for each NullPointerException.
         List<String> options = List.of("-Xcheck:jni", "-Xms64m", "-Xmx64m", "-XX:-OmitStackTraceInFastThrow");
         List<String> command = new ArrayList<>(List.of(jdk.tool("java")));
         command.addAll(options);
@@ -53,7 +53,7 @@ class DemoStressIT {
         assertEquals(0, process.waitFor(), Files.readString(err));
         String said = Files.readString(err);
         assertTrue(said.contains("rounds=" + ROUNDS + " tasksLeft=0 processesLeft=0 mappingsLeft=0 "), said);
-        assertTrue(Files.readString(out).contains("Full thread dump"), "the thread dumps were asked for in vain");
+        assertTrue(Files.readString(out).contains("Full thread dump"), "no thread dump was printed");
     }
 
     private static String classPath() throws Exception {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code clonetrace doctor}: what it says is what the machine's own tools say, and each source is really tried. */
+/** {@code clonetrace doctor} says what the machine's own tools say, and really tries each source. */
 class DoctorIT {
     private static final Jdk JDK = Jdk.current();
     private static final int MANY = 20_000_003;
@@ -47,7 +47,7 @@ class DoctorIT {
         return List.of("unshare", "--mount", "sh", "-c", script + "; exec \"$@\"", "sh");
     }
 
-    /** Which flags strace prints of what the sources were tried on. */
+    /** The flags that strace prints of the clone on which sources are tried. */
     private static String flagsByStrace(Path folder) throws IOException, InterruptedException {
         Path trace = folder.resolve("child.strace");
         List<String> child = List.of("/bin/sh", "-c", ": & wait");
@@ -114,7 +114,7 @@ class DoctorIT {
                 .ends("by ptrace, strace -> clonetrace run");
     }
 
-    /** Where tracefs is mounted, where it is not, and that nothing of ours stays in it. */
+    /** With tracefs mounted and not mounted; nothing of clonetrace stays in it. */
     @Test
     void tracefsWorksMountedOrNotAndIsLeftClean() throws Exception {
         assumeRoot();
@@ -126,7 +126,7 @@ class DoctorIT {
                 .yes("ebpf");
         assertTrue(Files.readString(folder.resolve("doctor.out")).contains("not mounted; can be mounted"));
         String mount = unmount + "; mount -t tracefs nodev /sys/kernel/tracing";
-        // Others may have instances there at the same time.
+        // Other processes may have instances there at the same time.
         String left =
                 "; \"$@\" & pid=$!; wait $pid; status=$?; ls /sys/kernel/tracing/instances | grep -e -by-$pid[.] >&2";
         List<String> shell = List.of("unshare", "--mount", "sh", "-c", mount + left + "; exit $status", "sh");
@@ -189,7 +189,7 @@ class DoctorIT {
 
     @Test
     void sourcesAreNotTriedWithoutNativeCode() throws Exception {
-        // The properties of our copy of JNA: those of JNA itself are none of ours.
+        // The properties of clonetrace's copy of JNA, which ignores those of JNA itself.
         String options = "-Dclonetrace.jna.nounpack=true -Dclonetrace.jna.nosys=true"
                 + " -Dclonetrace.jna.boot.library.path=/nowhere";
         DoctorRun.of(Artifacts.folder("doctor-no-native"), JDK, List.of("env", "JDK_JAVA_OPTIONS=" + options))
@@ -200,7 +200,7 @@ class DoctorIT {
                 .ends("clone flags can't be observed -> -Djava.io.tmpdir=DIR");
     }
 
-    /** It makes threads all the time: those sources that stop nobody see some of them. */
+    /** It makes threads all the time: the sources that stop no thread see some of them. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void runningJvmIsWatchedByTheSourcesThatStopNoThread(Jdk jdk) throws Exception {
@@ -285,7 +285,7 @@ class DoctorIT {
         }
     }
 
-    /** As many more as the kernel really allows: the user's only process is the one that is asked about. */
+    /** As many more threads as the kernel really allows: the user has only the process in question. */
     @Test
     void roomForThreadsIsWhatTheKernelAllows() throws Exception {
         assumeRoot();

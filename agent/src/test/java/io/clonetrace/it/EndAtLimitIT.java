@@ -26,29 +26,29 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A JVM ends while no thread more can be made: the recording that says why is written, whole, with each source. And an
- * agent or a tracer that would take the last threads is not started.
+ * A JVM ends while no more threads can be started: with each source, its recording is complete and says why. An agent
+ * or a tracer that would take the last threads is not started.
  */
 class EndAtLimitIT {
-    /** {@code -Dclonetrace.limit.runs=100}: the runs of each case. */
+    /** Runs of each case; {@code -Dclonetrace.limit.runs=100} for more. */
     private static final int RUNS = Integer.getInteger("clonetrace.limit.runs", 1);
 
-    /** Nobody's, and not that of a run of these tests beside this one: the limit counts all threads of a user. */
+    /** Another for each test JVM, with no other process: the limit counts all threads of a user. */
     private static final String FRESH_USER =
             Long.toString(30_000 + ProcessHandle.current().pid() % 1_000);
 
     private static final int MAX = 71;
     private static final int MORE = 211;
 
-    /** So that the number of processors makes no threads. */
+    /** So that the number of threads doesn't depend on the number of processors. */
     private static final String FEW_THREADS = "-XX:+UseSerialGC";
 
-    /** Enough for the agent but not for a tracer, and not even for the agent. */
+    /** Enough for the agent but not for a tracer; and not enough for the agent. */
     private static final int ROOM_FOR_THE_AGENT = 47;
 
     private static final int NO_ROOM = 31;
 
-    /** Threads with stacks of 64 MiB fit, so many as the JVM and the application have, but not 22 more. */
+    /** Enough for the 64 MiB stacks of the JVM's and the application's threads, but not for 22 more. */
     private static final String ADDRESS_SPACE = "--as=" + (2_500L << 20);
 
     private static final List<String> LARGE_STACKS = List.of(
@@ -85,7 +85,7 @@ class EndAtLimitIT {
     private static void runsToItsEnd(List<String> wrapper, Path folder, Jdk jdk, String source) throws Exception {
         for (int i = 0; i < RUNS; i++) {
             Path recording = folder.resolve("app-" + i + ".jfr");
-            // By both ways to the end, in turns, and the more so with more runs.
+            // Ends by both ways, in turns.
             boolean exits = (i + source.length()) % 2 == 0;
             List<String> command = exits
                     ? under(wrapper, jdk, recording, source, "" + MORE, "exit")

@@ -22,11 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** However an application ends, it ends as it does without the agent, and its recording is whole to the last clone. */
+/**
+ * However an application ends, it ends as it does without the agent, and its recording is complete up to the last
+ * clone.
+ */
 class EndingsIT {
     private static final int MANY = 5_000;
 
-    /** strace's own work grows with the square: 5,000 live threads are a minute and a half for it alone. */
+    /** strace's own work grows with the square: with 5,000 live threads it takes a minute and a half by itself. */
     private static final int MANY_UNDER_STRACE = 1_009;
 
     private static final long CHECK_NANOS = 5_000_000;
@@ -107,7 +110,7 @@ class EndingsIT {
             while (run.process().isAlive() && !run.stdout().equals("ready\n")) {
                 LockSupport.parkNanos(CHECK_NANOS);
             }
-            // SIGTERM to the JVM, which is strace's only child, or is run by the test itself.
+            // SIGTERM to the JVM, which is strace's only child or the test's own.
             run.process()
                     .children()
                     .findFirst()

@@ -36,9 +36,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The same program under each source: what the source claims is what others say who watched the same run. Where strace
- * can watch too, that is strace; a process has one tracer, so beside ptrace and strace it is the kernel's own text of
- * its tracepoint, and what strace printed of another run of the same program.
+ * The same program under each source: what the source reports equals what another observer of the same run reports.
+ * Beside ebpf and tracefs that is strace. A process has only one tracer, so beside ptrace and strace it is the kernel's
+ * own text of its tracepoint, and what strace printed of another run of the same program.
  */
 class EverySourceIT {
     private static final int SCENARIOS = 5;
@@ -46,10 +46,10 @@ class EverySourceIT {
     private static final List<String> PROGRAMS =
             List.of("pthread_thread", "clone_thread", "clone3_thread", "clone_process", "printf_thread");
 
-    /** What strace printed of the threads plain-N, whose making the program decides, by JDK and creators. */
+    /** What strace printed of the threads plain-N, which the program itself decides to make, by JDK and creators. */
     private static final Map<String, Map<String, String>> BY_STRACE = new HashMap<>();
 
-    /** Each source on each JDK, with eight creators on every other JDK: all pairs are there, not all triples. */
+    /** Each source on each JDK, with eight creators on every other JDK: every pair occurs, not every triple. */
     static Stream<Object[]> all() {
         List<Jdk> jdks = Jdk.underTest().toList();
         return IntStream.range(0, jdks.size())
@@ -69,7 +69,7 @@ class EverySourceIT {
         List<String> command = new ArrayList<>(List.of(jdk.tool("java")));
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", Artifacts.DEMO.toString(), "--threads", "" + THREADS));
-        // Under strace each thread takes milliseconds: those that are made in different ways.
+        // Under strace each thread takes milliseconds: only scenarios that make threads in different ways.
         command.addAll(List.of("--only", "plain,stack-sizes,factory-pool,process,names"));
         command.addAll(List.of("--processes", "" + DemoTruth.PROCESSES, "--creators", "" + creators));
         return command;
@@ -127,7 +127,7 @@ class EverySourceIT {
         }
     }
 
-    /** tracefs claims no more: who made whom, and with which flags. */
+    /** What tracefs reports: caller, child and flags. */
     private static List<String> flagsByStrace(StraceTruth truth) {
         return truth.ofTheFirstProcess().stream()
                 .map(call -> call.parent() + " " + call.child() + " " + flags(call))
@@ -135,7 +135,7 @@ class EverySourceIT {
                 .toList();
     }
 
-    /** As the tracepoint has them: without the exit signal. */
+    /** As in the tracepoint: without the exit signal. */
     private static String flags(StraceTruth.Call call) {
         if (call.flags() == null) {
             return call.syscall().equals("vfork") ? "CLONE_VM|CLONE_VFORK" : "0";
@@ -160,7 +160,7 @@ class EverySourceIT {
                 .toList();
     }
 
-    /** Of each clone what does not differ from run to run, by the child's tid. */
+    /** What is the same in every run, of each clone, by the child's tid. */
     private static Map<Integer, String> texts(StraceTruth truth) {
         Map<Integer, String> texts = new HashMap<>();
         truth.calls()
@@ -179,7 +179,7 @@ class EverySourceIT {
         return texts;
     }
 
-    /** The hook knows which thread has which tid. */
+    /** By the thread's name, since the hook knows which thread has which tid. */
     private static Map<String, String> plain(Recorded recorded, Map<Integer, String> texts) {
         Map<String, String> named = new TreeMap<>();
         for (RecordedEvent start : DemoTruth.named(recorded.named("clonetrace.ThreadStart"), "plain-")) {
@@ -203,7 +203,7 @@ class EverySourceIT {
         return BY_STRACE.get(key);
     }
 
-    /** A Java thread's stack begins where HotSpot found it to begin, and its thread pointer lies above it. */
+    /** A Java thread's stack begins where HotSpot says it does, and its thread pointer lies above it. */
     private static void stacksAreThoseOfTheJvm(Recorded recorded) {
         Map<Integer, RecordedEvent> clones = new HashMap<>();
         DemoTruth.named(recorded.clones("java"), "plain-")
@@ -227,7 +227,7 @@ class EverySourceIT {
         return Jdk.underTest().flatMap(jdk -> Stream.of(new Object[] {jdk, "ebpf"}, new Object[] {jdk, "tracefs"}));
     }
 
-    /** {@code clonetrace trace}, with strace watching the same run; with ptrace: NativeProgramsTest. */
+    /** {@code clonetrace trace}, with strace watching the same run; NativeProgramsTest does this with ptrace. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("stoppingNobody")
     void traceOfNativeProgramsIsWhatStraceSees(Jdk jdk, String source) throws Exception {
@@ -266,7 +266,9 @@ class EverySourceIT {
         }
     }
 
-    /** A vfork returns, and is written, once its child executed a program: maybe after that program's first clone. */
+    /**
+     * A vfork returns, and is written, after its child has executed a program: maybe after that program's first clone.
+     */
     private static List<StraceTruth.Call> byChild(Stream<StraceTruth.Call> calls) {
         return calls.sorted(Comparator.comparingInt(StraceTruth.Call::child)).toList();
     }

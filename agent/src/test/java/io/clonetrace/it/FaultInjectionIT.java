@@ -26,9 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An exception, a StackOverflowError, an OutOfMemoryError at every stage: another agent lets our methods throw. */
+/**
+ * An exception, a StackOverflowError and an OutOfMemoryError at every stage: another agent makes clonetrace's methods
+ * throw.
+ */
 class FaultInjectionIT {
-    /** What ends the agent when it fails at its start: it is started again in the same JVM, with the next fault. */
+    /** Stages whose failure ends the agent at its start: it starts again in the same JVM, with the next fault. */
     private static final List<String> ENDING = List.of(
             "CoreLayer.layer",
             "Agent.install",
@@ -44,7 +47,7 @@ class FaultInjectionIT {
             "NativeAccess.open",
             "SessionParts.make");
 
-    /** What the agent survives, and what is run at the JVM's end: each fault needs a JVM. */
+    /** Stages that the agent survives, or that run at the JVM's end: each fault needs a JVM. */
     private static final List<String> GOING_ON = List.of(
             "RecordingFile.start",
             "Observation.start",
@@ -63,7 +66,7 @@ class FaultInjectionIT {
                 .flatMap(stage -> Faulted.FAULTS.stream().map(fault -> List.of(stage, fault))));
     }
 
-    /** Each case on one of the JDKs. */
+    /** Each case on one of the JDKs, in turns. */
     private static Stream<Arguments> alternately(Stream<List<?>> cases) {
         List<Jdk> jdks = Jdk.underTest().toList();
         AtomicInteger next = new AtomicInteger();
@@ -71,7 +74,7 @@ class FaultInjectionIT {
                 .map(one -> Arguments.of(one.toArray()));
     }
 
-    /** Three starts fail, one fault each; the fourth finds everything as if there had been none. */
+    /** Three starts fail, one for each fault; the fourth works as if there had been none. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("stages")
     void agentStartsAgainAfterAStartThatFailed(Jdk jdk, String stage) throws Exception {
@@ -101,7 +104,7 @@ class FaultInjectionIT {
                         injector(application, stage, List.of(fault)),
                         Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording)));
         boolean said = run.agentLines().stream().anyMatch(line -> line.contains("injected"));
-        assertTrue(said || isTold(recording), () -> "nothing tells of the fault in " + stage);
+        assertTrue(said || isTold(recording), () -> "nothing reports the fault in " + stage);
     }
 
     private static String injector(Application application, String stage, List<Class<? extends Throwable>> faults)

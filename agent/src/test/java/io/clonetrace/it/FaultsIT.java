@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a user does wrong is told in one line, and his application is as it would be without the agent. */
+/** A user's mistake is explained in one line, and the application runs as without the agent. */
 class FaultsIT {
     private static final Map<String, String> WRONG = Map.ofEntries(
             Map.entry("sourc=none", "no option \"sourc\"; the options are source, record, stacks, "),

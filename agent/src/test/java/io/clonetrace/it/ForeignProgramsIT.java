@@ -36,9 +36,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Programs that nobody here wrote, all at the same time and hard at work: what they answer is what they answer without
- * the agent, and which threads they started is what JFR says. {@code -Dclonetrace.field.seconds=60} makes them work
- * longer.
+ * Programs by others, all under load at the same time: they answer as without the agent, and the threads they started
+ * are those that JFR reports. {@code -Dclonetrace.field.seconds=60} makes them work longer.
  */
 class ForeignProgramsIT {
     private static final List<ForeignProgram> PROGRAMS =
@@ -46,7 +45,7 @@ class ForeignProgramsIT {
     private static final long SECONDS = Long.getLong("clonetrace.field.seconds", 5);
     private static final int SIGTERM_STATUS = 128 + 15;
 
-    /** The heaps of all together fit into a small machine. */
+    /** All heaps together fit into a small machine. */
     private static final String HEAP = "-Xmx256m";
 
     static Stream<Arguments> jdksAndWays() {
@@ -67,7 +66,7 @@ class ForeignProgramsIT {
                     return null;
                 });
             }
-            // All of them end before one that failed is told, so that no program is left running.
+            // All of them end before a failure is thrown, so that no program keeps running.
             for (Future<Void> trial : together.invokeAll(trials)) {
                 trial.get();
             }
@@ -76,7 +75,7 @@ class ForeignProgramsIT {
         }
     }
 
-    /** One program: a round without the agent, and as many as there is time for with it. */
+    /** One program: a round without the agent, then as many with it as there is time for. */
     private record Trial(Jdk jdk, ForeignProgram program, Path folder, boolean atStart) {
         void run() throws Exception {
             String expected;
@@ -91,7 +90,7 @@ class ForeignProgramsIT {
             try (run) {
                 ForeignProgram.Work work = program.connect(run);
                 if (!atStart) {
-                    // Between the hook and the recording, which come one after the other, it starts no thread.
+                    // The hook and the recording start one after the other: no thread may start in between.
                     Processes.awaitSteady(run.process().pid());
                     attach(run, options);
                 }
@@ -132,7 +131,7 @@ class ForeignProgramsIT {
             return rounds;
         }
 
-        /** While nobody asks it for anything: at the end of a JVM, JFR's own end and ours are not at one moment. */
+        /** While it is idle: at the end of a JVM, JFR's end and the agent's are not at the same moment. */
         private Path dump(Run run) throws Exception {
             Path dump = folder.resolve("dump.jfr");
             Run jcmd = Run.toEnd(
@@ -149,7 +148,7 @@ class ForeignProgramsIT {
         }
 
         private void end(Run run) throws Exception {
-            // Process.destroy would close its stdin, too, which is another way to end.
+            // Process.destroy would also close its stdin, which is another way to end.
             run.process().toHandle().destroy();
             assertEquals(SIGTERM_STATUS, run.exitStatus(), program.name());
         }
@@ -157,7 +156,7 @@ class ForeignProgramsIT {
         private static void saidNothingMore(Run plain, Run run) throws IOException {
             Set<String> more = lines(run.stderr());
             more.removeAll(lines(plain.stderr()));
-            // The JDK's own notice for an agent that comes at run time.
+            // The JDK's own notice of an agent that is attached at run time.
             more.removeIf(line -> line.matches(
                     "WARNING: (A Java agent has been loaded|If a serviceability tool|Dynamic loading of agents).*"));
             assertEquals(Set.of(), more);
@@ -183,7 +182,7 @@ class ForeignProgramsIT {
             int same = starts.counts().getOrDefault(StartsByJfr.SAME, 0);
             assertTrue(same > 0, program::name);
             if (atStart) {
-                // JFR tells of the main thread, too, when the agent is through; no other of the VM's is counted.
+                // JFR reports the main thread too once the agent is set up; no other thread of the VM counts.
                 report(recording, same + starts.counts().getOrDefault("made by the VM, not by Thread.start: main", 0));
             }
             for (String source : List.of("hook", source())) {
@@ -191,7 +190,7 @@ class ForeignProgramsIT {
             }
         }
 
-        /** The report reads it, and counts as many threads of the application as JFR saw start. */
+        /** The report counts as many threads of the application as JFR saw start. */
         private void report(Path recording, int created) throws Exception {
             Run report = Run.toEnd(
                     folder,

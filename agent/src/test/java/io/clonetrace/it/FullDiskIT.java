@@ -22,7 +22,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A disk that is full, or becomes so, on which JFR and the agent write: the application runs on. */
+/** A disk that is full, or fills up, while JFR and the agent write to it: the application keeps running. */
 class FullDiskIT {
     private static final long FREE_AT_FIRST = 40L << 20;
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -73,7 +73,7 @@ class FullDiskIT {
         assertEquals(0, recorded.status("hook").getLong("lost"));
     }
 
-    /** Only where an strace of ours writes its trace: what it can't write is counted. */
+    /** Full only where the agent's strace writes its trace: clones that don't fit are counted. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void clonesStraceHasNoRoomForAreCountedAsLost(Jdk jdk) throws Exception {
@@ -131,7 +131,7 @@ class FullDiskIT {
     private static void awaitLine(Run run) throws IOException {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
         while (run.agentLines().isEmpty()) {
-            assertTrue(run.process().isAlive() && System.nanoTime() - deadline < 0, "nothing was said");
+            assertTrue(run.process().isAlive() && System.nanoTime() - deadline < 0, "nothing was printed");
             LockSupport.parkNanos(CHECK_NANOS);
         }
     }

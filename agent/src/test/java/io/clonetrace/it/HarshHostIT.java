@@ -26,20 +26,18 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Applications that leave an agent no room, forbid it everything, or do what nobody expects: they run as without it.
- */
+/** Applications that leave an agent no room, forbid it everything, or do the unexpected: they run as without it. */
 class HarshHostIT {
     private static final int LAST_WITH_SECURITY_MANAGER = 23;
 
     /**
-     * JFR's own threads end without heap, in every JVM that records; java.lang.instrument says so of each class that is
-     * loaded then, in every JVM with an agent.
+     * Without heap, JFR's own threads end in every JVM that records, and java.lang.instrument complains of each class
+     * loaded meanwhile in every JVM with an agent.
      */
     private static final String OF_THE_JDK = "(Exception: java.lang.OutOfMemoryError thrown.*\"JFR [^\"]*\""
             + "|.*java.lang.instrument ASSERTION FAILED.*can't create (byte array|name string).*)?";
 
-    /** The same, where there was room again to say it. */
+    /** The same, with enough heap to print it. */
     private static final String JFR_THREAD_ENDED =
             "(?m)^Exception in thread \"JFR [^\"]*\" (java\\.lang\\.OutOfMemoryError.*)?\\R?(\tat .*\\R)*";
 
@@ -78,7 +76,7 @@ class HarshHostIT {
 
     private static void same(Run alone, Run run) throws IOException, InterruptedException {
         assertEquals(alone.exitStatus(), run.exitStatus(), run.stderr());
-        // JFR itself says on stdout what its own periodic tasks, of the JDK's events, can't do without heap.
+        // On stdout, JFR itself complains of its own periodic tasks that need heap.
         assertEquals(alone.stdout(), run.stdout().replaceAll("(?m)^.*Error in Periodic task: Java heap space\\R", ""));
     }
 
@@ -120,7 +118,8 @@ class HarshHostIT {
     }
 
     /**
-     * What the application's threads may not do, the hook in them may not either: it is counted, and they never see it.
+     * What the application's threads may not do, the hook that runs in them may not do either: it is counted, and the
+     * threads never notice.
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The hook alone, without a source: what it sees is what JFR itself sees, in every mode of the JVM. */
+/** The hook without a source sees what JFR itself sees, in every mode of the JVM. */
 class HookIT {
     private static final int THREADS = 53;
 
-    /** What treats bytecode, heap, threads or JNI differently. */
+    /** Modes that treat bytecode, heap, threads or JNI differently. */
     private static final List<String> MODES =
             List.of("-Xint", "-XX:+UseSerialGC", "-XX:+UseZGC", "-Xcheck:jni", "-Xverify:all");
 
@@ -44,7 +44,8 @@ class HookIT {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("modes")
     void hookSeesEveryStartInEveryModeOfTheJvm(Jdk jdk, String mode) throws Exception {
-        // Its ThreadSleepEvent, as JFR instruments it beside our agent, fails the verification; we say so in one line.
+        // With an agent, the ThreadSleepEvent that JFR instruments fails the verification; clonetrace says so in one
+        // line.
         assumeFalse(
                 jdk.feature() == 21 && mode.equals("-Xverify:all"),
                 "JFR of JDK 21 does not start in a JVM that verifies its classes and has an agent that retransforms");

@@ -22,7 +22,10 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Another agent takes the hook out of Thread: ours says so, guesses nothing meanwhile, and sees when it is back. */
+/**
+ * Another agent removes the hook from Thread: clonetrace reports it, guesses nothing meanwhile, and notices when the
+ * hook is back.
+ */
 class HookTakenIT {
     private static final String GONE =
             "clonetrace: the hook is gone: another agent has replaced the code of java.lang.Thread";
@@ -35,7 +38,7 @@ class HookTakenIT {
     void hookThatWasRemovedIsReportedAndSoIsItsReturn(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("hook-taken-" + jdk);
         Path recording = folder.resolve("app.jfr");
-        // Behind ours: it has the last word.
+        // Its transformer runs after clonetrace's.
         List<String> agents = List.of(
                 Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording),
                 TestAgent.option(folder, Robbed.class));
@@ -79,7 +82,7 @@ class HookTakenIT {
     private static void await(Run run, String beginning) throws IOException {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
         while (run.stderr().lines().noneMatch(line -> line.startsWith(beginning))) {
-            assertTrue(run.process().isAlive() && System.nanoTime() - deadline < 0, () -> "not said: " + beginning);
+            assertTrue(run.process().isAlive() && System.nanoTime() - deadline < 0, () -> "not printed: " + beginning);
             LockSupport.parkNanos(CHECK_NANOS);
         }
     }

@@ -15,7 +15,10 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An application that brings older JNA and Byte Buddy: it gets its own, as if we were not there, and we use ours. */
+/**
+ * An application with older versions of JNA and Byte Buddy: it gets its own, as if the agent were not there, and the
+ * agent uses its own.
+ */
 class HostLibrariesIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
@@ -29,7 +32,7 @@ class HostLibrariesIT {
         assertEquals(0, run.exitStatus(), run.stderr());
 
         assertEquals(withoutTid(alone), withoutTid(run));
-        // JDK 24 and newer warn of the host's own JNA on its own account.
+        // JDK 24 and newer warn of the host's JNA.
         assertEquals(alone.stderr(), run.stderr());
         assertTrue(run.stdout().contains("jna 5.6.0 (b0) from jna-5.6.0.jar\ngetpid true\n"), run.stdout());
         assertTrue(run.stdout().contains("byte buddy from byte-buddy-1.12.23.jar: made by the host\n"), run.stdout());

@@ -21,9 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * JVMs without one or the other module that the agent can use: the application runs, and a line says what is missing.
- */
+/** JVMs without a module that the agent can use: the application runs, and one line says what is missing. */
 class JlinkIT {
     private static final int THREADS = 53;
     private static final String[] DEMO = {
@@ -31,7 +29,7 @@ class JlinkIT {
     };
     private static final List<String> OPTIONAL = List.of("jdk.jfr", "java.logging", "java.management");
 
-    /** They are large. */
+    /** Outside target/, because the images are large. */
     @TempDir
     private Path images;
 
@@ -50,7 +48,7 @@ class JlinkIT {
                 List.of("demo"))) {
             OneLine.said(failed(image, folder, command), "this java has no module jdk.jfr", "the java of a JDK");
         }
-        // A JVM is asked without the module jdk.attach.
+        // A JVM can be attached to without the module jdk.attach.
         String pid = "" + ProcessHandle.current().pid();
         Run stacks = Run.toEnd(folder, "stacks", Commands.clonetrace(image, "stacks", pid));
         assertEquals("", stacks.stderr());
@@ -74,7 +72,7 @@ class JlinkIT {
                 "no MXBean: this JVM has no module java.management; link its image by jlink with --add-modules");
     }
 
-    /** Each by itself, without an image: a JVM can be told not to see modules that are there. */
+    /** One at a time, without an image: a JVM can be told to ignore modules. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void eachMissingModuleIsNamed(Jdk jdk) throws Exception {
@@ -97,7 +95,7 @@ class JlinkIT {
                 + " with --add-modules jdk.jfr";
     }
 
-    /** Runs the demo application with the agent and without: only lines of the agent tell the one from the other. */
+    /** Runs the demo application with the agent and without: they differ only in the agent's lines. */
     private static Run unchanged(Jdk jdk, Path folder, String name, List<String> options, String... agent)
             throws IOException, InterruptedException {
         List<String> java = new ArrayList<>(List.of(jdk.tool("java")));
@@ -137,7 +135,7 @@ class JlinkIT {
         Path image = images.resolve("image");
         Run jlink = Run.toEnd(
                 folder, "jlink", List.of(jdk.tool("jlink"), "--add-modules", modules, "--output", image.toString()));
-        // Without jmods, JDK 24 and newer can link from the modules that they run on, if they were built for that.
+        // Without jmods, JDK 24 and newer can link from the modules they run on, if they were built for that.
         assumeTrue(
                 jlink.exitStatus() == 0 || Files.isDirectory(jdk.home().resolve("jmods")),
                 () -> jdk + " has no jmods, and its jlink refuses to do without; see " + jlink.out());

@@ -26,7 +26,7 @@ import org.openjdk.jmc.common.unit.IQuantity;
 import org.openjdk.jmc.common.unit.UnitLookup;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 
-/** JDK Mission Control's own parser sees our events as the JDK's does, and knows what their numbers are. */
+/** JDK Mission Control's parser reads clonetrace's events as the JDK's does, and knows their units. */
 class JmcIT {
     private static final Map<String, Map<String, ContentType<?>>> KINDS = Map.of(
             "clonetrace.ThreadStart",

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a fleet's eyes see of a JVM over JMX, on loopback, without a class of ours on their side. */
+/** What a monitoring tool sees of a JVM over JMX, on loopback, without any of clonetrace's classes. */
 class JmxIT {
     private static final int BEFORE = 13;
     private static final int WATCHED = 53;
@@ -46,7 +46,7 @@ class JmxIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    // A call over RMI has no limit of its own, and can't be interrupted.
+    // A call over RMI has no timeout, and can't be interrupted.
     @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void beanAndStreamAgreeWithTheJvmsOwnCounts(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmx-" + jdk);
@@ -55,7 +55,7 @@ class JmxIT {
         try (Run run = Run.start(folder, "app", application.java(agent))) {
             Application.tell(run, BEFORE);
             Application.awaitStarted(run, BEFORE);
-            // Only now does something in that JVM ask for JMX: the JDK's own management agent.
+            // This is the first use of JMX in that JVM: the JDK's own management agent.
             try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(managementAgent(run)))) {
                 MBeanServerConnection connection = connector.getMBeanServerConnection();
                 ObjectName threads = awaitBean(connection);
@@ -74,12 +74,12 @@ class JmxIT {
         }
     }
 
-    /** With jmx=true it is there without being asked for; without, nothing of JMX is set up. */
+    /** With jmx=true the bean is there at once; otherwise the agent sets up nothing of JMX. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noMBeanServerIsMadeUnlessAskedFor(Jdk jdk) throws Exception {
         String server = "com.sun.jmx.mbeanserver.JmxMBeanServer ";
-        // This much is needed to see that nobody has asked.
+        // As much as it takes to see that no MBean server was made.
         String looked = "javax.management.MBeanServerFactory ";
         assertFalse(loaded(jdk, "source=none", looked).contains(server), "the platform's MBean server was made");
         assertTrue(loaded(jdk, "source=none,jmx=true", server).contains(server), "jmx=true did not make it");
@@ -94,7 +94,7 @@ class JmxIT {
         OneLine.said(run, "no MXBean", "java.management");
     }
 
-    /** The classes that a JVM loaded, among them one that is waited for. */
+    /** The classes that a JVM has loaded once it has loaded {@code awaited}. */
     private static String loaded(Jdk jdk, String options, String awaited) throws Exception {
         Path folder = Artifacts.folder("jmx-classes-" + jdk);
         Path log = folder.resolve("classes");
@@ -149,14 +149,14 @@ class JmxIT {
 
         Map<String, CompositeData> limits = values(connection, threads, "Limits");
         assertEquals(
-                // Not readString: such a file ends after the first read, which that makes of one byte.
+                // Not readString: its first read is of one byte, and such a file has no second.
                 Long.parseLong(Files.readAllLines(Path.of("/proc/sys/kernel/threads-max"))
                         .get(0)),
                 limits.get("kernel.threads-max").get("max"));
         assertTrue((Long) limits.get("vm.max_map_count").get("room") > 0, limits::toString);
     }
 
-    /** Our events, in the JDK's own remote stream. */
+    /** Clonetrace's events in the JDK's remote stream. */
     private static void streams(MBeanServerConnection connection, Run run) throws Exception {
         BlockingQueue<String> started = new LinkedBlockingQueue<>();
         BlockingQueue<Long> flags = new LinkedBlockingQueue<>();
@@ -179,8 +179,8 @@ class JmxIT {
     }
 
     /**
-     * Each Java thread that the JVM's own bean counts is one of our clones, once we have seen it; but for those that
-     * JFR has the VM make for itself when it is set up, which no Thread.start knows of.
+     * Each Java thread that the JVM's own bean counts becomes one of the clones seen, except for those that the VM
+     * makes for JFR without Thread.start.
      */
     private static void agrees(MBeanServerConnection connection, ObjectName threads, long difference) throws Exception {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
@@ -208,7 +208,7 @@ class JmxIT {
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> (CompositeData) entry.getValue()));
     }
 
-    /** A map, as JMX carries it. */
+    /** A map in the form that JMX transports. */
     private static Map<String, Object> table(MBeanServerConnection connection, ObjectName bean, String name)
             throws Exception {
         Map<String, Object> table = new TreeMap<>();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The sources that ask the kernel's own tracing. */
+/** The sources that use the kernel's own tracing: ebpf and tracefs. */
 class KernelSourcesIT {
     private static final int SCENARIOS = 5;
     private static final int THREADS = 1_009;
@@ -46,7 +46,7 @@ class KernelSourcesIT {
         List<String> command = new ArrayList<>(List.of(jdk.tool("java")));
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", Artifacts.DEMO.toString(), "--threads", "" + THREADS));
-        // Under strace each thread takes milliseconds: those that are made in different ways.
+        // A few scenarios that make threads in different ways.
         command.addAll(List.of("--only", "plain,stack-sizes,factory-pool,process,names"));
         command.addAll(List.of("--processes", "" + DemoTruth.PROCESSES, "--creators", "8"));
         return command;
@@ -69,7 +69,7 @@ class KernelSourcesIT {
         assertEquals(0, status.getLong("lost"), status::toString);
     }
 
-    /** The JVM has no right of ours: the source stays on this side, and only lines go over to it. */
+    /** The JVM has none of root's rights: the source stays on root's side and only lines reach the JVM. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndSources")
     void recordingIsCompleteForAnotherUsersJvm(Jdk jdk, String source) throws Exception {
@@ -93,7 +93,7 @@ class KernelSourcesIT {
                         .count());
     }
 
-    /** Without {@code run}: root watches a process that runs, and its agent reads the lines. */
+    /** Without {@code run}: root traces a running process, and the agent in it reads the lines. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndSources")
     void agentReadsTheLinesOfATraceByRoot(Jdk jdk, String source) throws Exception {
@@ -135,7 +135,7 @@ class KernelSourcesIT {
         }
     }
 
-    /** Whoever watches can be killed: the JVM goes on, and its recording says since when nothing was seen. */
+    /** The observing process can be killed: the JVM goes on, and its recording says when observation ended. */
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("jdksAndSources")
     void jvmGoesOnWhenRootsSideIsKilled(Jdk jdk, String source) throws Exception {
@@ -156,7 +156,7 @@ class KernelSourcesIT {
             onlyItsUserCanOpen(pipe(side, jvm.pid()));
             assertEquals(source.equals("tracefs") ? 2 : 0, Instances.of(side).size());
             awaitRecorded(jdk, folder, jvm.pid(), 211);
-            // The test can write to it only as long as root's side is there.
+            // The test can write to the JVM only while root's side lives.
             Application.tell(run, MEANWHILE);
             run.process().outputWriter().close();
             run.process().toHandle().destroyForcibly();
@@ -172,7 +172,7 @@ class KernelSourcesIT {
         clones.forEach(clone -> assertEquals(source, clone.getString("source")));
     }
 
-    /** Until what was seen from outside has come to the recording: root's side may not have run since. */
+    /** Waits until the recording holds the clones seen from outside: root's side may not have run since. */
     private static void awaitRecorded(Jdk jdk, Path folder, long jvm, int clones) throws Exception {
         long deadline = System.nanoTime() + Run.DEADLINE_NANOS;
         Path dump = Files.createDirectory(folder.resolve("dump"));
@@ -205,7 +205,7 @@ class KernelSourcesIT {
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(pipe)));
         assertEquals("root", Files.getOwner(pipe.getParent()).getName());
         assertEquals("rwx--x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(pipe.getParent())));
-        // Users of other numbers: the first that distributions have beside root.
+        // Other users: the first that distributions have besides root.
         for (int user : List.of(1, 2)) {
             List<String> other = List.of("setpriv", "--reuid=" + user, "--clear-groups", "test", "-r", "" + pipe);
             assertEquals(1, new ProcessBuilder(other).start().waitFor());
@@ -217,7 +217,7 @@ class KernelSourcesIT {
                         .waitFor());
     }
 
-    /** The instance of a JVM that was killed is taken away by the next one, which leaves alone what isn't ours. */
+    /** The next JVM removes the instance of a killed one, and leaves alone those of others. */
     @Tag("alone")
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
@@ -242,7 +242,7 @@ class KernelSourcesIT {
         assertEquals(global, Instances.in(KernelSourcesIT::settings));
     }
 
-    /** @return its pid */
+    /** @return the JVM's pid */
     private static long startAndEnd(Application application, List<String> java, boolean kill) throws Exception {
         Run run = Run.start(application.folder(), "app", java);
         try (run) {

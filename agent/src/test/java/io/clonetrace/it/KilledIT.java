@@ -29,15 +29,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * JVMs, and commands that attach, die by kill -9 at any moment: no tracer outlives them, and what they could not take
- * away the next start does.
+ * JVMs and attaching commands are killed by SIGKILL at random moments: no tracer outlives them, and the next start
+ * removes what they could not.
  */
 class KilledIT {
     private static final long ROUNDS_NANOS = TimeUnit.SECONDS.toNanos(8);
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int LONGEST_MILLIS = 1_800;
 
-    /** Repeats a run that failed. */
+    /** Set to repeat a run that failed. */
     private static final long SEED = Long.getLong("clonetrace.killed.seed", System.nanoTime());
 
     @ParameterizedTest(name = "{0}")
@@ -95,7 +95,7 @@ class KilledIT {
             Run attach = jvm.start("attach", jvm.pid(), "attach", "source=ptrace");
             kill(command ? attach : app, delay, dead);
             if (command) {
-                // What the command began goes on in the JVM, which is none the worse for it.
+                // The JVM completes what the command began, and works on.
                 assertTrue(app.process().isAlive());
                 kill(app, 0, dead);
             } else {
@@ -121,7 +121,7 @@ class KilledIT {
         dead.add(run.process().pid());
     }
 
-    /** Files of ours with the pid of one of those in their names. */
+    /** Files of clonetrace with one of these pids in their names. */
     private static List<Path> leftBy(Path folder, List<Long> dead) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> dead.stream()

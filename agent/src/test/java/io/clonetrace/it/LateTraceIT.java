@@ -21,13 +21,13 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The trace reaches the agent later than the clones happen: it waits a while, and says what it did not wait for. */
+/** The trace reaches the agent later than the clones happen: it waits a while, and counts what it did not wait for. */
 class LateTraceIT {
     private static final int THREADS = 53;
 
     /**
-     * Reads strace's output from stdin, whatever is there at a time, and appends it to a file after a while. The truth
-     * is what strace wrote, the late file what the agent reads.
+     * Reads strace's output from stdin, as much as there is at a time, and appends it to a file after a while. The
+     * truth is what strace wrote, the late file is what the agent reads.
      */
     private static final String SLOW_COPY = """
         |cd %s
@@ -38,7 +38,7 @@ class LateTraceIT {
         done
         """;
 
-    /** The VM's own first threads come in time, so that the source is known to see this process. */
+    /** The VM's first threads arrive in time, so that the source is known to see this process. */
     private static final String AT_FIRST_QUICK =
             "test -e slept || test $(wc -l <late) -lt 15 || { touch slept; sleep 10; }";
 

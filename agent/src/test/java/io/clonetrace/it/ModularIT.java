@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An application that is a module, and requires nothing: what the agent needs is there all the same, and the
- * application's module graph is left alone.
+ * An application that is a module and requires nothing: the agent finds what it needs all the same, and leaves the
+ * application's module graph alone.
  */
 class ModularIT {
     private static final String APPLICATION = """

@@ -20,11 +20,9 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Native code that can't be loaded: what pure Java sees is recorded all the same, and one line says what is missing.
- */
+/** Native code that can't be loaded: what pure Java sees is still recorded, and one line says what is missing. */
 class NativeAccessFaultsIT {
-    /** What a host may set for the JNA of its own; each of them breaks JNA, or the JVM, or floods its log. */
+    /** What a host may set for its own JNA; each property breaks JNA or the JVM, or floods its log. */
     private static final List<String> FOR_JNA = List.of(
             "-Djna.boot.library.path=/nowhere",
             "-Djna.boot.library.name=another",
@@ -93,7 +91,7 @@ class NativeAccessFaultsIT {
         starts.forEach(start -> assertEquals(-1, start.getLong("childTid")));
     }
 
-    /** No file can be made at all: nothing can be recorded, and the application runs. */
+    /** No file can be created: nothing is recorded, and the application runs. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void applicationRunsOnAReadOnlyFileSystem(Jdk jdk) throws Exception {
@@ -109,7 +107,7 @@ class NativeAccessFaultsIT {
         assertTrue(lines.get(2).contains("clone flags are not observed: "), lines::toString);
     }
 
-    /** As where /proc is mounted without what a container may not see: stacks are measured by mincore(2). */
+    /** As with a /proc that hides part of itself from a container: stacks are measured by mincore(2). */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void stacksAreMeasuredByMincoreWithoutPagemap(Jdk jdk) throws Exception {

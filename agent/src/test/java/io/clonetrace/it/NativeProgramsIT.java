@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The C programs' own line equals strace's line for the same call; {@link StraceRunIT} has the first two. */
+/** The line that each C program prints equals strace's line of the same call; {@link StraceRunIT} has the first two. */
 class NativeProgramsIT {
 
     @ParameterizedTest

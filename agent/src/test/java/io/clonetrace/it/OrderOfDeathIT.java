@@ -27,14 +27,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What dies when: threads start until the very end, by shutdown hooks and by daemon threads, thousands live. Up to the
- * moment in which the recording ends each thread is in it, with its clone, and nothing of the agent outlives the JVM.
+ * The order of events at a JVM's end: shutdown hooks and daemon threads start threads until the last moment, and
+ * thousands live. Until the recording ends, each thread is in it with its clone, and nothing of the agent outlives the
+ * JVM.
  */
 class OrderOfDeathIT {
     private static final int MANY = 5_000;
     private static final int EACH_HOOK = 53;
 
-    /** With each source; thousands of live threads where that costs least. */
+    /** Each source; thousands of live threads with the sources where that costs least. */
     static Stream<Arguments> sources() {
         return Jdk.underTest()
                 .flatMap(jdk -> Stream.of(
@@ -74,7 +75,7 @@ class OrderOfDeathIT {
         }
     }
 
-    /** No code of anybody's runs any more: what is recorded until then lies in JFR's own folder. */
+    /** No Java code runs any more: what was recorded stays in JFR's own folder. */
     @Tag("alone")
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
@@ -92,7 +93,7 @@ class OrderOfDeathIT {
                     leavesNothing(run, source);
                     continue;
                 }
-                // An instance is the kernel's: the next start takes away what a dead process left.
+                // An instance is the kernel's: the next start removes those of dead processes.
                 assertFalse(Instances.of(run.process().pid()).isEmpty());
                 Run next = Run.toEnd(folder, "next", dying(jdk, source, recording, "exit", 0, 0));
                 assertEquals(7, next.exitStatus(), next.stderr());
@@ -113,7 +114,7 @@ class OrderOfDeathIT {
         return !List.of("ebpf", "tracefs").contains(source) || OrdinaryUser.isRoot();
     }
 
-    /** The threads of that name that were started are the first so many: none between is missing. */
+    /** The threads of that name are numbered from 0 without a gap. */
     private static void assertFirstOf(int number, List<String> started, String name) {
         List<String> expected =
                 IntStream.range(0, number).mapToObj(i -> name + i).sorted().toList();
@@ -139,7 +140,7 @@ class OrderOfDeathIT {
         return (int) names.stream().filter(which).count();
     }
 
-    /** No process that traced it, none of its files, no instance. */
+    /** Neither a tracer of it is left, nor its files, nor an instance. */
     private static void leavesNothing(Run run, String source) throws Exception {
         long pid = run.process().pid();
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));

@@ -24,19 +24,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Agents that nobody here wrote are in the same JVM, before ours or behind it: both do their work. */
+/** Agents by others in the same JVM, before clonetrace or after it: both do their work. */
 class OtherAgentsIT {
-    /** Threads that are started before ours is attached. */
+    /** Threads started before clonetrace is attached. */
     private static final int BEFORE = 14;
 
     private static final int WHILE_ON = 53;
     private static final List<String> OPENTELEMETRY =
             List.of("-Dotel.traces.exporter=none", "-Dotel.metrics.exporter=none", "-Dotel.logs.exporter=none");
 
-    /** Its own documentation asks for it; without, it does nothing on JDK 13 and newer. */
+    /** Its own documentation asks for this; without it, BlockHound does nothing on JDK 13 and newer. */
     private static final List<String> BLOCKHOUND = List.of("-XX:+AllowRedefinitionToAddDeleteMethods");
 
-    /** Quick to start; and the JVM says nothing of a dynamic agent. */
+    /** Quick to start, and without the JVM's warning of a dynamic agent. */
     private static final List<String> JVM =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading");
 
@@ -146,7 +146,10 @@ class OtherAgentsIT {
         assertTrue(line.matcher(summary.stdout()).find(), summary.stdout());
     }
 
-    /** What an agent throws while a class is loaded in the midst of an event is recorded inside that event. */
+    /**
+     * An exception of another agent, thrown while a class is loaded in the middle of an event, would be recorded inside
+     * that event.
+     */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noClassIsLoadedWhileAnEventIsWritten(Jdk jdk) throws Exception {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a command prints is written, or it says that it isn't. */
+/** A command's output is written, or the command says that it isn't. */
 class OutputIT {
     private static final Jdk JDK = Jdk.current();
 

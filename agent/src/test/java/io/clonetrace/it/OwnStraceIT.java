@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A JVM that its user runs under an strace of his own: it works, or one line says how. */
+/** A JVM that its user runs under strace: the agent reads the trace, or one line says how it could. */
 class OwnStraceIT {
     private static final int THREADS = 101;
     private static final int PROCESSES = 5;
@@ -59,7 +59,7 @@ class OwnStraceIT {
         assertEquals(0, recorded.status("strace").getLong("lost"));
     }
 
-    /** As root, the sources that stop nobody would work. */
+    /** As an ordinary user: for root, the sources that stop no thread would work. */
     @ParameterizedTest(name = "{0} \"{1}\"")
     @MethodSource("withoutFile")
     void agentSaysHowToReadTheTrace(Jdk jdk, String options) throws Exception {

@@ -26,16 +26,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The jar as it is handed out: what an application's loader can see of it is the entry, and nothing else. */
+/** The jar as released: an application's loader sees its entry class and nothing else. */
 class PackagedJarIT {
     private static final String CORE = "core/";
 
-    /** What stays in a JVM after a detach. */
+    /** What remains in a JVM after a detach. */
     private static final String KEPT = "kept/";
 
     private static final String BOOT = "io/clonetrace/boot/";
 
-    /** Defined into java.base at run time, so every loader sees it. */
+    /** Defined in java.base at run time, so every loader sees it. */
     private static final String SLOTS = CORE + "slots/";
 
     private static final int JAVA_8 = 52;
@@ -74,7 +74,7 @@ class PackagedJarIT {
                 kept.containsAll(Set.of("com/sun/jna", "io/clonetrace/event", "io/clonetrace/linux")), kept::toString);
     }
 
-    /** The layers look into the lists and not into the jar. */
+    /** The layers read these lists instead of the jar. */
     @Test
     void indexListsEveryEntry() throws IOException {
         for (String layer : List.of(CORE, KEPT)) {
@@ -156,7 +156,7 @@ class PackagedJarIT {
                 "Implementation-Title",
                 "clonetrace");
         expected.forEach((name, value) -> assertEquals(value, attributes.get(name), name));
-        // These would put more before the application's loaders, or start the agent from the command line.
+        // These would show the application's loaders more, or start the agent from the command line.
         List.of("Boot-Class-Path", "Class-Path", "Launcher-Agent-Class")
                 .forEach(name -> assertFalse(attributes.containsKey(name), name));
         assertTrue(attributes.get("Implementation-Version").matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"));

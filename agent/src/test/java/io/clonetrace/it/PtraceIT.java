@@ -31,7 +31,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code source=ptrace}: a tracer of our own on the JVM that started it. */
+/** {@code source=ptrace}: clonetrace's own tracer on the JVM that started it. */
 class PtraceIT {
     private static final int THREADS = 1_009;
     private static final int MANY = 30_011;
@@ -67,7 +67,7 @@ class PtraceIT {
         DemoTruth.compare(run.stdout(), Recorded.read(recording));
     }
 
-    /** Of each thread that the hook saw there is one clone: same tid, same thread that called. */
+    /** Each thread that the hook saw has one clone: with the same tid, called by the same thread. */
     private static void complete(Run run, Path recording) throws IOException, InterruptedException {
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals(List.of(), run.agentLines());
@@ -114,7 +114,7 @@ class PtraceIT {
         assertEquals(MANY, cloned + status.getLong("lost"), status::toString);
     }
 
-    /** HotSpot answers both by signals of its own, which a tracer sees and has to hand on. */
+    /** HotSpot answers thread dumps and null pointers with signals of its own, which a tracer sees and must deliver. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void recordingIsCompleteInAStormOfSignals(Jdk jdk) throws Exception {
@@ -196,7 +196,7 @@ class PtraceIT {
         assertEquals(List.of(), recorded.named("clonetrace.Clone"));
     }
 
-    /** As a program is whose file its user may execute and not read: prctl(2), PR_SET_DUMPABLE. */
+    /** As a program whose file its user may execute but not read: prctl(2), PR_SET_DUMPABLE. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void ptraceIsRefusedForAProcessThatIsNotDumpable(Jdk jdk) throws Exception {
@@ -257,7 +257,7 @@ class PtraceIT {
         assertEquals(211 + THREADS, Started.count(recorded.named("clonetrace.ThreadStart")));
     }
 
-    /** Killed while a thread is being started; and while it was told to stop, and goes on. */
+    /** The JVM is stopped and continued, then killed while it starts threads. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void tracerSurvivesAStopOfTheJvmAndEndsWithIt(Jdk jdk) throws Exception {

@@ -22,15 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** With the agent an application prints what it prints without, and finds its JVM as it is without. */
+/** With the agent, an application prints what it prints without, and finds its JVM as it is without. */
 class QuietIT {
-    /** JFR's own, which sets them in every JVM that records. */
+    /** Set by JFR itself in every JVM that records. */
     private static final String OF_JFR = "\\w+ property (jdk\\.jfr\\.repository|user\\.timezone)=.*";
 
     /** What the application prints without the agent. */
     private static final Map<Jdk, List<String>> ALONE = new HashMap<>();
 
-    /** Where the test keeps what the agent writes; the application's working directory is another. */
+    /** A way to run the agent, which writes elsewhere than the application's working directory. */
     private record Way(String name, boolean records, boolean traced) {
         String agent(Path files) {
             String source = "source=" + (traced ? "strace:" + files.resolve("app.strace") : "none");
@@ -72,14 +72,14 @@ class QuietIT {
     }
 
     /**
-     * JNA would put its library below the user's home or XDG_CACHE_HOME, which under sudo -E is another user's; of a
-     * user who has no home Java says "?", a folder in the working directory.
+     * JNA would put its library below the user's home or XDG_CACHE_HOME, which under sudo -E belongs to another user;
+     * for a user without a home, Java says "?", which is a folder in the working directory.
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void commandsAndTracersLeaveNoFiles(Jdk jdk) throws Exception {
         Path cwd = Artifacts.folder("quiet-own-" + jdk);
-        // By its own rules JNA would take the first for left by another JVM, because of the second, and remove both.
+        // JNA itself would take the first for another JVM's leftover, because of the second, and delete both.
         Path temporary = Artifacts.folder("quiet-own-tmp-" + jdk);
         Files.createFile(temporary.resolve("jna1"));
         Files.createFile(temporary.resolve("jna1.x"));

@@ -24,7 +24,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each JDK's own tools read its recording. The names and the order of the fields are an interface. */
+/** Each JDK's own tools read its recording. The fields' names and order are an interface. */
 class RecordingToolsIT {
     private static final Map<String, List<String>> FIELDS = Map.of(
             "clonetrace.ThreadStart",

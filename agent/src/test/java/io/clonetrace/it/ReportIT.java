@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The numbers of a report, as text, as JSON and in the page, are those that {@code jfr print} prints. */
+/** The numbers of a report, as text, JSON and page, equal those of {@code jfr print}. */
 class ReportIT {
     private static final int LOOK_MILLIS = 1_000;
 
@@ -48,7 +48,7 @@ class ReportIT {
             return report;
         }
 
-        /** What the page's scripts show: in a script element an angle bracket is escaped. */
+        /** The page's data; in a script element an angle bracket is escaped. */
         private static String ofPage(String page) {
             String start = "id=\"report-data\">";
             int from = page.indexOf(start) + start.length();
@@ -71,7 +71,7 @@ class ReportIT {
             Report report = Report.of(folder, recording);
             assertEquals("", report.stderr);
             String json = report.json;
-            // The same sections come for all JVMs together, and for the one.
+            // The same sections follow for all JVMs together and for the one.
             String one = json.substring(json.indexOf("\"jvms\""));
             for (String part : List.of(json.substring(0, json.indexOf("\"jvms\"")), one)) {
                 compareKinds(printed, report.text, part);
@@ -135,7 +135,7 @@ class ReportIT {
                         stack.number("tid"), stack, (one, other) -> time(one).isAfter(time(other)) ? one : other));
         comparePeaks(stacks, text, json);
         if (last.isEmpty()) {
-            // A JVM that ends on a slow machine may end before anybody looks.
+            // On a slow machine the JVM may end before its stacks are measured.
             assertFalse(Pattern.compile("\"live\": [1-9]").matcher(json).find(), json);
             return false;
         }
@@ -177,7 +177,7 @@ class ReportIT {
         assertTrue(Pattern.compile(line).matcher(text).find(), () -> line + " is not in " + text);
     }
 
-    /** The most that each Java thread was seen to have of that, sorted. */
+    /** The most that each Java thread was seen to hold of that, sorted. */
     private static List<Long> most(List<PrintedEvents.One> stacks, String field) {
         Map<Long, Long> peaks = stacks.stream()
                 .filter(stack -> "java".equals(stack.text("kind")) && stack.number(field) >= 0)
@@ -229,7 +229,7 @@ class ReportIT {
         return number < 0 ? orElse : Long.toString(number);
     }
 
-    /** Recordings of JVMs of several JDKs, one of them without the agent, and what is no recording beside them. */
+    /** Recordings of several JDKs, one of them without the agent, beside a file that is no recording. */
     private static void compareFleet(Path fleet, int jdks, long created) throws IOException, InterruptedException {
         Path plain = fleet.resolve("plain.jfr");
         Run.toEnd(
@@ -246,7 +246,7 @@ class ReportIT {
                         "plain"));
         Files.writeString(fleet.resolve("notes.txt"), "no recording");
         Path text = Files.writeString(fleet.resolve("text.jfr"), "no recording");
-        // A part of what is there as a whole is nothing to tell, whichever is read first.
+        // A copied part of a recording that is there as a whole adds nothing, whichever is read first.
         byte[] whole = Files.readAllBytes(plain);
         Files.write(fleet.resolve("cut.jfr"), Arrays.copyOf(whole, 1_000));
         Report report = Report.of(fleet, fleet);
@@ -263,7 +263,7 @@ class ReportIT {
                         .count());
         assertTrue(json.contains("\"mainClass\": \"demo-app.jar\""), json);
         assertFalse(json.contains("notes.txt"), json);
-        // Of the plain one, there is only the JDK's event; DestroyJavaVM is the main thread again.
+        // The recording without the agent has only the JDK's event; DestroyJavaVM is the main thread again.
         long plains = PrintedEvents.of(Jdk.current(), fleet, plain).named("jdk.ThreadStart").stream()
                 .filter(start -> start.thread() > 0 && !start.threadName().equals("DestroyJavaVM"))
                 .count();
@@ -274,7 +274,7 @@ class ReportIT {
         assertTrue(report.text.startsWith("JVMs    " + (jdks + 1) + ", from"), report.text);
     }
 
-    /** What could not be observed is null in the recording. */
+    /** What was not observed is null in the recording. */
     private static String kind(PrintedEvents.One event) {
         return event.text("kind") == null ? "unknown" : event.text("kind");
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A report of more threads than its heap has room for. */
+/** A report on more threads than fit into its heap. */
 class ReportMemoryIT {
     private static final int THREADS = 100_003;
     private static final long MEGA = 1 << 20;
@@ -37,7 +37,7 @@ class ReportMemoryIT {
         assertEquals("", run.stdout());
         List<String> said = run.agentLines();
         assertEquals(1, said.size(), run.stderr());
-        // A file is damaged only if its bytes are.
+        // A file is called damaged only for its bytes.
         assertTrue(said.get(0).contains("needs more memory than this JVM's heap of"), run.stderr());
     }
 }

@@ -27,13 +27,13 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The report's page in a real browser, of a recording with some 5,000 threads, some of them with hostile names. */
+/** The report's page in a real browser, for a recording with some 5,000 threads, some with hostile names. */
 class ReportPageIT {
-    /** A scenario of the demo application; in all more than {@link #MANY}. */
+    /** Threads of one scenario of the demo application; in all there are more than {@link #MANY}. */
     private static final int THREADS = 461;
 
     private static final int MANY = 5_000;
-    /** Of the 13 hostile names the fifth is a script: in turns, so many of {@link #THREADS}. */
+    /** The fifth of the 13 hostile names is a script; this many of {@link #THREADS} have it. */
     private static final String SCRIPTS = "36 of";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -165,20 +165,20 @@ class ReportPageIT {
         assertEquals(List.of(), browser.console());
     }
 
-    /** Committed pictures are made by this test too, when the property names their folder. */
+    /** The test also makes the pictures of the docs, if the property names their folder. */
     private static void screenshot(String name) throws IOException {
         awaitDrawn();
         browser.screenshot((SCREENSHOTS.isEmpty() ? folder : Path.of(SCREENSHOTS)).resolve(name));
     }
 
-    /** A chart takes in what it was told at the next frame: where a click goes, too. */
+    /** A chart applies changes at the next frame, and so the places of clicks. */
     private static void awaitDrawn() {
         browser.run("return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
     }
 
     private static Map<String, Object> middleOfABar(String chart, String thread, String x) {
         browser.run("document.getElementById('" + chart + "').scrollIntoView({ block: 'center' })");
-        // One row as high as a pointer is exact.
+        // One row, as high as a pointer is exact.
         browser.run("timeline.show(100 * 1.5 / timeline.order.length, 100 * 5 / timeline.order.length)");
         awaitDrawn();
         return point("(() => { const i = " + thread + "; const [x, y] = timeline.chart.convertToPixel({ xAxisIndex: 0,"
@@ -191,7 +191,7 @@ class ReportPageIT {
         return Map.of("x", both.get(0), "y", both.get(1));
     }
 
-    /** Selenium counts from the element's middle. */
+    /** Selenium's offsets start at the element's middle. */
     private static void click(String id, Map<String, Object> point) {
         WebElement chart = browser.element(id);
         int x = ((Number) point.get("x")).intValue() - chart.getSize().getWidth() / 2;

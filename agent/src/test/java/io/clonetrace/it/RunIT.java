@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code clonetrace run}: the JVM's first clone is in the recording, and the command is as it is without us. */
+/** {@code clonetrace run}: the recording holds the JVM's first clone, and the command runs as without clonetrace. */
 class RunIT {
     private static final int THREADS = 1_009;
     private static final int MEANWHILE = 5_003;
@@ -79,7 +79,7 @@ class RunIT {
         assertEquals(2, run.stderr().split("clone calls seen by ptrace, 0 lost", -1).length - 1, run.stderr());
     }
 
-    /** The JVM is left alone by the script that started it; its observer stays. */
+    /** The script that started the JVM ends before it; its observer stays. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmThatOutlivesTheCommandIsObserved(Jdk jdk) throws Exception {
@@ -112,7 +112,7 @@ class RunIT {
         try (run) {
             Application.tell(run, 17);
             Application.awaitStarted(run, 17);
-            // Not Process.destroy, which would close its standard input, too.
+            // Process.destroy would also close its standard input.
             run.process().toHandle().destroy();
             assertEquals(128 + 15, run.exitStatus(), run.stderr());
         }

@@ -19,13 +19,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code clonetrace run --user}: what the command of an ordinary user has of root's, and can do to it. */
+/** {@code clonetrace run --user}: what an ordinary user's command inherits from root, and can do to it. */
 class RunUserIT {
-    /** Prints its variables, then its descriptors: each has an entry in its own /proc, if it has that number at all. */
+    /** Prints its variables, then its descriptors: each open one has an entry in its own /proc. */
     private static final String WHAT_IT_HAS =
             "env; for fd in 0 1 2 3 4 5 6 7 8 9 10 11 12 13; do [ ! -e /proc/$$/fd/$fd ] || echo \"fd $fd\"; done";
 
-    /** Moves the folder of the pipes away, and puts a link to root's folder in its place. */
+    /** Moves the folder of the pipes away and puts a link to root's folder in its place. */
     private static final String HOSTILE = "d=$(ls -d \"$1\"/clonetrace-run-*) && mv $d $d.away && ln -s \"$2\" $d";
 
     private static Run run(
@@ -60,7 +60,7 @@ class RunUserIT {
         assertFalse(has.contains("HOME=" + System.getenv("HOME")), has::toString);
     }
 
-    /** Where the temporary folder is not sticky, and the user may move what is root's. */
+    /** The temporary folder is not sticky, so the user may move what belongs to root. */
     @ParameterizedTest
     @ValueSource(strings = {"none", "ebpf"})
     void linkInPlaceOfThePipesIsNotFollowed(String source) throws Exception {

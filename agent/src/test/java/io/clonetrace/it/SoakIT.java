@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A shorter run of scripts/soak.sh, which is for a million threads: nothing grows, and nothing is missing. */
+/** A shorter run of scripts/soak.sh, which makes a million threads: nothing grows, and nothing is missing. */
 @Tag("long")
 class SoakIT {
     private static final int THREADS = 40_000;
@@ -31,7 +31,7 @@ class SoakIT {
                         "10",
                         "--from",
                         "" + THREADS / 2,
-                        // So early the JVM compiles still; the long run looks closer.
+                        // The JVM still compiles so early; the long run allows less.
                         "--resident",
                         "32",
                         "--control",

@@ -22,7 +22,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A source that can't be had is said in one line and in the recording; the hook goes on without it. */
+/** A source that can't be used is reported in one line and in the recording; the hook works without it. */
 class SourceFaultsIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Java threads whose native code reserves far more stack than it touches. The native code itself says how deep it
- * reached. Advice that goes by touched pages kills such a program.
+ * Java threads whose native code reserves far more stack than it touches. The native code itself prints how deep it
+ * reached. Advice based on touched pages would kill such a program.
  */
 class SparseStackIT {
     private static final Path SOURCE = Path.of("src/test/c/sparse_frame.c");
@@ -93,7 +93,7 @@ class SparseStackIT {
         assertFalse(report.stdout().contains("stacks-oversized"), report.stdout());
     }
 
-    /** Where there is advice, the program runs with it, compiled and interpreted. */
+    /** Following the advice, the program runs, compiled and interpreted. */
     @Test
     void followingTheAdviceIsSafe() throws Exception {
         Jdk jdk = Jdk.underTest().findFirst().orElseThrow();
@@ -138,7 +138,7 @@ class SparseStackIT {
                                     .exitStatus()
                             == 0,
                     "no C compiler (cc)");
-            // Some distributions have each page of a large frame touched, on its way down.
+            // Some distributions' compilers touch each page of a large frame.
             Run cc = Run.toEnd(
                     folder,
                     "cc",
@@ -162,7 +162,7 @@ class SparseStackIT {
         return command;
     }
 
-    /** The addresses of the bytes that were touched, by tid. */
+    /** The addresses of the touched bytes, by tid. */
     private static Map<Integer, Long> awaitReady(Run run) throws IOException {
         long deadline = System.nanoTime() + Run.DEADLINE_NANOS;
         while (run.stdout().lines().noneMatch("ready"::equals)) {

@@ -21,15 +21,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What dying threads measure of themselves: interpreted frames of one method are all of one size, which the stack
- * pointers tell that the kernel shows, so the pages that a depth needs are known.
+ * What exiting threads measure of themselves. Interpreted frames of one method have one size, known from the stack
+ * pointers that the kernel shows, and so have the pages that a depth needs.
  */
 class StackAtEndIT {
     private static final int THREADS = 13;
     private static final long PAGE = 4096;
     private static final long RESERVED = 8 << 20;
 
-    /** An interpreted call of a method with two arguments: eleven to fifteen words on x86-64. */
+    /** An interpreted call of a method with two arguments takes eleven to fifteen words on x86-64. */
     private static final long LEAST_FRAME = 80;
 
     private static final long MOST_FRAME = 136;
@@ -79,12 +79,12 @@ class StackAtEndIT {
         assertTrue(overflow.getLong("depth") >= RESERVED - guard - PAGE, overflow::toString);
         assertEquals("java", overflow.getString("kind"));
         if (jdk.feature() > 17) {
-            // JFR of 17 forgets a thread when it ends.
+            // JDK 17's JFR forgets a thread when it ends.
             assertEquals("overflow", overflow.getThread("thread").getJavaName());
         }
     }
 
-    /** How far the stack pointer was below the stack's base. */
+    /** Distance of the stack pointer from the stack's base. */
     private static long extent(Map<String, RecordedEvent> ends, Map<String, Long> pointers, int i) {
         return ends.get("depth-" + i).getLong("base") - pointers.get("depth-" + i);
     }

@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The stacks of threads that hold still: what is recorded is what HotSpot logs, keeps in its books and maps, what glibc
- * says, what /proc shows, and what the command line reads from outside.
+ * The stacks of parked threads: what is recorded equals what HotSpot logs, accounts and maps, what glibc and /proc say,
+ * and what the command line reads from outside.
  */
 class StackMappingIT {
     private static final long CHECK_NANOS = 20_000_000;
 
-    /** What HotSpot protects on x86-64: one red page, two yellow and one reserved of 4 KiB. */
+    /** HotSpot's guard zone on x86-64: one red page, two yellow and one reserved, of 4 KiB. */
     private static final long GUARD_X86_64 = 16_384;
 
     static Stream<Arguments> jdksAndReaders() {
@@ -116,25 +116,25 @@ class StackMappingIT {
         long reserved = event.getLong("reserved");
         long guard = event.getLong("guard");
         long touched = event.getLong("touched");
-        // HotSpot asks glibc for no guard; its own zone lies inside of what glibc calls the stack.
+        // HotSpot asks glibc for no guard; its own zone lies within what glibc calls the stack.
         assertEquals(
                 new StackViews.Sizes(base - reserved, reserved, 0),
                 views.pthreads().get(tid),
                 event::toString);
-        // HotSpot commits its zone, which nobody touches.
+        // HotSpot commits its zone, which is never touched.
         assertEquals(
                 new StackViews.Sizes(reserved, guard + touched, 0),
                 views.nativeMemory().get(base),
                 event::toString);
         if (!views.systemMap().isEmpty()) {
             StackViews.Sizes found = views.systemMap().get(tid);
-            // It tells whole mappings, and the kernel makes one of the guard and what is reserved below it by others.
+            // It reports whole mappings, and the kernel joins the guard with what others reserved below it.
             long below = Math.max(0, found.first() - reserved);
             assertEquals(new StackViews.Sizes(reserved + below, guard + below, touched), found, event::toString);
         }
         Map<String, Long> outside = views.outside().get(tid);
         if (truth.touched() < 0 && outside.get("guard") < 0) {
-            // The kernel shows one mapping of the zone and of what lies below it: from outside nobody can part them.
+            // The kernel shows the zone and what lies below it as one mapping, which can't be divided from outside.
             assertEquals(reserved - guard, outside.get("reserved"), event::toString);
         } else {
             assertEquals(guard, outside.get("guard"), event::toString);
@@ -145,7 +145,7 @@ class StackMappingIT {
         }
     }
 
-    /** A snapshot of these threads that is newer than this call, by tid. A dump makes the snapshot of stacks=end. */
+    /** A snapshot of these threads newer than this call, by tid. A dump makes the snapshot of stacks=end. */
     private static Map<Integer, RecordedEvent> snapshot(Jdk jdk, Path folder, long pid, List<StackTruth> threads)
             throws IOException, InterruptedException {
         long since = System.currentTimeMillis();

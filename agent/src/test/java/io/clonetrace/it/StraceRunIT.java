@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code scripts/strace-run.sh} with commands that are no java. */
+/** {@code scripts/strace-run.sh} with commands other than java. */
 class StraceRunIT {
     /** linux/sched.h: 0x10900. */
     private static final Set<String> THREE = Set.of("CLONE_VM", "CLONE_SIGHAND", "CLONE_THREAD");
@@ -63,7 +63,7 @@ class StraceRunIT {
     void exitStatusIsThatOfTheCommand(String script) throws Exception {
         Path folder = Artifacts.folder("strace-run-status-" + script);
         Path trace = folder.resolve("sh.strace");
-        // A shell says 128 + n of a process that signal n ended.
+        // A shell's status is 128 + n for a process that signal n ended.
         String status = "; printf 'status %s\\n' $?";
         Run bare = Run.toEnd(folder, "bare", List.of("sh", "-c", "sh -c '" + script + "'" + status));
         Run run = Run.toEnd(folder, "run", List.of("sh", "-c", script(trace) + " -- sh -c '" + script + "'" + status));

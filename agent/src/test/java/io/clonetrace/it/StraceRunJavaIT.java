@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code scripts/strace-run.sh -- java ...}: the agent is added, and reads along. */
+/** {@code scripts/strace-run.sh -- java ...} adds the agent, which reads the trace. */
 class StraceRunJavaIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")

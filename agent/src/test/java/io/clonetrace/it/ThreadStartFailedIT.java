@@ -25,35 +25,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A real kernel refuses a thread: the event and the line name the limit, and the application sees what it always saw.
+ * The kernel refuses a thread: the event and one line name the limit, and the application sees what it sees without the
+ * agent.
  */
 class ThreadStartFailedIT {
-    /** Nobody's: the limit on a user's threads counts all of them. */
+    /** A user without other processes: the limit counts all threads of a user. */
     private static final String FRESH_USER = "47113";
 
     private static final String ERROR = "java.lang.OutOfMemoryError: unable to create native thread: "
             + "possibly out of memory or process/resource limits reached";
 
-    /** JFR's own line, on stdout, of a limit on memory that it meets itself. */
+    /** Printed by JFR itself when it meets a limit on memory. */
     private static final String NO_ROOM_FOR_JFR = "Unable to complete I/O operation when dumping recording";
 
-    /** Of a limit on memory, too. */
+    /** Printed by HotSpot at a limit on memory. */
     private static final Pattern NO_MEMORY = Pattern.compile("Native memory allocation \\((mmap|malloc)\\) failed");
 
     private static final int PIDS_MAX = 61;
     private static final int NPROC = 53;
     private static final int MANY = 2_003;
 
-    /** The kernel's default, and half as many again. */
+    /** The kernel's default and half as much again. */
     private static final long MOST_MAPPINGS = 98_000;
 
-    /** Enough for a JVM with little heap and code cache, and some hundred stacks. */
+    /** Enough for a JVM with a small heap and code cache, and some hundred stacks. */
     private static final long ADDRESS_SPACE = 1_900_000_000;
 
     private static final List<String> SMALL =
             List.of("-Xmx24m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=32m", "-XX:CompressedClassSpaceSize=64m");
 
-    /** A limit, and the commands that run another one under it. */
+    /** A limit, and the command line that runs another one under it. */
     private record Limited(String name, long max, String location, List<String> wrapper) {
         boolean ofThreads() {
             return name.equals("pids.max") || name.equals("RLIMIT_NPROC");
@@ -71,7 +72,7 @@ class ThreadStartFailedIT {
         return all;
     }
 
-    /** Runs it without the agent and with it. */
+    /** Runs the application without the agent and with it. */
     private static Recorded compare(Jdk jdk, Path folder, Limited limited, List<String> options, String... arguments)
             throws Exception {
         Path recording = folder.resolve("app.jfr");
@@ -100,7 +101,7 @@ class ThreadStartFailedIT {
         return recorded;
     }
 
-    /** What the application printed; the JVM's own warning bears the time. */
+    /** What the application printed; the JVM's own warning contains the time. */
     private static List<String> lines(Run run) throws IOException {
         return run.stdout()
                 .lines()
@@ -112,7 +113,7 @@ class ThreadStartFailedIT {
         assertEquals(limited.name(), event.getString("limit"), event::toString);
         assertEquals(limited.max(), event.getLong("max"));
         assertEquals(ERROR, event.getString("error"));
-        // The kernel lets a process have one mapping above the limit.
+        // The kernel allows one mapping above the limit.
         assertTrue(event.getLong("used") <= limited.max() + 1, event::toString);
         assertTrue(event.getLong("used") > limited.max() * 0.95, event::toString);
         assertTrue(event.getString("location").startsWith(limited.location()), event::toString);
@@ -131,7 +132,7 @@ class ThreadStartFailedIT {
                 frames);
     }
 
-    /** Once, although two failed. */
+    /** One line, although two starts failed. */
     private static void isSaid(Run run, Limited limited) throws IOException {
         List<String> said = run.agentLines();
         assertEquals(1, said.size(), said::toString);
@@ -199,7 +200,7 @@ class ThreadStartFailedIT {
         isInTheLimits(compare(jdk, folder, limited, List.of(), "" + MANY), limited);
     }
 
-    /** All mappings that the kernel allows are the application's own before it starts the thread. */
+    /** The application uses up all mappings that the kernel allows before it starts the thread. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void maxMapCountIsNamed(Jdk jdk) throws Exception {
@@ -209,12 +210,12 @@ class ThreadStartFailedIT {
         Path folder = Artifacts.folder("failed-mappings-" + jdk);
         Path file = Files.write(folder.resolve("mapped"), new byte[4096]);
         Limited limited = new Limited("vm.max_map_count", max, location, List.of());
-        // No compiler and no larger heap: whatever else takes a mapping makes HotSpot end the process. The interpreter
+        // No compiler and a fixed heap: HotSpot ends the process if anything else takes a mapping. The interpreter
         // counts so many so slowly that the recording may end before the last ThreadLimit.
         compare(jdk, folder, limited, List.of("-Xint", "-Xms64m", "-Xmx64m"), "50", file.toString());
     }
 
-    /** A thread that is started twice: no limit is looked for, and nobody is told but the recording. */
+    /** Only the recording mentions a thread started twice, and no limit is looked for. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void noLimitIsNamedForAThreadStartedTwice(Jdk jdk) throws Exception {

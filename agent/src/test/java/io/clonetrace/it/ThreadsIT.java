@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * 1,009 threads of every way that an application has: the recording, strace's lines and the application's own word are
- * equal.
+ * 1,009 threads made in every way that an application has: the recording, strace's lines and the application's own
+ * output agree.
  */
 class ThreadsIT {
     private static final int THREADS = 1_009;

@@ -25,7 +25,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One tid for thread after thread, and for processes in between: the order in time keeps them apart. */
+/** One tid used by thread after thread, with processes in between: the order in time keeps them apart. */
 class TidReuseIT {
     private static final int ROUNDS = 61;
     private static final int PROCESSES = ROUNDS / 5;
@@ -53,10 +53,10 @@ class TidReuseIT {
         Path folder = Artifacts.folder("tid-reuse-" + jdk);
         Path trace = folder.resolve("app.strace");
         Path recording = folder.resolve("app.jfr");
-        // In a pid namespace of its own nobody else takes the tid, and nobody else is disturbed.
+        // In a pid namespace of its own no other process takes the tid, or is disturbed.
         List<String> command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
         command.addAll(List.of("strace", "-f", "-q", "-ttt", "-e", "trace=clone,clone3,fork,vfork", "-o", trace + ""));
-        // A thread of HotSpot's that is made late could take the tid and keep it.
+        // A thread that HotSpot starts late could take the tid and keep it.
         command.addAll(List.of(jdk.tool("java"), "-XX:+UseSerialGC", "-XX:-UseDynamicNumberOfCompilerThreads"));
         command.addAll(List.of(Artifacts.agent("source=strace:" + trace, "record=" + recording)));
         command.addAll(List.of("-cp", Artifacts.TEST_CLASSES + "", SameTid.class.getName(), ROUNDS + "", TID + ""));
@@ -76,7 +76,7 @@ class TidReuseIT {
         assertEquals(0, recorded.status("hook").getLong("lost"));
     }
 
-    /** The calls that made these children, in strace's order, which is the order in which main made them. */
+    /** The calls that made these children, in strace's order, in which the main thread made them. */
     private static List<StraceTruth.Call> calls(StraceTruth truth, int main, List<Child> children) {
         List<Integer> tids = children.stream().map(Child::tid).toList();
         List<StraceTruth.Call> calls = truth.calls().stream()

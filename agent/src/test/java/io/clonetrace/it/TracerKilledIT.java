@@ -22,9 +22,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * The tracer dies by kill -9 while the application starts threads: it goes on, and the recording says what is missing.
- */
+/** SIGKILL ends the tracer while the application starts threads: it goes on, and the recording says what is missing. */
 class TracerKilledIT {
     private static final int BEFORE = 211;
     private static final int MEANWHILE = 1_009;
@@ -57,7 +55,7 @@ class TracerKilledIT {
                 "clonetrace");
     }
 
-    /** With -D strace is no parent of what it runs, so that the test's process is the JVM itself. */
+    /** With -D, strace is not the parent of what it runs, so that the test's process is the JVM itself. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void applicationGoesOnWhenTheUsersStraceIsKilled(Jdk jdk) throws Exception {
@@ -103,12 +101,12 @@ class TracerKilledIT {
         assertEquals(reason, status.getString("reason"));
         assertEquals(ALL, Started.count(recorded.named("clonetrace.ThreadStart")));
         int clones = Started.count(recorded.clones("java"));
-        // The last of them may still be in the tracer when it is killed, and are lost then.
+        // The last of them may have been in the tracer when it was killed, and are lost.
         assertTrue(clones > BEFORE / 2 && clones <= BEFORE + MEANWHILE, () -> clones + " clones");
         Set<Long> unseen = ids(recorded.named("clonetrace.ThreadStart"));
         unseen.removeAll(ids(recorded.named("clonetrace.Clone")));
-        // Two threads that are there because of the agent have no ThreadStart: JFR's shutdown hook, which ends the
-        // recording, and the agent's own marker, if the JVM ends before the agent has seen that the tracer is gone.
+        // Two threads of the agent have no ThreadStart: JFR's shutdown hook, which ends the recording, and the agent's
+        // own marker, if the JVM ends before the agent notices that the tracer is gone.
         long own = status.getLong("lost") - unseen.size();
         assertTrue(own >= 0 && own <= 2, () -> unseen.size() + " have no clone: " + status);
         assertEquals(0, recorded.status("hook").getLong("lost"), recorded.status("hook")::toString);
@@ -118,10 +116,10 @@ class TracerKilledIT {
         return events.stream().map(event -> event.getLong("childId")).collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** proc(5): who traces the process; TracerPid is the tid of the thread that does. */
+    /** The process that traces this one (proc(5)): TracerPid is the tid of one of its threads. */
     private static long tracer(long pid) throws IOException {
         long tid = number(pid, "TracerPid:");
-        assertTrue(tid > 0, "nobody traces " + pid);
+        assertTrue(tid > 0, "no process traces " + pid);
         return number(tid, "Tgid:");
     }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a command may expect that {@code run} or {@code trace} wraps, whatever goes wrong on our side. */
+/** A command that {@code run} or {@code trace} wraps runs as it should, whatever goes wrong on clonetrace's side. */
 class WrappedCommandIT {
     private static final int PROCESSES = 4;
     private static final int THREADS_OF_EACH = 25_013;
@@ -60,7 +60,11 @@ class WrappedCommandIT {
         assertEquals(1, lines.stream().filter(line -> line.contains(part)).count(), run.stderr());
     }
 
-    /** As of {@code java @argfile} and {@code curl -d @body}. */
+    /**
+     * Like those of {@code java @argfile} and {@code curl -d @body}.
+     *
+     * @argfile} and {@code curl -d @body}.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"run", "trace"})
     void wordsWithAnAtSignArePassedUnchanged(String wrapper) throws Exception {
@@ -72,7 +76,7 @@ class WrappedCommandIT {
         assertTrue(run.stdout().lines().anyMatch(word::equals), run.stdout());
     }
 
-    /** With the heap that scripts/clonetrace gives it. */
+    /** With the heap that scripts/clonetrace sets. */
     @Test
     void processesWithManyThreadsThatReadNothingRunToTheirEnd() throws Exception {
         Path folder = Artifacts.folder("wrapped-many");
@@ -124,7 +128,7 @@ class WrappedCommandIT {
         }
     }
 
-    /** As that of a million virtual threads does in the heap that scripts/clonetrace gives a run. */
+    /** Like a recording of a million virtual threads in the heap that scripts/clonetrace sets. */
     @Test
     void recordingTooLargeForTheHeapIsReported() throws Exception {
         Path folder = Artifacts.folder("wrapped-large");
@@ -132,7 +136,7 @@ class WrappedCommandIT {
             recording.enable(Told.class).withoutStackTrace();
             recording.start();
             for (int i = 0; i < STRINGS; i++) {
-                // JFR keeps a text as a constant once it comes again.
+                // JFR stores a string as a constant the second time.
                 String text = "a text with number " + i;
                 new Told(text).commit();
                 new Told(text).commit();
@@ -158,7 +162,7 @@ class WrappedCommandIT {
         assertSaid(run, NO_LONGER_OBSERVED + "strace (pid ");
     }
 
-    /** In a pid namespace with so few pids that one comes again soon. */
+    /** In a pid namespace with so few pids that one is soon used again. */
     @Test
     void signalAfterTheCommandsEndReachesNoOtherProcess() throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");

@@ -33,10 +33,10 @@ import org.openjdk.jmc.flightrecorder.rules.RuleRegistry;
 import org.openjdk.jmc.flightrecorder.rules.Severity;
 import org.openjdk.jmc.flightrecorder.rules.util.RulesToolkit;
 
-/** JMC's own rule runner, with the packaged jar, says of real recordings what the report says of them. */
+/** JMC's own rule runner, with the packaged jar, finds in real recordings what the report finds. */
 class JmcRulesIT {
     private static final String OURS = "io.clonetrace.";
-    /** Above what the rule thread-churn asks for. */
+    /** More than the rule thread-churn asks for. */
     private static final int MANY = 1511;
 
     private static final int THREADS_OF_JMC = 2;

@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /**
- * Prints {@code ready}; for a line on stdin uses up threads or mappings, prints {@code full}; and waits for the end of
- * stdin.
+ * Prints {@code ready}; at a line on stdin uses up threads or mappings and prints {@code full}; then waits for the end
+ * of stdin.
  */
 public final class AtLimit {
     private static final int PAGE = 4096;
@@ -37,7 +37,7 @@ public final class AtLimit {
         }
         System.out.println("full");
         while (System.in.read() >= 0) {
-            // What ends the line.
+            // The line's end.
         }
     }
 
@@ -61,9 +61,9 @@ public final class AtLimit {
         }
     }
 
-    /** The same page again and again, so that the kernel can't join them. */
+    /** Maps the same page again and again, so that the kernel can't join the mappings. */
     private static void map(Path file, int left) throws IOException {
-        // In one piece: the kernel gives a part of a number, and no more.
+        // In one read: the kernel returns a part of a number only once.
         long max = Long.parseLong(
                 Files.readAllLines(Path.of("/proc/sys/vm/max_map_count")).get(0));
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

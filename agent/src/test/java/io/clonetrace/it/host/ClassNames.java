@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** An application that asks its own loader for resources and classes by name, and prints those that it has. */
+/** An application that asks its own loader for resources and classes by name, and prints those it finds. */
 public final class ClassNames {
     private static final String SUFFIX = ".class";
 

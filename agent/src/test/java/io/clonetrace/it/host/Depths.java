@@ -7,12 +7,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Threads, one after the other, that recurse to {@code n * STEP} calls and end; run with -Xint, so that frames are
- * equal. While each waits at its depth, its stack pointer is printed, as the kernel shows it (proc(5),
- * /proc/PID/task/TID/syscall).
+ * Threads that one after the other recurse to {@code n * STEP} calls and end; run with -Xint, so that frames are equal.
+ * While each waits at its depth, prints its stack pointer as the kernel shows it (proc(5), /proc/PID/task/TID/syscall).
  */
 public final class Depths {
-    /** Calls. */
+    /** Calls between two depths. */
     public static final int STEP = 1_000;
 
     /** The system call's number, six arguments, stack pointer and instruction pointer: a thread that waits in one. */
@@ -34,14 +33,14 @@ public final class Depths {
                     try {
                         recurse(Integer.MAX_VALUE, null);
                     } catch (StackOverflowError expected) {
-                        // Every page down to the guard zone was touched.
+                        // It has touched every page down to the guard zone.
                     }
                 })
                 .join();
     }
 
     private static Thread start(String name, Runnable work) {
-        // Larger than any other: glibc's cache has no stack that fits.
+        // Larger than any other, so that no stack in glibc's cache fits.
         Thread thread = new Thread(null, work, name, 8 << 20);
         thread.start();
         return thread;
@@ -57,7 +56,7 @@ public final class Depths {
                 read.await();
                 waiting = false;
             } catch (InterruptedException again) {
-                // Nobody interrupts.
+                // Never interrupted.
             }
         }
         return 0;

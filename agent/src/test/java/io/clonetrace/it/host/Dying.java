@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import jdk.jfr.FlightRecorder;
 
 /**
- * Ends while threads live, while a daemon thread goes on starting others, and while shutdown hooks start some too;
- * arguments: {@code exit} or {@code halt}, how many threads live, and how many a shutdown hook starts.
+ * Ends while threads live, a daemon thread keeps starting others, and shutdown hooks start some too; arguments:
+ * {@code exit} or {@code halt}, how many threads live, and how many a shutdown hook starts.
  *
  * <p>JFR's own shutdown hook runs beside the others and ends the recording some time: it is held up until they are
  * through, so that all of theirs has to be in the recording. That of the daemon thread goes on beyond its end.
@@ -63,7 +63,7 @@ public final class Dying {
         }
     }
 
-    /** Keeps JFR from ending anything until then: all that it does to recordings is done under this lock of its own. */
+    /** Keeps JFR from ending recordings until then: it does so under this lock. */
     private static void holdRecorder(CountDownLatch until) throws ReflectiveOperationException, InterruptedException {
         Field internal = FlightRecorder.class.getDeclaredField("internal");
         internal.setAccessible(true);

@@ -2,7 +2,7 @@ package io.clonetrace.it.host;
 
 import java.util.concurrent.CountDownLatch;
 
-/** An application that ends in the way that it is told, right after it has started a thread named last. */
+/** An application that starts a thread named last and then ends in the given way. */
 public final class Ending {
     private Ending() {}
 

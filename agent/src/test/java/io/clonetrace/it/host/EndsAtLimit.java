@@ -4,8 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts threads until that fails, prints how many there are, and ends; with shutdown hooks of which not all can be
- * started then.
+ * Starts threads until that fails, prints how many there are, and ends, with more shutdown hooks than can be started.
  */
 public final class EndsAtLimit {
     private static final int HOOKS = 7;

@@ -18,7 +18,7 @@ public final class Exhausted {
     private Exhausted() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        // A class whose first use overflows the stack is broken for ever: the application's own are used before.
+        // A class whose first use overflows the stack stays broken: use the application's own before.
         check("before");
         for (int i = 0; i < ROUNDS; i++) {
             startAtTheEndOfTheStack();
@@ -33,7 +33,7 @@ public final class Exhausted {
         try {
             startAtTheEndOfTheStack();
         } catch (StackOverflowError overflow) {
-            // This frame has next to nothing left, and each further up a few bytes more.
+            // This frame has almost nothing left, and each one above a few bytes more.
             if (!start()) {
                 throw overflow;
             }
@@ -71,7 +71,7 @@ public final class Exhausted {
         }
     }
 
-    /** Where there is room again everything is as ever. */
+    /** With room again, everything works. */
     private static String check(String name) throws InterruptedException {
         boolean[] ran = new boolean[1];
         Thread thread = new Thread(() -> ran[0] = true, name);

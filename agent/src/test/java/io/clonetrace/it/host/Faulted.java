@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** An application that starts threads while the {@link Injector} lets the agent fail in one place after the other. */
+/** An application that starts threads while the {@link Injector} makes the agent fail in one place after another. */
 public final class Faulted {
-    /** Where, once the agent is on: in the creator, in the dying thread, in the agent's own. */
+    /** Places that run once the agent is active: in the creator, in the exiting thread, in the agent's thread. */
     public static final List<String> STAGES = List.of(
             "StartHook.apply",
             "StartHook.accept",
@@ -36,7 +36,7 @@ public final class Faulted {
             "SessionParts.tick",
             "StackSampler.sample");
 
-    /** With what. */
+    /** What they throw. */
     public static final List<Class<? extends Throwable>> FAULTS =
             List.of(IllegalStateException.class, StackOverflowError.class, OutOfMemoryError.class);
 

@@ -7,21 +7,20 @@ import com.sun.jna.Pointer;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Threads with stacks of many sizes, which wait until stdin ends. Each prints its name, tid, and what glibc says of its
- * stack (pthread_getattr_np(3)): lowest address, size and guard size. Before them, others ended, whose stacks glibc
- * keeps.
+ * Threads with stacks of many sizes that wait until stdin ends. Each prints its name, tid, and what glibc says of its
+ * stack (pthread_getattr_np(3)): lowest address, size and guard size. Others ended before, whose stacks glibc keeps.
  */
 public final class HeldStacks {
     /** Threads that have ended. */
     public static final int ENDED = 5;
 
-    /** Bytes that the constructor of Thread is given, once more than once; odd ones are rounded by HotSpot. */
+    /** Bytes given to Thread's constructor, some more than once; HotSpot rounds odd ones. */
     private static final long[] SIZES = {0, 1, 300_001, 1 << 20, (1 << 20) + 1, 3 << 20, 8 << 20};
 
     private static final int EACH = 3;
     private static final int DEPTH = 500;
 
-    /** Threads that wait: the last has overflowed its stack. */
+    /** Threads that wait; the last one has overflowed its stack. */
     public static final int HELD = EACH * SIZES.length + 1;
 
     /** More than sizeof(pthread_attr_t), which is 56 on x86-64 and 64 on aarch64. */
@@ -47,7 +46,7 @@ public final class HeldStacks {
         ready.await();
         System.out.println("ready");
         while (System.in.read() >= 0) {
-            // Until it is closed.
+            // Until stdin is closed.
         }
         end.countDown();
     }
@@ -57,7 +56,7 @@ public final class HeldStacks {
         try {
             recurse(depth);
         } catch (StackOverflowError expected) {
-            // Every page down to the guard zone was touched.
+            // It has touched every page down to the guard zone.
         }
         ready.countDown();
         try {

@@ -10,7 +10,7 @@ import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.implementation.FixedValue;
 import net.bytebuddy.matcher.ElementMatchers;
 
-/** An application that uses a JNA and a Byte Buddy of its own, and says which ones it got. */
+/** An application that uses its own JNA and Byte Buddy, and prints which ones it got. */
 public final class HostLibraries {
     private HostLibraries() {}
 
@@ -20,7 +20,7 @@ public final class HostLibraries {
         int getpid();
     }
 
-    /** Prints what must be the same with the agent, and one line, {@code tid}, that differs each time. */
+    /** Prints what must be the same with the agent, and one line, {@code tid}, that always differs. */
     public static void main(String[] arguments) throws Exception {
         properties("before");
         LibC libC = Native.load("c", LibC.class);
@@ -54,7 +54,7 @@ public final class HostLibraries {
         }
     }
 
-    /** The path's digits are a temporary file's, different each time. */
+    /** The digits of the path are those of a temporary file. */
     private static void properties(String when) {
         for (String name : new String[] {"jna.loaded", "jna.platform.library.path", "jnidispatch.path"}) {
             String value = System.getProperty(name);

@@ -13,15 +13,15 @@ import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 
 /**
- * An agent that lets methods of clonetrace throw. Each method of each class of it asks, as it is entered, whether it is
- * to throw: through the system properties, because clonetrace's loader sees nothing of the application's.
+ * An agent that makes methods of clonetrace throw. Every method of its classes asks at its beginning whether to throw:
+ * through system properties, because clonetrace's loader sees none of the application's classes.
  */
 public final class Injector implements ClassFileTransformer, Consumer<String> {
     private static final String KEY = "io.clonetrace.it.host.Injector";
     private static final String INJECTED = "injected";
     private static final Injector ONLY = new Injector();
 
-    /** Entered once by each {@code -javaagent:} of clonetrace. */
+    /** Entered once for each {@code -javaagent:} of clonetrace. */
     private static final String BEGIN = "CoreLayer.startAgent";
 
     private final Queue<Class<? extends Throwable>> next = new ConcurrentLinkedQueue<>();
@@ -49,14 +49,14 @@ public final class Injector implements ClassFileTransformer, Consumer<String> {
         instrumentation.addTransformer(ONLY);
     }
 
-    /** From now on that method, {@code Class.method}, throws; an empty one: none does. */
+    /** Makes that method, {@code Class.method}, throw; an empty name makes none throw. */
     static void arm(String stage, Class<? extends Throwable> fault) {
         ONLY.hit = false;
         ONLY.fault = fault;
         ONLY.stage = stage;
     }
 
-    /** Whether the method was entered, and threw, since then. */
+    /** Whether the method has thrown since then. */
     static boolean hit() {
         return ONLY.hit;
     }
@@ -72,7 +72,7 @@ public final class Injector implements ClassFileTransformer, Consumer<String> {
         }
     }
 
-    /** Not by reflection, for which JDK 17 loads classes after a while: one of them may be what is loaded just now. */
+    /** Not by reflection, for which JDK 17 loads classes after a while, maybe the one being loaded. */
     private Throwable made() {
         return switch (fault.getSimpleName()) {
             case "IllegalStateException" -> new IllegalStateException(INJECTED);
@@ -110,7 +110,7 @@ public final class Injector implements ClassFileTransformer, Consumer<String> {
         return writer.toByteArray();
     }
 
-    /** Puts the question in front of a method's code. */
+    /** Puts the question before a method's code. */
     private static final class Asking extends MethodVisitor {
         private final String stage;
 

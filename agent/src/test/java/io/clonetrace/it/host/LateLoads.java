@@ -4,7 +4,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 
-/** An agent that tells on stdout which classes are loaded while JFR is in the midst of writing an event. */
+/** An agent that prints which classes are loaded while JFR is writing an event. */
 public final class LateLoads implements ClassFileTransformer {
     private LateLoads() {}
 

@@ -8,7 +8,7 @@ import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
 
 /**
- * Asks, as an exporter inside the JVM does, for the limits that the agent sees, and prints {@code NAME MAX LOCATION}.
+ * Reads, as an exporter inside the JVM would, the limits that the agent reports, and prints {@code NAME MAX LOCATION}.
  */
 public final class Limits {
     private static final long CHECK_NANOS = 20_000_000;

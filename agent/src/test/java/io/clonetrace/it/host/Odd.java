@@ -9,11 +9,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.LogManager;
 
 /**
- * An application with a log manager, class loaders and thread factories of its own, and with threads whose names and
- * classes nobody expects.
+ * An application with its own log manager, class loaders and thread factories, and threads with unusual names and
+ * classes.
  */
 public final class Odd {
-    /** Long, to be taken for commands of a terminal, and no UTF-16. */
+    /** Too long, terminal escapes, and no valid UTF-16. */
     public static final List<String> NAMES = List.of(
             "n".repeat(10_000),
             "\u001b]0;title\u0007\u001b[31mred",
@@ -23,7 +23,7 @@ public final class Odd {
 
     private Odd() {}
 
-    /** What a server installs before anybody else may set up logging. */
+    /** What a server installs before anything else sets up logging. */
     public static final class Manager extends LogManager {}
 
     /** Lies about itself wherever it can. */

@@ -9,11 +9,11 @@ import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
 
 /**
- * An application, and an agent in it that gives Thread its own code back, as one does that brings the code of a class
- * with it. Each line of its standard input is a name for threads to start, or what the agent is to do.
+ * An application with an agent that gives Thread its original code back, like an agent that brings a class's code
+ * along. Each line of its standard input is a name for threads to start, or a command for the agent.
  */
 public final class Robbed implements ClassFileTransformer {
-    /** Threads of a name. */
+    /** Threads for each name. */
     public static final int THREADS = 11;
 
     private static final Robbed THIEF = new Robbed();

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Drives /proc/sys/kernel/ns_last_pid (proc(5)) back, so that the kernel gives one tid to thread after thread, and to a
- * process in between. Prints who got which tid.
+ * Sets /proc/sys/kernel/ns_last_pid (proc(5)) back, so that the kernel gives one tid to thread after thread, and to
+ * processes in between. Prints which of them got which tid.
  */
 public final class SameTid {
     private static final Path LAST = Path.of("/proc/sys/kernel/ns_last_pid");
@@ -22,7 +22,7 @@ public final class SameTid {
         int rounds = Integer.parseInt(arguments[0]);
         int tid = Integer.parseInt(arguments[1]);
         System.out.println("main " + self());
-        // What JFR, the compiler and ProcessBuilder want threads for has them by now.
+        // By now JFR, the compiler and ProcessBuilder have their threads.
         new ProcessBuilder("true").start().waitFor();
         for (int i = 1; i <= rounds; i++) {
             awaitGone(tid);
@@ -54,7 +54,7 @@ public final class SameTid {
         System.out.println("thread " + name + " " + got[0] + " " + stackSize + " " + before + " " + after);
     }
 
-    /** A thread that was joined is a task for a moment longer. */
+    /** A joined thread is still a task for a moment. */
     private static void awaitGone(int tid) {
         long deadline = System.nanoTime() + GONE_NANOS;
         while (Files.exists(Path.of("/proc/" + tid))) {

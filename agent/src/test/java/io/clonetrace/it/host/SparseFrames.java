@@ -33,7 +33,7 @@ public final class SparseFrames {
                 try {
                     end.await();
                 } catch (InterruptedException ends) {
-                    // It ends.
+                    // Interrupted: it ends.
                 }
             };
             new Thread(work, name).start();
@@ -41,7 +41,7 @@ public final class SparseFrames {
         ready.await();
         System.out.println("ready");
         while (System.in.read() >= 0) {
-            // Until it is closed.
+            // Until stdin is closed.
         }
         if (arguments.length > EXIT) {
             System.exit(0);

@@ -4,9 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 
-/** An application that starts as many threads as each line of its standard input says: the test decides when. */
+/** An application that starts as many threads as each line of its standard input says, when the test says so. */
 public final class Starter {
-    /** How it ends, to be told from every way in which a JVM ends by itself. */
+    /** Its exit status: a JVM that fails by itself has another. */
     public static final int STATUS = 7;
 
     private Starter() {}

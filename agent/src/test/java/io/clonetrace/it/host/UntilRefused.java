@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
-/** Starts threads until that fails, and prints what Thread.start threw, that of a second attempt, and no more. */
+/** Starts threads until that fails, and prints only what Thread.start threw, at a first and a second attempt. */
 public final class UntilRefused {
     private static final int PAGE = 4096;
     private static final int SOME = 2_018;
@@ -34,7 +34,7 @@ public final class UntilRefused {
         int most = Integer.parseInt(arguments[0]);
         if (arguments.length > 1) {
             Path file = Path.of(arguments[1]);
-            // All is run once before: to load a class takes a mapping, and without one HotSpot ends the process.
+            // Runs everything once before: loading a class takes a mapping, and HotSpot ends the process without one.
             twice();
             map(file, SOME);
             unmap(SOME / 2);
@@ -51,7 +51,7 @@ public final class UntilRefused {
 
     private static long maxMapCount() {
         try {
-            // In one piece: the kernel gives a part of a number, and no more.
+            // In one read: the kernel returns a part of a number only once.
             return Long.parseLong(
                     Files.readAllLines(Path.of("/proc/sys/vm/max_map_count")).get(0));
         } catch (IOException noProc) {
@@ -102,7 +102,7 @@ public final class UntilRefused {
         return thread;
     }
 
-    /** The same page again and again, so that the kernel can't join them. */
+    /** Maps the same page again and again, so that the kernel can't join the mappings. */
     private static void map(Path file, long mappings) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             for (long i = 0; i < mappings; i++) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
-/** Runs {@link Starter} with and without the agent: what its user sees has to be equal. */
+/** Runs {@link Starter} with and without the agent: its user must see the same. */
 public record Application(Jdk jdk, Path folder) {
     /** Threads that {@link #unchanged} makes it start. */
     public static final int THREADS = 24;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the build made and the integration tests run; the places come from the build. */
+/** What the build made and the integration tests run; the build passes the places. */
 public final class Artifacts {
     public static final Path JAR = path("clonetrace.jar");
     public static final Path DEMO = path("clonetrace.demo");
@@ -19,19 +19,19 @@ public final class Artifacts {
 
     private Artifacts() {}
 
-    /** A folder of its own for what a test writes, kept after the run. */
+    /** An empty folder for what a test writes, kept after the run; each test has another name for it. */
     public static Path folder(String test) {
         Path folder = path("clonetrace.logs").resolve(test.replaceAll("[^A-Za-z0-9.-]+", "-"));
         Folders.empty(folder);
         return folder;
     }
 
-    /** The jar of a program that nobody here wrote, whatever its version. */
+    /** The jar of a program by others, whatever its version. */
     public static String program(String name) {
         return jar(HOST_PROGRAMS, name);
     }
 
-    /** The jar of an agent that nobody here wrote, whatever its version. */
+    /** The jar of an agent by others, whatever its version. */
     public static String otherAgent(String name) {
         return jar(path("clonetrace.hostagents"), name);
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * An application that runs, and the commands that attach to it and detach from it.
+ * A running application, and the commands that attach to it and detach from it.
  *
  * @param jar clonetrace.jar, whose commands are used
  * @param pid the application's JVM
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public record Attached(Jdk jdk, Path folder, Path jar, Run app, long pid) {
     private static final long CHECK_NANOS = 5_000_000;
 
-    /** As little as a command needs. */
+    /** Options for a JVM that runs a short command. */
     private static final List<String> SMALL =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData");
 
@@ -41,22 +41,22 @@ public record Attached(Jdk jdk, Path folder, Path jar, Run app, long pid) {
                 app.process().pid());
     }
 
-    /** The same by the commands of another jar. */
+    /** The same application, with the commands of another jar. */
     public Attached by(Path other) {
         return new Attached(jdk, folder, other, app, pid);
     }
 
-    /** The same by another pid, where the process started is not the JVM. */
+    /** The same application, with another pid where the started process is not the JVM. */
     public Attached at(long other) {
         return new Attached(jdk, folder, jar, app, other);
     }
 
-    /** Runs the command on this JVM, which has to succeed. */
+    /** Runs the command on this JVM; it must succeed. */
     public Run done(String command, String... words) throws IOException, InterruptedException {
         return run(command, 0, pid, command, words);
     }
 
-    /** Runs the command on this JVM, which has to fail. */
+    /** Runs the command on this JVM; it must fail. */
     public Run failed(String name, String command, String... words) throws IOException, InterruptedException {
         return run(name, 1, pid, command, words);
     }
@@ -91,7 +91,7 @@ public record Attached(Jdk jdk, Path folder, Path jar, Run app, long pid) {
         return descriptors().contains(file);
     }
 
-    /** What its file descriptors lead to. */
+    /** The files of its descriptors. */
     public List<Path> descriptors() {
         List<Path> open = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
@@ -99,7 +99,7 @@ public record Attached(Jdk jdk, Path folder, Path jar, Run app, long pid) {
                 try {
                     open.add(Files.readSymbolicLink(fd));
                 } catch (NoSuchFileException closed) {
-                    // Since it was listed: the JVM runs.
+                    // Closed since the list was made: the JVM runs.
                 }
             }
         } catch (IOException unreadable) {
@@ -108,7 +108,7 @@ public record Attached(Jdk jdk, Path folder, Path jar, Run app, long pid) {
         return open;
     }
 
-    /** Its own line on stderr says that main runs. */
+    /** Waits for its own line on stderr, which says that main runs. */
     private static void awaitStart(Run app) throws IOException {
         while (app.process().isAlive() && !app.stderr().contains("the application's own line")) {
             LockSupport.parkNanos(CHECK_NANOS);

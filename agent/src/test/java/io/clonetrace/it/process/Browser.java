@@ -20,7 +20,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A headless Chromium of the machine, that tells what a page asked for and what it complained of. */
+/** The machine's Chromium, headless, with what a page requested and complained about. */
 public final class Browser implements AutoCloseable {
     private static final List<String> DRIVERS = List.of("/usr/bin/chromedriver", "/usr/lib/chromium/chromedriver");
     private static final List<String> BROWSERS = List.of("/usr/bin/chromium", "/usr/bin/google-chrome");
@@ -44,7 +44,7 @@ public final class Browser implements AutoCloseable {
         options.addArguments("--headless", "--disable-gpu", "--no-first-run", "--hide-scrollbars");
         options.addArguments("--disable-background-networking", "--disable-component-update", "--disable-sync");
         options.addArguments("--user-data-dir=" + Files.createTempDirectory(folder, "profile"));
-        // Chromium refuses its sandbox to root, and has no room for itself in a container's /dev/shm.
+        // Chromium refuses to sandbox for root, and a container's /dev/shm is too small for it.
         options.addArguments("--no-sandbox", "--disable-dev-shm-usage");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
@@ -70,7 +70,7 @@ public final class Browser implements AutoCloseable {
     }
 
     public void open(Path page) {
-        // What the browser's own first page asked for is not this page's.
+        // Requests of the browser's own first page are not this page's.
         driver.get("about:blank");
         requests();
         requests.clear();
@@ -89,14 +89,14 @@ public final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** What the page has written to the console since the last question, errors of the browser's own included. */
+    /** What was written to the console since the last call, including the browser's own errors. */
     public List<String> console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(LogEntry::getMessage)
                 .toList();
     }
 
-    /** The addresses that the page has asked for until now, the page's own included. */
+    /** The addresses requested so far, including the page's own. */
     public List<String> requests() {
         for (LogEntry entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
             String message = entry.getMessage();

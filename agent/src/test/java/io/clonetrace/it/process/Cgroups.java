@@ -26,7 +26,7 @@ public record Cgroups(Path ofTasks, Path ofMemory, Map<String, String> names) im
             Map.of("limit", "memory.max", "used", "memory.current", "events", "memory.events");
     private static final long CHECK_NANOS = 10_000_000;
 
-    /** Makes one; skips the test where none can be made. */
+    /** Makes one; skips the test where that is impossible. */
     public static Cgroups make(String name, long tasks, long memory) throws IOException {
         boolean unified = Files.exists(ROOT.resolve("cgroup.controllers"));
         Path ofTasks = ROOT.resolve(unified ? "" : "pids").resolve(name);
@@ -49,7 +49,7 @@ public record Cgroups(Path ofTasks, Path ofMemory, Map<String, String> names) im
         return Stream.of(ofTasks, ofMemory).distinct().toList();
     }
 
-    /** Bytes of memory of all its processes. */
+    /** Memory of all its processes, in bytes. */
     public long memory() throws IOException {
         return Long.parseLong(
                 Files.readString(ofMemory.resolve(names.get("used"))).strip());
@@ -72,7 +72,7 @@ public record Cgroups(Path ofTasks, Path ofMemory, Map<String, String> names) im
                 .toList();
     }
 
-    /** Shell commands with which a shell enters it. */
+    /** Shell commands by which a shell enters it. */
     public String enter() {
         return String.join(
                 "\n",
@@ -96,7 +96,7 @@ public record Cgroups(Path ofTasks, Path ofMemory, Map<String, String> names) im
         return names.equals(VERSION_2) ? "-C" : "";
     }
 
-    /** A cgroup goes when the last of its processes is gone. */
+    /** A cgroup can be removed when its last process is gone. */
     @Override
     public void close() throws IOException {
         for (Path folder : folders()) {

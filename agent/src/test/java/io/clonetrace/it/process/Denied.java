@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Takes rights from a command, as a container or an administrator does. */
+/** Takes rights from a command, as a container or an administrator would. */
 public final class Denied {
     private Denied() {}
 
@@ -20,12 +20,12 @@ public final class Denied {
         return all;
     }
 
-    /** A library that, preloaded, makes a process one that nobody of its user may trace: src/test/c/not_dumpable.c. */
+    /** A library that, preloaded, makes a process untraceable for its own user: src/test/c/not_dumpable.c. */
     public static Path notDumpable(Path folder) throws IOException, InterruptedException {
         return compiled(folder.resolve("not_dumpable.so"), "not_dumpable.c", "-shared", "-fPIC");
     }
 
-    /** A library that, preloaded, makes a process one that may start no program: src/test/c/no_programs.c. */
+    /** A library that, preloaded, keeps a process from starting programs: src/test/c/no_programs.c. */
     public static Path programs(Path folder) throws IOException, InterruptedException {
         return compiled(folder.resolve("no_programs.so"), "no_programs.c", "-shared", "-fPIC");
     }

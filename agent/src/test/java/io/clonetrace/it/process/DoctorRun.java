@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code clonetrace doctor} of the packaged jar said, read as a person would. */
+/** The output of {@code clonetrace doctor}, by the packaged jar, row by row. */
 public record DoctorRun(Run run) {
     private static final int WIDTH = 80;
 
-    /** @param before what the command line begins with: another user, a namespace, a filter */
+    /** @param before the beginning of the command line: another user, a namespace, a filter */
     public static DoctorRun of(Path folder, Jdk jdk, List<String> before, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(before);
@@ -23,7 +23,7 @@ public record DoctorRun(Run run) {
     }
 
     static List<String> command(Jdk jdk, String... arguments) {
-        // Without perf data: in a pid namespace its file would be that of all with the same pid, and the JVM complain.
+        // Without perf data: in a pid namespace other JVMs have the same pid, and so the same file.
         List<String> command = new ArrayList<>(List.of(jdk.tool("java"), "-XX:-UsePerfData", "-XX:+UseSerialGC"));
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", Artifacts.JAR.toString(), "doctor"));
         command.addAll(List.of(arguments));
@@ -34,7 +34,7 @@ public record DoctorRun(Run run) {
         return run.stdout().lines().toList();
     }
 
-    /** The last row of that name: answer and words, in one line. */
+    /** The last row of that name, answer and text in one line. */
     String row(String name) throws IOException {
         String row = null;
         boolean within = false;
@@ -52,7 +52,7 @@ public record DoctorRun(Run run) {
         return row.replaceAll(" +", " ");
     }
 
-    /** What stands below the table, in one line. */
+    /** The text below the table, in one line. */
     String end() throws IOException {
         List<String> lines = lines();
         return String.join(" ", lines.subList(lines.lastIndexOf("") + 1, lines.size()))

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What is in the kernel's tracefs, wherever it is mounted. */
+/** The instances in the kernel's tracefs, wherever it is mounted. */
 public final class Instances {
     private Instances() {}
 
-    /** What is done with its topmost folder. */
+    /** Reads or changes something below its root. */
     public interface Look<T> {
         T at(Path root) throws IOException;
     }
@@ -23,7 +23,7 @@ public final class Instances {
         }
     }
 
-    /** The names of the instances of that process, whose pid is in their names. */
+    /** The names of the instances of that process, which contain its pid. */
     public static List<String> of(long pid) throws IOException, LinuxException {
         return in(root -> {
             try (Stream<Path> all = Files.list(root.resolve("instances"))) {

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Jars that tests make of the packaged one. */
+/** Jars made from the packaged one. */
 public final class Jars {
     private Jars() {}
 
-    /** A copy that has more in it: another version. */
+    /** A copy with more entries: another version. */
     public static void withAnother(Path jar, Path copy, String... entries) throws IOException {
         Files.copy(jar, copy);
         try (FileSystem files = FileSystems.newFileSystem(copy, Map.of("noCompression", true))) {

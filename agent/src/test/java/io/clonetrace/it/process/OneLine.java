@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 
-/** What goes wrong is said in one line. */
+/** Failures are reported in one line. */
 public final class OneLine {
     private OneLine() {}
 
-    /** Asserts that the agent said exactly one line, with all of these in it. */
+    /** Asserts that the agent printed exactly one line, with all these parts in it. */
     public static void said(Run run, String... parts) throws IOException {
         List<String> lines = run.agentLines();
         assertEquals(1, lines.size(), lines::toString);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A user without privileges: the one who runs the tests, or nobody where that is root. */
+/** A user without privileges: the one that runs the tests, or nobody if that is root. */
 public final class OrdinaryUser {
     private static final int NOBODY = 65_534;
 
@@ -33,7 +33,7 @@ public final class OrdinaryUser {
         return all;
     }
 
-    /** Gives the user a folder; skips the test where he can't come to it, to the jar or to the JDK. */
+    /** A folder of that user; skips the test where the user can't read it, the jar or the JDK. */
     public static Path folder(String test, Jdk jdk) throws IOException, InterruptedException {
         Path folder = Artifacts.folder(test);
         if (isRoot()) {

@@ -13,7 +13,7 @@ public record PidsCgroup(Path folder, Path inner) implements AutoCloseable {
     private static final long CHECK_NANOS = 5_000_000;
     private static final int CHECKS = 2_000;
 
-    /** The limit is one of the parent's, as that of a container often is. */
+    /** The limit is the parent's, as that of a container often is. */
     public static PidsCgroup make(String name, int max) throws IOException {
         assumeTrue(OrdinaryUser.isRoot(), "only root can make a cgroup");
         Path mount = mount();
@@ -44,7 +44,7 @@ public record PidsCgroup(Path folder, Path inner) implements AutoCloseable {
         return null;
     }
 
-    /** Where the limit stands. */
+    /** The file that holds the limit. */
     public String limit() {
         return folder.resolve("pids.max").toString();
     }
@@ -54,7 +54,7 @@ public record PidsCgroup(Path folder, Path inner) implements AutoCloseable {
         return List.of("sh", "-c", "echo $$ > " + inner.resolve("cgroup.procs") + " && exec \"$@\"", "sh");
     }
 
-    /** The kernel keeps it until the last process is gone. */
+    /** The kernel keeps it until its last process is gone. */
     @Override
     public void close() throws IOException {
         for (int i = 0; !Files.readString(inner.resolve("cgroup.procs")).isEmpty() && i < CHECKS; i++) {

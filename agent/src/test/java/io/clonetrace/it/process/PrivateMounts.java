@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A command with mounts that nobody else sees (unshare(1), mount_namespaces(7)). */
+/** A command with mounts that no other process sees (unshare(1), mount_namespaces(7)). */
 public final class PrivateMounts {
     private PrivateMounts() {}
 
     /**
-     * The command, in a mount namespace of its own; skips the test where that can't be had.
+     * The command in a mount namespace of its own; skips the test where that is impossible.
      *
      * @param mounts what the shell does there first
      */

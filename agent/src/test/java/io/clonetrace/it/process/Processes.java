@@ -24,23 +24,23 @@ public final class Processes {
 
     private Processes() {}
 
-    /** Waits until it is so. */
+    /** Waits until the condition holds. */
     public static void await(BooleanSupplier condition, String what) {
         long deadline = System.nanoTime() + Run.DEADLINE_NANOS;
         while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - deadline < 0, () -> "in vain: " + what);
+            assertTrue(System.nanoTime() - deadline < 0, () -> "never: " + what);
             LockSupport.parkNanos(CHECK_NANOS);
         }
     }
 
-    /** The kernel kills a tracer with its JVM, which takes a moment. */
+    /** Waits for the tracer's end: the kernel kills it with its JVM, which takes a moment. */
     public static void awaitNoTracer(long pid) {
         await(
                 () -> !any(arguments -> arguments.contains("--by-tracee") && arguments.contains("" + pid)),
                 "the tracer of " + pid + " ends");
     }
 
-    /** Waits for a thread of that name: its comm, of 15 characters at most. */
+    /** Waits for a thread of that name (comm, at most 15 characters). */
     public static void awaitThread(long pid, String comm) {
         await(() -> tasks(pid).stream().map(Processes::comm).anyMatch(comm::equals), pid + " has a thread " + comm);
     }

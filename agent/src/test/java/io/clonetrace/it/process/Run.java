@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that a test starts: with a deadline, and with what it prints kept in files of the test's folder.
+ * A process started by a test: with a deadline, and with its output in files of the test's folder.
  *
  * @param out what it prints on stdout
  * @param err what it prints on stderr
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public record Run(Process process, Path out, Path err) implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 240;
 
-    /** How long any test waits for a process to do what it was told: a machine may stall for a minute. */
+    /** How long a test waits for a process: a machine may stall for a minute. */
     public static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
 
     public static Run start(Path folder, String name, List<String> command) throws IOException {
@@ -51,7 +51,7 @@ public record Run(Process process, Path out, Path err) implements AutoCloseable 
         return run;
     }
 
-    /** Waits for the end; a process that doesn't end is killed, and the test fails. */
+    /** Waits for the end; kills a process that doesn't end, and fails the test. */
     public int exitStatus() throws InterruptedException {
         if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -69,7 +69,7 @@ public record Run(Process process, Path out, Path err) implements AutoCloseable 
         return Files.readString(err, StandardCharsets.UTF_8);
     }
 
-    /** The lines of stderr that are the agent's. */
+    /** The agent's lines on stderr. */
     public List<String> agentLines() throws IOException {
         return stderr().lines().filter(line -> line.startsWith("clonetrace:")).toList();
     }

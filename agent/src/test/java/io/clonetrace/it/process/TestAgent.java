@@ -8,11 +8,11 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Agents that the tests put beside ours. */
+/** Agents of the tests, beside clonetrace. */
 public final class TestAgent {
     private TestAgent() {}
 
-    /** {@code -javaagent:} with that class of the tests; it may use Byte Buddy, the host's. */
+    /** {@code -javaagent:} with that test class; it may use the host's Byte Buddy. */
     public static String option(Path folder, Class<?> agent) throws IOException {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Those who ask a server for something, many at a time. */
+/** Clients of a server, many at a time. */
 final class Clients {
     private static final int THREADS = 29;
     private static final long DEADLINE_NANOS = 120_000_000_000L;
@@ -27,13 +27,13 @@ final class Clients {
 
     private Clients() {}
 
-    /** A number as what a client does with it. */
+    /** A client's work with a number. */
     @FunctionalInterface
     interface Request {
         String of(int number) throws Exception;
     }
 
-    /** Runs the request for each number below {@code count}, and answers all that was answered, in order. */
+    /** Runs the request for each number below {@code count}, and returns all answers in order. */
     static String all(int count, Request request) throws InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
@@ -68,7 +68,7 @@ final class Clients {
         return response.statusCode() + " " + response.body();
     }
 
-    /** Waits until the program has printed a line that has the pattern's one group, and answers what it is. */
+    /** Waits until the program has printed a line with the pattern's one group, and returns the group. */
     static String awaitPrinted(Run run, Pattern pattern) throws IOException {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
         while (true) {

@@ -32,13 +32,13 @@ public record H2Server() implements ForeignProgram {
     public Work connect(Run run) throws Exception {
         String database = "jdbc:h2:tcp://localhost:" + Clients.awaitPrinted(run, PORT) + "/mem:field";
         URL jar = Path.of(Artifacts.program("h2")).toUri().toURL();
-        // Its driver is not on the tests' class path: it is a library of the host's.
+        // Its driver is a library of the host, not on the tests' class path.
         Driver driver = (Driver) new URLClassLoader(new URL[] {jar})
                 .loadClass("org.h2.Driver")
                 .getDeclaredConstructor()
                 .newInstance();
         return () -> {
-            // The database lives as long as somebody is connected.
+            // The database lives while a connection is open.
             try (Connection keeper = driver.connect(database, new Properties())) {
                 ask(keeper, "create table numbers(n bigint primary key, name varchar)");
                 String rows = Clients.all(CONNECTIONS, number -> {

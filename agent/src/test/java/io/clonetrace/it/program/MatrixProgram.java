@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
-/** A program that lives on fork-join: the matrices of EJML. */
+/** A program that works in fork-join pools: EJML's matrices. */
 public record MatrixProgram() implements ForeignProgram {
     @Override
     public String name() {

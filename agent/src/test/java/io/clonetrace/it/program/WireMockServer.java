@@ -5,7 +5,7 @@ import io.clonetrace.it.process.Run;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** An HTTP server: WireMock, which is Jetty with answers that it computes. */
+/** An HTTP server: WireMock, which is Jetty with computed answers. */
 public record WireMockServer() implements ForeignProgram {
     private static final int REQUESTS = 211;
     private static final Pattern PORT = Pattern.compile("port: +(\\d+)");

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
-/** A Spring Boot fat jar, run by Boot's launcher with class loaders of its own: Zipkin, on Netty with native code. */
+/** A Spring Boot fat jar with Boot's launcher and class loaders: Zipkin, on Netty with native code. */
 public record ZipkinServer() implements ForeignProgram {
     private static final int SPANS = 53;
     private static final long CHECK_NANOS = 10_000_000;
@@ -29,7 +29,7 @@ public record ZipkinServer() implements ForeignProgram {
         String server = "http://localhost:" + Clients.awaitPrinted(run, PORT) + "/api/v2/";
         AtomicInteger rounds = new AtomicInteger();
         return () -> {
-            // What a trace has, it keeps: each round has traces of its own.
+            // Traces are kept: each round has its own.
             int round = rounds.incrementAndGet();
             String taken = Clients.all(SPANS, number -> Clients.post(server + "spans", span(round, number)));
             String found = Clients.all(SPANS, number -> found(server + "trace/" + trace(round, number)));
@@ -37,7 +37,7 @@ public record ZipkinServer() implements ForeignProgram {
         };
     }
 
-    /** It stores what it has accepted a moment later. */
+    /** It stores a moment later what it has accepted. */
     private static String found(String trace) throws IOException, InterruptedException {
         String answer = Clients.get(trace);
         for (int tries = 0; answer.startsWith("404 ") && tries < 1_000; tries++) {

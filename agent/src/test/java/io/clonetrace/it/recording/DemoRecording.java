@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A recording of the demo application under strace: some events of each of ours, with values of every form. */
+/** A recording of the demo application under strace, with some events of each kind and values of every form. */
 public final class DemoRecording {
     private DemoRecording() {}
 

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The events that {@code jfr print --json} prints, by its lines: the numbers of a report, without anything of ours.
- * Fields that are objects are left out, but for the frames of stack traces.
+ * The events printed by {@code jfr print --json}, read by line: the numbers of a report, without clonetrace's code.
+ * Fields that are objects are left out, except the frames of stack traces.
  */
 public final class PrintedEvents {
     private static final Pattern TYPE = Pattern.compile(" {6}\"type\": \"([\\w.]+)\",? *");
@@ -39,7 +39,7 @@ public final class PrintedEvents {
             return Long.parseLong(values.get(field));
         }
 
-        /** The Java id of the thread that committed it; -1 if it is none, or not yet. */
+        /** The Java id of the thread that committed it; -1 if it has none yet, or is no Java thread. */
         public long thread() {
             return Long.parseLong(values.getOrDefault("(thread)", "-1"));
         }

@@ -9,13 +9,13 @@ import java.util.Objects;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A recording's events, read by the JDK's own parser. */
+/** A recording's events, read by the JDK's parser. */
 public record Recorded(List<RecordedEvent> all) {
     public static Recorded read(Path file) throws IOException {
         return new Recorded(RecordingFile.readAllEvents(file));
     }
 
-    /** Only the events of that name, of a recording that may be larger than the heap. */
+    /** Only the events of that name; the recording may be larger than the heap. */
     public static Recorded of(Path file, String name) throws IOException {
         List<RecordedEvent> events = new ArrayList<>();
         try (RecordingFile recording = new RecordingFile(file)) {
@@ -35,14 +35,14 @@ public record Recorded(List<RecordedEvent> all) {
                 .toList();
     }
 
-    /** The clones of that kind; null for those whose kind could not be observed. */
+    /** The clones of that kind; null means those whose kind was not observed. */
     public List<RecordedEvent> clones(String kind) {
         return named("clonetrace.Clone").stream()
                 .filter(event -> Objects.equals(event.getString("kind"), kind))
                 .toList();
     }
 
-    /** The last status of a source: in a recording, events are not in the order of time. */
+    /** The last status of a source: events in a recording are not ordered by time. */
     public RecordedEvent status(String source) {
         return named("clonetrace.SourceStatus").stream()
                 .filter(event -> event.getString("source").equals(source))

@@ -3,11 +3,11 @@ package io.clonetrace.it.truth;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What -Xcheck:jni prints: a warning, and the Java stack below it. */
+/** The output of -Xcheck:jni: a warning, and the Java stack below it. */
 public final class CheckedJni {
     private CheckedJni() {}
 
-    /** The text without those warnings that JNA's own native code has earned. */
+    /** The text without the warnings that JNA's own native code causes. */
     public static String withoutJna(String text) {
         StringBuilder rest = new StringBuilder();
         List<String> block = new ArrayList<>();

@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedThread;
 
-/** The demo application's own word on its threads, against a recording of it. */
+/** The demo application's own output about its threads, against a recording of it. */
 public final class DemoTruth {
-    /** Processes that it is told to start. */
+    /** Processes that it starts. */
     public static final int PROCESSES = 23;
 
-    /** Fewer scenarios than a JDK 17 has. */
+    /** Fewer scenarios than there are on JDK 17. */
     private static final int ALL = 10;
 
     private static final Pattern SCENARIO = Pattern.compile(
@@ -27,12 +27,12 @@ public final class DemoTruth {
 
     private DemoTruth() {}
 
-    /** What it printed, and what the JDK itself recorded, against what we recorded. */
+    /** Compares what the application printed, and what the JDK recorded, with clonetrace's events. */
     public static void compare(String stdout, Recorded recorded) {
         compare(stdout, recorded, ALL);
     }
 
-    /** The same of a run of some scenarios, at least so many. */
+    /** The same for a run of at least so many scenarios. */
     public static void compare(String stdout, Recorded recorded, int fewest) {
         compareWithItsWord(stdout, recorded, fewest);
         compareWithTheJdk(recorded);
@@ -65,7 +65,7 @@ public final class DemoTruth {
         assertTrue(scenarios >= fewest, stdout);
     }
 
-    /** Where the JDK decides how many threads there are, its own event is the truth; it has no event for main. */
+    /** Where the JDK decides how many threads there are, its own event is the truth; main has no such event. */
     private static void compareWithTheJdk(Recorded recorded) {
         Map<String, Integer> jdk = names(recorded.named("jdk.ThreadStart"), DemoTruth::started);
         Map<String, Integer> ours = names(recorded.clones("java"), event -> event.getString("childName"));
@@ -77,7 +77,7 @@ public final class DemoTruth {
         }
     }
 
-    /** JDK 17 leaves the field empty when the thread has ended; the event's own thread is the new one then. */
+    /** JDK 17 leaves the field empty once the thread has ended; the event's own thread is the new one then. */
     private static String started(RecordedEvent event) {
         RecordedThread thread = event.getThread("thread") == null ? event.getThread() : event.getThread("thread");
         return thread == null ? null : thread.getJavaName();
@@ -95,7 +95,7 @@ public final class DemoTruth {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** The events of threads whose names begin so. */
+    /** The events of threads whose names begin like this. */
     public static List<RecordedEvent> named(List<RecordedEvent> events, String prefix) {
         return events.stream()
                 .filter(event -> event.getString("childName") != null)

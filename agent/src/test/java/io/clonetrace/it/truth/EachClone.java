@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import jdk.jfr.consumer.RecordedEvent;
 
-/** Each clone that strace shows of the JVM's own threads is one event with the same values, and there is no other. */
+/** Each clone that strace shows of the JVM's own threads is one event with the same values, and there are no others. */
 public final class EachClone {
     private EachClone() {}
 

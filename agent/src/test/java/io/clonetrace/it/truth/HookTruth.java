@@ -20,7 +20,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedThread;
 
-/** What has to be true of every recording of the hook, by JFR's own events in the same recording. */
+/** What must be true of every recording of the hook, by JFR's own events in the same recording. */
 public final class HookTruth {
     private HookTruth() {}
 
@@ -46,7 +46,7 @@ public final class HookTruth {
         return recorded;
     }
 
-    /** How many threads of each name were started, as the hook saw it. */
+    /** How many threads of each name started, as the hook saw it. */
     public static Map<String, Integer> starts(Recorded recorded) {
         Map<String, Integer> names = new TreeMap<>();
         recorded.named("clonetrace.ThreadStart")
@@ -54,7 +54,7 @@ public final class HookTruth {
         return names;
     }
 
-    /** The same, as JFR saw it, but for what the agent needs for itself and what the VM makes without Thread.start. */
+    /** The same as JFR saw it, without the agent's own threads and those that the VM makes without Thread.start. */
     private static Map<String, Integer> startsOfJfr(Recorded recorded) {
         Map<String, Integer> names = new TreeMap<>();
         for (RecordedEvent event : recorded.named("jdk.ThreadStart")) {
@@ -72,12 +72,12 @@ public final class HookTruth {
         return names;
     }
 
-    /** JFR writes the names of threads in the VM's own UTF-8, in which what is not ASCII can't be told any more. */
+    /** JFR writes thread names in the VM's own UTF-8, in which non-ASCII characters are ambiguous. */
     private static String name(String name) {
         return name.replaceAll("[^ -~]+", "?");
     }
 
-    /** JDK 17 leaves the field empty when the thread has ended; the event's own thread is the new one then. */
+    /** JDK 17 leaves the field empty once the thread has ended; the event's own thread is the new one then. */
     private static RecordedThread started(RecordedEvent event) {
         return event.getThread("thread") == null ? event.getThread() : event.getThread("thread");
     }
@@ -93,7 +93,7 @@ public final class HookTruth {
         return frame.getMethod().getType().getName();
     }
 
-    /** No two threads that live at the same time have one tid. */
+    /** No two live threads share a tid. */
     private static void compareTids(Recorded recorded) {
         Map<Long, Instant> ends = new HashMap<>();
         recorded.named("jdk.ThreadEnd")

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the kernel itself prints of its tracepoint task_newtask, asked by a shell: the truth beside a tracer. */
+/** The kernel's own text of its tracepoint task_newtask, read by a shell: the truth beside a tracer. */
 public final class KernelTruth {
     private static final Pattern NEW_TASK =
             Pattern.compile("-(\\d+) +\\[\\d+\\].* task_newtask: pid=(\\d+) comm=.* clone_flags=(\\p{XDigit}+) .*");
@@ -19,7 +19,7 @@ public final class KernelTruth {
     private static final long CLONE_THREAD = 0x10000;
     private static final int HEX = 16;
 
-    /** In a mount namespace of its own, so that no tracefs has to be mounted, and an instance of its own. */
+    /** In a mount namespace of its own, so that no tracefs has to be mounted, and with an instance of its own. */
     private static final String SCRIPT = String.join(
             "\n",
             "umount -a -t tracefs",
@@ -39,7 +39,7 @@ public final class KernelTruth {
 
     private KernelTruth() {}
 
-    /** The command, with what the kernel says of it and of all that it makes written to {@code into}. */
+    /** The command, with what the kernel prints of it and its descendants written to {@code into}. */
     public static List<String> command(Path into, List<String> command) {
         String instance = "clonetrace-test-" + ProcessHandle.current().pid();
         List<String> all = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", SCRIPT, "sh", instance, "" + into));
@@ -47,7 +47,7 @@ public final class KernelTruth {
         return all;
     }
 
-    /** The clones that a process's threads made: caller, child and flags in hexadecimal; sorted. */
+    /** The clones by a process's threads: caller, child and flags in hexadecimal; sorted. */
     public static List<String> of(Path text, int process) throws IOException {
         Set<Integer> threads = new HashSet<>(Set.of(process));
         List<String> clones = new ArrayList<>();
@@ -64,7 +64,7 @@ public final class KernelTruth {
             if (ours) {
                 clones.add(clone.group(1) + " " + child + " " + clone.group(3));
             }
-            // A tid that one of the threads had may go to somebody else.
+            // Another process may get the tid that a thread had.
             if (child != process) {
                 threads.remove(child);
             }

@@ -3,7 +3,7 @@ package io.clonetrace.it.truth;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The line by which a C program of src/main/c says what it did: {@code clonetrace program=NAME key=value...}. */
+/** The line in which a C program of src/main/c reports what it did: {@code clonetrace program=NAME key=value...}. */
 public record NativeReport(Map<String, String> values) {
     public static NativeReport of(String stdout) {
         String line = stdout.lines()

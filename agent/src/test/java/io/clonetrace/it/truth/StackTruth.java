@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A thread's stack as HotSpot logs it ({@code -Xlog:os+thread=debug}) and as the kernel shows it from outside
- * (proc(5)), read without any code of the product.
+ * A thread's stack as HotSpot logs it ({@code -Xlog:os+thread=debug}) and as the kernel shows it (proc(5)), read
+ * without the product's code.
  *
  * @param name the task's name
  * @param low the stack's lowest address, as HotSpot logs it
@@ -30,7 +30,7 @@ public record StackTruth(int tid, String name, long low, long base, long guard, 
 
     private record Mapping(long start, long end, String permissions, long rss) {}
 
-    /** The stacks of the threads whose names begin so, in the order of their tids. */
+    /** The stacks of the threads whose names begin like this, ordered by tid. */
     public static List<StackTruth> of(long pid, Path threadLog, String prefix) throws IOException {
         Map<Integer, Matcher> dimensions = new HashMap<>();
         for (String line : Files.readAllLines(threadLog)) {
@@ -61,7 +61,7 @@ public record StackTruth(int tid, String name, long low, long base, long guard, 
             }
             boolean shared = mapping.start < low || mapping.end > base;
             touched = shared || touched < 0 ? -1 : touched + mapping.rss;
-            // What lies below and may not be touched either, such as the rest of a malloc arena, is the same mapping.
+            // Inaccessible memory below, such as the rest of a malloc arena, is in the same mapping.
             if (mapping.start <= low && mapping.end > low && mapping.permissions.equals("---p")) {
                 guard = mapping.end - low;
             }

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What others say of the stacks of a JVM whose threads hold still.
+ * What other tools say of the stacks of a JVM whose threads are parked.
  *
  * @param pthreads by tid, of threads that asked glibc: lowest address, size, guard size
  * @param nativeMemory HotSpot's own books, by the stack's highest address: size, committed
@@ -117,7 +117,7 @@ public record StackViews(
         return stacks;
     }
 
-    /** The numbers that {@code clonetrace stacks --json} printed, by tid. */
+    /** The numbers printed by {@code clonetrace stacks --json}, by tid. */
     public static Map<Integer, Map<String, Long>> outside(String json) {
         Map<Integer, Map<String, Long>> stacks = new HashMap<>();
         for (String object : json.lines().toList()) {

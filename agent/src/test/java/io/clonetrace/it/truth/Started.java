@@ -3,7 +3,7 @@ package io.clonetrace.it.truth;
 import java.util.List;
 import jdk.jfr.consumer.RecordedEvent;
 
-/** The events that tell of the threads that {@link io.clonetrace.it.host.Starter} started. */
+/** The events of the threads that {@link io.clonetrace.it.host.Starter} started. */
 public final class Started {
     private Started() {}
 

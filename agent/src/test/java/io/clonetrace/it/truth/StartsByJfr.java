@@ -12,17 +12,17 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Each thread that JFR itself saw start, by Java's id, against what we recorded of it. Names are no key: programs
- * rename their threads, and use a name twice.
+ * Each thread that JFR saw start, by its Java id, against clonetrace's events. Names are no key: programs rename their
+ * threads and use names twice.
  *
  * @param counts how many threads of each kind there were: a thread of the application has both of our events, and all
  *     others are told by what JFR says of them
  */
 public record StartsByJfr(Map<String, Integer> counts) {
-    /** Threads of the application, in JFR's event and in both of ours. */
+    /** Threads of the application, with JFR's event and both of clonetrace's. */
     public static final String SAME = "jdk.ThreadStart, clonetrace.ThreadStart and clonetrace.Clone";
 
-    /** Reads the recording as a stream: it may be larger than the heap. */
+    /** Reads the recording as a stream, because it may be larger than the heap. */
     public static StartsByJfr of(Path recording) throws IOException {
         Map<Long, String> jfr = new HashMap<>();
         Map<Long, String> starts = new HashMap<>();
@@ -85,15 +85,13 @@ public record StartsByJfr(Map<String, Integer> counts) {
         return kind + name.replaceAll("\\d+", "N");
     }
 
-    /**
-     * JFR of JDK 17 tells nothing of a thread that the VM is only about to make a Java thread; each is one of its own.
-     */
+    /** JDK 17's JFR does not report a thread that the VM is still turning into a Java thread; all these are its own. */
     private static long id(RecordedEvent start, Map<Long, String> others) {
         RecordedThread thread = started(start);
         return thread == null ? -1L - others.size() : thread.getJavaThreadId();
     }
 
-    /** JDK 17 leaves the field empty when the thread has ended; the event's own thread is the new one then. */
+    /** JDK 17 leaves the field empty once the thread has ended; the event's own thread is the new one then. */
     private static RecordedThread started(RecordedEvent event) {
         return event.getThread("thread") == null ? event.getThread() : event.getThread("thread");
     }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How a user calls strace: its options, and what its lines show. */
+/** How a user calls strace: the options, and what its lines show. */
 public enum StraceForm {
     BARE("-f", "-e", "trace=clone,clone3,fork,vfork"),
     SECONDS("-f", "-t", "-e", "trace=clone,clone3,fork,vfork"),
@@ -26,7 +26,7 @@ public enum StraceForm {
         return options;
     }
 
-    /** What strace wrote. {@link StraceTruth} expects a clock, so where there is none, lines get one. */
+    /** What strace wrote. {@link StraceTruth} expects timestamps, so lines without one get one. */
     public StraceTruth truth(Path trace) throws IOException {
         if (options.stream().anyMatch(option -> option.startsWith("-t"))) {
             return StraceTruth.read(trace);

@@ -13,14 +13,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What strace wrote, read without any code of the product: the truth that recordings are compared with. */
+/** What strace wrote, read without the product's code: the truth for recordings. */
 public record StraceTruth(List<Call> calls) {
     private static final Pattern UNFINISHED = Pattern.compile("^(\\d+) +(\\S+) (.*) <unfinished \\.\\.\\.>$");
     private static final Pattern RESUMED = Pattern.compile("^(\\d+) +\\S+ <\\.\\.\\. \\w+ resumed>(.*)$");
     private static final Pattern CALL =
             Pattern.compile("^(\\d+) +\\S+ (clone3?|v?fork)\\((.*)\\) += (-?\\d+)(?: ([A-Z]+) .*)?$");
 
-    /** One call that made a task; addresses and sizes in strace's own text, null where it printed none. */
+    /** One call that made a task; addresses and sizes as strace printed them, null where it printed none. */
     public record Call(
             int parent, int child, String syscall, String flags, String stack, String stackSize, String tls) {
         boolean makesThread() {
@@ -52,8 +52,8 @@ public record StraceTruth(List<Call> calls) {
     }
 
     /**
-     * The calls of the process whose call is the first line, which is the JVM where strace started it. A call is
-     * written when it returns to its caller, and the new thread's own first clone may be written before.
+     * The calls of the process that made the first one: the JVM, where strace started it. A call is written when it
+     * returns, maybe after the new thread's first clone.
      */
     public List<Call> ofTheFirstProcess() {
         Set<Integer> threads = new HashSet<>();

@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The bytecode of java.lang.Thread as a JVM runs it, read out of its memory by HotSpot's serviceability agent: nothing
- * is asked of the JVM, and no class is transformed again.
+ * The bytecode of java.lang.Thread as a JVM runs it, read from its memory by HotSpot's serviceability agent, which
+ * neither asks the JVM nor transforms a class.
  *
  * @param klass the address of HotSpot's InstanceKlass; once the class has been redefined, its name leads to an older
  *     one
@@ -25,14 +25,14 @@ import java.util.regex.Pattern;
 public record ThreadCode(Attached jvm, String klass) {
     private static final Pattern ADDRESS = Pattern.compile("java/lang/Thread @(0x[0-9a-f]+)");
 
-    /** Finds it in a JVM in which it was never redefined. */
+    /** Finds it in a JVM that never redefined it. */
     public static ThreadCode find(Attached jvm) throws IOException, InterruptedException {
         Matcher address = ADDRESS.matcher(debug(jvm, jvm.folder(), "class java.lang.Thread"));
         assertTrue(address.find());
         return new ThreadCode(jvm, address.group(1));
     }
 
-    /** Each method's code by its signature, without the numbers that it has in the constant pool. */
+    /** Each method's code by signature, without the numbers of the constant pool. */
     public Map<String, String> read(String name) throws IOException, InterruptedException {
         Path folder = Files.createDirectory(jvm.folder().resolve(name));
         debug(jvm, folder, "dumpclass " + klass + " " + folder);
