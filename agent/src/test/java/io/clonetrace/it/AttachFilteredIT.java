@@ -8,10 +8,10 @@ import io.clonetrace.it.host.Starter;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Attached;
-import io.clonetrace.it.process.Denied;
 import io.clonetrace.it.process.DoctorRun;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Restricted;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.Started;
@@ -88,7 +88,7 @@ class AttachFilteredIT {
     }
 
     private static Attached filtered(Jdk jdk, Path folder, boolean ordinary) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("env", "LD_PRELOAD=" + Denied.programs(folder)));
+        List<String> command = new ArrayList<>(List.of("env", "LD_PRELOAD=" + Restricted.programs(folder)));
         command.addAll(new Application(jdk, folder).java());
         return Attached.to(new Application(jdk, folder), ordinary ? OrdinaryUser.command(command) : command);
     }

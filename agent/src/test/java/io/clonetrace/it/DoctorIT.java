@@ -8,11 +8,11 @@ import io.clonetrace.it.host.Starter;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
-import io.clonetrace.it.process.Denied;
 import io.clonetrace.it.process.DoctorRun;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OrdinaryUser;
 import io.clonetrace.it.process.Processes;
+import io.clonetrace.it.process.Restricted;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.truth.StraceTruth;
 import java.io.IOException;
@@ -157,7 +157,7 @@ class DoctorIT {
     void seccompFilterIsNamedByWhatItRefuses(String refused) throws Exception {
         assumeRoot();
         Path folder = Artifacts.folder("doctor-denied-" + refused);
-        DoctorRun doctor = DoctorRun.of(folder, JDK, Denied.command(folder, refused, List.of()))
+        DoctorRun doctor = DoctorRun.of(folder, JDK, Restricted.command(folder, refused, List.of()))
                 .exits(0)
                 .no("seccomp", "mode 2", "may refuse bpf, perf_event_open, ptrace or execve")
                 .no("NoNewPrivs", "sudo neither")
@@ -177,7 +177,7 @@ class DoctorIT {
     @Test
     void statusIsOneWhereNoSourceWorks() throws Exception {
         Path folder = OrdinaryUser.folder("doctor-nothing", JDK);
-        List<String> denied = Denied.command(folder, "ptrace", List.of());
+        List<String> denied = Restricted.command(folder, "ptrace", List.of());
         DoctorRun.of(folder, JDK, OrdinaryUser.command(denied))
                 .exits(1)
                 .no("ebpf")

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.Exhausted;
-import io.clonetrace.it.host.Odd;
+import io.clonetrace.it.host.OddApplication;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
@@ -85,10 +85,10 @@ class HarshHostIT {
     void oddLogManagersLoadersAndNamesAreLeftAlone(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("odd-" + jdk);
         Path recording = folder.resolve("app.jfr");
-        String manager = "-Djava.util.logging.manager=" + Odd.Manager.class.getName();
-        Run alone = Run.toEnd(folder, "alone", Commands.host(jdk, List.of(manager), Odd.class));
+        String manager = "-Djava.util.logging.manager=" + OddApplication.Manager.class.getName();
+        Run alone = Run.toEnd(folder, "alone", Commands.host(jdk, List.of(manager), OddApplication.class));
         String agent = Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording);
-        Run run = Run.toEnd(folder, "app", Commands.host(jdk, List.of(agent, manager), Odd.class));
+        Run run = Run.toEnd(folder, "app", Commands.host(jdk, List.of(agent, manager), OddApplication.class));
         assertEquals(0, alone.exitStatus(), alone.stderr());
         same(alone, run);
         assertEquals(alone.stderr(), run.stderr());
@@ -101,7 +101,7 @@ class HarshHostIT {
         List<String> cloned = recorded.clones("java").stream()
                 .map(event -> event.getString("childName"))
                 .toList();
-        for (String name : Odd.NAMES) {
+        for (String name : OddApplication.NAMES) {
             assertTrue(started.contains(name), () -> "no start of a thread with " + name.length() + " characters");
             assertTrue(cloned.contains(name), () -> "no clone of a thread with " + name.length() + " characters");
         }

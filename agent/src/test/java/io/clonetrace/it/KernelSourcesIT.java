@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
-import io.clonetrace.it.process.Instances;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.OrdinaryUser;
 import io.clonetrace.it.process.Run;
+import io.clonetrace.it.process.TracefsInstances;
 import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.DemoTruth;
 import io.clonetrace.it.truth.Started;
@@ -154,7 +154,8 @@ class KernelSourcesIT {
             ProcessHandle jvm = run.process().descendants().findFirst().orElseThrow();
             assertEquals("nobody", Files.getOwner(Path.of("/proc/" + jvm.pid())).getName());
             onlyItsUserCanOpen(pipe(side, jvm.pid()));
-            assertEquals(source.equals("tracefs") ? 2 : 0, Instances.of(side).size());
+            assertEquals(
+                    source.equals("tracefs") ? 2 : 0, TracefsInstances.of(side).size());
             awaitRecorded(jdk, folder, jvm.pid(), 211);
             // The test can write to the JVM only while root's side lives.
             Application.tell(run, MEANWHILE);
@@ -225,21 +226,23 @@ class KernelSourcesIT {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Application application = new Application(jdk, Artifacts.folder("kernel-left-" + jdk));
         List<String> java = application.java(Artifacts.agent("source=tracefs", "wait=30s"));
-        Map<String, String> global = Instances.in(KernelSourcesIT::settings);
+        Map<String, String> global = TracefsInstances.in(KernelSourcesIT::settings);
         String others = "another-" + ProcessHandle.current().pid();
-        Instances.in(root -> Files.createDirectory(root.resolve("instances").resolve(others)));
+        TracefsInstances.in(
+                root -> Files.createDirectory(root.resolve("instances").resolve(others)));
         try {
-            Map<String, String> before = Instances.in(root -> settings(root.resolve("instances/" + others)));
+            Map<String, String> before = TracefsInstances.in(root -> settings(root.resolve("instances/" + others)));
             long killed = startAndEnd(application, java, true);
-            assertEquals(2, Instances.of(killed).size());
+            assertEquals(2, TracefsInstances.of(killed).size());
             long ended = startAndEnd(application, java, false);
-            assertEquals(List.of(), Instances.of(killed));
-            assertEquals(List.of(), Instances.of(ended));
-            assertEquals(before, Instances.in(root -> settings(root.resolve("instances/" + others))));
+            assertEquals(List.of(), TracefsInstances.of(killed));
+            assertEquals(List.of(), TracefsInstances.of(ended));
+            assertEquals(before, TracefsInstances.in(root -> settings(root.resolve("instances/" + others))));
         } finally {
-            Instances.in(root -> Files.deleteIfExists(root.resolve("instances").resolve(others)));
+            TracefsInstances.in(
+                    root -> Files.deleteIfExists(root.resolve("instances").resolve(others)));
         }
-        assertEquals(global, Instances.in(KernelSourcesIT::settings));
+        assertEquals(global, TracefsInstances.in(KernelSourcesIT::settings));
     }
 
     /** @return the JVM's pid */
@@ -248,8 +251,8 @@ class KernelSourcesIT {
         try (run) {
             Application.tell(run, 17);
             Application.awaitStarted(run, 17);
-            assertEquals(2, Instances.of(run.process().pid()).size());
-            assertEquals("0", Instances.in(root -> text(root.resolve("events/task/task_newtask/enable"))));
+            assertEquals(2, TracefsInstances.of(run.process().pid()).size());
+            assertEquals("0", TracefsInstances.in(root -> text(root.resolve("events/task/task_newtask/enable"))));
             if (kill) {
                 run.process().toHandle().destroyForcibly();
                 run.process().waitFor();

@@ -3,16 +3,16 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.it.host.Dying;
+import io.clonetrace.it.host.StartsUntilExit;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Attached;
 import io.clonetrace.it.process.Commands;
-import io.clonetrace.it.process.Instances;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OrdinaryUser;
 import io.clonetrace.it.process.Processes;
 import io.clonetrace.it.process.Run;
+import io.clonetrace.it.process.TracefsInstances;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -82,7 +82,7 @@ class KilledIT {
         assertEquals(List.of(), leftBy(Path.of("/tmp"), dead));
         if (OrdinaryUser.isRoot()) {
             for (long pid : dead) {
-                assertEquals(List.of(), Instances.of(pid));
+                assertEquals(List.of(), TracefsInstances.of(pid));
             }
         }
     }
@@ -109,7 +109,7 @@ class KilledIT {
                 "-Djava.io.tmpdir=" + temporary,
                 "--add-opens=jdk.jfr/jdk.jfr=ALL-UNNAMED",
                 Artifacts.agent("source=" + source, "wait=30s", "record=" + temporary.resolveSibling("app.jfr")));
-        return Commands.host(jdk, options, Dying.class, "exit", "53", "53");
+        return Commands.host(jdk, options, StartsUntilExit.class, "exit", "53", "53");
     }
 
     private static void kill(Run run, long delay, List<Long> dead) throws InterruptedException {

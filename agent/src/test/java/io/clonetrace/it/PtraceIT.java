@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
-import io.clonetrace.it.process.Denied;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.OrdinaryUser;
 import io.clonetrace.it.process.Processes;
+import io.clonetrace.it.process.Restricted;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.DemoTruth;
@@ -188,7 +188,7 @@ class PtraceIT {
         Path folder = Artifacts.folder("ptrace-denied-" + jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("app.jfr");
-        Run run = application.unchanged(Denied.command(folder, "ptrace", application.java(agent(recording))));
+        Run run = application.unchanged(Restricted.command(folder, "ptrace", application.java(agent(recording))));
         OneLine.said(run, "clone flags are not observed: ptrace: PTRACE_SEIZE", "EPERM", "seccomp filter");
         Recorded recorded = Recorded.read(recording);
         assertEquals("refused", recorded.status("ptrace").getString("state"));
@@ -202,7 +202,7 @@ class PtraceIT {
     void ptraceIsRefusedForAProcessThatIsNotDumpable(Jdk jdk) throws Exception {
         Path folder = OrdinaryUser.folder("ptrace-not-dumpable-" + jdk, jdk);
         Path recording = folder.resolve("app.jfr");
-        List<String> command = new ArrayList<>(List.of("env", "LD_PRELOAD=" + Denied.notDumpable(folder)));
+        List<String> command = new ArrayList<>(List.of("env", "LD_PRELOAD=" + Restricted.notDumpable(folder)));
         command.addAll(demo(jdk, recording, "--only", "plain"));
         Run run = Run.toEnd(folder, "app", OrdinaryUser.command(command));
         assertEquals(0, run.exitStatus(), run.stderr());

@@ -10,10 +10,10 @@ import io.clonetrace.it.host.Starter;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
-import io.clonetrace.it.process.Denied;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Restricted;
 import io.clonetrace.it.process.Run;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -80,7 +80,7 @@ class WrappedCommandIT {
     @Test
     void processesWithManyThreadsThatReadNothingRunToTheirEnd() throws Exception {
         Path folder = Artifacts.folder("wrapped-many");
-        Path program = Denied.compiled(folder.resolve("many_threads"), "many_threads.c", "-pthread");
+        Path program = Restricted.compiled(folder.resolve("many_threads"), "many_threads.c", "-pthread");
         Run run = Run.start(
                 folder,
                 "app",

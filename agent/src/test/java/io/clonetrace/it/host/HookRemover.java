@@ -12,14 +12,14 @@ import java.security.ProtectionDomain;
  * An application with an agent that gives Thread its original code back, like an agent that brings a class's code
  * along. Each line of its standard input is a name for threads to start, or a command for the agent.
  */
-public final class Robbed implements ClassFileTransformer {
+public final class HookRemover implements ClassFileTransformer {
     /** Threads for each name. */
     public static final int THREADS = 11;
 
-    private static final Robbed THIEF = new Robbed();
+    private static final HookRemover THIEF = new HookRemover();
     private static Instrumentation instrumentation;
 
-    private Robbed() {}
+    private HookRemover() {}
 
     public static void premain(String options, Instrumentation given) {
         instrumentation = given;

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
-import io.clonetrace.it.process.Denied;
 import io.clonetrace.it.process.Descriptors;
-import io.clonetrace.it.process.Instances;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Restricted;
 import io.clonetrace.it.process.Run;
+import io.clonetrace.it.process.TracefsInstances;
 import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.Started;
 import java.io.IOException;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code source=auto} takes the first source that works in the JVM's environment, and leaves nothing of those that
  * don't.
  */
-class AutoIT {
+class AutoSourceIT {
     private static final int THREADS = 24;
     private static final String CONTAINER = "pid namespace";
     private static final String FILTER = "by the seccomp filter that this process is under";
@@ -66,10 +66,10 @@ class AutoIT {
                 case TRACEFS_NOT_MOUNTED -> inMountNamespace("umount -a -t tracefs", java);
                 case UNDER_STRACE ->
                     Commands.strace(folder.resolve("app.strace").toString(), java);
-                case FILTER_OF_BPF -> Denied.command(folder, "bpf", java);
-                case FILTER_OF_PERF_EVENTS -> Denied.command(folder, "perf_event_open", java);
+                case FILTER_OF_BPF -> Restricted.command(folder, "bpf", java);
+                case FILTER_OF_PERF_EVENTS -> Restricted.command(folder, "perf_event_open", java);
                 case FILTER_THAT_KILLS ->
-                    inMountNamespace("umount -a -t tracefs", Denied.command(folder, "kill:bpf,fsopen", java));
+                    inMountNamespace("umount -a -t tracefs", Restricted.command(folder, "kill:bpf,fsopen", java));
                 case CONTAINER_OF_ITS_OWN -> {
                     List<String> container = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
                     container.addAll(java);
@@ -110,7 +110,7 @@ class AutoIT {
             if (OrdinaryUser.isRoot()) {
                 assertEquals(
                         place.chosen.equals("tracefs") ? 2 : 0,
-                        Instances.of(jvm.pid()).size());
+                        TracefsInstances.of(jvm.pid()).size());
             }
             Application.end(run);
         }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * However an application ends, it ends as it does without the agent, and its recording is complete up to the last
  * clone.
  */
-class EndingsIT {
+class JvmEndIT {
     private static final int MANY = 5_000;
 
     /** strace's own work grows with the square: with 5,000 live threads it takes a minute and a half by itself. */

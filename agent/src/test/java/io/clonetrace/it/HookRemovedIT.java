@@ -3,7 +3,7 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.it.host.Robbed;
+import io.clonetrace.it.host.HookRemover;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
 import io.clonetrace.it.process.Jdk;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Another agent removes the hook from Thread: clonetrace reports it, guesses nothing meanwhile, and notices when the
  * hook is back.
  */
-class HookTakenIT {
+class HookRemovedIT {
     private static final String GONE =
             "clonetrace: the hook is gone: another agent has replaced the code of java.lang.Thread";
     private static final String BACK = "clonetrace: the hook in java.lang.Thread is back";
@@ -41,8 +41,8 @@ class HookTakenIT {
         // Its transformer runs after clonetrace's.
         List<String> agents = List.of(
                 Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording),
-                TestAgent.option(folder, Robbed.class));
-        Run run = Run.start(folder, "app", Commands.host(jdk, agents, Robbed.class));
+                TestAgent.option(folder, HookRemover.class));
+        Run run = Run.start(folder, "app", Commands.host(jdk, agents, HookRemover.class));
         try (run) {
             Writer input = run.process().outputWriter();
             tell(input, "started-before", "take");
@@ -58,11 +58,13 @@ class HookTakenIT {
 
         Recorded recorded = Recorded.read(recording);
         List<RecordedEvent> starts = recorded.named("clonetrace.ThreadStart");
-        assertEquals(Robbed.THREADS, DemoTruth.named(starts, "started-before").size());
+        assertEquals(
+                HookRemover.THREADS, DemoTruth.named(starts, "started-before").size());
         assertEquals(0, DemoTruth.named(starts, "started-meanwhile").size());
-        assertEquals(Robbed.THREADS, DemoTruth.named(starts, "started-again").size());
-        assertEquals(2 * Robbed.THREADS, Started.count(recorded.clones("java")));
-        assertTrue(recorded.clones(null).size() >= Robbed.THREADS, "whose the clones are was guessed");
+        assertEquals(
+                HookRemover.THREADS, DemoTruth.named(starts, "started-again").size());
+        assertEquals(2 * HookRemover.THREADS, Started.count(recorded.clones("java")));
+        assertTrue(recorded.clones(null).size() >= HookRemover.THREADS, "whose the clones are was guessed");
         RecordedEvent lost = recorded.named("clonetrace.SourceStatus").stream()
                 .filter(status -> status.getString("source").equals("hook"))
                 .filter(status -> status.getString("state").equals("lost"))

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.clonetrace.it.host.Dying;
+import io.clonetrace.it.host.StartsUntilExit;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
-import io.clonetrace.it.process.Instances;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OrdinaryUser;
 import io.clonetrace.it.process.Processes;
 import io.clonetrace.it.process.Run;
+import io.clonetrace.it.process.TracefsInstances;
 import io.clonetrace.it.recording.Recorded;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * thousands live. Until the recording ends, each thread is in it with its clone, and nothing of the agent outlives the
  * JVM.
  */
-class OrderOfDeathIT {
+class ShutdownOrderIT {
     private static final int MANY = 5_000;
     private static final int EACH_HOOK = 53;
 
@@ -94,7 +94,7 @@ class OrderOfDeathIT {
                     continue;
                 }
                 // An instance is the kernel's: the next start removes those of dead processes.
-                assertFalse(Instances.of(run.process().pid()).isEmpty());
+                assertFalse(TracefsInstances.of(run.process().pid()).isEmpty());
                 Run next = Run.toEnd(folder, "next", dying(jdk, source, recording, "exit", 0, 0));
                 assertEquals(7, next.exitStatus(), next.stderr());
                 leavesNothing(run, source);
@@ -107,7 +107,7 @@ class OrderOfDeathIT {
         List<String> options = List.of(
                 "--add-opens=jdk.jfr/jdk.jfr=ALL-UNNAMED",
                 Artifacts.agent("source=" + source, "wait=30s", "record=" + recording));
-        return Commands.host(jdk, options, Dying.class, how, "" + live, "" + eachHook);
+        return Commands.host(jdk, options, StartsUntilExit.class, how, "" + live, "" + eachHook);
     }
 
     private static boolean isFor(String source) {
@@ -151,7 +151,7 @@ class OrderOfDeathIT {
                             .toList());
         }
         if (source.equals("tracefs")) {
-            assertEquals(List.of(), Instances.of(pid));
+            assertEquals(List.of(), TracefsInstances.of(pid));
         }
         Processes.awaitNoTracer(pid);
     }

@@ -12,12 +12,12 @@ import jdk.jfr.FlightRecorder;
  * <p>JFR's own shutdown hook runs beside the others and ends the recording some time: it is held up until they are
  * through, so that all of theirs has to be in the recording. That of the daemon thread goes on beyond its end.
  */
-public final class Dying {
+public final class StartsUntilExit {
     private static final int STEADY = 211;
     private static final int HOOKS = 2;
     private static final long DEADLINE_SECONDS = 60;
 
-    private Dying() {}
+    private StartsUntilExit() {}
 
     public static void main(String[] arguments) throws Exception {
         int live = Integer.parseInt(arguments[1]);

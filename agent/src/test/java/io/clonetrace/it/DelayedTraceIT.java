@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The trace reaches the agent later than the clones happen: it waits a while, and counts what it did not wait for. */
-class LateTraceIT {
+class DelayedTraceIT {
     private static final int THREADS = 53;
 
     /**

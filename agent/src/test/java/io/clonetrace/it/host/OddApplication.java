@@ -12,7 +12,7 @@ import java.util.logging.LogManager;
  * An application with its own log manager, class loaders and thread factories, and threads with unusual names and
  * classes.
  */
-public final class Odd {
+public final class OddApplication {
     /** Too long, terminal escapes, and no valid UTF-16. */
     public static final List<String> NAMES = List.of(
             "n".repeat(10_000),
@@ -21,7 +21,7 @@ public final class Odd {
             "\udc00 the other half",
             "\0");
 
-    private Odd() {}
+    private OddApplication() {}
 
     /** What a server installs before anything else sets up logging. */
     public static final class Manager extends LogManager {}
@@ -115,7 +115,7 @@ public final class Odd {
 
         @Override
         protected Class<?> findClass(String name) throws ClassNotFoundException {
-            try (InputStream code = Odd.class.getResourceAsStream("/" + name.replace('.', '/') + ".class")) {
+            try (InputStream code = OddApplication.class.getResourceAsStream("/" + name.replace('.', '/') + ".class")) {
                 byte[] bytes = code.readAllBytes();
                 return defineClass(name, bytes, 0, bytes.length);
             } catch (IOException | NullPointerException missing) {

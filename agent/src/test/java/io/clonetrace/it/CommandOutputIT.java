@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A command's output is written, or the command says that it isn't. */
-class OutputIT {
+class CommandOutputIT {
     private static final Jdk JDK = Jdk.current();
 
     @ParameterizedTest

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The instances in the kernel's tracefs, wherever it is mounted. */
-public final class Instances {
-    private Instances() {}
+public final class TracefsInstances {
+    private TracefsInstances() {}
 
     /** Reads or changes something below its root. */
     public interface Look<T> {

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Takes rights from a command, as a container or an administrator would. */
-public final class Denied {
-    private Denied() {}
+public final class Restricted {
+    private Restricted() {}
 
     /** The command, under a seccomp filter that refuses these system calls ({@code ptrace,bpf}): src/test/c/deny.c. */
     public static List<String> command(Path folder, String calls, List<String> command)

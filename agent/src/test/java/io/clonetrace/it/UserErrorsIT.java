@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A user's mistake is explained in one line, and the application runs as without the agent. */
-class FaultsIT {
+class UserErrorsIT {
     private static final Map<String, String> WRONG = Map.ofEntries(
             Map.entry("sourc=none", "no option \"sourc\"; the options are source, record, stacks, "),
             Map.entry("source=none,", "no option \"\"; the options are source, "),

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A JVM that its user runs under strace: the agent reads the trace, or one line says how it could. */
-class OwnStraceIT {
+class UserStraceIT {
     private static final int THREADS = 101;
     private static final int PROCESSES = 5;
 
