@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
-import io.clonetrace.it.process.Descriptors;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Processes;
 import io.clonetrace.it.process.Restricted;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.process.TracefsInstances;
@@ -104,9 +104,9 @@ class AutoSourceIT {
             Application.awaitStarted(run, THREADS);
             ProcessHandle jvm = jvm(run, jdk);
             assertEquals(place.chosen.equals("ptrace") ? 1 : 0, jvm.children().count(), "children");
-            assertEquals(place.chosen.equals("ebpf"), Descriptors.hold(jvm.pid(), "bpf"));
-            assertEquals(place.chosen.equals("ebpf"), Descriptors.hold(jvm.pid(), "perf_event"));
-            assertEquals(place.chosen.equals("tracefs"), Descriptors.hold(jvm.pid(), "trace_pipe_raw"));
+            assertEquals(place.chosen.equals("ebpf"), Processes.hasOpen(jvm.pid(), "bpf"));
+            assertEquals(place.chosen.equals("ebpf"), Processes.hasOpen(jvm.pid(), "perf_event"));
+            assertEquals(place.chosen.equals("tracefs"), Processes.hasOpen(jvm.pid(), "trace_pipe_raw"));
             if (OrdinaryUser.isRoot()) {
                 assertEquals(
                         place.chosen.equals("tracefs") ? 2 : 0,

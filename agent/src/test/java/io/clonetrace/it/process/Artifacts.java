@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,8 +24,28 @@ public final class Artifacts {
     /** An empty folder for what a test writes, kept after the run; each test has another name for it. */
     public static Path folder(String test) {
         Path folder = path("clonetrace.logs").resolve(test.replaceAll("[^A-Za-z0-9.-]+", "-"));
-        Folders.empty(folder);
+        empty(folder);
         return folder;
+    }
+
+    /** Makes the folder, without anything in it. */
+    private static void empty(Path folder) {
+        try {
+            if (Files.exists(folder)) {
+                for (Path old : deepestFirst(folder)) {
+                    Files.delete(old);
+                }
+            }
+            Files.createDirectories(folder);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static List<Path> deepestFirst(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.sorted(Comparator.reverseOrder()).toList();
+        }
     }
 
     /** The jar of a program by others, whatever its version. */

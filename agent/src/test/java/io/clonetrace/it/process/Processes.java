@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The processes of this machine, by their command lines (proc(5)). */
+/** The processes of this machine, as /proc shows them (proc(5)). */
 public final class Processes {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -54,6 +55,22 @@ public final class Processes {
                     return tasks(pid).equals(before);
                 },
                 pid + " starts and ends no threads");
+    }
+
+    /** Whether any file that the process has open has that in its name: {@code bpf}, {@code trace_pipe_raw}. */
+    public static boolean hasOpen(long pid, String what) throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    if (Files.readSymbolicLink(descriptor).toString().contains(what)) {
+                        return true;
+                    }
+                } catch (NoSuchFileException closed) {
+                    // Closed since the list was made: the process runs.
+                }
+            }
+        }
+        return false;
     }
 
     private static Set<Path> tasks(long pid) {
