@@ -27,8 +27,8 @@ class QuietIT {
     /** Set by JFR itself in every JVM that records. */
     private static final String OF_JFR = "\\w+ property (jdk\\.jfr\\.repository|user\\.timezone)=.*";
 
-    /** What the application prints without the agent. */
-    private static final Map<Jdk, List<String>> ALONE = new HashMap<>();
+    /** The application without the agent. */
+    private static final Map<Jdk, Run> ALONE = new HashMap<>();
 
     /** A way to run the agent, which writes elsewhere than the application's working directory. */
     private record Way(String name, boolean records, boolean traced) {
@@ -103,12 +103,14 @@ class QuietIT {
     @MethodSource("ways")
     void propertiesThreadsAndThreadGroupAreTheApplicationsOwn(Jdk jdk, Way way) throws Exception {
         Path files = Artifacts.folder("quiet-own-files-" + jdk + way);
-        Path cwd = Artifacts.folder("quiet-own-cwd-" + jdk + way);
+        Run alone = alone(jdk);
+        // In the same working directory, which is a property.
+        Path cwd = alone.out().getParent();
         List<String> java = Commands.host(jdk, List.of(way.agent(files)), Visible.class);
-        Run run = Run.toEnd(cwd, "app", way.command(files, java));
+        Run run = Run.toEnd(cwd, way.toString(), way.command(files, java));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals("", run.stderr());
-        List<String> before = alone(jdk);
+        List<String> before = alone.stdout().lines().toList();
         List<String> after = run.stdout()
                 .lines()
                 .filter(line -> !way.records() || !line.matches(OF_JFR))
@@ -118,11 +120,10 @@ class QuietIT {
         assertEquals(List.of(), without(after, before), "gone with the agent");
     }
 
-    private static List<String> alone(Jdk jdk) throws IOException, InterruptedException {
+    private static Run alone(Jdk jdk) throws IOException, InterruptedException {
         if (!ALONE.containsKey(jdk)) {
             Path folder = Artifacts.folder("quiet-own-alone-" + jdk);
-            Run alone = Run.toEnd(folder, "alone", Commands.host(jdk, List.of(), Visible.class));
-            ALONE.put(jdk, alone.stdout().lines().toList());
+            ALONE.put(jdk, Run.toEnd(folder, "alone", Commands.host(jdk, List.of(), Visible.class)));
         }
         return ALONE.get(jdk);
     }
