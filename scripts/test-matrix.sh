@@ -4,7 +4,7 @@ set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
 usage="usage: scripts/test-matrix.sh [--all] [TEST...]
-  runs some tests of each capability; --all all integration tests; TEST only this one: NativeProgramsIT, HookIT"
+  Some integration tests of each capability; --all: all of them; TEST: only these, such as HookIT"
 tests=(DemoIT HookIT NativeProgramsIT NativeThreadsIT PackagedJarIT QuietIT RecordingToolsIT StackAtEndIT StackMappingIT)
 methods=(
     'KernelSourcesIT#recordingIsCompleteInTheJvmItself(io.clonetrace.it.process.Jdk,java.lang.String)'

@@ -2,13 +2,9 @@
 # readers; with what they allocate.
 
 micro_section() {
-    local micro=$root/agent/micro/target
-    if [ ! -e "$micro/clonetrace-micro.jar" ] ||
-        [ -n "$(find "$root/agent/micro/src" "$root/agent/micro/pom.xml" -newer "$micro/clonetrace-micro.jar" -print -quit)" ]; then
-        (cd "$root" && ./mvnw -q -B -ntp -pl agent/micro package -Dmaven.test.skip -Dspotless.check.skip) >&2 || {
-            echo "not measured: Maven could not build it, see above"
-            return
-        }
+    if ! build_micro; then
+        echo "not measured: Maven could not build it, see above"
+        return
     fi
     # The agent's entry is in its jar and in its classes; a JVM with the agent is to take the jar's.
     "$java" -cp "$micro/classes:$agent_jar:$root/agent/target/classes:$micro/libraries/*" io.clonetrace.micro.Main \
