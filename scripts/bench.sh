@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What clonetrace costs, against what else one could take; everything that is compared in turns within one run.
+# What clonetrace costs, compared with alternatives; everything compared takes turns within one run.
 set -euo pipefail
 # awk and printf write decimal points.
 export LANG=${LC_ALL:-${LANG:-C}} LC_NUMERIC=C
@@ -65,7 +65,7 @@ mkdir -p "$out"
 java=$(readlink -f -- "$(command -v java)")
 bench=io.clonetrace.demoapp.bench.Bench
 
-# fetched ARTIFACT FOLDER: a jar of the Maven repository, into a folder of ours.
+# fetched ARTIFACT FOLDER: copies a jar of the Maven repository into FOLDER.
 fetched() {
     (cd "$root" && ./mvnw -q -B -ntp -N dependency:copy "-Dartifact=$1" "-DoutputDirectory=$out/$2") >"$out/$2.log" 2>&1
 }

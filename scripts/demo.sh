@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job on real input: a JVM that makes threads in every way Java has, observed from its first clone; then what its recording says.
+# The main use on real input: observes a JVM that makes threads in every way Java has from its first clone, and prints the report.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of foreign bytes: each fuzz test of agent/fuzz in a JVM of its own, by Jazzer.
+# Fuzzes the readers of foreign bytes with Jazzer: each fuzz test of agent/fuzz in a JVM of its own.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
@@ -47,11 +47,11 @@ out=$root/target/fuzz
 mkdir -p "$out/corpus"
 began=$EPOCHSECONDS
 
-# Sanitizers of what these readers do on purpose: options are paths, and nothing here opens a connection.
+# Sanitizers that would report what these readers do on purpose: options are paths, and nothing here opens a connection.
 unwanted=com.code_intelligence.jazzer.sanitizers
 unwanted=$unwanted.FilePathTraversal:$unwanted.ServerSideRequestForgery
 
-# run TARGET: fuzzes it, in place of the shell that runs this, and leaves its log and finds in its folder.
+# run TARGET: replaces the shell by the fuzzer, and leaves log and finds in the target's folder.
 run() {
     local source class method seed=0 folder=$out/$1
     source=$(find "$sources" -name "$1FuzzTest.java")
@@ -61,7 +61,7 @@ run() {
     [ "$seconds" -gt 20 ] || seed=20261128
     rm -rf "$folder"
     mkdir -p "$folder" "$out/corpus/$1"
-    # In a folder without a src/test/resources, where finds would go into the source tree.
+    # Not in a folder with src/test/resources, where Jazzer would write finds into the source tree.
     cd "$folder"
     exec java -Xmx640m -XX:+UseSerialGC -cp "$fuzz/target/test-classes:$root/agent/target/classes:$fuzz/target/libraries/*" \
         com.code_intelligence.jazzer.Jazzer --target_class="${class//\//.}" --target_method="$method" \

@@ -1,4 +1,4 @@
-# Sourced by the scripts here: where things lie, and how what is missing is installed or named.
+# Sourced by the scripts here: paths, and how missing packages are installed or named.
 
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 agent_jar=$root/agent/target/clonetrace.jar
@@ -20,7 +20,7 @@ need() {
     return 1
 }
 
-# A JDK of 17 or newer: the one of JAVA_HOME, or the PATH's.
+# A JDK 17 or newer: that of JAVA_HOME or of the PATH.
 need_jdk() {
     [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/javac" ] && PATH=$JAVA_HOME/bin:$PATH
     need javac default-jdk-headless || return 1
@@ -59,7 +59,7 @@ build_micro() {
     fi
 }
 
-# skipped_tests FOLDER...: the tests that did not run, by JUnit's reports there, and why.
+# skipped_tests FOLDER...: lists the tests that JUnit's reports there call skipped, and why.
 skipped_tests() {
     find "$@" -name 'TEST-*.xml' -exec cat {} + | awk '
         /<testcase / {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A long run: very many threads in one small JVM with all events on, and whether anything grows or goes missing.
+# A long run: a million threads in one small JVM with all events on; checks that nothing grows or goes missing.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
@@ -7,7 +7,7 @@ threads=1000000
 creators=8
 checkpoints=20
 from=
-# What malloc and JFR keep goes up and down.
+# What malloc and JFR keep varies.
 resident=8
 control=yes
 source=$([ "$(id -u)" = 0 ] && echo ebpf || echo ptrace)
@@ -52,7 +52,7 @@ say "$threads threads from $creators creators, source $source, in a heap of 64 M
 soak() {
     local name=$1
     shift
-    # The heap is in memory from the beginning: what is resident shows the rest.
+    # The heap is touched at the start, so that resident memory shows the rest.
     "$java" -Xms64m -Xmx64m -XX:+AlwaysPreTouch "$@" -cp "$demo_jar" io.clonetrace.demoapp.Soak "$threads" "$creators" \
         "$checkpoints" | tee "$out/$name.txt" >&2
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs a command under strace, so that each of its clones is written down; if the command is a java, with the agent, which reads along.
+# Runs a command under strace, which writes down each of its clones; a java gets the agent, which reads the trace.
 set -uo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 

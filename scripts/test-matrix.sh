@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The integration tests on another platform: the jar and the tests as they were built here, in a Debian trixie made by debootstrap, with its JDK 21 and 25, its glibc and its strace.
+# The integration tests on another platform: the jar and the tests built here, in a Debian trixie made by debootstrap, with its JDK 21 and 25, glibc and strace.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
@@ -26,7 +26,7 @@ suite=trixie
 packages=(openjdk-21-jdk-headless openjdk-25-jdk-headless strace)
 system=$root/target/$suite
 
-# Not to be able to is no failure: it is said, and the other tests stand.
+# An unsuitable machine is no failure: the reason is printed, and the other tests count.
 skip() {
     echo "skipped: the integration tests in Debian $suite: $1"
     exit 0
@@ -36,7 +36,7 @@ skip() {
 need debootstrap debootstrap || skip "there is no debootstrap"
 unshare -m true 2>/dev/null || skip "mounts can't be kept apart here (unshare -m is refused)"
 
-# The mirror is the one that this machine's apt uses.
+# From the mirror that this machine's apt uses.
 make_system() {
     local mirror part=$system.part
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 'Component: main' | head -1)
@@ -76,7 +76,7 @@ target=$root/agent/target
 reports=$root/target/$suite-reports
 rm -rf "$reports"
 status=0
-# In a mount namespace of its own: what is mounted goes when the tests end, whatever ends them.
+# In a mount namespace of its own: mounts vanish when the tests end, however they end.
 unshare -m --propagation private sh -euc '
     system=$1 root=$2
     shift 2

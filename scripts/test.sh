@@ -29,12 +29,12 @@ need_jdk
 need strace strace
 need_c_compiler
 if [ "$run" != fast ]; then
-    # The report's page is looked at in a real browser; where there can be none, that test is skipped.
+    # The report's page is tested in a real browser; without one, that test is skipped.
     need chromium chromium || true
     need chromedriver chromium-driver || true
 fi
 
-# found OPTION KIND: whether any module had tests of KIND that OPTION asked for.
+# found OPTION KIND: whether a module has run tests of KIND if OPTION asks for some.
 found() {
     [[ " $arguments" != *" $1="* ]] ||
         [ "$(find "$root" -path "*/target/$2*-reports/TEST-*.xml" -newermt "@$began" -print -quit)" ] ||
@@ -43,7 +43,7 @@ found() {
 
 cd "$root"
 arguments=$* began=$EPOCHSECONDS status=0 phase=verify
-# Reports of tests that this run leaves out would be counted with its own.
+# Older reports of tests that this run leaves out would count as its own.
 rm -rf ./*/target/*-reports ./*/*/target/*-reports
 case $run in
     fast) phase=test ;;
@@ -62,7 +62,7 @@ esac
 
 skipped_tests */target/*-reports
 
-# Under the fuzzer and elsewhere too, if all is well here and all was wanted.
+# Under the fuzzer and on the other platform, after all tests have passed here.
 if [ "$status" = 0 ] && [ "$run" = all ] && [ -z "$arguments" ]; then
     scripts/fuzz.sh 20 || status=$?
     scripts/test-matrix.sh || status=$?

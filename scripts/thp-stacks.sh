@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Which stacks hold transparent huge pages when these are always on, and what that costs; for root, who gets the mode back as it was.
+# Which stacks hold transparent huge pages when these are always on, and what that costs. Needs root; restores the mode.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
@@ -17,7 +17,7 @@ app=
 trap 'echo "$was" >"$mode"; [ -z "$app" ] || kill "$app" 2>/dev/null || true' EXIT
 trap 'exit 1' INT TERM
 
-# held JAVA OPTION...: the totals of a JVM with 23 threads more, and its stacks with the most huge pages.
+# held JAVA OPTION...: the totals of a JVM with 23 more threads, and its stacks with the most huge pages.
 held() {
     local java=$1 out=$root/target/thp-stacks.out
     shift

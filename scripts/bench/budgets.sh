@@ -1,4 +1,4 @@
-# Sourced by bench.sh: what it may cost, and what was measured of that.
+# Sourced by bench.sh: the budgets, and what was measured.
 
 budgets() {
     budget "start + join, ebpf, against JFR alone" 1.05 x threads ebpf start-join.median "x jfr"
@@ -8,7 +8,7 @@ budgets() {
     budget "resident memory, ebpf, more than JFR alone" 30 MiB startup ebpf resident "+ jfr" 1024
     budget "the tracer process, resident" 64 MiB startup ptrace others middle 1024
     budget "a snapshot of 10,000 stacks" 100 ms stacks
-    # A tenth of the events does not take a tenth of the time.
+    # A tenth of the events takes more than a tenth of the time.
     [ "$quick" ] ||
         budget "the report of a million events, in a heap of 512 MiB" 15 s report text seconds middle 1000000
 }

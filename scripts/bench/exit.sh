@@ -1,4 +1,4 @@
-# Sourced by bench.sh: how long a JVM takes to end, from System.exit until its process is gone: without us, with JFR
+# Sourced by bench.sh: how long a JVM takes to end, from System.exit until its process is gone: without clonetrace, with JFR
 # alone, with the agent and each source; with no live threads and with many; in turns, as differences.
 
 exit_section() {
@@ -18,7 +18,7 @@ exit_section() {
         say "  turn $turn of $turns"
         for threads in 0 "$live"; do
             for name in "${names[@]}"; do
-                # An strace that looks at 5,000 threads is a minute and a half for strace alone.
+                # With 5,000 threads strace alone takes a minute and a half.
                 [ "$name" = strace ] && [ "$threads" != 0 ] && continue
                 if ! exit_of "$name" "$threads"; then
                     echo "not measured: $(tail -1 "$data/stderr")"

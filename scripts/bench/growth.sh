@@ -1,4 +1,4 @@
-# Sourced by bench.sh: how the cost grows with the rate of thread starts, and with the threads that live.
+# Sourced by bench.sh: how the cost grows with the rate of thread starts, and with the number of live threads.
 
 growth_section() {
     local all turns seconds rate rates who turn
@@ -21,7 +21,7 @@ growth_section() {
     echo "(p99: of Thread.start; CPU: a thread, of the JVM and a tracer that it started, which strace is not;"
     echo "lost: by the source and by the hook, as SourceStatus says)"
     echo
-    # To start them under strace takes longer than all the rest.
+    # Starting them under strace takes longer than all the rest.
     # shellcheck disable=SC2086
     take_turns "burst-2 start-join start-join-1000 start-join-10000" ${all/strace/}
     times start-join "start + join beside no others" us 1000
@@ -45,7 +45,7 @@ start_at() {
     esac
 }
 
-# lost RECORDING: the last word of each source.
+# lost RECORDING: the last status of each source.
 lost() {
     "${java%java}jfr" print --events clonetrace.SourceStatus "$1" | awk '
         $1 == "source" { source = $3 }

@@ -1,4 +1,4 @@
-# Sourced by bench.sh: what a JVM costs that does nothing.
+# Sourced by bench.sh: the cost in a JVM that does nothing.
 
 idle_section() {
     local turns seconds all turn who
@@ -22,7 +22,7 @@ do_nothing() {
     local shell jvm tracer before after
     watched "$2" -cp "$demo_jar" io.clonetrace.demoapp.bench.Hello "$(((seconds + 6) * 1000))" >"$data/$2.out" 2>"$data/$2.err" &
     shell=$!
-    # Its start, and the two seconds after which a source that shows nothing is looked at less often.
+    # Its start, and the two seconds after which a quiet source is polled less often.
     sleep 5
     jvm=$(pgrep -P "$shell") || jvm=$shell
     tracer=$(pgrep -P "$jvm") || true
@@ -34,7 +34,7 @@ do_nothing() {
     wait "$shell" || true
 }
 
-# waking PROCESS [THREAD]: of each of its threads (of that name) how often it has waited, and the nanoseconds that it ran.
+# waking PROCESS [THREAD]: how often each of its threads (of that name) has waited, and for how many nanoseconds it ran.
 waking() {
     local task
     for task in "/proc/$1/task/"*; do
@@ -45,7 +45,7 @@ waking() {
     done
 }
 
-# differ TURN WHO PREFIX BEFORE AFTER: of the threads that are in both; HotSpot's compilers come and go.
+# differ TURN WHO PREFIX BEFORE AFTER: for the threads in both; HotSpot's compiler threads vary.
 differ() {
     local wakes ran
     read -r wakes ran < <(awk 'NF < 3 { next } FNR == NR { wakes[$1] = $2; ran[$1] = $3; next }

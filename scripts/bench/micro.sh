@@ -6,7 +6,7 @@ micro_section() {
         echo "not measured: Maven could not build it, see above"
         return
     fi
-    # The agent's entry is in its jar and in its classes; a JVM with the agent is to take the jar's.
+    # The entry class is in the jar and in the classes; a JVM with the agent must load the jar's.
     "$java" -cp "$micro/classes:$agent_jar:$root/agent/target/classes:$micro/libraries/*" io.clonetrace.micro.Main \
         "$agent_jar" "$out" "$micro_depth" || {
         echo "not measured: JMH failed, see above"

@@ -24,6 +24,6 @@ END {
     for (name in of)
         printf "%d\t%-44s %8d %7.0f%%\n", of[name], name, of[name], 100 * of[name] / all | sort
     close(sort)
-    # How far apart samples are is the kernel's timer's to say, whatever was asked for.
+    # The kernel's timer decides how far apart samples are, whatever interval was requested.
     print "(clonetrace none, no recording, by async-profiler, which makes all of it slower)"
 }

@@ -7,7 +7,7 @@ programs_section() {
     {
         side_by_side $all
         for work in spin reads null-pointers http-pool http-threads; do
-            # Compiled first.
+            # Warm up first.
             alternate 0.5 "$work" 1 $all
             sed -i "/\t$work\./d" "$data/raw"
             alternate 0.25 "$work" "$(several 21 7)" $all

@@ -23,7 +23,7 @@ report_section() {
     done
     for ((turn = 1; turn <= turns; turn++)); do
         for who in text html json print summary; do
-            # It takes longer than all the others.
+            # This takes longer than all the others.
             [ "$who" != print ] || [ "$turn" = 1 ] || continue
             say "  turn $turn of $turns: $(reader "$who")"
             read_recording "$turn" "$who" "$file"

@@ -1,4 +1,4 @@
-# Sourced by bench.sh: what a snapshot of all stacks costs, by our ways and by others', and what it grows with.
+# Sourced by bench.sh: what a snapshot of all stacks costs, clonetrace's and others', and how it grows.
 
 stacks_section() {
     local newest
@@ -16,7 +16,7 @@ stacks_section() {
         echo "not measured to the end: $(tail -1 "$data/err")"
 }
 
-# jcmd has System.map since JDK 24: the newest java of this machine, if ours is older.
+# The newest java of this machine: jcmd has System.map since JDK 24.
 newest_java() {
     local other version newest=$java best
     best=$(version "$java")

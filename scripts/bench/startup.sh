@@ -27,7 +27,7 @@ startup_section() {
     skipped
 }
 
-# Where the processor's time goes between a JVM's beginning and its hello, by async-profiler's samples.
+# Where the CPU time goes between a JVM's start and its hello, by async-profiler's samples.
 parts_of_premain() {
     local jvm jvms
     jvms=$(several 20 8)
@@ -81,7 +81,7 @@ hello() {
         idle) "$java" "$clock" "$clock" "$@" ;;
         hook) "$java" "$clock" "-javaagent:$agent_jar=source=none,stacks=off" "$clock" "$@" ;;
         defaults) "$java" "$clock" "$agent" "$clock" "$@" ;;
-        # It would look for somebody to send to.
+        # It would look for a receiver.
         opentelemetry)
             "$java" "$clock" "-javaagent:$opentelemetry" "$clock" -Dotel.traces.exporter=none -Dotel.metrics.exporter=none \
                 -Dotel.logs.exporter=none "$@"

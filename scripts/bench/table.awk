@@ -1,5 +1,5 @@
 # A table: LABELS (who, label) and RAW (turn, who, metric, value), with tabs between.
-# Turns above 1000 are of JVMs of their own (take_turns): they count for who was not also measured beside all the others.
+# Turns above 1000 are of separate JVMs (take_turns): they count only if WHO was not measured side by side too.
 # -v title=TEXT -v columns='HEADING|METRIC|WHAT|PER;...', where WHAT is what to say of the turns' values, divided by PER:
 #   middle   their median
 #   range    the lowest and the highest
@@ -23,7 +23,7 @@ FNR == NR { who[++whos] = $1; label[$1] = $2; next }
     if ($1 <= 1000) beside[$3, $2] = 1
 }
 
-# The turns' values of METRIC for W, against those for BASE if there is one, in order, in "sorted". Answers how many.
+# The turns' values of METRIC for W, against those for BASE if there is one, in order, in "sorted". Returns how many.
 function gather(metric, w, per, sign, base,    t, n, i, v) {
     for (t = 1; t <= turns; t++) {
         if (t > 1000 && (metric, w) in beside) break
@@ -58,6 +58,6 @@ END {
         head = ""
         printf "%-32s%s\n", label[who[r]], row
     }
-    # What was not measured has no table; an empty line is behind each.
+    # No table without measurements; an empty line follows each.
     if (!head) print ""
 }

@@ -4,12 +4,12 @@ threads_section() {
     local ours others turns seconds work
     turns=$(several 3 1) seconds=$(several 0.8 0.3)
     fetch_profiler
-    # In the way of each other are those that look at the system calls or at the C library of all processes.
+    # Watchers of all processes' system calls or C library disturb each other.
     ours=$(able nothing jfr none none+end ebpf ebpf+end tracefs ptrace floor)
     others=$(able strace seccomp perf bpftrace async)
     # shellcheck disable=SC2086
     side_by_side $ours
-    # Until the code of whoever watches is compiled, a thread costs a multiple: the first turns don't count.
+    # Until the watcher's code is compiled, a thread costs a multiple: the first turns don't count.
     # shellcheck disable=SC2086
     {
         alternate 1 burst-2 2 $ours
@@ -30,14 +30,14 @@ threads_section() {
     skipped
 }
 
-# shown_of_started WHO...: of its last JVM, because a watcher that misses some is not cheap.
+# shown_of_started WHO...: of its last JVM; a watcher that misses some is not cheap.
 shown_of_started() {
     local who started seen
     printf '%-32s %9s %9s %8s\n' "threads of the last JVM" started shown part
     for who in "$@"; do
         [ "$who" != nothing ] || continue
         started=$(awk -v who="$who" '$2 == who && $3 == "started" { started = $4 } END { print started }' "$data/raw")
-        # What saw nothing has no line to count.
+        # A watcher that saw nothing has no line.
         seen=$(seen "$who") || true
         awk -v label="$(label "$who")" -v started="${started:-0}" -v seen="${seen:-0}" \
             'BEGIN { printf "%-32s %9d %9d %7.1f%%\n", label, started, seen, started ? 100 * seen / started : 0 }'
@@ -45,7 +45,7 @@ shown_of_started() {
     echo "(shown: some 30 threads of the JVM and of its watcher among them)"
 }
 
-# async-profiler's library, out of its jar in the Maven repository.
+# async-profiler's library, from its jar in the Maven repository.
 fetch_profiler() {
     local machine=x64
     [ "$(uname -m)" != aarch64 ] || machine=arm64

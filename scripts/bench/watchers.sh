@@ -1,6 +1,6 @@
-# Sourced by bench.sh: who may watch a JVM, which of them can here, and what they saw.
+# Sourced by bench.sh: the watchers of a JVM, which of them work here, and what they saw.
 
-# What stands in a table's first column.
+# The text in a table's first column.
 label() {
     case $1 in
         nothing) echo "nothing" ;;
@@ -16,7 +16,7 @@ label() {
     esac
 }
 
-# Where WHO writes what it sees.
+# The file that WHO writes.
 shown() {
     case $1 in
         strace | seccomp | perf | bpftrace) echo "$data/$1.txt" ;;
@@ -43,7 +43,7 @@ watched() {
                 printf("%-10u %-6d %-16s %s\n", elapsed / 1e6, pid, comm, usym(arg2)); }'
             ;;
         async) "$java" "-agentpath:$profiler=start,event=java.lang.Thread.start,interval=1,file=$file" "$@" ;;
-        # What a tracer in C would cost that reads nothing.
+        # The cost of a tracer in C that reads nothing.
         floor) "$native/ptrace_floor" "$java" -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file" "$@" ;;
         *) "$java" "-javaagent:$agent_jar=source=$who,stacks=off,wait=20s,record=$file" "$@" ;;
     esac
@@ -57,7 +57,7 @@ seen() {
         nothing) echo - ;;
         strace | seccomp) grep -cE ' clone3?\(' "$file" ;;
         perf) grep -c 'clone3(uargs' "$file" ;;
-        # It probes every process of the machine; most threads are of the JVM under test.
+        # It probes every process; the JVM under test has the most threads.
         bpftrace) awk '{ all[$2]++ } END { for (pid in all) if (all[pid] > most) most = all[pid]; print most + 0 }' "$file" ;;
         jfr | floor) events "$file" jdk.ThreadStart ;;
         async) events "$file" jdk.ExecutionSample ;;
@@ -80,7 +80,7 @@ status() {
 installed() { command -v "$1" >/dev/null || { echo "there is no $1 here; Debian's package: $2" && return 1; }; }
 root() { [ "$(id -u)" = 0 ] || { echo "needs root" && return 1; }; }
 
-# lacking WHO: says what it needs and isn't here.
+# lacking WHO: prints what it needs and is missing here.
 lacking() {
     case $1 in
         strace*) installed strace strace ;;
@@ -93,7 +93,7 @@ lacking() {
     esac || true
 }
 
-# unable WHO: tries whether it can watch here, and says why not.
+# unable WHO: tries to watch here, and prints why that fails.
 unable() {
     local why
     why=$(lacking "$1")
@@ -109,7 +109,7 @@ unable() {
     fi
 }
 
-# able WHO...: those of them that can watch here, tried once; of the others, why not, into the section's file "skipped".
+# able WHO...: those that can watch here, tried once; the others' reasons go into the section's file "skipped".
 able() {
     local who why
     mkdir -p "$out/unable"
@@ -132,12 +132,12 @@ grouped() { sed ':more; s/\B[0-9]\{3\}\>/,&/; tmore' <<<"$1"; }
 # keep TURN WHO METRIC VALUE
 keep() { printf '%s\t%s\t%s\t%s\n' "$@" >>"$data/raw"; }
 
-# in_turn TURN WHO...: every second turn begins at the end, so that a machine that gets slower or faster favours nobody.
+# in_turn TURN WHO...: every second turn is reversed, so that a machine that gets slower or faster favours no watcher.
 in_turn() {
     if [ $(($1 % 2)) = 1 ]; then printf '%s\n' "${@:2}"; else printf '%s\n' "${@:2}" | tac; fi
 }
 
-# benched WHO BENCH-ARGUMENT...: the JVM that does the works, watched by WHO.
+# benched WHO BENCH-ARGUMENT...: the JVM that does the work, watched by WHO.
 benched() {
     watched "$1" -XX:CompileCommand=quiet -XX:CompileCommand=exclude,io.clonetrace.demoapp.bench.NullPointers::length \
         -cp "$demo_jar" $bench "${@:2}" 2>"$data/$1.err"
@@ -159,7 +159,7 @@ answered() {
 }
 
 # take_turns WORKS WHO...: in each turn each of them watches a JVM of its own that does the works, one after the other.
-# Its turns are no turns of alternate's.
+# These turns are not those of alternate.
 take_turns() {
     local works=$1 turn who before=1000
     shift
@@ -174,19 +174,19 @@ take_turns() {
 }
 
 # A machine may be half as fast a minute later. So these JVMs live side by side, each with its watcher, and work in turns
-# of a fraction of a second while the others wait: for those who are not in each other's way.
+# of a fraction of a second while the others wait: for watchers that don't disturb each other.
 declare -A jobs answers pids
 
 # side_by_side WHO...: starts them.
 side_by_side() {
     local who fd
-    # One that has ended is told by its silence.
+    # A JVM that has ended doesn't answer.
     trap : PIPE
     for who in "$@"; do
         rm -f "$data/$who.jobs" "$data/$who.answers"
         mkfifo "$data/$who.jobs" "$data/$who.answers"
         (
-            # What is kept open here would not end when its writer does.
+            # A descriptor kept open here would hide the writer's end.
             for fd in "${jobs[@]}" "${answers[@]}"; do exec {fd}>&-; done
             benched "$who" <"$data/$who.jobs" >"$data/$who.answers"
         ) &
@@ -209,14 +209,14 @@ alternate() {
                 answered "$turn" "$who" <<<"$answer"
             else
                 say "    failed: $(label "$who"): $(tail -1 "$data/$who.err")"
-                # What hangs would be waited for.
+                # Otherwise a JVM that hangs would be waited for.
                 pkill -KILL -P "${pids[$who]}" || true
                 ended "$who"
             fi
         done
     done
 }
-# asked WHO: has it do the work, and reads the answer; whatever else the JVM may say is not it.
+# asked WHO: makes it do the work, and reads the answer among the JVM's other output.
 asked() {
     echo "$seconds $work" 2>/dev/null >&"${jobs[$1]}" || return 1
     while read -r -t 300 answer <&"${answers[$1]}"; do
@@ -234,7 +234,7 @@ ended() {
         fd=${answers[$who]}
         answered 1 "$who" < <(grep ^started <&"$fd")
         exec {fd}<&-
-        # Its recording is complete then.
+        # Then its recording is complete.
         wait "${pids[$who]}" || true
         unset "jobs[$who]" "answers[$who]" "pids[$who]"
     done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the native programs into the folder $1 where there is a C compiler; says so in one line where there is none.
+# Builds the native programs into the folder $1; without a C compiler, prints one line.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 compiler=${CC:-cc}
