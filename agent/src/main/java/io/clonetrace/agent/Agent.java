@@ -75,7 +75,7 @@ public final class Agent {
         if (agent.isEmpty()) {
             return AttachReply.failed("");
         }
-        Object failure = agent.get().apply(Session.DETACH);
+        Object failure = agent.get().apply(SessionEnd.DETACH);
         return failure == null ? new AttachReply(true, -1, "") : AttachReply.failed(failure.toString());
     }
 

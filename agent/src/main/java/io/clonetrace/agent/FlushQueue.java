@@ -1,27 +1,147 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.agent.source.Observation;
+import io.clonetrace.agent.starts.Hooks;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/** Where recordings that end wait for the agent's thread, one at a time. */
+/**
+ * What is committed when a recording, or a chunk of it, ends. JFR calls {@link #await} on the thread that ends the
+ * recording, and so waits until the session's thread has committed what it knows ({@link #flushNext}). One caller waits
+ * at a time; the others' recordings end with it.
+ */
 final class FlushQueue {
-    private final AtomicReference<Ending> next = new AtomicReference<>();
+    /** How long JFR waits for the session's thread at most. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** Called by whoever ends a recording; waits until {@code agent} has committed what it knows, or for too long. */
-    void await(Thread agent) {
-        Ending mine = Ending.now();
-        if (!next.compareAndSet(null, mine)) {
+    private final Hooks hooks;
+    private final JfrState jfr;
+    private final StatusLog statuses;
+    private final Runnable sourceEnded;
+    private final AtomicReference<Waiting> waiting = new AtomicReference<>();
+
+    /** @param sourceEnded called when the source has ended because the JVM ends */
+    FlushQueue(Hooks hooks, JfrState jfr, StatusLog statuses, Runnable sourceEnded) {
+        this.hooks = hooks;
+        this.jfr = jfr;
+        this.statuses = statuses;
+        this.sourceEnded = sourceEnded;
+    }
+
+    /**
+     * A recording that waits.
+     *
+     * @param last whether the JVM ends with it
+     */
+    private record Waiting(boolean last, CountDownLatch flushed) {}
+
+    /** Waits until {@code session} has committed what it knows, but not for ever. Called by any other thread. */
+    void await(Thread session) {
+        Waiting mine = new Waiting(jvmEnds(), new CountDownLatch(1));
+        if (!waiting.compareAndSet(null, mine)) {
             return;
         }
-        LockSupport.unpark(agent);
-        if (!mine.await()) {
-            StatusLog.tooLate();
+        LockSupport.unpark(session);
+        try {
+            if (mine.flushed.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        StatusLog.tooLate();
+    }
+
+    /** Whether this JVM is about to end. */
+    static boolean jvmEnds() {
+        Thread probe = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(probe);
+            Runtime.getRuntime().removeShutdownHook(probe);
+            return false;
+        } catch (IllegalStateException shutdown) {
+            return true;
+        } catch (SecurityException unknown) {
+            return false;
         }
     }
 
-    /** The one that waits, which the caller finishes; null if there is none. */
-    Ending take() {
-        return next.getAndSet(null);
+    /** Flushes for the recording that waits, if one does. Called by the session's thread. */
+    void flushNext(SessionParts parts) {
+        Waiting next = waiting.getAndSet(null);
+        if (next != null) {
+            flush(next, parts);
+        }
+    }
+
+    /** Flushes for a recording that the session's thread itself ends. */
+    void flushNow(SessionParts parts) {
+        flush(new Waiting(false, new CountDownLatch(1)), parts);
+    }
+
+    /** Releases the recording that waits: the session has ended. */
+    void release() {
+        Waiting next = waiting.getAndSet(null);
+        if (next != null) {
+            next.flushed.countDown();
+        }
+    }
+
+    private void flush(Waiting ending, SessionParts parts) {
+        try {
+            if (ending.last) {
+                commitLast(parts);
+            } else {
+                parts.observation().chunkEnds();
+                commit(false, parts);
+            }
+        } catch (RuntimeException | Error failure) {
+            hooks.suppressed().add(failure);
+            StatusLog.broken(failure);
+        } finally {
+            ending.flushed.countDown();
+        }
+        if (ending.last) {
+            // While JFR writes the recording.
+            endSource(parts);
+        }
+    }
+
+    /** Measuring thousands of stacks takes a while, in which the application's shutdown hooks may start threads. */
+    private void commitLast(SessionParts parts) {
+        Observation observation = parts.observation();
+        long before = hooks.seen();
+        int markers = observation.end();
+        commit(true, parts);
+        jfr.endThreadStarts();
+        hooks.awaitRecorded();
+        if (hooks.seen() > before + markers) {
+            observation.end();
+            hooks.report(true, statuses);
+            statuses.commitAll();
+        }
+        hooks.handTo(null);
+    }
+
+    /** Commits what the hook, the sources and the parts have counted, and what the parts measure now. */
+    void commit(boolean last, SessionParts parts) {
+        hooks.recordingEnds(last, statuses);
+        statuses.commitAll();
+        parts.recordingEnds(last);
+    }
+
+    /** Ends the source because the JVM ends. */
+    void endSource(SessionParts parts) {
+        try {
+            parts.observation().stop();
+        } catch (RuntimeException | Error failure) {
+            hooks.suppressed().add(failure);
+        } finally {
+            sourceEnded.run();
+        }
     }
 }

@@ -1,17 +1,15 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.SessionLifecycle.State;
+import io.clonetrace.agent.SessionLifecycle.Transition;
 import io.clonetrace.agent.attach.DetachFile;
 import io.clonetrace.agent.host.AgentThread;
-import io.clonetrace.agent.host.Cleanup;
 import io.clonetrace.agent.host.Console;
-import io.clonetrace.agent.host.JdkCaches;
 import io.clonetrace.agent.limits.RoomAtStart;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.recording.StatusLog;
-import io.clonetrace.agent.source.Observation;
-import io.clonetrace.agent.source.SeccompPreflight;
 import io.clonetrace.agent.source.SourceChoice;
 import io.clonetrace.agent.starts.Hooks;
 import io.clonetrace.correlate.JavaThread;
@@ -23,41 +21,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 
-/** The agent while it is on: one thread of ours that sets everything up, takes in what is seen, and commits it. */
+/**
+ * An agent that is on: one thread of ours that sets everything up, reads what the source saw, and commits events.
+ * {@link SessionLifecycle} has its states, {@link SessionEnd} its end.
+ */
 final class Session implements Runnable {
-    /** The request that ends it, as a later load makes it through java.base. */
-    static final String DETACH = "detach";
-
-    private static final long RECORDING_SECONDS = 30;
+    private static final long RECORDING_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final Path jar;
     private final AgentOptions options;
     private final ThreadFields fields;
     private final ThreadHook hook;
+    private final AgentThread thread = new AgentThread("clonetrace", this);
+    private final SessionLifecycle lifecycle = new SessionLifecycle(thread);
     private final JfrState jfr = new JfrState(this::chunkEnds);
-    private final Hooks hooks;
     private final OwnRecording own = new OwnRecording(jfr);
     private final StatusLog statuses = new StatusLog();
-    private final CountDownLatch recording = new CountDownLatch(1);
+    private final Hooks hooks;
+    private final ShutdownHook shutdown;
+    private final FlushQueue flushes;
+    private final SessionEnd end;
     private final DemoRun demo = new DemoRun();
-    private final CountDownLatch ready = new CountDownLatch(1);
-    private final FlushQueue endings = new FlushQueue();
-    private final Cleanup tearDown = new Cleanup();
-    private final PollInterval pace = new PollInterval();
-    private final AgentThread thread = new AgentThread("clonetrace", this);
-    private final ShutdownHook exit = new ShutdownHook(this::hurry, this::stop, this::hasNoSource);
     private final DetachFile detachFile = DetachFile.ofSelf();
-    private final RecordingEnds ends;
-    private final Function<Object, Object> requests = request -> DETACH.equals(request) ? end() : "no " + request;
-    private volatile Observation observation;
-    private SessionParts parts;
-    private volatile boolean observing;
-    private volatile boolean stopped;
+    private final PollInterval pollInterval = new PollInterval();
+    private volatile SessionParts parts;
+    private volatile Source source = Source.STARTING;
 
     /** @param jar clonetrace.jar */
     Session(Path jar, AgentOptions options, ThreadFields fields, ThreadHook hook) {
@@ -66,19 +57,29 @@ final class Session implements Runnable {
         this.fields = fields;
         this.hook = hook;
         this.hooks = new Hooks(fields, jfr, hook::suppressed, hook::transformations);
-        this.ends = new RecordingEnds(hooks, jfr, statuses, exit);
+        this.shutdown = new ShutdownHook(this::hurry, this::requestEnd, () -> source == Source.NONE);
+        this.flushes = new FlushQueue(hooks, jfr, statuses, shutdown::sourceEnded);
+        this.end = new SessionEnd(lifecycle, thread, hook, hooks, jfr, own, flushes, shutdown);
     }
 
-    /** Whether this is the one agent of this JVM from now on, to whom requests come. */
+    /** What other threads than the session's may know of the source. */
+    private enum Source {
+        STARTING,
+        ON,
+        /** None was asked for, or all were refused or lost. */
+        NONE
+    }
+
+    /** Makes this the one agent of this JVM, which answers requests; false if another one is. */
     boolean claim() throws ReflectiveOperationException {
-        return hook.claim(requests);
+        return end.claimRequests();
     }
 
     /**
-     * Puts the hook on and proves that it works; waits until the recording is on, which JFR's own start option would
-     * also make the JVM wait for, and then for the source to start or be refused, but no longer than the user allows.
+     * Installs the hook and proves that it works; waits until the recording is on, as JFR's own start option does, and
+     * then until the source has started or is refused, but no longer than the user allows.
      *
-     * @return whether it is on; if not, the console has the reason
+     * @return whether the agent is on; if not, it has printed the reason
      */
     boolean start() throws InterruptedException {
         try {
@@ -92,8 +93,8 @@ final class Session implements Runnable {
                 throw new IllegalStateException("a thread was started and the hook in Thread.start did not see it");
             }
         } catch (Throwable failed) {
-            // If its thread has given up, that took the hook away, and said why.
-            boolean said = stopped;
+            // If the session's thread failed first, that removed the hook, and printed why.
+            boolean said = isEnding();
             end();
             if (!said) {
                 String why = failed instanceof IllegalStateException ? failed.getMessage() : failed.toString();
@@ -101,72 +102,71 @@ final class Session implements Runnable {
             }
             return false;
         }
-        recording.await(RECORDING_SECONDS, TimeUnit.SECONDS);
+        lifecycle.await(State.HOOKED, RECORDING_MILLIS);
         if (options.demo()) {
             demo.awaitEnd();
         } else {
-            ready.await(options.await().toMillis(), TimeUnit.MILLISECONDS);
+            lifecycle.await(State.ACTIVE, options.await().toMillis());
         }
-        if (stopped) {
-            // The console has the reason. Whoever tries again finds everything as it was.
+        if (isEnding()) {
+            // The reason is printed. Another start finds the JVM as it was.
             end();
             return false;
         }
         return true;
     }
 
-    /** Whether a recording was asked for that is not on; the console has the reason. */
+    private boolean isEnding() {
+        return lifecycle.hasReached(State.FLUSHING);
+    }
+
+    /** Whether a recording was asked for that is not on; the reason is printed. */
     boolean lacksItsRecording() {
         return options.record().isPresent() && own.recording() == null;
     }
 
-    /** Whether no source works in here, and whoever attached stands ready to observe from outside. */
+    /** Whether no source works in this process, and the attaching process is ready to observe it from outside. */
     boolean needsTracer() {
-        return options.tracer() != 0 && ready.getCount() == 0 && !observing;
+        return options.tracer() != 0 && source == Source.NONE;
     }
 
-    /** The kernel's id of its thread, which lives as long as it does. */
+    /** The kernel's id of the session's thread, which lives as long as the session. */
     int tid() {
         return thread.tid();
     }
 
     /** What is on, in lines of the console. */
     String describe() {
-        String source = observing ? observation.sourceName() + " observes the clones" : "no source observes the clones";
+        String observes = source == Source.ON
+                ? parts.observation().sourceName() + " observes the clones"
+                : "no source observes the clones";
         String events = options.record()
                 .map(file -> "recording " + file)
                 .orElse(
                         jfr.wantsThreadStart()
                                 ? "the recordings that are on get the events"
                                 : "nothing is recorded before somebody starts a recording");
-        return "clonetrace: " + source + "; " + events + "\n";
+        return "clonetrace: " + observes + "; " + events + "\n";
     }
 
     /**
-     * Ends it, and waits for that.
+     * Ends the session, and waits for that.
      *
-     * @return null, or what could not be done, in a line
+     * @return null, or what failed, in a line
      */
     String end() {
-        stop();
-        return tearDown.await(thread, this::takeHookAway);
+        return end.requestAndAwait();
     }
 
-    private void stop() {
-        stopped = true;
-        hooks.giveUp();
-        LockSupport.unpark(thread);
+    private void requestEnd() {
+        end.request();
     }
 
-    /** Whether none was asked for, or all were refused or lost. */
-    private boolean hasNoSource() {
-        return ready.getCount() == 0 && !observing;
-    }
-
+    /** The JVM ends: a start of a source that is under way must not hold it up. */
     private void hurry() {
-        Observation starting = observation;
-        if (starting != null) {
-            starting.jvmEnds();
+        SessionParts made = parts;
+        if (made != null) {
+            made.observation().jvmEnds();
         }
     }
 
@@ -174,25 +174,29 @@ final class Session implements Runnable {
     public void run() {
         try {
             setUp();
-            ready.countDown();
-            while (!stopped) {
+            lifecycle.request(Transition.ACTIVATE);
+            while (lifecycle.state() == State.ACTIVE) {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
                     Thread.interrupted();
-                    LockSupport.parkNanos(observing ? pace.nanos(observation.isQuiet()) : PollInterval.IDLE_NANOS);
+                    LockSupport.parkNanos(
+                            source == Source.ON
+                                    ? pollInterval.nanos(parts.observation().isQuiet())
+                                    : PollInterval.IDLE_NANOS);
                 }
             }
         } catch (Throwable failure) {
             Console.failed("stopped observing", failure);
-            if (observation != null) {
-                observation.fail("the agent stopped observing: " + failure);
+            if (parts != null) {
+                parts.observation().fail("the agent stopped observing: " + failure);
             }
         } finally {
-            stopped = true;
-            recording.countDown();
-            ready.countDown();
+            if (source == Source.STARTING) {
+                source = Source.NONE;
+            }
+            lifecycle.request(Transition.FLUSH);
             demo.cancel();
-            tearDown();
+            end.run(parts);
         }
     }
 
@@ -200,18 +204,18 @@ final class Session implements Runnable {
     private boolean pass() {
         boolean any = false;
         try {
-            any = observation.pass();
-            observing = observation.isOn();
+            any = parts.observation().pass();
+            sourceMayHaveChanged();
             parts.tick();
             hooks.tidy();
             if (detachFile.isThere()) {
-                stop();
+                end.request();
             }
         } catch (RuntimeException | Error failure) {
             hooks.suppressed().add(failure);
         }
-        // Whatever failed: somebody may wait for this.
-        ends.finish(endings.take());
+        // Whatever failed: a recording may wait for this.
+        flushes.flushNext(parts);
         return any;
     }
 
@@ -219,118 +223,65 @@ final class Session implements Runnable {
         jfr.listen();
         options.record().ifPresent(own::start);
         if (own.recording() != null) {
-            exit.reserve();
+            shutdown.reserve();
         }
-        exit.watch();
+        shutdown.watch();
         AgentContext found = AgentContext.look(options, fields, jfr, hooks);
-        parts = SessionParts.make(found, statuses, own.recording(), this::sources);
-        observation = new Observation(
-                found.correlator(),
-                found.clones(),
-                statuses,
-                RoomAtStart::missingFor,
-                new SeccompPreflight(jar, RoomAtStart::missingForRehearsal));
-        ends.of(observation, parts);
+        parts = SessionParts.make(found, jar, statuses, own.recording());
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
             hooks.handTo(found.correlator()::offer);
         }
-        // A thread that starts between the look at the live ones and the hook would be in neither.
+        // A thread that starts after the live ones are listed and before the hook works would be in neither.
         hooks.awaitTried();
-        if (stopped) {
+        if (isEnding()) {
             return;
         }
         List<JavaThread> livedBefore = new ArrayList<>(found.threads().seen());
         livedBefore.add(hooks.tried());
         found.correlator().livedBefore(livedBefore);
-        recording.countDown();
+        lifecycle.request(Transition.HOOK);
         observe(found);
     }
 
     private void observe(AgentContext found) {
         List<CloneSource> candidates = SourceChoice.candidates(options.source(), jar, found.access());
-        observation.start(candidates, options.source().file().isPresent());
-        observing = observation.isOn();
-        if (!observing) {
-            // Nothing will come that threads could be joined with.
+        parts.observation().start(candidates, options.source().file().isPresent());
+        sourceMayHaveChanged();
+        if (source == Source.NONE) {
+            // There will be no clones that threads could be joined with.
             hooks.handTo(null);
             if (options.tracer() != 0 && found.hasNativeAccess()) {
                 found.access().allowTracer(options.tracer());
             }
         }
         if (options.demo() && found.hasNativeAccess()) {
-            demo.start(found.correlator(), () -> observing ? Optional.of(observation.sourceName()) : Optional.empty());
+            demo.start(
+                    found.correlator(),
+                    () -> source == Source.ON ? Optional.of(parts.observation().sourceName()) : Optional.empty());
         } else {
             demo.cancel();
         }
     }
 
-    private List<StatusLog.Status> sources() {
-        observation.report();
-        hooks.report(false, statuses);
-        return statuses.all();
+    private void sourceMayHaveChanged() {
+        source = parts.observation().isOn() ? Source.ON : Source.NONE;
     }
 
-    /** Called by JFR, on a thread of its own or of whoever ends a recording. */
+    /** Called by JFR, on a thread of its own or on the one that ends a recording. */
     private void chunkEnds() {
         try {
-            if (stopped || !thread.isAlive()) {
-                return;
-            }
-            if (Thread.currentThread() == thread) {
-                // A recording that we end ourselves.
-                ends.finish(Ending.ofObservation());
-            } else if (ready.getCount() == 0) {
-                endings.await(thread);
-            } else if (Ending.jvmEnds()) {
+            State state = lifecycle.state();
+            boolean byItself = Thread.currentThread() == thread;
+            if (state == State.ACTIVE && byItself) {
+                flushes.flushNow(parts);
+            } else if (state == State.ACTIVE) {
+                flushes.await(thread);
+            } else if (state.isStart() && !byItself && FlushQueue.jvmEnds()) {
                 StatusLog.tooEarly(options.source().name());
             }
         } catch (RuntimeException | Error failure) {
             // JFR would log it, on the application's stdout.
             StatusLog.broken(failure);
-        }
-    }
-
-    private void tearDown() {
-        if (exit.hasBegun()) {
-            // The JVM goes, and nobody records: nothing has to be as it was.
-            if (observation != null) {
-                ends.endSource();
-            }
-            exit.released();
-            return;
-        }
-        tearDown.step(exit::forget);
-        if (observation != null) {
-            // With the hook still on: whose the last clones are, only their starts tell.
-            tearDown.step(observation::detach);
-        }
-        tearDown.step(this::takeHookAway);
-        if (observation != null) {
-            tearDown.step(() -> ends.commitCounts(true));
-        }
-        own.end(tearDown);
-        tearDown.step(jfr::forget);
-        if (parts != null) {
-            tearDown.step(parts::close);
-        }
-        tearDown.step(JdkCaches::forgetUs);
-        // The JVM may have begun to end meanwhile.
-        exit.released();
-        Ending waiting = endings.take();
-        if (waiting != null) {
-            waiting.done().countDown();
-        }
-    }
-
-    /** Whether or not the session's thread ever ran. */
-    private void takeHookAway() throws ReflectiveOperationException, InterruptedException {
-        hooks.handTo(null);
-        try {
-            hook.uninstall();
-        } finally {
-            hooks.awaitNobody();
-            hooks.measure(null);
-            hook.release(requests);
         }
     }
 }

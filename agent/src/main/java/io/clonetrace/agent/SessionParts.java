@@ -6,35 +6,46 @@ import io.clonetrace.agent.jmx.JmxPart;
 import io.clonetrace.agent.jmx.StackSums;
 import io.clonetrace.agent.jmx.ThreadsBean;
 import io.clonetrace.agent.limits.LimitSampler;
+import io.clonetrace.agent.limits.RoomAtStart;
 import io.clonetrace.agent.recording.DiskSpaceGuard;
 import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.agent.source.Observation;
+import io.clonetrace.agent.source.SeccompPreflight;
 import io.clonetrace.agent.stacks.StackReading;
 import io.clonetrace.agent.stacks.Stacks;
 import io.clonetrace.agent.starts.HookWatch;
+import io.clonetrace.agent.starts.Hooks;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import jdk.jfr.Recording;
 
-/** The parts of a session, in the order in which they are driven. */
+/** All that the session's thread drives: the observation, and the other parts in the order in which they run. */
 public final class SessionParts {
     private final Suppressed suppressed;
+    private final Observation observation;
     private final List<SessionPart> parts;
 
-    private SessionParts(Suppressed suppressed, List<SessionPart> parts) {
+    private SessionParts(Suppressed suppressed, Observation observation, List<SessionPart> parts) {
         this.suppressed = suppressed;
+        this.observation = observation;
         this.parts = parts;
     }
 
     /**
      * Makes all of them.
      *
+     * @param jar clonetrace.jar
      * @param own the agent's own recording; null if it has none
-     * @param sources tells what became of the sources; asked by the session's thread
      */
-    static SessionParts make(
-            AgentContext found, StatusLog statuses, Recording own, Supplier<List<StatusLog.Status>> sources) {
+    static SessionParts make(AgentContext found, Path jar, StatusLog statuses, Recording own) {
+        Observation observation = new Observation(
+                found.correlator(),
+                found.clones(),
+                statuses,
+                RoomAtStart::missingFor,
+                new SeccompPreflight(jar, RoomAtStart::missingForRehearsal));
         List<SessionPart> parts = new ArrayList<>();
         parts.add(new HookWatch(found.hooks(), statuses));
         if (own != null) {
@@ -51,12 +62,27 @@ public final class SessionParts {
                                 StackReading.choose(found.options().stackReader(), found.hasNativeAccess()),
                                 found.hooks().suppressed()),
                         found.hooks()::refusedStarts),
-                sources);
+                () -> statesNow(observation, found.hooks(), statuses));
         parts.add(new LimitSampler(found.jfr(), found.threads(), found.hooks()::explainBy));
         // The last: thousands of stacks under strace take longer than JFR waits for us.
         parts.add(new Stacks(
-                found.options(), found.jfr(), found.access(), found.threads(), found.tasks(), found.hooks()::measure));
-        return new SessionParts(found.hooks().suppressed(), parts);
+                found.options(),
+                found.jfr(),
+                found.access(),
+                found.threads(),
+                found.tasks(),
+                found.hooks()::measure));
+        return new SessionParts(found.hooks().suppressed(), observation, parts);
+    }
+
+    private static List<StatusLog.Status> statesNow(Observation observation, Hooks hooks, StatusLog statuses) {
+        observation.report();
+        hooks.report(false, statuses);
+        return statuses.all();
+    }
+
+    Observation observation() {
+        return observation;
     }
 
     void tick() {

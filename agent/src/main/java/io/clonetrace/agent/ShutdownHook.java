@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the JVM's end has to wait for, in the thread that ends it and so also where no thread can be started: that the
- * recordings are written, and that the source has ended which has to before.
+ * What the JVM's end has to wait for: that the recordings are written, and that the source has ended. It runs in the
+ * thread that ends the JVM, and so also where no thread can be started.
  *
- * <p>JFR writes them in a shutdown hook, a thread. At a limit it can't be started, or is not waited for (see
- * {@link ShutdownSequence}): the recording that says why would be lost, or HotSpot's emergency dump would come upon JFR
- * in the midst of writing, and end or hang.
+ * <p>JFR writes recordings in a shutdown hook, which is a thread. At a limit it can't be started, or is not waited for
+ * (see {@link ShutdownSequence}): the recording that says why would be lost, or HotSpot's emergency dump would
+ * interrupt JFR while it writes, and end or hang.
  */
 final class ShutdownHook {
     private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(1);
@@ -23,53 +23,54 @@ final class ShutdownHook {
     private static final String JFR_HOOK = "JFR Shutdown Hook";
 
     private final Runnable hurry;
-    private final Runnable stop;
-    private final BooleanSupplier idle;
-    private final CountDownLatch released = new CountDownLatch(1);
+    private final Runnable requestEnd;
+    private final BooleanSupplier hasNoSource;
+    private final CountDownLatch sourceEnded = new CountDownLatch(1);
     private final ShutdownSequence sequence = new ShutdownSequence(this::begins, this::hooksHaveRun);
     private final ReservedThread reserve = new ReservedThread();
     private Thread jfrHook;
     private volatile boolean begun;
 
     /**
-     * @param hurry tells the source that the JVM ends
-     * @param stop asks the agent's thread to end
-     * @param idle whether there is no source that has to end before the process
+     * @param hurry ends the start of a source that is under way
+     * @param requestEnd asks the session's thread to end
+     * @param hasNoSource whether there is no source that has to end before the process
      */
-    ShutdownHook(Runnable hurry, Runnable stop, BooleanSupplier idle) {
+    ShutdownHook(Runnable hurry, Runnable requestEnd, BooleanSupplier hasNoSource) {
         this.hurry = hurry;
-        this.stop = stop;
-        this.idle = idle;
+        this.requestEnd = requestEnd;
+        this.hasNoSource = hasNoSource;
     }
 
-    /** Takes a place in the JVM's end; where that fails, the console says why. */
+    /** Enters the JVM's shutdown sequence; prints why if that fails. */
     void watch() {
         try {
             sequence.enter();
         } catch (ReflectiveOperationException | RuntimeException otherJdk) {
-            // JFR's own hook writes what it can start for, and the next start of a source takes away what stays.
+            // JFR's own hook writes the recordings if it can start, and the next start of a source removes what stays.
             Console.say("a JVM that ends at a limit on threads may lose its recording: " + otherJdk);
         }
     }
 
-    /** Keeps a place for the thread that JFR will need because of us. */
+    /** Keeps a place for JFR's shutdown hook, a thread that is needed because of us. */
     void reserve() {
         reserve.take();
     }
 
+    /** Leaves the shutdown sequence. */
     void forget() throws ReflectiveOperationException {
         sequence.leave();
         reserve.giveBack();
     }
 
-    /** Whether the JVM ends, and nothing but the source's own things is to be given back. */
+    /** Whether the JVM ends, and the session was asked to end its source and nothing else. */
     boolean hasBegun() {
         return begun;
     }
 
-    /** The agent's thread has ended the source. */
-    void released() {
-        released.countDown();
+    /** The session's thread has ended the source, or has none: the JVM's end need not wait for it. */
+    void sourceEnded() {
+        sourceEnded.countDown();
     }
 
     private void begins(List<Thread> hooks) {
@@ -93,10 +94,10 @@ final class ShutdownHook {
             if (jfrHook != null) {
                 awaitRecordings(jfrHook);
             }
-            if (released.getCount() > 0 && !idle.getAsBoolean()) {
+            if (sourceEnded.getCount() > 0 && !hasNoSource.getAsBoolean()) {
                 begun = true;
-                stop.run();
-                released.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                requestEnd.run();
+                sourceEnded.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException impatient) {
             interrupted = true;
@@ -109,7 +110,7 @@ final class ShutdownHook {
         }
     }
 
-    /** Its end is the source's too: clones are still to be read. */
+    /** The source may end only after it: until then clones are read. */
     private static void awaitRecordings(Thread hook) throws InterruptedException {
         if (hook.getState() == Thread.State.NEW) {
             hook.run();

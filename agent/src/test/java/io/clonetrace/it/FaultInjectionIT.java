@@ -52,7 +52,7 @@ class FaultInjectionIT {
             "RecordingFile.start",
             "Observation.start",
             "PtraceProcess.start",
-            "Ending.now",
+            "FlushQueue.await",
             "Observation.end",
             "Hooks.recordingEnds",
             "StatusLog.commitAll");

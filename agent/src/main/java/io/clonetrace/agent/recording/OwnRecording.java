@@ -1,6 +1,5 @@
 package io.clonetrace.agent.recording;
 
-import io.clonetrace.agent.host.Cleanup;
 import io.clonetrace.agent.host.Console;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,13 +32,15 @@ public final class OwnRecording {
         return recording;
     }
 
-    /** Ends it, unless something else has. */
-    public void end(Cleanup tearDown) {
+    /** Ends it and so writes its file, unless something else has. */
+    public void end() {
         Recording mine = recording;
         if (mine != null && mine.getState() == RecordingState.RUNNING) {
-            // Writes the file, too.
-            tearDown.step(mine::stop);
-            tearDown.step(mine::close);
+            try {
+                mine.stop();
+            } finally {
+                mine.close();
+            }
         }
     }
 }

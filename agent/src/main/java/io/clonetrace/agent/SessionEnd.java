@@ -1,0 +1,160 @@
+package io.clonetrace.agent;
+
+import io.clonetrace.agent.host.JdkCaches;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.recording.OwnRecording;
+import io.clonetrace.agent.starts.Hooks;
+import io.clonetrace.hook.ThreadHook;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/**
+ * The end of a session, however it comes about:
+ *
+ * <ul>
+ *   <li>The JVM goes on: a detach, a start that failed, a failure of the session. {@link #request} is all it takes; the
+ *       session's thread leaves its loop and takes the steps of {@link #run}.
+ *   <li>The JVM ends: JFR's shutdown hook ends the recordings, and {@link FlushQueue} commits what belongs into them
+ *       and ends the source. {@link ShutdownHook} waits for both; only if the source is still on then, it requests the
+ *       end of the session, of which nothing but the source's own end is left to do.
+ * </ul>
+ */
+final class SessionEnd {
+    /** The request that ends a session, as a later load of the agent makes it through java.base. */
+    static final String DETACH = "detach";
+
+    private static final long LONGEST_SECONDS = 30;
+
+    private final SessionLifecycle lifecycle;
+    private final Thread session;
+    private final ThreadHook hook;
+    private final Hooks hooks;
+    private final JfrState jfr;
+    private final OwnRecording own;
+    private final FlushQueue flushes;
+    private final ShutdownHook shutdown;
+    private final Function<Object, Object> requests =
+            request -> DETACH.equals(request) ? requestAndAwait() : "no " + request;
+    private volatile String failure;
+
+    SessionEnd(
+            SessionLifecycle lifecycle,
+            Thread session,
+            ThreadHook hook,
+            Hooks hooks,
+            JfrState jfr,
+            OwnRecording own,
+            FlushQueue flushes,
+            ShutdownHook shutdown) {
+        this.lifecycle = lifecycle;
+        this.session = session;
+        this.hook = hook;
+        this.hooks = hooks;
+        this.jfr = jfr;
+        this.own = own;
+        this.flushes = flushes;
+        this.shutdown = shutdown;
+    }
+
+    /** What fails does not keep the other steps from being taken. */
+    private interface Step {
+        void take() throws Exception;
+    }
+
+    /** Makes this session the one that answers requests in this JVM; false if another one does. */
+    boolean claimRequests() throws ReflectiveOperationException {
+        return hook.claim(requests);
+    }
+
+    /** Asks for the end, without waiting. Called by any thread. */
+    void request() {
+        lifecycle.request(SessionLifecycle.Transition.FLUSH);
+        hooks.giveUp();
+        LockSupport.unpark(session);
+    }
+
+    /**
+     * Asks for the end, and waits until the session's thread has ended.
+     *
+     * @return null, or what failed, in a line
+     */
+    String requestAndAwait() {
+        request();
+        boolean interrupted = false;
+        try {
+            session.join(TimeUnit.SECONDS.toMillis(LONGEST_SECONDS));
+        } catch (InterruptedException callers) {
+            interrupted = true;
+        }
+        if (session.isAlive()) {
+            return "it has not ended within " + LONGEST_SECONDS + " s";
+        }
+        // Once more, because that thread may never have run.
+        step(this::removeHook);
+        lifecycle.request(SessionLifecycle.Transition.CLOSE);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return failure;
+    }
+
+    /**
+     * Ends the session; called by its thread, once.
+     *
+     * @param parts null if the session ended before they were made
+     */
+    void run(SessionParts parts) {
+        if (shutdown.hasBegun()) {
+            // The JVM ends, and the recordings are written: only the source outlives it.
+            if (parts != null) {
+                flushes.endSource(parts);
+            }
+        } else {
+            giveEverythingBack(parts);
+        }
+        // The JVM may have begun to end meanwhile.
+        shutdown.sourceEnded();
+        flushes.release();
+        lifecycle.request(SessionLifecycle.Transition.CLOSE);
+    }
+
+    private void giveEverythingBack(SessionParts parts) {
+        step(shutdown::forget);
+        if (parts != null) {
+            // With the hook still installed: only the thread starts tell whose the last clones are.
+            step(parts.observation()::detach);
+        }
+        step(this::removeHook);
+        if (parts != null) {
+            step(() -> flushes.commit(true, parts));
+        }
+        step(own::end);
+        step(jfr::forget);
+        if (parts != null) {
+            step(parts::close);
+        }
+        step(JdkCaches::forgetUs);
+    }
+
+    private void removeHook() throws ReflectiveOperationException, InterruptedException {
+        hooks.handTo(null);
+        try {
+            hook.uninstall();
+        } finally {
+            hooks.awaitNobody();
+            hooks.measure(null);
+            hook.release(requests);
+        }
+    }
+
+    private void step(Step step) {
+        try {
+            step.take();
+        } catch (Exception | Error failed) {
+            if (failure == null) {
+                failure = failed.toString();
+            }
+        }
+    }
+}
