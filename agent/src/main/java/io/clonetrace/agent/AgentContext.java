@@ -4,7 +4,7 @@ import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.stacks.LiveThreads;
-import io.clonetrace.agent.starts.Hooks;
+import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.correlate.ProcessTasks;
@@ -32,13 +32,13 @@ record AgentContext(
         ProcessTasks tasks,
         CloneLog clones,
         Correlator correlator,
-        Hooks hooks) {
+        HookListeners listeners) {
 
     /** Looks around; called by the session's thread. Says on the console what can't be had. */
-    static AgentContext look(AgentOptions options, ThreadFields fields, JfrState jfr, Hooks hooks) {
+    static AgentContext discover(AgentOptions options, ThreadFields fields, JfrState jfr, HookListeners listeners) {
         NativeAccess access = nativeAccess(fields);
         if (access != null) {
-            hooks.use(access);
+            listeners.use(access);
         }
         ProcessTasks tasks = tasks(access);
         CloneLog clones = new CloneLog();
@@ -49,8 +49,8 @@ record AgentContext(
                 new LiveThreads(fields, access, jfr),
                 tasks,
                 clones,
-                correlator(access, hooks, tasks, clones),
-                hooks);
+                correlator(access, listeners, tasks, clones),
+                listeners);
     }
 
     boolean hasNativeAccess() {
@@ -88,11 +88,12 @@ record AgentContext(
         return new ProcessTasks(pid, lives(access, pid, TaskList.ofSelf()));
     }
 
-    private static Correlator correlator(NativeAccess access, Hooks hooks, ProcessTasks known, CloneLog clones) {
+    private static Correlator correlator(
+            NativeAccess access, HookListeners listeners, ProcessTasks known, CloneLog clones) {
         TaskList tasks = TaskList.ofSelf();
         return new Correlator(
                 known,
-                hooks.inFlight(),
+                listeners.pendingStarts(),
                 call -> access == null || !access.tlsIsPthread()
                         ? Optional.empty()
                         : access.startRoutines().madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid()),

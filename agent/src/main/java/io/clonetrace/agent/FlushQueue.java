@@ -3,7 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
-import io.clonetrace.agent.starts.Hooks;
+import io.clonetrace.agent.starts.HookListeners;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,15 +18,15 @@ final class FlushQueue {
     /** How long JFR waits for the session's thread at most. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    private final Hooks hooks;
+    private final HookListeners listeners;
     private final JfrState jfr;
     private final StatusLog statuses;
     private final Runnable sourceEnded;
     private final AtomicReference<Waiting> waiting = new AtomicReference<>();
 
     /** @param sourceEnded called when the source has ended because the JVM ends */
-    FlushQueue(Hooks hooks, JfrState jfr, StatusLog statuses, Runnable sourceEnded) {
-        this.hooks = hooks;
+    FlushQueue(HookListeners listeners, JfrState jfr, StatusLog statuses, Runnable sourceEnded) {
+        this.listeners = listeners;
         this.jfr = jfr;
         this.statuses = statuses;
         this.sourceEnded = sourceEnded;
@@ -53,7 +53,7 @@ final class FlushQueue {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        StatusLog.tooLate();
+        StatusLog.flushTimedOut();
     }
 
     /** Whether this JVM is about to end. */
@@ -100,8 +100,8 @@ final class FlushQueue {
                 commit(false, parts);
             }
         } catch (RuntimeException | Error failure) {
-            hooks.suppressed().add(failure);
-            StatusLog.broken(failure);
+            listeners.suppressed().add(failure);
+            StatusLog.flushFailed(failure);
         } finally {
             ending.flushed.countDown();
         }
@@ -111,25 +111,25 @@ final class FlushQueue {
         }
     }
 
-    /** Measuring thousands of stacks takes a while, in which the application's shutdown hooks may start threads. */
+    /** Measuring thousands of stacks takes a while, in which the application's shutdown listeners may start threads. */
     private void commitLast(SessionParts parts) {
         Observation observation = parts.observation();
-        long before = hooks.seen();
+        long before = listeners.seen();
         int markers = observation.end();
         commit(true, parts);
         jfr.endThreadStarts();
-        hooks.awaitRecorded();
-        if (hooks.seen() > before + markers) {
+        listeners.awaitRecordedStarts();
+        if (listeners.seen() > before + markers) {
             observation.end();
-            hooks.report(true, statuses);
+            listeners.report(true, statuses);
             statuses.commitAll();
         }
-        hooks.handTo(null);
+        listeners.handTo(null);
     }
 
     /** Commits what the hook, the sources and the parts have counted, and what the parts measure now. */
     void commit(boolean last, SessionParts parts) {
-        hooks.recordingEnds(last, statuses);
+        listeners.recordingEnds(last, statuses);
         statuses.commitAll();
         parts.recordingEnds(last);
     }
@@ -139,7 +139,7 @@ final class FlushQueue {
         try {
             parts.observation().stop();
         } catch (RuntimeException | Error failure) {
-            hooks.suppressed().add(failure);
+            listeners.suppressed().add(failure);
         } finally {
             sourceEnded.run();
         }

@@ -5,13 +5,13 @@ import io.clonetrace.agent.SessionLifecycle.Transition;
 import io.clonetrace.agent.attach.DetachFile;
 import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.host.Console;
-import io.clonetrace.agent.limits.RoomAtStart;
+import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.SourceChoice;
-import io.clonetrace.agent.starts.Hooks;
+import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
@@ -40,7 +40,7 @@ final class Session implements Runnable {
     private final JfrState jfr = new JfrState(this::chunkEnds);
     private final OwnRecording own = new OwnRecording(jfr);
     private final StatusLog statuses = new StatusLog();
-    private final Hooks hooks;
+    private final HookListeners listeners;
     private final ShutdownHook shutdown;
     private final FlushQueue flushes;
     private final SessionEnd end;
@@ -56,10 +56,10 @@ final class Session implements Runnable {
         this.options = options;
         this.fields = fields;
         this.hook = hook;
-        this.hooks = new Hooks(fields, jfr, hook::suppressed, hook::transformations);
+        this.listeners = new HookListeners(fields, jfr, hook::suppressed, hook::transformations);
         this.shutdown = new ShutdownHook(this::hurry, this::requestEnd, () -> source == Source.NONE);
-        this.flushes = new FlushQueue(hooks, jfr, statuses, shutdown::sourceEnded);
-        this.end = new SessionEnd(lifecycle, thread, hook, hooks, jfr, own, flushes, shutdown);
+        this.flushes = new FlushQueue(listeners, jfr, statuses, shutdown::sourceEnded);
+        this.end = new SessionEnd(lifecycle, thread, hook, listeners, jfr, own, flushes, shutdown);
     }
 
     /** What other threads than the session's may know of the source. */
@@ -83,13 +83,13 @@ final class Session implements Runnable {
      */
     boolean start() throws InterruptedException {
         try {
-            String full = RoomAtStart.missingForAgent(options.record().isPresent());
+            String full = ThreadHeadroom.shortageForAgent(options.record().isPresent());
             if (full != null) {
                 throw new IllegalStateException(full);
             }
             thread.start();
-            hook.install(hooks.listener());
-            if (!hooks.work()) {
+            hook.install(listeners.listener());
+            if (!listeners.selfTest()) {
                 throw new IllegalStateException("a thread was started and the hook in Thread.start did not see it");
             }
         } catch (Throwable failed) {
@@ -207,12 +207,12 @@ final class Session implements Runnable {
             any = parts.observation().pass();
             sourceMayHaveChanged();
             parts.tick();
-            hooks.tidy();
+            listeners.dropStaleStarts();
             if (detachFile.isThere()) {
                 end.request();
             }
         } catch (RuntimeException | Error failure) {
-            hooks.suppressed().add(failure);
+            listeners.suppressed().add(failure);
         }
         // Whatever failed: a recording may wait for this.
         flushes.flushNext(parts);
@@ -226,18 +226,18 @@ final class Session implements Runnable {
             shutdown.reserve();
         }
         shutdown.watch();
-        AgentContext found = AgentContext.look(options, fields, jfr, hooks);
+        AgentContext found = AgentContext.discover(options, fields, jfr, listeners);
         parts = SessionParts.make(found, jar, statuses, own.recording());
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
-            hooks.handTo(found.correlator()::offer);
+            listeners.handTo(found.correlator()::offer);
         }
         // A thread that starts after the live ones are listed and before the hook works would be in neither.
-        hooks.awaitTried();
+        listeners.awaitSelfTest();
         if (isEnding()) {
             return;
         }
         List<JavaThread> livedBefore = new ArrayList<>(found.threads().seen());
-        livedBefore.add(hooks.tried());
+        livedBefore.add(listeners.selfTestThread());
         found.correlator().livedBefore(livedBefore);
         lifecycle.request(Transition.HOOK);
         observe(found);
@@ -249,7 +249,7 @@ final class Session implements Runnable {
         sourceMayHaveChanged();
         if (source == Source.NONE) {
             // There will be no clones that threads could be joined with.
-            hooks.handTo(null);
+            listeners.handTo(null);
             if (options.tracer() != 0 && found.hasNativeAccess()) {
                 found.access().allowTracer(options.tracer());
             }
@@ -277,11 +277,11 @@ final class Session implements Runnable {
             } else if (state == State.ACTIVE) {
                 flushes.await(thread);
             } else if (state.isStart() && !byItself && FlushQueue.jvmEnds()) {
-                StatusLog.tooEarly(options.source().name());
+                StatusLog.jvmEndedDuringStart(options.source().name());
             }
         } catch (RuntimeException | Error failure) {
             // JFR would log it, on the application's stdout.
-            StatusLog.broken(failure);
+            StatusLog.flushFailed(failure);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.agent.host.JdkCaches;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
-import io.clonetrace.agent.starts.Hooks;
+import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.hook.ThreadHook;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,7 +29,7 @@ final class SessionEnd {
     private final SessionLifecycle lifecycle;
     private final Thread session;
     private final ThreadHook hook;
-    private final Hooks hooks;
+    private final HookListeners listeners;
     private final JfrState jfr;
     private final OwnRecording own;
     private final FlushQueue flushes;
@@ -42,7 +42,7 @@ final class SessionEnd {
             SessionLifecycle lifecycle,
             Thread session,
             ThreadHook hook,
-            Hooks hooks,
+            HookListeners listeners,
             JfrState jfr,
             OwnRecording own,
             FlushQueue flushes,
@@ -50,7 +50,7 @@ final class SessionEnd {
         this.lifecycle = lifecycle;
         this.session = session;
         this.hook = hook;
-        this.hooks = hooks;
+        this.listeners = listeners;
         this.jfr = jfr;
         this.own = own;
         this.flushes = flushes;
@@ -70,7 +70,7 @@ final class SessionEnd {
     /** Asks for the end, without waiting. Called by any thread. */
     void request() {
         lifecycle.request(SessionLifecycle.Transition.FLUSH);
-        hooks.giveUp();
+        listeners.cancelSelfTest();
         LockSupport.unpark(session);
     }
 
@@ -138,12 +138,12 @@ final class SessionEnd {
     }
 
     private void removeHook() throws ReflectiveOperationException, InterruptedException {
-        hooks.handTo(null);
+        listeners.handTo(null);
         try {
             hook.uninstall();
         } finally {
-            hooks.awaitNobody();
-            hooks.measure(null);
+            listeners.awaitPendingStarts();
+            listeners.measure(null);
             hook.release(requests);
         }
     }

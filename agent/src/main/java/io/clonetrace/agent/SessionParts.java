@@ -1,20 +1,20 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.agent.host.SessionPart;
-import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.jmx.JmxPart;
 import io.clonetrace.agent.jmx.StackSums;
 import io.clonetrace.agent.jmx.ThreadsBean;
 import io.clonetrace.agent.limits.LimitSampler;
-import io.clonetrace.agent.limits.RoomAtStart;
+import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.agent.recording.DiskSpaceGuard;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.source.SeccompPreflight;
-import io.clonetrace.agent.stacks.StackReading;
+import io.clonetrace.agent.stacks.StackReaders;
 import io.clonetrace.agent.stacks.Stacks;
+import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.agent.starts.HookWatch;
-import io.clonetrace.agent.starts.Hooks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +23,11 @@ import jdk.jfr.Recording;
 
 /** All that the session's thread drives: the observation, and the other parts in the order in which they run. */
 public final class SessionParts {
-    private final Suppressed suppressed;
+    private final SuppressedFailures suppressed;
     private final Observation observation;
     private final List<SessionPart> parts;
 
-    private SessionParts(Suppressed suppressed, Observation observation, List<SessionPart> parts) {
+    private SessionParts(SuppressedFailures suppressed, Observation observation, List<SessionPart> parts) {
         this.suppressed = suppressed;
         this.observation = observation;
         this.parts = parts;
@@ -44,10 +44,10 @@ public final class SessionParts {
                 found.correlator(),
                 found.clones(),
                 statuses,
-                RoomAtStart::missingFor,
-                new SeccompPreflight(jar, RoomAtStart::missingForRehearsal));
+                ThreadHeadroom::shortageForSource,
+                new SeccompPreflight(jar, ThreadHeadroom::shortageForPreflight));
         List<SessionPart> parts = new ArrayList<>();
-        parts.add(new HookWatch(found.hooks(), statuses));
+        parts.add(new HookWatch(found.listeners(), statuses));
         if (own != null) {
             parts.add(new DiskSpaceGuard(own));
         }
@@ -59,11 +59,11 @@ public final class SessionParts {
                         new StackSums(
                                 found.threads(),
                                 found.tasks(),
-                                StackReading.choose(found.options().stackReader(), found.hasNativeAccess()),
-                                found.hooks().suppressed()),
-                        found.hooks()::refusedStarts),
-                () -> statesNow(observation, found.hooks(), statuses));
-        parts.add(new LimitSampler(found.jfr(), found.threads(), found.hooks()::explainBy));
+                                StackReaders.choose(found.options().stackReader(), found.hasNativeAccess()),
+                                found.listeners().suppressed()),
+                        found.listeners()::refusedStarts),
+                () -> statesNow(observation, found.listeners(), statuses));
+        parts.add(new LimitSampler(found.jfr(), found.threads(), found.listeners()::explainBy));
         // The last: thousands of stacks under strace take longer than JFR waits for us.
         parts.add(new Stacks(
                 found.options(),
@@ -71,13 +71,14 @@ public final class SessionParts {
                 found.access(),
                 found.threads(),
                 found.tasks(),
-                found.hooks()::measure));
-        return new SessionParts(found.hooks().suppressed(), observation, parts);
+                found.listeners()::measure));
+        return new SessionParts(found.listeners().suppressed(), observation, parts);
     }
 
-    private static List<StatusLog.Status> statesNow(Observation observation, Hooks hooks, StatusLog statuses) {
+    private static List<StatusLog.Status> statesNow(
+            Observation observation, HookListeners listeners, StatusLog statuses) {
         observation.report();
-        hooks.report(false, statuses);
+        listeners.report(false, statuses);
         return statuses.all();
     }
 

@@ -41,7 +41,7 @@ class FaultInjectionIT {
             "ThreadHook.install",
             "ThreadWeaver.transform",
             "ThreadSlots.fill",
-            "Hooks.work",
+            "HookListeners.selfTest",
             "Session.setUp",
             "JfrState.listen",
             "NativeAccess.open",
@@ -54,7 +54,7 @@ class FaultInjectionIT {
             "PtraceProcess.start",
             "FlushQueue.await",
             "Observation.end",
-            "Hooks.recordingEnds",
+            "HookListeners.recordingEnds",
             "StatusLog.commitAll");
 
     static Stream<Arguments> stages() {

@@ -1,8 +1,8 @@
 package io.clonetrace.agent.jmx;
 
-import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.stacks.LiveThreads;
-import io.clonetrace.agent.stacks.StackReading;
+import io.clonetrace.agent.stacks.StackReaders;
 import io.clonetrace.agent.stacks.ThreadSnapshot;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.ProcessTasks;
@@ -22,13 +22,13 @@ public final class StackSums {
 
     private final LiveThreads threads;
     private final ProcessTasks known;
-    private final Suppressed suppressed;
+    private final SuppressedFailures suppressed;
     private final StackSnapshot snapshot;
     private final TaskList tasks = TaskList.ofSelf();
     private Map<String, StackSum> last;
     private long measured;
 
-    public StackSums(LiveThreads threads, ProcessTasks known, StackReading reading, Suppressed suppressed) {
+    public StackSums(LiveThreads threads, ProcessTasks known, StackReaders reading, SuppressedFailures suppressed) {
         this.threads = threads;
         this.known = known;
         this.suppressed = suppressed;
@@ -50,7 +50,7 @@ public final class StackSums {
     private Map<String, StackSum> measure() {
         Map<String, StackSum> sums = new TreeMap<>();
         try {
-            ThreadSnapshot now = ThreadSnapshot.look(threads, tasks);
+            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks);
             for (StackMeasure measure : snapshot.measure(now.all(), tasks::contains)) {
                 StackSum sum =
                         sums.computeIfAbsent(kind(measure.tid(), now.java().get(measure.tid())), key -> new StackSum());

@@ -43,13 +43,13 @@ public final class StatusLog {
     }
 
     /** The recording ends before the agent's thread could commit what it knows. May be called by any thread. */
-    public static void tooLate() {
+    public static void flushTimedOut() {
         commit(new Status(
                 "hook", SourceState.LOST, "the recording ended before all that was seen could be committed", -1, -1));
     }
 
     /** What was to be committed at a recording's end is not all there. May be called by any thread; never throws. */
-    public static void broken(Throwable failure) {
+    public static void flushFailed(Throwable failure) {
         try {
             commit(new Status("hook", SourceState.LOST, "the end could not be recorded whole: " + failure, -1, -1));
         } catch (RuntimeException | Error unsaid) {
@@ -58,7 +58,7 @@ public final class StatusLog {
     }
 
     /** The JVM ends before the source was there. May be called by any thread. */
-    public static void tooEarly(String source) {
+    public static void jvmEndedDuringStart(String source) {
         commit(new Status(source, SourceState.REFUSED, "the JVM ended before it had started", 0, -1));
     }
 

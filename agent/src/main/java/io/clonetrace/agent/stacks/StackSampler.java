@@ -68,7 +68,7 @@ final class StackSampler {
             return;
         }
         try {
-            ThreadSnapshot now = ThreadSnapshot.look(threads, tasks);
+            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks);
             List<StackMeasure> measures =
                     snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
             gone += snapshot.left();

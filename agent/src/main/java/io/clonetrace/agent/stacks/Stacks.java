@@ -30,7 +30,7 @@ public final class Stacks implements SessionPart {
             LiveThreads threads,
             ProcessTasks tasks,
             Consumer<ExitStackSampler> exitHook) {
-        StackReading reading = StackReading.choose(options.stackReader(), access != null);
+        StackReaders reading = StackReaders.choose(options.stackReader(), access != null);
         this.option = options.stacks();
         this.exitHook = exitHook;
         sampler = new StackSampler(option, threads, tasks, reading.snapshot());

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public record ThreadSnapshot(Map<Integer, LiveThreads.Live> java, List<ThreadToMeasure> all) {
     /** @throws IOException if the tasks can't be listed */
-    public static ThreadSnapshot look(LiveThreads threads, TaskList tasks)
+    public static ThreadSnapshot take(LiveThreads threads, TaskList tasks)
             throws IOException, ReflectiveOperationException {
         Map<Integer, LiveThreads.Live> java = new HashMap<>();
         List<ThreadToMeasure> all = new ArrayList<>();

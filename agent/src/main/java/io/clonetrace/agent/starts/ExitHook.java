@@ -1,6 +1,6 @@
 package io.clonetrace.agent.starts;
 
-import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.stacks.ExitStackSampler;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.hotspot.NativeAccess;
@@ -14,14 +14,14 @@ import java.util.function.ObjLongConsumer;
  */
 final class ExitHook implements ObjLongConsumer<Object> {
     private final ThreadFields fields;
-    private final PendingStarts inFlight;
-    private final Suppressed suppressed;
+    private final PendingStarts pending;
+    private final SuppressedFailures suppressed;
     private volatile NativeAccess nativeAccess;
     private volatile ExitStackSampler stackAtEnd;
 
-    ExitHook(ThreadFields fields, PendingStarts inFlight, Suppressed suppressed) {
+    ExitHook(ThreadFields fields, PendingStarts pending, SuppressedFailures suppressed) {
         this.fields = fields;
-        this.inFlight = inFlight;
+        this.pending = pending;
         this.suppressed = suppressed;
     }
 
@@ -43,7 +43,7 @@ final class ExitHook implements ObjLongConsumer<Object> {
             if (access == null || thread != Thread.currentThread()) {
                 return;
             }
-            PendingStart start = inFlight.get(fields.id((Thread) thread));
+            PendingStart start = pending.get(fields.id((Thread) thread));
             boolean awaited = start != null && start.child == thread;
             ExitStackSampler atEnd = stackAtEnd;
             boolean measured = atEnd != null && atEnd.isWanted();

@@ -15,23 +15,23 @@ public final class HookWatch implements SessionPart {
     /** The new code runs when all classes of a retransformation are ready, of which an agent may have thousands. */
     private static final long[] AFTER_SECONDS = {1, 10, 60};
 
-    private final Hooks hooks;
+    private final HookListeners listeners;
     private final StatusLog statuses;
     private long known;
     private long changed;
     private int checks = AFTER_SECONDS.length;
 
-    public HookWatch(Hooks hooks, StatusLog statuses) {
-        this.hooks = hooks;
+    public HookWatch(HookListeners listeners, StatusLog statuses) {
+        this.listeners = listeners;
         this.statuses = statuses;
     }
 
     @Override
     public void tick() {
-        long now = hooks.transformations();
+        long now = listeners.transformations();
         if (now != known) {
             known = now;
-            if (now != hooks.proven()) {
+            if (now != listeners.testedTransformations()) {
                 changed = System.nanoTime();
                 checks = 0;
             }
@@ -54,18 +54,18 @@ public final class HookWatch implements SessionPart {
     }
 
     private void check() {
-        boolean worked = !hooks.lost();
+        boolean worked = !listeners.areReplaced();
         try {
-            hooks.work();
+            listeners.selfTest();
         } catch (InterruptedException hostsEnd) {
             return;
         }
-        if (worked == hooks.lost()) {
+        if (worked == listeners.areReplaced()) {
             Console.say(
                     worked
-                            ? Hooks.LOST + "; the thread starts since then are missing"
+                            ? HookListeners.LOST + "; the thread starts since then are missing"
                             : "the hook in java.lang.Thread is back");
-            statuses.change(hooks.status(SourceState.ACTIVE));
+            statuses.change(listeners.status(SourceState.ACTIVE));
         }
     }
 }

@@ -63,7 +63,7 @@ final class PendingStarts implements StartsInFlight {
      * Called by the agent's thread; looks, not time, are counted, because a stopped process stands still with all it
      * does.
      */
-    void forgetLeft() {
+    void dropStale() {
         long now = System.nanoTime();
         if (now - nextLook < 0) {
             return;
@@ -79,7 +79,7 @@ final class PendingStarts implements StartsInFlight {
     }
 
     /** From now on threads may start that never come here, or no longer. */
-    void unseen(boolean unseen) {
+    void setUnseen(boolean unseen) {
         this.unseen = unseen;
     }
 

@@ -1,7 +1,7 @@
 package io.clonetrace.agent.starts;
 
 import io.clonetrace.agent.host.AgentThread;
-import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
@@ -25,9 +25,9 @@ import java.util.function.ObjLongConsumer;
  */
 final class StartHook implements Function<Object, Object>, ObjLongConsumer<Object>, BiConsumer<Object, Object> {
     private final ThreadFields fields;
-    private final PendingStarts inFlight;
+    private final PendingStarts pending;
     private final JfrState jfr;
-    private final Suppressed suppressed;
+    private final SuppressedFailures suppressed;
     private final AtomicLong seen = new AtomicLong();
     private final FailedStarts failures;
     private volatile NativeAccess nativeAccess;
@@ -35,9 +35,9 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     private volatile Thread expected;
     private volatile boolean expectedSeen;
 
-    StartHook(ThreadFields fields, PendingStarts inFlight, JfrState jfr, Suppressed suppressed) {
+    StartHook(ThreadFields fields, PendingStarts pending, JfrState jfr, SuppressedFailures suppressed) {
         this.fields = fields;
-        this.inFlight = inFlight;
+        this.pending = pending;
         this.jfr = jfr;
         this.suppressed = suppressed;
         this.failures = new FailedStarts(fields, jfr);
@@ -91,7 +91,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
             NativeAccess access = nativeAccess;
             PendingStart start =
                     new PendingStart(fields, child, event, access == null ? CloneCall.UNKNOWN : creatorTid(access));
-            inFlight.add(fields.id(child), start);
+            pending.add(fields.id(child), start);
             return start;
         } catch (Throwable failure) {
             suppressed.add(failure);
@@ -123,7 +123,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         } catch (Throwable failure) {
             suppressed.add(failure);
         } finally {
-            inFlight.remove(fields.id(start.child), start);
+            pending.remove(fields.id(start.child), start);
         }
     }
 
@@ -143,7 +143,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
             suppressed.add(failure);
         } finally {
             if (start != null) {
-                inFlight.remove(fields.id(start.child), start);
+                pending.remove(fields.id(start.child), start);
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.clonetrace.cli.target;
 
-import io.clonetrace.agent.limits.RoomAtStart;
+import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimit.Unit;
 import io.clonetrace.limit.ThreadNeeds;
@@ -37,7 +37,7 @@ public final class AttachRoom {
     private static final Load OF_AGENT = new Load(0, 0, 52, 42);
 
     /** What the agent, before it starts, and its tracer want to be left. */
-    private static final Load LEFT = new Load(RoomAtStart.LEFT, 0, 0, 0);
+    private static final Load LEFT = new Load(ThreadHeadroom.LEFT, 0, 0, 0);
 
     private static final double MEBI = 1 << 20;
 
@@ -102,10 +102,10 @@ public final class AttachRoom {
     public static Optional<String> missingForAgent(Path folder, boolean tracer, boolean records) {
         ThreadRoom room = room(folder);
         Load now = listens(folder) ? LEFT : LEFT.with(FOR_LISTENER);
-        Load agent = OF_AGENT.with(new Load(RoomAtStart.ofAgent(records), 0, 0, 0));
-        Load all = tracer ? agent.with(new Load(RoomAtStart.REAPER, RoomAtStart.TRACER, 0, 0)) : agent;
+        Load agent = OF_AGENT.with(new Load(ThreadHeadroom.ofAgent(records), 0, 0, 0));
+        Load all = tracer ? agent.with(new Load(ThreadHeadroom.REAPER, ThreadHeadroom.TRACER, 0, 0)) : agent;
         String threads = all.threads + " threads"
-                + (tracer ? " and " + all.beside + " of its tracer, leaves " : " and leaves ") + RoomAtStart.LEFT
+                + (tracer ? " and " + all.beside + " of its tracer, leaves " : " and leaves ") + ThreadHeadroom.LEFT
                 + " to the application";
         String other = tracer && missing(room, now.with(agent)).isEmpty() ? ", or attach with source=none" : "";
         return missing(room, now.with(all)).map(limit -> "it brings up to " + threads + ", and " + limit + other);

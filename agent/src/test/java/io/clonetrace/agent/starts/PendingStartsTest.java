@@ -12,7 +12,7 @@ class PendingStartsTest {
     private static final int CREATOR = 42;
     private static final long CHILD = 7;
 
-    private final PendingStarts inFlight = new PendingStarts();
+    private final PendingStarts pending = new PendingStarts();
 
     private static PendingStart by(int tid) {
         return new PendingStart(null, new Thread(), null, tid);
@@ -21,35 +21,35 @@ class PendingStartsTest {
     @Test
     void theCreatorIsInsideThreadStartUntilItsStartIsOver() {
         PendingStart start = by(CREATOR);
-        inFlight.add(CHILD, start);
-        assertTrue(inFlight.isStarting(CREATOR, System.nanoTime()));
-        assertFalse(inFlight.isStarting(CREATOR + 1, System.nanoTime()));
-        inFlight.remove(CHILD, start);
-        assertFalse(inFlight.isStarting(CREATOR, System.nanoTime()));
-        assertNull(inFlight.get(CHILD));
+        pending.add(CHILD, start);
+        assertTrue(pending.isStarting(CREATOR, System.nanoTime()));
+        assertFalse(pending.isStarting(CREATOR + 1, System.nanoTime()));
+        pending.remove(CHILD, start);
+        assertFalse(pending.isStarting(CREATOR, System.nanoTime()));
+        assertNull(pending.get(CHILD));
     }
 
     @Test
     void aStartThatIsLaterThanTheMomentDoesNotCount() {
         long before = System.nanoTime() - 1;
-        inFlight.add(CHILD, by(CREATOR));
-        assertFalse(inFlight.isStarting(CREATOR, before));
+        pending.add(CHILD, by(CREATOR));
+        assertFalse(pending.isStarting(CREATOR, before));
     }
 
     @Test
     void aCreatorWhoseTidIsUnknownMayBeAnyTask() {
-        inFlight.add(CHILD, by(CloneCall.UNKNOWN));
-        assertTrue(inFlight.isStarting(CREATOR, System.nanoTime()));
+        pending.add(CHILD, by(CloneCall.UNKNOWN));
+        assertTrue(pending.isStarting(CREATOR, System.nanoTime()));
     }
 
     @Test
     void aSecondStartOfTheSameThreadDoesNotTakeTheFirstOnesPlace() {
         PendingStart first = by(CREATOR);
         PendingStart second = by(CREATOR + 1);
-        inFlight.add(CHILD, first);
-        inFlight.add(CHILD, second);
-        inFlight.remove(CHILD, second);
-        assertSame(first, inFlight.get(CHILD));
-        assertTrue(inFlight.isStarting(CREATOR, System.nanoTime()));
+        pending.add(CHILD, first);
+        pending.add(CHILD, second);
+        pending.remove(CHILD, second);
+        assertSame(first, pending.get(CHILD));
+        assertTrue(pending.isStarting(CREATOR, System.nanoTime()));
     }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.clonetrace.agent.host.AgentThread;
-import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.stacks.ExitStackSampler;
 import io.clonetrace.clone.TaskKind;
@@ -40,11 +40,11 @@ class StartHookTest {
     private static ThreadFields fields;
     private static NativeAccess access;
 
-    private final PendingStarts inFlight = new PendingStarts();
+    private final PendingStarts pending = new PendingStarts();
     private final JfrState jfr = new JfrState(() -> {});
-    private final Suppressed suppressed = new Suppressed();
-    private final StartHook startHook = new StartHook(fields, inFlight, jfr, suppressed);
-    private final ExitHook exitHook = new ExitHook(fields, inFlight, suppressed);
+    private final SuppressedFailures suppressed = new SuppressedFailures();
+    private final StartHook startHook = new StartHook(fields, pending, jfr, suppressed);
+    private final ExitHook exitHook = new ExitHook(fields, pending, suppressed);
     private final WovenStart woven = new WovenStart(fields, startHook, exitHook);
     private final LinkedBlockingQueue<JavaThread> handed = new LinkedBlockingQueue<>();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -62,7 +62,7 @@ class StartHookTest {
     void nothingIsLeft() {
         end.countDown();
         jfr.forget();
-        assertFalse(inFlight.isStarting(tid(), System.nanoTime()), "a start is said to be under way");
+        assertFalse(pending.isStarting(tid(), System.nanoTime()), "a start is said to be under way");
     }
 
     private void useNativeAccess() {
@@ -150,7 +150,7 @@ class StartHookTest {
     void aStartThatThrewIsOver() {
         startHook.handTo(handed::add);
         Object token = startHook.apply(new Thread());
-        assertTrue(inFlight.isStarting(tid(), System.nanoTime()));
+        assertTrue(pending.isStarting(tid(), System.nanoTime()));
         startHook.accept(token, new OutOfMemoryError("unable to create native thread"));
         startHook.accept(startHook.apply(new Thread()), new IllegalThreadStateException());
         assertEquals(List.of(), List.copyOf(handed));

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Whether the application would still have room for threads with ours there: what takes the last places is not started.
  * How many threads that are, also for who looks from outside before the agent is loaded.
  */
-public final class RoomAtStart {
+public final class ThreadHeadroom {
     /** Threads that must stay free: for the application, and for the compilers and collectors that start later. */
     public static final int LEFT = 16;
 
@@ -31,7 +31,7 @@ public final class RoomAtStart {
 
     private static final int STRACE = 1;
 
-    private RoomAtStart() {}
+    private ThreadHeadroom() {}
 
     /**
      * Threads of the agent, without a tracer.
@@ -47,12 +47,12 @@ public final class RoomAtStart {
      *
      * @param records whether JFR is set up because of it
      */
-    public static String missingForAgent(boolean records) {
+    public static String shortageForAgent(boolean records) {
         return missing(room(), "the agent", ofAgent(records), 0);
     }
 
     /** Why that source is not to start; null if it may. The agent's own threads are there already. */
-    public static String missingFor(SourceKind source) {
+    public static String shortageForSource(SourceKind source) {
         return switch (source) {
             case PTRACE -> missing(room(), source.label(), REAPER, TRACER);
             case STRACE -> missing(room(), source.label(), REAPER, STRACE);
@@ -61,7 +61,7 @@ public final class RoomAtStart {
     }
 
     /** Why a JVM is not to try beforehand what that source does; null if it may. */
-    public static String missingForRehearsal(SourceKind source) {
+    public static String shortageForPreflight(SourceKind source) {
         return missing(room(), source.label() + " under a seccomp filter", REAPER, TRACER);
     }
 

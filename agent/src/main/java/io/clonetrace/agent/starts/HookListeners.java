@@ -1,7 +1,7 @@
 package io.clonetrace.agent.starts;
 
 import io.clonetrace.agent.host.AgentThread;
-import io.clonetrace.agent.host.Suppressed;
+import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** All that the application's threads run of ours, what it shares, and the proof that it is run. */
-public final class Hooks {
+public final class HookListeners {
     /** What is said where it is so. */
     static final String LOST = "the hook is gone: another agent has replaced the code of java.lang.Thread";
 
@@ -35,12 +35,12 @@ public final class Hooks {
     private final ThreadFields fields;
     private final LongSupplier suppressedInWovenCode;
     private final LongSupplier transformations;
-    private final Suppressed suppressed = new Suppressed();
-    private final PendingStarts inFlight = new PendingStarts();
+    private final SuppressedFailures suppressed = new SuppressedFailures();
+    private final PendingStarts pending = new PendingStarts();
     private final LongAdder virtualStarts = new LongAdder();
     private final StartHook starts;
     private final ExitHook exits;
-    private final CountDownLatch tried = new CountDownLatch(1);
+    private final CountDownLatch selfTestOver = new CountDownLatch(1);
     private AgentThread selfTest;
     private volatile long proven;
 
@@ -48,12 +48,13 @@ public final class Hooks {
      * @param suppressedInWovenCode exceptions that reached the woven code
      * @param transformations how often the code of Thread has been made anew
      */
-    public Hooks(ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode, LongSupplier transformations) {
+    public HookListeners(
+            ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode, LongSupplier transformations) {
         this.fields = fields;
         this.suppressedInWovenCode = suppressedInWovenCode;
         this.transformations = transformations;
-        this.starts = new StartHook(fields, inFlight, jfr, suppressed);
-        this.exits = new ExitHook(fields, inFlight, suppressed);
+        this.starts = new StartHook(fields, pending, jfr, suppressed);
+        this.exits = new ExitHook(fields, pending, suppressed);
     }
 
     public ThreadListener listener() {
@@ -61,7 +62,7 @@ public final class Hooks {
     }
 
     /** Starts one thread and sees whether the hook told of it. */
-    public boolean work() throws InterruptedException {
+    public boolean selfTest() throws InterruptedException {
         long before = transformations.getAsLong();
         AgentThread expected = new AgentThread("clonetrace self-test", () -> {});
         starts.expect(expected);
@@ -69,19 +70,19 @@ public final class Hooks {
         expected.join();
         selfTest = expected;
         boolean seen = starts.sawExpected();
-        inFlight.unseen(!seen);
+        pending.setUnseen(!seen);
         proven = before;
-        tried.countDown();
+        selfTestOver.countDown();
         return seen;
     }
 
-    /** Whether {@link #work} was false the last time. */
-    boolean lost() {
-        return inFlight.mayMissStarts();
+    /** Whether {@link #selfTest} was false the last time. */
+    boolean areReplaced() {
+        return pending.mayMissStarts();
     }
 
-    /** How often the code of Thread had been made anew when {@link #work} tried it. */
-    long proven() {
+    /** How often the code of Thread had been made anew when {@link #selfTest} tried it. */
+    long testedTransformations() {
         return proven;
     }
 
@@ -91,17 +92,17 @@ public final class Hooks {
     }
 
     /** They will not be tried, or the wait for it is over. */
-    public void giveUp() {
-        tried.countDown();
+    public void cancelSelfTest() {
+        selfTestOver.countDown();
     }
 
-    /** Waits until {@link #work} has tried them, or nobody will. */
-    public void awaitTried() throws InterruptedException {
-        tried.await();
+    /** Waits until {@link #selfTest} has tried them, or nobody will. */
+    public void awaitSelfTest() throws InterruptedException {
+        selfTestOver.await();
     }
 
     /** The thread of the self-test, which ended, most likely, before its native side could be read. */
-    public JavaThread tried() {
+    public JavaThread selfTestThread() {
         return new JavaThread(
                 new WeakReference<>(selfTest),
                 fields.id(selfTest),
@@ -114,17 +115,17 @@ public final class Hooks {
     }
 
     /** Waits until the starts that are on their way are through, but not for ever. */
-    public void awaitNobody() {
+    public void awaitPendingStarts() {
         long deadline = System.nanoTime() + LEAVING_NANOS;
-        while (!inFlight.isEmpty() && System.nanoTime() - deadline < 0) {
+        while (!pending.isEmpty() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(MOMENT_NANOS);
         }
     }
 
     /** The same for those that will be events; JFR waits meanwhile. */
-    public void awaitRecorded() {
+    public void awaitRecordedStarts() {
         long deadline = System.nanoTime() + RECORDED_NANOS;
-        while (inFlight.anyRecorded() && System.nanoTime() - deadline < 0) {
+        while (pending.anyRecorded() && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(MOMENT_NANOS);
         }
     }
@@ -151,8 +152,8 @@ public final class Hooks {
     }
 
     /** Now and then; called by the agent's thread. */
-    public void tidy() {
-        inFlight.forgetLeft();
+    public void dropStaleStarts() {
+        pending.dropStale();
     }
 
     /** Starts that found no room for a native thread since the hook came. */
@@ -160,11 +161,11 @@ public final class Hooks {
         return starts.failures().refused();
     }
 
-    public PendingStarts inFlight() {
-        return inFlight;
+    public PendingStarts pendingStarts() {
+        return pending;
     }
 
-    public Suppressed suppressed() {
+    public SuppressedFailures suppressed() {
         return suppressed;
     }
 
@@ -190,7 +191,7 @@ public final class Hooks {
 
     /** What became of the hook; {@code state} where nobody has taken it away. */
     StatusLog.Status status(SourceState state) {
-        if (lost()) {
+        if (areReplaced()) {
             return new StatusLog.Status("hook", SourceState.LOST, LOST, starts.seen(), CloneCall.UNKNOWN);
         }
         long count = suppressed.count() + suppressedInWovenCode.getAsLong();

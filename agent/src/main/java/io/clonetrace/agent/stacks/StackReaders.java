@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param snapshot of all threads
  * @param own of the thread that asks; null without native access
  */
-public record StackReading(StackSnapshot snapshot, OwnStack own) {
+public record StackReaders(StackSnapshot snapshot, OwnStack own) {
 
     /**
      * Probes the kernel.
@@ -20,20 +20,20 @@ public record StackReading(StackSnapshot snapshot, OwnStack own) {
      * @param reader the option: auto, ioctl, fallback
      * @param nativeCalls whether native code can be used
      */
-    public static StackReading choose(String reader, boolean nativeCalls) {
+    public static StackReaders choose(String reader, boolean nativeCalls) {
         StackSnapshot smaps = StackSnapshot.ofSelf();
         if (!nativeCalls) {
-            return new StackReading(smaps, null);
+            return new StackReaders(smaps, null);
         }
         if (!reader.equals("fallback")) {
             try {
-                return new StackReading(StackSnapshot.byIoctl(Path.of("/proc/self")), OwnStack.byIoctl());
+                return new StackReaders(StackSnapshot.byIoctl(Path.of("/proc/self")), OwnStack.byIoctl());
             } catch (LinuxException older) {
                 if (reader.equals("ioctl")) {
                     Console.say("stack-reader=ioctl: " + older.getMessage() + "; measuring by smaps and mincore");
                 }
             }
         }
-        return new StackReading(smaps, OwnStack.byMincore());
+        return new StackReaders(smaps, OwnStack.byMincore());
     }
 }

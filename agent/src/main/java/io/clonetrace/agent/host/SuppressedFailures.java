@@ -3,7 +3,7 @@ package io.clonetrace.agent.host;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Failures of ours that the application never saw: how many, and what the first one was. */
-public final class Suppressed {
+public final class SuppressedFailures {
     private final AtomicLong count = new AtomicLong();
     private volatile Throwable first;
 
