@@ -38,7 +38,7 @@ record AgentContext(
     static AgentContext discover(AgentOptions options, ThreadFields fields, JfrState jfr, HookListeners listeners) {
         NativeAccess access = nativeAccess(fields);
         if (access != null) {
-            listeners.use(access);
+            listeners.use(listeners.context().withAccess(access));
         }
         ProcessTasks tasks = tasks(access);
         CloneLog clones = new CloneLog();

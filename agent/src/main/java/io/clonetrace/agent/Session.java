@@ -229,7 +229,7 @@ final class Session implements Runnable {
         AgentContext found = AgentContext.discover(options, fields, jfr, listeners);
         parts = SessionParts.make(found, jar, statuses, own.recording());
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
-            listeners.handTo(found.correlator()::offer);
+            listeners.use(listeners.context().withJoining(found.correlator()::offer));
         }
         // A thread that starts after the live ones are listed and before the hook works would be in neither.
         listeners.awaitSelfTest();
@@ -249,7 +249,7 @@ final class Session implements Runnable {
         sourceMayHaveChanged();
         if (source == Source.NONE) {
             // There will be no clones that threads could be joined with.
-            listeners.handTo(null);
+            listeners.use(listeners.context().withJoining(null));
             if (options.tracer() != 0 && found.hasNativeAccess()) {
                 found.access().allowTracer(options.tracer());
             }

@@ -138,12 +138,12 @@ final class SessionEnd {
     }
 
     private void removeHook() throws ReflectiveOperationException, InterruptedException {
-        listeners.handTo(null);
+        listeners.use(listeners.context().withJoining(null));
         try {
             hook.uninstall();
         } finally {
             listeners.awaitPendingStarts();
-            listeners.measure(null);
+            listeners.use(listeners.context().withExitSampler(null));
             hook.release(requests);
         }
     }

@@ -71,7 +71,7 @@ public final class SessionParts {
                 found.access(),
                 found.threads(),
                 found.tasks(),
-                found.listeners()::measure));
+                sampler -> found.listeners().use(found.listeners().context().withExitSampler(sampler))));
         return new SessionParts(found.listeners().suppressed(), observation, parts);
     }
 

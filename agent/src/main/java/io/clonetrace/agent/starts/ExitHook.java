@@ -5,6 +5,7 @@ import io.clonetrace.agent.stacks.ExitStackSampler;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.linux.hotspot.OwnThread;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -16,40 +17,35 @@ final class ExitHook implements ObjLongConsumer<Object> {
     private final ThreadFields fields;
     private final PendingStarts pending;
     private final SuppressedFailures suppressed;
-    private volatile NativeAccess nativeAccess;
-    private volatile ExitStackSampler stackAtEnd;
+    private final AtomicReference<HookContext> context;
 
-    ExitHook(ThreadFields fields, PendingStarts pending, SuppressedFailures suppressed) {
+    ExitHook(
+            ThreadFields fields,
+            PendingStarts pending,
+            SuppressedFailures suppressed,
+            AtomicReference<HookContext> context) {
         this.fields = fields;
         this.pending = pending;
         this.suppressed = suppressed;
-    }
-
-    /** From now on the native side of threads is read. */
-    void use(NativeAccess access) {
-        nativeAccess = access;
-    }
-
-    /** From now on each thread's stack is measured; null to stop. */
-    void measure(ExitStackSampler atEnd) {
-        stackAtEnd = atEnd;
+        this.context = context;
     }
 
     @Override
     public void accept(Object thread, long eetop) {
         try {
-            NativeAccess access = nativeAccess;
+            HookContext now = context.get();
+            NativeAccess access = now.access();
             // Only the VM calls it, in the dying thread; whatever else might, the native side must be the caller's own.
             if (access == null || thread != Thread.currentThread()) {
                 return;
             }
             PendingStart start = pending.get(fields.id((Thread) thread));
             boolean awaited = start != null && start.child == thread;
-            ExitStackSampler atEnd = stackAtEnd;
-            boolean measured = atEnd != null && atEnd.isWanted();
+            ExitStackSampler sampler = now.exitSampler();
+            boolean measured = sampler != null && sampler.isWanted();
             OwnThread own = awaited ? start.readAtExit(access.javaThreads(), eetop) : null;
             if (measured) {
-                atEnd.measure((Thread) thread, eetop, own);
+                sampler.measure((Thread) thread, eetop, own);
             }
         } catch (Throwable failure) {
             suppressed.add(failure);

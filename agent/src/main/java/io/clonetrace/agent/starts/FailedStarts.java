@@ -27,22 +27,17 @@ final class FailedStarts {
     private final AtomicLong lineAt = new AtomicLong(System.nanoTime() - LINE_NANOS);
     private final AtomicLong unsaid = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private volatile LimitFinder limits;
 
     FailedStarts(ThreadFields fields, JfrState jfr) {
         this.fields = fields;
         this.jfr = jfr;
     }
 
-    /**
-     * From now on that reads the limits. All of it is run once before, on the calling thread: at a bad moment there may
-     * be no room for loading classes.
-     */
-    void explainBy(LimitFinder finder) {
+    /** Runs all that explains a failed start, on the calling thread, and prints nothing. */
+    void rehearse(LimitFinder finder) {
         for (FoundLimit found : finder.rehearse()) {
             Console.rehearse(line(Thread.currentThread(), found, 1));
         }
-        limits = finder;
     }
 
     /** How many could not start because the JVM found no room for a native thread. */
@@ -53,9 +48,10 @@ final class FailedStarts {
     /**
      * Counts it, and says it on stderr if that is due.
      *
-     * @return the event to commit; null if nobody records it
+     * @param limitFinder null if the session has none yet
+     * @return the event to commit; null if none is recorded
      */
-    ThreadStartFailedEvent about(Thread child, Throwable thrown) {
+    ThreadStartFailedEvent about(Thread child, Throwable thrown, LimitFinder limitFinder) {
         boolean noRoom = thrown instanceof OutOfMemoryError
                 && thrown.getMessage() != null
                 && thrown.getMessage().contains(REFUSED);
@@ -67,18 +63,15 @@ final class FailedStarts {
         if (!said && !wanted) {
             return null;
         }
-        FoundLimit found = noRoom ? find(child) : FoundLimit.none(null);
+        FoundLimit found = noRoom ? find(child, limitFinder) : FoundLimit.none(null);
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
         }
         return wanted ? event(child, thrown, found) : null;
     }
 
-    private FoundLimit find(Thread child) {
-        LimitFinder finder = limits;
-        if (finder == null) {
-            finder = new LimitFinder(JavaThreadStack.STANDARD, ThreadLimits::ofSelf);
-        }
+    private FoundLimit find(Thread child, LimitFinder known) {
+        LimitFinder finder = known == null ? new LimitFinder(JavaThreadStack.STANDARD, ThreadLimits::ofSelf) : known;
         return finder.find(fields.requestedStackSize(child));
     }
 

@@ -5,7 +5,6 @@ import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
-import io.clonetrace.agent.stacks.ExitStackSampler;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.JavaThread;
@@ -14,13 +13,12 @@ import io.clonetrace.event.SourceState;
 import io.clonetrace.event.VirtualThreadsEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadListener;
-import io.clonetrace.linux.hotspot.NativeAccess;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** All that the application's threads run of ours, what it shares, and the proof that it is run. */
@@ -38,6 +36,7 @@ public final class HookListeners {
     private final SuppressedFailures suppressed = new SuppressedFailures();
     private final PendingStarts pending = new PendingStarts();
     private final LongAdder virtualStarts = new LongAdder();
+    private final AtomicReference<HookContext> context = new AtomicReference<>(HookContext.EMPTY);
     private final StartHook starts;
     private final ExitHook exits;
     private final CountDownLatch selfTestOver = new CountDownLatch(1);
@@ -53,8 +52,8 @@ public final class HookListeners {
         this.fields = fields;
         this.suppressedInWovenCode = suppressedInWovenCode;
         this.transformations = transformations;
-        this.starts = new StartHook(fields, pending, jfr, suppressed);
-        this.exits = new ExitHook(fields, pending, suppressed);
+        this.starts = new StartHook(fields, pending, jfr, suppressed, context);
+        this.exits = new ExitHook(fields, pending, suppressed, context);
     }
 
     public ThreadListener listener() {
@@ -130,25 +129,26 @@ public final class HookListeners {
         }
     }
 
-    /** From now on the native side of threads is read. */
-    public void use(NativeAccess access) {
-        starts.use(access);
-        exits.use(access);
+    /** What the listeners work with now. */
+    public HookContext context() {
+        return context.get();
     }
 
-    /** From now on each thread that is started is also handed to {@code joining}; null to stop. */
-    public void handTo(Consumer<JavaThread> joining) {
-        starts.handTo(joining);
+    /**
+     * Replaces what the listeners work with: called by the session's thread, and by another after that one has ended.
+     * No lambda makes the next context of the last: at the JVM's end there may be no memory for its class.
+     */
+    public void use(HookContext next) {
+        context.set(next);
     }
 
-    /** From now on each thread measures its own stack as it ends; null to stop. */
-    public void measure(ExitStackSampler atEnd) {
-        exits.measure(atEnd);
-    }
-
-    /** From now on it is known by which limit a thread was not made. */
+    /**
+     * Lets failed starts name the limit that refused them. All of it is run once before, on the calling thread: when a
+     * start fails there may be no room for loading classes.
+     */
     public void explainBy(LimitFinder limits) {
-        starts.failures().explainBy(limits);
+        starts.failures().rehearse(limits);
+        use(context().withLimitFinder(limits));
     }
 
     /** Now and then; called by the agent's thread. */

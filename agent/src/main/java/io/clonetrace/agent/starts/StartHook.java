@@ -13,6 +13,7 @@ import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.linux.hotspot.OsThread;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,32 +31,27 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     private final SuppressedFailures suppressed;
     private final AtomicLong seen = new AtomicLong();
     private final FailedStarts failures;
-    private volatile NativeAccess nativeAccess;
-    private volatile Consumer<JavaThread> joining;
+    private final AtomicReference<HookContext> context;
     private volatile Thread expected;
     private volatile boolean expectedSeen;
 
-    StartHook(ThreadFields fields, PendingStarts pending, JfrState jfr, SuppressedFailures suppressed) {
+    StartHook(
+            ThreadFields fields,
+            PendingStarts pending,
+            JfrState jfr,
+            SuppressedFailures suppressed,
+            AtomicReference<HookContext> context) {
         this.fields = fields;
         this.pending = pending;
         this.jfr = jfr;
         this.suppressed = suppressed;
+        this.context = context;
         this.failures = new FailedStarts(fields, jfr);
     }
 
     /** What is said of a Thread.start that threw. */
     FailedStarts failures() {
         return failures;
-    }
-
-    /** From now on the native side of threads is read. */
-    void use(NativeAccess access) {
-        nativeAccess = access;
-    }
-
-    /** From now on each thread is also handed to {@code joining}; null to stop. */
-    void handTo(Consumer<JavaThread> joining) {
-        this.joining = joining;
     }
 
     /** Asks to be shown that the hook works: {@link #sawExpected} answers whether this thread's start came by. */
@@ -81,14 +77,15 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     public Object apply(Object thread) {
         try {
             Thread child = (Thread) thread;
+            HookContext now = context.get();
             ThreadStartEvent event = null;
             if (jfr.wantsThreadStart() && !isOurs(child)) {
                 event = new ThreadStartEvent();
                 event.begin();
-            } else if (joining == null && child != expected) {
+            } else if (now.joining() == null && child != expected) {
                 return child;
             }
-            NativeAccess access = nativeAccess;
+            NativeAccess access = now.access();
             PendingStart start =
                     new PendingStart(fields, child, event, access == null ? CloneCall.UNKNOWN : creatorTid(access));
             pending.add(fields.id(child), start);
@@ -110,8 +107,9 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
             if (event != null) {
                 event.end();
             }
-            OsThread os = osThread(start, eetop);
-            hand(start, os);
+            HookContext now = context.get();
+            OsThread os = osThread(now.access(), start, eetop);
+            hand(now, start, os);
             if (event != null) {
                 fill(event, start.child, os);
                 event.commit();
@@ -134,7 +132,8 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         try {
             Thread child = start == null ? (Thread) token : start.child;
             if (!isOurs(child)) {
-                ThreadStartFailedEvent event = failures.about(child, (Throwable) thrown);
+                ThreadStartFailedEvent event =
+                        failures.about(child, (Throwable) thrown, context.get().limitFinder());
                 if (event != null) {
                     event.commit();
                 }
@@ -154,20 +153,19 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         return fields.isVirtual(self) ? CloneCall.UNKNOWN : access.javaThreads().ownTid(fields.eetop(self));
     }
 
-    private OsThread osThread(PendingStart start, long eetop) {
-        NativeAccess access = nativeAccess;
+    private static OsThread osThread(NativeAccess access, PendingStart start, long eetop) {
         OsThread os = access == null ? null : access.javaThreads().read(eetop, start);
         return os == null ? start.readAtExit() : os;
     }
 
-    private void hand(PendingStart start, OsThread os) {
-        Consumer<JavaThread> to = joining;
-        NativeAccess access = nativeAccess;
-        if (to == null || os == null || access == null) {
+    private void hand(HookContext now, PendingStart start, OsThread os) {
+        Consumer<JavaThread> joining = now.joining();
+        NativeAccess access = now.access();
+        if (joining == null || os == null || access == null) {
             return;
         }
         Thread self = Thread.currentThread();
-        to.accept(new JavaThread(
+        joining.accept(new JavaThread(
                 new WeakReference<>(start.child),
                 fields.id(start.child),
                 start.child.getName(),

@@ -24,6 +24,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -43,8 +45,9 @@ class StartHookTest {
     private final PendingStarts pending = new PendingStarts();
     private final JfrState jfr = new JfrState(() -> {});
     private final SuppressedFailures suppressed = new SuppressedFailures();
-    private final StartHook startHook = new StartHook(fields, pending, jfr, suppressed);
-    private final ExitHook exitHook = new ExitHook(fields, pending, suppressed);
+    private final AtomicReference<HookContext> context = new AtomicReference<>(HookContext.EMPTY);
+    private final StartHook startHook = new StartHook(fields, pending, jfr, suppressed, context);
+    private final ExitHook exitHook = new ExitHook(fields, pending, suppressed, context);
     private final WovenStart woven = new WovenStart(fields, startHook, exitHook);
     private final LinkedBlockingQueue<JavaThread> handed = new LinkedBlockingQueue<>();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -66,8 +69,11 @@ class StartHookTest {
     }
 
     private void useNativeAccess() {
-        startHook.use(access);
-        exitHook.use(access);
+        context.updateAndGet(now -> now.withAccess(access));
+    }
+
+    private void joinWith(Consumer<JavaThread> joining) {
+        context.updateAndGet(now -> now.withJoining(joining));
     }
 
     /** By /proc/thread-self (proc(5)), not by our own native code. */
@@ -101,7 +107,7 @@ class StartHookTest {
     @Test
     void aThreadIsHandedOverWithItsTidAndItsCreator() {
         useNativeAccess();
-        startHook.handTo(handed::add);
+        joinWith(handed::add);
         AtomicInteger own = new AtomicInteger();
         CountDownLatch known = new CountDownLatch(1);
         long before = System.currentTimeMillis();
@@ -129,7 +135,7 @@ class StartHookTest {
     @Test
     void aThreadThatEndedBeforeItsStartReturnedSaysItselfWhoItWas() throws InterruptedException {
         useNativeAccess();
-        startHook.handTo(handed::add);
+        joinWith(handed::add);
         AtomicInteger own = new AtomicInteger();
         woven.shortLived(new Thread(() -> {
             own.set(tid());
@@ -141,14 +147,14 @@ class StartHookTest {
     @Test
     void ourOwnThreadsAreOurs() {
         useNativeAccess();
-        startHook.handTo(handed::add);
+        joinWith(handed::add);
         woven.longLived(new AgentThread("ours", WovenStart.waiting(end)));
         assertEquals(TaskKind.AGENT, handed.remove().kind());
     }
 
     @Test
     void aStartThatThrewIsOver() {
-        startHook.handTo(handed::add);
+        joinWith(handed::add);
         Object token = startHook.apply(new Thread());
         assertTrue(pending.isStarting(tid(), System.nanoTime()));
         startHook.accept(token, new OutOfMemoryError("unable to create native thread"));
@@ -195,14 +201,14 @@ class StartHookTest {
     void whatFailsInTheHookIsCountedAndGoesNoFurther() {
         useNativeAccess();
         IllegalStateException broken = new IllegalStateException("broken");
-        startHook.handTo(thread -> {
+        joinWith(thread -> {
             throw broken;
         });
         woven.longLived(new Thread(WovenStart.waiting(end)));
         assertEquals(1, suppressed.count());
         assertEquals(broken, suppressed.first());
         assertNull(startHook.apply("no thread"));
-        exitHook.measure(new ExitStackSampler(null, null, null, null, null, null));
+        context.updateAndGet(now -> now.withExitSampler(new ExitStackSampler(null, null, null, null, null, null)));
         // Of another than the calling thread nothing is read: it may be gone.
         exitHook.accept(new Thread(), 1);
         assertEquals(2, suppressed.count());
@@ -248,7 +254,7 @@ class StartHookTest {
 
     @Test
     void withoutNativeAccessThereIsAnEventAndNothingToJoin() {
-        startHook.handTo(handed::add);
+        joinWith(handed::add);
         woven.longLived(new Thread(WovenStart.waiting(end)));
         assertEquals(List.of(), List.copyOf(handed));
         assertEquals(0, suppressed.count());

@@ -1,0 +1,37 @@
+package io.clonetrace.agent.starts;
+
+import io.clonetrace.agent.limits.LimitFinder;
+import io.clonetrace.agent.stacks.ExitStackSampler;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.linux.hotspot.NativeAccess;
+import java.util.function.Consumer;
+
+/**
+ * What the hook's listeners work with at the moment. It never changes: the session's thread replaces it by one volatile
+ * write, see {@link HookListeners#use}, and a listener reads it once a call.
+ *
+ * @param access reads the native side of threads; null if that can't be read, or not yet
+ * @param joining takes each started thread, to be joined with its clone; null if nothing is joined
+ * @param exitSampler measures the stack of each dying thread; null if none is to be measured
+ * @param limitFinder finds the limit that refused a thread; null before the session has one
+ */
+public record HookContext(
+        NativeAccess access, Consumer<JavaThread> joining, ExitStackSampler exitSampler, LimitFinder limitFinder) {
+    static final HookContext EMPTY = new HookContext(null, null, null, null);
+
+    public HookContext withAccess(NativeAccess now) {
+        return new HookContext(now, joining, exitSampler, limitFinder);
+    }
+
+    public HookContext withJoining(Consumer<JavaThread> now) {
+        return new HookContext(access, now, exitSampler, limitFinder);
+    }
+
+    public HookContext withExitSampler(ExitStackSampler now) {
+        return new HookContext(access, joining, now, limitFinder);
+    }
+
+    HookContext withLimitFinder(LimitFinder now) {
+        return new HookContext(access, joining, exitSampler, now);
+    }
+}
