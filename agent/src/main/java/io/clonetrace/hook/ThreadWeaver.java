@@ -19,6 +19,9 @@ import net.bytebuddy.dynamic.scaffold.InstrumentedType;
 import net.bytebuddy.dynamic.scaffold.MethodGraph;
 import net.bytebuddy.dynamic.scaffold.TypeValidation;
 import net.bytebuddy.implementation.Implementation;
+import net.bytebuddy.implementation.bytecode.StackManipulation;
+import net.bytebuddy.jar.asm.MethodVisitor;
+import net.bytebuddy.jar.asm.Opcodes;
 
 /**
  * Weaves {@link ThreadAdvice} into {@code Thread} and {@code VirtualThread} and leaves every other class alone. It
@@ -112,5 +115,24 @@ final class ThreadWeaver implements ClassFileTransformer {
                 .with(InstrumentedType.Factory.Default.FROZEN)
                 .ignore(none())
                 .decorate(type, ClassFileLocator.Simple.of(type.getName(), code));
+    }
+
+    /**
+     * What the woven code does with an exception of ours: counts it in the slots and continues. It calls nothing,
+     * because the exception may be a StackOverflowError.
+     */
+    private static final class CountSuppressed extends StackManipulation.AbstractBase {
+        private static final String SLOTS = "java/lang/ClonetraceSlots";
+        private static final int WORDS = 4;
+
+        @Override
+        public Size apply(MethodVisitor code, Implementation.Context context) {
+            code.visitInsn(Opcodes.POP);
+            code.visitFieldInsn(Opcodes.GETSTATIC, SLOTS, "suppressed", "J");
+            code.visitInsn(Opcodes.LCONST_1);
+            code.visitInsn(Opcodes.LADD);
+            code.visitFieldInsn(Opcodes.PUTSTATIC, SLOTS, "suppressed", "J");
+            return new Size(-1, WORDS);
+        }
     }
 }

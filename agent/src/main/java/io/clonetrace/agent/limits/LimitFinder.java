@@ -38,6 +38,28 @@ public final class LimitFinder {
     private volatile Slow last = Slow.NEVER;
 
     /**
+     * Why a thread could not be made, as far as the limits tell.
+     *
+     * @param limit the limit that was hit; null if none is known to be
+     * @param reached whether no further thread fitted when it was read; otherwise another thread has ended meanwhile
+     * @param location where it was read, or why there is none
+     */
+    public record Finding(ThreadLimit limit, boolean reached, String location) {
+        public static Finding none(String why) {
+            return new Finding(null, false, why);
+        }
+
+        /** The finding in words, and what to do about it. */
+        public String words() {
+            if (limit == null) {
+                return location;
+            }
+            return limit.name() + (reached ? " is reached: " : " is the nearest limit: ") + limit.used() + " of "
+                    + limit.max() + ", " + location + "; " + limit.advice() + ", or start fewer threads";
+        }
+    }
+
+    /**
      * The limits that take longer to read.
      *
      * @param at System.nanoTime when they had been read
@@ -65,7 +87,7 @@ public final class LimitFinder {
      *
      * @param stackSize bytes, as the thread's constructor was given them; 0 for the default
      */
-    public FoundLimit find(long stackSize) {
+    public Finding find(long stackSize) {
         ThreadNeeds needs = ThreadNeeds.ofStack(stackSize > 0 ? stackSize : defaultStackSize);
         ThreadLimits reader = borrow();
         try {
@@ -84,15 +106,15 @@ public final class LimitFinder {
     }
 
     /** Reads all once, and answers each kind of answer there is. */
-    public List<FoundLimit> rehearse() {
+    public List<Finding> rehearse() {
         ThreadNeeds needs = ThreadNeeds.ofStack(defaultStackSize);
         ThreadLimit reached = new ThreadLimit("", ThreadLimit.Unit.TASKS, 1, 1, 0, "", "", true);
-        FoundLimit now = find(0);
+        Finding now = find(0);
         last = Slow.NEVER;
         return List.of(now, found(reached, needs, ""));
     }
 
-    private FoundLimit withSlow(ThreadLimits reader, List<ThreadLimit> limits, ThreadNeeds needs) {
+    private Finding withSlow(ThreadLimits reader, List<ThreadLimit> limits, ThreadNeeds needs) {
         Slow slow = last;
         long begin = System.nanoTime();
         String age = null;
@@ -107,20 +129,20 @@ public final class LimitFinder {
         limits.addAll(slow.limits);
         Optional<ThreadLimit> nearest = ThreadLimits.nearest(limits, needs);
         if (nearest.isEmpty()) {
-            return FoundLimit.none("none of the known limits could be read");
+            return Finding.none("none of the known limits could be read");
         }
         ThreadLimit limit = nearest.get();
         return found(limit, needs, slow.limits.contains(limit) ? age : null);
     }
 
-    private static FoundLimit found(ThreadLimit limit, ThreadNeeds needs, String age) {
+    private static Finding found(ThreadLimit limit, ThreadNeeds needs, String age) {
         long room = limit.room(needs);
         String read = age == null ? "" : "; " + age;
         if (room > FEW && limit.used() < limit.max() * NEARLY_ALL) {
-            return FoundLimit.none("none of the known limits is reached; the nearest, " + limit.name()
-                    + ", has room for " + room + " more threads" + read);
+            return Finding.none("none of the known limits is reached; the nearest, " + limit.name() + ", has room for "
+                    + room + " more threads" + read);
         }
-        return new FoundLimit(limit, room == 0, limit.source() + read);
+        return new Finding(limit, room == 0, limit.source() + read);
     }
 
     private ThreadLimits borrow() {

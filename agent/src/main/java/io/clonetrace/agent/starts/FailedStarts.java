@@ -1,7 +1,6 @@
 package io.clonetrace.agent.starts;
 
 import io.clonetrace.agent.host.Console;
-import io.clonetrace.agent.limits.FoundLimit;
 import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.clone.CloneCall;
@@ -35,7 +34,7 @@ final class FailedStarts {
 
     /** Runs all that explains a failed start, on the calling thread, and prints nothing. */
     void rehearse(LimitFinder finder) {
-        for (FoundLimit found : finder.rehearse()) {
+        for (LimitFinder.Finding found : finder.rehearse()) {
             Console.rehearse(line(Thread.currentThread(), found, 1));
         }
     }
@@ -63,14 +62,14 @@ final class FailedStarts {
         if (!said && !wanted) {
             return null;
         }
-        FoundLimit found = noRoom ? find(child, limitFinder) : FoundLimit.none(null);
+        LimitFinder.Finding found = noRoom ? find(child, limitFinder) : LimitFinder.Finding.none(null);
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
         }
         return wanted ? event(child, thrown, found) : null;
     }
 
-    private FoundLimit find(Thread child, LimitFinder known) {
+    private LimitFinder.Finding find(Thread child, LimitFinder known) {
         LimitFinder finder = known == null ? new LimitFinder(JavaThreadStack.STANDARD, ThreadLimits::ofSelf) : known;
         return finder.find(fields.requestedStackSize(child));
     }
@@ -85,12 +84,12 @@ final class FailedStarts {
         return false;
     }
 
-    private static String line(Thread child, FoundLimit found, long before) {
+    private static String line(Thread child, LimitFinder.Finding found, long before) {
         return "thread \"" + child.getName() + "\" could not be started: " + found.words()
                 + (before == 0 ? "" : " (" + before + " more failed since the last such line)");
     }
 
-    private ThreadStartFailedEvent event(Thread child, Throwable thrown, FoundLimit found) {
+    private ThreadStartFailedEvent event(Thread child, Throwable thrown, LimitFinder.Finding found) {
         ThreadStartFailedEvent event = new ThreadStartFailedEvent();
         event.childName = child.getName();
         event.childId = fields.id(child);

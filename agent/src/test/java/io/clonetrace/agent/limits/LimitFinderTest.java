@@ -32,7 +32,7 @@ class LimitFinderTest {
     }
 
     private void named(String name, boolean reached) {
-        FoundLimit found = finder().find(0);
+        LimitFinder.Finding found = finder().find(0);
         assertEquals(name, found.limit() == null ? null : found.limit().name(), found.location());
         assertEquals(reached, found.reached());
     }
@@ -40,7 +40,7 @@ class LimitFinderTest {
     @Test
     void theOneThatIsReached() throws IOException {
         machine.cgroup("cgroup/pod", "100", 100).cgroup("cgroup/pod/main", "120", 100);
-        FoundLimit found = finder().find(0);
+        LimitFinder.Finding found = finder().find(0);
         assertEquals(
                 "pids.max is reached: 100 of 100, " + root.resolve("cgroup/pod/pids.max")
                         + "; raise it (systemd: TasksMax, docker: --pids-limit, Kubernetes: podPidsLimit),"
@@ -60,7 +60,7 @@ class LimitFinderTest {
     @Test
     void noneIsNamedIfNoneIsNear() throws IOException {
         machine.cgroup("cgroup/pod/main", "100", 80);
-        FoundLimit found = finder().find(0);
+        LimitFinder.Finding found = finder().find(0);
         assertNull(found.limit());
         assertFalse(found.reached());
         assertEquals(
@@ -95,9 +95,9 @@ class LimitFinderTest {
         machine.resources("19", "unlimited", "unlimited");
         LimitFinder finder = finder();
         assertEquals(2, finder.rehearse().size());
-        FoundLimit first = finder.find(0);
+        LimitFinder.Finding first = finder.find(0);
         assertEquals(root.resolve("proc/7/limits") + " (user 1000)", first.location());
-        FoundLimit second = finder.find(0);
+        LimitFinder.Finding second = finder.find(0);
         assertTrue(
                 second.location().equals(first.location())
                         || second.location().matches(".* \\(user 1000\\); read \\d+ ms before"),
