@@ -207,7 +207,6 @@ final class Session implements Runnable {
             any = parts.observation().pass();
             sourceMayHaveChanged();
             parts.tick();
-            listeners.dropStaleStarts();
             if (detachFile.isThere()) {
                 end.request();
             }

@@ -12,7 +12,7 @@ import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.source.SeccompPreflight;
 import io.clonetrace.agent.stacks.StackReaders;
-import io.clonetrace.agent.stacks.Stacks;
+import io.clonetrace.agent.stacks.StackSampler;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.agent.starts.HookWatch;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ public final class SessionParts {
                 () -> statesNow(observation, found.listeners(), statuses));
         parts.add(new LimitSampler(found.jfr(), found.threads(), found.listeners()::explainBy));
         // The last: thousands of stacks under strace take longer than JFR waits for us.
-        parts.add(new Stacks(
+        parts.add(new StackSampler(
                 found.options(),
                 found.jfr(),
                 found.access(),

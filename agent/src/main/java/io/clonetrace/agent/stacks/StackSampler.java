@@ -1,10 +1,15 @@
 package io.clonetrace.agent.stacks;
 
+import io.clonetrace.agent.host.SessionPart;
 import io.clonetrace.agent.options.AgentOptions;
+import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.Recorder;
+import io.clonetrace.event.SourceState;
 import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
@@ -14,17 +19,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * Commits a ThreadStack event for each live thread, now and then and at the end of a recording. Confined to one thread.
+ * All ThreadStack events: one for each live thread, periodically and when a recording ends, and those of dying threads,
+ * which measure themselves. Also commits a status of what could not be measured. Confined to the session's thread.
  */
-final class StackSampler {
-    /** ThreadStack's moments: of a snapshot, and of a thread's own measure. */
+public final class StackSampler implements SessionPart {
+    /** The event's moment: a snapshot of all live threads. */
     static final String PERIODIC = "periodic";
 
+    /** The event's moment: a thread's own measure. */
     static final String END = "end";
 
-    /** New threads have names by then, and the kinds of those that lived before are known. */
+    /** By then new threads have names, and the kinds of older ones are known. */
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final AgentOptions.StacksOption option;
@@ -32,22 +41,49 @@ final class StackSampler {
     private final ProcessTasks known;
     private final TaskList tasks = TaskList.ofSelf();
     private final StackSnapshot snapshot;
+    private final Consumer<ExitStackSampler> exitHook;
+    private final ExitStackSampler exits;
     private long measured;
     private long gone;
-    private long untold;
+    private long unlocated;
     private int failures;
     private String failure;
     private long next = System.nanoTime() + FIRST_NANOS;
 
-    StackSampler(AgentOptions.StacksOption option, LiveThreads threads, ProcessTasks known, StackSnapshot snapshot) {
-        this.option = option;
+    /**
+     * Made by the session's thread. Dying threads measure themselves as soon as it is made, if that is asked for.
+     *
+     * @param access null where native code can't be used
+     * @param exitHook takes what measures dying threads, and null when they are no longer to be measured
+     */
+    public StackSampler(
+            AgentOptions options,
+            JfrState jfr,
+            NativeAccess access,
+            LiveThreads threads,
+            ProcessTasks known,
+            Consumer<ExitStackSampler> exitHook) {
+        StackReaders readers = StackReaders.choose(options.stackReader(), access != null);
+        this.option = options.stacks();
         this.threads = threads;
         this.known = known;
-        this.snapshot = snapshot;
+        this.snapshot = readers.snapshot();
+        this.exitHook = exitHook;
+        if (option.atEnd() && readers.own() != null) {
+            Thread session = Thread.currentThread();
+            exits = new ExitStackSampler(
+                    threads, access.javaThreads(), jfr, known, readers.own(), () -> LockSupport.unpark(session));
+        } else {
+            exits = null;
+        }
+        exitHook.accept(exits);
     }
 
-    /** Takes a snapshot if one is due. */
-    void tick() {
+    @Override
+    public void tick() {
+        if (exits != null) {
+            exits.commit();
+        }
         Optional<Duration> period = option.period();
         long now = System.nanoTime();
         if (period.isPresent() && now - next >= 0) {
@@ -56,10 +92,24 @@ final class StackSampler {
         }
     }
 
-    /** Takes a snapshot because a recording ends. */
-    void end() {
+    @Override
+    public void recordingEnds(boolean last) {
+        if (last) {
+            exitHook.accept(null);
+        }
+        if (exits != null) {
+            exits.commit();
+        }
         if (option.atRecordingsEnd()) {
             sample();
+            StatusLog.commit(status(last));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (exits != null) {
+            exits.close();
         }
     }
 
@@ -81,36 +131,34 @@ final class StackSampler {
         }
     }
 
-    /** A Java thread's own field tells it without a call to the kernel. */
+    /** Of a Java thread its own field says so, without a call to the kernel. */
     private boolean lives(int tid, LiveThreads.Live java) {
         return java == null ? tasks.contains(tid) : threads.lives(java);
     }
 
-    /** Stacks that were measured, in all snapshots. */
-    long measured() {
-        return measured;
+    private StatusLog.Status status(boolean last) {
+        long exitsMeasured = exits == null ? 0 : exits.measured();
+        long exitsMissed = exits == null ? 0 : exits.unmeasured();
+        return new StatusLog.Status(
+                "stacks",
+                last ? SourceState.STOPPED : SourceState.ACTIVE,
+                missing(exitsMissed),
+                measured + exitsMeasured,
+                gone + unlocated + exitsMissed);
     }
 
-    /** Stacks that were not, although their threads were there when a snapshot began. */
-    long lost() {
-        return gone + untold;
-    }
-
-    /**
-     * Why some are missing; null if none is.
-     *
-     * @param ended threads that did not get to measure themselves
-     */
-    String reason(long ended) {
+    /** Why measures are missing; null if none is. */
+    private String missing(long exitsMissed) {
         List<String> reasons = new ArrayList<>();
         if (gone > 0) {
             reasons.add(counted(gone, "thread") + " ended, or had no stack yet, while being measured");
         }
-        if (untold > 0) {
-            reasons.add(counted(untold, "stack") + " could not be told: the thread ran, or shares a mapping");
+        if (unlocated > 0) {
+            reasons.add(
+                    counted(unlocated, "stack") + " could not be located: the thread was running, or shares a mapping");
         }
-        if (ended > 0) {
-            reasons.add(counted(ended, "ending thread") + " could not be measured from within");
+        if (exitsMissed > 0) {
+            reasons.add(counted(exitsMissed, "ending thread") + " could not be measured from within");
         }
         if (failures > 0) {
             reasons.add(counted(failures, "snapshot") + " failed: " + failure);
@@ -124,7 +172,7 @@ final class StackSampler {
 
     private void commit(StackMeasure measure, LiveThreads.Live java) {
         if (measure.base() == StackMeasure.UNKNOWN) {
-            untold++;
+            unlocated++;
         } else {
             measured++;
         }

@@ -28,6 +28,7 @@ public final class HookWatch implements SessionPart {
 
     @Override
     public void tick() {
+        listeners.dropStaleStarts();
         long now = listeners.transformations();
         if (now != known) {
             known = now;
