@@ -1,5 +1,6 @@
 package io.clonetrace.demo;
 
+import io.clonetrace.demo.Outcome.ChildReport;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.memory.MappedPages;
 import java.lang.invoke.VarHandle;

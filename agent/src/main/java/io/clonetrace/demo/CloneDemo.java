@@ -3,6 +3,7 @@ package io.clonetrace.demo;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.MissingFlag;
+import io.clonetrace.demo.CloneWay.RefusedException;
 import io.clonetrace.event.CloneComparisonEvent;
 import io.clonetrace.event.Recorder;
 import java.util.ArrayList;

@@ -4,18 +4,24 @@ import java.util.List;
 
 /** One way in which a task, or what looks like one, is made on Linux. */
 sealed interface CloneWay
-        permits JavaThreadWay, VirtualThreadWay, PthreadCreateWay, LibcCloneWay, Clone3Way, ForkWay, PosixSpawnWay {
+        permits JavaThreadWays.JavaThreadWay,
+                JavaThreadWays.VirtualThreadWay,
+                NativeThreadWays.PthreadCreateWay,
+                NativeThreadWays.LibcCloneWay,
+                NativeThreadWays.Clone3Way,
+                ProcessWays.ForkWay,
+                ProcessWays.PosixSpawnWay {
 
     /** All of them, in the order in which they are shown. */
     static List<CloneWay> all() {
         return List.of(
-                new JavaThreadWay(),
-                new VirtualThreadWay(),
-                new PthreadCreateWay(),
-                new LibcCloneWay(),
-                new Clone3Way(),
-                new ForkWay(),
-                new PosixSpawnWay());
+                new JavaThreadWays.JavaThreadWay(),
+                new JavaThreadWays.VirtualThreadWay(),
+                new NativeThreadWays.PthreadCreateWay(),
+                new NativeThreadWays.LibcCloneWay(),
+                new NativeThreadWays.Clone3Way(),
+                new ProcessWays.ForkWay(),
+                new ProcessWays.PosixSpawnWay());
     }
 
     /** Its name in events and in the table. */
@@ -30,4 +36,17 @@ sealed interface CloneWay
      * @throws RefusedException if it can't be made here; then there is none
      */
     Outcome run(NativeCode code) throws RefusedException, InterruptedException;
+
+    /** One way of making a task can't be shown here; the message says why. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        RefusedException(String why) {
+            super(why);
+        }
+
+        RefusedException(String why, Throwable cause) {
+            super(why, cause);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package io.clonetrace.demo;
 
+import io.clonetrace.demo.CloneWay.RefusedException;
+import io.clonetrace.demo.Outcome.ChildReport;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.memory.MappedPages;
 import io.clonetrace.stack.StackMeasure;

@@ -5,6 +5,7 @@ import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneProfile;
 import io.clonetrace.clone.ExitSignal;
+import io.clonetrace.demo.Outcome.ChildReport;
 import io.clonetrace.stack.StackMeasure;
 import java.util.EnumSet;
 import java.util.List;

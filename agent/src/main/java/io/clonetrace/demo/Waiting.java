@@ -1,5 +1,6 @@
 package io.clonetrace.demo;
 
+import io.clonetrace.demo.CloneWay.RefusedException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 

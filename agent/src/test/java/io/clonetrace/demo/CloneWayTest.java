@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.demo.CloneWay.RefusedException;
+import io.clonetrace.demo.Outcome.ChildReport;
 import io.clonetrace.linux.memory.MappedPages;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.TaskList;
@@ -45,20 +47,24 @@ class CloneWayTest {
     /** But a virtual thread, whose carrier stays, and is the JDK's. */
     static List<CloneWay> allThatMakeATask() {
         return CloneWay.all().stream()
-                .filter(way -> !(way instanceof VirtualThreadWay))
+                .filter(way -> !(way instanceof JavaThreadWays.VirtualThreadWay))
                 .toList();
     }
 
     static List<CloneWay> bareThreads() {
-        return List.of(new LibcCloneWay(), new Clone3Way());
+        return List.of(new NativeThreadWays.LibcCloneWay(), new NativeThreadWays.Clone3Way());
     }
 
     static List<CloneWay> libcsThreads() {
-        return List.of(new JavaThreadWay(), new PthreadCreateWay());
+        return List.of(new JavaThreadWays.JavaThreadWay(), new NativeThreadWays.PthreadCreateWay());
     }
 
     static List<CloneWay> threads() {
-        return List.of(new JavaThreadWay(), new PthreadCreateWay(), new LibcCloneWay(), new Clone3Way());
+        return List.of(
+                new JavaThreadWays.JavaThreadWay(),
+                new NativeThreadWays.PthreadCreateWay(),
+                new NativeThreadWays.LibcCloneWay(),
+                new NativeThreadWays.Clone3Way());
     }
 
     @ParameterizedTest
@@ -69,7 +75,7 @@ class CloneWayTest {
         String before = blockedSignals();
         for (int i = 0; i < 10; i++) {
             Outcome.Made made = assertInstanceOf(Outcome.Made.class, way.run(code));
-            if (way instanceof JavaThreadWay) {
+            if (way instanceof JavaThreadWays.JavaThreadWay) {
                 // It is joined a moment before its task is gone.
                 assertTrue(Waiting.until(() -> !TaskList.ofSelf().contains(made.childTid())));
             }
@@ -120,7 +126,7 @@ class CloneWayTest {
 
     @Test
     void forkedProcessHasACopy() throws Exception {
-        Outcome.Made made = assertInstanceOf(Outcome.Made.class, new ForkWay().run(code));
+        Outcome.Made made = assertInstanceOf(Outcome.Made.class, new ProcessWays.ForkWay().run(code));
         ChildReport child = made.child().orElseThrow();
         assertEquals(made.childTid(), child.tid());
         assertFalse(child.sharesMemory());
@@ -133,8 +139,9 @@ class CloneWayTest {
     @Test
     void virtualThreadMakesNoTaskWhereACarrierIs() throws Exception {
         assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with JDK 21");
-        new VirtualThreadWay().run(code);
-        Outcome.Carried carried = assertInstanceOf(Outcome.Carried.class, new VirtualThreadWay().run(code));
+        new JavaThreadWays.VirtualThreadWay().run(code);
+        Outcome.Carried carried =
+                assertInstanceOf(Outcome.Carried.class, new JavaThreadWays.VirtualThreadWay().run(code));
         assertFalse(carried.carrierIsNew(), carried.note());
         assertTrue(TaskList.ofSelf().contains(carried.carrierTid()));
     }
@@ -148,7 +155,7 @@ class CloneWayTest {
                     assertEquals("no machine code for the processor x", refused.getMessage());
                 }
             }
-            Outcome.Made java = assertInstanceOf(Outcome.Made.class, new JavaThreadWay().run(none));
+            Outcome.Made java = assertInstanceOf(Outcome.Made.class, new JavaThreadWays.JavaThreadWay().run(none));
             assertEquals(Optional.empty(), java.sharesThreadPointer());
         }
     }

@@ -8,6 +8,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneProfile;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.demo.Outcome.ChildReport;
 import io.clonetrace.stack.StackMeasure;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,130 @@
+package io.clonetrace.demo;
+
+import io.clonetrace.clone.CloneProfile;
+import io.clonetrace.demo.CloneWay.RefusedException;
+import io.clonetrace.demo.Outcome.ChildReport;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.process.NativeTasks;
+import java.util.Optional;
+
+/** The ways in which native code makes a thread: by libc, with a bare clone, and with clone3 itself. */
+final class NativeThreadWays {
+    private NativeThreadWays() {}
+
+    /** A thread of libc's, by pthread_create(3) through JNA: with a thread pointer of its own. */
+    record PthreadCreateWay() implements CloneWay {
+        private static final long DEFAULT_ATTRIBUTES = 0;
+
+        @Override
+        public String how() {
+            return "pthread_create";
+        }
+
+        @Override
+        public boolean isBare() {
+            return true;
+        }
+
+        @Override
+        public Outcome run(NativeCode code) throws RefusedException {
+            try (CodeThread thread = CodeThread.onLibcStack(code)) {
+                ChildBlock block = thread.block();
+                Optional<ChildReport> creator = code.callersReport();
+                int error = (int) thread.call(
+                        NativeTasks.pthreadCreateFunction(),
+                        block.pthreadAddress(),
+                        DEFAULT_ATTRIBUTES,
+                        code.address("thread"),
+                        block.address());
+                if (error != 0) {
+                    throw new RefusedException(
+                            NativeTasks.failure("pthread_create", error).getMessage());
+                }
+                thread.awaitReport();
+                Outcome.Made made = thread.end(creator, ThreadSelf.tid(), "");
+                // After its task is gone, so it can't wait: libc takes its stack back.
+                NativeTasks.join(block.pthread());
+                return made;
+            } catch (LinuxException failed) {
+                throw new RefusedException(failed.getMessage(), failed);
+            }
+        }
+    }
+
+    /** A bare thread, as the seed post makes it: libc's clone(2) with three flags, on a MAP_STACK stack. */
+    record LibcCloneWay() implements CloneWay {
+        private static final int FAILED = -1;
+
+        @Override
+        public String how() {
+            return "clone";
+        }
+
+        @Override
+        public boolean isBare() {
+            return true;
+        }
+
+        @Override
+        public Outcome run(NativeCode code) throws RefusedException {
+            try (CodeThread thread = CodeThread.onOwnStack(code)) {
+                Optional<ChildReport> creator = code.callersReport();
+                int tid = (int) thread.call(
+                        NativeTasks.cloneFunction(),
+                        code.address("bare"),
+                        thread.stackTop(),
+                        CloneProfile.BARE_THREAD.flags().bits(),
+                        thread.block().address());
+                if (tid == FAILED) {
+                    throw new RefusedException(
+                            NativeTasks.failure("clone", NativeTasks.errno()).getMessage());
+                }
+                thread.awaitReport();
+                return thread.end(creator, ThreadSelf.tid(), "");
+            }
+        }
+    }
+
+    /**
+     * The same bare thread by the system call clone3 itself, without libc: the stack is told by its lowest address and
+     * its size.
+     */
+    record Clone3Way() implements CloneWay {
+        private static final int SYS_CLONE3 = 435; // asm-generic/unistd.h; equal on x86-64
+
+        // struct clone_args, linux/sched.h, as Linux 5.3 brought it (CLONE_ARGS_SIZE_VER0).
+        private static final int FLAGS = 0;
+        private static final int STACK = 40;
+        private static final int STACK_SIZE = 48;
+        private static final int SIZE = 64;
+
+        @Override
+        public String how() {
+            return "clone3";
+        }
+
+        @Override
+        public boolean isBare() {
+            return true;
+        }
+
+        @Override
+        public Outcome run(NativeCode code) throws RefusedException {
+            try (CodeThread thread = CodeThread.onOwnStack(code)) {
+                Optional<ChildReport> creator = code.callersReport();
+                ChildBlock block = thread.block();
+                block.setCloneArg(FLAGS, CloneProfile.BARE_THREAD.flags().bits());
+                block.setCloneArg(STACK, thread.stackLow());
+                block.setCloneArg(STACK_SIZE, thread.stackSize());
+                block.setSystemCall(SYS_CLONE3, block.cloneArgsAddress(), SIZE);
+                long result = thread.call(code.address("raw"), block.address());
+                if (result < 0) {
+                    throw new RefusedException(
+                            NativeTasks.failure("clone3", (int) -result).getMessage());
+                }
+                thread.awaitReport();
+                return thread.end(creator, ThreadSelf.tid(), "");
+            }
+        }
+    }
+}
