@@ -42,7 +42,7 @@ class ArchitectureTest {
         MAY_IMPORT.put(
                 "cli.target",
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit linux.process linux.file linux.proc linux");
-        MAY_IMPORT.put("cli.output", "report.text report.read stack linux");
+        MAY_IMPORT.put("cli.output", "report.text report.json report.read stack linux");
         MAY_IMPORT.put(
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");

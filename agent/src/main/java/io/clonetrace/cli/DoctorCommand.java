@@ -4,9 +4,9 @@ import io.clonetrace.cli.doctor.Ability;
 import io.clonetrace.cli.doctor.Diagnosis;
 import io.clonetrace.cli.doctor.Diagnosis.Section;
 import io.clonetrace.cli.doctor.Doctor;
-import io.clonetrace.cli.output.Paragraphs;
 import io.clonetrace.report.json.Json;
 import io.clonetrace.report.text.PlainText;
+import io.clonetrace.report.text.TerminalText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -60,12 +60,12 @@ final class DoctorCommand implements Callable<Integer> {
             Json.write(json(diagnosis), out);
             out.flush();
         } else {
-            print(diagnosis, new Paragraphs(out));
+            print(diagnosis, new TerminalText(out));
         }
         return diagnosis.observable() ? 0 : 1;
     }
 
-    private static void print(Diagnosis diagnosis, Paragraphs out) {
+    private static void print(Diagnosis diagnosis, TerminalText out) {
         for (Section section : diagnosis.sections()) {
             out.line(PlainText.clean(section.title()));
             for (Ability ability : section.abilities()) {

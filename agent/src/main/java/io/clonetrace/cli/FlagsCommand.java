@@ -1,6 +1,5 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.cli.output.Paragraphs;
 import io.clonetrace.clone.CloneArgument;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneProfile;
@@ -9,6 +8,7 @@ import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.clone.ExitSignal;
 import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.clone.MissingFlag;
+import io.clonetrace.report.text.TerminalText;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -52,7 +52,7 @@ final class FlagsCommand implements Runnable {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
-        Paragraphs out = new Paragraphs(spec.commandLine().getOut());
+        TerminalText out = new TerminalText(spec.commandLine().getOut());
         meanings(out, argument);
         profile(out, argument);
         missing(out, argument);
@@ -62,7 +62,7 @@ final class FlagsCommand implements Runnable {
         out.flush();
     }
 
-    private static void meanings(Paragraphs out, CloneArgument argument) {
+    private static void meanings(TerminalText out, CloneArgument argument) {
         String signal = argument.exitSignal() == 0 ? "none" : ExitSignal.name(argument.exitSignal());
         out.line("flags 0x" + Long.toHexString(argument.flags().bits()) + ", exit signal " + signal);
         for (CloneFlag flag : argument.flags().flags()) {
@@ -74,13 +74,13 @@ final class FlagsCommand implements Runnable {
         }
     }
 
-    private static void profile(Paragraphs out, CloneArgument argument) {
+    private static void profile(TerminalText out, CloneArgument argument) {
         Optional<CloneProfile> profile = CloneProfile.of(argument.flags(), argument.exitSignal(), CloneSyscall.CLONE3);
         out.line("");
         out.item("equals", NAME_WIDTH, profile.map(CloneProfile::label).orElse("no call that is known here"));
     }
 
-    private static void missing(Paragraphs out, CloneArgument argument) {
+    private static void missing(TerminalText out, CloneArgument argument) {
         List<MissingFlag> missing = MissingFlag.againstPthreadCreate(argument.flags());
         if (missing.isEmpty()) {
             return;
@@ -92,7 +92,7 @@ final class FlagsCommand implements Runnable {
         }
     }
 
-    private static void accepted(Paragraphs out, CloneArgument argument, CloneSyscall syscall, CloneRules rules) {
+    private static void accepted(TerminalText out, CloneArgument argument, CloneSyscall syscall, CloneRules rules) {
         out.line("");
         List<String> violations = rules.violations(syscall, argument.flags(), argument.exitSignal());
         String kernel = syscall.syscallName() + " on Linux " + rules.kernel();

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.output;
 
+import io.clonetrace.report.json.Json;
 import io.clonetrace.stack.StackMeasure;
 
 /**
@@ -10,32 +11,12 @@ import io.clonetrace.stack.StackMeasure;
  * @param kind java, vm or native; null if nobody told
  */
 public record StackRow(String name, long threadId, String kind, StackMeasure measure) {
-    private static final int FIRST_PRINTABLE = 0x20;
-
     /** The row as a JSON object; a number that could not be measured is -1, a text null. */
     public String json() {
-        return "{\"name\": " + quoted(name) + ", \"threadId\": " + threadId + ", \"tid\": " + measure.tid()
-                + ", \"thread\": " + (threadId < 0 ? "null" : quoted(name)) + ", \"kind\": " + quoted(kind)
+        return "{\"name\": " + Json.quoted(name) + ", \"threadId\": " + threadId + ", \"tid\": " + measure.tid()
+                + ", \"thread\": " + (threadId < 0 ? "null" : Json.quoted(name)) + ", \"kind\": " + Json.quoted(kind)
                 + ", \"moment\": \"periodic\", \"base\": " + measure.base() + ", \"reserved\": " + measure.reserved()
                 + ", \"guard\": " + measure.guard() + ", \"touched\": " + measure.touched() + ", \"huge\": "
                 + measure.huge() + ", \"depth\": " + measure.depth() + "}";
-    }
-
-    private static String quoted(String text) {
-        if (text == null) {
-            return "null";
-        }
-        StringBuilder json = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < FIRST_PRINTABLE || c > '~') {
-                // Also what a terminal would take for an escape.
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        return json.append('"').toString();
     }
 }

@@ -60,6 +60,17 @@ public final class Json {
         out.append(any ? line : "").append(close);
     }
 
+    /** A text as JSON, or {@code null}. */
+    public static String quoted(String text) {
+        StringBuilder json = new StringBuilder();
+        try {
+            new Json(json).value(text, "");
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return json.toString();
+    }
+
     private void text(String text) throws IOException {
         out.append('"');
         for (int index = 0; index < text.length(); index++) {

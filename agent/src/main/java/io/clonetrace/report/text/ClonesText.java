@@ -16,9 +16,9 @@ final class ClonesText {
     private static final String NOT_OBSERVED = "not observed";
     private static final int LETTERS = 26;
 
-    private final Columns out;
+    private final TerminalText out;
 
-    ClonesText(Columns out) {
+    ClonesText(TerminalText out) {
         this.out = out;
     }
 

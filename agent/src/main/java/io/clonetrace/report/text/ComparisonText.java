@@ -10,9 +10,9 @@ final class ComparisonText {
     private static final String ROW = "%-15.15s %-12.12s %-10.10s %-7.7s ";
     private static final String NOT_OBSERVED = "not observed";
 
-    private final Columns out;
+    private final TerminalText out;
 
-    ComparisonText(Columns out) {
+    ComparisonText(TerminalText out) {
         this.out = out;
     }
 

@@ -16,9 +16,9 @@ final class CreatorsText {
     private static final int SITE_WIDTH = 45;
     private static final int BEST = 5;
 
-    private final Columns out;
+    private final TerminalText out;
 
-    CreatorsText(Columns out) {
+    CreatorsText(TerminalText out) {
         this.out = out;
     }
 

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 final class FindingsText {
     private static final String INDENT = "   ";
 
-    private final Columns out;
+    private final TerminalText out;
 
-    FindingsText(Columns out) {
+    FindingsText(TerminalText out) {
         this.out = out;
     }
 

@@ -14,9 +14,9 @@ import java.util.Map;
 final class HeadText {
     private static final String NOT_RECORDED = "not recorded";
 
-    private final Columns out;
+    private final TerminalText out;
 
-    HeadText(Columns out) {
+    HeadText(TerminalText out) {
         this.out = out;
     }
 

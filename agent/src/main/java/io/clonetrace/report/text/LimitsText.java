@@ -11,9 +11,9 @@ final class LimitsText {
     private static final String ROW = "%-18.18s%16s%20s%8s  %s";
     private static final int SHOWN = 5;
 
-    private final Columns out;
+    private final TerminalText out;
 
-    LimitsText(Columns out) {
+    LimitsText(TerminalText out) {
         this.out = out;
     }
 

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 public final class ShortReport {
     private static final String INDENT = "  ";
 
-    private final Columns out;
+    private final TerminalText out;
 
     public ShortReport(PrintWriter out) {
-        this.out = new Columns(out);
+        this.out = new TerminalText(out);
     }
 
     /** Prints the paragraph of the recording in that file. */

@@ -12,9 +12,9 @@ final class StacksText {
     private static final String LIVE = "%-12.12s%8s%15s%15s%13s%8s";
     private static final String REACHED = "%-12.12s%8s%12s%12s%12s%12s%10s";
 
-    private final Columns out;
+    private final TerminalText out;
 
-    StacksText(Columns out) {
+    StacksText(TerminalText out) {
         this.out = out;
     }
 

@@ -12,11 +12,11 @@ import java.util.Map;
 /** A report as text of at most 80 columns: the story first, the details below. */
 public final class TextReport {
     private final Fleet fleet;
-    private final Columns out;
+    private final TerminalText out;
 
     public TextReport(Fleet fleet, PrintWriter out) {
         this.fleet = fleet;
-        this.out = new Columns(out);
+        this.out = new TerminalText(out);
     }
 
     /** Prints it. */

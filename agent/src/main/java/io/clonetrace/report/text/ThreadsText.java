@@ -9,9 +9,9 @@ import java.util.List;
 final class ThreadsText {
     private static final String ROW = "%-14s%11s%14s%11s%11s";
 
-    private final Columns out;
+    private final TerminalText out;
 
-    ThreadsText(Columns out) {
+    ThreadsText(TerminalText out) {
         this.out = out;
     }
 
