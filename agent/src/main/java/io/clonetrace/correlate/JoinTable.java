@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Finds for each kernel record the Java thread that it made, and the other way round. A tid alone is no key, because
- * tids go round, nor is a tls, which is used again at once: a pair has the same tid, the same caller, the same tls, and
- * lies together in time.
+ * Finds the Java thread that each kernel record made, and the reverse. A tid alone is no key, because tids go round,
+ * nor is a tls, which is used again at once: a pair has the same tid, the same caller, the same tls, and lies together
+ * in time.
  */
 final class JoinTable {
-    /** The clocks of strace -t tell seconds; a wall clock may also be set while the JVM runs. */
+    /** The clock of strace -t has a resolution of seconds; a wall clock may also be set while the JVM runs. */
     private static final long SLACK_MILLIS = 1_500;
 
     private final int capacity;
@@ -53,7 +53,7 @@ final class JoinTable {
         return best;
     }
 
-    /** The call that made this thread, if it came already. */
+    /** The call that made this thread, if it has arrived. */
     WaitingCall take(JavaThread thread) {
         Deque<WaitingCall> candidates = calls.get(thread.tid());
         if (candidates == null) {
@@ -128,7 +128,7 @@ final class JoinTable {
         }
     }
 
-    /** A task ended: what still waits for its Java thread is not alive any more. */
+    /** A task ended: the task of a call that still waits for its Java thread is no longer alive. */
     void ended(int tid) {
         Deque<WaitingCall> ended = calls.get(tid);
         if (ended != null) {
@@ -141,7 +141,9 @@ final class JoinTable {
         return droppedThreads;
     }
 
-    /** Threads whose start ended between these moments (milliseconds since the epoch) and whose call has not come. */
+    /**
+     * Threads whose start ended between these moments (milliseconds since the epoch) and whose call has not arrived.
+     */
     long threadsWithoutCall(long since, long until) {
         return droppedThreads
                 + threads.values().stream()

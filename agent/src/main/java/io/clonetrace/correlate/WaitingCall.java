@@ -16,8 +16,8 @@ final class WaitingCall {
     private boolean ended;
 
     /**
-     * @param arrived System.nanoTime when the record came
-     * @param parent who the caller was at that moment, or null
+     * @param arrived System.nanoTime when the record arrived
+     * @param parent the caller as known at that moment, or null
      */
     WaitingCall(CloneCall call, long arrived, ProcessTasks.Task parent) {
         this.call = call;
@@ -41,7 +41,7 @@ final class WaitingCall {
         return parent != null && parent.kind() == kind;
     }
 
-    /** Whether HotSpot made the thread, as read when the record came: a short thread is gone later. */
+    /** Whether HotSpot made the thread, as read when the record arrived: a short thread is gone later. */
     Optional<Boolean> origin() {
         return origin;
     }

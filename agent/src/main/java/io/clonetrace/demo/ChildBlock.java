@@ -84,7 +84,7 @@ final class ChildBlock implements AutoCloseable {
         shared.setLong(CLONE_ARGS + (long) offset, value);
     }
 
-    /** Lets the child end as soon as it has reported. */
+    /** Releases the child in advance: it ends as soon as it has reported. */
     void releaseAhead() {
         shared.setInt(RELEASED, 1);
     }
@@ -94,7 +94,7 @@ final class ChildBlock implements AutoCloseable {
         return shared.getInt(REPORTED) != 0;
     }
 
-    /** What the child says of itself, once {@link #reported}. */
+    /** The child's report, once {@link #reported}. */
     ChildReport report() {
         VarHandle.acquireFence(); // what the child wrote before it said so
         return new ChildReport(

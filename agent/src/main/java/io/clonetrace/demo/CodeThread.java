@@ -80,7 +80,7 @@ final class CodeThread implements AutoCloseable {
         return block.result();
     }
 
-    /** Waits until the thread that was just made has said who it is. */
+    /** Waits until the new thread has reported. */
     ChildReport awaitReport() throws RefusedException {
         mayRun = true;
         if (!Waiting.until(block::reported)) {
@@ -90,7 +90,7 @@ final class CodeThread implements AutoCloseable {
         return block.report();
     }
 
-    /** Looks at the thread while it waits, then lets it end, and waits until its task is gone. */
+    /** Measures the thread while it waits, releases it, and waits until its task is gone. */
     Outcome.Made end(Optional<ChildReport> creator, int parentTid, String note) throws RefusedException {
         ChildReport child = block.report();
         ThreadToMeasure thread = stack == null

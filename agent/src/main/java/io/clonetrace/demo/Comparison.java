@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public record Comparison(String how, Outcome outcome, Optional<CloneCall> call, Optional<String> source) {
 
-    /** Whether a clone was made that nobody saw, or nobody could have seen one. */
+    /** Whether a clone was made that no source saw, or no source could have seen one. */
     boolean isUnobserved() {
         if (call.isPresent()) {
             return false;

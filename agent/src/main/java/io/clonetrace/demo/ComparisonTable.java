@@ -59,7 +59,7 @@ public final class ComparisonTable {
     private void notes(TableText text) {
         text.note(MARK
                 + ": the kernel saw the flag. Sizes are bytes: the stack's is what was passed to the kernel, the others"
-                + " what /proc showed. The thread pointer is the child's own word, or else what its flags imply.");
+                + " from /proc. The thread pointer is the child's report, or else implied by its flags.");
         if (comparisons.stream().anyMatch(ComparisonTable::isCarriersCall)) {
             text.note(CARRIERS_MARK + ": it is the carrier's clone; a virtual thread makes none.");
         }

@@ -30,7 +30,7 @@ final class JavaThreadWays {
             return false;
         }
 
-        /** The thread's body: says who it is, and waits until somebody has looked at it. */
+        /** The thread's body: reports its tid, and waits until it has been measured. */
         private static final class Body implements Runnable {
             private final NativeCode code;
             private final CountDownLatch reported = new CountDownLatch(1);

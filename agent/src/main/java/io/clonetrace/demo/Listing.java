@@ -14,13 +14,13 @@ import java.util.Map;
  *   <li>{@code masked}: calls a C function with every signal blocked, then restores what was blocked. It is one piece
  *       of machine code because no Java may run meanwhile: HotSpot's null checks and safepoint polls are SIGSEGVs, and
  *       one that is blocked ends the process.
- *   <li>{@code raw}: makes a system call; its child, if it comes back in one, goes on at {@code bare}.
+ *   <li>{@code raw}: makes a system call; a child that returns from it continues at {@code bare}.
  *   <li>{@code bare}: what a task without a thread pointer of its own does: {@code thread}, and then the system call
  *       exit.
  *   <li>{@code thread}: {@code report}, then waits until the parent has looked at the task; a function for
  *       pthread_create.
- *   <li>{@code report}: writes who the calling task is.
- *   <li>{@code release}: lets {@code thread} end.
+ *   <li>{@code report}: writes the report of the calling task.
+ *   <li>{@code release}: releases {@code thread}.
  * </ul>
  *
  * @param code the instructions, independent of their position

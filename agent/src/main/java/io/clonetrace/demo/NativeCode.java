@@ -65,7 +65,7 @@ final class NativeCode implements AutoCloseable {
         call("release", block);
     }
 
-    /** Who the calling thread is; empty where there is no machine code to find out. */
+    /** The report of the calling thread; empty where there is no machine code. */
     Optional<ChildReport> callersReport() {
         if (machineCode == null) {
             return Optional.empty();

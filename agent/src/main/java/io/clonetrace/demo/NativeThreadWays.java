@@ -86,7 +86,7 @@ final class NativeThreadWays {
     }
 
     /**
-     * The same bare thread by the system call clone3 itself, without libc: the stack is told by its lowest address and
+     * The same bare thread by the system call clone3 itself, without libc: the stack is given by its lowest address and
      * its size.
      */
     record Clone3Way() implements CloneWay {

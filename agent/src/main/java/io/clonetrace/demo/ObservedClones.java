@@ -15,8 +15,7 @@ public interface ObservedClones {
     Optional<String> source();
 
     /**
-     * Keeps what is seen from now on until the watch is closed: a call that was seen earlier is another task's with the
-     * same tid.
+     * Keeps the calls seen until the watch is closed: a call that was seen earlier is another task's with the same tid.
      *
      * @param parentTid tid of the demo's thread
      * @param bare whether the demo's native code makes the next task of that thread, so that its clone is of the kind

@@ -18,7 +18,7 @@ public sealed interface Outcome {
      *     where libc or the JVM chose it, 0 for none
      * @param stackSize bytes from there on; {@link StackMeasure#UNKNOWN} where libc or the JVM chose it
      * @param measured its stack in /proc/self while it lived, if it lived long enough in this process
-     * @param child what it said of itself, if it ran code of the demo's
+     * @param child its report, if it ran code of the demo
      * @param creator the same of the task that made it
      * @param note see {@link #note}
      */
@@ -44,7 +44,7 @@ public sealed interface Outcome {
 
         /** Whether printf(3) is safe in the child; empty if it didn't say enough. */
         public Optional<Boolean> printfIsSafe() {
-            // A copy of the memory has copies of the locks that other threads held, and nobody there to release them.
+            // A copy of the memory has copies of the locks that other threads held, and no thread to release them.
             return sharesThreadPointer()
                     .map(shares ->
                             !shares && child.map(ChildReport::sharesMemory).orElse(false));
@@ -68,7 +68,7 @@ public sealed interface Outcome {
     record Refused(String note) implements Outcome {}
 
     /**
-     * What a task says of itself, by system calls and registers alone.
+     * What a task reports of itself, by system calls and registers alone.
      *
      * @param tid gettid(2)
      * @param threadPointer FS base of x86-64, TPIDR_EL0 of aarch64: where libc finds errno and who owns a stdio lock

@@ -16,7 +16,7 @@ final class ProcessWays {
 
     /**
      * A process with a copy of this one's memory, by the system call clone without any flag. It runs a few instructions
-     * on the copy of its creator's stack and exits; nothing of the JVM's or libc's. No SIGCHLD tells of its end,
+     * on the copy of its creator's stack and exits; nothing of the JVM's or libc's. No SIGCHLD announces its end,
      * because that would come to the application's handler.
      */
     record ForkWay() implements CloneWay {

@@ -85,7 +85,7 @@ public final class SeenClones implements ObservedClones, CallObserver {
             try {
                 Optional<CloneCall> found = find(parent, child);
                 while (found.isEmpty() && left > 0 && source().isPresent()) {
-                    // A part of the time only: the source may be lost meanwhile, of which nobody tells.
+                    // Part of the time only: the source may be lost meanwhile, without a signal.
                     long part = Math.min(left, TimeUnit.MILLISECONDS.toNanos(50));
                     left -= part - Math.max(0, more.awaitNanos(part));
                     found = find(parent, child);

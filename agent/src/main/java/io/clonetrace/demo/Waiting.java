@@ -4,7 +4,7 @@ import io.clonetrace.demo.CloneWay.RefusedException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for what only /proc, waitpid(2) or a word in memory tells. */
+/** Waits for conditions that only /proc, waitpid(2) or a word in memory shows. */
 final class Waiting {
     /** Far more than a task needs to start and to end, also under strace. */
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);

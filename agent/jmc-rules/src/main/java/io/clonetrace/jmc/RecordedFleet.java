@@ -14,7 +14,7 @@ import org.openjdk.jmc.common.item.IItem;
 import org.openjdk.jmc.common.item.IItemCollection;
 import org.openjdk.jmc.common.item.IItemIterable;
 
-/** The report's model of what JMC has loaded; all rules ask of the same collection, one after the other or at once. */
+/** The report's model of what JMC has loaded; all rules read the same collection, one by one or concurrently. */
 final class RecordedFleet {
     private static final String JVM = "jdk.JVMInformation";
     private static final String SETTING = "jdk.ActiveSetting";
@@ -24,7 +24,7 @@ final class RecordedFleet {
     private RecordedFleet() {}
 
     static Fleet of(IItemCollection items) {
-        // Another thread that asks meanwhile waits: to read twice would take longer.
+        // Other threads wait: reading twice would take longer.
         return KNOWN.computeIfAbsent(items, RecordedFleet::read);
     }
 
@@ -34,7 +34,7 @@ final class RecordedFleet {
         JmcTraces traces = new JmcTraces();
         List<IItemIterable> types = new ArrayList<>();
         items.forEach(types::add);
-        // Which JVM it is comes first: what comes before that has to wait for it.
+        // The JVM's own event first: events before it would have to wait.
         types.sort(Comparator.comparing(type -> !type.getType().getIdentifier().equals(JVM)));
         for (IItemIterable of : types) {
             JmcType type = new JmcType(of.getType(), traces);

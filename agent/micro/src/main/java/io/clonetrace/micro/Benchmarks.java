@@ -45,7 +45,7 @@ record Benchmarks(Path jar, Path recording, Depth depth) {
         return run(benchmark, List.of("-Xlog:jfr+startup=error", "-XX:StartFlightRecording=filename=" + recording));
     }
 
-    /** With the agent, and nobody who records. */
+    /** With the agent, without a recording. */
     List<RunResult> withAgent(String benchmark, String options) throws RunnerException {
         return run(benchmark, List.of("-javaagent:" + jar + "=wait=20s," + options));
     }

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One thread's way through the agent's own thread: start and clone come, are joined, and a Clone event is committed.
+ * One thread's way through the agent's own thread: start and clone arrive, are joined, and a Clone event is committed.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

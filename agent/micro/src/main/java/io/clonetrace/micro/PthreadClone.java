@@ -4,7 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
 import java.util.concurrent.TimeUnit;
 
-/** The clone3 of glibc's pthread_create for a Java thread of 1 MB, as a source tells it. */
+/** The clone3 of glibc's pthread_create for a Java thread of 1 MB, as a source reports it. */
 final class PthreadClone {
     private static final long FLAGS = 0x3d0f00;
     private static final long STACK_SIZE = 0xfff80;

@@ -277,7 +277,7 @@ final class SnapshotBenchmark {
         return task.get();
     }
 
-    /** What the VM stopped its threads for while snapshots were taken: JFR tells of each operation that does. */
+    /** The VM operations that stopped threads while snapshots were taken, from JFR's events. */
     private void stops() throws Exception {
         Path file = Files.createTempFile("clonetrace-bench", ".jfr");
         try (Recording recording = new Recording()) {

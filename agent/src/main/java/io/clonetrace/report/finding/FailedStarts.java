@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Threads could not be started. */
 final class FailedStarts implements Rule {
-    /** These are about the call and not about want of anything: {@link Clone3Refused}. */
+    /** These reject the call itself and are no lack of resources: {@link Clone3Refused}. */
     private static final Set<String> OF_THE_CALL = Set.of("ENOSYS", "EPERM");
 
     @Override

@@ -43,7 +43,7 @@ final class LimitNear implements Rule {
                 : " At the rate of this recording it is reached in " + seconds(left) + ".";
     }
 
-    /** What sets it counts otherwise than the kernel. */
+    /** The command that sets the limit uses another unit than the kernel. */
     private static String unit(LimitUse limit) {
         return switch (limit.name()) {
             case "RLIMIT_AS" -> " ulimit -v takes KiB, the unit used here.";

@@ -11,6 +11,6 @@ public interface Rule {
     /** What it looks for, in one sentence. */
     String description();
 
-    /** What it found, the worst first; empty if nothing, or if the recording can't tell. */
+    /** What it found, the worst first; empty if nothing, or if the recording lacks the data. */
     List<Finding> findings(Jvm jvm);
 }

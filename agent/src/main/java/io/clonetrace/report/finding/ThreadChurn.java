@@ -46,7 +46,7 @@ final class ThreadChurn implements Rule {
         return row.started() >= 0 && row.ended() > 0 && row.ended() - row.started() < SHORT_NANOS;
     }
 
-    /** How long it went on. */
+    /** How long the churn lasted. */
     private static double seconds(List<ThreadRow> rows) {
         long first = rows.stream().mapToLong(ThreadRow::started).min().orElse(0);
         long last = rows.stream().mapToLong(ThreadRow::ended).max().orElse(0);

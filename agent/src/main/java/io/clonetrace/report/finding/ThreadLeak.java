@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A call site goes on making threads that don't end. A pool that fills up and stays as it is makes none in the last
+ * A call site keeps creating threads that don't end. A pool that fills up and stays as it is makes none in the last
  * quarter of the recording.
  */
 final class ThreadLeak implements Rule {

@@ -12,7 +12,7 @@ import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is told of one JVM alone. */
+/** The facts of one JVM that have no sum over several. */
 record JvmFacts(Jvm jvm) {
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();

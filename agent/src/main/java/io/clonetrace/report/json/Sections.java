@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is the same for one JVM and for all together. */
+/** The sections that exist both for one JVM and for all together. */
 record Sections(List<Jvm> jvms, CloneTable clones) {
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();

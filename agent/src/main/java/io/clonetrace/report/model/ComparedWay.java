@@ -10,7 +10,7 @@ package io.clonetrace.report.model;
  * @param missing the flags of pthread_create that this way does not pass, as the event names them, or null
  * @param sharesTls yes or no, or null if not known
  * @param stackSize in bytes; {@link Event#ABSENT} if none was passed
- * @param source who observed it, or null
+ * @param source the source that observed it, or null
  */
 public record ComparedWay(
         long at,

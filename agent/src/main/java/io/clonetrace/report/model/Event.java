@@ -1,7 +1,7 @@
 package io.clonetrace.report.model;
 
 /**
- * One event of a flight recording, whoever parsed the file. What an event has not, because the recording is of another
+ * One event of a flight recording, independent of the parser. What an event lacks, because the recording is of another
  * version or the value is null, is absent: {@link #ABSENT} or null, never an exception.
  */
 public interface Event {

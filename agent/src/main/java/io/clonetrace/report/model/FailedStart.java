@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param used how much of it was in use, at the last of them
  * @param location where it was read
  * @param trace the stack trace of the last
- * @param at when the last was, as the events tell time
+ * @param at when the last was, in the events' time
  */
 public record FailedStart(
         String error,

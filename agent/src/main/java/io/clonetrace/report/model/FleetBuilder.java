@@ -20,7 +20,7 @@ public final class FleetBuilder {
         this.withThreads = withThreads;
     }
 
-    /** For who has little memory, and no use for a row a thread. */
+    /** For a caller with little memory that needs no row for each thread. */
     public static FleetBuilder withoutThreads() {
         return new FleetBuilder(false);
     }
@@ -46,10 +46,10 @@ public final class FleetBuilder {
         return jvm;
     }
 
-    /** What has come in; afterwards nothing more may be added. */
+    /** Builds the fleet from all events so far; nothing more may be added. */
     public Fleet build() {
         List<Jvm> built = new ArrayList<>();
-        // One after the other is let go, since each may be large.
+        // Each builder is released before the next is built, since it may be large.
         while (!jvms.isEmpty()) {
             built.add(jvms.remove(0).build());
         }
@@ -75,13 +75,13 @@ public final class FleetBuilder {
             this.fleet = fleet;
         }
 
-        /** A chunk begins: it may be another JVM's, where somebody put recordings together. */
+        /** A chunk begins: in concatenated recordings it may be another JVM's. */
         public void beginChunk() {
             known = false;
         }
 
         /**
-         * No more events of the chunk come.
+         * The chunk has ended.
          *
          * @return how many of those that waited hold what could not be read, and were left out in whole or in part
          */
@@ -142,7 +142,7 @@ public final class FleetBuilder {
                 try {
                     jvm.add(event);
                 } catch (RuntimeException | StackOverflowError damaged) {
-                    // Its constants are read only when they are asked for; the others are not to be lost with it.
+                    // Constants are read on demand: one damaged event must not take the others with it.
                     unreadable++;
                 }
             }

@@ -100,12 +100,12 @@ public final class JvmBuilder {
         }
     }
 
-    /** Which JVM it is, as far as that has been told yet. */
+    /** Which JVM it is, as far as known yet. */
     JvmName name() {
         return identity.name();
     }
 
-    /** What has come in so far; afterwards nothing more may be added. */
+    /** Builds the JVM from all events so far; nothing more may be added. */
     public Jvm build() {
         List<ThreadRow> rows = threads.rows();
         new Liveness.Decision(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
@@ -195,7 +195,7 @@ public final class JvmBuilder {
             return new JvmName(Optional.ofNullable(host), name.pid(), name.started(), name.mainClass());
         }
 
-        /** Without who built it, and when. */
+        /** Without the vendor's build line. */
         Optional<String> version() {
             return Optional.ofNullable(version).map(text -> text.replaceFirst("(?s) for .*", ""));
         }
@@ -227,7 +227,7 @@ public final class JvmBuilder {
         }
     }
 
-    /** One value for each of a bounded number of keys: those that come when it is full are left out. */
+    /** One value for each of a bounded number of keys: further keys are ignored when it is full. */
     static final class BoundedMap<K, V> {
         private static final int MOST = 10_000;
 
@@ -262,7 +262,7 @@ public final class JvmBuilder {
         private long peak = Event.ABSENT;
         private long lost;
 
-        /** The agent's count since it is on; each chunk of a recording tells it. */
+        /** The agent's count since it started; each chunk of a recording has it. */
         void virtualThreads(long started) {
             virtualThreads = Math.max(virtualThreads, started);
         }
@@ -276,7 +276,7 @@ public final class JvmBuilder {
             firstPinned = firstPinned < 0 ? at : Math.min(firstPinned, at);
         }
 
-        /** What the JVM may use is told beside what the machine has, and is the less. */
+        /** A recording has both the machine's number and the JVM's, which is the smaller. */
         void processors(long count) {
             if (count > 0) {
                 processors = processors < 0 ? count : Math.min(processors, count);

@@ -77,7 +77,7 @@ public record LimitUse(String name, String location, long first, long usedFirst,
         return isKnown() ? (double) used / max : 0;
     }
 
-    /** In how many seconds it is reached if its use goes on growing so; negative if it doesn't grow. */
+    /** Seconds until it is reached if its use keeps growing at this rate; negative if it doesn't grow. */
     public double secondsLeft() {
         double seconds = (last - first) / 1e9;
         if (!isKnown() || usedFirst < 0 || used <= usedFirst || seconds <= 0) {

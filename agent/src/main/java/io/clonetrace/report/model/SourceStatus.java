@@ -1,7 +1,7 @@
 package io.clonetrace.report.model;
 
 /**
- * What a source last said of itself.
+ * The last status of a source.
  *
  * @param at nanoseconds since the epoch
  * @param state active, refused, lost or stopped
@@ -11,12 +11,12 @@ package io.clonetrace.report.model;
  * @param lost how many of them are known to be missing; {@link Event#ABSENT} if that can't be known
  */
 public record SourceStatus(long at, String source, String state, String reason, long seen, long lost) {
-    /** The name under which the hook in {@code Thread.start} tells of itself. */
+    /** The name of the hook in {@code Thread.start} in its statuses. */
     public static final String HOOK = "hook";
 
     private static final String ACTIVE = "active";
 
-    /** The name under which those that measure stacks tell of themselves. */
+    /** The name of the stack measurement in its statuses. */
     private static final String STACKS = "stacks";
 
     static SourceStatus of(Event event) {
@@ -40,8 +40,8 @@ public record SourceStatus(long at, String source, String state, String reason, 
     }
 
     /**
-     * Whether its counts were recorded: what is active tells them when it stops or a recording ends, and the recording
-     * of a JVM that still runs or was killed ends before.
+     * Whether its counts were recorded: an active source reports them when it stops or a recording ends, and the
+     * recording of a JVM that still runs or was killed ends before.
      */
     public boolean isCounted() {
         return !state.equals(ACTIVE) || seen > 0 || lost > 0;

@@ -69,7 +69,7 @@ public final class StackUse {
 
     /**
      * The deepest that it was seen to reach: from its top down to the lowest page that was touched, which may be far
-     * more than it holds. Recordings of clonetrace 0.1 don't tell.
+     * more than it holds. Absent in recordings of clonetrace 0.1.
      */
     public long depth() {
         return depth;

@@ -6,7 +6,7 @@ import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.Optional;
 
 /**
- * One thread or other task of a JVM, joined from all events that tell of it. Times are in nanoseconds since the epoch;
+ * One thread or other task of a JVM, joined from all events about it. Times are in nanoseconds since the epoch;
  * {@link Event#ABSENT} and null for what was not recorded. Read-only outside of this package.
  */
 public final class ThreadRow {

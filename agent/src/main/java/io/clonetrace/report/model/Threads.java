@@ -16,10 +16,10 @@ import java.util.Optional;
  * other thread of the JVM gets; any other task by its tid and the time, since the kernel gives tids again.
  */
 final class Threads {
-    /** A thread tells JFR that it runs this soon after its clone; nanoseconds. */
+    /** A thread's start event follows its clone within this time; nanoseconds. */
     private static final long SAME_START = 1_000_000_000;
 
-    /** The main thread under a second Java id, when {@code main} has returned: nobody made a thread for it. */
+    /** The main thread under a second Java id, when {@code main} has returned: no thread was made for it. */
     private static final String DESTROYER = "DestroyJavaVM";
 
     private final Interner pool;
@@ -59,7 +59,8 @@ final class Threads {
         row.in(child.group());
         row.kind(kindByGroup(child), ThreadRow.Precision.JDK);
         if (trace != null && trace.isAgents()) {
-            // Here the hook's frames are on no stack: who passes through the agent is its own, such as JNA's cleaner.
+            // The hook's frames are on no stack here: a creator with agent frames is the agent's own, such as JNA's
+            // cleaner.
             row.kind(TaskKind.AGENT, ThreadRow.Precision.START);
         }
         if (!DESTROYER.equals(child.name())) {
@@ -227,7 +228,7 @@ final class Threads {
     }
 
     /**
-     * A stack that is no Java thread's, until it is known whose.
+     * A stack of a thread that is no Java thread, until its task is known.
      *
      * @param base its highest address; {@link Event#ABSENT} if it could not be found
      */

@@ -115,7 +115,7 @@ final class CheckedChunk {
             if (before == 0) {
                 return;
             }
-            // Forward, it would come back here.
+            // Forward, it would lead back here.
             if (before > 0 || before < -at) {
                 throw new DamagedChunkException("a checkpoint refers to none before it");
             }

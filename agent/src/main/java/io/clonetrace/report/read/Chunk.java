@@ -36,7 +36,7 @@ record Chunk(long offset, long length, boolean whole, long startNanos, long star
         return new Chunk(offset, length, whole, header.getLong(START_AT), header.getLong(TICKS_AT));
     }
 
-    /** Where the file goes on behind it. */
+    /** The offset of the next chunk. */
     long end() {
         return offset + length;
     }

@@ -22,7 +22,7 @@ final class ChunkReader {
     private long count;
     private long unreadable;
 
-    /** @param read is told of further events that were read */
+    /** @param read receives the number of further events read */
     ChunkReader(FileEvents events, LongConsumer read) {
         this.events = events;
         this.read = read;
@@ -31,7 +31,7 @@ final class ChunkReader {
     /**
      * Reads all of it.
      *
-     * @throws IOException if it is damaged; what came before the damage has been given to the model
+     * @throws IOException if it is damaged; the events before the damage have been given to the model
      */
     void read(Path file) throws IOException {
         try (RecordingFile recording = new RecordingFile(file)) {
@@ -47,7 +47,7 @@ final class ChunkReader {
                 try {
                     take(event, types.computeIfAbsent(event.getEventType(), JfrType::of), names, traces);
                 } catch (RuntimeException | StackOverflowError damaged) {
-                    // Its constants are read only when they are asked for.
+                    // Constants are read on demand.
                     unreadable++;
                 }
                 if (count % TOLD_EVERY == 0) {
@@ -58,7 +58,7 @@ final class ChunkReader {
             if (String.valueOf(tooLarge.getMessage()).contains("exceeds VM limit")) {
                 throw new DamagedChunkException("it asks for an array larger than any");
             }
-            // No word about the file: whoever asked for the report has to give it more.
+            // Says nothing about the file: the report needs more memory.
             throw tooLarge;
         } catch (IOException wrong) {
             throw new DamagedChunkException(FileFailure.reading(wrong));

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 
 /** Reads one recording, chunk after chunk, so that a damaged one doesn't hide those behind it. */
 final class ChunkedFile {
-    /** So many damaged chunks of a file are told one by one. */
+    /** Up to this many damaged chunks of a file are reported one by one. */
     private static final int MOST_TOLD = 5;
 
     private final Path file;

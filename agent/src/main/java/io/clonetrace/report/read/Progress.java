@@ -1,8 +1,8 @@
 package io.clonetrace.report.read;
 
-/** Is told how far the reading is. */
+/** Receives the progress of reading. */
 public interface Progress {
-    /** Nobody wants to know. */
+    /** Ignores it. */
     Progress NONE = (file, number, of, events) -> {};
 
     /**

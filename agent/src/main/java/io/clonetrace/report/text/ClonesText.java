@@ -10,7 +10,7 @@ import io.clonetrace.report.model.Jvm;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Whose clones there were, made in which way, and each distinct set of flags once. */
+/** The clone calls by kind and arguments, and each distinct set of flags once. */
 final class ClonesText {
     private static final String INDENT = "   ";
     private static final String NOT_OBSERVED = "not observed";
@@ -31,7 +31,7 @@ final class ClonesText {
         }
         if (clones.rows().isEmpty()) {
             boolean recorded = jvms.stream().anyMatch(jvm -> jvm.records("clonetrace.Clone"));
-            out.line(recorded ? "(no clone was observed)" : "(not recorded)");
+            out.line(recorded ? "(no clone call observed)" : "(not recorded)");
         }
         for (FlagSet set : sets) {
             set(set, letter(sets.indexOf(set)));
@@ -60,14 +60,16 @@ final class ClonesText {
         return NOT_OBSERVED;
     }
 
-    /** What is not as pthread_create makes it has a mark; a thread, what it lacks. */
+    /** A mark shows that the set is not that of pthread_create; for a thread, the missing flags follow. */
     private void set(FlagSet set, String letter) {
         out.blank();
         out.wrapped(
                 letter + (set.isPthread() ? "  " : " !"),
                 "0x" + Long.toHexString(set.flags()) + "  " + Amounts.count(set.calls())
                         + (set.calls() == 1 ? " call" : " calls")
-                        + set.profile().map(", the flags of "::concat).orElse(", of no function known here"));
+                        + set.profile()
+                                .map(", the flags of "::concat)
+                                .orElse(", not those of a known library function"));
         out.wrapped(INDENT, set.names().replace("|", " | "));
         if (set.isThread() && !set.missing().isEmpty()) {
             out.wrapped(
@@ -81,7 +83,7 @@ final class ClonesText {
 
     private static String stackSize(CloneRow row) {
         if (row.usualStackSize() == CloneCall.UNKNOWN) {
-            // Where even the call is not known, that none was passed isn't either.
+            // Without the system call, it is not known either whether a size was passed.
             return row.way().syscall() == null ? NOT_OBSERVED : "none";
         }
         return (row.oneStackSize() ? "" : "mostly ") + Amounts.size(row.usualStackSize());

@@ -5,7 +5,7 @@ import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
 import java.util.List;
 
-/** The ways of making a task side by side, where the native clone demo ran. */
+/** The ways of making a task side by side, if the native clone demo ran. */
 final class ComparisonText {
     private static final String ROW = "%-15.15s %-12.12s %-10.10s %-7.7s ";
     private static final String NOT_OBSERVED = "not observed";
@@ -19,7 +19,7 @@ final class ComparisonText {
     void print(List<Jvm> jvms) {
         jvms.stream().filter(jvm -> !jvm.comparison().isEmpty()).findFirst().ifPresent(jvm -> {
             out.blank();
-            out.row(ROW + "%s", "the demo's ways", "system call", "flags", "TLS", "without, of pthread_create's");
+            out.row(ROW + "%s", "clone demo", "system call", "flags", "TLS", "missing against pthread_create");
             jvm.comparison().forEach(this::way);
         });
     }

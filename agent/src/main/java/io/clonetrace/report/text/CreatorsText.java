@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 
-/** The call sites that made the application's threads: those with most threads, most living ones, most stack. */
+/** The call sites that created the application's threads: those with most threads, most live ones, most stack. */
 final class CreatorsText {
     private static final String ROW = "%9s%9s%15s  %s";
     private static final int SITE_WIDTH = 45;
@@ -26,7 +26,7 @@ final class CreatorsText {
         List<Creator> all = Creator.of(jvms);
         out.blank();
         if (all.isEmpty()) {
-            out.line("call sites: none was recorded");
+            out.line("call sites: not recorded");
         } else {
             table(all);
         }
@@ -38,7 +38,7 @@ final class CreatorsText {
             long carriers = jdks.stream().filter(ThreadRow::isCarrier).count();
             out.wrapped(
                     "",
-                    "the JDK made " + Amounts.count(jdks.size()) + " more to run virtual threads: "
+                    "the JDK created " + Amounts.count(jdks.size()) + " more to run virtual threads: "
                             + Amounts.count(carriers) + " carriers and " + Amounts.count(jdks.size() - carriers)
                             + " others");
         }
@@ -54,7 +54,7 @@ final class CreatorsText {
                     .filter(creator -> order.applyAsLong(creator) > 0)
                     .forEach(shown::add);
         }
-        out.row(ROW, "created", "alive", "their stacks", "by, outside of the JDK");
+        out.row(ROW, "created", "alive", "their stacks", "created at");
         all.stream()
                 .filter(shown::contains)
                 .forEach(creator -> out.row(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What the rules found. */
+/** The findings: their count at the head, and the list at the end. */
 final class FindingsText {
     private static final String INDENT = "   ";
 
@@ -18,7 +18,7 @@ final class FindingsText {
         this.out = out;
     }
 
-    /** One line that sends the reader to them. */
+    /** One line that points to them. */
     void counts(Map<Jvm, List<Finding>> findings) {
         Map<Severity, Long> counts = findings.values().stream()
                 .flatMap(List::stream)
@@ -27,7 +27,7 @@ final class FindingsText {
                 .filter(counts::containsKey)
                 .map(severity -> counts.get(severity) + " " + severity.label() + (counts.get(severity) == 1 ? "" : "s"))
                 .collect(Collectors.joining(", "));
-        out.line("found   " + (counted.isEmpty() ? "nothing to worry about" : counted + ", at the end"));
+        out.line("found   " + (counted.isEmpty() ? "nothing" : counted + ", listed at the end"));
     }
 
     void print(Map<Jvm, List<Finding>> findings) {

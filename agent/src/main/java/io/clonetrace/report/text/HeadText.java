@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Which JVM it was, on which system, who observed it and what he lost. */
+/** Which JVM it was, on which system, which sources observed it and what they lost. */
 final class HeadText {
     private static final String NOT_RECORDED = "not recorded";
 
@@ -71,12 +71,12 @@ final class HeadText {
             out.wrapped("source  ", source(source));
         }
         if (!jvm.hasAgent()) {
-            out.line("source  not recorded: no agent of clonetrace was in this JVM");
+            out.line("source  not recorded: the clonetrace agent was not in this JVM");
         } else if (jvm.sources().isEmpty()) {
-            out.line("source  none told of itself in this recording");
+            out.line("source  no source reported a status");
         }
         if (jvm.counters().lostBytes() > 0) {
-            out.line("JFR     lost " + Amounts.size(jvm.counters().lostBytes()) + " of events itself");
+            out.line("JFR     dropped " + Amounts.size(jvm.counters().lostBytes()) + " of events");
         }
     }
 

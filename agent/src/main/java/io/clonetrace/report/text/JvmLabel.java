@@ -16,7 +16,7 @@ final class JvmLabel {
 
     private JvmLabel() {}
 
-    /** {@code app.jar, pid 7, host web-1}: as much of it as was recorded. */
+    /** {@code app.jar, pid 7, host web-1}: the parts that were recorded. */
     static String of(JvmName name) {
         List<String> parts = new ArrayList<>();
         name.mainClass().ifPresent(parts::add);

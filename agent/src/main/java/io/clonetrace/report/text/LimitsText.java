@@ -6,7 +6,7 @@ import io.clonetrace.report.model.LimitUse;
 import java.util.Comparator;
 import java.util.List;
 
-/** How far the limits on threads are, the nearest first. */
+/** The limits on threads and how much of each is in use, the nearest first. */
 final class LimitsText {
     private static final String ROW = "%-18.18s%16s%20s%8s  %s";
     private static final int SHOWN = 5;
@@ -26,7 +26,7 @@ final class LimitsText {
         out.blank();
         if (known.isEmpty()) {
             boolean recorded = jvms.stream().anyMatch(jvm -> jvm.records("clonetrace.ThreadLimit"));
-            out.line(recorded ? "limits: none is set" : "limits: not recorded");
+            out.line(recorded ? "limits: none set" : "limits: not recorded");
             return;
         }
         out.row(ROW, "limits", "used", "of", "", "at this rate");

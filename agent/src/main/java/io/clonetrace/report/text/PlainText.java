@@ -1,12 +1,12 @@
 package io.clonetrace.report.text;
 
-/** What goes to a terminal: nothing that it would act on. */
+/** Cleans untrusted text for a terminal: no character that a terminal would act on is left. */
 public final class PlainText {
     private PlainText() {}
 
     /**
-     * What came from outside may hold terminal escapes, characters that turn a line's direction, and halves of
-     * surrogate pairs: each such character becomes a question mark.
+     * Replaces each control character with a question mark: terminal escapes, characters that change the direction of a
+     * line, and halves of surrogate pairs.
      */
     public static String clean(String text) {
         StringBuilder clean = new StringBuilder();
@@ -25,14 +25,14 @@ public final class PlainText {
         };
     }
 
-    /** The cleaned text, its end left out where it is longer than {@code width}. */
+    /** The cleaned text, cut at its end to {@code width} characters. */
     public static String begin(String text, int width) {
-        // No more is looked at than can be shown: it may be very long.
+        // The text may be very long: no more is cleaned than can be shown.
         String clean = clean(text.substring(0, Math.min(text.length(), width + 1)));
         return clean.length() <= width ? clean : clean.substring(0, width - 3) + "...";
     }
 
-    /** The cleaned text, its begin left out where it is longer than {@code width}. */
+    /** The cleaned text, cut at its beginning to {@code width} characters. */
     static String end(String text, int width) {
         String clean = clean(text);
         return clean.length() <= width ? clean : "..." + clean.substring(clean.length() - width + 3);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What was recorded of a JVM as one paragraph of at most 80 columns: whose clones, with which flags. */
+/** What was recorded of a JVM as one paragraph of at most 80 columns: clone calls by kind and by flags. */
 public final class ShortReport {
     private static final String INDENT = "  ";
 
@@ -35,7 +35,7 @@ public final class ShortReport {
     }
 
     private static String head(Jvm jvm) {
-        String seen = "nothing of clonetrace was recorded";
+        String seen = "no clonetrace events recorded";
         for (SourceStatus source : jvm.sources()) {
             if (source.isOfClones() && !source.state().equals("refused")) {
                 if (!source.isCounted()) {
@@ -51,7 +51,7 @@ public final class ShortReport {
         return "pid " + jvm.name().pid() + ": " + seen;
     }
 
-    /** One that stopped did so because all was over; its reason is then that of what it lost. */
+    /** A source that stopped did so at the end of the JVM or the agent; its reason is then that of its losses. */
     private static String fate(SourceStatus source) {
         return source.state().equals("stopped")
                 ? source.counts() + " (" + source.reason() + ")"
@@ -73,7 +73,7 @@ public final class ShortReport {
         Map<String, Long> counts = new LinkedHashMap<>();
         jvm.clones().rows().forEach(row -> counts.merge(naming.apply(row.way()), row.count(), Long::sum));
         return counts.isEmpty()
-                ? "no clone was observed"
+                ? "no clone call observed"
                 : counts.entrySet().stream()
                         .map(one -> one.getValue() + " " + one.getKey())
                         .collect(Collectors.joining(", "));

@@ -7,7 +7,7 @@ import io.clonetrace.report.summary.Percentiles;
 import io.clonetrace.report.summary.StackTotal;
 import java.util.List;
 
-/** The stacks by kind of thread: what those alive take, and how deep all of them ever reached. */
+/** The stacks by kind of thread: what the live ones take, and the peak depth of all. */
 final class StacksText {
     private static final String LIVE = "%-12.12s%8s%15s%15s%13s%8s";
     private static final String REACHED = "%-12.12s%8s%12s%12s%12s%12s%10s";
@@ -48,7 +48,7 @@ final class StacksText {
 
     private void reached(List<StackTotal> totals) {
         out.blank();
-        out.row(REACHED, "peak depth", "threads", "half below", "90% below", "99% below", "most", "of stack");
+        out.row(REACHED, "peak depth", "threads", "p50", "p90", "p99", "max", "of stack");
         for (StackTotal total : totals) {
             Percentiles depths = total.depths();
             out.row(
@@ -61,13 +61,13 @@ final class StacksText {
                     Amounts.sizeOrDash(depths.max()),
                     depths.count() == 0 ? "-" : Amounts.percent(total.largestShare()));
             if (total.withoutDepth() > 0) {
-                out.line("   depth not recorded of " + Amounts.count(total.withoutDepth())
+                out.line("   depth not recorded for " + Amounts.count(total.withoutDepth())
                         + (total.withoutDepth() == 1 ? " thread" : " threads"));
             }
         }
     }
 
-    /** Of all JVMs together, if it was recorded of all. */
+    /** Of all JVMs together, if it was recorded for all. */
     private static long rss(List<Jvm> jvms) {
         return jvms.stream().anyMatch(jvm -> jvm.counters().rss() < 0)
                 ? Event.ABSENT

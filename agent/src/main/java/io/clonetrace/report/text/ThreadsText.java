@@ -32,7 +32,7 @@ final class ThreadsText {
         boolean recorded = jvms.stream().anyMatch(jvm -> jvm.counters().virtualThreads() >= 0);
         out.line(
                 recorded
-                        ? Amounts.count(virtual) + " virtual threads were started; they have no clone"
+                        ? Amounts.count(virtual) + " virtual threads started, without clone calls of their own"
                         : "virtual threads: not recorded");
     }
 

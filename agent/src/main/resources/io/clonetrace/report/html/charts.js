@@ -1,4 +1,4 @@
-// The two charts, on canvas by ECharts: thousands of bars stay fluent, and text on a canvas is never markup.
+// The two charts, on canvas by ECharts: thousands of bars stay responsive, and text on a canvas is never markup.
 const NAME_ROOM = 12;
 const LEGIBLE_WIDTH = 60;
 const STACKS_AT_FIRST = 25;
@@ -16,7 +16,7 @@ function zoomStyle() {
     textStyle: textStyle(), showDetail: false };
 }
 
-/** A step between ticks that is a whole power of two, as sizes are. */
+/** The step between ticks: a power of two, as sizes are. */
 function step(most) {
   return 2 ** Math.ceil(Math.log2(Math.max(TICKS, most) / TICKS));
 }
@@ -52,7 +52,7 @@ class Timeline {
     this.order = order;
     this.colours = threads.kinds.map(colour);
     const data = order.map((i, row) => [threads.begin(i), threads.finish(i), row, i]);
-    // At once, and something for each bar: ECharts 5.3 throws when it takes away a bar that it has not drawn (CustomView.render).
+    // Not progressive, and an element for each bar: ECharts 5.3 throws when it removes a bar that it has not drawn (CustomView.render).
     const onTop = { type: 'custom', encode: { x: [0, 1], y: 2 }, animation: false, progressive: 0 };
     this.chart.setOption({
       animation: false,
@@ -94,7 +94,7 @@ class Timeline {
     const threads = this.threads;
     return [threads.name[i] + ' (' + threads.kindName(i) + ', tid ' + count(threads.tid[i]).replace(/,/g, '') + ')',
       time(threads.begin(i)) + ' to ' + (threads.end[i] === NOT_RECORDED ? LIVES[threads.life[i]] : time(threads.end[i])),
-      'created by ' + (threads.site(i) || threads.creatorName(i) || 'nobody that was recorded')];
+      'created by ' + (threads.site(i) || threads.creatorName(i) || 'a thread that was not recorded')];
   }
 
   choose(thread, show) {

@@ -1,4 +1,4 @@
-// What the page shows, as plain values. Names come from a recording and are hostile: they become text, never markup.
+// What the page shows, as plain values. Names come from a recording and are untrusted: they become text, never markup.
 const report = JSON.parse(document.getElementById('report-data').textContent);
 const recorded = JSON.parse(document.getElementById('thread-data').textContent);
 const NOT_RECORDED = -1;
@@ -19,7 +19,7 @@ function make(tag, attributes, ...children) {
 
 const count = number => number == null || number < 0 ? '-' : Math.round(number).toLocaleString('en-US');
 
-/** Bytes for people: exact, in KiB where that is whole. */
+/** Bytes for people: exact, in KiB if that is a whole number. */
 function size(bytes) {
   if (bytes == null || bytes < 0) return '-';
   return bytes > 0 && bytes % 1024 === 0 ? count(bytes / 1024) + ' KiB' : count(bytes) + ' B';
@@ -33,7 +33,7 @@ function time(milliseconds) {
   return seconds < 7200 ? (seconds / 60).toFixed(1) + ' min' : (seconds / 3600).toFixed(1) + ' h';
 }
 
-/** One JVM's threads: columns, as they were written, and what is reckoned from them. */
+/** The threads of one JVM: the columns as written, and what is computed from them. */
 class Threads {
   constructor(columns) {
     Object.assign(this, columns);
@@ -49,7 +49,7 @@ class Threads {
   begin(i) { return Math.max(0, this.start[i]); }
   finish(i) { return this.end[i] === NOT_RECORDED ? this.span : Math.max(this.end[i], this.begin(i)); }
   lifetime(i) { return this.finish(i) - this.begin(i); }
-  /** What runs virtual threads is made in whatever thread happens to come to the JDK's scheduler. */
+  /** The JDK makes the threads that run virtual threads in any thread that calls its scheduler. */
   site(i) {
     if (this.jdks.has(i)) return 'the JDK, for virtual threads';
     return this.trace[i] < 0 ? null : this.sites[this.trace[i]];
@@ -57,7 +57,7 @@ class Threads {
   creatorName(i) { return this.creator[i] < 0 ? null : this.texts[this.creator[i]]; }
   usable(i) { return this.reserved[i] - Math.max(0, this.guard[i]); }
 
-  /** The indexes of those that are wanted. */
+  /** The indexes of the threads that match. */
   where(text, kinds) {
     const wanted = text.trim().toLowerCase();
     const found = [];

@@ -1,4 +1,4 @@
-// Puts the parts together, and draws them anew when something else is asked for.
+// Puts the parts together, and redraws them when the selection changes.
 const LARGE = 20000;
 const PATIENCE = 150;
 let threads = null;
@@ -23,7 +23,7 @@ const chosenKinds = () => new Set([...byId('kinds').querySelectorAll('input:chec
 function drawThreads() {
   const found = threads.where(byId('text').value, chosenKinds());
   const order = threads.sorted(found, byId('order').value);
-  const left = threads.left > 0 ? '; ' + count(threads.left) + ' more, the shortest lived, are not in this page' : '';
+  const left = threads.left > 0 ? '; ' + count(threads.left) + ' more with the shortest lives are not in this page' : '';
   byId('shown').textContent = count(found.length) + ' of ' + count(threads.length) + left;
   timeline.draw(threads, order);
   showList(threads, order, show);
@@ -36,7 +36,7 @@ function drawStacks(found) {
   const withoutDepth = all.filter(i => threads.touched[i] >= 0 && threads.depth[i] < 0).length;
   const order = threads.sorted(measured, byId('stack-order').value);
   byId('stacks-shown').textContent = order.length > LARGE ? 'the first ' + count(LARGE) + ' of ' + count(order.length) : count(order.length) + ' measured';
-  if (withoutDepth > 0) byId('stacks-shown').textContent += '; depth not recorded of ' + count(withoutDepth);
+  if (withoutDepth > 0) byId('stacks-shown').textContent += '; depth not recorded for ' + count(withoutDepth);
   stackBars.draw(threads, order.slice(0, LARGE));
 }
 

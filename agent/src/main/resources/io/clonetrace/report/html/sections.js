@@ -1,4 +1,4 @@
-// What is text and tables: findings, figures, the list, the tree, the creators, the comparison, one thread's details.
+// Text and tables: findings, figures, the list, the tree, the creators, the comparison, the details of one thread.
 const PAGE = 200;
 const GROUP = 12;
 
@@ -17,7 +17,7 @@ function fill(id, ...children) {
 function showFindings(jvm) {
   const cards = jvm.findings.map(finding => make('article', { class: 'finding ' + finding.severity },
     make('span', { class: 'severity' }, finding.severity), make('strong', {}, finding.summary), make('p', {}, finding.evidence), make('p', {}, finding.advice)));
-  fill('finding-list', ...(cards.length ? cards : [make('p', {}, 'None of the rules found anything in what was recorded.')]));
+  fill('finding-list', ...(cards.length ? cards : [make('p', {}, 'No findings in this recording.')]));
 }
 
 const percent = share => share == null ? null : (100 * share).toFixed(1) + '%';
@@ -28,7 +28,7 @@ function showFigures(jvm) {
   const tables = [
     table('Threads and processes', ['kind', 'created', 'lived before', 'alive', 'peak'],
       kinds.map(kind => [kind.kind, count(kind.created), count(kind.before), count(kind.alive), count(kind.peak)])),
-    table('Live stacks', ['kind', 'threads', 'reserved', 'touched', 'huge', 'depth: half below', '99% below', 'most', 'of its size'],
+    table('Live stacks', ['kind', 'threads', 'reserved', 'touched', 'huge', 'peak depth p50', 'p99', 'max', 'of its size'],
       jvm.stacks.map(total => [total.kind, count(total.live), size(total.reserved), size(total.touched), size(total.huge),
         size(total.depthP50), size(total.depthP99), size(total.depthMax), percent(total.largestShare)])),
     table('Clone flags', ['flags', 'calls', 'names', 'as passed by'],
@@ -39,7 +39,7 @@ function showFigures(jvm) {
     table('Limits, the nearest first', ['limit', 'used', 'of', 'left', 'read from'],
       jvm.limits.map(limit => [limit.limit, count(limit.used), count(limit.max),
         limit.secondsLeft == null ? '-' : 'in ' + time(1000 * limit.secondsLeft) + ' at this rate', dash(limit.location)])),
-    table('Starts that failed', ['times', 'error', 'limit', 'used', 'of', 'call site'],
+    table('Failed starts', ['times', 'error', 'limit', 'used', 'of', 'call site'],
       jvm.failedStarts.map(failed => [count(failed.count), dash(failed.error), dash(failed.limit), count(failed.used), count(failed.max), dash(failed.site)])),
     table('Sources', ['source', 'state', 'seen', 'lost', 'reason'],
       jvm.sources.map(source => [source.source, source.state, count(source.seen), count(source.lost), dash(source.reason)])),
@@ -50,7 +50,7 @@ function showFigures(jvm) {
 
 const namesOf = names => Array.isArray(names) ? names.join(' | ') : String(names).replaceAll('|', ' | ');
 
-/** The next rows of something long come when they are asked for. */
+/** Adds the rows of a long list page by page, on request. */
 function paged(length, row, into) {
   let at = 0;
   const more = make('button', { type: 'button', onclick: () => next() }, 'more');
@@ -79,7 +79,7 @@ function showList(threads, order, onChosen) {
   fill('list', make('table', {}, make('thead', {}, make('tr', {}, ...head.map(title => make('th', {}, title)))), body), more);
 }
 
-/** Who created whom: opened where somebody looks, so that a million threads are as quick as ten. */
+/** The tree of creators and their threads. A node is filled when it is opened, so that a million threads are as fast as ten. */
 function showTree(threads, onChosen) {
   const children = new Map();
   const roots = [];
@@ -138,7 +138,7 @@ function showCreators(jvm) {
     ': ' + count(creator.created) + ' threads, ' + count(creator.alive) + ' alive at the end, their stacks '
       + size(creator.reserved) + ', touched ' + size(creator.touched)), make('pre', {}, creator.stackTrace.join('\n'))));
   const list = make('div', {});
-  fill('creators', ...(rows.length ? [list, paged(rows.length, at => rows[at], list)] : [make('p', {}, 'Not recorded, or no threads were created.')]));
+  fill('creators', ...(rows.length ? [list, paged(rows.length, at => rows[at], list)] : [make('p', {}, 'Not recorded, or no threads created.')]));
 }
 
 function showComparison(jvm, flagNames) {
@@ -147,7 +147,7 @@ function showComparison(jvm, flagNames) {
   const mark = (names, flag, way) => names.includes(flag) ? make('td', {}, 'yes')
     : make('td', (way.missing || '').includes(flag) ? { class: 'missing' } : {}, way.flags == null ? 'not observed' : 'no');
   const facts = [['system call', way => dash(way.syscall)], ['flags', way => dash(way.flags)], ['stack size passed', way => size(way.stackSize)],
-    ['shares its caller\'s TLS', way => dash(way.sharesTls)], ['observed by', way => dash(way.source)]];
+    ['shares its caller\'s TLS', way => dash(way.sharesTls)], ['source', way => dash(way.source)]];
   const head = make('tr', {}, make('th', {}, ''), ...jvm.comparison.map(way => make('th', {}, way.how)));
   const rows = facts.map(([name, value]) => make('tr', {}, make('th', {}, name), ...jvm.comparison.map(way => make('td', {}, value(way)))))
     .concat(all.map(flag => make('tr', {}, make('th', {}, flag), ...jvm.comparison.map((way, index) => mark(flagNames[index], flag, way)))));
@@ -167,13 +167,13 @@ function showDetail(threads, i, onChosen) {
     ['system call', way ? dash(way.syscall) : 'not observed'],
     ['clone flags', way && way.flags ? way.flags + (way.profile ? ', as passed by ' + way.profile : '') : 'not observed'],
     ['flag names', way && way.names ? namesOf(way.names) : '-'],
-    ['stack size asked for', threads.requested[i] === 0 ? 'the JVM\'s default' : size(threads.requested[i])],
-    ['stack', size(threads.reserved[i])], ['guard zone', size(threads.guard[i])], ['touched at the last look', size(threads.touched[i])],
+    ['requested stack size', threads.requested[i] === 0 ? 'the JVM\'s default' : size(threads.requested[i])],
+    ['stack', size(threads.reserved[i])], ['guard zone', size(threads.guard[i])], ['touched in the last snapshot', size(threads.touched[i])],
     ['peak depth', size(threads.depth[i])], ['in huge pages', size(threads.huge[i])],
   ];
   const trace = threads.trace[i] < 0 ? 'not recorded' : threads.traces[threads.trace[i]].join('\n');
   fill('detail-content', make('h2', {}, threads.name[i] || '(no name)'),
     make('dl', {}, ...facts.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)])),
-    make('h3', {}, 'Where Thread.start was called'), make('pre', {}, trace));
+    make('h3', {}, 'Call site of Thread.start'), make('pre', {}, trace));
   byId('detail').hidden = false;
 }

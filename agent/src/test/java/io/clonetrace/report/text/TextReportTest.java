@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class TextReportTest {
     private static final String PEAK_DEPTH =
-            "peak depth   threads  half below   90% below   99% below        most  of stack";
+            "peak depth   threads         p50         p90         p99         max  of stack";
 
     private static final long PTHREAD = 0x3d0f00;
     private static final long FORK = 0x1200000;
@@ -170,7 +170,7 @@ class TextReportTest {
             }
         })));
         assertTrue(lines.contains("kernel  not recorded"), lines::toString);
-        assertTrue(lines.contains("source  not recorded: no agent of clonetrace was in this JVM"), lines::toString);
+        assertTrue(lines.contains("source  not recorded: the clonetrace agent was not in this JVM"), lines::toString);
         // Thread.join comes back a moment before the thread has ended for the JVM.
         assertTrue(lines.stream().anyMatch(line -> line.matches("java +7 +0 +0 +\\d")), lines::toString);
         assertEquals(List.of("(not recorded)"), rows(lines));
@@ -196,7 +196,7 @@ class TextReportTest {
         }));
         assertEquals(
                 List.of("clone           clone        0x10900    shared  FS SETTLS"),
-                between(lines, "the demo's ways system call  flags      TLS     without, of pthread_create's", ""));
+                between(lines, "clone demo      system call  flags      TLS     missing against pthread_create", ""));
     }
 
     @Test
@@ -244,9 +244,9 @@ class TextReportTest {
         assertEquals(
                 List.of(
                         "java               4     102 KiB     104 KiB     104 KiB     104 KiB     10.2%",
-                        "   depth not recorded of 1 thread",
+                        "   depth not recorded for 1 thread",
                         "vm                 0           -           -           -           -         -",
-                        "   depth not recorded of 2 threads"),
+                        "   depth not recorded for 2 threads"),
                 between(lines, PEAK_DEPTH, ""));
     }
 }

@@ -27,13 +27,13 @@ public final class Rate {
     public static void main(String[] arguments) throws Exception {
         int perSecond = Integer.parseInt(arguments[0]);
         double seconds = Double.parseDouble(arguments[1]);
-        // Until the code of whoever watches is compiled, a thread costs a multiple.
+        // Until the observer's code is compiled, a thread costs a multiple.
         run(Integer.MAX_VALUE, WARM_UP_SECONDS);
         long ticks = ticks();
         long begin = System.nanoTime();
         Samples starts = run(perSecond, seconds);
         double took = (System.nanoTime() - begin) / NANOS;
-        // What goes on behind the threads' backs belongs to them.
+        // Work that the threads cause elsewhere belongs to them.
         Thread.sleep(200);
         System.out.println(String.format(
                 Locale.ROOT,

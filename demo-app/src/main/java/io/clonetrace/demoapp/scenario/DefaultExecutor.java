@@ -3,7 +3,7 @@ package io.clonetrace.demoapp.scenario;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 
-/** Where CompletableFuture runs what nobody gave it an executor for. */
+/** Where CompletableFuture runs tasks without an executor of their own. */
 final class DefaultExecutor {
 
     private DefaultExecutor() {}

@@ -2,7 +2,7 @@ package io.clonetrace.demoapp.scenario;
 
 import java.util.List;
 
-/** Thread names as hostile input: whoever prints, stores or shows them has to cope. */
+/** Thread names as hostile input: any program that prints, stores or shows them has to cope. */
 final class Names implements Scenario {
 
     private static final List<String> HOSTILE = List.of(
