@@ -24,7 +24,7 @@ class CorrelatorBoundsTest {
     }
 
     @Test
-    void threadsThatAreTooManyAreCountedAndTheirClonesNotCalledTheVms() throws IOException {
+    void excessThreadsAreCountedAndTheirClonesNotTakenForTheVms() throws IOException {
         for (int i = 0; i <= CAPACITY; i++) {
             correlator.offer(Threads.started("worker", TID, TLS, NOON));
         }
@@ -36,7 +36,7 @@ class CorrelatorBoundsTest {
     }
 
     @Test
-    void callsThatAreTooManyAreStillOneEventEach() throws IOException {
+    void excessCallsAreStillOneEventEach() throws IOException {
         observed.starting.add(MAIN);
         for (int i = 0; i <= CAPACITY; i++) {
             correlator.cloned(Calls.thread(MAIN, TID + i, TLS, NOON));
@@ -47,7 +47,7 @@ class CorrelatorBoundsTest {
     }
 
     @Test
-    void tasksWhoseEndNobodyTellsAreNotKeptForEver() {
+    void tasksWithoutAnExitRecordAreForgotten() {
         for (int tid = 1_000; tid < 101_000; tid++) {
             correlator.cloned(Calls.thread(MAIN, tid, TLS, NOON));
             correlator.drainAll();

@@ -56,7 +56,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void theCloneComesBeforeTheStart() throws IOException {
+    void cloneThatArrivesBeforeItsStartIsJoined() throws IOException {
         observed.starting.add(MAIN);
         correlator.cloned(call(NOON));
         correlator.flush();
@@ -69,7 +69,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void theStartComesBeforeTheClone() throws IOException {
+    void startThatArrivesBeforeItsCloneIsJoined() throws IOException {
         correlator.offer(Threads.started("worker", TID, TLS, NOON));
         correlator.flush();
         correlator.cloned(call(NOON));
@@ -79,7 +79,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void theStartEndsWhileItIsAskedWhetherItIsUnderWay() throws IOException {
+    void startThatEndsDuringTheInFlightCheckIsJoined() throws IOException {
         correlator.cloned(call(NOON));
         observed.asked = () -> {
             observed.asked = () -> {};
@@ -90,7 +90,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aTidAndTlsThatAreUsedAgainAndAgain() throws IOException {
+    void reusedTidAndTlsJoinEachThreadWithItsOwnClone() throws IOException {
         observed.starting.add(MAIN);
         for (int i = 0; i < 5; i++) {
             if (i % 2 == 0) {
@@ -111,7 +111,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aLostCloneTakesNoOtherThreadsName() throws IOException {
+    void lostCloneTakesNoOtherThreadsName() throws IOException {
         correlator.offer(Threads.started("lost", TID, TLS, NOON));
         correlator.offer(Threads.started("worker", TID, TLS, NOON + 100));
         correlator.cloned(call(NOON + 100));
@@ -122,7 +122,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aLostStartTakesNoOtherThreadsClone() throws IOException {
+    void lostStartTakesNoOtherThreadsClone() throws IOException {
         observed.starting.add(MAIN);
         correlator.cloned(call(NOON));
         correlator.cloned(call(NOON + 100));
@@ -132,7 +132,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void whatNoJavaCodeStartedIsWhoseStartRoutineItHas() throws IOException {
+    void threadNotStartedByJavaGetsItsKindFromTheStartRoutine() throws IOException {
         observed.hotSpots.putAll(Map.of(11, true, 12, false));
         observed.names.putAll(Map.of(11, "GC Thread#1", 12, "libuv-worker", 13, "another's by now"));
         for (int tid = 11; tid <= 13; tid++) {
@@ -148,7 +148,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aNewThreadHasTimeToNameItself() throws IOException {
+    void newThreadIsDecidedOnlyAfterItHadTimeToNameItself() throws IOException {
         observed.hotSpots.put(TID, true);
         correlator.cloned(call(NOON));
         correlator.resolve();
@@ -156,7 +156,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void whoIsBeingStartedAtTheEndIsNotCalledTheVms() throws IOException {
+    void threadInFlightAtTheEndIsNotTakenForTheVms() throws IOException {
         observed.starting.add(MAIN);
         observed.hotSpots.put(TID, true);
         correlator.cloned(call(NOON));
@@ -167,7 +167,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aProcess() throws IOException {
+    void processIsDecidedAtOnceAndItsChildrenAreForeign() throws IOException {
         correlator.cloned(Calls.process(MAIN, 900));
         RecordedEvent event = observed.event();
         assertEquals("process", event.getString("kind"));
@@ -179,7 +179,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void whatOurThreadsMakeIsOursToo() throws IOException {
+    void tasksMadeByAgentThreadsAreTheAgents() throws IOException {
         correlator.cloned(Calls.thread(MAIN, 21, TLS, NOON));
         correlator.offer(Threads.started("clonetrace", TaskKind.AGENT, MAIN, 21, TLS, NOON, NOON));
         correlator.resolve();
@@ -201,7 +201,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void anotherProcessIsNoneOfOurs() throws IOException {
+    void clonesOfAnotherProcessAreForeign() throws IOException {
         correlator.cloned(Calls.thread(7_000, 7_001, TLS, NOON));
         correlator.drainAll();
         assertEquals(List.of(), observed.events());
@@ -210,7 +210,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aCallThatTheKernelRefused() throws IOException {
+    void refusedCallIsRecordedWithItsError() throws IOException {
         correlator.cloned(Calls.failed(MAIN, "EAGAIN"));
         correlator.drainAll();
         RecordedEvent event = observed.event();
@@ -221,7 +221,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aThreadThatLivedBefore() throws IOException {
+    void threadThatLivedBeforeIsJoinedWithAnEarlierClone() throws IOException {
         correlator.livedBefore(List.of(Threads.seen("worker", TID, TLS, NOON)));
         correlator.cloned(Calls.thread(MAIN, TID, TLS, NOON - 5_000));
         correlator.flush();
@@ -230,7 +230,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void theCloneOfAThreadThatLivedBeforeIsNotALaterOneWithItsTid() throws IOException {
+    void laterCloneWithTheSameTidIsNotJoinedWithAThreadThatLivedBefore() throws IOException {
         observed.hotSpots.put(TID, true);
         correlator.livedBefore(List.of(Threads.seen("lived", TID, TLS, NOON)));
         correlator.cloned(call(NOON + 60_000));
@@ -240,7 +240,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aThreadThatWasStartedAndSeenIsOneThread() throws IOException {
+    void threadThatWasStartedAndListedIsOneThread() throws IOException {
         JavaThread started = Threads.started("worker", TID, TLS, NOON);
         correlator.offer(started);
         correlator.livedBefore(
@@ -255,7 +255,7 @@ class CorrelatorTest {
     }
 
     @Test
-    void aTaskThatEndedBeforeItsStartCameIsNotKnownAsAlive() {
+    void taskThatEndedBeforeItsStartArrivedIsNotAlive() {
         observed.starting.add(MAIN);
         correlator.cloned(call(NOON));
         correlator.exited(TID);

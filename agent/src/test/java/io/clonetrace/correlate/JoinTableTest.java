@@ -34,7 +34,7 @@ class JoinTableTest {
     }
 
     @Test
-    void onePairIsTakenOnce() {
+    void pairIsTakenOnce() {
         JavaThread thread = Threads.started("one", TID, TLS, NOON);
         joins.add(thread);
         assertSame(thread, joins.take(call(NOON)));
@@ -47,17 +47,17 @@ class JoinTableTest {
     }
 
     @Test
-    void anotherTlsIsAnotherThread() {
+    void differentTlsIsNoPair() {
         assertNoPair(Threads.started("one", TID, TLS + 64, NOON), call(NOON));
     }
 
     @Test
-    void anotherCallerIsAnotherThread() {
+    void differentCallerIsNoPair() {
         assertNoPair(Threads.started("one", TaskKind.JAVA, 55, TID, TLS, NOON, NOON), call(NOON));
     }
 
     @Test
-    void anotherTimeIsAnotherThread() {
+    void distantTimeIsNoPair() {
         assertNoPair(
                 Threads.started("one", TaskKind.JAVA, Observed.MAIN, TID, TLS, NOON, NOON + 9), call(NOON - 1_501));
         assertNoPair(
@@ -65,21 +65,21 @@ class JoinTableTest {
     }
 
     @Test
-    void aClockOfSecondsIsNear() {
+    void clockWithSecondsResolutionIsNearEnough() {
         JavaThread thread = Threads.started("one", TaskKind.JAVA, Observed.MAIN, TID, TLS, NOON + 999, NOON + 1_001);
         joins.add(thread);
         assertSame(thread, joins.take(call(NOON)));
     }
 
     @Test
-    void whatIsUnknownHindersNothing() {
+    void unknownValuesMatchAnything() {
         JavaThread thread = Threads.started("one", TaskKind.JAVA, UNKNOWN, TID, UNKNOWN, NOON, NOON);
         joins.add(thread);
         assertSame(thread, joins.take(call(UNKNOWN)));
     }
 
     @Test
-    void aTidThatIsUsedAgainGoesToTheNearestInTime() {
+    void reusedTidJoinsTheNearestInTime() {
         JavaThread first = Threads.started("first", TID, TLS, NOON);
         JavaThread second = Threads.started("second", TID, TLS, NOON + 100);
         joins.add(first);
@@ -89,7 +89,7 @@ class JoinTableTest {
     }
 
     @Test
-    void withoutAClockTheFirstOneIsTheFirst() {
+    void withoutAClockTheOldestThreadIsTaken() {
         JavaThread first = Threads.started("first", TID, TLS, NOON);
         joins.add(first);
         joins.add(Threads.started("second", TID, TLS, NOON));
@@ -97,7 +97,7 @@ class JoinTableTest {
     }
 
     @Test
-    void aThreadThatLivedIsNotMadeLater() {
+    void threadThatLivedBeforeJoinsOnlyAnEarlierClone() {
         JavaThread lived = Threads.seen("lived", TID, TLS, NOON);
         joins.add(lived);
         assertNull(joins.take(call(NOON + 2_000)));
@@ -105,7 +105,7 @@ class JoinTableTest {
     }
 
     @Test
-    void whatIsTooMuchIsCountedOrTakenOut() {
+    void excessThreadsAreCountedAndExcessCallsTakenOut() {
         for (String name : List.of("one", "two", "three")) {
             joins.add(Threads.started(name, TID, TLS, NOON));
         }

@@ -21,7 +21,7 @@ class ProcessTasksTest {
     });
 
     @Test
-    void asksOnceAboutAThreadThatWasThereBefore() {
+    void kernelIsAskedOnceAboutAnOlderThread() {
         assertTrue(tasks.has(OLDER));
         assertTrue(tasks.has(OLDER));
         assertEquals(List.of(OLDER), asked);
@@ -31,7 +31,7 @@ class ProcessTasksTest {
     }
 
     @Test
-    void aTaskOfAnotherProcessMayBeOneOfThisLater() {
+    void tidOfAnotherProcessCanBeOursLater() {
         assertFalse(tasks.has(FOREIGN));
         tasks.add(FOREIGN);
         assertTrue(tasks.has(FOREIGN));
@@ -40,7 +40,7 @@ class ProcessTasksTest {
     }
 
     @Test
-    void noTaskHasNoNumber() {
+    void tidBelowOneIsNoTask() {
         assertFalse(tasks.has(-1));
         assertFalse(tasks.has(0));
         assertEquals(List.of(), asked);

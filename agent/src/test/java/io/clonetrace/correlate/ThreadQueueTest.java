@@ -13,7 +13,7 @@ class ThreadQueueTest {
     private static final JavaThread THREAD = Threads.started("one", 7, 1, 1);
 
     @Test
-    void whatIsTooMuchIsCountedAndTheRestKeepsItsOrder() {
+    void excessIsCountedAndTheRestKeepsItsOrder() {
         ThreadQueue queue = new ThreadQueue(2);
         JavaThread second = Threads.started("two", 8, 1, 1);
         queue.offer(THREAD);
@@ -29,7 +29,7 @@ class ThreadQueueTest {
     }
 
     @Test
-    void manyThreadsLoseNothingUncounted() throws InterruptedException {
+    void concurrentOffersLoseNothingUncounted() throws InterruptedException {
         int capacity = 101;
         int each = 1_009;
         ThreadQueue queue = new ThreadQueue(capacity);

@@ -106,7 +106,7 @@ class CloneWayTest {
 
     @ParameterizedTest
     @MethodSource("libcsThreads")
-    void libcsThreadsHaveTheirOwn(CloneWay way) throws Exception {
+    void libcThreadsHaveTheirOwnThreadPointer(CloneWay way) throws Exception {
         Outcome.Made made = assertInstanceOf(Outcome.Made.class, way.run(code));
         ChildReport child = made.child().orElseThrow();
         assertNotEquals(made.creator().orElseThrow().threadPointer(), child.threadPointer());
@@ -137,7 +137,7 @@ class CloneWayTest {
     }
 
     @Test
-    void virtualThreadMakesNoTaskWhereACarrierIs() throws Exception {
+    void virtualThreadMakesNoTaskWhenACarrierIsFree() throws Exception {
         assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with JDK 21");
         new JavaThreadWays.VirtualThreadWay().run(code);
         Outcome.Carried carried =

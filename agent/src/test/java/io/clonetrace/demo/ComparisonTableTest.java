@@ -116,7 +116,7 @@ class ComparisonTableTest {
     }
 
     @Test
-    void saysWhatElseIsKnown() {
+    void showsSizesSignalAndThreadPointer() {
         List<String> lines = lines(all(true));
         assertEquals(List.of("none", "none", "none", "none", "none", "none", "SIGCHLD"), cells(lines, "exit signal"));
         assertEquals(
@@ -133,7 +133,7 @@ class ComparisonTableTest {
     }
 
     @Test
-    void withoutASourceNothingOfTheKernelsIsKnown() {
+    void withoutASourceKernelRowsAreNotObserved() {
         List<String> lines = lines(all(false));
         for (String label : KERNEL_ROWS) {
             assertTrue(line(lines, label).matches(label + " +-+ not observed -+"), line(lines, label));
@@ -144,7 +144,7 @@ class ComparisonTableTest {
     }
 
     @Test
-    void withoutASourceItIsNotKnownEitherThatThereWasNoClone() {
+    void withoutASourceAMissingCloneIsNotObservedEither() {
         for (Outcome outcome : List.of(new Outcome.Refused("why"), new Outcome.Carried(3, false, "x"))) {
             List<Comparison> comparisons = new ArrayList<>(all(false));
             comparisons.set(1, new Comparison("virtual thread", outcome, Optional.empty(), Optional.empty()));
@@ -156,7 +156,7 @@ class ComparisonTableTest {
     }
 
     @Test
-    void oneCloneThatWasMissedIsNotObserved() {
+    void missedCloneIsNotObserved() {
         List<Comparison> comparisons = new ArrayList<>(all(true));
         comparisons.set(3, new Comparison("clone", made(SAME, 4096), Optional.empty(), Optional.of("strace")));
         List<String> lines = lines(comparisons);
@@ -167,7 +167,7 @@ class ComparisonTableTest {
     }
 
     @Test
-    void virtualThreadOnACarrierThatWasThere() {
+    void virtualThreadOnAnOlderCarrierHasNoClone() {
         List<Comparison> comparisons = new ArrayList<>(all(true));
         comparisons.set(
                 1,
@@ -193,7 +193,7 @@ class ComparisonTableTest {
     }
 
     @Test
-    void flagsThatNobodyKnowsHaveARow() {
+    void unknownFlagsHaveARow() {
         long unknown = 1L << 60;
         List<String> lines = lines(List.of(new Comparison(
                 "clone3",

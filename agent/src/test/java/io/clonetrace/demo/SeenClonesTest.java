@@ -30,7 +30,7 @@ class SeenClonesTest {
     }
 
     @Test
-    void anyParentWillDoForACarrier() throws Exception {
+    void anyParentMatchesForACarrier() throws Exception {
         try (ObservedClones.Watch watch = clones.watch(DEMO, false)) {
             CloneCall call = Calls.thread(9, 11, 1);
             clones.observe(call);
@@ -40,7 +40,7 @@ class SeenClonesTest {
 
     @Test
     @Timeout(30)
-    void waitsForACallThatIsWrittenLate() throws Exception {
+    void waitsForALateCall() throws Exception {
         CloneCall call = Calls.thread(DEMO, 11, 0x10900);
         try (ObservedClones.Watch watch = clones.watch(DEMO, true)) {
             CountDownLatch asks = new CountDownLatch(1);
@@ -69,7 +69,7 @@ class SeenClonesTest {
     }
 
     @Test
-    void givesUpInTheEnd() throws Exception {
+    void givesUpAfterItsPatience() throws Exception {
         SeenClones impatient = new SeenClones(source::get, Duration.ofMillis(10));
         try (ObservedClones.Watch watch = impatient.watch(DEMO, true)) {
             assertEquals(Optional.empty(), watch.await(DEMO, 11));
@@ -77,7 +77,7 @@ class SeenClonesTest {
     }
 
     @Test
-    void earlierCallsAreOthers() throws Exception {
+    void callsBeforeTheWatchAreIgnored() throws Exception {
         SeenClones impatient = new SeenClones(source::get, Duration.ofMillis(10));
         ObservedClones.Watch earlier = impatient.watch(DEMO, true);
         impatient.observe(Calls.thread(DEMO, 11, 1));
@@ -88,7 +88,7 @@ class SeenClonesTest {
     }
 
     @Test
-    void bareCallsOfTheDemosThreadAreTheDemos() {
+    void bareCallsOfTheDemosThreadAreOfTheKindDemo() {
         CloneCall own = Calls.thread(DEMO, 11, 0x10900);
         assertFalse(clones.observe(own).isPresent());
         ObservedClones.Watch watch = clones.watch(DEMO, true);

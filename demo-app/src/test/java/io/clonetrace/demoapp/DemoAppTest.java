@@ -32,7 +32,7 @@ class DemoAppTest {
     }
 
     @Test
-    void listsEveryScenarioOnALineOfItsOwn() {
+    void listsEachScenarioOnItsOwnLine() {
         assertEquals(0, execute(Scenarios.all(), "--list"));
         List<String> lines = out.toString().lines().toList();
         assertEquals(
@@ -45,7 +45,7 @@ class DemoAppTest {
     }
 
     @Test
-    void theTotalIsTheSumOfTheLines() {
+    void totalIsTheSumOfTheLines() {
         assertEquals(0, execute(Scenarios.all(), "--threads", "5", "--processes", "2"), err::toString);
         String lines = out.toString();
         assertEquals(
@@ -65,7 +65,7 @@ class DemoAppTest {
     }
 
     @Test
-    void runsOnlyWhatIsNamedInThatOrderAndOnce() {
+    void runsOnlyTheNamedScenariosInOrderAndOnce() {
         assertEquals(0, execute(Scenarios.all(), "--only", "timer,plain,timer"));
         assertEquals("""
                 scenario name=timer threads=13 processes=0 virtual=0 prefix=timer-
@@ -76,7 +76,7 @@ class DemoAppTest {
     }
 
     @Test
-    void anUnknownNameIsAnsweredWithTheValidOnes() {
+    void unknownNameIsRefusedWithTheValidOnes() {
         assertEquals(2, execute(Scenarios.all(), "--only", "plain,plane"));
         assertEquals("", out.toString());
         assertEquals(1, err.toString().lines().count(), err.toString());
@@ -93,7 +93,7 @@ class DemoAppTest {
     }
 
     @Test
-    void aScenarioThatFailsIsNamedAndEndsTheRun() {
+    void failingScenarioIsNamedAndEndsTheRun() {
         Scenario refused = new Broken(new OutOfMemoryError("unable to create native thread"));
         assertEquals(1, execute(List.of(refused, Scenarios.all().get(0))));
         assertEquals("", out.toString());
@@ -105,7 +105,7 @@ class DemoAppTest {
     }
 
     @Test
-    void aScenarioThatThisJavaLacksIsSkippedButNotWhenItWasNamed() {
+    void unavailableScenarioIsSkippedUnlessNamed() {
         Scenario lacking = new Lacking();
         assertEquals(0, execute(List.of(lacking)));
         assertEquals("lacking: skipped, needs Java 99 or later\n", err.toString());

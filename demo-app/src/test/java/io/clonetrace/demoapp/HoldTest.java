@@ -22,7 +22,7 @@ class HoldTest {
 
     @Test
     @Timeout(60)
-    void holdsThatManyThreadsUntilStdinIsClosed() throws Exception {
+    void holdsTheThreadsUntilStdinIsClosed() throws Exception {
         PipedOutputStream stdin = new PipedOutputStream();
         PipedReader stdout = new PipedReader(8192);
         CommandLine line = DemoApp.commandLine(Scenarios.all(), new PipedInputStream(stdin))

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class ClonetraceRuleTest {
     @Test
-    void aNameIsNeitherMarkupNorAPlaceOfAValue() {
+    void nameIsEscapedAsTextInMarkup() {
         assertEquals(
                 "\u2039b\u203ax\u2039/b\u203a (score) \uff06 ?[31m",
                 ClonetraceRule.plain("<b>x</b> {score} & \u001b[31m"));

@@ -48,7 +48,7 @@ class RulesTest {
     }
 
     @Test
-    void threadsThatDoNotEndAndGoOnBeingMade() throws IOException {
+    void steadyGrowthOfLiveThreadsIsALeak() throws IOException {
         CountDownLatch end = new CountDownLatch(1);
         try {
             Finding found = only("thread-leak", () -> start(53, end, 30));
@@ -62,7 +62,7 @@ class RulesTest {
     }
 
     @Test
-    void aPoolThatIsFullIsNoLeak() throws IOException {
+    void fullPoolIsNoLeak() throws IOException {
         CountDownLatch end = new CountDownLatch(1);
         try {
             nothing(() -> {
@@ -77,7 +77,7 @@ class RulesTest {
     }
 
     @Test
-    void thousandsOfShortThreads() throws IOException {
+    void thousandsOfShortThreadsAreChurn() throws IOException {
         Finding found = only("thread-churn", () -> startAndJoin(1_009));
         assertEquals(1_009, found.numbers().get("threads"));
         assertSays(found.summary(), "finding.RulesTest.startAndJoin:");
@@ -98,7 +98,7 @@ class RulesTest {
     }
 
     @Test
-    void aLimitThatIsNearAndComesNearer() throws IOException {
+    void nearAndGrowingLimitIsFound() throws IOException {
         Finding found = only("limit-near", () -> {
             RecordedLimit.commit("pids.max", 810, 1_000, "/sys/fs/cgroup/pids.max");
             RecordedLimit.commit("kernel.threads-max", 500, 1_000, "/proc/sys/kernel/threads-max");
@@ -113,7 +113,7 @@ class RulesTest {
     }
 
     @Test
-    void aLimitThatIsReached() throws IOException {
+    void reachedLimitIsFound() throws IOException {
         Finding found =
                 only("limit-near", () -> RecordedLimit.commit("pids.max", 1_009, 1_009, "/sys/fs/cgroup/pids.max"));
         assertEquals("The limit pids.max is reached: all of it is in use.", found.summary());
@@ -126,7 +126,7 @@ class RulesTest {
     }
 
     @Test
-    void aLimitOnBytesIsInTheUnitOfUlimit() throws IOException {
+    void byteLimitIsInTheUnitOfUlimit() throws IOException {
         Finding found =
                 only("limit-near", () -> RecordedLimit.commit("RLIMIT_AS", 9_437_184, 10_485_760, "/proc/self/limits"));
         assertSays(found.evidence(), "9,216 KiB of 10,240 KiB");
@@ -138,7 +138,7 @@ class RulesTest {
     }
 
     @Test
-    void aLimitThatIsFar() throws IOException {
+    void farLimitIsNoFinding() throws IOException {
         nothing(() -> {
             RecordedLimit.commit("pids.max", 790, 1_000, "/sys/fs/cgroup/pids.max");
             RecordedLimit.commit("memory.max", 999, 1_000, "/sys/fs/cgroup/memory.max");
@@ -146,7 +146,7 @@ class RulesTest {
     }
 
     @Test
-    void startsThatFailed() throws IOException {
+    void failedStartsAreFound() throws IOException {
         Finding found = only("failed-starts", () -> {
             for (int i = 0; i < 3; i++) {
                 RecordedFailure.commit(
@@ -158,7 +158,7 @@ class RulesTest {
     }
 
     @Test
-    void clonesThatFailed() throws IOException {
+    void failedClonesAreFound() throws IOException {
         Finding found = only("failed-starts", () -> {
             cloned("java", "clone3", PTHREAD, MEGA, "EAGAIN");
             cloned("java", "clone3", PTHREAD, MEGA, null);
@@ -167,7 +167,7 @@ class RulesTest {
     }
 
     @Test
-    void threadsOutsideOfPthreadCreate() throws IOException {
+    void threadsOutsideOfPthreadCreateAreFound() throws IOException {
         Finding found = only("outside-pthread", () -> {
             cloned("native", "clone", BARE, -1, null);
             cloned("java", "clone3", PTHREAD, MEGA, null);
@@ -186,7 +186,7 @@ class RulesTest {
     }
 
     @Test
-    void clone3IsRefusedAndCloneUsedInstead() throws IOException {
+    void clone3RefusedWithEnosysIsANote() throws IOException {
         Finding found = only("clone3-refused", () -> {
             for (int i = 0; i < 5; i++) {
                 cloned("java", "clone3", PTHREAD, MEGA, "ENOSYS");
@@ -198,19 +198,19 @@ class RulesTest {
     }
 
     @Test
-    void clone3IsForbidden() throws IOException {
+    void clone3ForbiddenIsAWarning() throws IOException {
         Finding found = only("clone3-refused", () -> cloned("java", "clone3", PTHREAD, MEGA, "EPERM"));
         assertEquals(Severity.WARNING, found.severity());
         assertSays(found.advice(), "seccomp");
     }
 
     @Test
-    void anOlderLibraryThatUsesCloneIsNotRefused() throws IOException {
+    void cloneOfAnOlderLibraryIsNoRefusal() throws IOException {
         nothing(() -> cloned("java", "clone", PTHREAD, -1, null));
     }
 
     @Test
-    void aFewStacksOfManyAreUsuallyNotMeasured() throws Exception {
+    void fewUnmeasuredStacksAreNoFinding() throws Exception {
         nothing(() -> status("stacks", "stopped", "10 stacks could not be told", 7, 10));
         nothing(() -> status("stacks", "stopped", "50 stacks could not be told", 1_000, 50));
         Finding found = only("records-lost", () -> status("stacks", "stopped", "51 stacks could not", 1_000, 51));
@@ -218,7 +218,7 @@ class RulesTest {
     }
 
     @Test
-    void recordsThatWereLost() throws IOException {
+    void lostRecordsAreFound() throws IOException {
         Finding found = only("records-lost", () -> status("ebpf", "stopped", null, 100, 7));
         assertSays(found.evidence(), "ebpf: 100 clone calls seen, 7 lost");
         assertSays(
@@ -232,7 +232,7 @@ class RulesTest {
     }
 
     @Test
-    void aSourceThatWasRefusedLostNothing() throws IOException {
+    void refusedSourceLostNothing() throws IOException {
         nothing(() -> {
             status("ptrace", "refused", "yama", 0, -1);
             status("strace", "stopped", null, 100, 0);
@@ -240,7 +240,7 @@ class RulesTest {
     }
 
     @Test
-    void pinnedVirtualThreadsMakeMoreCarriers() throws IOException {
+    void pinningThatMakesMoreCarriersIsFound() throws IOException {
         Finding found = only("carriers-pinned", () -> {
             int processors = Runtime.getRuntime().availableProcessors();
             carriers(processors);
@@ -252,7 +252,7 @@ class RulesTest {
     }
 
     @Test
-    void pinnedVirtualThreadsOnAsManyCarriersAsEver() throws IOException {
+    void pinningWithoutMoreCarriersIsNoFinding() throws IOException {
         nothing(() -> {
             carriers(1);
             new RecordedPin().commit();
@@ -261,7 +261,7 @@ class RulesTest {
 
     /** They are made in whatever thread comes to the JDK's scheduler first. */
     @Test
-    void carriersAreOfNoCallSite() throws IOException {
+    void carriersHaveNoCallSite() throws IOException {
         Jvm jvm = Recordings.jvm(() -> carriers(7));
         assertEquals(Map.of(), Creator.bySite(jvm));
         List<String> lines = Recordings.report(Recordings.fleet(() -> carriers(7)));
@@ -270,7 +270,7 @@ class RulesTest {
     }
 
     @Test
-    void whatTheJdkMakesBesideCarriersIsOfNoCallSite() throws IOException {
+    void otherThreadsForVirtualThreadsHaveNoCallSite() throws IOException {
         ThreadGroup group = new ThreadGroup("CarrierThreads");
         Jvm jvm = Recordings.jvm(() -> {
             Thread thread = new Thread(group, () -> {}, "ForkJoinPool-1-delayScheduler");
@@ -294,7 +294,7 @@ class RulesTest {
     }
 
     @Test
-    void everyRuleHasAnOrderlyNameAndDescription() {
+    void everyRuleHasAValidNameAndDescription() {
         assertEquals(11, Rules.all().stream().map(Rule::name).distinct().count());
         for (Rule rule : Rules.all()) {
             assertTrue(rule.name().matches("[a-z0-9]+(-[a-z0-9]+)+"), rule.name());

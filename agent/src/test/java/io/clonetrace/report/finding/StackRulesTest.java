@@ -46,7 +46,7 @@ class StackRulesTest {
     }
 
     @Test
-    void stacksThatAreFarTooLarge() throws IOException {
+    void oversizedStacksAreFound() throws IOException {
         Finding found = only("stacks-oversized", () -> {
             for (int id = 1; id <= 211; id++) {
                 stack(id, "periodic", MEGA, 16 * KILO, (id == 100 ? 93 : 40) * KILO, 0);
@@ -62,7 +62,7 @@ class StackRulesTest {
 
     /** A native frame of 700 KiB of which the lowest byte was written: six pages are touched. */
     @Test
-    void aSparseFrameIsAsDeepAsItsLowestPage() throws IOException {
+    void sparseFrameIsAsDeepAsItsLowestPage() throws IOException {
         nothing(() -> {
             for (int id = 1; id <= 211; id++) {
                 sparse(id, "periodic", MEGA, 16 * KILO, 24 * KILO, (id == 100 ? 740 : 40) * KILO, 0);
@@ -99,7 +99,7 @@ class StackRulesTest {
     }
 
     @Test
-    void fewUnmeasuredThreadsAreTold() throws IOException {
+    void fewUnmeasuredThreadsAreMentioned() throws IOException {
         Finding found = only("stacks-oversized", () -> {
             for (int id = 1; id <= 211; id++) {
                 sparse(id, "periodic", MEGA, 16 * KILO, 40 * KILO, id <= 7 ? -1 : 40 * KILO, 0);
@@ -109,7 +109,7 @@ class StackRulesTest {
     }
 
     @Test
-    void manyUnmeasuredThreadsAreNoGroundForAdvice() throws IOException {
+    void manyUnmeasuredThreadsGiveNoAdvice() throws IOException {
         nothing(() -> {
             for (int id = 1; id <= 211; id++) {
                 sparse(id, "periodic", MEGA, 16 * KILO, 40 * KILO, id <= 11 ? -1 : 40 * KILO, 0);
@@ -119,7 +119,7 @@ class StackRulesTest {
 
     /** clonetrace 0.1 told how many pages were touched, and not where: enough for a warning, and not for advice. */
     @Test
-    void aRecordingWithoutDepthGivesNoAdviceOnItsSize() throws IOException {
+    void recordingWithoutDepthGivesNoAdviceOnSize() throws IOException {
         assertEquals(List.of(), Rules.findings(withoutDepth(40 * KILO)));
         List<Finding> found = Rules.findings(withoutDepth(940 * KILO));
         assertEquals(
@@ -157,7 +157,7 @@ class StackRulesTest {
     }
 
     @Test
-    void aStackCloseToItsEnd() throws IOException {
+    void stackCloseToItsEndIsFound() throws IOException {
         Finding found = only("stack-near-end", () -> {
             stack(1, "periodic", MEGA, 16 * KILO, 100 * KILO, 0);
             stack(1, "end", MEGA, 16 * KILO, 940 * KILO, 0);
@@ -168,18 +168,18 @@ class StackRulesTest {
     }
 
     @Test
-    void aSparseStackCloseToItsEnd() throws IOException {
+    void sparseStackCloseToItsEndIsFound() throws IOException {
         Finding found = only("stack-near-end", () -> sparse(1, "end", MEGA, 16 * KILO, 24 * KILO, 940 * KILO, 0));
         assertEquals(Map.of("threads", 1L, "used", 940 * KILO, "usable", 1_008 * KILO), found.numbers());
     }
 
     @Test
-    void aStackUsedToFourFifths() throws IOException {
+    void stackUsedToFourFifthsIsNoFinding() throws IOException {
         nothing(() -> stack(2, "end", MEGA, 16 * KILO, 800 * KILO, 0));
     }
 
     @Test
-    void hugePagesInStacks() throws IOException {
+    void hugePagesInStacksAreFound() throws IOException {
         Finding found = only("stack-huge-pages", () -> {
             stack(1, "periodic", 8 * MEGA, 16 * KILO, 4 * MEGA, 4 * MEGA);
             stack(2, "periodic", 8 * MEGA, 16 * KILO, 8 * MEGA - 16 * KILO, 2 * MEGA);
@@ -192,7 +192,7 @@ class StackRulesTest {
     }
 
     @Test
-    void hugePagesThatCouldNotBeSeen() throws IOException {
+    void unmeasuredHugePagesAreNoFinding() throws IOException {
         nothing(() -> stack(1, "end", 8 * MEGA, -1, 64 * KILO, -1));
     }
 }

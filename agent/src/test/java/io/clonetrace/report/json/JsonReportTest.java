@@ -44,7 +44,7 @@ class JsonReportTest {
     }
 
     @Test
-    void whateverANameHoldsItIsAscii() throws IOException {
+    void anyNameBecomesAscii() throws IOException {
         StringBuilder text = new StringBuilder();
         JsonReport.write(
                 fleet(() -> {

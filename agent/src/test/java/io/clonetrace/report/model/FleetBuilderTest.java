@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class FleetBuilderTest {
     @Test
-    void ofEachSourceTheLatestStateCounts() throws IOException {
+    void latestStatusOfEachSourceCounts() throws IOException {
         Jvm jvm = jvm(() -> {
             status("strace", "refused", "no strace", 0, -1);
             status("ptrace", "active", null, 1, 0);
@@ -27,7 +27,7 @@ class FleetBuilderTest {
     }
 
     @Test
-    void virtualThreadsAreCountedOnceThoughEachChunkTellsThem() throws IOException {
+    void virtualThreadsAreCountedOnceThoughEachChunkHasTheCount() throws IOException {
         Jvm jvm = jvm(() -> {
             for (long started : new long[] {3, 5}) {
                 VirtualThreadsEvent event = new VirtualThreadsEvent();

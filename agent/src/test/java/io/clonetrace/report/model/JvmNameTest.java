@@ -22,7 +22,7 @@ class JvmNameTest {
     }
 
     @Test
-    void maybeNothingWas() {
+    void missingJavaArgumentsGiveNoMainClass() {
         assertEquals(Optional.empty(), JvmName.mainClass(null));
         assertEquals(Optional.empty(), JvmName.mainClass(" "));
     }

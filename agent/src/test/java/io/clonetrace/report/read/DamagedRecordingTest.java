@@ -136,7 +136,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void aSoundOne() throws IOException {
+    void soundRecordingHasNoProblems() throws IOException {
         Fleet fleet = read(sound);
         assertEquals(List.of(), fleet.problems());
         assertEquals(THREADS, threads(fleet));
@@ -144,7 +144,7 @@ class DamagedRecordingTest {
 
     /** What is lost is all up to the next checkpoint, since that is the next event whose place is known. */
     @Test
-    void anEventOfNegativeSize() throws IOException {
+    void negativeEventSizeIsReported() throws IOException {
         EventHeader event = event(2);
         ByteBuffer damaged = copy().put((int) event.at(), MINUS_ONE);
         Fleet fleet = read(damaged.array(), second);
@@ -154,7 +154,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void anEventThatReachesIntoTheNext() throws IOException {
+    void eventThatOverlapsTheNextIsReported() throws IOException {
         EventHeader event = event(2);
         ByteBuffer damaged = copy();
         damaged.put((int) event.at(), new byte[] {-1, -1, 127});
@@ -163,7 +163,7 @@ class DamagedRecordingTest {
 
     /** One refers back to the other, and that one forward again. */
     @Test
-    void checkpointsThatReferToEachOther() throws IOException {
+    void cyclicCheckpointsEnd() throws IOException {
         byte[] forward = {7, 1, 0, 0, 7, 0, 0};
         byte[] back = {15, 1, 0, 0, -7, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0};
         ByteBuffer damaged = ByteBuffer.allocate(sound.length + forward.length + back.length);
@@ -175,7 +175,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void placesThatTheHeaderHasWrong() throws IOException {
+    void wrongOffsetsInTheHeaderLoseNothing() throws IOException {
         for (long place : new long[] {0, 1, -1, 69, sound.length, Long.MAX_VALUE, Long.MIN_VALUE}) {
             ByteBuffer metadata = copy().putLong(Chunk.METADATA_AT, place);
             assertEquals(THREADS, threads(read(metadata.array())), () -> "metadata at " + place);
@@ -185,7 +185,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void aSizeThatCannotBe() throws IOException {
+    void impossibleSizeIsReported() throws IOException {
         for (long size : new long[] {Long.MAX_VALUE, Long.MIN_VALUE, -1, 0, 67, sound.length + 1L}) {
             ByteBuffer wrong = copy().putLong(Chunk.SIZE_AT, size);
             assertEquals(THREADS, threads(read(wrong.array())), () -> "alone, of the size " + size);
@@ -200,13 +200,13 @@ class DamagedRecordingTest {
 
     /** A JVM that writes the header at that moment has the state 255, and JFR's parser waits until it is done. */
     @Test
-    void aHeaderThatIsBeingWritten() throws IOException {
+    void headerInTheMiddleOfAWriteIsRead() throws IOException {
         ByteBuffer writing = copy().put(Chunk.STATE_AT, (byte) 255);
         assertEquals(THREADS, threads(read(writing.array())));
     }
 
     @Test
-    void metadataWithoutEnd() throws IOException {
+    void endlessMetadataIsReported() throws IOException {
         int metadata = metadata();
         ByteBuffer damaged = copy();
         EventHeader event = events().stream()
@@ -223,7 +223,7 @@ class DamagedRecordingTest {
 
     /** Longer than the chunk, and longer than any array can be. */
     @Test
-    void aTextOfTooManyBytes() throws IOException {
+    void oversizedTextIsReported() throws IOException {
         for (String text : List.of("first-7", "io/clonetrace/report/Recordings", "jdk.ThreadStart")) {
             for (byte length : new byte[] {127, -1}) {
                 ByteBuffer damaged = copy();
@@ -240,7 +240,7 @@ class DamagedRecordingTest {
 
     /** A key that nothing refers to: what does is without a name. */
     @Test
-    void namesThatAreMissing() throws IOException {
+    void missingNamesAreReported() throws IOException {
         for (String text : List.of("lambda$record$2", "java/lang/Thread", "run", "io/clonetrace/report/Recordings")) {
             ByteBuffer damaged = copy();
             int key;
@@ -255,7 +255,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void manyChunksOfNothing() throws IOException {
+    void manyEmptyChunksAreRead() throws IOException {
         int many = 100_003;
         ByteBuffer all = ByteBuffer.allocate(sound.length + many * Chunk.HEADER).put(sound);
         for (int index = 0; index < many; index++) {
@@ -269,7 +269,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void manyDamagedChunksAreToldTogether() throws IOException {
+    void manyDamagedChunksAreReportedTogether() throws IOException {
         byte[][] chunks = new byte[23][];
         for (int index = 0; index < chunks.length; index++) {
             chunks[index] = ByteBuffer.wrap(Arrays.copyOf(sound, 101))
@@ -284,7 +284,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void whatLiesBetweenChunks() throws IOException {
+    void bytesBetweenChunksAreReported() throws IOException {
         Fleet fleet = read(second, new byte[70_001], sound, new byte[7]);
         assertEquals(THREADS, threads(fleet));
         assertSays(fleet, "70,008 bytes are no part of a recording");
@@ -292,7 +292,7 @@ class DamagedRecordingTest {
 
     /** Whatever is cut off, the more is left the more is read, and never is nothing said. */
     @Test
-    void cutOffAnywhere() throws IOException {
+    void recordingCutAnywhereIsReadAsFarAsItGoes() throws IOException {
         List<Integer> lengths = new ArrayList<>(List.of(1, 3, 4, 7, 8, 67, 68, 69, sound.length - 1));
         for (int length = 71; length < sound.length; length += sound.length / 40 + 1) {
             lengths.add(length);
@@ -309,7 +309,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void wrongBytesAnywhere() throws IOException {
+    void wrongBytesAnywhereNeverCrashTheReader() throws IOException {
         Random random = new Random(16);
         for (int turn = 0; turn < 97; turn++) {
             byte[] damaged = sound.clone();
@@ -331,7 +331,7 @@ class DamagedRecordingTest {
     }
 
     @Test
-    void aKilledReportLeavesNoFile() throws IOException {
+    void killedReportLeavesNoFile() throws IOException {
         try (ScratchFile scratch = ScratchFile.in(folder);
                 FileChannel file = FileChannel.open(Files.write(folder.resolve("sound.jfr"), sound))) {
             scratch.copy(file, 0, sound.length);

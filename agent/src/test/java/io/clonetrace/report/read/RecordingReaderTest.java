@@ -69,7 +69,7 @@ class RecordingReaderTest {
     }
 
     @Test
-    void twoRecordingsOfOneJvm() throws IOException {
+    void twoRecordingsOfOneJvmAreOneJvm() throws IOException {
         Fleet fleet = Recordings.read(file("one.jfr", one), file("other.jfr", other));
         assertEquals(1, fleet.jvms().size());
         assertEquals(3 * THREADS, counted(fleet));
@@ -80,14 +80,14 @@ class RecordingReaderTest {
     }
 
     @Test
-    void aChunkThatLiesInTwoFilesCountsOnce() throws IOException {
+    void chunkInTwoFilesCountsOnce() throws IOException {
         Fleet fleet = Recordings.read(file("both.jfr", one, other), file("again.jfr", other));
         assertEquals(3 * THREADS, counted(fleet));
         assertEquals(List.of(), fleet.problems());
     }
 
     @Test
-    void aPartOfAChunkHidesNoLargerOne() throws IOException {
+    void partOfAChunkHidesNoLargerOne() throws IOException {
         Path cut = file("a.jfr", Arrays.copyOf(one, 1_000));
         assertEquals(THREADS, counted(Recordings.read(cut, file("b.jfr", one))));
         Fleet parts = Recordings.read(cut, file("c.jfr", Arrays.copyOf(one, 2_000)));
@@ -96,7 +96,7 @@ class RecordingReaderTest {
     }
 
     @Test
-    void whatAnotherJvmRecordedIsAnotherJvms() throws IOException {
+    void recordingsOfAnotherJvmStaySeparate() throws IOException {
         // Its pid is known from jdk.JVMInformation alone; the tests of the packaged jar have real ones.
         Path without = Recordings.file(List.of("jdk.ThreadStart", "jdk.ThreadEnd"), () -> threads(THREADS));
         Fleet fleet = Recordings.read(file("one.jfr", one), without);
@@ -106,7 +106,7 @@ class RecordingReaderTest {
     }
 
     @Test
-    void aDamagedChunkHidesNoOther() throws IOException {
+    void damagedChunkHidesNoOther() throws IOException {
         byte[] damaged = one.clone();
         // The place of its metadata.
         ByteBuffer.wrap(damaged).putLong(Chunk.METADATA_AT, 100);
@@ -119,7 +119,7 @@ class RecordingReaderTest {
     }
 
     @Test
-    void oneThatIsCutOffBetweenChunksAndWithin() throws IOException {
+    void truncatedRecordingIsReadUpToTheCut() throws IOException {
         Fleet fleet = Recordings.read(file("cut.jfr", one, Arrays.copyOf(other, other.length / 2)));
         assertTrue(counted(fleet) >= THREADS, () -> counted(fleet) + " threads");
         assertProblem(fleet, "chunk 2 of 2");
@@ -128,7 +128,7 @@ class RecordingReaderTest {
 
     /** As a JVM leaves it that is killed: nobody wrote how long the chunk became. */
     @Test
-    void oneThatWasNeverFinished() throws IOException {
+    void unfinishedRecordingIsRead() throws IOException {
         byte[] unfinished = one.clone();
         ByteBuffer header = ByteBuffer.wrap(unfinished);
         header.putLong(Chunk.SIZE_AT, 0)
@@ -143,7 +143,7 @@ class RecordingReaderTest {
     }
 
     @Test
-    void whatIsNoRecording() throws IOException {
+    void fileThatIsNoRecordingIsReported() throws IOException {
         assertProblem(Recordings.read(file("empty.jfr")), "it is empty");
         assertProblem(Recordings.read(file("text.jfr", "not a recording".getBytes())), "it is no flight recording");
         assertProblem(Recordings.read(folder), "it is no file");
@@ -153,7 +153,7 @@ class RecordingReaderTest {
     }
 
     @Test
-    void noEventButThatOfTheJvm() throws IOException {
+    void recordingWithOnlyTheJvmEventIsRead() throws IOException {
         Fleet fleet = Recordings.read(Recordings.file(List.of("jdk.JVMInformation"), () -> threads(THREADS)));
         Jvm jvm = fleet.jvms().get(0);
         assertEquals(List.of(), jvm.threads());
@@ -162,7 +162,7 @@ class RecordingReaderTest {
     }
 
     @Test
-    void aFolderIsItsRecordingsAndNothingElse() throws IOException {
+    void folderStandsForItsRecordingsOnly() throws IOException {
         Path deep = Files.createDirectories(folder.resolve("a/b"));
         Files.write(deep.resolve("one.jfr"), one);
         Files.writeString(folder.resolve("notes.txt"), "no recording");
@@ -179,7 +179,7 @@ class RecordingReaderTest {
 
     /** The file is sound: figures of the part that was read are no figures of the recording. */
     @Test
-    void aHeapThatIsTooSmallIsNoDamage() throws IOException {
+    void outOfMemoryIsNotReportedAsDamage() throws IOException {
         Path file = folder.resolve("many.jfr");
         try (Recording recording = new Recording()) {
             recording.enable(Tick.class);
@@ -200,7 +200,7 @@ class RecordingReaderTest {
 
     /** Two dumps of a recording that goes on: the second holds the first's chunks, too. */
     @Test
-    void twoDumpsOfOneRecording() throws IOException, InterruptedException {
+    void twoDumpsOfOneRecordingCountOnce() throws IOException, InterruptedException {
         Path first = folder.resolve("first.jfr");
         Path second = folder.resolve("second.jfr");
         try (Recording recording = new Recording()) {

@@ -22,13 +22,13 @@ class ShortReportTest {
     }
 
     @Test
-    void whatWasRefusedOrLostHasACause() throws IOException {
+    void refusedAndLostSourcesHaveAReason() throws IOException {
         says("  ebpf: refused, because it takes root", () -> status("ebpf", "refused", "it takes root", 0, -1));
         says("  ptrace: lost, because the tracer ended", () -> status("ptrace", "lost", "the tracer ended", 5, -1));
     }
 
     @Test
-    void whatStoppedSaysWhatItMissed() throws IOException {
+    void stoppedSourceReportsItsLosses() throws IOException {
         says(
                 "  stacks: 67 measured, 2 lost (2 threads ran)",
                 () -> status("stacks", "stopped", "2 threads ran", 67, 2));
@@ -36,7 +36,7 @@ class ShortReportTest {
 
     /** The recording of a JVM that still runs, or was killed. */
     @Test
-    void whatIsStillActiveHasNotCountedYet() throws IOException {
+    void activeSourceWithoutCountsSaysSo() throws IOException {
         Fleet killed = Recordings.fleet(() -> {
             status("ebpf", "active", null, 0, 0);
             cloned("java", "clone3", 0x3d0f00, 1 << 20, null);
@@ -54,7 +54,7 @@ class ShortReportTest {
     }
 
     @Test
-    void whatIsStillActiveMayHaveCountedBefore() throws IOException {
+    void activeSourceShowsItsEarlierCounts() throws IOException {
         List<String> report = Recordings.report(Recordings.fleet(() -> status("ebpf", "active", null, 101, 0)));
         assertTrue(
                 report.contains("source  ebpf: active, 101 clone calls seen, 0 lost when it last told"),

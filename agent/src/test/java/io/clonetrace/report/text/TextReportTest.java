@@ -47,7 +47,7 @@ class TextReportTest {
     }
 
     @Test
-    void whoWasMadeHowOftenInWhichWay() throws IOException {
+    void cloneTableCountsCallsByOwnerAndArguments() throws IOException {
         List<String> lines = report(fleet(() -> {
             for (int i = 0; i < 3; i++) {
                 cloned("java", "clone3", PTHREAD, MEGABYTE, null);
@@ -77,7 +77,7 @@ class TextReportTest {
     }
 
     @Test
-    void aProgramBesideTheJvm() throws IOException {
+    void programBesideTheJvmHasRowsOfItsOwn() throws IOException {
         Fleet fleet = fleet(() -> cloned("java", "clone3", PTHREAD, MEGABYTE, null));
         fleet.programs()
                 .addProgram(
@@ -91,7 +91,7 @@ class TextReportTest {
     }
 
     @Test
-    void whatANameHoldsIsNoTerminalEscape() throws IOException {
+    void namesAreCleanedOfTerminalEscapes() throws IOException {
         String evil = "\u001b[31m\u009b2J\r\n\u202e\u2028\ud800 ";
         Fleet fleet = fleet(() -> {
             cloned(evil.repeat(9), "clone3", PTHREAD, Long.MAX_VALUE, null);
@@ -106,7 +106,7 @@ class TextReportTest {
     }
 
     @Test
-    void moreSetsOfFlagsThanLetters() throws IOException {
+    void flagSetsBeyondTheAlphabetAreNumbered() throws IOException {
         int sets = 30;
         List<String> lines = report(fleet(() -> {
             for (int set = 0; set < sets; set++) {
@@ -131,7 +131,7 @@ class TextReportTest {
 
     /** Names of threads and of what they are made by are hostile, and long. */
     @Test
-    void aThreadsNameIsNoTerminalEscape() throws IOException {
+    void threadNamesAreCleanedOfTerminalEscapes() throws IOException {
         String evil = "\u001b[31m\u009b2J\r\n\u202e\u2028\ud800 ";
         List<String> lines = report(fleet(() -> {
             Thread thread = new Thread(() -> {}, evil.repeat(1_000));
@@ -160,7 +160,7 @@ class TextReportTest {
     }
 
     @Test
-    void aRecordingWithoutTheAgent() throws IOException {
+    void recordingWithoutTheAgentSaysSo() throws IOException {
         List<String> types = List.of("jdk.JVMInformation", "jdk.ThreadStart", "jdk.ThreadEnd", "jdk.ActiveSetting");
         List<String> lines = report(Recordings.read(Recordings.file(types, () -> {
             for (int i = 0; i < 7; i++) {
@@ -184,7 +184,7 @@ class TextReportTest {
     }
 
     @Test
-    void theComparisonOfTheDemo() throws IOException {
+    void demoComparisonIsATable() throws IOException {
         List<String> lines = report(fleet(() -> {
             CloneComparisonEvent way = new CloneComparisonEvent();
             way.how = "clone";
@@ -200,7 +200,7 @@ class TextReportTest {
     }
 
     @Test
-    void stacksOfTheLastSnapshot() throws IOException {
+    void stackTableShowsTheLastSnapshot() throws IOException {
         List<String> lines = report(fleet(() -> {
             stack(1, "java", "periodic", 1 << 20, 4096);
             // Snapshots have no number: two lie further apart in time than the events of one.
@@ -227,7 +227,7 @@ class TextReportTest {
 
     /** As far down as a page was touched, however few were; recordings of clonetrace 0.1 tell only how many. */
     @Test
-    void depthOfStacks() throws IOException {
+    void depthTableShowsPercentiles() throws IOException {
         List<String> lines = report(fleet(() -> {
             for (int tid = 1; tid <= 7; tid++) {
                 ThreadStackEvent event = new ThreadStackEvent();

@@ -37,14 +37,14 @@ class BenchTest {
     }
 
     @Test
-    void theMedianIsOfOneOperation() throws Exception {
+    void medianIsPerOperation() throws Exception {
         Measured measured = Measured.of(new Pauses(), 0.1);
         assertTrue(measured.median() >= 1e6 && measured.perSecond() <= 1e3, measured::toString);
         assertTrue(measured.p99() >= measured.median(), measured::toString);
     }
 
     @Test
-    void aJobIsALineAndSoIsItsAnswer() throws Exception {
+    void jobAndAnswerAreOneLineEach() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         BufferedReader jobs = new BufferedReader(new StringReader("0.01 spin\n0.02 start-join\n"));
         Bench.doAsAsked(jobs, new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -55,7 +55,7 @@ class BenchTest {
     }
 
     @Test
-    void anUnknownWorkIsRefused() {
+    void unknownWorkIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> Bench.work("idle"));
     }
 

@@ -8,7 +8,7 @@ class SamplesTest {
     private final Samples samples = new Samples();
 
     @Test
-    void ofManyOneInAHundredIsSlower() {
+    void oneInAHundredOfManySamplesIsSlowerThanP99() {
         for (int i = 2_000; i > 0; i--) {
             samples.add(i);
         }
@@ -17,7 +17,7 @@ class SamplesTest {
     }
 
     @Test
-    void ofFewTheSlowestIsTold() {
+    void p99OfFewSamplesIsTheSlowest() {
         samples.add(7);
         Samples others = new Samples();
         others.add(5);

@@ -34,7 +34,7 @@ class GateTest {
 
     @Test
     @Timeout(30)
-    void aFullPoolHasEndedWhenRunReturns() throws Exception {
+    void fullPoolHasEndedWhenRunReturns() throws Exception {
         ExecutorService pool = Executors.newCachedThreadPool();
         assertFalse(pool.isShutdown());
         FullPool.run(pool, 3);

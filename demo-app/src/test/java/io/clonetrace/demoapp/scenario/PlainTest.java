@@ -15,7 +15,7 @@ class PlainTest {
 
     @ParameterizedTest
     @CsvSource({"13, 1", "13, 2", "13, 5", "13, 7", "12, 7", "1, 1", "2, 2", "1009, 3"})
-    void thatManyCreatorsStartExactlyThatManyThreads(int threads, int creators) throws Exception {
+    void creatorsStartExactlyTheRequestedThreads(int threads, int creators) throws Exception {
         Tally tally = new Tally("plain");
         FlightRecording seen = FlightRecording.of(new Plain(), tally, new Settings(threads, creators, 1));
         List<RecordedEvent> starts = seen.of("jdk.ThreadStart").stream()

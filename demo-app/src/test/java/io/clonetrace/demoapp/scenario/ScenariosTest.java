@@ -29,7 +29,7 @@ class ScenariosTest {
 
     @ParameterizedTest
     @MethodSource("scenarios")
-    void theTallyIsWhatTheJvmSaw(Scenario scenario) throws Exception {
+    void tallyEqualsWhatTheJvmSaw(Scenario scenario) throws Exception {
         assumeTrue(
                 scenario.available().here(),
                 () -> "needs " + scenario.available().needs());
@@ -54,7 +54,7 @@ class ScenariosTest {
 
     @ParameterizedTest
     @MethodSource("scenarios")
-    void doesAsManyAsItWasTold(Scenario scenario) throws Exception {
+    void startsTheRequestedNumberOfThreads(Scenario scenario) throws Exception {
         assumeTrue(
                 scenario.available().here(),
                 () -> "needs " + scenario.available().needs());
@@ -70,7 +70,7 @@ class ScenariosTest {
 
     @ParameterizedTest
     @MethodSource("scenarios")
-    void noThreadOfItsOwnOutlivesIt(Scenario scenario) throws Exception {
+    void noThreadOutlivesItsScenario(Scenario scenario) throws Exception {
         assumeTrue(
                 scenario.available().here(),
                 () -> "needs " + scenario.available().needs());
@@ -95,7 +95,7 @@ class ScenariosTest {
     }
 
     @Test
-    void aFailingThreadPrintsNothing() throws Exception {
+    void failingThreadPrintsNothing() throws Exception {
         PrintStream before = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         System.setErr(new PrintStream(printed, true));
@@ -108,7 +108,7 @@ class ScenariosTest {
     }
 
     @Test
-    void theJdkStartsThreadsWhereItDecides() throws Exception {
+    void jdkStartsThreadsInTheScenariosThatSaySo() throws Exception {
         FlightRecording seen = FlightRecording.of(new HttpClients(), new Tally("http-client"), PRIME);
         assertNotEquals(
                 0,

@@ -12,13 +12,13 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1, 1, --threads", "1, 0, 1, --creators", "1, 1, -3, --processes", "3, 3, 1, --creators"})
-    void namesTheOptionThatCannotBeDone(int threads, int creators, int processes, String option) {
+    void namesTheImpossibleOption(int threads, int creators, int processes, String option) {
         var wrong = assertThrows(IllegalArgumentException.class, () -> new Settings(threads, creators, processes));
         assertEquals(option, wrong.getMessage().split(" ")[0]);
     }
 
     @Test
-    void takesAsManyCreatorsAsCanEachStartAThread() {
+    void takesAtMostOneCreatorPerThread() {
         assertDoesNotThrow(() -> new Settings(4, 3, 1));
         assertThrows(IllegalArgumentException.class, () -> new Settings(Integer.MAX_VALUE, Integer.MAX_VALUE, 1));
     }

@@ -9,14 +9,14 @@ class TallyTest {
     private final Tally tally = new Tally("name");
 
     @Test
-    void whatTheApplicationDecides() {
+    void applicationsThreadsAreCounted() {
         tally.threadStarted();
         tally.threadStarted();
         assertEquals("scenario name=name threads=2 processes=0 virtual=0 prefix=name-", tally.line());
     }
 
     @Test
-    void whatTheJdkDecides() {
+    void jdksThreadsAreListedByPrefix() {
         tally.jdkThreads("b-");
         tally.jdkThreads("a-");
         tally.jdkThreads("b-");
@@ -26,7 +26,7 @@ class TallyTest {
     }
 
     @Test
-    void whatBothDecide() {
+    void tallyShowsBothCountAndPrefixes() {
         tally.threadStarted();
         tally.jdkThreads("Thread-");
         assertEquals("scenario name=name threads=1 processes=0 virtual=0 prefix=name- jdk=Thread-", tally.line());
