@@ -1,5 +1,6 @@
 package io.clonetrace.demo;
 
+import io.clonetrace.clone.CloneArgs;
 import io.clonetrace.clone.CloneProfile;
 import io.clonetrace.demo.CloneWay.RefusedException;
 import io.clonetrace.demo.Outcome.ChildReport;
@@ -92,12 +93,6 @@ final class NativeThreadWays {
     record Clone3Way() implements CloneWay {
         private static final int SYS_CLONE3 = 435; // asm-generic/unistd.h; equal on x86-64
 
-        // struct clone_args, linux/sched.h, as Linux 5.3 brought it (CLONE_ARGS_SIZE_VER0).
-        private static final int FLAGS = 0;
-        private static final int STACK = 40;
-        private static final int STACK_SIZE = 48;
-        private static final int SIZE = 64;
-
         @Override
         public String how() {
             return "clone3";
@@ -113,10 +108,11 @@ final class NativeThreadWays {
             try (CodeThread thread = CodeThread.onOwnStack(code)) {
                 Optional<ChildReport> creator = code.callersReport();
                 ChildBlock block = thread.block();
-                block.setCloneArg(FLAGS, CloneProfile.BARE_THREAD.flags().bits());
-                block.setCloneArg(STACK, thread.stackLow());
-                block.setCloneArg(STACK_SIZE, thread.stackSize());
-                block.setSystemCall(SYS_CLONE3, block.cloneArgsAddress(), SIZE);
+                block.setCloneArg(
+                        CloneArgs.FLAGS, CloneProfile.BARE_THREAD.flags().bits());
+                block.setCloneArg(CloneArgs.STACK, thread.stackLow());
+                block.setCloneArg(CloneArgs.STACK_SIZE, thread.stackSize());
+                block.setSystemCall(SYS_CLONE3, block.cloneArgsAddress(), CloneArgs.SIZE_VER0);
                 long result = thread.call(code.address("raw"), block.address());
                 if (result < 0) {
                     throw new RefusedException(

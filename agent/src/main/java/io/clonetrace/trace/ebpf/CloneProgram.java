@@ -2,6 +2,7 @@ package io.clonetrace.trace.ebpf;
 
 import static io.clonetrace.trace.ebpf.Assembler.FRAME;
 
+import io.clonetrace.clone.CloneArgs;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.trace.ebpf.Assembler.Atomic;
@@ -27,7 +28,7 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
     private static final int CALLER = 9; // tgid << 32 | tid
     private static final int NUMBER = 9;
 
-    private static final int CLONE_ARGS = 64; // CLONE_ARGS_SIZE_VER0 of linux/sched.h, which it has for all callers
+    private static final int CLONE_ARGS = CloneArgs.SIZE_VER0; // which all callers pass
     private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
     private static final int KEY = -4; // on the stack
     private static final int WORD_SHIFT = 6; // 64 bits in a word
@@ -122,12 +123,12 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
                 .set(2, CLONE_ARGS);
         code.load(Size.DOUBLE, 3, REGISTERS, registers.arguments().get(0)).call(Helper.PROBE_READ_USER);
         code.jumpIf(Condition.NOT_EQUAL, 0, 0, "submit");
-        member(code, Size.DOUBLE, 0, CloneRecord.PASSED_FLAGS); // struct clone_args of linux/sched.h
-        member(code, Size.DOUBLE, 16, CloneRecord.CHILD_TID);
-        member(code, Size.WORD, 32, CloneRecord.EXIT_SIGNAL);
-        member(code, Size.DOUBLE, 40, CloneRecord.STACK);
-        member(code, Size.DOUBLE, 48, CloneRecord.STACK_SIZE);
-        member(code, Size.DOUBLE, 56, CloneRecord.TLS);
+        member(code, Size.DOUBLE, CloneArgs.FLAGS, CloneRecord.PASSED_FLAGS);
+        member(code, Size.DOUBLE, CloneArgs.CHILD_TID, CloneRecord.CHILD_TID);
+        member(code, Size.WORD, CloneArgs.EXIT_SIGNAL, CloneRecord.EXIT_SIGNAL);
+        member(code, Size.DOUBLE, CloneArgs.STACK, CloneRecord.STACK);
+        member(code, Size.DOUBLE, CloneArgs.STACK_SIZE, CloneRecord.STACK_SIZE);
+        member(code, Size.DOUBLE, CloneArgs.TLS, CloneRecord.TLS);
         code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
     }

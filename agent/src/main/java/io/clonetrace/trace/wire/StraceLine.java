@@ -2,6 +2,7 @@ package io.clonetrace.trace.wire;
 
 import static io.clonetrace.clone.CloneCall.UNKNOWN;
 
+import io.clonetrace.clone.CloneArgs;
 import io.clonetrace.clone.CloneArgument;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
@@ -26,7 +27,6 @@ public final class StraceLine {
     private static final int NANOS = 9;
     private static final int TID_COLUMNS = 5;
     private static final int LONG_ENOUGH = 512; // a clone3's line has some 380 characters
-    private static final int CLONE_ARGS_SIZE_VER2 = 88; // linux/sched.h
 
     /** strace always knows it, and has no form for this. */
     private static final String UNKNOWN_SIGNAL = "exit_signal=?";
@@ -131,7 +131,7 @@ public final class StraceLine {
 
     private static void clone3(StringBuilder line, CloneCall call) {
         if (call.flags() == UNKNOWN) {
-            line.append("{...}, ").append(CLONE_ARGS_SIZE_VER2);
+            line.append("{...}, ").append(CloneArgs.SIZE_VER2);
             return;
         }
         line.append("{flags=").append(new CloneFlags(call.flags()).names());
@@ -156,7 +156,7 @@ public final class StraceLine {
         if (setsParentTid(call)) {
             line.append(" => {parent_tid=[").append(call.childTid()).append("]}");
         }
-        line.append(", ").append(CLONE_ARGS_SIZE_VER2);
+        line.append(", ").append(CloneArgs.SIZE_VER2);
     }
 
     private static boolean setsParentTid(CloneCall call) {
