@@ -38,38 +38,38 @@ public record CloneCall(
     /** What a source did not see. */
     public static final int UNKNOWN = -1;
 
-    /** The same call, with the time of CLOCK_MONOTONIC at which it was made. */
-    public CloneCall at(long kernelTime) {
-        return new CloneCall(
-                syscall,
-                parentTid,
-                childTid,
-                error,
-                flags,
-                exitSignal,
-                stack,
-                stackSize,
-                tls,
-                childTidAddress,
-                observedAt,
-                kernelTime);
+    /**
+     * Begins a call of which nothing else is known yet.
+     *
+     * @param syscall which of the four calls, or null
+     * @param parentTid tid of the calling task
+     */
+    public static Builder builder(CloneSyscall syscall, int parentTid) {
+        return new Builder(syscall, parentTid);
     }
 
-    /** The same call without what it tells of where the process has its memory. */
+    /** The same call with the time of CLOCK_MONOTONIC at which it was made. */
+    public CloneCall at(long kernelTime) {
+        return copy().kernelTime(kernelTime).build();
+    }
+
+    /** The same call without what it reveals about the addresses in the process. */
     public CloneCall withoutAddresses() {
-        return new CloneCall(
-                syscall,
-                parentTid,
-                childTid,
-                error,
-                flags,
-                exitSignal,
-                UNKNOWN,
-                stackSize,
-                UNKNOWN,
-                UNKNOWN,
-                observedAt,
-                kernelTime);
+        return copy().stack(UNKNOWN).tls(UNKNOWN).childTidAddress(UNKNOWN).build();
+    }
+
+    private Builder copy() {
+        Builder copy = new Builder(syscall, parentTid);
+        copy.childTid = childTid;
+        copy.error = error;
+        return copy.flags(flags)
+                .exitSignal(exitSignal)
+                .stack(stack)
+                .stackSize(stackSize)
+                .tls(tls)
+                .childTidAddress(childTidAddress)
+                .observedAt(observedAt)
+                .kernelTime(kernelTime);
     }
 
     /** The call's name, such as {@code clone3}; null if it was not observed which it was. */
@@ -85,5 +85,95 @@ public record CloneCall(
     /** Whether {@code flag} (one of {@link CloneFlag}) was passed; false where the flags are unknown. */
     public boolean has(CloneFlag flag) {
         return flags != UNKNOWN && (flags & flag.bit()) != 0;
+    }
+
+    /** Makes a call of named parts; what is not set is {@link #UNKNOWN}, and the error null. */
+    public static final class Builder {
+        private final CloneSyscall syscall;
+        private final int parentTid;
+        private int childTid = UNKNOWN;
+        private String error;
+        private long flags = UNKNOWN;
+        private int exitSignal = UNKNOWN;
+        private long stack = UNKNOWN;
+        private long stackSize = UNKNOWN;
+        private long tls = UNKNOWN;
+        private long childTidAddress = UNKNOWN;
+        private long observedAt = UNKNOWN;
+        private long kernelTime = UNKNOWN;
+
+        private Builder(CloneSyscall syscall, int parentTid) {
+            this.syscall = syscall;
+            this.parentTid = parentTid;
+        }
+
+        /** The call made this task. */
+        public Builder made(int childTid) {
+            this.childTid = childTid;
+            return this;
+        }
+
+        /** The call failed with the errno of this name. */
+        public Builder failed(String error) {
+            this.error = error;
+            return this;
+        }
+
+        public Builder flags(long flags) {
+            this.flags = flags;
+            return this;
+        }
+
+        public Builder exitSignal(int exitSignal) {
+            this.exitSignal = exitSignal;
+            return this;
+        }
+
+        public Builder stack(long stack) {
+            this.stack = stack;
+            return this;
+        }
+
+        public Builder stackSize(long stackSize) {
+            this.stackSize = stackSize;
+            return this;
+        }
+
+        public Builder tls(long tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        public Builder childTidAddress(long childTidAddress) {
+            this.childTidAddress = childTidAddress;
+            return this;
+        }
+
+        public Builder observedAt(long observedAt) {
+            this.observedAt = observedAt;
+            return this;
+        }
+
+        public Builder kernelTime(long kernelTime) {
+            this.kernelTime = kernelTime;
+            return this;
+        }
+
+        /** The call, with all that was set. */
+        public CloneCall build() {
+            return new CloneCall(
+                    syscall,
+                    parentTid,
+                    childTid,
+                    error,
+                    flags,
+                    exitSignal,
+                    stack,
+                    stackSize,
+                    tls,
+                    childTidAddress,
+                    observedAt,
+                    kernelTime);
+        }
     }
 }

@@ -61,6 +61,11 @@ public record CloneFlags(long bits) {
         return (bits & flag.bit()) != 0;
     }
 
+    /** Whether they make the kernel read the argument {@code child_tid}, or {@code ctid} of clone. */
+    public boolean useChildTid() {
+        return has(CloneFlag.CLONE_CHILD_SETTID) || has(CloneFlag.CLONE_CHILD_CLEARTID);
+    }
+
     /**
      * strace's form: {@code CLONE_VM|CLONE_FS|0x8000000000}; if nothing is known, the number with a comment
      * {@code CLONE_???} behind it; {@code 0} for none. Flags that strace prints as numbers (CLONE_DETACHED, and those

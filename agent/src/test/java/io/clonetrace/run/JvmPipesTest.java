@@ -47,8 +47,17 @@ class JvmPipesTest {
     }
 
     private static CloneCall call(int parent, int child, long flags) {
-        return new CloneCall(
-                CloneSyscall.CLONE3, parent, child, null, flags, 0, 4096, 8192, 1, 2, 1_700_000_000_123_456_789L, 5);
+        return CloneCall.builder(CloneSyscall.CLONE3, parent)
+                .made(child)
+                .flags(flags)
+                .exitSignal(0)
+                .stack(4096)
+                .stackSize(8192)
+                .tls(1)
+                .childTidAddress(2)
+                .observedAt(1_700_000_000_123_456_789L)
+                .kernelTime(5)
+                .build();
     }
 
     private Path pipe(int process) {

@@ -35,7 +35,17 @@ class LivingProcessesTest {
     });
 
     private static CloneCall call(int child, long flags) {
-        return new CloneCall(CloneSyscall.CLONE3, SELF, child, null, flags, 0, 4096, 8192, 1, 2, 5, 5);
+        return CloneCall.builder(CloneSyscall.CLONE3, SELF)
+                .made(child)
+                .flags(flags)
+                .exitSignal(0)
+                .stack(4096)
+                .stackSize(8192)
+                .tls(1)
+                .childTidAddress(2)
+                .observedAt(5)
+                .kernelTime(5)
+                .build();
     }
 
     @Test

@@ -52,8 +52,6 @@ record CloneRecord(
     static final int BYTES = 72;
 
     private static final long LOW_HALF = 0xffff_ffffL;
-    private static final CloneFlags CHILD_TID_FLAGS =
-            CloneFlags.of(CloneFlag.CLONE_CHILD_SETTID, CloneFlag.CLONE_CHILD_CLEARTID);
 
     static CloneRecord at(ByteBuffer bytes, int start) {
         return new CloneRecord(
@@ -88,59 +86,45 @@ record CloneRecord(
                 .map(syscall -> switch (syscall) {
                     case CLONE -> clone(realtime);
                     case CLONE3 -> clone3(realtime);
-                    case FORK, VFORK -> withFlags(syscall, UNKNOWN, realtime);
+                    case FORK, VFORK -> calling(syscall, realtime).build();
                 });
     }
 
     private CloneCall clone(long realtime) {
         CloneArgument argument = CloneArgument.of(passedFlags);
-        long flags = argument.flags().bits();
-        if ((flags & LOW_HALF) != seenFlags) { // clone ignores the upper half
-            return withFlags(CloneSyscall.CLONE, seenFlags, realtime);
-        }
-        return call(CloneSyscall.CLONE, flags, argument.exitSignal(), UNKNOWN, realtime);
+        CloneCall.Builder call = calling(CloneSyscall.CLONE, realtime);
+        return (argument.flags().bits() & LOW_HALF) != seenFlags // clone ignores the upper half
+                ? call.flags(seenFlags).build()
+                : withArguments(call, argument.flags())
+                        .exitSignal(argument.exitSignal())
+                        .build();
     }
 
     private CloneCall clone3(long realtime) {
-        if (passedFlags != seenFlags) {
-            return withFlags(CloneSyscall.CLONE3, seenFlags, realtime);
-        }
-        return call(CloneSyscall.CLONE3, passedFlags, exitSignal, stackSize, realtime);
+        CloneCall.Builder call = calling(CloneSyscall.CLONE3, realtime);
+        return passedFlags != seenFlags
+                ? call.flags(seenFlags).build()
+                : withArguments(call, new CloneFlags(passedFlags))
+                        .exitSignal(exitSignal)
+                        .stackSize(stackSize)
+                        .build();
     }
 
-    private CloneCall call(CloneSyscall syscall, long flags, int signal, long size, long realtime) {
-        return new CloneCall(
-                syscall,
-                parent,
-                child,
-                null,
-                flags,
-                signal,
-                stack,
-                size,
-                (flags & CloneFlag.CLONE_SETTLS.bit()) != 0 ? tls : UNKNOWN,
-                (flags & CHILD_TID_FLAGS.bits()) != 0 ? childTid : UNKNOWN,
-                time + realtime,
-                time);
+    private CloneCall.Builder calling(CloneSyscall syscall, long realtime) {
+        return CloneCall.builder(syscall, parent)
+                .made(child)
+                .observedAt(time + realtime)
+                .kernelTime(time);
     }
 
     /**
-     * What is known where the arguments are not those that the kernel took: another thread has changed them since, they
-     * could not be read, or the caller is a 32-bit task, whose registers are others.
+     * Only where the arguments are those that the kernel took. They are not if another thread has changed them since,
+     * if they could not be read, or if the caller is a 32-bit task, which has other registers.
      */
-    private CloneCall withFlags(CloneSyscall syscall, long flags, long realtime) {
-        return new CloneCall(
-                syscall,
-                parent,
-                child,
-                null,
-                flags,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                time + realtime,
-                time);
+    private CloneCall.Builder withArguments(CloneCall.Builder call, CloneFlags flags) {
+        return call.flags(flags.bits())
+                .stack(stack)
+                .tls(flags.has(CloneFlag.CLONE_SETTLS) ? tls : UNKNOWN)
+                .childTidAddress(flags.useChildTid() ? childTid : UNKNOWN);
     }
 }

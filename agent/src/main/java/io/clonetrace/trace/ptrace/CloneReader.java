@@ -2,6 +2,7 @@ package io.clonetrace.trace.ptrace;
 
 import static io.clonetrace.clone.CloneCall.UNKNOWN;
 
+import io.clonetrace.clone.CloneArgs;
 import io.clonetrace.clone.CloneArgument;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
@@ -18,20 +19,9 @@ import java.util.Optional;
  * {@code child_tid} only where a flag makes the kernel look at them.
  */
 final class CloneReader {
-    private static final int FLAGS = 0; // struct clone_args of linux/sched.h
-    private static final int CHILD_TID = 16;
-    private static final int EXIT_SIGNAL = 32;
-    private static final int STACK = 40;
-    private static final int STACK_SIZE = 48;
-    private static final int TLS = 56;
-    private static final int READ_BYTES = 64; // CLONE_ARGS_SIZE_VER0, the least that the kernel accepts
-
-    private static final CloneFlags CHILD_TID_FLAGS =
-            CloneFlags.of(CloneFlag.CLONE_CHILD_SETTID, CloneFlag.CLONE_CHILD_CLEARTID);
-
     private final Ptrace ptrace;
     private final Clocks clocks;
-    private final RemoteMemory cloneArgs = new RemoteMemory(READ_BYTES);
+    private final RemoteMemory cloneArgs = new RemoteMemory(CloneArgs.SIZE_VER0);
 
     CloneReader(Ptrace ptrace, Clocks clocks) {
         this.ptrace = ptrace;
@@ -51,9 +41,10 @@ final class CloneReader {
             return Optional.empty();
         }
         return CloneSyscall.named(ptrace.syscall()).map(syscall -> switch (syscall) {
-            case CLONE -> clone(tid, childTid, observedAt, kernelTime);
-            case CLONE3 -> clone3(tid, childTid, observedAt, kernelTime);
-            case FORK, VFORK -> without(syscall, tid, childTid, observedAt, kernelTime);
+            case CLONE -> clone(calling(syscall, tid, childTid, observedAt, kernelTime));
+            case CLONE3 -> clone3(tid, calling(syscall, tid, childTid, observedAt, kernelTime));
+            case FORK, VFORK ->
+                calling(syscall, tid, childTid, observedAt, kernelTime).build();
         });
     }
 
@@ -61,61 +52,36 @@ final class CloneReader {
         cloneArgs.close();
     }
 
-    private CloneCall clone(int tid, int childTid, long observedAt, long kernelTime) {
+    private static CloneCall.Builder calling(
+            CloneSyscall syscall, int tid, int childTid, long observedAt, long kernelTime) {
+        return CloneCall.builder(syscall, tid)
+                .made(childTid)
+                .observedAt(observedAt)
+                .kernelTime(kernelTime);
+    }
+
+    private CloneCall clone(CloneCall.Builder call) {
         CloneArgument argument = CloneArgument.of(ptrace.argument(0));
-        long flags = argument.flags().bits();
-        return new CloneCall(
-                CloneSyscall.CLONE,
-                tid,
-                childTid,
-                null,
-                flags,
-                argument.exitSignal(),
-                ptrace.argument(1),
-                UNKNOWN,
-                argument.flags().has(CloneFlag.CLONE_SETTLS) ? ptrace.cloneTls() : UNKNOWN,
-                takesChildTid(flags) ? ptrace.cloneChildTid() : UNKNOWN,
-                observedAt,
-                kernelTime);
+        CloneFlags flags = argument.flags();
+        return call.flags(flags.bits())
+                .exitSignal(argument.exitSignal())
+                .stack(ptrace.argument(1))
+                .tls(flags.has(CloneFlag.CLONE_SETTLS) ? ptrace.cloneTls() : UNKNOWN)
+                .childTidAddress(flags.useChildTid() ? ptrace.cloneChildTid() : UNKNOWN)
+                .build();
     }
 
-    private CloneCall clone3(int tid, int childTid, long observedAt, long kernelTime) {
-        if (!cloneArgs.read(tid, ptrace.argument(0), READ_BYTES)) {
-            return without(CloneSyscall.CLONE3, tid, childTid, observedAt, kernelTime);
+    private CloneCall clone3(int tid, CloneCall.Builder call) {
+        if (!cloneArgs.read(tid, ptrace.argument(0), CloneArgs.SIZE_VER0)) {
+            return call.build();
         }
-        long flags = cloneArgs.longAt(FLAGS);
-        return new CloneCall(
-                CloneSyscall.CLONE3,
-                tid,
-                childTid,
-                null,
-                flags,
-                (int) cloneArgs.longAt(EXIT_SIGNAL),
-                cloneArgs.longAt(STACK),
-                cloneArgs.longAt(STACK_SIZE),
-                (flags & CloneFlag.CLONE_SETTLS.bit()) != 0 ? cloneArgs.longAt(TLS) : UNKNOWN,
-                takesChildTid(flags) ? cloneArgs.longAt(CHILD_TID) : UNKNOWN,
-                observedAt,
-                kernelTime);
-    }
-
-    private static boolean takesChildTid(long flags) {
-        return (flags & CHILD_TID_FLAGS.bits()) != 0;
-    }
-
-    private static CloneCall without(CloneSyscall syscall, int tid, int childTid, long observedAt, long kernelTime) {
-        return new CloneCall(
-                syscall,
-                tid,
-                childTid,
-                null,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                observedAt,
-                kernelTime);
+        CloneFlags flags = new CloneFlags(cloneArgs.longAt(CloneArgs.FLAGS));
+        return call.flags(flags.bits())
+                .exitSignal((int) cloneArgs.longAt(CloneArgs.EXIT_SIGNAL))
+                .stack(cloneArgs.longAt(CloneArgs.STACK))
+                .stackSize(cloneArgs.longAt(CloneArgs.STACK_SIZE))
+                .tls(flags.has(CloneFlag.CLONE_SETTLS) ? cloneArgs.longAt(CloneArgs.TLS) : UNKNOWN)
+                .childTidAddress(flags.useChildTid() ? cloneArgs.longAt(CloneArgs.CHILD_TID) : UNKNOWN)
+                .build();
     }
 }

@@ -1,7 +1,5 @@
 package io.clonetrace.trace.tracefs;
 
-import static io.clonetrace.clone.CloneCall.UNKNOWN;
-
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.Rights;
@@ -199,8 +197,12 @@ public final class TracefsSource implements CloneSource {
     }
 
     private static CloneCall call(int caller, int child, long flags, long time, long epoch) {
-        return new CloneCall(
-                null, caller, child, null, flags, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, epoch + time, time);
+        return CloneCall.builder(null, caller)
+                .made(child)
+                .flags(flags)
+                .observedAt(epoch + time)
+                .kernelTime(time)
+                .build();
     }
 
     private void deliver(Seen seen, CloneSink sink) {

@@ -57,18 +57,20 @@ final class CallReader {
         String signal = arguments.value("exit_signal");
         boolean apart = clone3 || syscall == null || !signal.isEmpty();
         FlagReader.Flags flags = apart ? flagReader.ofClone3(text) : flagReader.ofClone(text);
-        return new CloneCall(
-                syscall,
-                parentTid,
-                result.childTid(),
-                result.error(),
-                flags.bits(),
-                apart ? FlagReader.exitSignal(signal) : flags.exitSignal(),
-                Numbers.argument(arguments.value(clone3 ? "stack" : "child_stack")),
-                clone3 ? Numbers.argument(arguments.value("stack_size")) : CloneCall.UNKNOWN,
-                Numbers.argument(arguments.value("tls")),
-                Numbers.argument(arguments.value(clone3 ? "child_tid" : "child_tidptr")),
-                observedAt,
-                CloneCall.UNKNOWN);
+        CloneCall.Builder call = CloneCall.builder(syscall, parentTid)
+                .made(result.childTid())
+                .failed(result.error())
+                .flags(flags.bits())
+                .exitSignal(apart ? FlagReader.exitSignal(signal) : flags.exitSignal())
+                .tls(Numbers.argument(arguments.value("tls")))
+                .observedAt(observedAt);
+        return clone3
+                ? call.stack(Numbers.argument(arguments.value("stack")))
+                        .stackSize(Numbers.argument(arguments.value("stack_size")))
+                        .childTidAddress(Numbers.argument(arguments.value("child_tid")))
+                        .build()
+                : call.stack(Numbers.argument(arguments.value("child_stack")))
+                        .childTidAddress(Numbers.argument(arguments.value("child_tidptr")))
+                        .build();
     }
 }

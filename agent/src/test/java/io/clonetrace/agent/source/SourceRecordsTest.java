@@ -27,20 +27,11 @@ class SourceRecordsTest {
     private final SourceRecords records = new SourceRecords(correlator, clones);
 
     private static CloneCall thread(int parentTid, int childTid) {
-        int unknown = CloneCall.UNKNOWN;
-        return new CloneCall(
-                CloneSyscall.CLONE3,
-                parentTid,
-                childTid,
-                null,
-                CloneFlag.CLONE_THREAD.bit(),
-                0,
-                unknown,
-                unknown,
-                unknown,
-                unknown,
-                unknown,
-                unknown);
+        return CloneCall.builder(CloneSyscall.CLONE3, parentTid)
+                .made(childTid)
+                .flags(CloneFlag.CLONE_THREAD.bit())
+                .exitSignal(0)
+                .build();
     }
 
     @Test

@@ -25,7 +25,17 @@ class CloneRecordTest {
 
     private static CloneCall call(
             CloneSyscall syscall, long flags, int signal, long stack, long size, long tls, long tid) {
-        return new CloneCall(syscall, 101, 103, null, flags, signal, stack, size, tls, tid, REALTIME + 7, 7);
+        return CloneCall.builder(syscall, 101)
+                .made(103)
+                .flags(flags)
+                .exitSignal(signal)
+                .stack(stack)
+                .stackSize(size)
+                .tls(tls)
+                .childTidAddress(tid)
+                .observedAt(REALTIME + 7)
+                .kernelTime(7)
+                .build();
     }
 
     private static Optional<CloneCall> read(CloneRecord record) {

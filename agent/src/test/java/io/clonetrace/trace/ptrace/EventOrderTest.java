@@ -1,6 +1,5 @@
 package io.clonetrace.trace.ptrace;
 
-import static io.clonetrace.clone.CloneCall.UNKNOWN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -75,8 +74,12 @@ class EventOrderTest {
     }
 
     private static Cloned cloned(int tid) {
-        return new Cloned(
-                new CloneCall(CloneSyscall.CLONE, 7, tid, null, 0, 0, 0, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN));
+        return new Cloned(CloneCall.builder(CloneSyscall.CLONE, 7)
+                .made(tid)
+                .flags(0)
+                .exitSignal(0)
+                .stack(0)
+                .build());
     }
 
     private static Ended ended(int tid) {

@@ -19,19 +19,11 @@ class NewTaskLineTest {
     @ParameterizedTest
     @ValueSource(longs = {0x3d0f00, 0x4100, 0, 0x8000000000L})
     void thereAndBack(long flags) {
-        CloneCall call = new CloneCall(
-                null,
-                41,
-                43,
-                null,
-                flags,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                1_700_000_000_123_456_789L,
-                UNKNOWN);
+        CloneCall call = CloneCall.builder(null, 41)
+                .made(43)
+                .flags(flags)
+                .observedAt(1_700_000_000_123_456_789L)
+                .build();
         List<CloneCall> read = new ArrayList<>();
         CloneSink sink = new CloneSink() {
             @Override

@@ -70,8 +70,14 @@ class StraceLineTest {
 
     @Test
     void aCallThatFailed() {
-        CloneCall failed = new CloneCall(
-                CloneSyscall.CLONE3, 7, UNKNOWN, "EAGAIN", 0x100000, 17, 0, 0, UNKNOWN, UNKNOWN, OBSERVED_AT, UNKNOWN);
+        CloneCall failed = CloneCall.builder(CloneSyscall.CLONE3, 7)
+                .failed("EAGAIN")
+                .flags(0x100000)
+                .exitSignal(17)
+                .stack(0)
+                .stackSize(0)
+                .observedAt(OBSERVED_AT)
+                .build();
         assertEquals(List.of(failed), parsed(StraceLine.of(failed)));
     }
 
@@ -80,24 +86,30 @@ class StraceLineTest {
     }
 
     private static CloneCall pthread() {
-        return new CloneCall(
-                CloneSyscall.CLONE3,
-                2787,
-                2788,
-                null,
-                0x3d0f00,
-                0,
-                0x7f177c81c000L,
-                0x7fff80,
-                0x7f177d01c6c0L,
-                0x7f177d01c990L,
-                OBSERVED_AT,
-                UNKNOWN);
+        return CloneCall.builder(CloneSyscall.CLONE3, 2787)
+                .made(2788)
+                .flags(0x3d0f00)
+                .exitSignal(0)
+                .stack(0x7f177c81c000L)
+                .stackSize(0x7fff80)
+                .tls(0x7f177d01c6c0L)
+                .childTidAddress(0x7f177d01c990L)
+                .observedAt(OBSERVED_AT)
+                .build();
     }
 
     private static CloneCall call(
             CloneSyscall syscall, long flags, int signal, long stack, long size, long tls, long childTid) {
-        return new CloneCall(syscall, 7, 8, null, flags, signal, stack, size, tls, childTid, OBSERVED_AT, UNKNOWN);
+        return CloneCall.builder(syscall, 7)
+                .made(8)
+                .flags(flags)
+                .exitSignal(signal)
+                .stack(stack)
+                .stackSize(size)
+                .tls(tls)
+                .childTidAddress(childTid)
+                .observedAt(OBSERVED_AT)
+                .build();
     }
 
     private static List<Object> parsed(String line) {

@@ -23,19 +23,16 @@ class StraceParserTest {
     private static final long AT = 1_795_474_349_900_700_000L;
 
     private static CloneCall pthread(int parent, int child, long observedAt) {
-        return new CloneCall(
-                CloneSyscall.CLONE3,
-                parent,
-                child,
-                null,
-                0x3d0f00,
-                0,
-                0x7fe349ecd000L,
-                0x7fff80,
-                0x7fe34a6cd6c0L,
-                0x7fe34a6cd990L,
-                observedAt,
-                UNKNOWN);
+        return CloneCall.builder(CloneSyscall.CLONE3, parent)
+                .made(child)
+                .flags(0x3d0f00)
+                .exitSignal(0)
+                .stack(0x7fe349ecd000L)
+                .stackSize(0x7fff80)
+                .tls(0x7fe34a6cd6c0L)
+                .childTidAddress(0x7fe34a6cd990L)
+                .observedAt(observedAt)
+                .build();
     }
 
     @Test
@@ -50,19 +47,14 @@ class StraceParserTest {
         Told told = Told.of("36 clone(child_stack=0x7f4eba13df70, flags=" + PTHREAD
                 + ", parent_tid=[37], tls=0x7f4eba13e6c0, child_tidptr=0x7f4eba13e990) = 37\n");
         assertEquals(
-                new CloneCall(
-                        CloneSyscall.CLONE,
-                        36,
-                        37,
-                        null,
-                        0x3d0f00,
-                        0,
-                        0x7f4eba13df70L,
-                        UNKNOWN,
-                        0x7f4eba13e6c0L,
-                        0x7f4eba13e990L,
-                        UNKNOWN,
-                        UNKNOWN),
+                CloneCall.builder(CloneSyscall.CLONE, 36)
+                        .made(37)
+                        .flags(0x3d0f00)
+                        .exitSignal(0)
+                        .stack(0x7f4eba13df70L)
+                        .tls(0x7f4eba13e6c0L)
+                        .childTidAddress(0x7f4eba13e990L)
+                        .build(),
                 told.onlyCall());
     }
 
@@ -70,20 +62,7 @@ class StraceParserTest {
     void readsWhatOtherVersionsLeaveOut() {
         CloneCall call = Told.of("clone3({flags=CLONE_VM}, 88) = 5\n", 4).onlyCall();
         assertEquals(
-                new CloneCall(
-                        CloneSyscall.CLONE3,
-                        4,
-                        5,
-                        null,
-                        0x100,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN),
-                call);
+                CloneCall.builder(CloneSyscall.CLONE3, 4).made(5).flags(0x100).build(), call);
         assertEquals(UNKNOWN, Told.of("clone3(0x7ffd0, 88) = 5\n").onlyCall().flags());
         assertEquals(
                 UNKNOWN,
@@ -95,21 +74,7 @@ class StraceParserTest {
     @Test
     void forkAndVforkPassNothing() {
         CloneCall fork = Told.of("5 fork()           = 6\n").onlyCall();
-        assertEquals(
-                new CloneCall(
-                        CloneSyscall.FORK,
-                        5,
-                        6,
-                        null,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN),
-                fork);
+        assertEquals(CloneCall.builder(CloneSyscall.FORK, 5).made(6).build(), fork);
     }
 
     @Test

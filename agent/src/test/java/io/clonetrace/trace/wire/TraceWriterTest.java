@@ -21,7 +21,14 @@ class TraceWriterTest {
     private static final int CLONES = 37;
 
     private static CloneCall clone(int child) {
-        return new CloneCall(CloneSyscall.CLONE, 1, child, null, 0, 0, 0, -1, -1, -1, 0, 0);
+        return CloneCall.builder(CloneSyscall.CLONE, 1)
+                .made(child)
+                .flags(0)
+                .exitSignal(0)
+                .stack(0)
+                .observedAt(0)
+                .kernelTime(0)
+                .build();
     }
 
     /** A task's end that could not be written is no clone that is missing. */
