@@ -6,17 +6,35 @@ import java.util.Optional;
 
 /** Makes the record of one whole call from its text. */
 final class CallReader {
+    private static final String INJECTED = " (INJECTED)";
+
     private final FlagReader flagReader = new FlagReader();
 
+    /** What became of a call. */
+    enum Outcome {
+        CLONED,
+        FAILED,
+        /** The kernel runs the call again after a signal; only then does it make a task or fail. */
+        RESTARTED,
+        /**
+         * The result is strace's own ({@code inject=...:retval=}), or 0, which only a child sees: no task was made
+         * here.
+         */
+        NOTHING_MADE,
+        /** The caller was killed within the call, or strace left it. */
+        NEVER_RETURNED,
+        UNREADABLE
+    }
+
     /**
-     * What became of a call.
+     * A call that was read.
      *
      * @param call the record, if the call made a task or failed
      * @param delimited whether something stands behind the result, so that it can't be the beginning of a longer one
      * @param parentTidText the value of parent_tid as printed after the call, {@code [123]}, if there is one
      */
-    record Reading(CallResult.Outcome outcome, Optional<CloneCall> call, boolean delimited, String parentTidText) {
-        private Reading(CallResult.Outcome outcome, boolean delimited) {
+    record Reading(Outcome outcome, Optional<CloneCall> call, boolean delimited, String parentTidText) {
+        private Reading(Outcome outcome, boolean delimited) {
             this(outcome, Optional.empty(), delimited, "");
         }
 
@@ -35,11 +53,11 @@ final class CallReader {
     Reading read(CloneSyscall syscall, int parentTid, long observedAt, String text, int start) {
         Optional<CallArguments> read = CallArguments.read(text, start);
         if (read.isEmpty()) {
-            return new Reading(CallResult.Outcome.UNREADABLE, false);
+            return new Reading(Outcome.UNREADABLE, false);
         }
         CallArguments arguments = read.get();
-        CallResult result = CallResult.read(text, arguments.end());
-        if (result.outcome() != CallResult.Outcome.CLONED && result.outcome() != CallResult.Outcome.FAILED) {
+        Result result = Result.read(text, arguments.end());
+        if (result.outcome() != Outcome.CLONED && result.outcome() != Outcome.FAILED) {
             return new Reading(result.outcome(), true);
         }
         return new Reading(
@@ -50,7 +68,7 @@ final class CallReader {
     }
 
     private CloneCall call(
-            CloneSyscall syscall, int parentTid, long observedAt, CallArguments arguments, CallResult result) {
+            CloneSyscall syscall, int parentTid, long observedAt, CallArguments arguments, Result result) {
         boolean clone3 = syscall == CloneSyscall.CLONE3;
         String text = arguments.value("flags");
         // Our own tracers write it for clone too, where they don't know it: then it isn't among the flags.
@@ -72,5 +90,59 @@ final class CallReader {
                 : call.stack(Numbers.argument(arguments.value("child_stack")))
                         .childTidAddress(Numbers.argument(arguments.value("child_tidptr")))
                         .build();
+    }
+
+    /**
+     * What follows a call's arguments: {@code = 123}, {@code = 123<java>}, {@code = 2 /* 123 in strace's PID NS
+     * *}{@code /}, {@code = -1 EAGAIN (Resource temporarily unavailable)}, {@code = ? ERESTARTNOINTR (To be restarted)}
+     * or {@code = ?}.
+     *
+     * @param childTid the new task, in the caller's own pid namespace; {@link CloneCall#UNKNOWN} unless CLONED
+     * @param error the errno's name, null unless FAILED
+     * @param delimited whether something follows the number or name, so that a line cut off here can't have cut it
+     *     short
+     */
+    private record Result(Outcome outcome, int childTid, String error, boolean delimited) {
+        /** Reads the result that begins at {@code start}, just behind the closing parenthesis. */
+        static Result read(String text, int start) {
+            int at = text.indexOf('=', start);
+            if (at < 0 || !text.substring(start, at).isBlank() || !text.startsWith("= ", at)) {
+                return of(Outcome.UNREADABLE);
+            }
+            at += 2;
+            if (text.startsWith("?", at)) {
+                return of(text.startsWith("? ERESTART", at) ? Outcome.RESTARTED : Outcome.NEVER_RETURNED);
+            }
+            return text.startsWith("-1 ", at) ? failed(text, at + 3) : cloned(text, at);
+        }
+
+        private static Result failed(String text, int start) {
+            int end = start;
+            while (end < text.length() && isErrnoName(text.charAt(end))) {
+                end++;
+            }
+            return end == start
+                    ? of(Outcome.UNREADABLE)
+                    : new Result(Outcome.FAILED, CloneCall.UNKNOWN, text.substring(start, end), end < text.length());
+        }
+
+        private static Result cloned(String text, int start) {
+            int end = Numbers.endOfDigits(text, start);
+            long tid = Numbers.decimal(text, start, end);
+            if (tid == 0 || text.startsWith(INJECTED, LineLeader.endOfName(text, end))) {
+                return of(Outcome.NOTHING_MADE);
+            }
+            return LineLeader.isTid(tid)
+                    ? new Result(Outcome.CLONED, (int) tid, null, end < text.length())
+                    : of(Outcome.UNREADABLE);
+        }
+
+        private static boolean isErrnoName(char c) {
+            return c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+        }
+
+        private static Result of(Outcome outcome) {
+            return new Result(outcome, CloneCall.UNKNOWN, null, true);
+        }
     }
 }
