@@ -3,7 +3,7 @@ package io.clonetrace.demo;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
-import io.clonetrace.trace.wire.StraceFile;
+import io.clonetrace.trace.wire.TraceFileSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public final class DemoPrint {
     private DemoPrint() {}
 
     public static void main(String[] arguments) throws Exception {
-        CloneSource source = new StraceFile(Path.of(arguments[0]));
+        CloneSource source = new TraceFileSource(Path.of(arguments[0]));
         source.start();
         SeenClones seen = new SeenClones(() -> Optional.of(source.kind().label()), Duration.ofSeconds(30));
         CloneSink sink = new CloneSink() {

@@ -8,7 +8,7 @@ import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.PtraceProcess;
 import io.clonetrace.trace.strace.StraceProcess;
 import io.clonetrace.trace.tracefs.TracefsSource;
-import io.clonetrace.trace.wire.StraceFile;
+import io.clonetrace.trace.wire.TraceFileSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class SourceChoice {
      */
     public static List<CloneSource> candidates(AgentOptions.SourceOption option, Path jar, NativeAccess access) {
         if (option.file().isPresent()) {
-            return List.of(new StraceFile(option.file().get(), option.patience()));
+            return List.of(new TraceFileSource(option.file().get(), option.patience()));
         }
         LongConsumer allowTracer = tracer -> {
             if (access != null) {

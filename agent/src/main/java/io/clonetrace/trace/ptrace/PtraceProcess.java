@@ -8,7 +8,7 @@ import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerJvm;
 import io.clonetrace.trace.TracerProcess;
-import io.clonetrace.trace.wire.StraceFile;
+import io.clonetrace.trace.wire.TraceFileSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class PtraceProcess implements CloneSource {
     private final Path jar;
     private final TracerProcess tracer;
     private Pipe pipe;
-    private StraceFile lines;
+    private TraceFileSource lines;
 
     /**
      * @param jar clonetrace.jar, whose command line the tracer is
@@ -52,7 +52,7 @@ public final class PtraceProcess implements CloneSource {
         try {
             pipe = Pipe.make();
             tracer.start(command, ProcessBuilder.Redirect.to(pipe.writing().toFile()));
-            lines = new StraceFile(pipe.reading());
+            lines = new TraceFileSource(pipe.reading());
             lines.start();
         } catch (LinkageError noNativeCode) {
             throw new SourceRefusedException("native code can't be used here: " + noNativeCode, noNativeCode);

@@ -6,7 +6,7 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.TracerProcess;
-import io.clonetrace.trace.wire.StraceFile;
+import io.clonetrace.trace.wire.TraceFileSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import java.util.function.LongConsumer;
 public final class StraceProcess implements CloneSource {
     private final TracerProcess strace;
     private Path trace;
-    private StraceFile file;
+    private TraceFileSource file;
 
     /** @param allowTracer lets the process of that pid trace this one (Yama) */
     public StraceProcess(LongConsumer allowTracer) {
@@ -50,7 +50,7 @@ public final class StraceProcess implements CloneSource {
                     trace.toString(),
                     self);
             strace.start(command, ProcessBuilder.Redirect.DISCARD);
-            file = new StraceFile(trace);
+            file = new TraceFileSource(trace);
             file.start();
             // Both have the file open now: without a name it is gone when both are, however they end.
             Files.delete(trace);

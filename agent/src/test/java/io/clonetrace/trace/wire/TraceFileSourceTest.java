@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class StraceFileTest {
+class TraceFileSourceTest {
     private static final String CLONE =
             "7 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SIGHAND, child_tid=0, parent_tid=0,"
                     + " exit_signal=0, stack=0x7f0000000000, stack_size=0x8000}, 88) = %d\n";
@@ -53,14 +53,14 @@ class StraceFileTest {
         Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    private static StraceFile started(Path file) throws SourceRefusedException {
-        StraceFile source = new StraceFile(file);
+    private static TraceFileSource started(Path file) throws SourceRefusedException {
+        TraceFileSource source = new TraceFileSource(file);
         source.start();
         return source;
     }
 
     private static String refusal(Path file) {
-        StraceFile source = new StraceFile(file);
+        TraceFileSource source = new TraceFileSource(file);
         String why = assertThrows(SourceRefusedException.class, source::start).getMessage();
         source.stop();
         return why;
@@ -70,7 +70,7 @@ class StraceFileTest {
     void aFileIsReadFromItsBeginningAndAsItGrows() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8) + clone(9).substring(0, 20));
-        StraceFile source = started(file);
+        TraceFileSource source = started(file);
         assertTrue(source.poll(sink));
         assertEquals(List.of(8), children);
         assertFalse(source.poll(sink));
@@ -91,7 +91,7 @@ class StraceFileTest {
             text.append(clone(child));
         }
         append(file, text.toString());
-        StraceFile source = started(file);
+        TraceFileSource source = started(file);
         source.poll(sink);
         assertEquals(2_017, children.size());
         source.stop();
@@ -101,7 +101,7 @@ class StraceFileTest {
     void anInterruptOfTheReadingThreadTakesNothingAway() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8));
-        StraceFile source = started(file);
+        TraceFileSource source = started(file);
         Thread.currentThread().interrupt();
         source.poll(sink);
         append(file, clone(9));
@@ -116,7 +116,7 @@ class StraceFileTest {
     void aFileThatAnotherStraceBeginsToWriteIsLost() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8) + clone(9));
-        StraceFile source = started(file);
+        TraceFileSource source = started(file);
         source.poll(sink);
         Files.writeString(file, clone(10));
         source.poll(sink);
@@ -130,7 +130,7 @@ class StraceFileTest {
     void aDamagedLineIsCounted() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, "7 clone3({flags=CLONE_VM|CLO\n" + clone(8));
-        StraceFile source = started(file);
+        TraceFileSource source = started(file);
         source.poll(sink);
         assertEquals(List.of(8), children);
         assertEquals(1, source.lostRecords());
@@ -141,7 +141,7 @@ class StraceFileTest {
     void aNamedPipeHoldsNobodyUp() throws Exception {
         Path pipe = folder.resolve("app.pipe");
         assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-        StraceFile source = started(pipe);
+        TraceFileSource source = started(pipe);
         assertFalse(source.poll(sink), "nobody writes yet");
         try (OutputStream tracer = Files.newOutputStream(pipe)) {
             tracer.write((clone(8) + clone(9).substring(0, 9)).getBytes(StandardCharsets.US_ASCII));
@@ -162,7 +162,7 @@ class StraceFileTest {
         Process writer = new ProcessBuilder("cat").start();
         Path file = folder.resolve("app.strace");
         append(file, "# writer: " + writer.pid() + "\n");
-        StraceFile source = started(file);
+        TraceFileSource source = started(file);
         source.poll(sink);
         writer.destroyForcibly().waitFor();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
@@ -179,7 +179,7 @@ class StraceFileTest {
     void isQuietWhereNothingAtAllComes() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8));
-        StraceFile source = started(file);
+        TraceFileSource source = started(file);
         assertTrue(source.poll(sink));
         assertFalse(source.isQuiet());
         assertFalse(source.poll(sink));

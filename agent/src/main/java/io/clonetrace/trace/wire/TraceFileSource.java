@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * {@code source=strace:FILE}: the trace that someone else's strace, or a tracer that writes strace's lines, writes of
  * this process.
  */
-public final class StraceFile implements CloneSource {
+public final class TraceFileSource implements CloneSource {
     private static final int BUFFER = 1 << 16;
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TRACER_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -36,12 +36,12 @@ public final class StraceFile implements CloneSource {
     private boolean quiet;
     private String lost;
 
-    public StraceFile(Path path) {
+    public TraceFileSource(Path path) {
         this(path, Duration.ZERO);
     }
 
     /** @param patience how long to wait for a file that whoever observes this process is about to make */
-    public StraceFile(Path path, Duration patience) {
+    public TraceFileSource(Path path, Duration patience) {
         this.path = path;
         this.patience = patience;
     }
