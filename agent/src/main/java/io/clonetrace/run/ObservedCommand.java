@@ -4,7 +4,7 @@ import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.strace.StracedCommand;
+import io.clonetrace.trace.strace.StraceSource;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,7 @@ interface ObservedCommand {
         return switch (kind) {
             case EBPF, TRACEFS -> WatchedCommand.start(command, pid -> KernelTrace.source(kind, pid, true));
             case PTRACE -> PtracedCommand.start(command);
-            case STRACE -> WatchedCommand.start(command, StracedCommand::new);
+            case STRACE -> WatchedCommand.start(command, StraceSource::new);
             case NONE -> WatchedCommand.start(command, pid -> new NoSource());
         };
     }

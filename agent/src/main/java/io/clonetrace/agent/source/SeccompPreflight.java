@@ -5,7 +5,7 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.TracerJvm;
+import io.clonetrace.trace.child.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ public final class SeccompPreflight {
         if (missing != null) {
             throw new SourceRefusedException(missing);
         }
-        List<String> command = TracerJvm.command(
+        List<String> command = ChildJvm.command(
                 jar,
                 "trace",
                 "--source",
@@ -72,7 +72,7 @@ public final class SeccompPreflight {
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
             builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-            Process started = TracerJvm.start(builder);
+            Process started = ChildJvm.start(builder);
             child = started;
             if (ending) {
                 started.destroyForcibly();

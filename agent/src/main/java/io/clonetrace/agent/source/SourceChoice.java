@@ -4,9 +4,9 @@ import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
+import io.clonetrace.trace.child.PtraceChildSource;
+import io.clonetrace.trace.child.StraceChildSource;
 import io.clonetrace.trace.ebpf.EbpfSource;
-import io.clonetrace.trace.ptrace.PtraceProcess;
-import io.clonetrace.trace.strace.StraceProcess;
 import io.clonetrace.trace.tracefs.TracefsSource;
 import io.clonetrace.trace.wire.TraceFileSource;
 import java.nio.file.Path;
@@ -42,8 +42,8 @@ public final class SourceChoice {
             switch (kind) {
                 case EBPF -> candidates.add(new EbpfSource(pid, false));
                 case TRACEFS -> candidates.add(new TracefsSource(pid, false));
-                case PTRACE -> candidates.add(new PtraceProcess(jar, allowTracer));
-                case STRACE -> candidates.add(new StraceProcess(allowTracer));
+                case PTRACE -> candidates.add(new PtraceChildSource(jar, allowTracer));
+                case STRACE -> candidates.add(new StraceChildSource(allowTracer));
                 case NONE -> {}
             }
         }

@@ -30,9 +30,9 @@ public final class Faulted {
             "JoinTable.take",
             "CloneLog.accept",
             "Observation.pass",
-            "PtraceProcess.poll",
+            "PtraceChildSource.poll",
             "StraceParser.feed",
-            "TracerProcess.watch",
+            "ChildTracerSource.watch",
             "SessionParts.tick",
             "StackSampler.sample");
 

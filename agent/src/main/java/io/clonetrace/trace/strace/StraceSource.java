@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** An {@code strace -f -p} on another process, which waits until it is traced, and on all that it makes. */
-public final class StracedCommand implements CloneSource {
+public final class StraceSource implements CloneSource {
     private static final int BUFFER = 1 << 16;
     private static final long CHECK_NANOS = 2_000_000;
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -34,7 +34,7 @@ public final class StracedCommand implements CloneSource {
     private String lost;
 
     /** @param pid the process */
-    public StracedCommand(int pid) {
+    public StraceSource(int pid) {
         this.pid = pid;
     }
 

@@ -1,7 +1,10 @@
-package io.clonetrace.trace;
+package io.clonetrace.trace.child;
 
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
+import io.clonetrace.trace.PidNamespace;
+import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.Tracer;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +21,7 @@ import java.util.function.LongConsumer;
  * pid to trace it first. It has to end before this process: a child that lives is waited for by a thread in native
  * code, for which HotSpot waits 300 ms as it ends (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
  */
-public final class TracerProcess {
+public final class ChildTracerSource {
     /**
      * A tracer, itself a JVM, stops each thread of the process once to attach to it; on a machine that is overloaded,
      * slowly.
@@ -44,7 +47,7 @@ public final class TracerProcess {
      * @param name what it is called in messages
      * @param allowTracer lets the process of that pid trace this one (Yama)
      */
-    public TracerProcess(String name, LongConsumer allowTracer) {
+    public ChildTracerSource(String name, LongConsumer allowTracer) {
         this.name = name;
         this.allowTracer = allowTracer;
     }
@@ -78,7 +81,7 @@ public final class TracerProcess {
                 new ProcessBuilder(command).redirectOutput(output).redirectError(messages.toFile());
         // Meant for the application's JVMs, and each of them prints a line.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        process = TracerJvm.start(builder);
+        process = ChildJvm.start(builder);
         if (ending) {
             // Whoever asked for that found no process yet.
             process.destroyForcibly();

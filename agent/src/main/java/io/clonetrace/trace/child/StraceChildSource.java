@@ -1,11 +1,11 @@
-package io.clonetrace.trace.strace;
+package io.clonetrace.trace.child;
 
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.TracerProcess;
+import io.clonetrace.trace.strace.StraceProgram;
 import io.clonetrace.trace.wire.TraceFileSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,14 +19,14 @@ import java.util.function.LongConsumer;
  * <p>It writes to a file, not to a pipe: a reader in this process could be stopped by strace while strace waits for it
  * to read.
  */
-public final class StraceProcess implements CloneSource {
-    private final TracerProcess strace;
+public final class StraceChildSource implements CloneSource {
+    private final ChildTracerSource strace;
     private Path trace;
     private TraceFileSource file;
 
     /** @param allowTracer lets the process of that pid trace this one (Yama) */
-    public StraceProcess(LongConsumer allowTracer) {
-        this.strace = new TracerProcess("strace", allowTracer);
+    public StraceChildSource(LongConsumer allowTracer) {
+        this.strace = new ChildTracerSource("strace", allowTracer);
     }
 
     @Override
@@ -36,7 +36,7 @@ public final class StraceProcess implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
-        TracerProcess.refuseIfUntraceable();
+        ChildTracerSource.refuseIfUntraceable();
         StraceProgram.required();
         try {
             String self = Long.toString(ProcessHandle.current().pid());

@@ -1,4 +1,4 @@
-package io.clonetrace.trace.ptrace;
+package io.clonetrace.trace.child;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Pipe;
@@ -6,8 +6,6 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
-import io.clonetrace.trace.TracerJvm;
-import io.clonetrace.trace.TracerProcess;
 import io.clonetrace.trace.wire.TraceFileSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,9 +16,9 @@ import java.util.function.LongConsumer;
  * {@code source=ptrace}: a small JVM, child of this one, that traces it, because a process can't trace itself. Its
  * lines come through a pipe, for whose reader it never waits.
  */
-public final class PtraceProcess implements CloneSource {
+public final class PtraceChildSource implements CloneSource {
     private final Path jar;
-    private final TracerProcess tracer;
+    private final ChildTracerSource tracer;
     private Pipe pipe;
     private TraceFileSource lines;
 
@@ -28,9 +26,9 @@ public final class PtraceProcess implements CloneSource {
      * @param jar clonetrace.jar, whose command line the tracer is
      * @param allowTracer lets the process of that pid trace this one (Yama)
      */
-    public PtraceProcess(Path jar, LongConsumer allowTracer) {
+    public PtraceChildSource(Path jar, LongConsumer allowTracer) {
         this.jar = jar;
-        this.tracer = new TracerProcess("the tracer", allowTracer);
+        this.tracer = new ChildTracerSource("the tracer", allowTracer);
     }
 
     @Override
@@ -40,8 +38,8 @@ public final class PtraceProcess implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
-        TracerProcess.refuseIfUntraceable();
-        List<String> command = TracerJvm.command(
+        ChildTracerSource.refuseIfUntraceable();
+        List<String> command = ChildJvm.command(
                 jar,
                 "trace",
                 "--source",

@@ -1,6 +1,7 @@
-package io.clonetrace.trace;
+package io.clonetrace.trace.child;
 
 import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How the JVM that is observed starts another one, which does for it what it can't do itself. */
-public final class TracerJvm {
+public final class ChildJvm {
     /** As little as such a JVM can do with: it counts in the memory of the container. */
     private static final List<String> SMALL = List.of(
             "-XX:+UseSerialGC",
@@ -19,7 +20,7 @@ public final class TracerJvm {
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError");
 
-    private TracerJvm() {}
+    private ChildJvm() {}
 
     /**
      * Starts a child.
