@@ -51,7 +51,7 @@ class FaultInjectionIT {
     private static final List<String> GOING_ON = List.of(
             "RecordingFile.start",
             "Observation.start",
-            "PtraceChildSource.start",
+            "ChildTracerSource.start",
             "FlushQueue.await",
             "Observation.end",
             "HookListeners.recordingEnds",

@@ -1,10 +1,14 @@
 package io.clonetrace.trace.child;
 
+import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.Tracer;
+import io.clonetrace.trace.wire.TraceFileSource;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,15 +21,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
- * A child of this process that traces it. It waits for a line on its standard input, so that this process can allow its
- * pid to trace it first. It has to end before this process: a child that lives is waited for by a thread in native
- * code, for which HotSpot waits 300 ms as it ends (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
+ * A child of this process that traces it, and the lines that it writes: a process can't trace itself. Subclasses start
+ * the child.
+ *
+ * <p>The child waits for a line on its standard input, so that this process can first allow its pid to trace it. It has
+ * to end before this process does: Java waits for a living child with a thread in native code, and HotSpot waits 300 ms
+ * for such a thread as it ends (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
  */
-public final class ChildTracerSource {
-    /**
-     * A tracer, itself a JVM, stops each thread of the process once to attach to it; on a machine that is overloaded,
-     * slowly.
-     */
+public abstract class ChildTracerSource implements CloneSource {
+    /** To attach, the child stops each thread of this process once, which takes long on an overloaded machine. */
     private static final long ATTACH_SECONDS = 30;
 
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -37,25 +41,41 @@ public final class ChildTracerSource {
     private final LongConsumer allowTracer;
     private volatile Process process;
     private volatile boolean ending;
+    private volatile boolean attached;
     private Path messages;
+    private TraceFileSource lines;
     private long nextCheck = System.nanoTime();
     private int stopped;
     private boolean killed;
-    private volatile boolean attached;
 
     /**
-     * @param name what it is called in messages
+     * @param name the child's name in messages
      * @param allowTracer lets the process of that pid trace this one (Yama)
      */
-    public ChildTracerSource(String name, LongConsumer allowTracer) {
+    ChildTracerSource(String name, LongConsumer allowTracer) {
         this.name = name;
         this.allowTracer = allowTracer;
     }
 
-    /**
-     * @throws SourceRefusedException if no child could trace this process: somebody does already, or by /proc's pids
-     */
-    public static void refuseIfUntraceable() throws SourceRefusedException {
+    /** Starts the child with {@link #trace}, and reads its lines with {@link #read}. */
+    abstract void launch() throws IOException, LinuxException, SourceRefusedException;
+
+    /** Gives back what {@link #launch} made beside the child. */
+    abstract void release();
+
+    @Override
+    public void start() throws SourceRefusedException {
+        refuseIfUntraceable();
+        try {
+            launch();
+        } catch (LinkageError noNativeCode) {
+            throw new SourceRefusedException("native code can't be used here: " + noNativeCode, noNativeCode);
+        } catch (IOException | LinuxException failed) {
+            throw new SourceRefusedException(name + " could not be started: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static void refuseIfUntraceable() throws SourceRefusedException {
         PidNamespace.refuseForeignProc(
                 Path.of("/proc/self"), ProcessHandle.current().pid());
         Optional<Tracer> holder = Tracer.ofThisProcess();
@@ -67,23 +87,22 @@ public final class ChildTracerSource {
     }
 
     /**
-     * Starts it, and waits until it traces all tasks of this process.
+     * Starts the child, and waits until it traces all tasks of this process.
      *
      * @param output where its standard output goes
-     * @throws IOException if it can't be started
-     * @throws SourceRefusedException if it doesn't trace, with its own last words
+     * @throws SourceRefusedException if it does not trace, with its last message
      */
-    public void start(List<String> command, ProcessBuilder.Redirect output) throws IOException, SourceRefusedException {
+    final void trace(List<String> command, ProcessBuilder.Redirect output) throws IOException, SourceRefusedException {
         StaleFileSweeper.sweep(TemporaryFolder.path());
         messages = Files.createTempFile(
                 TemporaryFolder.path(), "clonetrace-" + ProcessHandle.current().pid() + "-", ".messages");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(output).redirectError(messages.toFile());
-        // Meant for the application's JVMs, and each of them prints a line.
+        // They are meant for the application's JVMs, and each makes a JVM print a line.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         process = ChildJvm.start(builder);
         if (ending) {
-            // Whoever asked for that found no process yet.
+            // processEnds() found no process yet.
             process.destroyForcibly();
         }
         allowTracer.accept(process.pid());
@@ -111,17 +130,29 @@ public final class ChildTracerSource {
         messages.toFile().delete();
     }
 
+    /** Reads the trace from now on. */
+    final void read(Path trace) throws SourceRefusedException {
+        lines = new TraceFileSource(trace);
+        lines.start();
+    }
+
+    @Override
+    public boolean poll(CloneSink sink) {
+        watch();
+        return lines.poll(sink);
+    }
+
     /**
-     * A tracer that was told to stop doesn't serve its tracees, which wait for it at their next clone: it is killed, so
-     * that they go on. To be called now and then.
+     * A tracer that is stopped by a signal doesn't serve its tracees, which wait for it at their next clone: it is
+     * killed, so that they go on.
      */
-    public void watch() {
+    private void watch() {
         long now = System.nanoTime();
         if (now - nextCheck < 0) {
             return;
         }
         nextCheck = now + WATCH_NANOS;
-        // So many times in a row, not for so long: where all were stopped together, this thread was too.
+        // Checks in a row, not time: if all processes were stopped together, this thread was, too.
         stopped = isStopped() ? stopped + 1 : 0;
         if (stopped >= CHECKS_STOPPED) {
             killed = true;
@@ -129,13 +160,26 @@ public final class ChildTracerSource {
         }
     }
 
-    /** Whether {@link #watch} had to kill it. */
-    public boolean killed() {
-        return killed;
+    @Override
+    public boolean isQuiet() {
+        return lines.isQuiet();
     }
 
-    /** Kills it if it has not yet attached, so that nobody waits for that. May be called by any thread, at any time. */
-    public void hurry() {
+    @Override
+    public long lostRecords() {
+        return lines.lostRecords();
+    }
+
+    @Override
+    public String lossReason() {
+        return lines.lossReason() != null && killed
+                ? name + " was stopped while the JVM runs, and killed so that the JVM goes on"
+                : lines.lossReason();
+    }
+
+    /** Kills a child that has not attached yet, which {@link #start} waits for. */
+    @Override
+    public void processEnds() {
         ending = true;
         Process started = process;
         if (started != null && !attached) {
@@ -143,7 +187,8 @@ public final class ChildTracerSource {
         }
     }
 
-    /** Ends it, if it was started; what it traced goes on. */
+    /** Ends the child, if it was started; what it traced goes on. */
+    @Override
     public void stop() {
         if (process != null) {
             process.destroyForcibly();
@@ -151,6 +196,10 @@ public final class ChildTracerSource {
         if (messages != null) {
             messages.toFile().delete();
         }
+        if (lines != null) {
+            lines.stop();
+        }
+        release();
     }
 
     private boolean isStopped() {

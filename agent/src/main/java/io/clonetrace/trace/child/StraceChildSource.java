@@ -1,12 +1,9 @@
 package io.clonetrace.trace.child;
 
 import io.clonetrace.linux.TemporaryFolder;
-import io.clonetrace.trace.CloneSink;
-import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.strace.StraceProgram;
-import io.clonetrace.trace.wire.TraceFileSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,19 +11,15 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * {@code source=strace}: an {@code strace -f -p} on this very process.
- *
- * <p>It writes to a file, not to a pipe: a reader in this process could be stopped by strace while strace waits for it
- * to read.
+ * {@code source=strace}: an {@code strace -f -p} on this process. It writes to a file, not to a pipe: strace could stop
+ * the thread that reads the pipe while strace itself waits for that thread to read.
  */
-public final class StraceChildSource implements CloneSource {
-    private final ChildTracerSource strace;
+public final class StraceChildSource extends ChildTracerSource {
     private Path trace;
-    private TraceFileSource file;
 
     /** @param allowTracer lets the process of that pid trace this one (Yama) */
     public StraceChildSource(LongConsumer allowTracer) {
-        this.strace = new ChildTracerSource("strace", allowTracer);
+        super("strace", allowTracer);
     }
 
     @Override
@@ -35,64 +28,26 @@ public final class StraceChildSource implements CloneSource {
     }
 
     @Override
-    public void start() throws SourceRefusedException {
-        ChildTracerSource.refuseIfUntraceable();
+    void launch() throws IOException, SourceRefusedException {
         StraceProgram.required();
-        try {
-            String self = Long.toString(ProcessHandle.current().pid());
-            trace = Files.createTempFile(TemporaryFolder.path(), "clonetrace-" + self + "-", ".strace");
-            // The shell waits until this process has allowed its pid to trace it, and then becomes strace.
-            List<String> command = List.of(
-                    "/bin/sh",
-                    "-c",
-                    "read go && exec strace -f -q -ttt -e trace=clone,clone3,fork,vfork -e signal=none -o \"$0\" -p"
-                            + " \"$1\"",
-                    trace.toString(),
-                    self);
-            strace.start(command, ProcessBuilder.Redirect.DISCARD);
-            file = new TraceFileSource(trace);
-            file.start();
-            // Both have the file open now: without a name it is gone when both are, however they end.
-            Files.delete(trace);
-        } catch (IOException failed) {
-            throw new SourceRefusedException("strace could not be started: " + failed.getMessage(), failed);
-        }
+        String self = Long.toString(ProcessHandle.current().pid());
+        trace = Files.createTempFile(TemporaryFolder.path(), "clonetrace-" + self + "-", ".strace");
+        // The shell waits until this process has allowed its pid to trace it, and then becomes strace.
+        List<String> command = List.of(
+                "/bin/sh",
+                "-c",
+                "read go && exec strace -f -q -ttt -e trace=clone,clone3,fork,vfork -e signal=none -o \"$0\" -p"
+                        + " \"$1\"",
+                trace.toString(),
+                self);
+        trace(command, ProcessBuilder.Redirect.DISCARD);
+        read(trace);
+        // Both have it open: without a name it is gone when both have ended, in whatever way.
+        Files.delete(trace);
     }
 
     @Override
-    public boolean poll(CloneSink sink) {
-        strace.watch();
-        return file.poll(sink);
-    }
-
-    @Override
-    public boolean isQuiet() {
-        return file.isQuiet();
-    }
-
-    @Override
-    public long lostRecords() {
-        return file.lostRecords();
-    }
-
-    @Override
-    public String lossReason() {
-        return file.lossReason() != null && strace.killed()
-                ? "strace was stopped while the JVM runs, and killed so that the JVM goes on"
-                : file.lossReason();
-    }
-
-    @Override
-    public void processEnds() {
-        strace.hurry();
-    }
-
-    @Override
-    public void stop() {
-        strace.stop();
-        if (file != null) {
-            file.stop();
-        }
+    void release() {
         if (trace != null) {
             trace.toFile().delete();
         }

@@ -30,7 +30,7 @@ public final class Faulted {
             "JoinTable.take",
             "CloneLog.accept",
             "Observation.pass",
-            "PtraceChildSource.poll",
+            "ChildTracerSource.poll",
             "StraceParser.feed",
             "ChildTracerSource.watch",
             "SessionParts.tick",
