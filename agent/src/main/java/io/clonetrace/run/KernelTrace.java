@@ -1,13 +1,17 @@
 package io.clonetrace.run;
 
+import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import io.clonetrace.trace.tracefs.TracefsSource;
+import io.clonetrace.trace.wire.TaskEvent;
 import io.clonetrace.trace.wire.TraceWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -128,7 +132,7 @@ public final class KernelTrace {
     }
 
     private void watch(TraceWriter writer) {
-        LineSink lines = new LineSink(writer);
+        WriterSink lines = new WriterSink(writer);
         LivingProcesses processes = new LivingProcesses(lines);
         SourcePump.run(source, processes, new SourcePump.Pass<RuntimeException>() {
             @Override
@@ -140,13 +144,13 @@ public final class KernelTrace {
 
             @Override
             public void afterPoll(boolean last) {
-                seen = lines.seen();
+                seen = lines.seen;
                 if (last) {
                     lostBySource = source.lostRecords();
                 }
             }
         });
-        lines.close();
+        lines.clocks.close();
     }
 
     /** Ends the writing within a moment, in a {@link #hurry}; the process goes on. Called by any thread. */
@@ -177,5 +181,27 @@ public final class KernelTrace {
     /** What may be missing beside them; null if nothing. */
     public String doubt() {
         return source.doubt();
+    }
+
+    /** Passes what the source sees to the writer. */
+    private static final class WriterSink implements CloneSink {
+        private final TraceWriter writer;
+        private final Clocks clocks = new Clocks();
+        private long seen;
+
+        WriterSink(TraceWriter writer) {
+            this.writer = writer;
+        }
+
+        @Override
+        public void cloned(CloneCall call) {
+            seen++;
+            writer.accept(new TaskEvent.Cloned(call));
+        }
+
+        @Override
+        public void exited(int tid) {
+            writer.accept(new TaskEvent.Gone(tid, clocks.realtime()));
+        }
     }
 }

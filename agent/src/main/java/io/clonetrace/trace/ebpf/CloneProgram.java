@@ -7,6 +7,7 @@ import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.trace.ebpf.Assembler.Atomic;
 import io.clonetrace.trace.ebpf.Assembler.Condition;
+import io.clonetrace.trace.ebpf.Assembler.Helper;
 import io.clonetrace.trace.ebpf.Assembler.Operation;
 import io.clonetrace.trace.ebpf.Assembler.Size;
 import java.util.List;

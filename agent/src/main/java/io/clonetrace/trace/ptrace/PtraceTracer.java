@@ -7,6 +7,7 @@ import io.clonetrace.linux.process.ChildEnd;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.process.Signals;
+import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.wire.TaskEvent;
@@ -91,7 +92,7 @@ public final class PtraceTracer {
         Ptrace wait = openedToWait();
         try {
             tracer.start(ptrace -> {
-                PidFd launched = Launch.of(ptrace, command);
+                PidFd launched = launch(ptrace, command);
                 BitSet tasks = new BitSet();
                 tasks.set(launched.pid());
                 return new Tracees(launched.pid(), Optional.of(launched), tasks);
@@ -110,6 +111,33 @@ public final class PtraceTracer {
         } catch (NativeUnavailableException unavailable) {
             throw new SourceRefusedException(unavailable.getMessage(), unavailable);
         }
+    }
+
+    /** Starts a command that the calling thread traces before its first instruction. */
+    private static PidFd launch(Ptrace ptrace, List<String> command) throws SourceRefusedException {
+        try {
+            PidFd process = StoppedCommand.start(ptrace, command);
+            seizeStopped(ptrace, process);
+            return process;
+        } catch (LinuxException failed) {
+            throw new SourceRefusedException(command.get(0) + " could not be started: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static void seizeStopped(Ptrace ptrace, PidFd process) throws SourceRefusedException, LinuxException {
+        int pid = process.pid();
+        try {
+            ptrace.seize(pid);
+        } catch (LinuxException refused) {
+            Optional<ProcessStatus> task = ProcessStatus.of(pid);
+            process.kill();
+            ptrace.awaitChild(pid);
+            process.close();
+            throw task.isPresent()
+                    ? TracePermission.refusal(pid, task.get(), refused)
+                    : new SourceRefusedException(refused.getMessage());
+        }
+        process.resume();
     }
 
     /** The command that was launched. */

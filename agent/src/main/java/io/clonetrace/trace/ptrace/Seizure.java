@@ -75,7 +75,7 @@ final class Seizure {
         boolean ours = status.map(task -> task.ended() || task.tracer() == Signals.ownTid())
                 .orElse(true);
         if (!ours) {
-            throw Refusal.of(pid, status.get(), refused);
+            throw TracePermission.refusal(pid, status.get(), refused);
         }
     }
 }

@@ -4,15 +4,17 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.RemoteMemory;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.Tracer;
+import java.nio.file.Path;
 
-/** Whether this process may trace another, found out without doing it. */
+/** Whether this process may trace another, and if not, why (ptrace(2), "Ptrace access mode checking"). */
 public final class TracePermission {
     private TracePermission() {}
 
     /**
-     * Asks the kernel.
+     * Asks the kernel, without tracing the process.
      *
-     * @throws SourceRefusedException if it says no, with the same reason as a tracer's
+     * @throws SourceRefusedException if this process may not trace it, with the reason that a tracer would give
      */
     public static void check(int pid) throws SourceRefusedException {
         ProcessStatus task =
@@ -20,10 +22,37 @@ public final class TracePermission {
         try {
             RemoteMemory.demandRights(pid);
         } catch (LinuxException refused) {
-            throw Refusal.of(pid, task, refused);
+            throw refusal(pid, task, refused);
         }
         if (task.tracer() != 0) {
-            throw Refusal.traced(pid);
+            throw traced(pid);
         }
+    }
+
+    /** Why the kernel refused this process to trace another. */
+    static SourceRefusedException refusal(int pid, ProcessStatus task, LinuxException refused) {
+        return task.tracer() == 0
+                ? new SourceRefusedException(refused.getMessage() + "; " + rule(pid, task), refused)
+                : traced(pid);
+    }
+
+    private static SourceRefusedException traced(int pid) {
+        return new SourceRefusedException(Tracer.of(Path.of("/proc/" + pid))
+                        .map(tracer -> tracer.name() + " (pid " + tracer.pid() + ")")
+                        .orElse("another process")
+                + " traces process " + pid + " already, and a process has one tracer at a time");
+    }
+
+    private static String rule(int pid, ProcessStatus task) {
+        long self = ProcessStatus.of(ProcessHandle.current().pid())
+                .map(ProcessStatus::user)
+                .orElse(-1L);
+        if (self != 0 && self != task.user()) {
+            return "process " + pid + " belongs to user " + task.user() + ": run as that user or as root";
+        }
+        return Yama.of(Path.of("/proc"))
+                .rule()
+                .orElse("process " + pid + " is not dumpable, or has more capabilities than this one, or a seccomp"
+                        + " filter (such as a container's) refuses ptrace");
     }
 }

@@ -65,7 +65,7 @@ class AssemblerTest {
                 .map(1, 3)
                 .jumpIf(Condition.ANY_BIT, 1, 0x10000, "begin")
                 .jump("end")
-                .call(Helper.TASK_PT_REGS)
+                .call(Assembler.Helper.TASK_PT_REGS)
                 .label("end")
                 .exit()
                 .program();

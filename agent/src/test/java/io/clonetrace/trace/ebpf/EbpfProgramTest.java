@@ -104,7 +104,7 @@ class EbpfProgramTest {
         PidFd command = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
         long[] nothing = encoded(new Instruction(0xb7, 0, 0, 0, 0), new Instruction(0x95, 0, 0, 0, 0));
         long[] signalling = encoded(
-                new Instruction(0x85, 0, 0, 0, Helper.GET_CURRENT_PID_TGID.number()),
+                new Instruction(0x85, 0, 0, 0, Assembler.Helper.GET_CURRENT_PID_TGID.number()),
                 new Instruction(0x77, 0, 0, 0, 32),
                 new Instruction(0x55, 0, 0, 2, command.pid()), // of others nobody gets a signal
                 new Instruction(0xb7, 1, 0, 0, 23), // SIGURG, which a shell ignores
