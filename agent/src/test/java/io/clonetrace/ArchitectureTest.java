@@ -66,7 +66,7 @@ class ArchitectureTest {
         MAY_IMPORT.put("agent.limits", "agent.stacks agent.recording agent.host event trace stack limit");
         MAY_IMPORT.put(
                 "agent.source",
-                "agent.limits agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.hotspot linux.proc clone");
+                "agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.child trace.wire trace linux.hotspot linux.proc clone");
         MAY_IMPORT.put("agent.attach", "agent.options");
         MAY_IMPORT.put("agent.recording", "agent.host event linux");
         MAY_IMPORT.put("agent.options", "trace");
@@ -77,10 +77,11 @@ class ArchitectureTest {
         MAY_IMPORT.put("event", "");
         MAY_IMPORT.put("trace.ebpf", "trace linux.process linux.tracefs linux.bpf linux.proc linux clone");
         MAY_IMPORT.put("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
-        MAY_IMPORT.put("trace.ptrace", "trace.wire trace linux.process linux.file linux.proc linux clone");
+        MAY_IMPORT.put("trace.ptrace", "trace.wire trace linux.process linux.proc linux clone");
+        MAY_IMPORT.put("trace.child", "trace.strace trace.wire trace linux.file linux");
         MAY_IMPORT.put("trace.strace", "trace.wire trace linux.proc linux");
         MAY_IMPORT.put("trace.wire", "trace linux.process clone");
-        MAY_IMPORT.put("trace", "linux.file linux.proc linux clone");
+        MAY_IMPORT.put("trace", "linux.proc linux clone");
         MAY_IMPORT.put("stack", "linux.hotspot linux.memory linux");
         MAY_IMPORT.put("limit", "");
         MAY_IMPORT.put("linux.hotspot", "linux.memory linux.proc linux.jna linux");

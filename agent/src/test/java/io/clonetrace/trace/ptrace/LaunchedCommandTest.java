@@ -1,12 +1,14 @@
 package io.clonetrace.trace.ptrace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class LaunchedCommandTest {
     private static final String PRINT = "printf '%s|' \"$@\"; echo; env -0 | tr '\\0' ' '";
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final String TRAP = "trap 'echo got; exit 3' %s; echo ready; while :; do sleep 0.01; done";
 
     @TempDir
@@ -65,6 +68,12 @@ class LaunchedCommandTest {
         assumeFalse(ignored(number), () -> "SIG" + signal + " is ignored here, and no shell can handle it then");
         try (Child tracer = launch("sh", "-c", String.format(TRAP, signal))) {
             tracer.expect("ready");
+            // Before, the signal would end the tracer alone.
+            assertTimeoutPreemptively(DEADLINE, () -> {
+                while (!tracer.errorText().contains(TracerProgram.FORWARDS)) {
+                    Thread.sleep(1);
+                }
+            });
             Child.signal(tracer.pid(), signal);
             tracer.expect("got");
             assertEquals(3, tracer.awaitEnd());

@@ -16,6 +16,9 @@ import java.util.Scanner;
  * prints a line on stdout, and stops tracing when its stdin has a line.
  */
 final class TracerProgram {
+    /** On stderr once signals go to the command, which may run before. */
+    static final String FORWARDS = "signals are forwarded";
+
     private TracerProgram() {}
 
     public static void main(String[] words) throws Exception {
@@ -62,6 +65,7 @@ final class TracerProgram {
     private static int launch(List<String> command, boolean follow, TraceWriter writer) throws Exception {
         PtraceTracer tracer = PtraceTracer.launch(command, follow, writer);
         ForwardedSignals.to(tracer.launched(), () -> {});
+        System.err.println(FORWARDS);
         return tracer.awaitEnd().orElseThrow();
     }
 }
