@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FaultInjectionIT {
     /** Stages whose failure ends the agent at its start: it starts again in the same JVM, with the next fault. */
-    private static final List<String> ENDING = List.of(
+    static final List<String> ENDING = List.of(
             "CoreLayer.layer",
             "Agent.install",
             "AgentOptions.parse",
@@ -48,7 +48,7 @@ class FaultInjectionIT {
             "SessionParts.make");
 
     /** Stages that the agent survives, or that run at the JVM's end: each fault needs a JVM. */
-    private static final List<String> GOING_ON = List.of(
+    static final List<String> GOING_ON = List.of(
             "RecordingFile.start",
             "Observation.start",
             "ChildTracerSource.start",
