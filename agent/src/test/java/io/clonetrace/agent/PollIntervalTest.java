@@ -6,25 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class PollIntervalTest {
-    private final PollInterval pace = new PollInterval();
+    private final PollInterval interval = new PollInterval();
 
     private long after(int looks, boolean nothing) {
         long nanos = 0;
         for (int i = 0; i < looks; i++) {
-            nanos = pace.nanos(nothing);
+            nanos = interval.nanos(nothing);
         }
         return nanos;
     }
 
     @Test
-    void slowsDownWhereNothingComesForLong() {
+    void intervalGrowsAfterManyQuietPasses() {
         long first = after(1, true);
         assertEquals(first, after(98, true));
         assertTrue(after(1, true) > first);
     }
 
     @Test
-    void isFastAgainAtTheFirstThatComes() {
+    void intervalIsShortAgainAfterOneRecord() {
         long first = after(1, false);
         after(1_000, true);
         assertEquals(first, after(1, false));

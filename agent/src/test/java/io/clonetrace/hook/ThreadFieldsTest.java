@@ -31,7 +31,7 @@ class ThreadFieldsTest {
     }
 
     @Test
-    void theJavaThreadIsThereFromTheStartToTheEnd() throws Exception {
+    void eetopIsSetWhileTheThreadIsAlive() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         Thread thread = new Thread(() -> {
             try {
@@ -52,7 +52,7 @@ class ThreadFieldsTest {
     }
 
     @Test
-    void theIdIsNotWhatASubclassSays() {
+    void idIsReadFromTheField() {
         Thread before = new Thread();
         Liar liar = new Liar(() -> {});
         Thread after = new Thread();
@@ -61,7 +61,7 @@ class ThreadFieldsTest {
     }
 
     @Test
-    void theRequestedStackSizeIsTheConstructors() {
+    void requestedStackSizeIsTheConstructorsArgument() {
         assertEquals(STACK, fields.requestedStackSize(new Liar(() -> {})));
         assertEquals(0, fields.requestedStackSize(new Thread()));
     }

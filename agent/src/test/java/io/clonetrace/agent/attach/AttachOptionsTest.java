@@ -23,7 +23,7 @@ class AttachOptionsTest {
     private static final Path FOLDER = Path.of("/home/user");
 
     @Test
-    void pathsAreThoseOfTheCommandsFolder() {
+    void relativePathsAreResolvedInTheCommandsFolder() {
         AttachOptions options = AttachOptions.parse(List.of("source=strace:t", "record=a/%p.jfr,wait=3s"), FOLDER);
         assertEquals("source=strace:/home/user/t,record=/home/user/a/%p.jfr,wait=3s", options.text());
         assertEquals("strace", options.parsed().source().name());
@@ -32,12 +32,12 @@ class AttachOptionsTest {
     }
 
     @Test
-    void theCommandHasMorePatienceThanAStartingJvm() {
+    void defaultWaitIsLongerThanThatOfAStartingJvm() {
         assertEquals("wait=15s", AttachOptions.parse(List.of(), FOLDER).text());
     }
 
     @Test
-    void aTracerInReserve() {
+    void tracersPidIsAddedToTheOptions() {
         AttachOptions options = AttachOptions.parse(List.of("source=ptrace", "stacks=off"), Path.of("/folder"));
         assertEquals(
                 "source=ptrace,stacks=off,wait=15s,tracer=4711",
@@ -48,7 +48,7 @@ class AttachOptionsTest {
     }
 
     @Test
-    void aSourceOutsideIsReadAsATrace() {
+    void traceReplacesTheSource() {
         AttachOptions options = AttachOptions.parse(List.of("source=ebpf", "wait=3s"), FOLDER);
         assertEquals(
                 "source=strace:/tmp/x/7,wait=3s",
@@ -56,7 +56,7 @@ class AttachOptionsTest {
     }
 
     @Test
-    void wrongOptions() {
+    void invalidOptionsAreRejected() {
         assertThrows(IllegalArgumentException.class, () -> AttachOptions.parse(List.of("sourc=x"), FOLDER));
         IllegalArgumentException comma = assertThrows(
                 IllegalArgumentException.class,
@@ -65,7 +65,7 @@ class AttachOptionsTest {
     }
 
     @Test
-    void whatTheCommandPutsInFront() {
+    void requestIsReadFromTheFrontOfTheOptions() {
         AttachRequest attach = AttachRequest.parse("jar=file:/a%2Cb.jar,answer=/tmp/x/answer,source=none,wait=3s");
         assertEquals(Optional.of(Path.of("/tmp/x/answer")), attach.answer());
         assertEquals("source=none,wait=3s", attach.options());
@@ -79,7 +79,7 @@ class AttachOptionsTest {
     }
 
     @Test
-    void answers(@TempDir Path folder) throws IOException {
+    void replyIsWrittenIntoTheCommandsFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("answer");
         AttachReply answer = new AttachReply(true, 4711, "clonetrace: one line\nclonetrace: and another\n");
         assertThrows(NoSuchFileException.class, () -> answer.write(file));
@@ -97,7 +97,7 @@ class AttachOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "done", "done\n1", "done\none\n", "all is well\n1\n", "done\n99999999999\n"})
-    void whatIsNoAnswer(String text) {
+    void malformedReplyIsRejected(String text) {
         assertThrows(IOException.class, () -> AttachReply.of(ascii(text)));
     }
 

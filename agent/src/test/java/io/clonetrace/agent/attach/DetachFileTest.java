@@ -38,20 +38,20 @@ class DetachFileTest {
     }
 
     @Test
-    void ownFileIsListenedTo() throws IOException {
+    void fileOfTheUserDetaches() throws IOException {
         assertFalse(isThere(user));
         write(10_000);
         assertTrue(isThere(user));
     }
 
     @Test
-    void olderFileIsNotMeant() throws IOException {
+    void fileOlderThanTheAgentIsIgnored() throws IOException {
         write(-10_000);
         assertFalse(isThere(user));
     }
 
     @Test
-    void filesOfOthersAreNot() throws IOException {
+    void fileOfAnotherUserIsIgnored() throws IOException {
         write(10_000);
         assumeTrue(user.equals(0), "only root can give a file away");
         assertTrue(isThere(OTHERS), "root's is listened to by any JVM");

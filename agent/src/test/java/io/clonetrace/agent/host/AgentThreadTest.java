@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class AgentThreadTest {
     @Test
-    void whateverGroupItIsMadeInItBelongsToTheSystem() throws InterruptedException {
+    void threadBelongsToTheSystemGroupWhereverItIsMade() throws InterruptedException {
         AtomicReference<Thread> made = new AtomicReference<>();
         Thread maker = new Thread(
                 new ThreadGroup(new ThreadGroup("applications"), "inner"),

@@ -10,7 +10,7 @@ class GateTest {
     private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     @Test
-    void isNotClosedBehindWhoIsIn() throws InterruptedException {
+    void closeWaitsForThreadsThatEntered() throws InterruptedException {
         Gate gate = new Gate();
         assertTrue(gate.enter());
         assertFalse(gate.close(SHORT_NANOS));

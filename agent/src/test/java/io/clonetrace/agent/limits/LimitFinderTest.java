@@ -38,7 +38,7 @@ class LimitFinderTest {
     }
 
     @Test
-    void theOneThatIsReached() throws IOException {
+    void exhaustedLimitIsNamed() throws IOException {
         machine.cgroup("cgroup/pod", "100", 100).cgroup("cgroup/pod/main", "120", 100);
         LimitFinder.Finding found = finder().find(0);
         assertEquals(
@@ -49,7 +49,7 @@ class LimitFinderTest {
     }
 
     @Test
-    void othersMayHaveEndedSince() throws IOException {
+    void nearlyExhaustedLimitIsTheNearest() throws IOException {
         machine.cgroup("cgroup/pod/main", "100", 85);
         named("pids.max", false);
         machine.cgroup("cgroup/pod/main", "10000", 9_801);
@@ -58,7 +58,7 @@ class LimitFinderTest {
     }
 
     @Test
-    void noneIsNamedIfNoneIsNear() throws IOException {
+    void noLimitIsNamedWhereAllHaveRoom() throws IOException {
         machine.cgroup("cgroup/pod/main", "100", 80);
         LimitFinder.Finding found = finder().find(0);
         assertNull(found.limit());
@@ -69,7 +69,7 @@ class LimitFinderTest {
     }
 
     @Test
-    void memoryOnlyIfNothingElse() throws IOException {
+    void memoryIsNamedOnlyIfNoOtherLimitIsExhausted() throws IOException {
         machine.write("cgroup/pod/memory.max", "4096000\n")
                 .write("cgroup/pod/memory.current", "4096000\n")
                 .write("cgroup/pod/memory.stat", "inactive_file 0\n");
@@ -82,7 +82,7 @@ class LimitFinderTest {
 
     /** 9,000 KiB are in use. */
     @Test
-    void theStackHasToFit() throws IOException {
+    void addressSpaceIsExhaustedForAStackThatDoesNotFit() throws IOException {
         machine.resources("unlimited", Long.toString(9_000 * 1024 + 32 * STACK), "unlimited");
         assertNull(finder().find(0).limit());
         assertFalse(finder().find(16 * STACK).reached());
@@ -91,7 +91,7 @@ class LimitFinderTest {
     }
 
     @Test
-    void whatIsNotReadAgainSaysSo() throws IOException {
+    void cachedLimitSaysHowOldItIs() throws IOException {
         machine.resources("19", "unlimited", "unlimited");
         LimitFinder finder = finder();
         assertEquals(2, finder.rehearse().size());
@@ -106,7 +106,7 @@ class LimitFinderTest {
     }
 
     @Test
-    void withoutAProcNothingIsNamed() {
+    void noLimitIsNamedWithoutAProc() {
         LimitFinder nowhere = new LimitFinder(STACK, () -> ThreadLimits.of(root.resolve("gone/7")));
         assertEquals("none of the known limits could be read", nowhere.find(0).words());
     }

@@ -20,7 +20,7 @@ class ThreadHeadroomTest {
     /** 16 are left to the application. */
     @ParameterizedTest
     @CsvSource({"22, 6, 0", "35, 1, 18", "17, 0, 1", "16, 0, 0"})
-    void theLastThreadThatIsNeededFits(long room, int inside, int beside) {
+    void shortageIsReportedFromOneMissingThread(long room, int inside, int beside) {
         assertNull(ThreadHeadroom.missing(room(room), "the agent", inside, beside));
         assertEquals(
                 "pids.max has room for " + (room - 1) + " more threads (" + (101 - room) + " of 100, /pids.max), but"

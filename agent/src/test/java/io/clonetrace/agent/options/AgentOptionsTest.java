@@ -35,7 +35,7 @@ class AgentOptionsTest {
     }
 
     @Test
-    void whatHoldsWhereNothingIsGiven() {
+    void defaultsApplyWithoutOptions() {
         AgentOptions options = parse(null);
         assertEquals(new AgentOptions.SourceOption("auto"), options.source());
         assertEquals(Optional.empty(), options.record());
@@ -48,7 +48,7 @@ class AgentOptionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void theDefaultIsOneOfTheOptionsValues(AgentOption option) {
+    void defaultIsAValidValue(AgentOption option) {
         if (!option.standard().isEmpty()) {
             assertEquals(parse(null), parse(option.key() + "=" + option.standard()));
         }
@@ -72,7 +72,7 @@ class AgentOptionsTest {
 
     @ParameterizedTest
     @CsvSource({"500ms, PT0.5S", "10s, PT10S", "3m, PT3M", "1h, PT1H"})
-    void stacksAndWaitTakeTimes(String value, Duration time) {
+    void stacksAndWaitAcceptDurations(String value, Duration time) {
         assertEquals(
                 new AgentOptions.StacksOption(Optional.of(time), false),
                 parse("stacks=" + value).stacks());
@@ -83,7 +83,7 @@ class AgentOptionsTest {
     }
 
     @Test
-    void stacksOnlyAtTheEndOrNever() {
+    void stacksMayBeMeasuredOnlyAtTheEndOrNever() {
         assertEquals(
                 new AgentOptions.StacksOption(Optional.empty(), true),
                 parse("stacks=end").stacks());
@@ -93,7 +93,7 @@ class AgentOptionsTest {
     }
 
     @Test
-    void severalOptions() {
+    void optionsAreSeparatedByCommas() {
         AgentOptions options = parse("record=a.jfr,demo=true,source=none,wait=0s");
         assertEquals(Optional.of(Path.of("a.jfr")), options.record());
         assertTrue(options.demo());
@@ -130,7 +130,7 @@ class AgentOptionsTest {
                 "wait=2",
                 "wait=2 s",
             })
-    void aWrongValueIsAnsweredWithTheOptionAndItsValues(String text) {
+    void invalidValueIsRejectedWithTheValidOnes(String text) {
         String key = text.split("=")[0];
         AgentOption option = Arrays.stream(AgentOption.values())
                 .filter(one -> one.key().equals(key))
@@ -143,7 +143,7 @@ class AgentOptionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sauce=auto", "Source=auto", "=auto", " source=auto", "source=auto,", ","})
-    void anUnknownOptionIsAnsweredWithAllOfThem(String text) {
+    void unknownOptionIsRejectedWithTheListOfOptions(String text) {
         String all = Arrays.stream(AgentOption.values())
                 .filter(AgentOption::isShown)
                 .map(AgentOption::key)
@@ -152,13 +152,13 @@ class AgentOptionsTest {
     }
 
     @Test
-    void anOptionThatIsGivenTwice() {
+    void optionGivenTwiceIsRejected() {
         assertEquals("option wait is given twice", refusal("wait=1s,wait=1s"));
     }
 
     @ParameterizedTest
     @EnumSource
-    void theHelpListsEachOption(AgentOption option) {
+    void helpListsEachOption(AgentOption option) {
         String form = option.form().isEmpty() ? "" : "=" + option.form();
         // The help breaks its lines at a terminal's width.
         String help = AgentOption.help().replaceAll("\\s+", " ");
@@ -166,7 +166,7 @@ class AgentOptionsTest {
     }
 
     @Test
-    void theReadmeShowsTheHelp() throws IOException {
+    void readmeShowsTheHelp() throws IOException {
         Path readme = Path.of("..", "README.md");
         Matcher block = README_BLOCK.matcher(Files.exists(readme) ? Files.readString(readme) : "");
         assumeTrue(block.find(), "README.md has no block between <!-- agent-options --> and <!-- /agent-options -->");

@@ -26,10 +26,10 @@ class DiskSpaceGuardTest {
     }
 
     @Test
-    void aFolderThatIsGoneIsNoFullDisk() {
+    void missingFolderIsNotReportedAsFull() {
         System.setProperty(REPOSITORY, folder.resolve("gone").toString());
-        assertNull(DiskSpaceGuard.isShort(folder.resolve("app.jfr")));
+        assertNull(DiskSpaceGuard.shortage(folder.resolve("app.jfr")));
         System.setProperty(REPOSITORY, folder.toString());
-        assertNull(DiskSpaceGuard.isShort(folder.resolve("gone").resolve("app.jfr")));
+        assertNull(DiskSpaceGuard.shortage(folder.resolve("gone").resolve("app.jfr")));
     }
 }

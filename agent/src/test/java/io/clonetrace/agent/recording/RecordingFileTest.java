@@ -53,7 +53,7 @@ class RecordingFileTest {
     }
 
     @Test
-    void aLink() throws IOException {
+    void symbolicLinkIsRefused() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("link"), other);
         isRefused(link, "it is a symbolic link; name the file itself");
         Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("nothing"));
@@ -62,13 +62,13 @@ class RecordingFileTest {
     }
 
     @Test
-    void aHardLink() throws IOException {
+    void hardLinkIsRefused() throws IOException {
         Path link = Files.createLink(folder.resolve("link"), other);
         isRefused(link, "it has another name, a hard link; name a file that need not be there yet");
     }
 
     @Test
-    void aFolder() throws IOException {
+    void folderIsRefused() throws IOException {
         isRefused(
                 Files.createDirectory(folder.resolve("folder")),
                 "it is a folder; name a file, which need not be there yet");
@@ -76,14 +76,14 @@ class RecordingFileTest {
 
     /** Nobody reads it: to open it would take for ever. */
     @Test
-    void aPipe() throws IOException, InterruptedException {
+    void pipeIsRefused() throws IOException, InterruptedException {
         Path pipe = folder.resolve("pipe");
         assertTrue(run("mkfifo", pipe.toString()));
         isRefused(pipe, "it is a device, pipe or socket; name a file, which need not be there yet");
     }
 
     @Test
-    void aDevice() throws IOException, InterruptedException {
+    void deviceIsRefused() throws IOException, InterruptedException {
         Path device = folder.resolve("null");
         assumeTrue(run("mknod", device.toString(), "c", "1", "3"), "no device can be made here");
         mode(device, "rw-rw-rw-");
@@ -91,7 +91,7 @@ class RecordingFileTest {
     }
 
     @Test
-    void aFileOfAnotherUser() throws IOException {
+    void fileOfAnotherUserIsRefused() throws IOException {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root can give a file away");
         Path foreign = Files.writeString(folder.resolve("foreign"), TEXT);
         Files.setAttribute(foreign, "unix:uid", 65_534);
@@ -99,7 +99,7 @@ class RecordingFileTest {
     }
 
     @Test
-    void aFileThatIsNewAndOneThatIsThereAreTheUsersAlone() throws IOException {
+    void newAndExistingFilesBecomePrivate() throws IOException {
         Path there = Files.writeString(folder.resolve("there"), TEXT);
         mode(there, "rw-r--r--");
         for (Path file : List.of(folder.resolve("new"), there)) {

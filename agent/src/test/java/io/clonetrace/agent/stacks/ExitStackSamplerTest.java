@@ -93,7 +93,7 @@ class ExitStackSamplerTest {
 
     /** Nobody takes them out meanwhile: those that find no room commit themselves. */
     @Test
-    void moreThanThereIsRoomForAreAllCommitted(@TempDir Path dir) throws Exception {
+    void measuresBeyondTheRingsRoomAreCommitted(@TempDir Path dir) throws Exception {
         ExitStackSampler atEnd = atEnd(OwnStack.byMincore());
         jfr.listen();
         try (Recording recording = new Recording()) {
@@ -121,7 +121,7 @@ class ExitStackSamplerTest {
 
     /** Four put in what one takes out, in a ring that is often full. */
     @Test
-    void nothingIsLostOrDoubledOnTheWay() throws Exception {
+    void eachMeasureIsCommittedOnce() throws Exception {
         ExitStackRing ring = new ExitStackRing(8);
         OwnMeasure measure = OwnStack.byMincore().borrow();
         int each = 2_003;

@@ -19,7 +19,7 @@ class PendingStartsTest {
     }
 
     @Test
-    void theCreatorIsInsideThreadStartUntilItsStartIsOver() {
+    void creatorIsStartingUntilItsStartIsRemoved() {
         PendingStart start = by(CREATOR);
         pending.add(CHILD, start);
         assertTrue(pending.isStarting(CREATOR, System.nanoTime()));
@@ -30,20 +30,20 @@ class PendingStartsTest {
     }
 
     @Test
-    void aStartThatIsLaterThanTheMomentDoesNotCount() {
+    void startAfterTheMomentIsIgnored() {
         long before = System.nanoTime() - 1;
         pending.add(CHILD, by(CREATOR));
         assertFalse(pending.isStarting(CREATOR, before));
     }
 
     @Test
-    void aCreatorWhoseTidIsUnknownMayBeAnyTask() {
+    void startWithUnknownCreatorMatchesAnyTask() {
         pending.add(CHILD, by(CloneCall.UNKNOWN));
         assertTrue(pending.isStarting(CREATOR, System.nanoTime()));
     }
 
     @Test
-    void aSecondStartOfTheSameThreadDoesNotTakeTheFirstOnesPlace() {
+    void secondStartOfAThreadLeavesTheFirstPending() {
         PendingStart first = by(CREATOR);
         PendingStart second = by(CREATOR + 1);
         pending.add(CHILD, first);

@@ -62,7 +62,7 @@ class StartHookTest {
     }
 
     @AfterEach
-    void nothingIsLeft() {
+    void nothingIsPending() {
         end.countDown();
         jfr.forget();
         assertFalse(pending.isStarting(tid(), System.nanoTime()), "a start is said to be under way");
@@ -88,7 +88,7 @@ class StartHookTest {
     }
 
     @Test
-    void whereNobodyWantsItNothingIsAllocated() {
+    void nothingIsAllocatedWithoutRecordingAndSource() {
         useNativeAccess();
         Thread child = new Thread();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -105,7 +105,7 @@ class StartHookTest {
     }
 
     @Test
-    void aThreadIsHandedOverWithItsTidAndItsCreator() {
+    void startedThreadIsPassedOnWithTidAndCreator() {
         useNativeAccess();
         joinWith(handed::add);
         AtomicInteger own = new AtomicInteger();
@@ -133,7 +133,7 @@ class StartHookTest {
     }
 
     @Test
-    void aThreadThatEndedBeforeItsStartReturnedSaysItselfWhoItWas() throws InterruptedException {
+    void threadThatEndedBeforeStartReturnedIsPassedOnWithItsTid() throws InterruptedException {
         useNativeAccess();
         joinWith(handed::add);
         AtomicInteger own = new AtomicInteger();
@@ -145,7 +145,7 @@ class StartHookTest {
     }
 
     @Test
-    void ourOwnThreadsAreOurs() {
+    void agentThreadIsPassedOnAsAgent() {
         useNativeAccess();
         joinWith(handed::add);
         woven.longLived(new AgentThread("ours", WovenStart.waiting(end)));
@@ -153,7 +153,7 @@ class StartHookTest {
     }
 
     @Test
-    void aStartThatThrewIsOver() {
+    void failedStartIsNoLongerPending() {
         joinWith(handed::add);
         Object token = startHook.apply(new Thread());
         assertTrue(pending.isStarting(tid(), System.nanoTime()));
@@ -165,7 +165,7 @@ class StartHookTest {
     }
 
     @Test
-    void aStartThatThrewIsAnEventInTheCreator() throws IOException {
+    void failedStartIsRecordedInTheCreator() throws IOException {
         jfr.listen();
         Path file = Files.createTempFile("start-failed", ".jfr");
         try (Recording recording = new Recording()) {
@@ -186,7 +186,7 @@ class StartHookTest {
             assertNull(event.getString("limit"), "the heap is none of the limits on threads");
             assertEquals(-1, event.getLong("max"));
             assertEquals(
-                    List.of("accept", "aStartThatThrewIsAnEventInTheCreator"),
+                    List.of("accept", "failedStartIsRecordedInTheCreator"),
                     event.getStackTrace().getFrames().stream()
                             .map(frame -> frame.getMethod().getName())
                             .toList()
@@ -198,7 +198,7 @@ class StartHookTest {
     }
 
     @Test
-    void whatFailsInTheHookIsCountedAndGoesNoFurther() {
+    void failureInTheHookIsCountedAndNotThrown() {
         useNativeAccess();
         IllegalStateException broken = new IllegalStateException("broken");
         joinWith(thread -> {
@@ -217,7 +217,7 @@ class StartHookTest {
     }
 
     @Test
-    void theEventIsTheCreators() throws IOException {
+    void startIsRecordedInTheCreator() throws IOException {
         useNativeAccess();
         jfr.listen();
         Thread child = new Thread(null, WovenStart.waiting(end), "child", STACK);
@@ -246,14 +246,14 @@ class StartHookTest {
             List<String> frames = event.getStackTrace().getFrames().stream()
                     .map(frame -> frame.getMethod().getName())
                     .toList();
-            assertEquals(List.of("accept", "longLived", "theEventIsTheCreators"), frames.subList(0, 3));
+            assertEquals(List.of("accept", "longLived", "startIsRecordedInTheCreator"), frames.subList(0, 3));
         } finally {
             Files.delete(file);
         }
     }
 
     @Test
-    void withoutNativeAccessThereIsAnEventAndNothingToJoin() {
+    void nothingIsPassedOnWithoutNativeAccess() {
         joinWith(handed::add);
         woven.longLived(new Thread(WovenStart.waiting(end)));
         assertEquals(List.of(), List.copyOf(handed));
