@@ -15,7 +15,7 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where the entry class hands over: one way for both kinds of start. */
+/** Called by the entry class: one way for both kinds of start. */
 public final class Agent {
     private static final String JFR = "jdk.jfr";
 
@@ -26,7 +26,7 @@ public final class Agent {
         install(Path.of(jar), options, instrumentation);
     }
 
-    /** Into a running process. */
+    /** In a running JVM. */
     public static void agentmain(String jar, String options, Instrumentation instrumentation) throws Exception {
         AttachRequest attachment = AttachRequest.parse(options);
         if (attachment.abandoned()) {
@@ -64,7 +64,7 @@ public final class Agent {
                     .orElse(left ? AttachReply.needsTracer(said) : AttachReply.failed(said))
                     .write(file);
         } catch (IOException abandoned) {
-            // The command said that it failed.
+            // The command has printed that the attach failed.
             session.ifPresent(Session::end);
         }
     }
@@ -79,7 +79,7 @@ public final class Agent {
         return failure == null ? new AttachReply(true, -1, "") : AttachReply.failed(failure.toString());
     }
 
-    /** Says on the console why, if it can't. */
+    /** Prints the reason if it can't. */
     private static Optional<Session> install(Path jar, String text, Instrumentation instrumentation) throws Exception {
         AgentOptions options;
         try {
@@ -112,7 +112,7 @@ public final class Agent {
         return session.start() ? Optional.of(session) : Optional.empty();
     }
 
-    /** What this JVM lacks that nothing of ours can do without, or null. */
+    /** What this JVM lacks that the agent needs, or null. */
     private static String missing() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return "clonetrace observes Linux, and this is " + System.getProperty("os.name");

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * What a session finds in this JVM, and what its parts are made from.
+ * What a session finds in this JVM, of which its parts are made.
  *
  * @param access null where native code can't be used
  * @param tasks what the correlator knows of this process's tasks; any thread may ask
@@ -34,7 +34,7 @@ record AgentContext(
         Correlator correlator,
         HookListeners listeners) {
 
-    /** Looks around; called by the session's thread. Says on the console what can't be had. */
+    /** Called by the session's thread; prints what is not available. */
     static AgentContext discover(AgentOptions options, ThreadFields fields, JfrState jfr, HookListeners listeners) {
         NativeAccess access = nativeAccess(fields);
         if (access != null) {

@@ -12,9 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/**
- * {@code demo=true}: the native clone demo on a thread of its own, while the agent's thread reads what is seen of it.
- */
+/** {@code demo=true}: the native clone demo, on its own thread while the session's thread reads the source. */
 final class DemoRun {
     /** A tracer may write late. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -30,12 +28,12 @@ final class DemoRun {
         new AgentThread("clonetrace demo", () -> run(seen, correlator)).start();
     }
 
-    /** There will be no demo. */
+    /** Ends the wait for the demo: there will be none. */
     void cancel() {
         done.countDown();
     }
 
-    /** Waits for the end of the demo, which the JVM's start was asked to show. */
+    /** Waits for the end of the demo; the JVM's start includes it. */
     void awaitEnd() throws InterruptedException {
         done.await(LONGEST_SECONDS, TimeUnit.SECONDS);
     }

@@ -3,24 +3,24 @@ package io.clonetrace.agent;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long the session's thread sleeps between two looks: a source that shows clones is read often, for what else is to
- * be read of a new thread is gone at its end; one that has long shown nothing is not worth fifty wake-ups a second.
+ * How long the session's thread sleeps between two passes. A source that shows clones is read often, because a short
+ * thread can only be looked up while it lives; one that has long been quiet is not worth fifty wake-ups a second.
  */
 public final class PollInterval {
-    /** Without a source there is nothing to read, only now and then stacks to measure. */
+    /** Without a source only stacks are measured from time to time. */
     static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** So many looks in a row, some two seconds, that found nothing. */
-    private static final int LOOKS = 100;
+    /** Passes in a row without a record, about two seconds, after which a source is quiet. */
+    private static final int PASSES = 100;
 
     private int quiet;
 
-    /** @param nothing whether the look before found nothing */
+    /** @param nothing whether the last pass found nothing */
     long nanos(boolean nothing) {
-        quiet = nothing ? Math.min(quiet + 1, LOOKS) : 0;
-        return quiet < LOOKS ? PASS_NANOS : QUIET_NANOS;
+        quiet = nothing ? Math.min(quiet + 1, PASSES) : 0;
+        return quiet < PASSES ? PASS_NANOS : QUIET_NANOS;
     }
 }

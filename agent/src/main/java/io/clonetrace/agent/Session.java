@@ -145,7 +145,7 @@ final class Session implements Runnable {
                 .orElse(
                         jfr.wantsThreadStart()
                                 ? "the recordings that are on get the events"
-                                : "nothing is recorded before somebody starts a recording");
+                                : "nothing is recorded until a recording is started");
         return "clonetrace: " + observes + "; " + events + "\n";
     }
 

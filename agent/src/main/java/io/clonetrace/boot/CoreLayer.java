@@ -11,15 +11,15 @@ import java.lang.reflect.Method;
 import java.util.Collections;
 
 /**
- * Makes the module {@code clonetrace.core} of what lies under {@code core/} in the jar, in a layer and with a loader of
- * its own: the application can't see our classes or our libraries, and we see none of its. The loader's parent is the
- * platform loader. Below it lies {@link KeptLayer}.
+ * Makes the module {@code clonetrace.core} of the jar's folder {@code core/}, in its own layer and with its own loader:
+ * the application does not see our classes and libraries, and they see none of its. The loader's parent is the platform
+ * loader; the parent layer is {@link KeptLayer}.
  */
 final class CoreLayer {
     private static final String NAME = "clonetrace.core";
     private static final String PREFIX = "core/";
 
-    /** Modules that an image may lack; what needs them says so when they are missing. */
+    /** Modules that an image may lack; the code that needs them reports it. */
     private static final String[] OPTIONAL = {"jdk.jfr", "java.management"};
 
     private CoreLayer() {}
@@ -49,24 +49,24 @@ final class CoreLayer {
         return layer.findLoader(NAME).loadClass(className);
     }
 
-    /** The first Java that asks the manifest for Enable-Native-Access (JEP 454). */
-    private static final int ASKS_MANIFEST = 22;
+    /** The first Java that reads Enable-Native-Access in the manifest (JEP 454). */
+    private static final int READS_MANIFEST = 22;
 
     /**
-     * Java 22 and later warn of native code in a module that nobody allowed it. Here the manifest's
-     * Enable-Native-Access allows it to this class, which hands it on; an agent has another way, because its manifest
-     * is not asked.
+     * Java 22 and later warn of native code in a module for which it is not enabled. For a command the manifest's
+     * Enable-Native-Access enables it for this class, which passes it on; of an agent's jar the JVM does not read it,
+     * and so the agent has another way.
      */
     private static void allowNativeAccess(ModuleLayer.Controller kept) throws ReflectiveOperationException {
-        if (Runtime.version().feature() < ASKS_MANIFEST) {
-            // Java 21 has the method already, and warns of whoever calls it.
+        if (Runtime.version().feature() < READS_MANIFEST) {
+            // Java 21 has the method, too, and warns of each caller.
             return;
         }
         try {
             Method allow = ModuleLayer.Controller.class.getMethod("enableNativeAccess", Module.class);
             allow.invoke(kept, kept.layer().findModule(KeptLayer.NAME).get());
         } catch (NoSuchMethodException older) {
-            // Nothing warns there.
+            // There the JVM does not warn.
         }
     }
 

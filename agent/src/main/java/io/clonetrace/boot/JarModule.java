@@ -32,7 +32,7 @@ final class JarModule extends ModuleReference implements ModuleFinder {
         this.prefix = prefix;
     }
 
-    /** What tells this part of a jar from that of another: the checksums of all that is in it. */
+    /** Identifies the content of this part of a jar: by the checksums of all its entries. */
     static String fingerprint(File jar, String prefix) throws IOException {
         CRC32 sum = new CRC32();
         long size = 0;
@@ -61,7 +61,7 @@ final class JarModule extends ModuleReference implements ModuleFinder {
         return new Reader(jar, prefix);
     }
 
-    /** The loader of another layer looks for a package where it is exported; that all are open is not enough for it. */
+    /** The loader of another layer finds only exported packages; that all are open is not enough. */
     private static ModuleDescriptor.Builder exporting(ModuleDescriptor.Builder descriptor, Set<String> packages) {
         packages.forEach(descriptor::exports);
         return descriptor;
@@ -78,8 +78,8 @@ final class JarModule extends ModuleReference implements ModuleFinder {
     }
 
     /**
-     * A list that the build made, a line each: to look through the thousands of entries costs a host's start more than
-     * all else that is done here.
+     * A list that the build made, one name a line: reading the jar's thousands of entries would cost an application's
+     * start more than all else here.
      */
     private static String[] index(ZipFile file, String name) throws IOException {
         ZipEntry entry = file.getEntry(name);
@@ -99,7 +99,7 @@ final class JarModule extends ModuleReference implements ModuleFinder {
         Reader(File jar, String prefix) throws IOException {
             this.file = new ZipFile(jar);
             this.prefix = prefix;
-            // A "jar:" address, or resources such as JNA's native library are not found.
+            // A "jar:" URL; otherwise resources such as JNA's native library are not found.
             this.base = "jar:" + jar.toURI() + "!/" + prefix;
         }
 
@@ -114,7 +114,7 @@ final class JarModule extends ModuleReference implements ModuleFinder {
             return entry == null ? Optional.empty() : Optional.of(file.getInputStream(entry));
         }
 
-        /** A class: into one array, in one piece. */
+        /** Reads a class into one array. */
         @Override
         public Optional<ByteBuffer> read(String name) throws IOException {
             ZipEntry entry = file.getEntry(prefix + name);

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The module {@code clonetrace.kept}, of what lies under {@code kept/} in the jar: what a JVM can't give back without
- * something being left each time, and so keeps when the agent is detached, and uses again when it is attached.
+ * The module {@code clonetrace.kept} of the jar's folder {@code kept/}: classes that a JVM can't unload without a leak.
+ * It keeps them when the agent is detached, and the next attach uses them again.
  *
  * <ul>
  *   <li>JNA, and our classes whose native methods it registers: libffi's code for such a method is never freed
@@ -16,7 +16,7 @@ import java.util.Map;
  *   <li>The events: JDK 17 defines a class for each into its own loader (jdk.jfr.internal.EventHandlerCreator).
  * </ul>
  *
- * It is one for each content that the jar ever had in this JVM.
+ * There is one module for each content of that folder that was ever loaded into this JVM.
  */
 final class KeptLayer {
     static final String NAME = "clonetrace.kept";

@@ -10,16 +10,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The entry of clonetrace.jar: as {@code -javaagent:}, as an agent loaded at run time, and as the command line. It is
- * the only code of ours that the application's class loader runs, and it stays there for ever, so it knows nothing of a
- * version: another jar may be attached later, whose path comes in front of the options. {@link CoreLayer} has the rest.
+ * The entry class of clonetrace.jar: as {@code -javaagent:}, as an agent loaded at run time, and as the command line.
+ * It is our only class in the application's class loader, where it stays for ever, so it depends on no version: another
+ * jar may be attached later, whose path precedes the options. {@link CoreLayer} loads the rest.
  *
- * <p>Java 8 bytecode and Java 8's API only, so that an older JVM can be told what is missing.
+ * <p>Only Java 8 bytecode and API, so that it can report an unsupported JVM.
  */
 public final class Premain {
     private static final int NEEDED = 17;
 
-    /** What the command line's attach puts in front of the options, each up to a comma. */
+    /** Precede the options in the command line's attach, each up to a comma. */
     private static final String JAR = "jar=";
 
     private static final String ANSWER = "answer=";
@@ -28,7 +28,7 @@ public final class Premain {
 
     /**
      * Called by the JVM before the application's {@code main} (java.lang.instrument); never throws, because that would
-     * stop the host.
+     * end the JVM.
      */
     public static void premain(String options, Instrumentation instrumentation) {
         start(options, instrumentation, "premain");
@@ -66,11 +66,11 @@ public final class Premain {
                 say(line);
             }
         } catch (Throwable nothingIsLeft) {
-            // Not even memory for the message: the host starts all the same.
+            // Not even memory for the message: the application starts all the same.
         }
     }
 
-    /** Tells the command that attaches the agent, in a file that it made, and in the form that it reads. */
+    /** Answers the command that attaches the agent, in the file that it made, in the form that it reads. */
     private static boolean answered(String file, String line) {
         if (file == null || !new File(file).exists()) {
             return false;
@@ -112,7 +112,7 @@ public final class Premain {
     private static void say(String line) {
         PrintStream err;
         try {
-            // Not System.err: that may be the application's own by now.
+            // Not System.err, which the application may have replaced.
             err = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
         } catch (SecurityException denied) {
             err = System.err;

@@ -47,6 +47,6 @@ public final class CloneComparisonEvent extends Event {
     public long stackSize;
 
     @Label("Source")
-    @Description("Who observed the call: ebpf, tracefs, ptrace or strace; empty if nobody did")
+    @Description("The source of the call: ebpf, tracefs, ptrace or strace; empty if it was not observed")
     public String source;
 }

@@ -83,7 +83,7 @@ public final class CloneEvent extends Event {
     public int exitSignal;
 
     @Label("Source")
-    @Description("Who observed it: ebpf, tracefs, ptrace or strace")
+    @Description("The source: ebpf, tracefs, ptrace or strace")
     public String source;
 
     @Label("Observed At")

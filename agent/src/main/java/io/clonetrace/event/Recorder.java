@@ -6,13 +6,13 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 
 /**
- * Sets JFR going. It makes threads then, which stay, and until JDK 23 a thread remembers whose code made it
- * (Thread.inheritedAccessControlContext), loader and all: this class is among what stays, and who calls it is
- * forgotten.
+ * Sets JFR up. JFR then starts threads, which stay, and until JDK 23 a thread refers to the code that made it
+ * (Thread.inheritedAccessControlContext), and so to its loader. This class is in a loader that stays, and its callers
+ * are not referred to.
  */
 @SuppressWarnings("removal")
 public final class Recorder {
-    /** What its EventWriter needs for an event of 128 bytes or more, and for no other. */
+    /** JFR's EventWriter needs it for events of 128 bytes or more, and for no others. */
     private static final String LOADED_LATE = "jdk.jfr.internal.Bits";
 
     private static volatile boolean held;
@@ -20,37 +20,37 @@ public final class Recorder {
     private Recorder() {}
 
     /**
-     * Whether an event may be made. Not so before JFR is set up and knows ours: the first event of a class would make
-     * it load its metadata, for nobody; and if JFR is being set up at that moment, in another thread, one of the two
-     * would hold the class's initialization and the other JFR's lock, and wait for each other for ever.
+     * Whether an event may be created. Not before JFR is set up and our events are registered: the first event of a
+     * class would make JFR load its metadata needlessly; and if another thread is just setting JFR up, one of the two
+     * would hold the class's initialization lock and the other JFR's lock, and both would wait for ever.
      */
     public static boolean isReady() {
         return !held;
     }
 
-    /** From now on no event is to be made, or each may be. */
+    /** Forbids or allows events, see {@link #isReady}. */
     public static void holdEvents(boolean hold) {
         held = hold;
     }
 
     /**
-     * Has JFR load now what it would load in the midst of writing its first long event. Beside another agent whose
-     * transformer throws - one with a library that is older than the JDK does so for each class, and JDK 25 records
-     * exceptions by default - an event would be written inside that event, and inside that one the next: the recording
-     * could not be read. To be called before something is recorded.
+     * Loads a class that JFR would otherwise load while it writes its first long event. If the transformer of another
+     * agent throws at that moment, which one with a library older than the JDK does for each class, and exceptions are
+     * recorded, which JDK 25 does by default, then an event is written inside an event, and the recording can't be
+     * read. Must be called before anything is recorded.
      */
     public static void loadEarly() {
         AccessController.doPrivileged((PrivilegedAction<Void>) () -> {
             try {
                 Class.forName(LOADED_LATE);
             } catch (ClassNotFoundException otherJdk) {
-                // It has nothing that would be loaded late.
+                // It loads nothing late.
             }
             return null;
         });
     }
 
-    /** Starts a recording. */
+    /** Starts a recording, and JFR if necessary. */
     public static void start(Recording recording) {
         AccessController.doPrivileged((PrivilegedAction<Void>) () -> {
             recording.start();
@@ -59,7 +59,7 @@ public final class Recorder {
     }
 
     /**
-     * Sets JFR up, if it isn't.
+     * Sets JFR up, unless it is.
      *
      * @throws IllegalStateException if it can't be
      */

@@ -29,6 +29,6 @@ public final class ThreadLimitEvent extends Event {
     public long max;
 
     @Label("Location")
-    @Description("The file it was read from, and what has to be known about the numbers")
+    @Description("The file it was read from, and what the numbers mean there")
     public String location;
 }

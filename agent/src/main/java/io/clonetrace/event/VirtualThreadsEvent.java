@@ -8,7 +8,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 
-/** Virtual threads make no clone of their own; they are counted, so that nobody looks for theirs. */
+/** Virtual threads are not made by clone; they are counted, so that none is missed among the clones. */
 @Name("clonetrace.VirtualThreads")
 @Label("Virtual Threads")
 @Category("clonetrace")

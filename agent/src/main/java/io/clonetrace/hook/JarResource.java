@@ -11,7 +11,7 @@ final class JarResource {
     private JarResource() {}
 
     /**
-     * Reads it past the JDK's cache of open jars, which would hold the jar open for ever.
+     * Reads it without the JDK's cache of open jars, which would keep the jar open for ever.
      *
      * @param path absolute, as for Class.getResource
      */

@@ -5,19 +5,17 @@ import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Set;
 
-/** Opens what java.base keeps closed, to our own modules alone. */
+/** Opens what java.base encapsulates, to our own modules alone. */
 public final class JavaBase {
-    /**
-     * Since JDK 22 native access has to be enabled for each module; since 24 the JVM warns where it isn't (JEP 472).
-     */
+    /** Since JDK 22 native access must be enabled for each module; since 24 the JVM warns where it isn't (JEP 472). */
     private static final int NATIVE_ACCESS_IS_RESTRICTED = 22;
 
     private JavaBase() {}
 
     /**
-     * Whether this JVM will write its classes to an archive when it ends, as the training run of an AOT cache does (JDK
-     * 24 and later). HotSpot of JDK 25 leaves out of it each class whose code an agent has changed, and crashes if that
-     * is one of its own, as Thread is (ArchiveBuilder::get_buffered_addr). Needs {@link #open}.
+     * Whether this JVM writes its classes to an archive when it ends, as the training run of an AOT cache does (JDK 24
+     * and later). HotSpot of JDK 25 omits each class whose code an agent has changed, and crashes if that is one of its
+     * own, such as Thread (ArchiveBuilder::get_buffered_addr). Needs {@link #open}.
      */
     public static boolean writesArchive() {
         try {
@@ -30,7 +28,7 @@ public final class JavaBase {
     }
 
     /**
-     * Opens java.lang to this module, and lets another load native code without a warning.
+     * Opens java.lang to this module, and enables native access for another.
      *
      * @param nativeCode the module that loads native code
      */

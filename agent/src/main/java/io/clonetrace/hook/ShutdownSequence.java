@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A place in the JVM's way to its end (java.lang.Shutdown), around the shutdown hooks of {@link Runtime}, in the very
- * thread that ends the JVM. A shutdown hook is a thread, and at a limit none can be started. With the first that can't
- * be, java.lang.ApplicationShutdownHooks (JDK 17 to 25) gives up: it starts no other one, and waits for none that it
- * has started. Here something is still done, and needs no thread.
+ * Runs code in the JVM's shutdown sequence (java.lang.Shutdown), around the shutdown hooks of {@link Runtime}, in the
+ * thread that ends the JVM. A shutdown hook is a thread, and at a limit none can be started. At the first that can't
+ * be, java.lang.ApplicationShutdownHooks (JDK 17 to 25) gives up: it starts no other, and waits for none that it has
+ * started. The code here needs no thread.
  *
  * <p>Needs {@link JavaBase#open}.
  */
@@ -20,14 +20,14 @@ public final class ShutdownSequence {
 
     private final Consumer<List<Thread>> before;
     private final Runnable after;
-    private Runnable place;
+    private Runnable entered;
     private Runnable original;
 
     /**
      * Neither may throw.
      *
      * @param before is given the shutdown hooks that are about to be started
-     * @param after called when they have ended; at a limit, though some were not started or have not ended
+     * @param after called when they have ended; at a limit even if some were not started or have not ended
      */
     public ShutdownSequence(Consumer<List<Thread>> before, Runnable after) {
         this.before = before;
@@ -35,7 +35,7 @@ public final class ShutdownSequence {
     }
 
     /**
-     * Takes the place.
+     * Enters the sequence.
      *
      * @throws ReflectiveOperationException if this JDK's Shutdown is made differently
      */
@@ -47,7 +47,7 @@ public final class ShutdownSequence {
             if (hooks == null) {
                 throw new NoSuchFieldException("java.lang.Shutdown runs no hooks of Runtime");
             }
-            place = () -> {
+            entered = () -> {
                 before.accept(hooks(registered));
                 try {
                     hooks.run();
@@ -55,23 +55,23 @@ public final class ShutdownSequence {
                     after.run();
                 }
             };
-            slots[HOOKS] = place;
+            slots[HOOKS] = entered;
             original = hooks;
         }
     }
 
-    /** Leaves everything as it was; without effect on a JVM that ends already. */
+    /** Leaves the sequence as it was before; has no effect on a JVM that is already ending. */
     public synchronized void leave() throws ReflectiveOperationException {
-        if (place == null) {
+        if (entered == null) {
             return;
         }
         Runnable[] slots = slots();
         synchronized (lock()) {
-            if (slots[HOOKS] == place) {
+            if (slots[HOOKS] == entered) {
                 slots[HOOKS] = original;
             }
         }
-        place = null;
+        entered = null;
     }
 
     private static List<Thread> hooks(Field registered) {
@@ -85,7 +85,7 @@ public final class ShutdownSequence {
                     }
                 }
             } catch (IllegalAccessException | OutOfMemoryError none) {
-                // The hooks are run all the same.
+                // The hooks run all the same.
                 return hooks;
             }
         }

@@ -9,7 +9,7 @@ import java.util.function.ObjLongConsumer;
 import net.bytebuddy.asm.Advice;
 
 /**
- * The code that Byte Buddy copies into {@code Thread}'s methods. It never runs here, and it may name only types of
+ * The code that Byte Buddy copies into {@code Thread}'s methods. It never runs here, and may name only types of
  * java.base.
  */
 final class ThreadAdvice {
@@ -32,8 +32,8 @@ final class ThreadAdvice {
     @interface VirtualStarts {}
 
     /**
-     * Around every method named start of Thread: {@code start()}, and on 21+ {@code start(ThreadContainer)}, the way of
-     * pools.
+     * Around every method named start of Thread: {@code start()}, and on 21+ {@code start(ThreadContainer)}, which
+     * pools call.
      */
     static final class Start {
         private Start() {}

@@ -6,7 +6,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 /**
- * Private state of {@code java.lang.Thread}, read without running code that an application can override. Needs
+ * Private fields of {@code java.lang.Thread}, read without running code that an application can override. Needs
  * {@link JavaBase#open}.
  */
 public final class ThreadFields {
@@ -34,7 +34,7 @@ public final class ThreadFields {
         threads.setAccessible(true);
     }
 
-    /** The {@code JavaThread*}; 0 before the thread starts and after it ended. */
+    /** The {@code JavaThread*}; 0 before the thread has started and after it has ended. */
     public long eetop(Thread thread) {
         return (long) eetop.getVolatile(thread);
     }
@@ -55,7 +55,7 @@ public final class ThreadFields {
         return isVirtual(thread) ? -1 : (long) stackSize.get(holder.get(thread));
     }
 
-    /** Whether it is a virtual thread, which no clone made and whose tid is that of its carrier of the moment. */
+    /** Whether it is a virtual thread: no clone made it, and its tid is that of its present carrier. */
     public boolean isVirtual(Thread thread) {
         return holder != null && holder.get(thread) == null;
     }
@@ -65,7 +65,7 @@ public final class ThreadFields {
         return List.of((Thread[]) threads.invoke(null));
     }
 
-    /** JDK 19 moved the fields that virtual threads don't need into a class of their own. */
+    /** JDK 19 moved the fields that virtual threads don't need into a separate class. */
     private static Class<?> fieldHolder() {
         try {
             return Class.forName("java.lang.Thread$FieldHolder", false, null);

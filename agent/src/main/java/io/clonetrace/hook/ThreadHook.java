@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The hook on {@code Thread}: put on once, proved to work, taken off again. */
+/** The hook in {@code Thread}: installed once, and removed again. */
 public final class ThreadHook {
     private final Instrumentation instrumentation;
     private final ThreadSlots slots;
@@ -23,29 +23,29 @@ public final class ThreadHook {
     }
 
     /**
-     * Makes this JVM's agent of ours be the one that answers requests by {@code agent}.
+     * Registers {@code agent} as what answers requests to the agent of this JVM.
      *
-     * @return false if there is one already; nothing is changed then
+     * @return false if another one is registered; nothing is changed then
      */
     public boolean claim(Function<Object, Object> agent) throws ReflectiveOperationException {
         return slots.agent().compareAndSet(null, agent);
     }
 
-    /** Lets another agent have this JVM. */
+    /** Unregisters it, so that another agent may start in this JVM. */
     public void release(Function<Object, Object> agent) throws ReflectiveOperationException {
         slots.agent().compareAndSet(agent, null);
     }
 
-    /** What takes requests to the agent that is on, which may be of another version; empty if none is. */
+    /** What answers requests to the agent that is on, maybe one of another version; empty if none is. */
     public Optional<Function<Object, Object>> agent() throws ReflectiveOperationException {
         return Optional.ofNullable(slots.agent().get());
     }
 
     /**
-     * Weaves the hook and lets {@code listener} have what it sees from now on. Advice on a method that has no code
-     * would silently do nothing, so the caller starts a thread afterwards and sees whether it is told of it.
+     * Weaves the hook, which then calls {@code listener}. Advice on a method without code would silently do nothing, so
+     * the caller must start a thread afterwards and check that the listener is called.
      *
-     * @throws IllegalStateException if {@code Thread} could not be woven; nothing is changed then
+     * @throws IllegalStateException if {@code Thread} can't be woven; nothing is changed then
      * @throws IOException if our own code can't be read
      */
     public synchronized void install(ThreadListener listener) throws ReflectiveOperationException, IOException {
@@ -65,7 +65,7 @@ public final class ThreadHook {
         slots.fill(listener);
     }
 
-    /** Stops telling the listener, and restores {@code Thread}. */
+    /** Stops calling the listener, and restores {@code Thread}. */
     public synchronized void uninstall() throws ReflectiveOperationException {
         slots.clear();
         if (weaver == null) {
@@ -80,13 +80,13 @@ public final class ThreadHook {
         }
     }
 
-    /** How often the code of Thread came by to be woven: each time, somebody behind us may have taken the hook out. */
+    /** How often the code of Thread was transformed: each time a later transformer may have removed the hook. */
     public long transformations() {
         ThreadWeaver current = weaver;
         return current == null ? 0 : current.transformations();
     }
 
-    /** Exceptions of this agent's that reached the woven code. */
+    /** Exceptions of this agent that reached the woven code. */
     public long suppressed() {
         return slots.suppressed() - suppressedBefore;
     }

@@ -7,10 +7,10 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * What the woven code in {@code java.lang.Thread} calls: plain JDK interfaces, because code in java.base sees no
- * others, called directly, so that one frame of ours stands in a stack trace. Whatever these throw goes no further than
- * the woven code, which counts it.
+ * others, and directly, so that a stack trace has only one frame of ours. The woven code catches and counts what these
+ * throw.
  *
- * @param starting called in the creator before {@code Thread.start}: takes the child, answers a token for the next two,
+ * @param starting called in the creator before {@code Thread.start}: takes the child, returns a token for the next two,
  *     or null
  * @param started called in the creator after {@code Thread.start}: takes the token (if it isn't null) and the child's
  *     {@code eetop}, the {@code JavaThread*}; 0 if the child has ended already

@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** The class {@code java.lang.ClonetraceSlots}, defined into java.base once a JVM and found there by a later attach. */
+/** The class {@code java.lang.ClonetraceSlots}, defined in java.base once a JVM, where a later attach finds it. */
 final class ThreadSlots {
     private static final String NAME = "java.lang.ClonetraceSlots";
 

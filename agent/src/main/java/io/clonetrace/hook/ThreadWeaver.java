@@ -24,9 +24,9 @@ import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 
 /**
- * Weaves {@link ThreadAdvice} into {@code Thread} and {@code VirtualThread} and leaves every other class alone. It
- * stays registered while the agent is on: otherwise the next retransformation by any other agent would take the hook
- * away without a word.
+ * Weaves {@link ThreadAdvice} into {@code Thread} and {@code VirtualThread}, and leaves every other class alone. It
+ * stays registered while the agent is on: otherwise the next retransformation by any other agent would remove the hook
+ * silently.
  *
  * <p>Without Byte Buddy's AgentBuilder and its type validation, which cost half a second of start-up for nothing here.
  */
@@ -52,7 +52,7 @@ final class ThreadWeaver implements ClassFileTransformer {
                         new FieldDescription.ForLoadedField(type.getField("virtualStarts")));
     }
 
-    /** Read once: when another agent has Thread transformed again, the jar may have gone. */
+    /** Read once: when another agent retransforms Thread, the jar may be gone. */
     private static ClassFileLocator adviceCode() throws IOException {
         Map<String, byte[]> code = new HashMap<>();
         for (Class<?> type : ThreadAdvice.class.getDeclaredClasses()) {

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param recordsRelative whether the recording's path was relative, to the command's folder
  */
 public record AttachOptions(AgentOptions parsed, Map<AgentOption, String> given, boolean recordsRelative) {
-    /** A tracer that is a JVM of its own takes this long on a busy machine, and only the command waits. */
+    /** On a busy machine a tracer that is a JVM takes this long to start, and only the command waits for it. */
     private static final String PATIENCE = "15s";
 
     /**
@@ -47,7 +47,7 @@ public record AttachOptions(AgentOptions parsed, Map<AgentOption, String> given,
         return with(AgentOption.TRACER, Long.toString(pid));
     }
 
-    /** The same with a trace to be read in place of the source. */
+    /** The same with a trace in place of the source. */
     public AttachOptions reading(Path trace) {
         return with(AgentOption.SOURCE, AgentOptions.STRACE_FILE + trace);
     }

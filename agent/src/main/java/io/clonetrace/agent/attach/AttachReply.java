@@ -10,42 +10,42 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * What the agent answers to a command that attached or detached it: through a file that the command makes, and removes.
- * An agent has no other way, since the JVM tells of it only whether it threw.
+ * The agent's answer to a command that attached or detached it, through a file that the command makes and removes.
+ * There is no other way: the JVM passes on only whether the agent threw.
  *
  * @param done whether what was asked for was done
  * @param tid the kernel's id, in the JVM's own pid namespace, of the agent's thread, which lives as long as it is on;
  *     -1 if it isn't
- * @param text what is to be said, whole lines; the empty string if nothing is
+ * @param text whole lines for the command to print; may be empty
  */
 public record AttachReply(boolean done, int tid, String text) {
-    /** What an agent says where no source works, before the reasons. */
+    /** What the agent prints where no source works, before the reasons. */
     public static final String NOT_OBSERVED = "clone flags are not observed";
 
     private static final String DONE = "done";
     private static final int HEAD = 2;
 
-    /** The beginning of Premain's own answer, which it gives when nothing of this can be loaded. */
+    /** Also the beginning of Premain's own answer, which it gives when this class can't be loaded. */
     private static final String FAILED = "failed";
 
-    /** Of a longer one the rest is not read. */
+    /** In bytes; the rest of a longer answer is not read. */
     public static final int LONGEST = 1 << 16;
 
     public static AttachReply failed(String text) {
         return new AttachReply(false, -1, text);
     }
 
-    /** No source works in the JVM: it is as it was, and may be traced from outside. */
+    /** No source works in the JVM: the agent has detached, and the JVM may be traced from outside. */
     public static AttachReply needsTracer(String why) {
         return new AttachReply(true, -1, why);
     }
 
-    /** To an attach: whether the JVM is as it was, because no source works in it. */
+    /** Of an answer to an attach: whether the agent has detached, because no source works in the JVM. */
     public boolean needsTracer() {
         return done && tid < 0;
     }
 
-    /** @throws IOException if nobody waits for it any more: there is no file */
+    /** @throws IOException if the command no longer waits for it: there is no file */
     public void write(Path file) throws IOException {
         String all = (done ? DONE : FAILED) + "\n" + tid + "\n" + text;
         try (var out = Files.newByteChannel(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
@@ -54,7 +54,7 @@ public record AttachReply(boolean done, int tid, String text) {
     }
 
     /**
-     * Reads what the agent wrote, or another who may write there.
+     * Parses what the agent wrote, or another process that may write there.
      *
      * @throws IOException if it is no answer
      */

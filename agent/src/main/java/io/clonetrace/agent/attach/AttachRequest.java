@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a load into a running JVM is for. In front of the options, the command line's attach and detach write things
- * that are none of the user's: {@code jar=URI}, which the entry class reads, {@code answer=FILE} and {@code detach}.
+ * Why the agent is loaded into a running JVM. The command line's attach and detach write into the options, before the
+ * user's own: {@code jar=URI}, which the entry class reads, {@code answer=FILE} and {@code detach}.
  *
- * @param answer the file to be answered in; empty if something else, such as jcmd, loads the agent
- * @param detach whether the agent that is on is to end
- * @param options the user's
+ * @param answer the file for the answer; empty if something else, such as jcmd, loads the agent
+ * @param detach whether the running agent is to end
+ * @param options the user's own options
  */
 public record AttachRequest(Optional<Path> answer, boolean detach, String options) {
     private static final String JAR = "jar=";
@@ -47,7 +47,7 @@ public record AttachRequest(Optional<Path> answer, boolean detach, String option
         return new AttachRequest(answer, rest.equals(DETACH), rest);
     }
 
-    /** Whether whoever asked has gone meanwhile: a JVM that was stopped goes on with what it was asked long ago. */
+    /** Whether the command has ended meanwhile: a JVM that was stopped serves its old requests when it continues. */
     public boolean abandoned() {
         return answer.isPresent() && !Files.exists(answer.get());
     }

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A file in {@code /tmp} that asks the agent to leave, where HotSpot can't be asked: a JVM without room for one more
- * thread can't start its "Attach Listener". Only the JVM's own user and root are listened to, and no file that is older
- * than the agent: a later JVM may have the pid of one that has ended.
+ * A file in {@code /tmp} that asks the agent to detach, for a JVM that can't start HotSpot's "Attach Listener" because
+ * no further thread fits. It counts only if the JVM's own user or root made it, and if it is newer than the agent: a
+ * JVM may have the pid of an earlier one.
  */
 public final class DetachFile {
     private static final Path TEMPORARY = Path.of("/tmp");
@@ -23,13 +23,16 @@ public final class DetachFile {
     private final long began = System.currentTimeMillis();
     private long nextCheck = System.nanoTime();
 
-    /** @param file which is listened to */
+    /**
+     * @param file whose existence is the request
+     * @param user the uid that may make it, beside root
+     */
     DetachFile(Path file, Object user) {
         this.file = file;
         this.user = user;
     }
 
-    /** The one of this JVM; without a /proc to tell the pid by, one that nobody makes. */
+    /** The one of this JVM; without a /proc to read the pid from, one that is never made. */
     public static DetachFile ofSelf() {
         try {
             String pid = Files.readSymbolicLink(SELF).toString();
@@ -40,22 +43,22 @@ public final class DetachFile {
     }
 
     /**
-     * What it is called.
+     * The file's name.
      *
-     * @param pid the JVM's, as it sees itself
+     * @param pid the JVM's pid in its own namespace
      */
     public static String name(String pid) {
         return ".clonetrace_detach_pid" + pid;
     }
 
-    /** Whether it is there; looked at some times a second, however often this is called. */
+    /** Whether the file exists; checked a few times a second, however often this is called. */
     public boolean isThere() {
         long now = System.nanoTime();
         if (now - nextCheck < 0) {
             return false;
         }
         nextCheck = now + CHECK_NANOS;
-        // Without an exception, which is what Files has for a file that is not there.
+        // By File: Files would throw an exception each time.
         return file.toFile().exists() && isMeant();
     }
 

@@ -5,16 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A thread of ours: told from the application's by its class, and never what keeps a JVM alive. It belongs to the group
- * {@code system}, and so does what it starts, JFR's threads among them: applications wait for the threads of their own
- * group, or interrupt them. Whatever it runs throws is said on the console: an uncaught exception would go to the
- * application's handler.
+ * A thread of ours: a daemon, recognized by its class. It belongs to the group {@code system}, and so do the threads
+ * that it starts, JFR's among them: applications wait for the threads of their own group, or interrupt them. An
+ * exception is printed here: uncaught it would reach the application's handler.
  */
 public final class AgentThread extends Thread {
     private volatile int tid = -1;
 
     public AgentThread(String name, Runnable work) {
-        // No inherited thread locals: the creator's context loader and caches are none of ours to hold.
+        // No inherited thread locals: the creator's context loader and caches must not be held.
         super(system(), work, name, 0, false);
         setDaemon(true);
         setContextClassLoader(null);
@@ -40,7 +39,7 @@ public final class AgentThread extends Thread {
 
     private void readTid() {
         try {
-            // proc(5): PID/task/TID; needs no native access, which may not be there yet.
+            // proc(5): PID/task/TID. Without native access, which may not be open yet.
             Path self = Files.readSymbolicLink(Path.of("/proc/thread-self"));
             tid = Integer.parseInt(self.getFileName().toString());
         } catch (IOException | NumberFormatException noProc) {
@@ -48,7 +47,7 @@ public final class AgentThread extends Thread {
         }
     }
 
-    /** The kernel's id of this thread once it runs; -1 before, or if /proc doesn't say. */
+    /** The kernel's id of this thread once it runs; -1 before, or without a /proc. */
     public int tid() {
         return tid;
     }

@@ -7,9 +7,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One-line messages on the process's standard error: not on System.err, which the application may have made its own.
- * While a command attaches the agent they are kept for the command, whose console they are for. Never throws: there may
- * be no memory or no right to print, and nothing depends on it.
+ * One-line messages on the process's standard error: not on System.err, which the application may have replaced. While
+ * a command attaches the agent they are kept for the command, which prints them. Never throws: there may be no memory
+ * or no right to print, and nothing depends on it.
  */
 public final class Console {
     private static final PrintStream ERROR = open();
@@ -18,7 +18,7 @@ public final class Console {
 
     private Console() {}
 
-    /** Prints the line; control characters in it, which may come from names, are replaced. */
+    /** Prints the line. Control characters, which names may contain, are replaced. */
     public static void say(String line) {
         try {
             print(safe(line));
@@ -27,7 +27,7 @@ public final class Console {
         }
     }
 
-    /** Does all that printing the line takes, but prints nothing: what must work at a bad moment has run before. */
+    /** Does all that printing the line takes, but prints nothing: later there may be no memory for its classes. */
     public static void rehearse(String line) {
         new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8).print(safe(line));
     }
@@ -38,7 +38,7 @@ public final class Console {
         return safe.append(System.lineSeparator()).toString();
     }
 
-    /** Says what became of a failure of ours, which may be that there is no memory left. */
+    /** Prints a failure of ours, which may be that no memory is left. */
     public static void failed(String what, Throwable failure) {
         try {
             say(what + ": " + failure);
@@ -47,7 +47,7 @@ public final class Console {
         }
     }
 
-    /** Prints text of ours that has several lines. */
+    /** Prints text of several lines. */
     public static synchronized void print(String text) {
         if (kept != null) {
             kept.append(text);
@@ -57,12 +57,12 @@ public final class Console {
         ERROR.flush();
     }
 
-    /** From now on nothing is printed: {@link #kept} tells what would have been. */
+    /** Keeps what is printed next, until {@link #kept}. */
     public static synchronized void keep() {
         kept = new StringBuilder();
     }
 
-    /** What was not printed since {@link #keep}; from now on all is printed again. */
+    /** Returns what was kept since {@link #keep}, and prints again. */
     public static synchronized String kept() {
         String text = kept.toString();
         kept = null;

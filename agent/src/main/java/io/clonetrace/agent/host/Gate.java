@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/** What threads of the application go through where they use something that is closed one day. Never holds them up. */
+/** Counts the application's threads that use something which is closed later. Never makes them wait. */
 public final class Gate {
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -12,10 +12,10 @@ public final class Gate {
     private final LongAdder left = new LongAdder();
     private volatile boolean closed;
 
-    /** Whether the caller may go in; whoever may calls {@link #leave} afterwards. */
+    /** Whether the caller may use it; if so, it must call {@link #leave} afterwards. */
     public boolean enter() {
         entered.increment();
-        // In this order: whoever was not seen by close sees that it is closed.
+        // In this order: a thread that close does not count sees that the gate is closed.
         if (closed) {
             left.increment();
             return false;
@@ -23,19 +23,21 @@ public final class Gate {
         return true;
     }
 
+    /** Ends the use that {@link #enter} allowed. */
     public void leave() {
         left.increment();
     }
 
     /**
-     * Lets nobody in from now on.
+     * Allows no further use, and waits for those that are under way.
      *
-     * @return whether all who were in have left; if one stays for as long as this, what he uses stays open
+     * @param nanos how long it waits
+     * @return whether all have left; if not, what they use must stay open
      */
     public boolean close(long nanos) {
         closed = true;
         long deadline = System.nanoTime() + nanos;
-        // Those who left are read first: otherwise one who comes and goes in between would stand for one who is in.
+        // The number of leaves is read first: otherwise a thread that enters and leaves in between would hide another.
         while (left.sum() < entered.sum()) {
             if (System.nanoTime() - deadline > 0) {
                 return false;

@@ -7,17 +7,17 @@ import java.lang.invoke.MethodType;
 import java.lang.runtime.ObjectMethods;
 import java.util.Map;
 
-/** What the JDK remembers of classes that used it, and would hold our loader by until someone else uses it. */
+/** Caches of the JDK that would hold our class loader until another class replaces their entries. */
 public final class JdkCaches {
     private JdkCaches() {}
 
     /**
-     * Has other classes remembered. The method handles of which java.lang.runtime.ObjectMethods makes a record's equals
-     * and hashCode keep the types for which they were adapted last (MethodHandle.asTypeCache), on JDK 17 for ever,
-     * later as long as there is memory enough.
+     * Fills the caches with another class. The method handles of which java.lang.runtime.ObjectMethods makes a record's
+     * equals and hashCode keep the types to which they were adapted last (MethodHandle.asTypeCache): on JDK 17 for
+     * ever, later while there is enough memory.
      */
     public static void forgetUs() throws ReflectiveOperationException {
-        // Of a loader that stays, and is none of the JDK's own: those are remembered apart.
+        // Of a loader that stays and is not one of the JDK's own, which are cached separately.
         Class<?> other = NativeAccess.class;
         MethodHandle self = MethodHandles.identity(other);
         Map<String, MethodType> methods = Map.of(

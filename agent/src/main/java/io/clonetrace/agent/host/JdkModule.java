@@ -2,7 +2,7 @@ package io.clonetrace.agent.host;
 
 import java.lang.module.ModuleFinder;
 
-/** A module of the JDK that this JVM may lack: its image was linked without it, or it was started without it. */
+/** Modules of the JDK that this JVM may lack: its image was linked without them, or it was started without them. */
 public final class JdkModule {
     private JdkModule() {}
 
@@ -10,7 +10,7 @@ public final class JdkModule {
         return ModuleLayer.boot().findModule(name).isPresent();
     }
 
-    /** Of one that isn't there: the fact, and what to do. */
+    /** Says that a module is missing, and what to do. */
     public static String lack(String name) {
         boolean inImage = ModuleFinder.ofSystem().find(name).isPresent();
         return "this JVM has no module " + name + "; " + (inImage ? "start it" : "link its image by jlink")

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread that does nothing: it keeps its place in the limits for another thread that will be needed because of us, so
- * that this one doesn't take the application's.
+ * A thread that does nothing but count in the limits. Another thread that is needed because of us later takes its
+ * place, and so not one of the application's.
  */
 public final class ReservedThread {
     private static final long LONGEST_MILLIS = 100;
@@ -15,7 +15,7 @@ public final class ReservedThread {
     private final AgentThread thread = new AgentThread("clonetrace reserve", this::keep);
     private volatile boolean given;
 
-    /** Takes the place, if there is one. */
+    /** Takes a place, if there is one. */
     public void take() {
         try {
             thread.start();
@@ -24,7 +24,7 @@ public final class ReservedThread {
         }
     }
 
-    /** Gives it back, and waits until the kernel has it: a thread counts for a moment after its join. */
+    /** Gives the place back, and waits for the kernel: a thread still counts for a moment after its join. */
     public void giveBack() {
         if (given) {
             return;
@@ -41,7 +41,7 @@ public final class ReservedThread {
         try {
             return thread.isAlive() || new File("/proc/self/task/" + thread.tid()).exists();
         } catch (SecurityException denied) {
-            // To the thread of the application that ends the JVM.
+            // By a security manager, to the application's thread that ends the JVM.
             return false;
         }
     }

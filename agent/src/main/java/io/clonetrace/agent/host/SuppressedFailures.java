@@ -2,7 +2,7 @@ package io.clonetrace.agent.host;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Failures of ours that the application never saw: how many, and what the first one was. */
+/** Failures of ours that were kept from the application: their number, and the first one. */
 public final class SuppressedFailures {
     private final AtomicLong count = new AtomicLong();
     private volatile Throwable first;

@@ -9,19 +9,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Has the MXBean registered once something in this JVM asks for JMX: to be the first to ask would set up what the host
+ * Registers the MXBean once something else in this JVM uses JMX: otherwise the agent would set up what the application
  * may not want, or wants to set up itself.
  */
 public final class JmxPart implements SessionPart {
     private static final String MODULE = "java.management";
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Supplier<ThreadsBean> maker;
     private final Supplier<List<StatusLog.Status>> sources;
     private final boolean atOnce;
     private ThreadsBean bean;
     private Registration registration;
-    private long next = System.nanoTime() + LOOK_NANOS;
+    private long next = System.nanoTime() + CHECK_NANOS;
     private boolean refused;
 
     private JmxPart(Supplier<ThreadsBean> maker, Supplier<List<StatusLog.Status>> sources, boolean atOnce) {
@@ -30,7 +30,7 @@ public final class JmxPart implements SessionPart {
         this.atOnce = atOnce;
     }
 
-    /** Adds it to the parts, where this JVM has JMX at all. */
+    /** Adds it to the parts, unless this JVM has no JMX. */
     public static void addTo(
             List<SessionPart> parts,
             boolean atOnce,
@@ -49,8 +49,8 @@ public final class JmxPart implements SessionPart {
         if (now - next < 0 && !(atOnce && registration == null && !refused)) {
             return;
         }
-        next = now + LOOK_NANOS;
-        if (registration == null && !refused && (atOnce || Registration.isAskedFor())) {
+        next = now + CHECK_NANOS;
+        if (registration == null && !refused && (atOnce || Registration.isServerInUse())) {
             register();
         }
         if (registration != null) {
@@ -69,7 +69,7 @@ public final class JmxPart implements SessionPart {
         }
     }
 
-    /** Counted as suppressed if it fails. */
+    /** Unregisters the MXBean. */
     @Override
     public void close() {
         if (registration != null) {

@@ -1,6 +1,6 @@
 package io.clonetrace.agent.jmx;
 
-/** A limit and what is left to it. */
+/** A limit on threads and how much of it is used. */
 public final class Limit {
     private final long used;
     private final long max;
@@ -35,7 +35,7 @@ public final class Limit {
         return room;
     }
 
-    /** Where it was read, and what has to be known about it. */
+    /** Where it was read, and what the numbers mean there. */
     public String getLocation() {
         return location;
     }

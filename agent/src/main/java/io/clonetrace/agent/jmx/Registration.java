@@ -7,7 +7,7 @@ import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
 import javax.management.StandardMBean;
 
-/** The bean in the platform's MBean server. Loaded only where the JVM has the module java.management. */
+/** The MXBean's registration in the platform's MBean server. Loaded only if the JVM has the module java.management. */
 public final class Registration {
     /** The bean's name. */
     public static final String NAME = "io.clonetrace:type=Threads";
@@ -21,12 +21,12 @@ public final class Registration {
     }
 
     /**
-     * Whether something has asked for the platform's MBean server. To ask the platform for it would make it, and with
-     * it a logging of the JDK's that a host may want to set up itself; so the list of those that exist is looked at.
+     * Whether something uses the platform's MBean server. Asking the platform for it would create it, and initialize
+     * the JDK's logging, which an application may want to do itself; so this looks for it among the existing servers.
      */
-    public static boolean isAskedFor() {
+    public static boolean isServerInUse() {
         for (MBeanServer one : MBeanServerFactory.findMBeanServer(null)) {
-            // A host may have servers of its own; this is in the platform's, the last before it is handed out.
+            // An application may have its own servers. This bean is registered last before the platform's is returned.
             if (one.isRegistered(named(ManagementFactory.RUNTIME_MXBEAN_NAME))) {
                 return true;
             }
@@ -35,15 +35,15 @@ public final class Registration {
     }
 
     /**
-     * Registers the bean, and makes the server where there is none.
+     * Registers the bean, and creates the server if there is none.
      *
-     * @throws IllegalStateException if that is refused: another has the name, a security manager forbids it
+     * @throws IllegalStateException if that is refused: the name is taken, or a security manager forbids it
      */
     public static Registration of(ThreadsMXBean bean) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         ObjectName name = named(NAME);
         try {
-            // The interface is named, because the class that has it need not be public.
+            // With its interface, because the bean's class need not be public.
             server.registerMBean(new StandardMBean(bean, ThreadsMXBean.class, true), name);
         } catch (JMException refused) {
             throw new IllegalStateException(refused.toString(), refused);
@@ -52,7 +52,7 @@ public final class Registration {
     }
 
     /**
-     * Takes it out again, if nobody else has.
+     * Unregisters it, unless something else has.
      *
      * @throws IllegalStateException if that is refused
      */

@@ -1,6 +1,6 @@
 package io.clonetrace.agent.jmx;
 
-/** What became of a source: the fields of the event SourceStatus. */
+/** The status of a source: the fields of the event SourceStatus. */
 public final class Source {
     private final String state;
     private final String reason;
@@ -20,17 +20,17 @@ public final class Source {
         return state;
     }
 
-    /** Why; null if there is nothing to say. */
+    /** Why; null if there is no reason to give. */
     public String getReason() {
         return reason;
     }
 
-    /** Clone calls that it saw; thread starts in the case of the hook. */
+    /** Clone calls that it saw; thread starts for the hook. */
     public long getSeen() {
         return seen;
     }
 
-    /** Those known to be missing; -1 if that can't be known. */
+    /** How many are known to be missing; -1 if that can't be known. */
     public long getLost() {
         return lost;
     }

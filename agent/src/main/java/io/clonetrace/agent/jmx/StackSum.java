@@ -1,6 +1,6 @@
 package io.clonetrace.agent.jmx;
 
-/** The stacks of one kind of threads, added up; without those that could not be measured. */
+/** The sums over the stacks of one kind of threads, without stacks that could not be measured. */
 public final class StackSum {
     private long threads;
     private long unmeasured;
@@ -8,7 +8,7 @@ public final class StackSum {
     private long touched;
     private long huge;
 
-    /** Adds one thread's. */
+    /** Adds the stack of one thread. */
     public void add(long reservedBytes, long touchedBytes, long hugeBytes) {
         threads++;
         reserved += reservedBytes;
@@ -22,7 +22,7 @@ public final class StackSum {
         unmeasured++;
     }
 
-    /** Threads of this kind, with those that could not be measured. */
+    /** Threads of this kind, including those whose stack could not be measured. */
     public long getThreads() {
         return threads;
     }

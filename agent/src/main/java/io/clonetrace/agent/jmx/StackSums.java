@@ -14,9 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The stacks of all live threads, summed by whose they are; measured when somebody asks, but not more than each second.
- */
+/** The stacks of all live threads, summed by kind of thread; measured when a client asks, at most once a second. */
 public final class StackSums {
     private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -34,7 +32,7 @@ public final class StackSums {
         this.suppressed = suppressed;
         this.snapshot = reading.snapshot();
         if (reading.own() != null) {
-            // No thread measures itself for this.
+            // Only needed where threads measure themselves.
             reading.own().close();
         }
     }

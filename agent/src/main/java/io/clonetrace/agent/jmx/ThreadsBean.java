@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Answers whoever asks over JMX. May be asked by several threads at once. */
+/** The MXBean's values. Thread-safe: JMX's threads call it. */
 public final class ThreadsBean implements ThreadsMXBean {
     private final CloneLog clones;
     private final LongSupplier refusedStarts;
@@ -31,7 +31,7 @@ public final class ThreadsBean implements ThreadsMXBean {
         this.refusedStarts = refusedStarts;
     }
 
-    /** The sources' states have become these. */
+    /** Replaces the status of the sources. */
     void sources(List<StatusLog.Status> states) {
         sources = List.copyOf(states);
     }
@@ -81,7 +81,7 @@ public final class ThreadsBean implements ThreadsMXBean {
                     limit.max(),
                     room == ThreadLimit.UNLIMITED ? ThreadLimit.UNKNOWN : room,
                     limit.source());
-            // Each ancestor of a cgroup has one of that name.
+            // Each ancestor of a cgroup has a limit of the same name.
             String name = all.containsKey(limit.name()) ? limit.name() + " " + limit.location() : limit.name();
             all.put(name, value);
         }

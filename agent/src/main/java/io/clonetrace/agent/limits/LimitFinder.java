@@ -11,25 +11,25 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * Tells which limit stopped a thread from being made: HotSpot keeps errno for itself, so all limits are read, and the
- * one at its end is it. No thread or process is made, and no native code called. For any number of threads at once.
+ * Finds the limit that stopped a thread from being made. HotSpot does not pass errno on, so all limits are read, and
+ * the exhausted one is it. Makes no thread or process and calls no native code. Thread-safe.
  */
 public final class LimitFinder {
-    /** Readers for this many threads at a time are kept. */
+    /** So many readers are kept, one for each thread that reads at the same time. */
     private static final int KEPT = 4;
 
     /**
-     * Threads end while we read: a limit that has room for so few is the one that was hit. Of a high limit, the
-     * fraction.
+     * Threads end while the limits are read: one that has room for so few was hit. {@link #NEARLY_ALL} is the same for
+     * high limits, as a fraction.
      */
     private static final long FEW = 16;
 
     private static final double NEARLY_ALL = 0.98;
 
-    /** An application that tries again and again is not to be held up by more than a twentieth ... */
+    /** Reading must not slow down an application that tries again and again by more than a twentieth ... */
     private static final long PAUSE = 20;
 
-    /** ... as long as what was read is not older than that. */
+    /** ... unless the last reading is older than that. */
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final AtomicReferenceArray<ThreadLimits> free = new AtomicReferenceArray<>(KEPT);
@@ -74,8 +74,8 @@ public final class LimitFinder {
     }
 
     /**
-     * @param defaultStackSize bytes of a thread's stack that asks for no size of its own
-     * @param readers makes what reads the limits for one thread at a time
+     * @param defaultStackSize bytes of the stack of a thread that asks for no size
+     * @param readers makes readers of the limits, each for one thread at a time
      */
     public LimitFinder(long defaultStackSize, Supplier<ThreadLimits> readers) {
         this.defaultStackSize = defaultStackSize;
@@ -93,7 +93,7 @@ public final class LimitFinder {
         try {
             List<ThreadLimit> limits = new ArrayList<>(reader.quick());
             Optional<ThreadLimit> nearest = ThreadLimits.nearest(limits, needs);
-            // That memory is at its end stops a thread only where nothing else does.
+            // Exhausted memory stops a thread only where nothing else does.
             if (nearest.isPresent()
                     && nearest.get().isReached(needs)
                     && nearest.get().unit() != ThreadLimit.Unit.MEMORY) {
@@ -105,7 +105,7 @@ public final class LimitFinder {
         }
     }
 
-    /** Reads all once, and answers each kind of answer there is. */
+    /** Reads all limits once, and returns one finding of each kind. */
     public List<Finding> rehearse() {
         ThreadNeeds needs = ThreadNeeds.ofStack(defaultStackSize);
         ThreadLimit reached = new ThreadLimit("", ThreadLimit.Unit.TASKS, 1, 1, 0, "", "", true);

@@ -11,8 +11,8 @@ import io.clonetrace.limit.ThreadNeeds;
 import java.util.function.Consumer;
 
 /**
- * Commits a ThreadLimit event for each limit, the nearest first: as often as the recording's settings ask for, and when
- * a recording ends. Confined to one thread.
+ * Commits a ThreadLimit event for each limit, the nearest first: as often as the recording's settings say, and when a
+ * recording ends. Confined to the session's thread.
  */
 public final class LimitSampler implements SessionPart {
     private final JfrState jfr;
@@ -21,7 +21,7 @@ public final class LimitSampler implements SessionPart {
     private ThreadLimits limits;
     private ThreadNeeds needs;
 
-    /** @param failures is given what tells the limit of a start that failed */
+    /** @param failures takes the finder of the limit that made a start fail */
     public LimitSampler(JfrState jfr, LiveThreads threads, Consumer<LimitFinder> failures) {
         this.jfr = jfr;
         this.threads = threads;

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether the application would still have room for threads with ours there: what takes the last places is not started.
- * How many threads that are, also for who looks from outside before the agent is loaded.
+ * Whether enough threads would be left to the application beside ours: an agent or a source that would take the last
+ * ones is not started. Also says how many threads those are, for the command that attaches the agent.
  */
 public final class ThreadHeadroom {
-    /** Threads that must stay free: for the application, and for the compilers and collectors that start later. */
+    /** Threads that must stay free: for the application, and for compiler and collector threads that start later. */
     public static final int LEFT = 16;
 
     /** The JDK's thread that waits for a child process ("process reaper"): with each tracer. */
@@ -23,7 +23,7 @@ public final class ThreadHeadroom {
     /** Tasks of a tracer that is a JVM: 17 on JDK 17, 15 on JDK 25. */
     public static final int TRACER = 18;
 
-    /** The agent's own: the one that stays, and one at a time that goes, as the self-test's. */
+    /** The session's thread, and one at a time that soon ends, such as the self-test's. */
     private static final int AGENT = 2;
 
     /** JFR's three on JDK 17 to 25, and the one in reserve for its shutdown hook. */
@@ -43,7 +43,7 @@ public final class ThreadHeadroom {
     }
 
     /**
-     * Why the agent is not to start; null if it may.
+     * Why the agent must not start; null if it may.
      *
      * @param records whether JFR is set up because of it
      */
@@ -51,7 +51,7 @@ public final class ThreadHeadroom {
         return missing(room(), "the agent", ofAgent(records), 0);
     }
 
-    /** Why that source is not to start; null if it may. The agent's own threads are there already. */
+    /** Why that source must not start; null if it may. The agent's own threads run already. */
     public static String shortageForSource(SourceKind source) {
         return switch (source) {
             case PTRACE -> missing(room(), source.label(), REAPER, TRACER);
@@ -60,7 +60,7 @@ public final class ThreadHeadroom {
         };
     }
 
-    /** Why a JVM is not to try beforehand what that source does; null if it may. */
+    /** Why the preflight of that source, a JVM, must not start; null if it may. */
     public static String shortageForPreflight(SourceKind source) {
         return missing(room(), source.label() + " under a seccomp filter", REAPER, TRACER);
     }

@@ -11,33 +11,33 @@ public enum AgentOption {
             "source",
             "auto|ebpf|tracefs|ptrace|strace|strace:FILE|none",
             "auto",
-            "who observes the clone flags; auto: the first that works, in this order; strace:FILE reads what an strace -f"
+            "source of clone flags; auto: the first that works, in this order; strace:FILE reads what an strace -f"
                     + " -o FILE writes (FILE may be a pipe)"),
     RECORD(
             "record",
             "FILE.jfr",
             "",
-            "start a flight recording, write it at exit; without it any recording gets the events"),
+            "start a flight recording, write it at exit; otherwise events go to any running recording"),
     STACKS(
             "stacks",
             "PERIOD|end|PERIOD+end|off",
             "10s+end",
             "measure all stacks each period (500ms, 10s, 1m) and when a recording ends; end: each Java thread measures"
                     + " its own as it ends"),
-    DEMO("demo", "true|false", "false", "make a task in every way, bare clones too, and print what the source saw"),
+    DEMO("demo", "true|false", "false", "make a task in every way, by bare clones too, and print what the source saw"),
     WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
     JMX(
             "jmx",
             "true|false",
             "false",
-            "register the MXBean io.clonetrace:type=Threads at once; without it, when something asks for JMX"),
-    HELP("help", "", "", "print this and go on without the agent"),
+            "register the MXBean io.clonetrace:type=Threads at once; otherwise when something asks for JMX"),
+    HELP("help", "", "", "print this and continue without the agent"),
     /**
-     * A process that stands ready to observe this one from outside. Where no source works in here, it may trace this
-     * process, and the agent goes again: the process attaches it anew, with a trace to be read.
+     * A process that is ready to observe this one from outside. Where no source works in this process, it is allowed to
+     * trace it, and the agent detaches: that process attaches it again, with a trace to read.
      */
     TRACER("tracer", "PID", "", null),
-    /** For tests: a kernel that has the ioctls can be made to show what an older one does. */
+    /** For tests: what an older kernel does, on one that has the ioctls. */
     STACK_READER("stack-reader", "auto|ioctl|fallback", "auto", null);
 
     private static final int WIDTH = 80;
@@ -60,22 +60,22 @@ public enum AgentOption {
         return key;
     }
 
-    /** The values it takes, as people read it. */
+    /** The values it takes, as the help shows them. */
     public String form() {
         return values;
     }
 
-    /** Its value where none is given; empty if there is none. */
+    /** The default; empty if there is none. */
     public String standard() {
         return standard;
     }
 
-    /** Whether people are told of it. */
+    /** Whether the help shows it. */
     boolean isShown() {
         return meaning != null;
     }
 
-    /** What it does; null for one that is not shown. */
+    /** What it does; null for an option that the help does not show. */
     public String meaning() {
         return meaning;
     }
@@ -85,7 +85,7 @@ public enum AgentOption {
         return "-javaagent:clonetrace.jar[=OPTION=VALUE,...]\n" + table();
     }
 
-    /** The same without the line above them. */
+    /** The same without the first line. */
     public static String table() {
         return Arrays.stream(values())
                 .filter(AgentOption::isShown)
@@ -94,7 +94,7 @@ public enum AgentOption {
     }
 
     /**
-     * Reads what -javaagent: is given, as the agent will.
+     * Parses the options as the agent will.
      *
      * @throws IllegalArgumentException naming the option that is wrong and what is valid
      */

@@ -45,7 +45,7 @@ public record AgentOptions(
      *
      * @param name auto, ebpf, tracefs, ptrace, strace or none
      * @param file the trace that is read instead of starting strace
-     * @param patience how long to wait for that file: one that has this process's pid in its name is made while the
+     * @param patience how long to wait for that file: a file with this process's pid in its name is made while the
      *     process starts
      */
     public record SourceOption(String name, Optional<Path> file, Duration patience) {
@@ -61,7 +61,7 @@ public record AgentOptions(
      * @param atEnd whether each Java thread measures its own stack at its end
      */
     public record StacksOption(Optional<Duration> period, boolean atEnd) {
-        /** Whether live threads are measured when a recording ends: those that have not come to their own end. */
+        /** Whether live threads are measured when a recording ends: those that have not ended themselves. */
         public boolean atRecordingsEnd() {
             return atEnd || period.isPresent();
         }

@@ -11,21 +11,21 @@ import java.util.stream.Stream;
 import jdk.jfr.Recording;
 
 /**
- * Ends our own recording before the disk is full: JFR would end the JVM (hotspot/share/jfr/writers,
+ * Ends our own recording before the disk is full: otherwise JFR ends the JVM (hotspot/share/jfr/writers,
  * StreamWriterHost::write_bytes, "no space left on device").
  */
 public final class DiskSpaceGuard implements SessionPart {
-    /** More than the buffers that JFR may write at once, and than what others write between two looks. */
+    /** More than JFR may write at once, and than other processes write between two checks. */
     private static final long MARGIN = 16L << 20;
 
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** Set by JFR: where it keeps the pieces of recordings that are not yet written to their files. */
+    /** Set by JFR: where it keeps the chunks of recordings that are not yet written to their files. */
     private static final String REPOSITORY = "jdk.jfr.repository";
 
     private final Recording recording;
     private final Path file;
-    private long nextLook = System.nanoTime();
+    private long nextCheck = System.nanoTime();
     private boolean ended;
 
     /** @param recording one that is written into a file */
@@ -34,22 +34,22 @@ public final class DiskSpaceGuard implements SessionPart {
         this.file = recording.getDestination();
     }
 
-    /** Why no recording can be begun that is to be written into {@code file}; null if there is room. */
-    static String isShort(Path file) {
-        return isShort(file, 0);
+    /** Why there is no room for a recording into {@code file}; null if there is. */
+    static String shortage(Path file) {
+        return shortage(file, 0);
     }
 
     @Override
     public void tick() {
         long now = System.nanoTime();
-        if (ended || now - nextLook < 0) {
+        if (ended || now - nextCheck < 0) {
             return;
         }
-        nextLook = now + LOOK_NANOS;
-        String why = isShort(file, piecesBytes());
+        nextCheck = now + CHECK_NANOS;
+        String why = shortage(file, chunksBytes());
         if (why != null) {
             ended = true;
-            // Each call of the recording takes JFR's lock, and who holds it may be waiting for the agent's thread.
+            // Each call of the recording takes JFR's lock, and its holder may be waiting for the session's thread.
             new AgentThread("clonetrace disk", () -> end(why)).start();
         }
     }
@@ -60,23 +60,23 @@ public final class DiskSpaceGuard implements SessionPart {
             recording.close();
             Console.say("the recording has ended: " + why + "; " + file + " holds what came before");
         } catch (IllegalStateException endedAlready) {
-            // Somebody else was faster.
+            // Something else ended it first.
         }
     }
 
-    /** What is kept has to find room in the file when the recording ends. */
-    private static String isShort(Path file, long kept) {
-        Path pieces = repository();
+    /** The chunks have to fit into the file when the recording ends. */
+    private static String shortage(Path file, long chunksBytes) {
+        Path chunks = repository();
         Path folder = file.toAbsolutePath().getParent();
-        long free = free(pieces);
+        long free = free(chunks);
         if (free < MARGIN) {
-            return tooLittle(free, pieces);
+            return tooLittle(free, chunks);
         }
         free = free(folder);
-        return free < kept + MARGIN ? tooLittle(free, folder) : null;
+        return free < chunksBytes + MARGIN ? tooLittle(free, folder) : null;
     }
 
-    /** File has no room for a folder that is not there, too: JFR removes its own as the JVM ends. */
+    /** For a folder that is gone, File says 0 too: JFR removes its own when the JVM ends. */
     private static long free(Path folder) {
         long free = folder.toFile().getUsableSpace();
         return free > 0 || Files.exists(folder) ? free : Long.MAX_VALUE;
@@ -86,7 +86,7 @@ public final class DiskSpaceGuard implements SessionPart {
         return "only " + (free >> 20) + " MiB are free in " + folder;
     }
 
-    private static long piecesBytes() {
+    private static long chunksBytes() {
         return Stream.ofNullable(repository().toFile().listFiles())
                 .flatMap(Stream::of)
                 .mapToLong(File::length)

@@ -16,11 +16,11 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 
 /**
- * Whether flight recording is on in this JVM. Its set-up takes a tenth of a second and threads of its own, so it is
- * left alone until someone records.
+ * Whether flight recording is on in this JVM. Setting JFR up takes a tenth of a second and starts threads, so this
+ * waits until something else does.
  */
 public final class JfrState implements FlightRecorderListener {
-    /** Ours, in the order in which a reader meets them. */
+    /** Our events, in the order in which a reader meets them. */
     static final List<Class<? extends Event>> EVENTS = List.of(
             ThreadStartEvent.class,
             CloneEvent.class,
@@ -40,14 +40,14 @@ public final class JfrState implements FlightRecorderListener {
     private volatile boolean ours;
 
     /**
-     * @param atChunkEnd called by JFR whenever a part of a recording ends, at the JVM's exit too: what it commits is
-     *     still in it
+     * @param atChunkEnd called by JFR whenever a chunk of a recording ends, at the JVM's exit too; what it commits is
+     *     still in that chunk
      */
     public JfrState(Runnable atChunkEnd) {
         this.atChunkEnd = atChunkEnd;
     }
 
-    /** Waits for someone to record. */
+    /** Registers our events as soon as JFR is set up. */
     public void listen() {
         Recorder.holdEvents(true);
         if (FlightRecorder.isInitialized()) {
@@ -57,7 +57,7 @@ public final class JfrState implements FlightRecorderListener {
         }
     }
 
-    /** The flight recorder is set up because of us: its threads are none of the application's. */
+    /** Notes that the agent sets JFR up, unless it is: JFR's threads are then not the application's. */
     void setUpByUs() {
         ours = !FlightRecorder.isInitialized();
     }
@@ -72,7 +72,7 @@ public final class JfrState implements FlightRecorderListener {
             threadStartFailed = EventType.getEventType(ThreadStartFailedEvent.class);
             threadStack = EventType.getEventType(ThreadStackEvent.class);
         } finally {
-            // Whatever failed: what can be recorded is.
+            // Whatever failed: events that can be recorded are.
             Recorder.holdEvents(false);
         }
         threadStart = EventType.getEventType(ThreadStartEvent.class);
@@ -93,28 +93,29 @@ public final class JfrState implements FlightRecorderListener {
         return type != null && type.isEnabled();
     }
 
-    /** Whether JFR has asked for the limits since this was last asked: on a thread of its own, which is not to read. */
+    /** Whether JFR has asked for the limits since the last call. Its own thread, which asks, must not read them. */
     public boolean limitsAreDue() {
         boolean due = limitsAreDue;
         limitsAreDue = false;
         return due;
     }
 
-    /** Whether anything of ours can be recorded at this moment. */
+    /** Whether our events can be recorded now. */
     boolean isOn() {
         return threadStart != null;
     }
 
-    /** Whether {@code child} is a thread that JFR needs and that is there because of us. */
+    /** Whether {@code child} is a thread that JFR starts because of us. */
     public boolean isOursAndStarts(Thread child) {
         return ours && child.getName().startsWith("JFR ");
     }
 
-    /** Thread starts are not recorded any more: nobody will look for their clones. */
+    /** Stops recording thread starts: their clones would not be read any more. */
     public void endThreadStarts() {
         threadStart = null;
     }
 
+    /** Unregisters our events. */
     public void forget() {
         FlightRecorder.removeListener(this);
         FlightRecorder.removePeriodicEvent(atChunkEnd);

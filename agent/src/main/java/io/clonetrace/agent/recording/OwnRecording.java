@@ -15,7 +15,7 @@ public final class OwnRecording {
         this.jfr = jfr;
     }
 
-    /** Starts it; says on the console why, if it can't. */
+    /** Starts it, or prints why it can't. */
     public void start(Path file) {
         try {
             jfr.setUpByUs();

@@ -17,22 +17,22 @@ import java.util.Set;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 
-/** {@code record=FILE}: a recording of ours, which JFR itself writes when the JVM ends, whatever ends it. */
+/** {@code record=FILE}: our own recording. JFR itself writes it when the JVM ends, however that happens. */
 public final class RecordingFile {
-    /** A recording holds the names and stack traces of an application: it is its user's alone. */
+    /** A recording holds an application's names and stack traces: only its user may read it. */
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private RecordingFile() {}
 
     /**
-     * Starts recording our events beside what JFR records by default.
+     * Starts to record our events and what JFR records by default.
      *
      * @throws IOException if the file can't be written, or JFR can't record; nothing is recorded then
      */
     static Recording start(Path file) throws IOException {
         claim(file);
         Recording recording = recording();
-        String why = DiskSpaceGuard.isShort(file);
+        String why = DiskSpaceGuard.shortage(file);
         if (why != null) {
             recording.close();
             throw new IOException(why);
@@ -53,7 +53,7 @@ public final class RecordingFile {
 
     private static Recording recording() throws IOException {
         try {
-            // First: the recording's own constructor would do it, too.
+            // Before the recording's constructor, which would set JFR up itself.
             Recorder.setUp();
             return new Recording(standard());
         } catch (IllegalStateException refused) {
@@ -65,8 +65,8 @@ public final class RecordingFile {
     }
 
     /**
-     * JFR writes into the file that is there, and leaves its mode as it is. Nothing is done to what is no file of the
-     * user's own: a link would be followed, and a device be the user's alone.
+     * JFR writes into an existing file, and leaves its mode unchanged. Only a regular file of this user is accepted: a
+     * link would be followed, and a device's mode would be changed.
      */
     private static void claim(Path file) throws IOException {
         try {
@@ -109,13 +109,13 @@ public final class RecordingFile {
         }
         Files.newByteChannel(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))
                 .close();
-        // Without following links the JDK opens it, and changes the mode of what it has opened.
+        // Without following links: the JDK opens the file, and changes the mode of what it has opened.
         Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setPermissions(OWNER_ONLY);
     }
 
     private static Configuration standard() throws IOException {
-        // Where it is known to lie: looking for it by name, JDK 17 leaves a folder open each time.
+        // By its path: when asked by name, JDK 17 leaves a folder open each time.
         Path file = Path.of(System.getProperty("java.home"), "lib", "jfr", "default.jfc");
         try {
             if (Files.isReadable(file)) {

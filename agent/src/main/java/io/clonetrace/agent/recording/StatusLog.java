@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of each source: an event at every change, and all of it again for each recording that ends. Confined to
- * one thread.
+ * The status of each source: an event at every change, and all of them again for each recording that ends. Confined to
+ * the session's thread, but for the static methods.
  */
 public final class StatusLog {
     private final Map<String, Status> statuses = new LinkedHashMap<>();
@@ -22,33 +22,34 @@ public final class StatusLog {
      */
     public record Status(String source, SourceState state, String reason, long seen, long lost) {}
 
-    /** Something became different: it is an event now. */
+    /** Notes a change, and commits it as an event. */
     public void change(Status status) {
         update(status);
         commit(status);
     }
 
-    /** Only the numbers are newer: they are an event when the recording ends. */
+    /** Notes newer numbers; they become an event when a recording ends. */
     public void update(Status status) {
         statuses.put(status.source(), status);
     }
 
-    /** As far as they are known now. */
+    /** All that are known now. */
     public List<Status> all() {
         return List.copyOf(statuses.values());
     }
 
+    /** Commits all again: a recording ends. */
     public void commitAll() {
         statuses.values().forEach(StatusLog::commit);
     }
 
-    /** The recording ends before the agent's thread could commit what it knows. May be called by any thread. */
+    /** Commits that a recording ended before the session's thread had committed what it knew. For any thread. */
     public static void flushTimedOut() {
         commit(new Status(
                 "hook", SourceState.LOST, "the recording ended before all that was seen could be committed", -1, -1));
     }
 
-    /** What was to be committed at a recording's end is not all there. May be called by any thread; never throws. */
+    /** Commits that what belongs to a recording's end is incomplete. For any thread; never throws. */
     public static void flushFailed(Throwable failure) {
         try {
             commit(new Status("hook", SourceState.LOST, "the end could not be recorded whole: " + failure, -1, -1));
@@ -57,11 +58,12 @@ public final class StatusLog {
         }
     }
 
-    /** The JVM ends before the source was there. May be called by any thread. */
+    /** Commits that the JVM ended before the source had started. For any thread. */
     public static void jvmEndedDuringStart(String source) {
         commit(new Status(source, SourceState.REFUSED, "the JVM ended before it had started", 0, -1));
     }
 
+    /** Commits an event, if that is possible now. For any thread. */
     public static void commit(Status status) {
         if (!Recorder.isReady()) {
             return;

@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The way of a dying thread's measure to the agent's thread, which makes an event of it: to commit one needs objects,
- * and a thread's first object costs more than its measure, see {@link io.clonetrace.linux.hotspot.OwnThread}. A bounded
- * ring after D. Vyukov (1024cores.net, bounded MPMC queue): any number of threads put in, one takes out, nobody waits
- * and nothing is allocated.
+ * Passes the measures of dying threads to the session's thread, which commits the events: an event needs objects, and a
+ * thread's first object costs more than the measure, see {@link io.clonetrace.linux.hotspot.OwnThread}. A bounded ring
+ * after D. Vyukov (1024cores.net, bounded MPMC queue): any number of threads put in, one takes out, none waits, and
+ * nothing is allocated.
  */
 final class ExitStackRing {
     private final Ended[] ring;
@@ -25,7 +25,7 @@ final class ExitStackRing {
         }
     }
 
-    /** One thread's end. Holds the thread no longer than until the agent's thread looks. */
+    /** The measure of one thread. Refers to the thread until the session's thread has taken it. */
     static final class Ended {
         private volatile long turn;
         private Thread thread;
@@ -44,7 +44,7 @@ final class ExitStackRing {
             this.turn = turn;
         }
 
-        /** One outside of any ring. */
+        /** One outside the ring. */
         static Ended of(Thread ended, long id, TaskKind kind, OwnMeasure measure) {
             Ended one = new Ended(0);
             one.fill(ended, id, kind, measure);
@@ -70,9 +70,9 @@ final class ExitStackRing {
         }
 
         /**
-         * Makes an event of it; the thread in it is null if the JVM, as 17 does, has forgotten it.
+         * Commits the event. Its thread is null in the recording if the JVM, as 17 does, has dropped it.
          *
-         * @param observed whether its creation was
+         * @param observed whether the thread's creation was observed
          */
         void commit(boolean observed) {
             ThreadStackEvent event = new ThreadStackEvent();
@@ -96,7 +96,7 @@ final class ExitStackRing {
     /**
      * Puts a measure in.
      *
-     * @return how many were put in before this one, in all; -1 if there is no room
+     * @return how many were put in before this one in total; -1 if there is no room
      */
     long offer(Thread thread, long id, TaskKind kind, OwnMeasure measure) {
         while (true) {
@@ -114,7 +114,7 @@ final class ExitStackRing {
         }
     }
 
-    /** Takes out all that are there. For one thread at a time. */
+    /** Takes out all that are in the ring. For one thread at a time. */
     void drain(Consumer<Ended> taker) {
         for (Ended ended = next(); ended.turn == head + 1; ended = next()) {
             try {

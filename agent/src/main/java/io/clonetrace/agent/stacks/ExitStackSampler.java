@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A ThreadStack event for each dying Java thread, of its own stack: its peak. Any number of threads measure at once;
- * the events are committed by the agent's thread, a moment later.
+ * the session's thread commits the events a moment later.
  */
 public final class ExitStackSampler implements AutoCloseable {
-    /** As many as may end between two looks of the agent's thread; when more do, they commit themselves. */
+    /** As many threads may end between two passes of the session's thread; further ones commit themselves. */
     private static final int ROOM = 4096;
 
     private static final int WAKE = ROOM / 2;
@@ -35,7 +35,7 @@ public final class ExitStackSampler implements AutoCloseable {
     private final AtomicLong committed = new AtomicLong();
     private final AtomicLong unmeasured = new AtomicLong();
 
-    /** @param wake makes the agent's thread call {@link #commit()} soon */
+    /** @param wake makes the session's thread call {@link #commit()} soon */
     public ExitStackSampler(
             LiveThreads threads,
             JavaThreads javaThreads,
@@ -51,7 +51,7 @@ public final class ExitStackSampler implements AutoCloseable {
         this.wake = wake;
     }
 
-    /** Whether somebody wants it. */
+    /** Whether a recording wants the events. */
     public boolean isWanted() {
         return jfr.wantsThreadStack();
     }
@@ -96,14 +96,14 @@ public final class ExitStackSampler implements AutoCloseable {
         TaskKind kind = threads.kind(thread);
         long before = ended.offer(thread, threads.id(thread), kind, measure);
         if (before < 0) {
-            // Dear, but nothing is lost.
+            // Expensive, but nothing is lost.
             commit(ExitStackRing.Ended.of(thread, threads.id(thread), kind, measure));
         } else if (before % WAKE == WAKE - 1) {
             wake.run();
         }
     }
 
-    /** Commits what was measured since the last call. Of one thread at a time. */
+    /** Commits what was measured since the last call. For one thread at a time. */
     void commit() {
         ended.drain(this::commit);
     }
@@ -124,7 +124,7 @@ public final class ExitStackSampler implements AutoCloseable {
         return unmeasured.get();
     }
 
-    /** The last threads may still measure themselves: what they use is closed behind them. */
+    /** Threads may still be measuring: what they use is closed after the last one. */
     @Override
     public void close() {
         if (gate.close(CLOSE_NANOS)) {

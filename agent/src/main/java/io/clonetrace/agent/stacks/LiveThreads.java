@@ -13,7 +13,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The Java threads that live now, with their native side. */
+/** The Java threads that are alive now, with their native side. */
 public final class LiveThreads {
     private final ThreadFields fields;
     private final NativeAccess access;
@@ -56,7 +56,7 @@ public final class LiveThreads {
         return fields.eetop(live.thread()) == live.eetop();
     }
 
-    /** The threads as they are joined with clones that were made before the hook was on. */
+    /** The threads in the form in which they are joined with clones that were made before the hook was installed. */
     public List<JavaThread> seen() throws ReflectiveOperationException {
         List<JavaThread> seen = new ArrayList<>();
         for (Live live : all()) {
@@ -74,8 +74,8 @@ public final class LiveThreads {
     }
 
     /**
-     * Bytes of the stack that a thread gets which asks for no size, as the calling thread of ours did; HotSpot's own
-     * default without native access.
+     * Bytes of the stack of a thread that asks for no size, as the calling thread of ours did; without native access
+     * HotSpot's own default.
      */
     public long defaultStackSize() {
         Thread self = Thread.currentThread();
@@ -87,7 +87,7 @@ public final class LiveThreads {
         return fields.id(thread);
     }
 
-    /** What the VM and the JDK need for themselves lives in the system group or below it, beside the group main. */
+    /** The VM's and the JDK's own threads are in the group system or below it, but not in the group main. */
     public TaskKind kind(Thread thread) {
         if (thread instanceof AgentThread || jfr.isOursAndStarts(thread)) {
             return TaskKind.AGENT;

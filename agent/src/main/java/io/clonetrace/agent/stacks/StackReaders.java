@@ -7,10 +7,10 @@ import io.clonetrace.stack.StackSnapshot;
 import java.nio.file.Path;
 
 /**
- * By which calls stacks are measured: what the kernel has, not what its version promises, decides.
+ * The system calls by which stacks are measured. What the kernel can do decides, not its version.
  *
- * @param snapshot of all threads
- * @param own of the thread that asks; null without native access
+ * @param snapshot measures all threads
+ * @param own measures the calling thread; null without native access
  */
 public record StackReaders(StackSnapshot snapshot, OwnStack own) {
 

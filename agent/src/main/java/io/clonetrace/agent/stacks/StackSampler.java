@@ -196,7 +196,7 @@ public final class StackSampler implements SessionPart {
         } else {
             event.name = tasks.comm(measure.tid()).orElse(null);
             event.threadId = CloneCall.UNKNOWN;
-            // The tid may have been that of a Java thread whose end no source saw.
+            // The tid may be known as that of a Java thread whose exit no source saw.
             boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
             event.kind = same ? task.kind().label() : null;
             event.creationObserved = task != null && task.id() == CloneCall.UNKNOWN && task.observed();

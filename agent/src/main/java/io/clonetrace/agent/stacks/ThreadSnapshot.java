@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All threads of this process at a moment, for a look at their stacks.
+ * All threads of this process at one moment, so that their stacks can be measured.
  *
- * @param java the Java threads by their tids
- * @param all these, with the stacks that HotSpot tells of, and every other task
+ * @param java the Java threads by tid
+ * @param all the same, with the stacks that HotSpot knows, and every other task
  */
 public record ThreadSnapshot(Map<Integer, LiveThreads.Live> java, List<ThreadToMeasure> all) {
     /** @throws IOException if the tasks can't be listed */

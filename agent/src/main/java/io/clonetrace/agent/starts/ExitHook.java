@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ObjLongConsumer;
 
 /**
- * What happens in a dying thread: called straight from the woven {@code Thread.exit}. A thread that ends before its
- * creator is back from Thread.start says here who it was, and each one measures its own stack where that is recorded.
- * Nothing is allocated: see {@link io.clonetrace.linux.hotspot.OwnThread}.
+ * Runs in a dying thread, called directly by the woven {@code Thread.exit}. A thread that ends before Thread.start has
+ * returned leaves its native side to its creator, and each thread measures its own stack if that is recorded. Nothing
+ * is allocated: see {@link io.clonetrace.linux.hotspot.OwnThread}.
  */
 final class ExitHook implements ObjLongConsumer<Object> {
     private final ThreadFields fields;
@@ -35,7 +35,7 @@ final class ExitHook implements ObjLongConsumer<Object> {
         try {
             HookContext now = context.get();
             NativeAccess access = now.access();
-            // Only the VM calls it, in the dying thread; whatever else might, the native side must be the caller's own.
+            // Only the VM calls Thread.exit, in the dying thread; should anything else, eetop must be the caller's own.
             if (access == null || thread != Thread.currentThread()) {
                 return;
             }

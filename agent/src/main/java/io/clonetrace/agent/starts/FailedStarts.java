@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a {@code Thread.start} that threw leads to: an event, and a line on stderr at most once a minute. Called in the
- * creator; for any number of threads at once.
+ * Reports each {@code Thread.start} that threw: by an event, and by a line on stderr at most once a minute. Runs in the
+ * creator; thread-safe.
  */
 final class FailedStarts {
     private static final long LINE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -39,13 +39,13 @@ final class FailedStarts {
         }
     }
 
-    /** How many could not start because the JVM found no room for a native thread. */
+    /** How many starts failed because the JVM could not create a native thread. */
     long refused() {
         return refused.get();
     }
 
     /**
-     * Counts it, and says it on stderr if that is due.
+     * Counts it, and prints a line if one is due.
      *
      * @param limitFinder null if the session has none yet
      * @return the event to commit; null if none is recorded

@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/** All that the application's threads run of ours, what it shares, and the proof that it is run. */
+/** All that the application's threads run of ours: its state, its counters, and the test that the hook calls it. */
 public final class HookListeners {
-    /** What is said where it is so. */
+    /** The reason of the status where {@link #areReplaced}. */
     static final String LOST = "the hook is gone: another agent has replaced the code of java.lang.Thread";
 
     private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -45,7 +45,7 @@ public final class HookListeners {
 
     /**
      * @param suppressedInWovenCode exceptions that reached the woven code
-     * @param transformations how often the code of Thread has been made anew
+     * @param transformations how often the code of Thread was transformed
      */
     public HookListeners(
             ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode, LongSupplier transformations) {
@@ -60,7 +60,7 @@ public final class HookListeners {
         return new ThreadListener(starts, starts, starts, exits, virtualStarts);
     }
 
-    /** Starts one thread and sees whether the hook told of it. */
+    /** Starts one thread; returns whether the hook has seen it. */
     public boolean selfTest() throws InterruptedException {
         long before = transformations.getAsLong();
         AgentThread expected = new AgentThread("clonetrace self-test", () -> {});
@@ -75,32 +75,32 @@ public final class HookListeners {
         return seen;
     }
 
-    /** Whether {@link #selfTest} was false the last time. */
+    /** Whether the last {@link #selfTest} failed. */
     boolean areReplaced() {
         return pending.mayMissStarts();
     }
 
-    /** How often the code of Thread had been made anew when {@link #selfTest} tried it. */
+    /** How often the code of Thread had been transformed at the last {@link #selfTest}. */
     long testedTransformations() {
         return proven;
     }
 
-    /** How often the code of Thread has been made anew. */
+    /** How often the code of Thread was transformed. */
     long transformations() {
         return transformations.getAsLong();
     }
 
-    /** They will not be tried, or the wait for it is over. */
+    /** Ends the wait for the self-test, which may never run. */
     public void cancelSelfTest() {
         selfTestOver.countDown();
     }
 
-    /** Waits until {@link #selfTest} has tried them, or nobody will. */
+    /** Waits for the end of the first {@link #selfTest}, or for {@link #cancelSelfTest}. */
     public void awaitSelfTest() throws InterruptedException {
         selfTestOver.await();
     }
 
-    /** The thread of the self-test, which ended, most likely, before its native side could be read. */
+    /** The thread of the self-test, which most likely ended before its native side could be read. */
     public JavaThread selfTestThread() {
         return new JavaThread(
                 new WeakReference<>(selfTest),
@@ -113,7 +113,7 @@ public final class HookListeners {
                 null);
     }
 
-    /** Waits until the starts that are on their way are through, but not for ever. */
+    /** Waits until no start is pending, but not for ever. */
     public void awaitPendingStarts() {
         long deadline = System.nanoTime() + LEAVING_NANOS;
         while (!pending.isEmpty() && System.nanoTime() - deadline < 0) {
@@ -121,7 +121,7 @@ public final class HookListeners {
         }
     }
 
-    /** The same for those that will be events; JFR waits meanwhile. */
+    /** Waits until no start is pending that will be an event; only a moment, because JFR waits too. */
     public void awaitRecordedStarts() {
         long deadline = System.nanoTime() + RECORDED_NANOS;
         while (pending.anyRecorded() && System.nanoTime() - deadline < 0) {
@@ -151,12 +151,12 @@ public final class HookListeners {
         use(context().withLimitFinder(limits));
     }
 
-    /** Now and then; called by the agent's thread. */
+    /** Drops pending starts whose creator can't remove them; called by the session's thread. */
     public void dropStaleStarts() {
         pending.dropStale();
     }
 
-    /** Starts that found no room for a native thread since the hook came. */
+    /** Starts that failed because no native thread could be created, since the hook was installed. */
     public long refusedStarts() {
         return starts.failures().refused();
     }
@@ -169,12 +169,12 @@ public final class HookListeners {
         return suppressed;
     }
 
-    /** How many starts they saw. */
+    /** How many starts the hook has seen. */
     public long seen() {
         return starts.seen();
     }
 
-    /** Commits what they have counted. */
+    /** Commits the counters. */
     public void recordingEnds(boolean last, StatusLog statuses) {
         if (Recorder.isReady()) {
             VirtualThreadsEvent event = new VirtualThreadsEvent();
@@ -184,12 +184,12 @@ public final class HookListeners {
         report(last, statuses);
     }
 
-    /** Says how many starts they saw. */
+    /** Notes in the log how many starts the hook has seen. */
     public void report(boolean last, StatusLog statuses) {
         statuses.update(status(last ? SourceState.STOPPED : SourceState.ACTIVE));
     }
 
-    /** What became of the hook; {@code state} where nobody has taken it away. */
+    /** The hook's status; {@code state} unless the hook was removed. */
     StatusLog.Status status(SourceState state) {
         if (areReplaced()) {
             return new StatusLog.Status("hook", SourceState.LOST, LOST, starts.seen(), CloneCall.UNKNOWN);

@@ -7,12 +7,12 @@ import io.clonetrace.event.SourceState;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices when another agent has taken the hook out of {@code Thread}. All that changes a class's code comes by our
- * transformer first, but what those behind it make of the code it can't see: so a thread of ours is started after each
- * change, and the hook has to tell of it.
+ * Notices when another agent has removed the hook from {@code Thread}. Our transformer sees each change of a class's
+ * code, but not what later transformers make of it: so after each change a thread of ours is started, and the hook must
+ * see it. Also drops stale starts.
  */
 public final class HookWatch implements SessionPart {
-    /** The new code runs when all classes of a retransformation are ready, of which an agent may have thousands. */
+    /** The new code runs once all classes of a retransformation are ready; an agent may retransform thousands. */
     private static final long[] AFTER_SECONDS = {1, 10, 60};
 
     private final HookListeners listeners;

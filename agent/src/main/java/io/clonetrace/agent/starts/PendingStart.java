@@ -7,7 +7,7 @@ import io.clonetrace.linux.hotspot.OsThread;
 import io.clonetrace.linux.hotspot.OwnThread;
 import java.util.function.LongSupplier;
 
-/** One call of Thread.start, from its beginning to its end; answers the child's {@code eetop} as it is now. */
+/** One call of Thread.start that has not returned. As a supplier it returns the child's {@code eetop} as it is now. */
 final class PendingStart implements LongSupplier {
     private final ThreadFields fields;
     final Thread child;
@@ -18,8 +18,8 @@ final class PendingStart implements LongSupplier {
     /** System.nanoTime at the beginning. */
     final long began = System.nanoTime();
 
-    /** How often the agent's thread has found it under way. */
-    int looks;
+    /** How often the session's thread has found it pending. */
+    int checks;
 
     private final OwnThread atExit = new OwnThread();
     private volatile boolean exited;
@@ -33,7 +33,7 @@ final class PendingStart implements LongSupplier {
     }
 
     /**
-     * The dying child reads of itself what its creator may not get to.
+     * The dying child reads its own native side, which its creator may be too late to read.
      *
      * @return null if its {@code eetop} is 0
      */
@@ -42,7 +42,7 @@ final class PendingStart implements LongSupplier {
         return exited ? atExit : null;
     }
 
-    /** What the child read of itself, if it ended before its creator could; else null. */
+    /** What the child read, if it ended before its creator could read it; else null. */
     OsThread readAtExit() {
         return exited ? atExit.toOsThread() : null;
     }

@@ -8,18 +8,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The calls of Thread.start that are under way, by the child's Java id. A dying thread that looks here must not
- * allocate, so the few that there are at once lie in an array; a map takes those whose place is taken.
+ * The calls of Thread.start that have not returned, by the child's Java id. A dying thread looks its own up and must
+ * not allocate: so they are in an array, of which a few places are taken at a time. A map has those whose place is
+ * taken.
  */
 final class PendingStarts implements StartsInFlight {
     private static final int PLACES = 64;
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final int LOOKS = 3;
+    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int CHECKS = 3;
 
     private final AtomicReferenceArray<Entry> places = new AtomicReferenceArray<>(PLACES);
     private final ConcurrentMap<Long, PendingStart> others = new ConcurrentHashMap<>();
 
-    private long nextLook = System.nanoTime() + LOOK_NANOS;
+    private long nextCheck = System.nanoTime() + CHECK_NANOS;
 
     private volatile boolean unseen;
 
@@ -59,26 +60,25 @@ final class PendingStarts implements StartsInFlight {
     }
 
     /**
-     * Forgets starts that nobody is in any more: a creator whose stack ended in our code could not take its own out.
-     * Called by the agent's thread; looks, not time, are counted, because a stopped process stands still with all it
-     * does.
+     * Drops starts whose creator can't remove them any more: its stack was exhausted in our code. Called by the
+     * session's thread; counts checks, not time, because a stopped process makes no progress.
      */
     void dropStale() {
         long now = System.nanoTime();
-        if (now - nextLook < 0) {
+        if (now - nextCheck < 0) {
             return;
         }
-        nextLook = now + LOOK_NANOS;
+        nextCheck = now + CHECK_NANOS;
         for (int i = 0; i < PLACES; i++) {
             Entry entry = places.get(i);
-            if (entry != null && ++entry.start.looks > LOOKS) {
+            if (entry != null && ++entry.start.checks > CHECKS) {
                 places.compareAndSet(i, entry, null);
             }
         }
-        others.values().removeIf(start -> ++start.looks > LOOKS);
+        others.values().removeIf(start -> ++start.checks > CHECKS);
     }
 
-    /** From now on threads may start that never come here, or no longer. */
+    /** Whether threads may start without being added here. */
     void setUnseen(boolean unseen) {
         this.unseen = unseen;
     }

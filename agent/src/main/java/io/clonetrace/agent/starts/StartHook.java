@@ -20,9 +20,9 @@ import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 
 /**
- * What happens in the creator of a thread: called straight from the woven {@code Thread.start}. Commits the ThreadStart
- * event there, so that its stack trace is the creator's with one frame of ours on top, and hands the thread over to be
- * joined with its clone.
+ * Runs in the creator of a thread, called directly by the woven {@code Thread.start}. Commits the ThreadStart event
+ * there, so that its stack trace is the creator's with one frame of ours on top, and passes the thread on to be joined
+ * with its clone.
  */
 final class StartHook implements Function<Object, Object>, ObjLongConsumer<Object>, BiConsumer<Object, Object> {
     private final ThreadFields fields;
@@ -49,12 +49,12 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         this.failures = new FailedStarts(fields, jfr);
     }
 
-    /** What is said of a Thread.start that threw. */
+    /** What is reported of a Thread.start that threw. */
     FailedStarts failures() {
         return failures;
     }
 
-    /** Asks to be shown that the hook works: {@link #sawExpected} answers whether this thread's start came by. */
+    /** Makes {@link #sawExpected} answer whether the hook has seen the start of this thread. */
     void expect(Thread thread) {
         expectedSeen = false;
         expected = thread;
@@ -64,14 +64,14 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         return expectedSeen;
     }
 
-    /** Threads whose start came by. */
+    /** Thread starts that the hook has seen. */
     long seen() {
         return seen.get();
     }
 
     /**
-     * Before Thread.start. Nothing is allocated before it is known that somebody wants it: the token is the thread
-     * itself then, for the case that it can't be started.
+     * Before Thread.start. Where nothing wants the start, nothing is allocated: the token is the thread itself, for the
+     * case that it can't be started.
      */
     @Override
     public Object apply(Object thread) {
@@ -147,7 +147,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         }
     }
 
-    /** A virtual thread may change its carrier on the way to the clone: wherever it has to wait for a monitor. */
+    /** A virtual thread may change its carrier before the clone, wherever it waits for a monitor. */
     private int creatorTid(NativeAccess access) {
         Thread self = Thread.currentThread();
         return fields.isVirtual(self) ? CloneCall.UNKNOWN : access.javaThreads().ownTid(fields.eetop(self));
