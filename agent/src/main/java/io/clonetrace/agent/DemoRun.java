@@ -5,7 +5,7 @@ import io.clonetrace.agent.host.Console;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.demo.CloneDemo;
 import io.clonetrace.demo.ComparisonTable;
-import io.clonetrace.demo.SeenClones;
+import io.clonetrace.demo.CorrelatorWatcher;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +23,7 @@ final class DemoRun {
 
     /** @param source the name of the source that is on at the moment; asked by the demo's thread */
     void start(Correlator correlator, Supplier<Optional<String>> source) {
-        SeenClones seen = new SeenClones(source, PATIENCE);
+        CorrelatorWatcher seen = new CorrelatorWatcher(source, PATIENCE);
         correlator.observer(seen);
         new AgentThread("clonetrace demo", () -> run(seen, correlator)).start();
     }
@@ -38,7 +38,7 @@ final class DemoRun {
         done.await(LONGEST_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void run(SeenClones seen, Correlator correlator) {
+    private void run(CorrelatorWatcher seen, Correlator correlator) {
         try {
             Console.print(new ComparisonTable(new CloneDemo(seen).run()).text());
         } catch (Throwable failure) {

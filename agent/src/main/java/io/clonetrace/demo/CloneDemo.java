@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 public final class CloneDemo {
     private static final String NOTHING = "none";
 
-    private final ObservedClones observed;
+    private final CloneWatcher observed;
 
-    public CloneDemo(ObservedClones observed) {
+    public CloneDemo(CloneWatcher observed) {
         this.observed = observed;
     }
 
@@ -44,13 +44,13 @@ public final class CloneDemo {
     }
 
     private Comparison compare(CloneWay way, NativeCode code) throws InterruptedException {
-        try (ObservedClones.Watch watch = observed.watch(ThreadSelf.tid(), way.isBare())) {
+        try (CloneWatcher.Watch watch = observed.watch(LiveTask.ownTid(), way.isBare())) {
             Outcome outcome = outcome(way, code);
             Optional<CloneCall> call = Optional.empty();
             if (outcome instanceof Outcome.Made made) {
                 call = watch.await(made.parentTid(), made.childTid());
             } else if (outcome instanceof Outcome.Carried carried && carried.carrierIsNew()) {
-                call = watch.await(ObservedClones.ANY_PARENT, carried.carrierTid());
+                call = watch.await(CloneWatcher.ANY_PARENT, carried.carrierTid());
             }
             return new Comparison(way.how(), outcome, call, observed.source());
         }

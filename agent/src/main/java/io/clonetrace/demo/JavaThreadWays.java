@@ -45,7 +45,7 @@ final class JavaThreadWays {
             @Override
             public void run() {
                 try {
-                    tid = ThreadSelf.tid();
+                    tid = LiveTask.ownTid();
                     report = code.callersReport();
                 } finally {
                     reported.countDown();
@@ -71,13 +71,13 @@ final class JavaThreadWays {
             Optional<StackMeasure> measured;
             try {
                 body.reported.await();
-                measured = LiveStack.measure(ThreadToMeasure.of(body.tid));
+                measured = LiveTask.measure(ThreadToMeasure.of(body.tid));
             } finally {
                 body.release.countDown();
             }
             thread.join();
             return new Outcome.Made(
-                    ThreadSelf.tid(),
+                    LiveTask.ownTid(),
                     body.tid,
                     StackMeasure.UNKNOWN,
                     StackMeasure.UNKNOWN,
@@ -127,7 +127,7 @@ final class JavaThreadWays {
 
         /** Reading /proc may make the JVM start another carrier, so the system call comes first. */
         private static int tid(NativeCode code) {
-            return code.callersReport().map(ChildReport::tid).orElseGet(ThreadSelf::tid);
+            return code.callersReport().map(ChildReport::tid).orElseGet(LiveTask::ownTid);
         }
     }
 }

@@ -10,12 +10,12 @@ import java.util.Optional;
 /** The demo's machine code in this JVM, or the reason why there is none. */
 final class NativeCode implements AutoCloseable {
     private final Processor processor;
-    private final Listing listing;
+    private final AssemblyListing listing;
     private final MachineCode machineCode;
     private final String refusal;
     private boolean abandoned;
 
-    private NativeCode(Processor processor, Listing listing, MachineCode machineCode, String refusal) {
+    private NativeCode(Processor processor, AssemblyListing listing, MachineCode machineCode, String refusal) {
         this.processor = processor;
         this.listing = listing;
         this.machineCode = machineCode;
@@ -27,7 +27,7 @@ final class NativeCode implements AutoCloseable {
         if (processor.isEmpty()) {
             return refused("no machine code for the processor " + System.getProperty("os.arch"));
         }
-        Listing listing = Listing.of(processor.get());
+        AssemblyListing listing = AssemblyListing.of(processor.get());
         try {
             return new NativeCode(processor.get(), listing, MachineCode.load(listing.code()), null);
         } catch (LinuxException denied) {

@@ -28,7 +28,7 @@ final class NativeThreadWays {
 
         @Override
         public Outcome run(NativeCode code) throws RefusedException {
-            try (CodeThread thread = CodeThread.onLibcStack(code)) {
+            try (NativeThread thread = NativeThread.onLibcStack(code)) {
                 ChildBlock block = thread.block();
                 Optional<ChildReport> creator = code.callersReport();
                 int error = (int) thread.call(
@@ -42,7 +42,7 @@ final class NativeThreadWays {
                             NativeTasks.failure("pthread_create", error).getMessage());
                 }
                 thread.awaitReport();
-                Outcome.Made made = thread.end(creator, ThreadSelf.tid(), "");
+                Outcome.Made made = thread.end(creator, LiveTask.ownTid(), "");
                 // After its task is gone, so it can't wait: libc takes its stack back.
                 NativeTasks.join(block.pthread());
                 return made;
@@ -68,7 +68,7 @@ final class NativeThreadWays {
 
         @Override
         public Outcome run(NativeCode code) throws RefusedException {
-            try (CodeThread thread = CodeThread.onOwnStack(code)) {
+            try (NativeThread thread = NativeThread.onOwnStack(code)) {
                 Optional<ChildReport> creator = code.callersReport();
                 int tid = (int) thread.call(
                         NativeTasks.cloneFunction(),
@@ -81,7 +81,7 @@ final class NativeThreadWays {
                             NativeTasks.failure("clone", NativeTasks.errno()).getMessage());
                 }
                 thread.awaitReport();
-                return thread.end(creator, ThreadSelf.tid(), "");
+                return thread.end(creator, LiveTask.ownTid(), "");
             }
         }
     }
@@ -105,7 +105,7 @@ final class NativeThreadWays {
 
         @Override
         public Outcome run(NativeCode code) throws RefusedException {
-            try (CodeThread thread = CodeThread.onOwnStack(code)) {
+            try (NativeThread thread = NativeThread.onOwnStack(code)) {
                 Optional<ChildReport> creator = code.callersReport();
                 ChildBlock block = thread.block();
                 block.setCloneArg(
@@ -119,7 +119,7 @@ final class NativeThreadWays {
                             NativeTasks.failure("clone3", (int) -result).getMessage());
                 }
                 thread.awaitReport();
-                return thread.end(creator, ThreadSelf.tid(), "");
+                return thread.end(creator, LiveTask.ownTid(), "");
             }
         }
     }

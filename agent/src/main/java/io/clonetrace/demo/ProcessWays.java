@@ -39,7 +39,7 @@ final class ProcessWays {
             Optional<ChildReport> creator = code.callersReport();
             try (ChildBlock block = new ChildBlock()) {
                 block.releaseAhead();
-                block.setSystemCall(Listing.cloneNumber(code.processor()), NO_FLAGS, NO_STACK);
+                block.setSystemCall(AssemblyListing.cloneNumber(code.processor()), NO_FLAGS, NO_STACK);
                 block.setFunction(code.address("raw"), block.address());
                 code.callMasked(block);
                 int pid = (int) block.result();
@@ -53,7 +53,7 @@ final class ProcessWays {
                             "process " + pid + " ended before it could report, with status " + status);
                 }
                 return new Outcome.Made(
-                        ThreadSelf.tid(),
+                        LiveTask.ownTid(),
                         pid,
                         NO_STACK,
                         NO_STACK,
@@ -68,7 +68,7 @@ final class ProcessWays {
 
         private static int awaitEnd(int pid) throws LinuxException, RefusedException {
             OptionalInt[] status = {OptionalInt.empty()};
-            boolean ended = Waiting.until(() -> {
+            boolean ended = LiveTask.await(() -> {
                 try {
                     status[0] = NativeTasks.reap(pid);
                 } catch (LinuxException notOurs) {
@@ -110,7 +110,7 @@ final class ProcessWays {
                 process.waitFor();
                 String mechanism = System.getProperty(MECHANISM);
                 return new Outcome.Made(
-                        ThreadSelf.tid(),
+                        LiveTask.ownTid(),
                         (int) process.pid(),
                         StackMeasure.UNKNOWN,
                         StackMeasure.UNKNOWN,

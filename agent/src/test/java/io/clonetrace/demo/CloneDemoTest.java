@@ -28,7 +28,7 @@ class CloneDemoTest {
         try (Recording recording = new Recording()) {
             recording.enable("clonetrace.CloneComparison");
             recording.start();
-            comparisons = new CloneDemo(new SeenClones(Optional::empty, Duration.ZERO)).run();
+            comparisons = new CloneDemo(new CorrelatorWatcher(Optional::empty, Duration.ZERO)).run();
             recording.stop();
             recording.dump(file);
         }
@@ -76,7 +76,7 @@ class CloneDemoTest {
     }
 
     /** A source that sees three flags everywhere. */
-    private static final class AllThree implements ObservedClones {
+    private static final class AllThree implements CloneWatcher {
         @Override
         public Optional<String> source() {
             return Optional.of("made up");

@@ -77,7 +77,7 @@ class CloneWayTest {
             Outcome.Made made = assertInstanceOf(Outcome.Made.class, way.run(code));
             if (way instanceof JavaThreadWays.JavaThreadWay) {
                 // It is joined a moment before its task is gone.
-                assertTrue(Waiting.until(() -> !TaskList.ofSelf().contains(made.childTid())));
+                assertTrue(LiveTask.await(() -> !TaskList.ofSelf().contains(made.childTid())));
             }
             assertFalse(TaskList.ofSelf().contains(made.childTid()));
             assertFalse(Files.exists(Path.of("/proc/" + made.childTid())), "no zombie");
@@ -120,7 +120,7 @@ class CloneWayTest {
     void threadsShareMemory(CloneWay way) throws Exception {
         Outcome.Made made = assertInstanceOf(Outcome.Made.class, way.run(code));
         assertEquals(made.childTid(), made.child().orElseThrow().tid());
-        assertEquals(ThreadSelf.tid(), made.parentTid());
+        assertEquals(LiveTask.ownTid(), made.parentTid());
         assertTrue(made.child().orElseThrow().sharesMemory());
     }
 

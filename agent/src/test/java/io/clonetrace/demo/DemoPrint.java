@@ -22,7 +22,8 @@ public final class DemoPrint {
     public static void main(String[] arguments) throws Exception {
         CloneSource source = new TraceFileSource(Path.of(arguments[0]));
         source.start();
-        SeenClones seen = new SeenClones(() -> Optional.of(source.kind().label()), Duration.ofSeconds(30));
+        CorrelatorWatcher seen =
+                new CorrelatorWatcher(() -> Optional.of(source.kind().label()), Duration.ofSeconds(30));
         CloneSink sink = new CloneSink() {
             @Override
             public void cloned(CloneCall call) {

@@ -69,7 +69,7 @@ public final class DemoStress {
     }
 
     private void demos(int rounds) throws Exception {
-        ObservedClones nobody = new SeenClones(Optional::empty, Duration.ZERO);
+        CloneWatcher nobody = new CorrelatorWatcher(Optional::empty, Duration.ZERO);
         for (int round = 0; round < rounds; round++) {
             for (Comparison comparison : new CloneDemo(nobody).run()) {
                 boolean tooOld = comparison.how().equals("virtual thread")
@@ -83,7 +83,7 @@ public final class DemoStress {
 
     private boolean clean(int rounds, int mappingsBefore, long ownBefore) throws Exception {
         // A Java thread is joined a moment before its task is gone.
-        boolean noTask = Waiting.until(() -> tasksOfTheDemo() == 0);
+        boolean noTask = LiveTask.await(() -> tasksOfTheDemo() == 0);
         long processes = ProcessHandle.current().children().count();
         List<String> mappings = mappings();
         long own = likeTheDemos(mappings) - ownBefore;

@@ -2,6 +2,7 @@ package io.clonetrace.report.read;
 
 import io.clonetrace.linux.FileFailure;
 import io.clonetrace.report.model.FleetBuilder.FileEvents;
+import io.clonetrace.report.read.JfrEvent.JfrType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

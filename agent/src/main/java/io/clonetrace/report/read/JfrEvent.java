@@ -2,8 +2,13 @@ package io.clonetrace.report.read;
 
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Event.ThreadRef;
+import io.clonetrace.report.model.JvmBuilder;
 import io.clonetrace.report.model.StackTrace;
 import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
+import jdk.jfr.EventType;
+import jdk.jfr.ValueDescriptor;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedStackTrace;
@@ -88,5 +93,21 @@ final class JfrEvent implements Event {
         String group =
                 thread.getThreadGroup() == null ? null : thread.getThreadGroup().getName();
         return new ThreadRef(thread.getJavaThreadId(), thread.getOSThreadId(), name, group);
+    }
+
+    /**
+     * An event type of a chunk. JFR's parser looks through all fields for each that is asked for, so this is found out
+     * once.
+     *
+     * @param taken whether the model has a use for such events
+     * @param fields the names of its fields
+     */
+    record JfrType(String name, boolean taken, Set<String> fields) {
+        static JfrType of(EventType type) {
+            return new JfrType(
+                    type.getName(),
+                    JvmBuilder.takes(type.getName()),
+                    type.getFields().stream().map(ValueDescriptor::getName).collect(Collectors.toUnmodifiableSet()));
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.clonetrace.report.Recordings;
 import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.read.Chunk.EventHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;

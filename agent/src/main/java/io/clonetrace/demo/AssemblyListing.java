@@ -26,10 +26,10 @@ import java.util.Map;
  * @param code the instructions, independent of their position
  * @param labels offsets of the routines
  */
-record Listing(byte[] code, Map<String, Integer> labels) {
+record AssemblyListing(byte[] code, Map<String, Integer> labels) {
 
     /** The demo's code for that processor. */
-    static Listing of(Processor processor) {
+    static AssemblyListing of(Processor processor) {
         return switch (processor) {
             case X86_64 -> parse(CodeX86_64.TEXT);
             case AARCH64 -> parse(CodeAarch64.TEXT);
@@ -37,7 +37,7 @@ record Listing(byte[] code, Map<String, Integer> labels) {
     }
 
     /** Reads lines of {@code label:} or {@code bytes instruction}, two spaces between. */
-    static Listing parse(String text) {
+    static AssemblyListing parse(String text) {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
         Map<String, Integer> labels = new HashMap<>();
         text.lines().forEach(line -> {
@@ -47,7 +47,7 @@ record Listing(byte[] code, Map<String, Integer> labels) {
                 code.writeBytes(HexFormat.of().parseHex(line, 0, line.indexOf("  ")));
             }
         });
-        return new Listing(code.toByteArray(), labels);
+        return new AssemblyListing(code.toByteArray(), labels);
     }
 
     /** The offset of a routine. */

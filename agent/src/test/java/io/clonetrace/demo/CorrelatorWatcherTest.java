@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class SeenClonesTest {
+class CorrelatorWatcherTest {
     private static final int DEMO = 10;
 
     private final AtomicReference<Optional<String>> source = new AtomicReference<>(Optional.of("strace"));
-    private final SeenClones clones = new SeenClones(source::get, Duration.ofMinutes(1));
+    private final CorrelatorWatcher clones = new CorrelatorWatcher(source::get, Duration.ofMinutes(1));
 
     @Test
     void findsTheCallOfThisParentAndChild() throws Exception {
-        try (ObservedClones.Watch watch = clones.watch(DEMO, true)) {
+        try (CloneWatcher.Watch watch = clones.watch(DEMO, true)) {
             CloneCall call = Calls.thread(DEMO, 11, 0x10900);
             clones.observe(Calls.thread(9, 11, 1));
             clones.observe(Calls.thread(DEMO, 12, 2));
@@ -31,10 +31,10 @@ class SeenClonesTest {
 
     @Test
     void anyParentMatchesForACarrier() throws Exception {
-        try (ObservedClones.Watch watch = clones.watch(DEMO, false)) {
+        try (CloneWatcher.Watch watch = clones.watch(DEMO, false)) {
             CloneCall call = Calls.thread(9, 11, 1);
             clones.observe(call);
-            assertEquals(Optional.of(call), watch.await(ObservedClones.ANY_PARENT, 11));
+            assertEquals(Optional.of(call), watch.await(CloneWatcher.ANY_PARENT, 11));
         }
     }
 
@@ -42,7 +42,7 @@ class SeenClonesTest {
     @Timeout(30)
     void waitsForALateCall() throws Exception {
         CloneCall call = Calls.thread(DEMO, 11, 0x10900);
-        try (ObservedClones.Watch watch = clones.watch(DEMO, true)) {
+        try (CloneWatcher.Watch watch = clones.watch(DEMO, true)) {
             CountDownLatch asks = new CountDownLatch(1);
             Thread poller = new Thread(() -> {
                 try {
@@ -63,26 +63,26 @@ class SeenClonesTest {
     @Timeout(30)
     void doesNotWaitWithoutASource() throws Exception {
         source.set(Optional.empty());
-        try (ObservedClones.Watch watch = clones.watch(DEMO, true)) {
+        try (CloneWatcher.Watch watch = clones.watch(DEMO, true)) {
             assertEquals(Optional.empty(), watch.await(DEMO, 11));
         }
     }
 
     @Test
     void givesUpAfterItsPatience() throws Exception {
-        SeenClones impatient = new SeenClones(source::get, Duration.ofMillis(10));
-        try (ObservedClones.Watch watch = impatient.watch(DEMO, true)) {
+        CorrelatorWatcher impatient = new CorrelatorWatcher(source::get, Duration.ofMillis(10));
+        try (CloneWatcher.Watch watch = impatient.watch(DEMO, true)) {
             assertEquals(Optional.empty(), watch.await(DEMO, 11));
         }
     }
 
     @Test
     void callsBeforeTheWatchAreIgnored() throws Exception {
-        SeenClones impatient = new SeenClones(source::get, Duration.ofMillis(10));
-        ObservedClones.Watch earlier = impatient.watch(DEMO, true);
+        CorrelatorWatcher impatient = new CorrelatorWatcher(source::get, Duration.ofMillis(10));
+        CloneWatcher.Watch earlier = impatient.watch(DEMO, true);
         impatient.observe(Calls.thread(DEMO, 11, 1));
         earlier.close();
-        try (ObservedClones.Watch watch = impatient.watch(DEMO, true)) {
+        try (CloneWatcher.Watch watch = impatient.watch(DEMO, true)) {
             assertEquals(Optional.empty(), watch.await(DEMO, 11));
         }
     }
@@ -91,7 +91,7 @@ class SeenClonesTest {
     void bareCallsOfTheDemosThreadAreOfTheKindDemo() {
         CloneCall own = Calls.thread(DEMO, 11, 0x10900);
         assertFalse(clones.observe(own).isPresent());
-        ObservedClones.Watch watch = clones.watch(DEMO, true);
+        CloneWatcher.Watch watch = clones.watch(DEMO, true);
         assertEquals(Optional.of(TaskKind.DEMO), clones.observe(own));
         assertFalse(clones.observe(Calls.thread(9, 12, 0x10900)).isPresent());
         watch.close();

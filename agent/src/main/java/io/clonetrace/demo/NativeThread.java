@@ -14,7 +14,7 @@ import java.util.Optional;
  * only after its task is gone from /proc/self/task: the end of its function says nothing, since it still needs its
  * stack to exit.
  */
-final class CodeThread implements AutoCloseable {
+final class NativeThread implements AutoCloseable {
     /** The size of the seed post's stack. */
     private static final long STACK_SIZE = 65_536;
 
@@ -24,19 +24,19 @@ final class CodeThread implements AutoCloseable {
     private final long guard = MappedPages.pageSize();
     private boolean mayRun;
 
-    private CodeThread(NativeCode code, ChildBlock block, MappedPages stack) {
+    private NativeThread(NativeCode code, ChildBlock block, MappedPages stack) {
         this.code = code;
         this.block = block;
         this.stack = stack;
     }
 
     /** A thread on a MAP_STACK stack with a guard page. */
-    static CodeThread onOwnStack(NativeCode code) throws RefusedException {
+    static NativeThread onOwnStack(NativeCode code) throws RefusedException {
         code.require();
         try {
             ChildBlock block = new ChildBlock();
             try {
-                return new CodeThread(code, block, MappedPages.stack(MappedPages.pageSize(), STACK_SIZE));
+                return new NativeThread(code, block, MappedPages.stack(MappedPages.pageSize(), STACK_SIZE));
             } catch (LinuxException denied) {
                 block.close();
                 throw denied;
@@ -47,10 +47,10 @@ final class CodeThread implements AutoCloseable {
     }
 
     /** A thread whose stack libc makes. */
-    static CodeThread onLibcStack(NativeCode code) throws RefusedException {
+    static NativeThread onLibcStack(NativeCode code) throws RefusedException {
         code.require();
         try {
-            return new CodeThread(code, new ChildBlock(), null);
+            return new NativeThread(code, new ChildBlock(), null);
         } catch (LinuxException denied) {
             throw new RefusedException(denied.getMessage(), denied);
         }
@@ -83,7 +83,7 @@ final class CodeThread implements AutoCloseable {
     /** Waits until the new thread has reported. */
     ChildReport awaitReport() throws RefusedException {
         mayRun = true;
-        if (!Waiting.until(block::reported)) {
+        if (!LiveTask.await(block::reported)) {
             code.release(block);
             throw new RefusedException("its task was made and then never ran");
         }
@@ -98,12 +98,12 @@ final class CodeThread implements AutoCloseable {
                 : new ThreadToMeasure(child.tid(), stackTop(), stack.size());
         Optional<StackMeasure> measured;
         try {
-            measured = LiveStack.measure(thread);
+            measured = LiveTask.measure(thread);
         } finally {
             code.release(block);
         }
         TaskList tasks = TaskList.ofSelf();
-        if (!Waiting.until(() -> !tasks.contains(child.tid()))) {
+        if (!LiveTask.await(() -> !tasks.contains(child.tid()))) {
             throw new RefusedException("its task doesn't end; what it uses stays mapped");
         }
         mayRun = false;

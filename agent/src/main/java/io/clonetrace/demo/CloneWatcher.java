@@ -7,7 +7,7 @@ import java.util.Optional;
  * What the source that is on sees in the kernel while the demo runs. Called by the demo's thread, which must not be the
  * one that polls the source.
  */
-public interface ObservedClones {
+public interface CloneWatcher {
     /** Any task of this process. */
     int ANY_PARENT = -1;
 

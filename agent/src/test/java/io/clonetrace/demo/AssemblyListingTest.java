@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The machine code's bytes against what GNU as makes of the instructions beside them. */
-class ListingTest {
+class AssemblyListingTest {
     private static final Set<String> ROUTINES = Set.of("masked", "raw", "bare", "thread", "report", "release");
 
     @TempDir
@@ -26,7 +26,7 @@ class ListingTest {
 
     @Test
     void readsBytesAndLabels() {
-        Listing listing = Listing.parse("""
+        AssemblyListing listing = AssemblyListing.parse("""
                 first:
                 53                    push rbx
                 4889fb                mov rbx, rdi  # a comment
@@ -41,7 +41,7 @@ class ListingTest {
     @ParameterizedTest
     @EnumSource
     void hasEachRoutine(Processor processor) {
-        assertTrue(Listing.of(processor).labels().keySet().containsAll(ROUTINES));
+        assertTrue(AssemblyListing.of(processor).labels().keySet().containsAll(ROUTINES));
     }
 
     @Test
@@ -64,7 +64,8 @@ class ListingTest {
         run(prefix + "as", "-o", object.toString(), assembly.toString());
         run(prefix + "objcopy", "-O", "binary", "-j", ".text", object.toString(), binary.toString());
         String assembled = HexFormat.of().formatHex(Files.readAllBytes(binary));
-        assertEquals(assembled, HexFormat.of().formatHex(Listing.parse(text).code()));
+        assertEquals(
+                assembled, HexFormat.of().formatHex(AssemblyListing.parse(text).code()));
     }
 
     private static void run(String... command) throws InterruptedException, IOException {

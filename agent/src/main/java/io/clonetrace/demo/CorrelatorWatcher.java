@@ -12,10 +12,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-/**
- * {@link ObservedClones} for one demo, by what the correlator shows of each call. Safe for its thread and the demo's.
- */
-public final class SeenClones implements ObservedClones, CallObserver {
+/** {@link CloneWatcher} for one demo, by what the correlator shows of each call. Safe for its thread and the demo's. */
+public final class CorrelatorWatcher implements CloneWatcher, CallObserver {
     /** More clones than a JVM makes in the time of one watch, or the oldest are forgotten. */
     private static final int CAPACITY = 4_096;
 
@@ -29,7 +27,7 @@ public final class SeenClones implements ObservedClones, CallObserver {
      * @param source the name of the source that observes at the moment, or empty
      * @param patience how long a call is waited for, which a tracer may write late
      */
-    public SeenClones(Supplier<Optional<String>> source, Duration patience) {
+    public CorrelatorWatcher(Supplier<Optional<String>> source, Duration patience) {
         this.source = source;
         this.patience = patience;
     }
