@@ -21,7 +21,7 @@ import org.openjdk.jmc.flightrecorder.rules.util.RulesToolkit;
 
 /** A rule of the report in JMC's automated analysis. */
 public abstract class ClonetraceRule extends AbstractRule {
-    /** Rules of the JDK's own threads stand there, too. */
+    /** JMC's own rules on threads have this topic too. */
     private static final String TOPIC = "thread";
 
     private final Rule rule;
@@ -51,7 +51,7 @@ public abstract class ClonetraceRule extends AbstractRule {
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
         if (findings.isEmpty() && fleet.jvms().stream().noneMatch(Jvm::hasAgent)) {
-            return RulesToolkit.getNotApplicableResult(this, values, "The recording has no events of clonetrace.");
+            return RulesToolkit.getNotApplicableResult(this, values, "The recording has no clonetrace events.");
         }
         ResultBuilder result = ResultBuilder.createFor(this, values);
         if (findings.isEmpty()) {
@@ -76,8 +76,8 @@ public abstract class ClonetraceRule extends AbstractRule {
     }
 
     /**
-     * JMC shows the text as HTML, and puts values in for what stands in braces; names in it are hostile input. What
-     * either would act on becomes a character that looks alike.
+     * JMC shows the text as HTML and replaces names in braces by values; names in it are untrusted. What either would
+     * act on becomes a similar character.
      */
     static String plain(String text) {
         StringBuilder plain = new StringBuilder();

@@ -7,7 +7,7 @@ import io.clonetrace.report.model.ThreadRow;
 import java.util.List;
 import java.util.Map;
 
-/** Virtual threads hold their carriers while they wait, so that the JDK makes more carriers than processors. */
+/** Pinned virtual threads hold their carriers while they wait, so that the JDK makes more carriers than processors. */
 final class CarriersPinned implements Rule {
     private static final int MOST_TOLD = 256;
 
@@ -18,7 +18,7 @@ final class CarriersPinned implements Rule {
 
     @Override
     public String description() {
-        return "Virtual threads hold their carriers while they wait, so that more carriers are made.";
+        return "Pinned virtual threads held their carriers, so that more carriers were created.";
     }
 
     @Override

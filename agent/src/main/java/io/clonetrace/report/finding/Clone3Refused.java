@@ -7,7 +7,7 @@ import io.clonetrace.report.model.Jvm;
 import java.util.List;
 import java.util.Map;
 
-/** clone3 is refused, and clone is used in its place. */
+/** clone3 was refused, and clone used instead. */
 final class Clone3Refused implements Rule {
     private static final String NO_SUCH_CALL = "ENOSYS";
     private static final String FORBIDDEN = "EPERM";
@@ -19,7 +19,7 @@ final class Clone3Refused implements Rule {
 
     @Override
     public String description() {
-        return "clone3 is refused, so that clone is used instead, or nothing.";
+        return "clone3 was refused; clone was used instead, or no task was made.";
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.clonetrace.report.finding;
 import java.util.Map;
 
 /**
- * What a rule found in the recordings of one JVM. The texts may hold names from the recording, which are hostile input.
+ * What a rule found in the recordings of one JVM. The texts may hold names from the recording, which are untrusted.
  *
  * @param rule the rule's name
  * @param summary one sentence: what is wrong

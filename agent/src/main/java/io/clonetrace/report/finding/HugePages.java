@@ -21,7 +21,7 @@ final class HugePages implements Rule {
 
     @Override
     public String description() {
-        return "Stacks lie in transparent huge pages, and take far more memory than they use.";
+        return "Stacks lie in transparent huge pages and take far more memory than they use.";
     }
 
     /** A newer kernel helps only where this is an old one. */

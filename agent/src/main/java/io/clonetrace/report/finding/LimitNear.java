@@ -7,7 +7,7 @@ import io.clonetrace.report.model.LimitUse;
 import java.util.List;
 import java.util.Map;
 
-/** A limit on threads is within a fifth. */
+/** A limit on threads is at least four fifths in use. */
 final class LimitNear implements Rule {
     /** What a cgroup counts as memory holds the page cache, which it gives back: it is always near. */
     private static final String MEMORY = "memory.";
@@ -23,7 +23,7 @@ final class LimitNear implements Rule {
 
     @Override
     public String description() {
-        return "A limit that stops the JVM from making threads is within 20 %.";
+        return "A limit on threads is at least 80 % in use.";
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Threads that were made outside of pthread_create, and so run on their creator's thread pointer. */
+/** Threads created outside pthread_create, which run on their creator's thread pointer. */
 final class OutsidePthread implements Rule {
     private static final Set<String> OURS = Set.of(TaskKind.AGENT.label(), TaskKind.DEMO.label());
 
@@ -23,7 +23,7 @@ final class OutsidePthread implements Rule {
 
     @Override
     public String description() {
-        return "Threads were made outside of pthread_create, without a thread pointer of their own.";
+        return "Threads were created outside pthread_create, without a thread pointer of their own.";
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/** The stacks of the JVM's default size are far larger than any of them was ever used. */
+/** Stacks of the JVM's default size are far larger than the peak depth of any. */
 final class OversizedStacks implements Rule {
     private static final long KILO = 1024;
     private static final long STEP = 64 * KILO;
@@ -39,7 +39,7 @@ final class OversizedStacks implements Rule {
 
     @Override
     public String description() {
-        return "Stacks are far larger than any of them was ever used.";
+        return "Stacks are far larger than their peak depth.";
     }
 
     @Override

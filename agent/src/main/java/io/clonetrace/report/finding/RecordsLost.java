@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Something that happened is not in the recording. */
+/** Records were lost: the recording is incomplete. */
 final class RecordsLost implements Rule {
     // Of the stacks so many, or one in so many, are the usual: a thread that just runs shows no stack pointer.
     private static final long FEW_STACKS = 10;
@@ -21,7 +21,7 @@ final class RecordsLost implements Rule {
 
     @Override
     public String description() {
-        return "Something that happened is not in the recording.";
+        return "Records were lost: the recording is incomplete.";
     }
 
     @Override

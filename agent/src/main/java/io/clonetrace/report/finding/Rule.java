@@ -3,7 +3,7 @@ package io.clonetrace.report.finding;
 import io.clonetrace.report.model.Jvm;
 import java.util.List;
 
-/** Looks for one thing in what was recorded of a JVM. A rule keeps nothing between two. */
+/** Looks for one problem in the recordings of a JVM. A rule has no state. */
 public interface Rule {
     /** Its name, of lower-case words joined by {@code -}; stable, since tools read it. */
     String name();

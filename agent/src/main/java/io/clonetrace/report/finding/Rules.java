@@ -26,7 +26,7 @@ public final class Rules {
         return ALL;
     }
 
-    /** What they find of one JVM, the worst first. */
+    /** The findings about one JVM, the worst first. */
     public static List<Finding> findings(Jvm jvm) {
         List<Finding> all = new ArrayList<>();
         ALL.forEach(rule -> all.addAll(rule.findings(jvm)));

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** A thread reached almost the end of its stack. */
+/** A thread almost reached the end of its stack. */
 final class StackNearEnd implements Rule {
     private static final double NEAR = 0.9;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A call site makes thousands of threads that live but a moment. */
+/** A call site creates thousands of threads that live only briefly. */
 final class ThreadChurn implements Rule {
     private static final int FEWEST = 1_000;
     private static final long SHORT_NANOS = 1_000_000_000;
@@ -26,7 +26,7 @@ final class ThreadChurn implements Rule {
 
     @Override
     public String description() {
-        return "One call site makes thousands of threads that live for less than a second.";
+        return "One call site creates thousands of threads that live for less than a second.";
     }
 
     @Override

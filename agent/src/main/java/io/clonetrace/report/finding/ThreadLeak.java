@@ -32,7 +32,7 @@ final class ThreadLeak implements Rule {
 
     @Override
     public String description() {
-        return "One call site goes on making threads that do not end.";
+        return "One call site keeps creating threads that do not end.";
     }
 
     @Override
