@@ -266,7 +266,8 @@ class RulesTest {
         assertEquals(Map.of(), Creator.bySite(jvm));
         List<String> lines = Recordings.report(Recordings.fleet(() -> carriers(7)));
         assertTrue(
-                lines.contains("the JDK made 7 more to run virtual threads: 7 carriers and 0 others"), lines::toString);
+                lines.contains("the JDK created 7 more to run virtual threads: 7 carriers and 0 others"),
+                lines::toString);
     }
 
     @Test

@@ -178,7 +178,7 @@ class TextReportTest {
             assertTrue(lines.contains(what + ": not recorded"), lines::toString);
         }
         assertTrue(
-                lines.stream().anyMatch(line -> line.matches(" +7 +0 +0 B +.*aRecordingWithoutTheAgent.*")),
+                lines.stream().anyMatch(line -> line.matches(" +7 +0 +0 B +.*recordingWithoutTheAgent.*")),
                 lines::toString);
         assertTerminalSafe(lines);
     }
