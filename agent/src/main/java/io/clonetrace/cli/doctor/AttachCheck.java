@@ -9,11 +9,12 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Whether an agent can be loaded into a running JVM, by the facts that attach looks at. */
-record AttachCheck(ProcessStatus target) implements Check {
+final class AttachCheck {
     static final String NAME = "attach";
 
-    @Override
-    public Ability look() {
+    private AttachCheck() {}
+
+    static Ability of(ProcessStatus target) {
         TargetFacts facts;
         try {
             facts = TargetFacts.of(target.folder(), target.process());

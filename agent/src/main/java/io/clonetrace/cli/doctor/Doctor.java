@@ -29,19 +29,19 @@ public final class Doctor {
         ProcessStatus self = ProcessStatus.of(SELF).orElseThrow(() -> new IOException("there is no /proc mounted"));
         Optional<Target> target = pid.isPresent() ? Optional.of(Target.of(PROC, pid.getAsInt())) : Optional.empty();
         // First: only the first attempt tells why it fails.
-        Ability nativeCode = new NativeCheck().look();
+        Ability nativeCode = SourceChecks.nativeCode();
         List<Section> sections = new ArrayList<>();
-        sections.add(section("this machine", machine(self)));
-        sections.add(section("this command", command(self, nativeCode)));
+        sections.add(new Section("this machine", machine(self)));
+        sections.add(new Section("this command", command(self, nativeCode)));
         target.ifPresent(process -> sections.add(
-                section("process " + process.pid() + " (" + process.name() + ")", process(self, process.status()))));
+                new Section("process " + process.pid() + " (" + process.name() + ")", process(process.status()))));
         if (target.isEmpty()) {
-            sections.add(section("this JVM", jvm(SELF)));
+            sections.add(new Section("this JVM", jvm(SELF)));
         }
         sections.add(new Section(
                 "limits of " + target.map(process -> "process " + process.pid()).orElse("this process"),
                 LimitChecks.of(self, target.map(Target::status).orElse(self))));
-        Section sources = section("sources", sources(target, nativeCode));
+        Section sources = new Section("sources", sources(target, nativeCode));
         sections.add(sources);
         boolean observable = sources.abilities().stream().anyMatch(source -> source.answer() == Answer.YES);
         boolean attachable = sections.stream()
@@ -51,60 +51,56 @@ public final class Doctor {
         return new Diagnosis(sections, observable, advice.verdict(), advice.next());
     }
 
-    private static List<Check> machine(ProcessStatus self) {
+    private static List<Ability> machine(ProcessStatus self) {
         return List.of(
-                new KernelCheck(PROC),
-                new ProcessorCheck(),
-                new BtfCheck(SYS),
-                new LockdownCheck(SYS),
-                new PerfEventsCheck(PROC, self),
-                new YamaCheck(PROC, self),
-                new HugePagesCheck(PROC, SYS));
+                KernelChecks.kernel(PROC),
+                KernelChecks.processor(),
+                KernelChecks.btf(SYS),
+                KernelChecks.lockdown(SYS),
+                KernelChecks.perfEvents(PROC, self),
+                KernelChecks.yama(PROC, self),
+                KernelChecks.hugePages(PROC, SYS));
     }
 
-    private static List<Check> command(ProcessStatus self, Ability nativeCode) {
+    private static List<Ability> command(ProcessStatus self, Ability nativeCode) {
         return List.of(
-                () -> nativeCode,
-                new RootCheck(self),
-                new CapabilitiesCheck(self),
-                new SeccompCheck(self),
-                new NoNewPrivsCheck(self),
-                new PidNamespaceCheck(SELF),
-                new TracefsCheck(SELF),
-                new StraceCheck());
+                nativeCode,
+                ProcessChecks.root(self),
+                ProcessChecks.capabilities(self),
+                ProcessChecks.seccomp(self),
+                ProcessChecks.noNewPrivs(self),
+                ProcessChecks.initialPidNamespace(SELF),
+                SourceChecks.tracefs(SELF),
+                SourceChecks.strace());
     }
 
-    private static List<Check> process(ProcessStatus self, ProcessStatus process) {
-        List<Check> checks = new ArrayList<>(List.of(
-                new RootCheck(process),
-                new SeccompCheck(process),
-                new SamePidNamespaceCheck(SELF, process.folder()),
-                new TracerCheck(process)));
-        checks.addAll(jvm(process.folder()));
-        checks.add(new AttachCheck(process));
-        return checks;
+    private static List<Ability> process(ProcessStatus process) {
+        List<Ability> abilities = new ArrayList<>(List.of(
+                ProcessChecks.root(process),
+                ProcessChecks.seccomp(process),
+                ProcessChecks.samePidNamespace(SELF, process.folder()),
+                ProcessChecks.tracer(process)));
+        abilities.addAll(jvm(process.folder()));
+        abilities.add(AttachCheck.of(process));
+        return abilities;
     }
 
-    private static List<Check> jvm(Path folder) {
+    private static List<Ability> jvm(Path folder) {
         return List.of(
-                new JdkCheck(folder),
-                new VmStructsCheck(folder),
-                new ProcmapQueryCheck(folder),
-                new PagemapScanCheck(folder));
+                JvmChecks.jdk(folder),
+                JvmChecks.vmStructs(folder),
+                JvmChecks.procmapQuery(folder),
+                JvmChecks.pagemapScan(folder));
     }
 
-    private static List<Check> sources(Optional<Target> target, Ability nativeCode) {
-        List<Check> checks = new ArrayList<>();
+    private static List<Ability> sources(Optional<Target> target, Ability nativeCode) {
+        List<Ability> abilities = new ArrayList<>();
         for (SourceKind source : SourceKind.automatic()) {
-            checks.add(
+            abilities.add(
                     nativeCode.answer() == Answer.YES
-                            ? new SourceCheck(source, target)
-                            : () -> SourceCheck.notTried(source, nativeCode));
+                            ? SourceChecks.source(source, target)
+                            : SourceChecks.notTried(source, nativeCode));
         }
-        return checks;
-    }
-
-    private static Section section(String title, List<Check> checks) {
-        return new Section(title, checks.stream().map(Check::look).toList());
+        return abilities;
     }
 }

@@ -83,7 +83,7 @@ class LimitChecksTest {
                 limit("pids.max", Unit.TASKS, 60, 60).holding(true),
                 limit("RLIMIT_NPROC", Unit.TASKS, 60, 61).holding(true),
                 NO_LIMIT);
-        OwnTasks both = new OwnTasks(17, true, Set.of("/the/file"));
+        LimitChecks.OwnTasks both = new LimitChecks.OwnTasks(17, true, Set.of("/the/file"));
         assertEquals(
                 List.of(43L, 43L, -1L),
                 both.without(limits).stream().map(ThreadLimit::used).toList());
@@ -92,7 +92,7 @@ class LimitChecksTest {
                 LimitChecks.rows(both.without(limits), JavaStack.STANDARD)
                         .get(1)
                         .found());
-        OwnTasks elsewhere = new OwnTasks(17, false, Set.of("/another/file"));
+        LimitChecks.OwnTasks elsewhere = new LimitChecks.OwnTasks(17, false, Set.of("/another/file"));
         assertEquals(limits, elsewhere.without(limits));
     }
 

@@ -7,8 +7,8 @@ import io.clonetrace.cli.doctor.Ability.Answer;
 
 /** What a check found. */
 record Looked(Ability ability) {
-    static Looked at(Check check) {
-        return new Looked(check.look());
+    static Looked at(Ability ability) {
+        return new Looked(ability);
     }
 
     Looked yes(String... parts) {

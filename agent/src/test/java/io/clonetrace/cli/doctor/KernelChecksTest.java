@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of the machine decides, with kernels and settings that the machine of the tests does not have. */
-class MachineChecksTest {
+class KernelChecksTest {
     private static final String RELEASE = "proc/sys/kernel/osrelease";
     private static final String YAMA = "proc/sys/kernel/yama/ptrace_scope";
     private static final String PARANOID = "proc/sys/kernel/perf_event_paranoid";
@@ -30,59 +30,59 @@ class MachineChecksTest {
     @Test
     void kernels() throws IOException {
         trees.file(RELEASE, "5.14.0-503.el9.x86_64\n");
-        Looked.at(new KernelCheck(trees.proc()))
+        Looked.at(KernelChecks.kernel(trees.proc()))
                 .no("Linux 5.14.0-503.el9.x86_64 ", "for the source ebpf: Linux 5.15 or newer")
                 .in(RELEASE);
         trees.file(RELEASE, "5.15.0\n");
-        Looked.at(new KernelCheck(trees.proc())).yes("Linux 5.15.0");
+        Looked.at(KernelChecks.kernel(trees.proc())).yes("Linux 5.15.0");
         trees.file(RELEASE, "mainline\n");
-        Looked.at(new KernelCheck(trees.proc())).open("\"mainline\" is no kernel version");
+        Looked.at(KernelChecks.kernel(trees.proc())).open("\"mainline\" is no kernel version");
     }
 
     @Test
     void types() throws IOException {
-        Looked.at(new BtfCheck(trees.sys())).no("CONFIG_DEBUG_INFO_BTF").in("no " + trees.sys());
+        Looked.at(KernelChecks.btf(trees.sys())).no("CONFIG_DEBUG_INFO_BTF").in("no " + trees.sys());
         trees.file("sys/kernel/btf/vmlinux", "x");
-        Looked.at(new BtfCheck(trees.sys())).yes().in("sys/kernel/btf/vmlinux");
+        Looked.at(KernelChecks.btf(trees.sys())).yes().in("sys/kernel/btf/vmlinux");
     }
 
     @Test
     void noLockdown() {
-        Looked.at(new LockdownCheck(trees.sys())).yes("no such module");
+        Looked.at(KernelChecks.lockdown(trees.sys())).yes("no such module");
     }
 
     @ParameterizedTest
     @CsvSource({"[none] integrity confidentiality, none", "none [integrity] confidentiality, integrity"})
     void lockdownThatHarmsNoSource(String text, String mode) throws IOException {
         trees.file(LOCKDOWN, text + "\n");
-        Looked.at(new LockdownCheck(trees.sys())).yes(mode).in(LOCKDOWN);
+        Looked.at(KernelChecks.lockdown(trees.sys())).yes(mode).in(LOCKDOWN);
     }
 
     @Test
     void lockdownThatClosesTheKernelsTracing() throws IOException {
         trees.file(LOCKDOWN, "none integrity [confidentiality]\n");
-        Looked.at(new LockdownCheck(trees.sys()))
+        Looked.at(KernelChecks.lockdown(trees.sys()))
                 .no("confidentiality: the kernel's tracing is closed, to root too", "use the source ptrace");
     }
 
     @Test
     void perfEvents() throws IOException {
-        Looked.at(new PerfEventsCheck(trees.proc(), trees.root())).no("CONFIG_PERF_EVENTS");
+        Looked.at(KernelChecks.perfEvents(trees.proc(), trees.root())).no("CONFIG_PERF_EVENTS");
         trees.file(PARANOID, "4\n");
-        Looked.at(new PerfEventsCheck(trees.proc(), trees.root())).yes("is 4, which CAP_PERFMON passes");
-        Looked.at(new PerfEventsCheck(trees.proc(), trees.user(1_000)))
+        Looked.at(KernelChecks.perfEvents(trees.proc(), trees.root())).yes("is 4, which CAP_PERFMON passes");
+        Looked.at(KernelChecks.perfEvents(trees.proc(), trees.user(1_000)))
                 .no("kernel.perf_event_paranoid is 4", "CAP_PERFMON")
                 .in(PARANOID);
         // Only CAP_SYS_ADMIN, as before Linux 5.8.
-        Looked.at(new PerfEventsCheck(trees.proc(), trees.capabilities(0, "0000000000200000")))
+        Looked.at(KernelChecks.perfEvents(trees.proc(), trees.capabilities(0, "0000000000200000")))
                 .yes("which CAP_SYS_ADMIN passes");
         trees.file(PARANOID, "-1\n");
-        Looked.at(new PerfEventsCheck(trees.proc(), trees.user(1_000))).yes("is -1: all is open");
+        Looked.at(KernelChecks.perfEvents(trees.proc(), trees.user(1_000))).yes("is -1: all is open");
     }
 
     @Test
     void noYama() throws IOException {
-        Looked.at(new YamaCheck(trees.proc(), trees.user(1_000)))
+        Looked.at(KernelChecks.yama(trees.proc(), trees.user(1_000)))
                 .yes("no such module")
                 .in("no " + folder.resolve(YAMA));
     }
@@ -91,7 +91,7 @@ class MachineChecksTest {
     @ValueSource(strings = {"0", "1", "2"})
     void yamaLetsRoot(String scope) throws IOException {
         trees.file(YAMA, scope + "\n");
-        Looked.at(new YamaCheck(trees.proc(), trees.root()))
+        Looked.at(KernelChecks.yama(trees.proc(), trees.root()))
                 .yes("kernel.yama.ptrace_scope is " + scope)
                 .in(YAMA);
     }
@@ -99,7 +99,7 @@ class MachineChecksTest {
     @Test
     void yamaLetsNobody() throws IOException {
         trees.file(YAMA, "3\n");
-        Looked.at(new YamaCheck(trees.proc(), trees.root())).no("nobody may trace until the machine starts anew");
+        Looked.at(KernelChecks.yama(trees.proc(), trees.root())).no("nobody may trace until the machine starts anew");
     }
 
     @ParameterizedTest
@@ -111,7 +111,7 @@ class MachineChecksTest {
     })
     void yamaAndAnOrdinaryUser(String scope, String said) throws IOException {
         trees.file(YAMA, scope + "\n");
-        Looked.at(new YamaCheck(trees.proc(), trees.user(1_000)))
+        Looked.at(KernelChecks.yama(trees.proc(), trees.user(1_000)))
                 .no("kernel.yama.ptrace_scope is " + scope, said)
                 .in(YAMA);
     }
@@ -119,18 +119,20 @@ class MachineChecksTest {
     @Test
     void yamaThatForbidsNothing() throws IOException {
         trees.file(YAMA, "0\n");
-        Looked.at(new YamaCheck(trees.proc(), trees.user(1_000))).yes("is 0: a user's processes may be traced");
+        Looked.at(KernelChecks.yama(trees.proc(), trees.user(1_000))).yes("is 0: a user's processes may be traced");
     }
 
     @Test
     void hugePages() throws IOException {
-        Looked.at(new HugePagesCheck(trees.proc(), trees.sys())).yes("this kernel has none");
+        Looked.at(KernelChecks.hugePages(trees.proc(), trees.sys())).yes("this kernel has none");
         trees.file(THP, "always [madvise] never\n").file(RELEASE, "6.6.9\n");
-        Looked.at(new HugePagesCheck(trees.proc(), trees.sys())).yes("madvise").in(THP);
+        Looked.at(KernelChecks.hugePages(trees.proc(), trees.sys()))
+                .yes("madvise")
+                .in(THP);
         trees.file(THP, "[always] madvise never\n");
-        Looked.at(new HugePagesCheck(trees.proc(), trees.sys()))
+        Looked.at(KernelChecks.hugePages(trees.proc(), trees.sys()))
                 .no("always: ", "resident as a whole", "set it to madvise");
         trees.file(RELEASE, "6.7.0\n");
-        Looked.at(new HugePagesCheck(trees.proc(), trees.sys())).yes("always; from Linux 6.7 on stacks get none");
+        Looked.at(KernelChecks.hugePages(trees.proc(), trees.sys())).yes("always; from Linux 6.7 on stacks get none");
     }
 }
