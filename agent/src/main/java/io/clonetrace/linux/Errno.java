@@ -1,7 +1,7 @@
 package io.clonetrace.linux;
 
 /**
- * The errno values that decide what is said to a person (errno(3), asm-generic/errno-base.h and errno.h; equal on
+ * The errno values that code or messages distinguish (errno(3), asm-generic/errno-base.h and errno.h; the same on
  * x86-64 and aarch64).
  */
 public enum Errno {
@@ -38,7 +38,7 @@ public enum Errno {
         return value;
     }
 
-    /** {@code EAGAIN} for 11; {@code errno 95} for one that is not named here. */
+    /** {@code EAGAIN} for 11; {@code errno 95} for one that is not listed here. */
     public static String name(int errno) {
         for (Errno known : values()) {
             if (known.value == errno) {

@@ -39,7 +39,7 @@ public final class FileFailure {
         return failed instanceof AccessDeniedException ? "this user may not write there" : reason(failed);
     }
 
-    /** What the kernel says of it, without the path. */
+    /** The kernel's reason, without the path. */
     private static String reason(IOException failed) {
         String reason = failed instanceof FileSystemException file ? file.getReason() : null;
         return reason == null ? String.valueOf(failed.getMessage()) : reason;

@@ -1,6 +1,6 @@
 package io.clonetrace.linux;
 
-/** A call of the C library or the kernel failed: what was called, on what, and the errno's name. */
+/** A failed call of the C library or the kernel; the message has the call, its object and the errno's name. */
 public final class LinuxException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public final class LinuxException extends Exception {
         this.errno = errno;
     }
 
-    /** Something failed that has no errno. */
+    /** A failure that has no errno. */
     public LinuxException(String what) {
         super(what);
         this.errno = 0;

@@ -1,6 +1,6 @@
 package io.clonetrace.linux;
 
-/** Native code can't be used in this JVM; the message says why. The agent goes on with what pure Java can see. */
+/** Native code can't be used in this JVM; the message says why. The agent continues with what pure Java can see. */
 public final class NativeUnavailableException extends Exception {
     private static final long serialVersionUID = 1;
 

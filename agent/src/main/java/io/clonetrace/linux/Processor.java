@@ -2,7 +2,7 @@ package io.clonetrace.linux;
 
 import java.util.Optional;
 
-/** The processors that clonetrace knows, and what differs between them. */
+/** The supported processors, and what differs between them. */
 public enum Processor {
     /**
      * The thread pointer is the address of glibc's {@code struct pthread} (glibc sysdeps/x86_64/nptl/tls.h,
@@ -12,7 +12,10 @@ public enum Processor {
     /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
     AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64, 040000, 0100000, 219);
 
-    /** Asked once, on a thread of ours: each thread that starts would need the right to read the property. */
+    /**
+     * Read once, on a thread of the agent's: otherwise each thread that starts would need the right to read the
+     * property.
+     */
     private static final Optional<Processor> CURRENT = ofThisJvm();
 
     private final String osArch;
@@ -40,7 +43,7 @@ public enum Processor {
         this.keyctl = keyctl;
     }
 
-    /** Where JNA's jar has its library for it, below com.sun.jna (com.sun.jna.Platform, RESOURCE_PREFIX). */
+    /** The folder of its library in JNA's jar, below com.sun.jna (com.sun.jna.Platform, RESOURCE_PREFIX). */
     public String jnaFolder() {
         return jnaFolder;
     }
@@ -70,7 +73,7 @@ public enum Processor {
         return tlsIsPthread;
     }
 
-    /** The processor that this JVM runs on, or empty for one that is not known here. */
+    /** The processor that this JVM runs on; empty if it is not supported. */
     public static Optional<Processor> current() {
         return CURRENT;
     }

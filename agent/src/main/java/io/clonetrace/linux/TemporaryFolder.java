@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Where files of ours lie for a moment: in {@code java.io.tmpdir}. Java doesn't look at the variable TMPDIR; where the
- * root is read-only, as a container's may be, that is often the one folder that can be written.
+ * The folder for temporary files: {@code java.io.tmpdir}, or else {@code TMPDIR}. Java ignores that variable; in a
+ * container whose root file system is read-only, it often names the only writable folder.
  */
 public final class TemporaryFolder {
     private static final String PROPERTY = "java.io.tmpdir";
 
-    /** The system property that says where JNA's library lies while it is loaded (com.sun.jna.Native, getTempDir). */
+    /** JNA's property for the folder that holds its library while it is loaded (com.sun.jna.Native, getTempDir). */
     private static final String OF_JNA = "jna.tmpdir";
 
     private static volatile File ofJna;
@@ -22,12 +22,12 @@ public final class TemporaryFolder {
     private TemporaryFolder() {}
 
     /**
-     * For a JVM of our own, before it calls native code: JNA's library lies in a new folder there, which JNA makes when
-     * it needs it and which is removed once that is loaded. JNA would take one below the user's home or XDG_CACHE_HOME,
-     * which may be another user's (sudo -E) or none (Java's user.home is then {@code ?}); and in one that others share
-     * it removes what files of theirs with the ending .x name.
+     * Gives JNA a new folder for its library, in a JVM of clonetrace's own and before native code is called. JNA
+     * creates the folder, and {@link #leaveJna} removes it after the library is loaded. By default JNA uses a folder
+     * below the user's home or XDG_CACHE_HOME, which may be another user's (sudo -E) or missing (Java's user.home is
+     * then {@code ?}); and in a shared folder it removes what other processes' files with the suffix .x name.
      *
-     * @throws IOException if there is no randomness to be had, by which another user can't guess the folder's name
+     * @throws IOException if no random number is available; with one, another user can't guess the folder's name
      */
     public static void takeJna() throws IOException {
         if (System.getProperty(OF_JNA) != null) {
@@ -37,15 +37,15 @@ public final class TemporaryFolder {
         try (DataInputStream urandom = new DataInputStream(Files.newInputStream(Path.of("/dev/urandom")))) {
             random = urandom.readLong() & Long.MAX_VALUE;
         }
-        // Swept by its name if this process is killed.
+        // If this process is killed, a later sweep finds it by its name.
         Path folder = path().resolve("clonetrace-jna-" + ProcessHandle.current().pid() + "-" + random);
         ofJna = folder.toFile();
         System.setProperty(OF_JNA, folder.toString());
-        // Where JNA's library could not be loaded.
+        // In case JNA's library can't be loaded.
         Runtime.getRuntime().addShutdownHook(new Thread(TemporaryFolder::leaveJna));
     }
 
-    /** Its library is loaded: the folder is removed. */
+    /** Removes the folder, once JNA's library is loaded. */
     public static void leaveJna() {
         File folder = ofJna;
         if (folder != null) {
@@ -54,7 +54,7 @@ public final class TemporaryFolder {
         }
     }
 
-    /** The first of the two that can be written; {@code java.io.tmpdir} if neither can, so that errors name it. */
+    /** The first of the two that is writable; {@code java.io.tmpdir} if neither is, so that errors name it. */
     public static Path path() {
         Path standard = Path.of(System.getProperty(PROPERTY));
         return Stream.of(standard.toString(), System.getenv().getOrDefault("TMPDIR", ""))

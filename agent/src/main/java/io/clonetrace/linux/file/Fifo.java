@@ -7,12 +7,12 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 
 /**
- * The writing end of a named pipe (fifo(7)) that never makes its writer wait. It is opened for reading too, so that
- * there is always a reader: neither does the opening wait for one, nor does a reader's end make a write fail.
+ * The write end of a named pipe (fifo(7)) that never blocks its writer. It is opened for reading too, so that there is
+ * always a reader: opening it does not wait for one, and a write does not fail when the reader ends.
  */
 public final class Fifo implements AutoCloseable {
     private static final int F_SETPIPE_SZ = 1031; // linux/fcntl.h
-    private static final int LARGEST = 1 << 20; // proc(5), fs.pipe-max-size, unless somebody changed it
+    private static final int LARGEST = 1 << 20; // proc(5), fs.pipe-max-size, by default
 
     private final OpenFile pipe;
 
@@ -21,18 +21,18 @@ public final class Fifo implements AutoCloseable {
     }
 
     /**
-     * Makes a pipe that only this user can open, as large as the kernel lets anybody have it.
+     * Makes a pipe that only this user can open, as large as the kernel allows every user.
      *
-     * @throws LinuxException if there is something of that name, or it can't be made
+     * @throws LinuxException if the name is taken, or the pipe can't be made
      */
     public static Fifo create(Folder folder, String name) throws LinuxException {
         OpenFile pipe = folder.makePipe(name);
-        // Refused where this user's pipes hold too much already: it stays as it is, 64 KiB.
+        // Refused if this user's pipes hold too much already: the pipe stays at 64 KiB.
         LibC.fcntl(pipe.fd(), F_SETPIPE_SZ, LARGEST);
         return new Fifo(pipe);
     }
 
-    /** Makes it another user's, who alone can open it then. */
+    /** Gives it to another user, who alone can open it then. */
     public void give(int user, int group) throws LinuxException {
         pipe.give(user, group);
     }

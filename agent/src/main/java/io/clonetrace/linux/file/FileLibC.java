@@ -3,7 +3,7 @@ package io.clonetrace.linux.file;
 import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
-/** What {@link Folder} needs of the C library, by JNA's direct mapping as in {@link LibC}. */
+/** The functions of the C library that {@link Folder} calls, by JNA's direct mapping as in {@link LibC}. */
 final class FileLibC {
     static {
         JnaLibrary.register(FileLibC.class, "libc.so.6");
@@ -15,7 +15,7 @@ final class FileLibC {
     /** openat(2). */
     static native int openat(int folder, byte[] name, int flags, int mode);
 
-    /** syscall(2), for openat2(2), which the C library has no function for. */
+    /** syscall(2), for openat2(2), for which the C library has no function. */
     static native long syscall(long number, long folder, byte[] name, long how, long size);
 
     /** mkdirat(2). */

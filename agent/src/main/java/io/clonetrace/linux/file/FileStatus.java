@@ -3,15 +3,15 @@ package io.clonetrace.linux.file;
 import com.sun.jna.Pointer;
 
 /**
- * What a file is (statx(2), inode(7)).
+ * The status of a file (statx(2), inode(7)).
  *
  * @param mode its type and permissions
- * @param user the number of the user whose it is
- * @param group its group's number
- * @param links how many names it has; 0 for a folder that was removed
- * @param size its bytes, if it is a regular file
- * @param mount the id of the mount on which it was found (proc_pid_mountinfo(5)); -1 if the kernel doesn't tell, as
- *     before Linux 5.8
+ * @param user its owner's uid
+ * @param group its gid
+ * @param links how many hard links it has; 0 for a folder that was removed
+ * @param size its size in bytes, if it is a regular file
+ * @param mount the id of the mount on which it was found (proc_pid_mountinfo(5)); -1 before Linux 5.8, which does not
+ *     tell it
  */
 public record FileStatus(int mode, int user, int group, int links, long size, long mount) {
     static final int BYTES = 256; // sizeof(struct statx)

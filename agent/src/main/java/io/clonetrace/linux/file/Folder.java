@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A folder by its descriptor, and what is in it by one name each: for folders in which other users may rename, remove
- * and make things at any moment. No path is resolved twice, no link is followed, no mount point is crossed: what
- * another user puts in place of a file is refused, and never worked on. May be used by any thread, after it was closed
- * too: nothing is done then, and what throws throws EBADF.
+ * A folder by its descriptor, and its files by a single name each: for folders in which other users may rename, remove
+ * and create files at any moment. No path is resolved twice, no link is followed, no mount point is crossed: what
+ * another user puts in a file's place is refused and never touched. Any thread may use it, even after it is closed:
+ * then nothing is done, and methods that throw throw EBADF.
  */
 public final class Folder implements AutoCloseable {
     private static final int OWNER_ONLY = 0700;
@@ -51,7 +51,7 @@ public final class Folder implements AutoCloseable {
     }
 
     /**
-     * Opens a folder by a path that nobody else controls; links in it are followed, this once.
+     * Opens a folder by a path that no other user controls; links in the path are followed, this once.
      *
      * @throws LinuxException if there is none, it can't be entered, or native code can't be used here
      */
@@ -62,7 +62,7 @@ public final class Folder implements AutoCloseable {
     /**
      * The same.
      *
-     * @param called what it is called in messages
+     * @param called its name in messages
      */
     public static Folder open(Path path, Path called) throws LinuxException {
         try {
@@ -74,7 +74,7 @@ public final class Folder implements AutoCloseable {
 
     /**
      * Opens a folder as another process sees it. A link of that name is followed as that process would, within its
-     * root; where the kernel can't do that (before Linux 5.6, or under a filter that forbids openat2(2)) it is refused.
+     * root; if the kernel can't do that (before Linux 5.6, or under a filter that forbids openat2(2)), it is refused.
      *
      * @param root a path to the process's root: {@code /proc/PID/root}
      * @param name one of the folders in its root
@@ -103,24 +103,25 @@ public final class Folder implements AutoCloseable {
         return new Folder(open(file.fd(), name, path(name), O_PATH | directory() | noFollow()));
     }
 
-    /** Holds on to what is there as {@link #pin} does, on whatever mount. */
+    /** Pins a file as {@link #pin} does, on whatever mount. */
     synchronized OpenFile pinOnAnyMount(String name) throws LinuxException {
         return open(file.fd(), name, path(name), O_PATH | noFollow());
     }
 
     /**
-     * Holds on to what a link of {@code /proc} leads to, which is a file itself and no path (proc_pid_map_files(5)).
+     * Pins the file behind a link of {@code /proc} that leads to the file itself, not to a path
+     * (proc_pid_map_files(5)).
      */
     static OpenFile pinBehind(Path link) throws LinuxException {
         return open(AT_FDCWD, link.toString(), link.toString(), O_PATH);
     }
 
-    /** Opens for reading the very file that is held on to, whatever has its name by now. */
+    /** Opens the pinned file for reading, whatever has its name by now. */
     static OpenFile toRead(OpenFile pinned) throws LinuxException {
         return open(AT_FDCWD, pinned.link().toString(), pinned.toString(), O_RDONLY | O_NONBLOCK | O_NOCTTY);
     }
 
-    /** A descriptor, or the errno below 0. */
+    /** A descriptor, or the negated errno. */
     private static int openWithin(int root, String name) throws LinuxException {
         long memory = Native.malloc(OPEN_HOW_BYTES);
         try {
@@ -129,7 +130,7 @@ public final class Folder implements AutoCloseable {
             how.setLong(Long.BYTES, 0);
             how.setLong(2 * Long.BYTES, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
             int fd = -Errno.EAGAIN.value();
-            // EAGAIN: somebody renames folders meanwhile, and the kernel can't tell whether it has left the root.
+            // EAGAIN: a folder was renamed meanwhile, and the kernel can't tell whether it has left the root.
             for (int i = 0; i < TRIES && fd == -Errno.EAGAIN.value(); i++) {
                 fd = (int) FileLibC.syscall(OPENAT2, root, bytes(name), memory, OPEN_HOW_BYTES);
                 fd = fd < 0 ? -LibC.errno() : fd;
@@ -140,28 +141,28 @@ public final class Folder implements AutoCloseable {
         }
     }
 
-    /** What it is, now. */
+    /** Its status now. */
     public synchronized FileStatus status() throws LinuxException {
         return file.status();
     }
 
-    /** A path to it for those who take nothing but a path: see {@link OpenFile#link}. */
+    /** A path to it, for calls that take only a path: see {@link OpenFile#link}. */
     public synchronized Path link() {
         return file.link();
     }
 
     /**
-     * Makes a folder in it, which is this user's.
+     * Makes a folder in it, owned by this user.
      *
-     * @param permissions as chmod(2) takes them; nobody else may be allowed to write
-     * @throws LinuxException EEXIST: there is something of that name; without an errno: what is there now is another
+     * @param permissions as for chmod(2); no other user may be allowed to write
+     * @throws LinuxException EEXIST: the name is taken; without an errno: another user replaced it
      */
     public synchronized Folder makeFolder(String name, int permissions) throws LinuxException {
         check("mkdir", name, FileLibC.mkdirat(file.fd(), bytes(name), OWNER_ONLY));
         return takeFolder(name, permissions);
     }
 
-    /** What was made can be another folder by now, where this one is another user's. */
+    /** Opens the folder that was made. If another user can write here, it may be a different one by now. */
     public synchronized Folder takeFolder(String name, int permissions) throws LinuxException {
         Folder made = folder(name);
         try {
@@ -180,16 +181,16 @@ public final class Folder implements AutoCloseable {
     /**
      * Opens a folder in it.
      *
-     * @throws LinuxException ENOTDIR: it is a link, or another file; without an errno: something is mounted there
+     * @throws LinuxException ENOTDIR: it is a link, or no folder; without an errno: something is mounted there
      */
     public synchronized Folder folder(String name) throws LinuxException {
         return new Folder(onThisMount(name, O_RDONLY | directory()));
     }
 
     /**
-     * Makes a regular file, which is this user's, and opens it for reading and writing.
+     * Makes a regular file, owned by this user, and opens it for reading and writing.
      *
-     * @throws LinuxException EEXIST: there is something of that name, a link too
+     * @throws LinuxException EEXIST: the name is taken, be it by a link
      */
     public synchronized OpenFile makeFile(String name, int permissions) throws LinuxException {
         OpenFile made =
@@ -204,19 +205,19 @@ public final class Folder implements AutoCloseable {
     }
 
     /**
-     * Makes a named pipe that only this user can open, and opens it for reading and writing, so that no end of it is
-     * waited for.
+     * Makes a named pipe that only this user can open, and opens it for reading and writing, so that opening it does
+     * not block.
      *
-     * @throws LinuxException EEXIST: there is something of that name; without an errno: what is there now is another
+     * @throws LinuxException EEXIST: the name is taken; without an errno: another user replaced it
      */
     synchronized OpenFile makePipe(String name) throws LinuxException {
         check("mkfifo", name, FileLibC.mkfifoat(file.fd(), bytes(name), OWNER_MAY_READ_AND_WRITE));
         return takePipe(name);
     }
 
-    /** What was made can be another file by now, as above. */
+    /** Opens the pipe that was made; as above, it may be a different file by now. */
     synchronized OpenFile takePipe(String name) throws LinuxException {
-        // Not opened before it is known to be a pipe: of a device the opening alone may do something.
+        // Not opened before it is known to be a pipe: opening a device may have an effect.
         try (OpenFile there = pin(name)) {
             FileStatus status = there.status();
             if (!status.isPipe() || !isOwn(status) || status.links() != 1) {
@@ -227,45 +228,45 @@ public final class Folder implements AutoCloseable {
     }
 
     /**
-     * Holds on to what is there, whatever it is, without opening it (O_PATH of open(2)): nothing is done to a device,
-     * no pipe waits. {@link OpenFile#link} leads to it and nothing else.
+     * Pins a file of whatever type without opening it (O_PATH of open(2)): a device is not touched, a pipe does not
+     * block. {@link OpenFile#link} leads to this file and no other.
      *
-     * @throws LinuxException ENOENT: there is nothing; without an errno: something is mounted there
+     * @throws LinuxException ENOENT: there is no such file; without an errno: something is mounted there
      */
     public synchronized OpenFile pin(String name) throws LinuxException {
         return onThisMount(name, O_PATH);
     }
 
-    /** Gives a file another name, in place of what has that name. */
+    /** Renames a file, and replaces what has the new name. */
     public synchronized void rename(String from, String to) throws LinuxException {
         check("rename", from, FileLibC.renameat(file.fd(), bytes(from), file.fd(), bytes(to)));
     }
 
     /**
-     * Removes a name of something that is no folder.
+     * Removes a file that is not a folder.
      *
-     * @return false if there is nothing, or it is not ours to remove
+     * @return false if there is none, or this user may not remove it
      */
     public synchronized boolean remove(String name) {
         return FileLibC.unlinkat(file.fd(), bytes(name), 0) == 0;
     }
 
     /**
-     * Removes a folder that is empty.
+     * Removes an empty folder.
      *
-     * @return false if there is none, or it is not empty, or not ours to remove
+     * @return false if there is none, it is not empty, or this user may not remove it
      */
     public synchronized boolean removeFolder(String name) {
         return FileLibC.unlinkat(file.fd(), bytes(name), AT_REMOVEDIR) == 0;
     }
 
     /**
-     * The names of what is in it, each byte a character.
+     * The names of its files, one character for each byte.
      *
-     * @param most how many are read at most
+     * @param most the most that are read
      */
     public synchronized List<String> names(int most) throws LinuxException {
-        // The descriptor that is read has a place in the folder, and belongs to the reading.
+        // A descriptor of its own: reading moves its position, and closes it.
         int fd = open(file.fd(), ".", file.toString(), O_RDONLY | directory()).fd();
         long directory = FileLibC.fdopendir(fd);
         if (directory == 0) {
@@ -291,7 +292,7 @@ public final class Folder implements AutoCloseable {
 
     /**
      * Locks a folder that {@link #folder} or {@link #makeFolder} opened, until it is closed or this process ends
-     * (flock(2)). Unlike a pid the lock means the same in all pid namespaces.
+     * (flock(2)). Unlike a pid, the lock means the same in all pid namespaces.
      *
      * @return false if another process holds it
      * @throws LinuxException if this file system has no locks
@@ -307,12 +308,12 @@ public final class Folder implements AutoCloseable {
         throw new LinuxException("flock " + file, errno);
     }
 
-    /** Whether it is this user's. */
+    /** Whether this user owns it. */
     public static boolean isOwn(FileStatus status) {
         return status.user() == FileLibC.geteuid();
     }
 
-    /** Where a link is followed, or something was mounted, it is another file than the one of that name in here. */
+    /** A file behind a link or on another mount is not the one of that name in this folder. */
     private OpenFile onThisMount(String name, int flags) throws LinuxException {
         OpenFile opened = open(file.fd(), name, path(name), flags | noFollow());
         try {
@@ -370,7 +371,7 @@ public final class Folder implements AutoCloseable {
                 .orElseThrow(() -> new LinuxException("no support for the processor " + System.getProperty("os.arch")));
     }
 
-    /** In the encoding in which the JVM decoded its own command line. */
+    /** Encoded as the JVM decoded its own command line. */
     private static byte[] bytes(String name) {
         return (name + "\0").getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
     }

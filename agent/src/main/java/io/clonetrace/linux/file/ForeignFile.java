@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A file that another process names, and may replace at any moment by something else: a pipe that nobody writes to, a
- * device, a link to a file of this process's own root, a file without an end. It is looked at before it is opened for
- * reading, and what was looked at is what is read: a regular file of bounded size, through no symbolic link. A file
- * system that does not answer costs no more than a few seconds: a thread of its own reads.
+ * A file that another process names and may replace at any moment: by a pipe without a writer, a device, a link to a
+ * file of this process's own root, a file without an end. It is checked before it is opened for reading, and the file
+ * that was checked is the one that is read: a regular file of bounded size, through no symbolic link. A thread of its
+ * own reads, so that a file system that does not answer costs only a few seconds.
  */
 public final class ForeignFile {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -28,26 +28,26 @@ public final class ForeignFile {
 
     private ForeignFile() {}
 
-    /** What is done with the content, on another thread than the caller's. */
+    /** Uses the content, on a thread other than the caller's. */
     @FunctionalInterface
     public interface Use<T> {
-        /** The stream is valid only until this returns; it throws where the file has more bytes than are allowed. */
+        /** The stream is valid only until this returns; it throws if the file has more bytes than are allowed. */
         T of(InputStream content) throws IOException;
     }
 
     /**
-     * How long is waited, for several files together: whoever serves them can let each take as long as one may.
+     * A time limit for several files together: their file system could use up the limit for each of them.
      *
-     * @param time from its making on
+     * @param time the limit, from its creation on
      * @param end by System.nanoTime
      */
     public record Limit(Duration time, long end) {
-        /** The one for users who wait. */
+        /** The limit for interactive commands. */
         public static Limit standard() {
             return of(PATIENCE);
         }
 
-        /** Begins now. */
+        /** A limit that begins now. */
         public static Limit of(Duration time) {
             return new Limit(time, System.nanoTime() + time.toNanos());
         }
@@ -71,14 +71,14 @@ public final class ForeignFile {
      * @param file an absolute path
      * @param most the largest size in bytes
      * @param limit may have passed already
-     * @throws IOException saying in a line why it is not read: it is not there, no regular file, too large, or did not
-     *     come in time
+     * @throws IOException saying in a line why it can't be read: it does not exist, is no regular file, is too large,
+     *     or took too long
      */
     public static <T> T read(Path root, Path file, long most, Limit limit, Use<T> use) throws IOException {
         return read(root, file, most, limit, Thread::new, use);
     }
 
-    /** @param threads makes the one that reads */
+    /** @param threads makes the reading thread */
     static <T> T read(Path root, Path file, long most, Limit limit, ThreadFactory threads, Use<T> use)
             throws IOException {
         return inTime(file, () -> walk(root, file), most, limit, threads, use);
@@ -90,7 +90,7 @@ public final class ForeignFile {
      *
      * @param most as for {@link #read}
      * @param limit as for {@link #read}
-     * @throws IOException as for {@link #read}; also where this user may not follow such a link
+     * @throws IOException as for {@link #read}; also if this user may not follow such a link
      */
     public static <T> T readBehind(Path link, long most, Limit limit, Use<T> use) throws IOException {
         return inTime(link, () -> Folder.pinBehind(link), most, limit, Thread::new, use);
@@ -113,7 +113,7 @@ public final class ForeignFile {
         reader.setDaemon(true);
         try {
             reader.start();
-        } catch (OutOfMemoryError noThread) { // at a limit of threads, where doctor is wanted most
+        } catch (OutOfMemoryError noThread) { // at a limit on threads, where doctor is needed most
             throw new IOException("no thread can be started to read " + file, noThread);
         }
         try {
@@ -149,7 +149,7 @@ public final class ForeignFile {
         }
     }
 
-    /** Component by component, so that a link in the middle leads nowhere else. */
+    /** Component by component, so that no link in the middle is followed. */
     private static OpenFile walk(Path root, Path file) throws IOException, LinuxException {
         Folder folder = Folder.open(root);
         for (int i = 0; i < file.getNameCount() - 1; i++) {
@@ -179,14 +179,14 @@ public final class ForeignFile {
             return "this user may not read " + file;
         }
         if (errno == Errno.ENOTDIR.value()) {
-            return file + " is reached by a link, or is below something that is no folder";
+            return file + " is behind a link, or below something that is not a folder";
         }
         return failed.getMessage() == null ? failed.toString() : failed.getMessage();
     }
 
     private static void demandRegular(FileStatus status, Path file, long most) throws IOException {
         if (!status.isRegular()) {
-            throw new IOException(file + " is " + words(status) + ", no regular file");
+            throw new IOException(file + " is " + words(status) + ", not a regular file");
         }
         demandSize(status.size(), file, most);
     }
@@ -210,7 +210,7 @@ public final class ForeignFile {
         return status.isLink() ? "a symbolic link" : "a device";
     }
 
-    /** Of the thread that reads. */
+    /** Used by the reading thread only. */
     private static final class Content extends InputStream {
         private final int fd;
         private final Path file;
@@ -238,7 +238,7 @@ public final class ForeignFile {
                 return 0;
             }
             if (result.isDone()) {
-                throw new InterruptedIOException(file + " is not waited for any more");
+                throw new InterruptedIOException(file + " is no longer needed");
             }
             int read = (int) FileLibC.pread(fd, memory, Math.min(length, BUFFER), total);
             if (read < 0) {

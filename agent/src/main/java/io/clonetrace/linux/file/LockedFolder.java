@@ -9,25 +9,25 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * A folder of this process's among temporary files, for what it shares with a JVM: {@code run}'s pipes, or the jar and
- * the answer of {@code attach}. It is this user's, so that nobody else can put anything into it, and locked as long as
- * this process lives: one that can be locked was left behind, whatever pid namespace the process was in.
+ * A temporary folder for what this process shares with a JVM: {@code run}'s pipes, or the jar and the reply of
+ * {@code attach}. This user owns it, so that no other user can create files in it. It is locked while this process
+ * lives: a folder that can be locked is stale, whatever pid namespace its process was in.
  */
 public final class LockedFolder implements AutoCloseable {
     private static final int ONLY_THIS_USER = 0700;
 
-    /** Files in it can be opened by who knows their names and may open them. */
+    /** Every user can open the files whose names it knows, if their permissions allow it. */
     private static final int ALL_MAY_ENTER = 0711;
 
     private static final String PREFIX = "clonetrace-";
 
-    /** The folders of version 0.1 have longer numbers and no locks; nobody can tell whether they are in use. */
+    /** Folders of version 0.1 have longer numbers and no locks; whether they are in use can't be told. */
     private static final Pattern OURS = Pattern.compile(PREFIX + "(?:run|attach)-\\d+-[0-9a-f]{8}");
 
-    /** The names of what is made in such folders; a pipe that is not ready yet has a dot in front. */
+    /** The names of the files in such folders; a pipe that is not ready yet begins with a dot. */
     private static final Pattern FILES = Pattern.compile("answer|clonetrace\\.jar|\\.?\\d+");
 
-    /** More than a folder for temporary files holds; another user could make any number. */
+    /** More than a folder for temporary files usually holds; another user could create any number. */
     private static final int MOST = 1 << 16;
 
     private static final int TRIES = 100;
@@ -43,11 +43,11 @@ public final class LockedFolder implements AutoCloseable {
     }
 
     /**
-     * Makes one, and removes those that were left behind.
+     * Makes one, and removes stale ones.
      *
      * @param parent the folder for temporary files; closed with this one
      * @param purpose {@code run} or {@code attach}
-     * @param others whether other users are to open files in it
+     * @param others whether other users must be able to open files in it
      * @throws LinuxException if none can be made
      */
     public static LockedFolder make(Folder parent, String purpose, boolean others) throws LinuxException {
@@ -64,7 +64,7 @@ public final class LockedFolder implements AutoCloseable {
                 }
                 made.close();
             } catch (LinuxException failed) {
-                // Before it is locked, another process that sweeps may remove it at any step.
+                // Until it is locked, a sweep by another process may remove it at any step.
                 if (failed.errno() == Errno.ENOENT.value()) {
                     gone = failed;
                 } else if (failed.errno() != Errno.EEXIST.value()) {
@@ -78,19 +78,19 @@ public final class LockedFolder implements AutoCloseable {
         throw new LinuxException("no folder could be made in " + parent + ": other users take its names");
     }
 
-    /** Whether it is locked, and still there: before it was locked, another process could sweep it. */
+    /** Whether it is locked and still exists: until it was locked, another process could sweep it. */
     private static boolean isHeld(Folder made) throws LinuxException {
         try {
             if (!made.lock()) {
                 return false;
             }
         } catch (LinuxException noLocks) {
-            // Then others can't lock it either, and leave it.
+            // Then other processes can't lock it either, and leave it alone.
         }
         return made.status().links() > 0;
     }
 
-    /** Removes this user's that no process holds. */
+    /** Removes this user's folders that no process has locked. */
     static void sweep(Folder parent) {
         try {
             for (String name : parent.names(MOST)) {
@@ -99,7 +99,7 @@ public final class LockedFolder implements AutoCloseable {
                 }
             }
         } catch (LinuxException unreadable) {
-            // What another process left is no reason not to start this one.
+            // Stale files of another process are no reason not to start this one.
         }
     }
 
@@ -118,7 +118,7 @@ public final class LockedFolder implements AutoCloseable {
             List<String> files = folder.names(MOST);
             files.stream().filter(file -> FILES.matcher(file).matches()).forEach(folder::remove);
         } catch (LinuxException unreadable) {
-            // Whether anything is left, the next line finds out.
+            // The next call fails if any file is left.
         }
         parent.removeFolder(name);
     }
@@ -138,7 +138,7 @@ public final class LockedFolder implements AutoCloseable {
         return Path.of(parent.toString(), name);
     }
 
-    /** Removes it and what is in it; who has that open keeps it. May be called by any thread. */
+    /** Removes it with its files; a process that has one open keeps it. May be called by any thread. */
     public void remove() {
         remove(parent, name, folder);
     }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file by its descriptor: whatever happens to its name, everything here is done to the file that was opened. May be
- * used by any thread until it is closed.
+ * A file by its descriptor: whatever happens to its name, all methods apply to the file that was opened. Any thread may
+ * use it until it is closed.
  */
 public final class OpenFile implements AutoCloseable {
     private static final int AT_EMPTY_PATH = 0x1000; // linux/fcntl.h
@@ -25,18 +25,18 @@ public final class OpenFile implements AutoCloseable {
     private final AtomicInteger fd;
     private final String path;
 
-    /** @param path what it is called in messages */
+    /** @param path its name in messages */
     OpenFile(int fd, String path) {
         this.fd = new AtomicInteger(fd);
         this.path = path;
     }
 
-    /** -1 when it is closed. */
+    /** -1 if it is closed. */
     int fd() {
         return fd.get();
     }
 
-    /** What it is, now. */
+    /** Its status now. */
     public FileStatus status() throws LinuxException {
         long memory = Native.malloc(FileStatus.BYTES);
         try {
@@ -48,7 +48,7 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
-    /** The mount on which it was opened, which all kernels tell there (proc_pid_fdinfo(5)). */
+    /** The id of the mount that it was opened on, from the file in which every kernel has it (proc_pid_fdinfo(5)). */
     long mount() throws LinuxException {
         try {
             for (String line : PseudoFile.lines(Path.of("/proc/self/fdinfo/" + fd()))) {
@@ -62,7 +62,7 @@ public final class OpenFile implements AutoCloseable {
         throw new LinuxException("the mount of " + path + " can't be found out");
     }
 
-    /** Makes it another user's (fchown(2)). */
+    /** Gives it to another user (fchown(2)). */
     public void give(int user, int group) throws LinuxException {
         check("fchown", FileLibC.fchown(fd(), user, group));
     }
@@ -73,9 +73,9 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * What a regular file holds, from its first byte on.
+     * The content of a regular file, from its first byte.
      *
-     * @param most how many bytes are read at most
+     * @param most the most bytes that are read
      */
     public byte[] read(int most) throws LinuxException {
         long memory = Native.malloc(most);
@@ -93,7 +93,7 @@ public final class OpenFile implements AutoCloseable {
         }
     }
 
-    /** Writes all of it, behind what was written before. */
+    /** Writes all of it, after what was written before. */
     public void write(byte[] bytes) throws LinuxException {
         long memory = Native.malloc(PIECE);
         try {
@@ -110,8 +110,7 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
-     * A path that leads to this file and to no other as long as it is open, for those who take nothing but a path
-     * (proc_pid_fd(5)).
+     * A path that leads to this file and no other while it is open, for calls that take only a path (proc_pid_fd(5)).
      */
     public Path link() {
         return Path.of("/proc/self/fd/" + fd());

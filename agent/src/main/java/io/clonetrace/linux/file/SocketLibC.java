@@ -3,7 +3,7 @@ package io.clonetrace.linux.file;
 import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
-/** What a client of a socket needs of the C library, by JNA's direct mapping as in {@link LibC}. */
+/** The functions of the C library that a client of a socket calls, by JNA's direct mapping as in {@link LibC}. */
 final class SocketLibC {
     static {
         JnaLibrary.register(SocketLibC.class, "libc.so.6");

@@ -18,21 +18,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What JVMs with the agent that were killed left in a folder for temporary files; their pids are in the names. In a
- * folder where anybody may make files of any name, nothing is done by a path: what is looked at is what is removed.
- * What a command shares with a JVM is a {@link LockedFolder}, which this one, without native code, can't tell from one
- * in use.
+ * Removes temporary files of killed JVMs that had the agent; their pids are in the names. Since any user may create
+ * files of any name in such a folder, nothing is done by path: the file that was checked is the one that is removed. A
+ * {@link LockedFolder} is not swept here: without native code, a stale one can't be told from one in use.
  */
 public final class StaleFileSweeper {
     private static final Pattern OURS =
             Pattern.compile("clonetrace-(?:(\\d+)-\\d+\\.(?:messages|strace|chunk)|jna-(\\d+)-\\d+)");
 
-    /** Longer than any of these files is needed; the pid may be one of another namespace, which shares the folder. */
+    /** Longer than any of these files is needed; the pid may be from another namespace that shares the folder. */
     private static final Duration AGE = Duration.ofMinutes(2);
 
     private StaleFileSweeper() {}
 
-    /** Removes what is this user's and old, and whose process is gone. */
+    /** Removes this user's old files whose process is gone. */
     public static void sweep(Path folder) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "clonetrace-*")) {
             if (all instanceof SecureDirectoryStream<Path> secure) {
@@ -46,7 +45,7 @@ public final class StaleFileSweeper {
                 }
             }
         } catch (IOException | RuntimeException unreadable) {
-            // What another process left is no reason not to start this one.
+            // Stale files of another process are no reason not to start this one.
         }
     }
 
@@ -67,23 +66,23 @@ public final class StaleFileSweeper {
                 folder.deleteDirectory(file);
             }
         } catch (IOException gone) {
-            // Somebody else was faster.
+            // Another process was faster.
         }
     }
 
-    /** A tid has a folder of its own in /proc, too, which is not listed there (proc(5)). */
+    /** A tid has a folder in /proc, too, though it is not listed there (proc(5)). */
     private static boolean isProcess(String pid) {
         return ProcessStatus.of(Path.of("/proc", pid))
                 .filter(status -> Integer.toString(status.process()).equals(pid))
                 .isPresent();
     }
 
-    /** Nothing else: where another user may rename folders, this one may hold anything. */
+    /** Only the library: if another user may rename folders, this one may hold any files. */
     private static void deleteLibrary(SecureDirectoryStream<Path> parent, Path folder) throws IOException {
         try (SecureDirectoryStream<Path> files = parent.newDirectoryStream(folder, LinkOption.NOFOLLOW_LINKS)) {
             files.deleteFile(Path.of(JnaLibrary.NAME));
         } catch (NoSuchFileException empty) {
-            // The JVM was killed before it was written.
+            // The JVM was killed before it wrote the library.
         }
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * This end of a connection to a stream socket of the file system (unix(7)). Nothing waits longer than its caller says:
- * who is at the other end may be hostile. Belongs to one thread.
+ * The client's end of a connection to a stream socket in the file system (unix(7)). No call waits longer than its
+ * caller allows, since the peer may be hostile. For one thread.
  */
 public final class UnixSocket implements AutoCloseable {
     // asm-generic/socket.h, linux/net.h, asm-generic/poll.h; equal on x86-64 and aarch64.
@@ -39,10 +39,10 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * Connects to a socket by its descriptor ({@link Folder#pin}), so that nobody can put another in its place.
+     * Connects to a socket by its descriptor ({@link Folder#pin}), so that no other can be put in its place.
      *
-     * @return empty if so many wait for the listener already that it takes no more
-     * @throws LinuxException ECONNREFUSED: nobody listens any more
+     * @return empty if the listener's queue is full
+     * @throws LinuxException ECONNREFUSED: no process is listening
      */
     public static Optional<UnixSocket> connect(OpenFile socket) throws LinuxException {
         int fd = SocketLibC.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -51,7 +51,7 @@ public final class UnixSocket implements AutoCloseable {
         }
         byte[] path = socket.link().toString().getBytes(StandardCharsets.US_ASCII);
         byte[] address = new byte[FAMILY_BYTES + path.length + 1];
-        address[0] = AF_UNIX; // Both processors have the low byte first.
+        address[0] = AF_UNIX; // Both processors are little-endian.
         System.arraycopy(path, 0, address, FAMILY_BYTES, path.length);
         if (SocketLibC.connect(fd, address, address.length) == 0) {
             return Optional.of(new UnixSocket(fd));
@@ -65,8 +65,8 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * The pid of the process that made the socket listen, as this pid namespace has it (unix(7), SO_PEERCRED); 0 if it
-     * is in none of ours.
+     * The pid, in this pid namespace, of the process that made the socket listen (unix(7), SO_PEERCRED); 0 if it has
+     * none here.
      */
     public int peer() throws LinuxException {
         int[] credentials = new int[CREDENTIALS];
@@ -81,7 +81,7 @@ public final class UnixSocket implements AutoCloseable {
      * Sends all of it.
      *
      * @param deadline by System.nanoTime
-     * @return false if the other end did not take it until then
+     * @return false if the peer did not accept it in time
      */
     public boolean send(byte[] bytes, long deadline) throws LinuxException {
         byte[] rest = bytes;
@@ -97,10 +97,10 @@ public final class UnixSocket implements AutoCloseable {
     }
 
     /**
-     * Receives what has come.
+     * Receives the bytes that are available, or waits for some.
      *
      * @param deadline by System.nanoTime
-     * @return how many bytes, 0 at the end, -1 if nothing came until then
+     * @return how many bytes, 0 at the end, -1 if none arrived in time
      */
     public int receive(byte[] into, long deadline) throws LinuxException {
         while (true) {
@@ -129,7 +129,7 @@ public final class UnixSocket implements AutoCloseable {
             return false;
         }
         long milliseconds = Math.min(TimeUnit.NANOSECONDS.toMillis(left) + 1, MOST_MILLISECONDS);
-        // struct pollfd: the descriptor, and two halves of a word. An interrupted wait is one that goes on.
+        // struct pollfd: the descriptor, and two halves of a word. The caller repeats an interrupted wait.
         SocketLibC.poll(new int[] {fd, event}, 1, (int) milliseconds);
         return true;
     }

@@ -1,6 +1,6 @@
 package io.clonetrace.linux.proc;
 
-/** The capabilities that decide what may be observed; numbers of linux/capability.h. */
+/** The capabilities that decide what may be observed (linux/capability.h). */
 public enum Capability {
     CAP_SYS_ADMIN(21),
     CAP_BPF(39),

@@ -11,9 +11,7 @@ public final class MountInfo {
 
     private MountInfo() {}
 
-    /**
-     * Where a file system of that type is mounted as a whole; a place with an escaped character in it is passed over.
-     */
+    /** Where the root of a file system of that type is mounted; a mount point with an escaped character is skipped. */
     public static Optional<Path> firstOf(String type, List<String> lines) {
         for (String line : lines) {
             int separator = line.indexOf(" - ");

@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A process, told from a later one that is given the same pid by when it started (proc(5), /proc/PID/stat).
+ * A process, distinguished by its start time from a later one with the same pid (proc_pid_stat(5)).
  *
  * @param pid its pid
- * @param ticks its start, in the kernel's ticks
+ * @param ticks its start time in clock ticks since boot
  */
 public record ProcessStart(long pid, String ticks) {
     private static final int STATE = 3; // the fields' numbers
     private static final int START_TIME = 22;
 
-    /** The process of that pid; empty if there is none. */
+    /** The process with that pid; empty if there is none. */
     public static Optional<ProcessStart> of(long pid) {
         return fields(pid).map(fields -> new ProcessStart(pid, fields[START_TIME - STATE]));
     }
 
-    /** Whether it still runs: one that has ended, and whose parent doesn't ask how, does not. */
+    /** Whether it is still running; a zombie is not. */
     public boolean isRunning() {
         return fields(pid)
                 .filter(fields -> fields[START_TIME - STATE].equals(ticks))
@@ -28,7 +28,7 @@ public record ProcessStart(long pid, String ticks) {
                 .isPresent();
     }
 
-    /** A process whose first thread has ended looks as if it had ended. */
+    /** A process whose first thread has ended looks like a zombie. */
     private boolean otherThreads() {
         String[] tids = new File("/proc/" + pid + "/task").list();
         return tids != null && tids.length > 1;

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Files of /proc and /sys. Latin-1: names in them may be any bytes. */
+/** Reads files of /proc and /sys as Latin-1, because the names in them may be any bytes. */
 public final class PseudoFile {
     /**
-     * As large as maps is with 65,530 mappings whose paths have a thousand letters. A process decides itself what is in
-     * its environ, and how much (prctl(2), PR_SET_MM_MAP).
+     * The size of maps with 65,530 mappings whose paths have a thousand letters. A process decides on its own what its
+     * environ holds, and how much (prctl(2), PR_SET_MM_MAP).
      */
     private static final int LARGEST = 1 << 26;
 
@@ -28,9 +28,10 @@ public final class PseudoFile {
     }
 
     /**
-     * All of it.
+     * Reads all of it.
      *
-     * @throws IOException if it can't be read, as java.nio.file has it, or is larger than any such file may be
+     * @throws IOException the exception of java.nio.file if it can't be read; another if it is larger than any such
+     *     file may be
      */
     public static String bounded(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
@@ -46,7 +47,7 @@ public final class PseudoFile {
         return of(file).lines().toList();
     }
 
-    /** The one word in brackets of a file that lists what can be chosen, such as {@code none [integrity]}. */
+    /** The word in brackets of a file that lists choices, such as {@code none [integrity]}. */
     public static String chosen(Path file) throws IOException {
         String text = of(file);
         return text.replaceFirst(".*\\[", "").replaceFirst("].*", "");

@@ -3,7 +3,7 @@ package io.clonetrace.linux.process;
 import io.clonetrace.linux.LinuxException;
 import java.util.OptionalInt;
 
-/** How a child of this process ends that nobody traces. Asked by one thread. */
+/** The exit status of an untraced child of this process. For one thread. */
 public final class ChildEnd {
     private final Ptrace wait;
     private final int pid;
@@ -15,10 +15,9 @@ public final class ChildEnd {
     }
 
     /**
-     * The exit status as a shell gives it; empty while it runs. Once it is told, the pid may be given to another
-     * process.
+     * The exit status as a shell gives it; empty while the child runs. Once it is returned, the pid may be reused.
      *
-     * @throws IllegalStateException if the kernel doesn't tell it
+     * @throws IllegalStateException if the kernel doesn't return it
      */
     public OptionalInt status() {
         if (status.isEmpty()) {

@@ -3,7 +3,7 @@ package io.clonetrace.linux.process;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
-/** The kernel's clocks (clock_gettime(2)), in nanoseconds. Not safe for several threads. */
+/** The kernel's clocks (clock_gettime(2)), in nanoseconds. Not thread-safe. */
 public final class Clocks {
     private static final int CLOCK_REALTIME = 0; // linux/time.h
     private static final int CLOCK_MONOTONIC = 1;
@@ -20,14 +20,14 @@ public final class Clocks {
         return read(CLOCK_REALTIME);
     }
 
-    /** Since some moment, mostly the machine's start; never set. */
+    /** Since an arbitrary moment, usually the boot; never set. */
     public long monotonic() {
         return read(CLOCK_MONOTONIC);
     }
 
     /**
      * The same as {@link #realtime}, without a call into the C library: HotSpot's System.nanoTime is CLOCK_MONOTONIC
-     * (os_linux.cpp), and what the wall clock is ahead of it is read again each second.
+     * (os_linux.cpp), and the offset of the wall clock is read again each second.
      */
     public long realtimeOf(long nanoTime) {
         if (nanoTime - aheadRead > NANOS_PER_SECOND || aheadRead == 0) {
@@ -37,7 +37,7 @@ public final class Clocks {
         return nanoTime + ahead;
     }
 
-    /** Gives the memory back; nothing may be called afterwards. */
+    /** Frees the memory; no method may be called afterwards. */
     public void close() {
         Native.free(address);
     }

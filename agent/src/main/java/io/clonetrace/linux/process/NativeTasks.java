@@ -7,9 +7,11 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 import java.util.OptionalInt;
 
-/** Tasks that native code makes: the C library's functions for it, as addresses, and those that end with it. */
+/**
+ * Tasks made by native code: the addresses of the C library's functions that make them, and the calls that end them.
+ */
 public final class NativeTasks {
-    /** sys/wait.h: also children that send no SIGCHLD at their end. */
+    /** sys/wait.h: also children that send no SIGCHLD when they end. */
     private static final int WALL = 0x40000000;
 
     private static final int WNOHANG = 1;
@@ -47,13 +49,13 @@ public final class NativeTasks {
         return Pointer.nativeValue(PROCESS.getGlobalVariableAddress(function));
     }
 
-    /** The failure of a call that returned this errno, or left it. */
+    /** The failure of a call that returned this errno, or set it. */
     public static LinuxException failure(String call, int errno) {
         return new LinuxException(call, errno);
     }
 
     /**
-     * Waits for the thread's end and gives back what libc holds of it (pthread_join(3)).
+     * Waits for the thread to end, and frees what libc keeps of it (pthread_join(3)).
      *
      * @param thread its pthread_t
      */
@@ -65,9 +67,9 @@ public final class NativeTasks {
     }
 
     /**
-     * Takes the exit status of a child process, whatever signal its end sends, without waiting for it (waitpid(2)).
+     * Reaps a child process, whatever signal it sends when it ends, without waiting for it (waitpid(2)).
      *
-     * @return the status as waitpid(2) gives it; empty while the process runs
+     * @return the status word of waitpid(2); empty while the process runs
      */
     public static OptionalInt reap(int pid) throws LinuxException {
         int[] status = new int[1];
@@ -78,12 +80,12 @@ public final class NativeTasks {
         return result == 0 ? OptionalInt.empty() : OptionalInt.of(status[0]);
     }
 
-    /** Ends a child process at once (kill(2), SIGKILL). */
+    /** Kills a child process (kill(2), SIGKILL). */
     public static void kill(int pid) {
         Calls.kill(pid, SIGKILL);
     }
 
-    /** The errno that the calling thread's latest native call left. */
+    /** The errno of the calling thread's latest native call. */
     public static int errno() {
         return Native.getLastError();
     }

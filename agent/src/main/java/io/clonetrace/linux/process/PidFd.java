@@ -5,11 +5,11 @@ import io.clonetrace.linux.proc.ProcessStart;
 import java.util.Optional;
 
 /**
- * A process to which signals are sent, by a descriptor that never names another one: a pid is given to a new process
- * once the old one has been waited for (pidfd_open(2), Linux 5.3).
+ * Sends signals to a process through a descriptor that never refers to another one: a pid may be reused once its
+ * process has been waited for (pidfd_open(2), Linux 5.3).
  *
- * <p>Where the kernel has no such call, or a seccomp filter refuses it, the process is known by its pid and when it
- * started: a signal can then reach another one only if the pid is given away between that look and the signal.
+ * <p>Without that call, or if a seccomp filter refuses it, the process is identified by its pid and start time: a
+ * signal can then reach another one only if the pid is reused between that check and the signal.
  */
 public final class PidFd implements AutoCloseable {
     private static final int PIDFD_SEND_SIGNAL = 424; // asm-generic/unistd.h; equal on x86-64 and aarch64
@@ -30,23 +30,24 @@ public final class PidFd implements AutoCloseable {
     }
 
     /**
-     * The process of that pid: a child of this one that was not waited for yet, or its pid may be another's already.
+     * The process with that pid. Unless it is a child of this one that has not been waited for, the pid may have been
+     * reused already.
      */
     public static PidFd of(int pid) {
         return new PidFd(pid, (int) ProcessLibC.syscall(PIDFD_OPEN, pid, 0, 0, 0));
     }
 
-    /** The same without a descriptor, as on older kernels. */
+    /** The same without a descriptor, as on kernels before 5.3. */
     static PidFd byStart(int pid) {
         return new PidFd(pid, NONE);
     }
 
-    /** Its pid, which may be another process's once this one has been waited for. */
+    /** Its pid, which may be reused once the process has been waited for. */
     public int pid() {
         return pid;
     }
 
-    /** Sends it a signal; false if it has been waited for, or is not ours to send to. */
+    /** Sends it a signal; false if it has been waited for, or this user may not send it one. */
     public synchronized boolean send(int signal) {
         if (closed) {
             return false;
@@ -61,12 +62,12 @@ public final class PidFd implements AutoCloseable {
         send(SIGKILL);
     }
 
-    /** Lets it go on if it is stopped. */
+    /** Resumes it if it is stopped. */
     public void resume() {
         send(SIGCONT);
     }
 
-    /** Gives the descriptor back; nothing is sent any more. */
+    /** Closes the descriptor; no signal is sent afterwards. */
     @Override
     public synchronized void close() {
         if (!closed && fd != NONE) {

@@ -4,7 +4,8 @@ import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
 /**
- * What a tracer needs of the C library, by JNA's direct mapping as in {@link LibC}. Only the tracer process loads it.
+ * The functions of the C library that a tracer calls, by JNA's direct mapping as in {@link LibC}. Only the tracer
+ * process loads it.
  */
 final class ProcessLibC {
     static {
@@ -25,7 +26,7 @@ final class ProcessLibC {
     /** kill(2). */
     static native int kill(int pid, int signal);
 
-    /** syscall(2), of calls that older C libraries have no function for. */
+    /** syscall(2), for calls for which older C libraries have no function. */
     static native long syscall(long number, long arg1, long arg2, long arg3, long arg4);
 
     /** signal(3): the handler before, or -1. */

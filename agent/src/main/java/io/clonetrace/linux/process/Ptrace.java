@@ -11,33 +11,33 @@ import io.clonetrace.linux.jna.LibC;
 import java.util.Optional;
 
 /**
- * ptrace(2) and waitpid(2) as a tracer of task creation uses them. The kernel counts as the tracer the one thread that
- * seizes a task, and refuses every other: an instance belongs to one thread. When that thread ends, the kernel detaches
- * all of its tracees and lets them run.
+ * ptrace(2) and waitpid(2) for a tracer of task creation. For the kernel, the tracer is the thread that seized a task,
+ * and it refuses every other: an instance belongs to one thread. When that thread ends, the kernel detaches its tracees
+ * and lets them run.
  *
- * <p>Any task can be killed at any step; where a method answers false the task is gone, and its end comes by
- * {@link #await}.
+ * <p>Any task can be killed at any moment; if a method returns false, the task is gone, and {@link #await} reports its
+ * end.
  */
 public final class Ptrace {
-    /** A task of ours called fork, or a clone that is one. */
+    /** A tracee called fork, or an equivalent clone. */
     public static final int EVENT_FORK = 1; // linux/ptrace.h
 
-    /** A task of ours called vfork, or a clone with CLONE_VFORK. */
+    /** A tracee called vfork, or clone with CLONE_VFORK. */
     public static final int EVENT_VFORK = 2;
 
-    /** A task of ours made another in any other way. */
+    /** A tracee made a task in any other way. */
     public static final int EVENT_CLONE = 3;
 
-    /** A task of ours executed a program. */
+    /** A tracee executed a program. */
     public static final int EVENT_EXEC = 4;
 
-    /** A task of ours began to be traced, or stopped or went on because its process was told to. */
+    /** A tracee began to be traced, or its process was stopped or resumed by a signal. */
     public static final int EVENT_STOP = 128;
 
     /** {@link #await}: another thread interrupted the wait. */
     public static final int INTERRUPTED = 0;
 
-    /** {@link #await}: no task is traced any more. */
+    /** {@link #await}: no tracee is left. */
     public static final int NO_TRACEES = -1;
 
     private static final int PTRACE_CONT = 7; // linux/ptrace.h
@@ -52,7 +52,7 @@ public final class Ptrace {
     private static final int WNOTHREAD = 0x20000000;
     private static final int WALL = 0x40000000;
 
-    // No PTRACE_O_EXITKILL: if the tracer dies, its tracees go on.
+    // No PTRACE_O_EXITKILL: if the tracer dies, its tracees continue.
     private static final int OPTIONS = 1 << EVENT_FORK | 1 << EVENT_VFORK | 1 << EVENT_CLONE | 1 << EVENT_EXEC;
 
     private static final int STATUS = 0;
@@ -71,9 +71,9 @@ public final class Ptrace {
     }
 
     /**
-     * Loads what is needed.
+     * Loads JNA.
      *
-     * @throws NativeUnavailableException if the processor isn't known, or JNA can't be loaded
+     * @throws NativeUnavailableException if the processor isn't supported, or JNA can't be loaded
      */
     public static Ptrace open() throws NativeUnavailableException {
         Processor processor = Processor.current()
@@ -91,31 +91,30 @@ public final class Ptrace {
      * and at signals, and so will each task that it makes.
      *
      * @return false if there is no such task
-     * @throws LinuxException above all EPERM: it may not, or somebody traces the task, or it has ended and nobody has
-     *     waited for it
+     * @throws LinuxException above all EPERM: the right is missing, the task has a tracer already, or it is a zombie
      */
     public boolean seize(int tid) throws LinuxException {
         return request(PTRACE_SEIZE, "PTRACE_SEIZE", tid, 0, OPTIONS);
     }
 
-    /** Lets a task that stopped go on; a signal other than 0 is delivered to it. */
+    /** Resumes a stopped task, and delivers the signal unless it is 0. */
     public boolean resume(int tid, int signal) throws LinuxException {
         return request(PTRACE_CONT, "PTRACE_CONT", tid, 0, signal);
     }
 
-    /** Leaves a task stopped as its process is, until SIGCONT. */
+    /** Leaves a task stopped with its process, until SIGCONT. */
     public boolean listen(int tid) throws LinuxException {
         return request(PTRACE_LISTEN, "PTRACE_LISTEN", tid, 0, 0);
     }
 
-    /** Lets a task that stopped go on untraced. */
+    /** Resumes a stopped task, untraced. */
     public boolean detach(int tid) throws LinuxException {
         return request(PTRACE_DETACH, "PTRACE_DETACH", tid, 0, 0);
     }
 
     /**
-     * The number that belongs to the event at which the task stopped: the new task's tid, or the tid that a task had
-     * before it executed a program.
+     * The message of the event at which the task stopped: the new task's tid, or the tid that a task had before it
+     * executed a program.
      *
      * @return -1 if the task is gone
      */
@@ -125,9 +124,9 @@ public final class Ptrace {
     }
 
     /**
-     * Reads the registers of a task that stopped within a system call.
+     * Reads the registers of a task that is stopped in a system call.
      *
-     * @return false if it is gone, or a 32-bit task, whose registers and calls are others
+     * @return false if it is gone, or a 32-bit task, whose registers and system calls differ
      */
     public boolean readRegisters(int tid) throws LinuxException {
         memory.setLong(IOVEC, address + REGISTERS);
@@ -141,7 +140,7 @@ public final class Ptrace {
         return layout.calls().getOrDefault(memory.getLong(REGISTERS + (long) layout.number()), "");
     }
 
-    /** The argument of that index, from 0, in the registers read. */
+    /** The argument with that index, from 0, in the registers read. */
     public long argument(int index) {
         return memory.getLong(REGISTERS + (long) layout.arguments().get(index));
     }
@@ -157,8 +156,8 @@ public final class Ptrace {
     }
 
     /**
-     * Waits until a tracee stops or ends; {@link #status} tells which. Children that other threads of this process
-     * started are left to those.
+     * Waits until a tracee stops or ends; {@link #status} says which. Children of this process's other threads are left
+     * to those.
      *
      * @return its tid, {@link #INTERRUPTED} or {@link #NO_TRACEES}
      */
@@ -177,7 +176,7 @@ public final class Ptrace {
         throw new LinuxException("waitpid", errno);
     }
 
-    /** Waits until the calling process's child stops or ends; nobody traces it yet. */
+    /** Waits until a child of this process, which is not traced yet, stops or ends. */
     public WaitStatus awaitChild(int pid) throws LinuxException {
         int waited = ProcessLibC.waitpid(pid, address + STATUS, WUNTRACED);
         while (waited < 0 && LibC.errno() == Errno.EINTR.value()) {
@@ -190,8 +189,8 @@ public final class Ptrace {
     }
 
     /**
-     * How the calling process's child ended, without waiting for that; nobody traces it any more. Once it is told, the
-     * pid may be given to another process.
+     * How a child of this process, which is no longer traced, ended; does not wait for that. Once it is returned, the
+     * pid may be reused.
      *
      * @return empty if it has not ended
      */
@@ -203,12 +202,12 @@ public final class Ptrace {
         return waited > 0 && !status().stopped() ? Optional.of(status()) : Optional.empty();
     }
 
-    /** What the last wait told. */
+    /** The status of the latest wait. */
     public WaitStatus status() {
         return new WaitStatus(memory.getInt(STATUS));
     }
 
-    /** Gives the memory back; nothing may be called afterwards. */
+    /** Frees the memory; no method may be called afterwards. */
     public void close() {
         Native.free(address);
     }

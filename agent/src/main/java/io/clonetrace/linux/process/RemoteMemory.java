@@ -6,10 +6,7 @@ import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 
-/**
- * Reads another process's memory by process_vm_readv(2), which asks for the same rights as ptrace. Not safe for several
- * threads.
- */
+/** Reads another process's memory by process_vm_readv(2), which needs the same rights as ptrace. Not thread-safe. */
 public final class RemoteMemory {
     private static final int LOCAL = 0;
     private static final int REMOTE = 2 * Long.BYTES;
@@ -19,7 +16,7 @@ public final class RemoteMemory {
     private final Pointer memory;
     private final int capacity;
 
-    /** @param capacity the most that is read at a time, in bytes */
+    /** @param capacity the most bytes of one read */
     public RemoteMemory(int capacity) {
         this.capacity = capacity;
         address = Native.malloc(DATA + (long) capacity);
@@ -28,15 +25,15 @@ public final class RemoteMemory {
     }
 
     /**
-     * Asks for the right to read the process's memory, which is the right to trace it (PTRACE_MODE_ATTACH_REALCREDS of
-     * ptrace(2)), and reads nothing.
+     * Checks the right to read the process's memory, which is the right to trace it (PTRACE_MODE_ATTACH_REALCREDS of
+     * ptrace(2)); reads nothing.
      *
-     * @throws LinuxException EPERM without it, ESRCH if the process is gone or has no memory
+     * @throws LinuxException EPERM without that right, ESRCH if the process is gone or has no memory
      */
     public static void demandRights(int pid) throws LinuxException {
         RemoteMemory nowhere = new RemoteMemory(1);
         try {
-            // The right is looked at first, then the address, at which no process has memory.
+            // The kernel checks the right first, then the address, at which no process has memory.
             if (!nowhere.read(pid, 0, 1) && LibC.errno() != Errno.EFAULT.value()) {
                 throw new LinuxException("process_vm_readv of " + pid, LibC.errno());
             }
@@ -45,7 +42,7 @@ public final class RemoteMemory {
         }
     }
 
-    /** Reads at most {@code bytes}; false if any of them can't be read. What lies behind them reads as 0. */
+    /** Reads at most {@code bytes}; false if any of them can't be read. The bytes after them read as 0. */
     public boolean read(int tid, long from, int bytes) {
         int wanted = Math.min(bytes, capacity);
         if (wanted < capacity) {
@@ -57,12 +54,12 @@ public final class RemoteMemory {
         return LibC.process_vm_readv(tid, address + LOCAL, 1, address + REMOTE, 1, 0) == wanted;
     }
 
-    /** Eight bytes of what was read. */
+    /** Eight of the bytes read. */
     public long longAt(int offset) {
         return memory.getLong(DATA + (long) offset);
     }
 
-    /** Gives the memory back; nothing may be called afterwards. */
+    /** Frees the memory; no method may be called afterwards. */
     public void close() {
         Native.free(address);
     }

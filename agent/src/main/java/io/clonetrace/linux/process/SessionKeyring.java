@@ -6,8 +6,8 @@ import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.jna.LibC;
 
 /**
- * The session keyring (session-keyring(7)): keys, such as Kerberos tickets, that a thread hands on to the threads and
- * programs that it starts, whoever they become by setuid(2). Who has the keyring may read them.
+ * The session keyring (session-keyring(7)): keys, such as Kerberos tickets, that a thread passes on to the threads and
+ * programs that it starts, whatever their user becomes by setuid(2). Every process with the keyring may read them.
  */
 public final class SessionKeyring {
     private static final int KEYCTL_JOIN_SESSION_KEYRING = 1; // linux/keyctl.h
@@ -16,11 +16,11 @@ public final class SessionKeyring {
     private SessionKeyring() {}
 
     /**
-     * Gives the calling thread an empty one in place of its own (keyctl_join_session_keyring(3)). Where the kernel has
-     * no keys, or a seccomp filter refuses keyctl(2), nothing is done: all that this process starts has the same kernel
+     * Replaces the calling thread's keyring by an empty one (keyctl_join_session_keyring(3)). If the kernel has no
+     * keys, or a seccomp filter refuses keyctl(2), nothing is done: all that this process starts has the same kernel
      * and filter, and can read no key either.
      *
-     * @throws LinuxException if the thread still has the one that it had
+     * @throws LinuxException if the thread keeps its old keyring
      */
     public static void renew() throws LinuxException {
         long result = ProcessLibC.syscall(keyctl(), KEYCTL_JOIN_SESSION_KEYRING, NEW, 0, 0);

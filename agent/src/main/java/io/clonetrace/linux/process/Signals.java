@@ -6,7 +6,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 
 /**
- * Signals to this process's own threads, and what it does at those that it gets (signal(7); numbers of
+ * Signals to this process's own threads, and how it handles those it receives (signal(7); numbers of
  * asm-generic/signal.h).
  */
 public final class Signals {
@@ -18,14 +18,14 @@ public final class Signals {
     private static final int SIGTSTP = 20;
     private static final int SIGTTIN = 21;
     private static final int SIGTTOU = 22;
-    private static final int SIGURG = 23; // HotSpot has no use for it, and by default it is ignored
+    private static final int SIGURG = 23; // unused by HotSpot, and ignored by default
     private static final int PR_SET_PDEATHSIG = 1; // linux/prctl.h
     private static final int PR_SET_DUMPABLE = 4;
     private static final long SIG_IGN = 1; // bits/signum-generic.h
 
     private Signals() {}
 
-    /** From now on {@link #interrupt} ends a blocking system call of this process's threads. */
+    /** Lets {@link #interrupt} end blocking system calls of this process's threads. */
     public static void allowInterrupts() throws LinuxException {
         // The handler must be machine code that does nothing: abs(3) takes an int and has no effect.
         Pointer nothing = NativeLibrary.getInstance("libc.so.6").getFunction("abs");
@@ -35,7 +35,7 @@ public final class Signals {
         }
     }
 
-    /** Lets a blocking system call of a thread of this process fail with EINTR, if it is within one at this moment. */
+    /** Makes a blocking system call of a thread of this process fail with EINTR, if the thread is in one. */
     public static void interrupt(int tid) {
         ProcessLibC.tgkill(LibC.getpid(), tid, SIGURG);
     }
@@ -45,14 +45,14 @@ public final class Signals {
         return ProcessLibC.tgkill(pid, tid, 0) == 0;
     }
 
-    /** This process ignores a terminal's quit key from now on, at which HotSpot would print a thread dump. */
+    /** Makes this process ignore a terminal's quit key, at which HotSpot would print a thread dump. */
     public static void ignoreQuit() {
         ProcessLibC.signal(SIGQUIT, SIG_IGN);
     }
 
     /**
-     * This process ignores what a terminal or a service manager sends to a whole group of processes; for a process that
-     * ends when the one that it serves ends.
+     * Makes this process ignore the signals that a terminal or a service manager sends to a whole process group; for a
+     * process that ends with the one it serves.
      */
     public static void ignoreGroups() {
         for (int signal : new int[] {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -60,12 +60,12 @@ public final class Signals {
         }
     }
 
-    /** The kernel kills this process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG). */
+    /** Makes the kernel kill this process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG). */
     public static void dieWithParent() {
         LibC.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     }
 
-    /** If a signal kills this process, no file of its memory is written (prctl(2), PR_SET_DUMPABLE). */
+    /** Prevents a core dump of this process (prctl(2), PR_SET_DUMPABLE). */
     public static void leaveNoCore() {
         LibC.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     }

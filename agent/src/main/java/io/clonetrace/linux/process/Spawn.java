@@ -12,9 +12,9 @@ import java.util.List;
 
 /**
  * posix_spawn(3). A child of java.lang.ProcessBuilder can't be traced by the JVM that started it: the JDK's own waitpid
- * for the child would get the stops that are meant for the tracer, and take the first for the child's end. The child
- * has this process's standard streams, all other descriptors that are not close-on-exec, and its environment; no signal
- * is blocked in it, though HotSpot blocks SIGQUIT.
+ * for the child would receive the stops meant for the tracer, and mistake the first for the child's end. The child
+ * inherits this process's standard streams, all other descriptors that are not close-on-exec, and its environment; no
+ * signal is blocked in it, though HotSpot blocks SIGQUIT.
  */
 public final class Spawn {
     private static final short POSIX_SPAWN_SETSIGMASK = 0x08; // spawn.h
@@ -45,8 +45,8 @@ public final class Spawn {
     }
 
     /**
-     * What this process has open now, the standard streams excepted, programs that it starts don't have: the JVM opens
-     * files without O_CLOEXEC, and who started this one may have left it some, too.
+     * Makes all open descriptors except the standard streams close-on-exec: the JVM opens files without O_CLOEXEC, and
+     * this process may have inherited some.
      */
     public static void closeDescriptorsInChildren() {
         String[] descriptors = new File("/proc/self/fd").list();
@@ -74,7 +74,7 @@ public final class Spawn {
         return new Pointer(pid).getInt(0);
     }
 
-    /** environ(7), as the C library has it: the bytes that Java can't decode are passed on too. */
+    /** environ(7) of the C library, so that bytes that Java can't decode are passed on too. */
     private static long environ() {
         return NativeLibrary.getInstance("libc.so.6")
                 .getGlobalVariableAddress("environ")
@@ -90,7 +90,7 @@ public final class Spawn {
         return array;
     }
 
-    /** In the encoding in which the JVM decoded its own command line. */
+    /** Encoded as the JVM decoded its own command line. */
     private long string(String text) {
         byte[] bytes = text.getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
         long address = allocate(bytes.length + 1L);

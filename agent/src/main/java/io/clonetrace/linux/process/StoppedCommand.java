@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts a command that waits before its first instruction: a shell stops itself and, when it is told to go on, becomes
- * the command, so that nothing of the command's process is different.
+ * Starts a command that is stopped before its first instruction: a shell stops itself and, once resumed, executes the
+ * command in its own process.
  */
 public final class StoppedCommand {
     /** The shell. */
     public static final String SHELL = "/bin/sh";
 
-    // The shell's name here is the name under which it complains of a command that it can't find.
+    // The last is the shell's name in its message about a command that it can't find.
     private static final List<String> STOPPED = List.of("sh", "-c", "kill -STOP $$; exec \"$@\"", "clonetrace");
 
     private StoppedCommand() {}
 
     /**
-     * Starts it as a child of the calling thread; returns when it has stopped. {@link PidFd#resume} lets it go on.
+     * Starts it as a child of the calling thread, and returns when it has stopped. {@link PidFd#resume} resumes it.
      *
      * @param command the program, searched for as a shell does, and its arguments; for one that isn't found the process
      *     ends with status 127, as in a shell

@@ -1,7 +1,7 @@
 package io.clonetrace.linux.process;
 
 /**
- * What waitpid(2) says of a task: it ended, or it stopped for its tracer.
+ * The status word of waitpid(2): the task ended, or stopped for its tracer.
  *
  * @param bits the status word
  */
@@ -20,7 +20,7 @@ public record WaitStatus(int bits) {
         return bits >> 8 & 0xff;
     }
 
-    /** Which PTRACE_EVENT the stop is, one of {@link Ptrace}'s constants; 0 for one that a signal's delivery made. */
+    /** Which PTRACE_EVENT the stop is, one of {@link Ptrace}'s constants; 0 for a stop at the delivery of a signal. */
     public int event() {
         return bits >>> 16;
     }
