@@ -13,7 +13,7 @@ import java.util.Optional;
  * A limit that can't be read excludes nothing.
  *
  * @param limits all limits of the process as they were read
- * @param one what one more thread of that process takes
+ * @param one what one more thread a snapshot of that process takes
  */
 public record ThreadRoom(List<ThreadLimit> limits, ThreadNeeds one) {
 

@@ -43,7 +43,7 @@ final class UserLimit {
         return exempt == null ? limit : limit.withNote(exempt).notHolding();
     }
 
-    /** The real user of that process; {@link ThreadLimit#UNKNOWN} if it can't be read. */
+    /** The real user a snapshot of that process; {@link ThreadLimit#UNKNOWN} if it can't be read. */
     long uid(String status) {
         return text.read(status) ? text.number("Uid:") : ThreadLimit.UNKNOWN;
     }

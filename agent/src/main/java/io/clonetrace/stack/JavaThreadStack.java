@@ -7,31 +7,28 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** The stack that a Java thread gets which asks for no size of its own, in bytes. */
+/** The default size of a Java thread's stack, in bytes. */
 public final class JavaThreadStack {
     private static final long MEBI = 1 << 20;
 
-    /**
-     * HotSpot's ThreadStackSize, unless -Xss says otherwise (globals_linux_x86.hpp; globals_linux_aarch64.hpp has twice
-     * that).
-     */
+    /** HotSpot's ThreadStackSize without -Xss (globals_linux_x86.hpp; globals_linux_aarch64.hpp has twice that). */
     public static final long STANDARD =
             Processor.current().orElse(Processor.X86_64) == Processor.AARCH64 ? 2 * MEBI : MEBI;
 
-    /** A thread of every JVM that asks for no size (java.lang.ref.Reference), by the kernel's name of it. */
+    /** The kernel's name of a thread that every JVM has and that requests no size (java.lang.ref.Reference). */
     private static final String THREAD = "Reference Handl";
 
     private JavaThreadStack() {}
 
     /**
-     * As that thread has it, whatever option, file or variable the size comes from; empty if that can't be seen.
+     * The size of that thread's stack, whatever option, file or variable sets it; empty if it can't be read.
      *
-     * @param procDir the JVM's, {@code /proc/PID}
-     * @param snapshot of that process
+     * @param procDir the JVM's folder, {@code /proc/PID}
+     * @param snapshot a snapshot of that process
      */
     public static OptionalLong seen(Path procDir, StackSnapshot snapshot) {
         try {
-            // The first of that name: the JVM makes it before the application can make any.
+            // The first with that name: the JVM makes it before the application can make any.
             OptionalInt thread = TaskList.of(procDir).named(THREAD);
             if (thread.isEmpty()) {
                 return OptionalLong.empty();

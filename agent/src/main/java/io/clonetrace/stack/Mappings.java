@@ -10,12 +10,12 @@ final class Mappings implements AddressSpace {
 
     /** Adds the next mapping in the kernel's order, which is that of the addresses. */
     void add(Mapping mapping) {
-        // The upper half, where the sign is set, is the kernel's ([vsyscall]); no stack is there. Nor in what is none.
+        // Addresses with the sign bit set are the kernel's ([vsyscall]) and hold no stack; nor does an empty mapping.
         if (mapping.end() <= 0 || mapping.start() < 0 || mapping.start() >= mapping.end()) {
             return;
         }
         long seen = sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1).end();
-        // smaps is not one atomic text: a mapping that was just read may grow upward before the kernel goes on.
+        // smaps is not read atomically: a mapping that was just read may grow upward before the kernel continues.
         if (mapping.start() >= seen) {
             sorted.add(mapping);
         } else if (mapping.end() > seen) {
@@ -44,7 +44,8 @@ final class Mappings implements AddressSpace {
     }
 
     /**
-     * The index of the mapping that holds {@code address}, or of the next above it; {@link #size()} if there is none.
+     * The index of the mapping that contains {@code address}, or of the next above it; {@link #size()} if there is
+     * none.
      */
     int ceiling(long address) {
         int low = 0;

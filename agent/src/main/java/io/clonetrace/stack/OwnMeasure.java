@@ -5,21 +5,20 @@ import io.clonetrace.linux.hotspot.OwnThread;
 import io.clonetrace.linux.memory.Mincore;
 
 /**
- * A place for what a thread measures of its own stack; see {@link OwnStack}. The sizes are those of
- * {@link StackMeasure}.
+ * What a thread measures of its own stack, reused; see {@link OwnStack}. The sizes are those of {@link StackMeasure}.
  */
 public final class OwnMeasure {
     private final OwnThread thread = new OwnThread();
     private final StackMeter meter;
     private final Mincore mincore;
 
-    /** @param meter null where mincore counts */
+    /** @param meter null to count by mincore */
     OwnMeasure(StackMeter meter) {
         this.meter = meter;
         this.mincore = meter == null ? new Mincore() : null;
     }
 
-    /** The calling thread, to be filled before {@link #take}. */
+    /** The calling thread; filled in before {@link #take}. */
     public OwnThread thread() {
         return thread;
     }
@@ -48,7 +47,7 @@ public final class OwnMeasure {
         return meter == null ? thread.stackSize() : meter.reserved();
     }
 
-    /** Bytes of it that may not be touched, or {@link StackMeasure#UNKNOWN}. */
+    /** Inaccessible bytes at its low end, or {@link StackMeasure#UNKNOWN}. */
     public long guard() {
         return meter == null ? StackMeasure.UNKNOWN : meter.guard();
     }
@@ -63,9 +62,7 @@ public final class OwnMeasure {
         return meter == null ? StackMeasure.UNKNOWN : meter.huge();
     }
 
-    /**
-     * Bytes from {@link #base} down to the lowest touched page; mincore takes one that was swapped out for untouched.
-     */
+    /** Bytes from {@link #base} down to the lowest touched page; mincore does not see one that was swapped out. */
     public long depth() {
         return meter == null ? PageCount.depth(thread.stackBase(), mincore.lowest()) : meter.depth();
     }

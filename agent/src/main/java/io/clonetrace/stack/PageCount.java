@@ -3,11 +3,11 @@ package io.clonetrace.stack;
 import io.clonetrace.linux.memory.PagemapScan;
 
 /**
- * What the page table says of some addresses, each possibly {@link StackMeasure#UNKNOWN}.
+ * The pages of a range of addresses, each number possibly {@link StackMeasure#UNKNOWN}.
  *
  * @param present bytes in memory
  * @param huge bytes of it in transparent huge pages
- * @param lowest address of the lowest page that was touched, be it swapped out since; {@link #NONE} if none was
+ * @param lowest address of the lowest page that was touched, even if swapped out since; {@link #NONE} if none was
  */
 record PageCount(long present, long huge, long lowest) {
     static final long NONE = PagemapScan.NONE;

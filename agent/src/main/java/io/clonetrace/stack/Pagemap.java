@@ -9,17 +9,17 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 
 /**
- * Which pages of a process are present, from {@code /proc/PID/pagemap}: one 64-bit word a virtual page, bit 63 set
- * where the page is in memory (the kernel's Documentation/admin-guide/mm/pagemap.rst). Readable without privilege for
- * the own process. It is opened at the first question.
+ * Which pages of a process are present, from {@code /proc/PID/pagemap}: a 64-bit word for each virtual page, with bit
+ * 63 set if it is in memory (the kernel's Documentation/admin-guide/mm/pagemap.rst). A process may read its own without
+ * privileges. Opened at the first count.
  *
- * <p>A page that was only ever read is mapped to the kernel's zero page: present here, but not in smaps' Rss. Stacks
+ * <p>A page that was only read is mapped to the kernel's zero page: present here, but not in Rss of smaps. Stack pages
  * are written first.
  */
 final class Pagemap implements PageCount.Counter, AutoCloseable {
     private static final int CHUNK = 8192;
 
-    // Bits of a word, by that page. A guard's marker (MADV_GUARD_INSTALL) bears "swapped" too.
+    // Bits of a word, from the same document. A guard's marker (MADV_GUARD_INSTALL) has "swapped" set too.
     private static final int PRESENT = 63;
     private static final int SWAPPED = 62;
     private static final int GUARD = 58;
@@ -41,8 +41,8 @@ final class Pagemap implements PageCount.Counter, AutoCloseable {
     }
 
     /**
-     * Counts the pages of {@code [from, to)}, which are multiples of the page size; unknown where the kernel does not
-     * say. It doesn't tell which are huge.
+     * Counts the pages of {@code [from, to)}, which are multiples of the page size; unknown if the file can't be read.
+     * Huge pages are not distinguished.
      */
     @Override
     public PageCount count(long from, long to) {

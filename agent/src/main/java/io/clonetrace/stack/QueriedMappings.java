@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The mappings that somebody asks for, each looked up once. PROCMAP_QUERY tells less than smaps: no VmFlags, so that a
- * guard has to be told from reserved address space by what guards are like.
+ * The mappings that are asked for, each looked up once. PROCMAP_QUERY returns less than smaps, and no VmFlags: a guard
+ * and reserved address space are distinguished by size and alignment.
  */
 final class QueriedMappings implements AddressSpace {
     /** glibc's malloc sets aside, and aligns, this much for an arena (HEAP_MAX_SIZE of malloc/arena.c, 64 bits). */
@@ -58,7 +58,7 @@ final class QueriedMappings implements AddressSpace {
                 vma.start(), vma.end(), vma.accessible(), anonymous, reserve, false, growsDown, unknown, unknown);
     }
 
-    /** Whether an inaccessible mapping is address space that was set aside, and no guard. */
+    /** Whether an inaccessible mapping is reserved address space and not a guard. */
     static boolean isReserve(long start, long end) {
         return end % ARENA == 0 || end - start > LONGEST_GUARD;
     }

@@ -3,7 +3,7 @@ package io.clonetrace.stack;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.memory.PagemapScan;
 
-/** Pages as PAGEMAP_SCAN counts them; unknown where it fails. */
+/** Pages counted by PAGEMAP_SCAN; unknown if it fails. */
 final class ScannedPages implements PageCount.Counter {
     private final PagemapScan scan;
 

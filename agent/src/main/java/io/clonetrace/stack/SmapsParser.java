@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads {@code /proc/PID/smaps} (proc(5)) as a stream of bytes. The text has nearly a kilobyte a mapping, many
- * megabytes with many threads, so nothing but the {@link Mapping}s is allocated.
+ * Reads {@code /proc/PID/smaps} (proc(5)) as a stream of bytes. The text has nearly a kilobyte for each mapping, many
+ * megabytes with many threads, so that only the {@link Mapping}s are allocated.
  */
 final class SmapsParser {
-    // The kernel gives at most a page a read, and FileInputStream copies up to 8 KB without malloc.
+    // The kernel returns at most a page for each read, and FileInputStream copies up to 8 KB without malloc.
     private static final int CHUNK = 8192;
-    // All that is looked at stands at a line's beginning; the rest of a long path is dropped.
+    // Everything that is parsed is at the beginning of a line; the rest of a long path is dropped.
     private static final int LINE = 256;
     private static final long KILOBYTE = 1024;
     private static final long MOST_KILOBYTES = Long.MAX_VALUE / KILOBYTE;

@@ -6,7 +6,7 @@ import io.clonetrace.linux.memory.PagemapScan;
 import io.clonetrace.linux.memory.ProcmapQuery;
 
 /**
- * Measures stacks whose place is known, one after the other, by PROCMAP_QUERY and PAGEMAP_SCAN, and allocates nothing.
+ * Measures stacks at known addresses, one after the other, by PROCMAP_QUERY and PAGEMAP_SCAN, and allocates nothing.
  * For one thread at a time.
  */
 final class StackMeter implements AutoCloseable {
@@ -44,7 +44,7 @@ final class StackMeter implements AutoCloseable {
         while (mapped && mapping.start() < base) {
             long from = Math.max(mapping.start(), low);
             long to = Math.min(mapping.end(), base);
-            // All from the low end up to here is guard.
+            // Everything from the low end up to here is guard.
             if (low + guard == from && !mapping.accessible()) {
                 guard += to - from;
             }
@@ -58,9 +58,9 @@ final class StackMeter implements AutoCloseable {
     }
 
     /**
-     * HotSpot's zones are inside the stack that it knows; glibc's guard lies below it, and is a page (os_linux.cpp,
-     * default_guard_size). Anything longer is address space that somebody set aside. A stack may have both, as two
-     * mappings: only what was writable once is accounted for.
+     * HotSpot's zones are inside the stack that it knows; glibc's guard is below it, and is a page (os_linux.cpp,
+     * default_guard_size). Anything longer is reserved address space. A stack may have both, as two mappings: only what
+     * was once writable counts.
      */
     private boolean isGuardBelow(long low) {
         return mapping.end() == low && !mapping.accessible() && !mapping.file() && mapping.start() == low - PAGE;

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 
 /**
  * The stack pointer of a thread, from {@code /proc/PID/task/TID/syscall} (proc(5)): the last field but one of a thread
- * that is blocked, be it in a system call or not. Needs no privilege for the own process.
+ * that is blocked, in a system call or not. A process may read its own without privileges.
  */
 final class StackPointer {
     private static final String RUNNING = "running";
@@ -20,8 +20,8 @@ final class StackPointer {
     private StackPointer() {}
 
     /**
-     * The stack pointer of a thread, or empty: it runs just now, has no stack (an exiting thread), is gone, or may not
-     * be read.
+     * The stack pointer of a thread, or empty: it is running, has no stack (an exiting thread), is gone, or may not be
+     * read.
      */
     static OptionalLong of(Path procDir, int tid) {
         Path syscall = procDir.resolve("task").resolve(Integer.toString(tid)).resolve("syscall");
@@ -36,7 +36,7 @@ final class StackPointer {
         }
     }
 
-    /** The stack pointer in the file's one line; empty where there is none. */
+    /** The stack pointer in the file's only line; empty if there is none. */
     static OptionalLong parse(String line) {
         String[] fields = line.strip().split(" ");
         if (fields.length < 3 || !fields[fields.length - 2].startsWith("0x")) {

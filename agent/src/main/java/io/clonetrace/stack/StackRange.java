@@ -3,9 +3,9 @@ package io.clonetrace.stack;
 /**
  * The addresses of one stack.
  *
- * @param low lowest address, the guard's if there is one
+ * @param low lowest address, of the guard if there is one
  * @param base highest address, exclusive
- * @param guardKnown false where what lies below may or may not be the guard
+ * @param guardKnown false if the bytes below may or may not be the guard
  */
 record StackRange(long low, long base, boolean guardKnown) {
 

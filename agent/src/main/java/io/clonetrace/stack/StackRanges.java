@@ -12,17 +12,18 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /**
- * Finds where each thread's stack lies. One mapping may hold several stacks: HotSpot asks glibc for no guard, so that
- * neighbours merge as long as the upper one has no guard zone yet, and glibc's own guards split no mapping since 2.42
+ * Finds the addresses of each thread's stack. A mapping may hold several stacks: HotSpot requests no guard from glibc,
+ * so that neighbours merge until the upper one has its guard zone, and glibc's own guards split no mapping since 2.42
  * (MADV_GUARD_INSTALL).
  */
 final class StackRanges {
-    // glibc's and, above it, HotSpot's: with transparent huge pages "always" a Java thread has both (JDK-8312182).
+    // glibc's and, above it, HotSpot's: with transparent huge pages set to "always", a Java thread has both
+    // (JDK-8312182).
     private static final int MOST_GUARDS = 2;
 
     /**
-     * Pages. glibc's guard is one, HotSpot's zone 4 to 20. The reserve of a malloc arena below a zone may be one
-     * mapping with it, and how much of that is the stack's is then in no list of mappings.
+     * Pages. glibc's guard is one, HotSpot's zone 4 to 20. The reserve of a malloc arena below a zone may be in the
+     * same mapping; then no list of mappings tells where the stack ends.
      */
     static final int LONGEST_GUARD = 32;
 
@@ -47,7 +48,7 @@ final class StackRanges {
         }
     }
 
-    /** The thread's stack, or empty where it cannot be told. */
+    /** The thread's stack, or empty if it can't be located. */
     Optional<StackRange> of(ThreadToMeasure thread) {
         if (thread.hasRange()) {
             return Optional.of(given(thread));
@@ -59,7 +60,7 @@ final class StackRanges {
         long low = lowOf(thread);
         long base = baseOf(thread);
         Mapping top = mappings.at(base - 1);
-        // HotSpot's zones are inside the range; below it only glibc's guard counts, of the same mmap(MAP_STACK).
+        // HotSpot's zones are inside the range; below it only glibc's guard counts, from the same mmap(MAP_STACK).
         Mapping below = mappings.at(low - 1);
         boolean guarded = top != null && isGuard(below, low) && below.noHuge() == top.noHuge();
         return new StackRange(guarded ? below.start() : low, base, true);
@@ -78,7 +79,7 @@ final class StackRanges {
         Long previousPointer = pointers.lower(pointer);
         boolean shared =
                 (nextPointer != null && nextPointer < base) || (previousPointer != null && previousPointer >= low);
-        // A stack on a piece of malloc's memory has no borders that the kernel knows.
+        // A stack in memory from malloc has no borders that the kernel knows.
         boolean bordered = mapping.anonymous() && mapping.accessible() && !mapping.noReserve();
         if (!bordered || shared || low > pointer) {
             return Optional.empty();
@@ -97,8 +98,8 @@ final class StackRanges {
             low = below.start();
             below = mappings.at(low - 1);
         }
-        // No guard in sight does not mean none: glibc 2.42's are in no list of mappings (MADV_GUARD_INSTALL), and the
-        // old zone of a dead Java thread, whose stack glibc gave to another, looks like the reserve of a malloc arena.
+        // A guard may be there without being visible: glibc 2.42's are in no list of mappings (MADV_GUARD_INSTALL), and
+        // the old zone of a dead Java thread, whose stack glibc reused, looks like the reserve of a malloc arena.
         return new StackRange(low, base, low < mapping.start() || mapping.growsDown());
     }
 

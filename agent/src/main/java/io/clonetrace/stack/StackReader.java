@@ -2,7 +2,7 @@ package io.clonetrace.stack;
 
 import java.util.Optional;
 
-/** Measures one stack after the other in the mappings of one moment. */
+/** Measures stacks, one after the other, in the mappings of one moment. */
 final class StackReader {
     private final AddressSpace mappings;
     private final PageCount.Counter pages;
@@ -21,7 +21,7 @@ final class StackReader {
         while (mapping != null && mapping.start() < range.base()) {
             long from = Math.max(mapping.start(), range.low());
             long to = Math.min(mapping.end(), range.base());
-            // All from the low end up to here is guard.
+            // Everything from the low end up to here is guard.
             boolean isGuard = !mapping.accessible() && range.low() + guard == from;
             guard += isGuard ? to - from : 0;
             reserved += to - from;
@@ -41,9 +41,9 @@ final class StackReader {
     }
 
     /**
-     * What smaps says of a whole mapping is taken; parts, and what it doesn't say, are counted page by page. It never
-     * says where the pages lie, which in a guard is of no interest: what of it was touched before it became one is
-     * nobody's depth.
+     * Numbers that smaps has for a whole mapping are used; parts of mappings, and unknown numbers, are counted page by
+     * page, and so is the lowest page. In a guard the lowest page does not matter: pages touched before it became a
+     * guard are not part of a depth.
      */
     private PageCount count(Mapping mapping, long from, long to, boolean isGuard) {
         boolean whole = mapping.within(from, to);

@@ -17,9 +17,9 @@ import java.util.function.IntPredicate;
 
 /**
  * Measures the stacks of a process's threads from {@code /proc/PID} (proc(5)), in one of two ways. By ioctls: each
- * stack is looked up and counted alone, so that the time grows with the threads and with nothing else. From smaps,
- * which every kernel has: it is read once for all of them, and pagemap only for stacks that share a mapping. Nothing is
- * stopped meanwhile, so the measures of running threads are of slightly different moments. Not thread-safe.
+ * stack is looked up and counted alone, so that the time grows only with the number of threads. From smaps, which every
+ * kernel has: it is read once for all stacks, and pagemap only for stacks that share a mapping. No thread is stopped,
+ * so the measures of running threads are of slightly different moments. Not thread-safe.
  */
 public final class StackSnapshot {
     private final Path procDir;
@@ -46,7 +46,7 @@ public final class StackSnapshot {
     /**
      * Snapshots of the process with that directory by PROCMAP_QUERY and PAGEMAP_SCAN.
      *
-     * @throws LinuxException if this kernel has one of them not, or a filter forbids it
+     * @throws LinuxException if the kernel lacks one of them, or a filter forbids it
      */
     public static StackSnapshot byIoctl(Path procDir) throws LinuxException {
         new ProcmapQuery(procDir.toString()).close();
@@ -56,8 +56,7 @@ public final class StackSnapshot {
 
     /**
      * Measures these threads, in the given order. A thread that was gone before the end, or started too late to be seen
-     * in smaps, is left out, see {@link #left()}. A thread whose stack cannot be told has a measure in which all is
-     * unknown.
+     * in smaps, is left out, see {@link #left()}. For a thread whose stack can't be located, all numbers are unknown.
      *
      * @throws IOException if the mappings or the list of threads cannot be read
      */
@@ -70,13 +69,13 @@ public final class StackSnapshot {
     /**
      * Measures these threads, as {@link #measure(Collection)} does.
      *
-     * @param lives whether the thread that had that tid when this was called still lives
+     * @param lives whether the thread that had that tid at the call is still alive
      */
     public List<StackMeasure> measure(Collection<ThreadToMeasure> threads, IntPredicate lives) throws IOException {
         return without(read(threads), threads.size(), lives);
     }
 
-    /** Last: who lives now has lived, on the same stack, all the time that was read. */
+    /** Last: a thread that is alive now was alive, on the same stack, during the whole reading. */
     private List<StackMeasure> without(List<StackMeasure> measures, int asked, IntPredicate lives) {
         measures.removeIf(measure -> !lives.test(measure.tid()));
         left = asked - measures.size();
@@ -88,7 +87,7 @@ public final class StackSnapshot {
     }
 
     private List<StackMeasure> byIoctl(Collection<ThreadToMeasure> threads) throws IOException {
-        // Opened anew each time: a host may close descriptors that it doesn't know.
+        // Opened each time: a host may close descriptors that it doesn't know.
         try (ProcmapQuery query = new ProcmapQuery(procDir.toString());
                 PagemapScan scan = new PagemapScan(procDir.toString());
                 StackMeter meter = new StackMeter(query, scan)) {
@@ -112,7 +111,7 @@ public final class StackSnapshot {
         }
     }
 
-    /** @param meter for stacks whose place is known; null where mappings and pages tell of those too */
+    /** @param meter for stacks at known addresses; null to measure those by mappings and pages, too */
     private List<StackMeasure> read(
             Collection<ThreadToMeasure> threads, AddressSpace mappings, PageCount.Counter pages, StackMeter meter)
             throws LinuxException {

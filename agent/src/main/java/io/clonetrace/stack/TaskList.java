@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 
 /** The threads of a process as the kernel lists them: {@code /proc/PID/task} (proc(5)). */
 public final class TaskList {
-    // TASK_COMM_LEN of linux/sched.h is 16; a little more for kernels that should lengthen it.
+    // TASK_COMM_LEN of linux/sched.h is 16; a little more in case a kernel lengthens it.
     private static final int LONGEST_COMM = 64;
 
     private final Path taskDir;
@@ -31,10 +31,10 @@ public final class TaskList {
     }
 
     /**
-     * The tids, ascending. A thread that lives on may be missing when another ends while the kernel lists them; ask
-     * {@link #contains} before calling it dead.
+     * The tids, ascending. A live thread may be missing if another ends while the kernel lists them; check
+     * {@link #contains} before treating it as dead.
      *
-     * @throws IOException if the directory cannot be read: the process is gone, or hidden (proc(5), hidepid)
+     * @throws IOException if the directory can't be read: the process is gone, or hidden (proc(5), hidepid)
      */
     public int[] tids() throws IOException {
         String[] names = taskDir.toFile().list();
@@ -45,9 +45,9 @@ public final class TaskList {
     }
 
     /**
-     * The first thread, by its tid, that has that name; empty if none has.
+     * The lowest tid of a thread with that name; empty if there is none.
      *
-     * @param comm as {@link #comm} gives it: no more than 15 bytes
+     * @param comm as {@link #comm} returns it: 15 bytes at most
      * @throws IOException if the directory cannot be read
      */
     public OptionalInt named(String comm) throws IOException {
@@ -59,14 +59,14 @@ public final class TaskList {
         return OptionalInt.empty();
     }
 
-    /** Whether the thread is there, be it only as a zombie. */
+    /** Whether the thread exists, even as a zombie. */
     public boolean contains(int tid) {
         return taskDir.resolve(Integer.toString(tid)).toFile().exists();
     }
 
     /**
      * The thread's name as the kernel keeps it: at most 15 bytes, which HotSpot takes from a Java thread's name,
-     * cutting through characters where it must. Any byte may be in it, also line ends and terminal escapes; those that
+     * possibly ending within a character. It may contain any bytes, such as line ends and terminal escapes; those that
      * are not UTF-8 become U+FFFD. Empty if the thread is gone.
      */
     public Optional<String> comm(int tid) {

@@ -1,25 +1,25 @@
 package io.clonetrace.stack;
 
 /**
- * One thread whose stack is to be measured: what the caller knows of it. A thread whose base and size are not both
- * known is found through its stack pointer.
+ * What the caller knows of a thread whose stack is to be measured. A stack whose base and size are not both known is
+ * found through its stack pointer.
  *
  * @param tid tid of the thread (gettid(2))
  * @param base highest address of the stack, exclusive (HotSpot's {@code Thread::_stack_base}), or
  *     {@link StackMeasure#UNKNOWN}
  * @param size bytes below {@code base} that belong to the stack (HotSpot's {@code Thread::_stack_size}), or
  *     {@link StackMeasure#UNKNOWN}
- * @param pointer an address that was its stack pointer once, where the kernel shows none because it runs just now; 0 if
- *     none is known
+ * @param pointer an address that was once its stack pointer, for a thread that is running, whose stack pointer the
+ *     kernel does not show; 0 if none is known
  */
 public record ThreadToMeasure(int tid, long base, long size, long pointer) {
 
-    /** A thread whose stack is known. */
+    /** A thread whose stack address is known. */
     public ThreadToMeasure(int tid, long base, long size) {
         this(tid, base, size, 0);
     }
 
-    /** A thread of which only the tid is known, as those that the VM or native code made. */
+    /** A thread of which only the tid is known, such as one made by the VM or by native code. */
     public static ThreadToMeasure of(int tid) {
         return near(tid, 0);
     }

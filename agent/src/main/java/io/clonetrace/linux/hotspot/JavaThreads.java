@@ -7,10 +7,10 @@ import java.util.function.LongSupplier;
 
 /**
  * Reads the native side of Java threads out of HotSpot's {@code JavaThread} (the {@code eetop} of java.lang.Thread) and
- * its {@code OSThread}. Of any thread but the calling one nothing is followed as a pointer: see {@link OwnMemory}.
+ * its {@code OSThread}. No pointer of another thread is followed: see {@link OwnMemory}.
  */
 public final class JavaThreads {
-    /** All of this process's memory: what is read of it is read in place, through JNI. */
+    /** All of this process's memory, read in place through JNI. */
     private static final Pointer IN_PLACE = new Pointer(0);
 
     private final OwnMemory memory = new OwnMemory();
@@ -43,8 +43,8 @@ public final class JavaThreads {
      *
      * @param eetop the {@code JavaThread*}, as the field held it a moment ago
      * @param now reads the field again; what was read counts only if it has not changed, because the memory of a
-     *     {@code JavaThread} that ended may be another's by now
-     * @return null if the thread ended meanwhile or has not begun
+     *     {@code JavaThread} that ended may have been reused
+     * @return null if the thread ended meanwhile or has not started
      */
     public OsThread read(long eetop, LongSupplier now) {
         if (eetop == 0) {
@@ -60,11 +60,11 @@ public final class JavaThreads {
     }
 
     /**
-     * The native sides of many threads, with few calls to the kernel.
+     * The native sides of many threads, with few system calls.
      *
      * @param eetops their {@code JavaThread*}s, as the fields held them a moment ago
-     * @return in the same order; null where the thread has not begun. The caller has to read each field again: as for
-     *     {@link #read}, what was read counts only if it has not changed
+     * @return in the same order; null for a thread that has not started. The caller has to read each field again: as
+     *     for {@link #read}, what was read counts only if it has not changed
      */
     public OsThread[] readAll(long[] eetops) {
         OsThread[] threads = new OsThread[eetops.length];
@@ -89,7 +89,7 @@ public final class JavaThreads {
             }
             return;
         }
-        // One of them hasn't begun, or ended and its memory is gone: it must not hide the others.
+        // One of them has not started, or ended and its memory is unmapped: it must not hide the others.
         OwnThread one = new OwnThread();
         for (int i = from; i < to; i++) {
             threads[i] = eetops[i] != 0 && read(eetops[i], buffer, one) ? one.toOsThread() : null;
@@ -127,8 +127,8 @@ public final class JavaThreads {
     }
 
     /**
-     * The native side of the calling thread: as long as it runs, HotSpot frees neither of the two, so they are read in
-     * place, without the kernel. Allocates nothing.
+     * The native side of the calling thread: while it runs, HotSpot frees neither structure, so they are read in place,
+     * without a system call. Allocates nothing.
      *
      * @param eetop its own {@code JavaThread*}; any other would crash the JVM
      * @return false if the field is empty
@@ -147,7 +147,7 @@ public final class JavaThreads {
         return true;
     }
 
-    /** As {@link #readOwn}, the kernel's id of the calling thread alone; -1 if the field is empty. */
+    /** As {@link #readOwn}, but only the tid of the calling thread; -1 if the field is empty. */
     public int ownTid(long eetop) {
         return eetop == 0 ? -1 : IN_PLACE.getInt(ownOsThread(eetop) + threadIdAt);
     }

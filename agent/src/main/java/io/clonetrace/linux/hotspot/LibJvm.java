@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Where libjvm.so lies in this process.
+ * Where libjvm.so is mapped in this process.
  *
  * @param path the file
  * @param codeStart lowest address of its executable mapping
- * @param codeEnd the address behind that mapping
+ * @param codeEnd the end of that mapping, exclusive
  */
 record LibJvm(String path, long codeStart, long codeEnd) {
 

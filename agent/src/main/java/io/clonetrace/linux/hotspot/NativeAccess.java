@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * All that clonetrace does with native code in the JVM that it observes. Made by {@link #open}, on a thread of our own,
- * so that what JNA takes to load is not the application's start.
+ * Everything that clonetrace does with native code in the JVM that it observes. {@link #open} runs on a thread of the
+ * agent's, so that loading JNA does not delay the application's start.
  */
 public final class NativeAccess {
     private static final String UTF_8 = "UTF-8";
 
     private static final int PR_SET_PTRACER = 0x59616d61; // linux/prctl.h
 
-    /** The one of this JVM: what it has read of HotSpot's tables, and its buffers, serve the next agent too. */
+    /** This JVM's instance: the next agent uses its offsets and buffers too. */
     private static NativeAccess opened;
 
     private final JavaThreads javaThreads;
@@ -34,7 +34,7 @@ public final class NativeAccess {
      * Loads JNA and reads this JVM's tables.
      *
      * @param eetop reads the calling thread's {@code JavaThread*}; the thread must be one that Thread.start made
-     * @throws NativeUnavailableException saying what is missing; whatever the cause, an error of the linker included
+     * @throws NativeUnavailableException saying what is missing, whatever the cause, a linker error included
      */
     public static synchronized NativeAccess open(LongSupplier eetop) throws NativeUnavailableException {
         if (opened != null) {
@@ -45,8 +45,8 @@ public final class NativeAccess {
         }
         Charset charset = Charset.defaultCharset();
         if (!UTF_8.equals(new String(UTF_8.getBytes(StandardCharsets.US_ASCII), charset))) {
-            // Its library's own strings go through that charset (dispatch.c of JNA, encodingString), the first of all
-            // being the name of the charset of the others: even its initialiser fails.
+            // JNA converts its library's own strings by that charset (dispatch.c of JNA, encodingString), beginning
+            // with the name of the charset for the others: even its initialiser fails.
             throw new NativeUnavailableException(
                     "JNA does not work with the default charset " + charset
                             + ", in which ASCII is not ASCII; leave -Dfile.encoding out, or set it to UTF-8",
@@ -78,29 +78,29 @@ public final class NativeAccess {
         }
     }
 
-    /** JNA puts its library into a file first, and says of the folder only what the linker says. */
+    /** JNA writes its library to a file first; its message has only the linker's words about the folder. */
     private static String adviceOn(Throwable broken) {
         return broken instanceof UnsatisfiedLinkError
                 ? "; -Djna.tmpdir=FOLDER names a folder where a file can be written and executed"
                 : "";
     }
 
-    /** Java threads' native side. */
+    /** The native side of Java threads. */
     public JavaThreads javaThreads() {
         return javaThreads;
     }
 
-    /** Who made a thread. */
+    /** Whether HotSpot made a thread. */
     public StartRoutines startRoutines() {
         return startRoutines;
     }
 
-    /** This process's id (getpid(2)): in its own pid namespace, whichever's /proc is mounted. */
+    /** This process's id (getpid(2)): in its own pid namespace, even if the /proc of another is mounted. */
     public int pid() {
         return LibC.getpid();
     }
 
-    /** Whether the {@code tls} of a clone is the new thread's pthread_t, so that both can be compared. */
+    /** Whether the {@code tls} of a clone is the new thread's pthread_t, so that the two can be compared. */
     public boolean tlsIsPthread() {
         return Processor.current().map(Processor::tlsIsPthread).orElse(false);
     }
@@ -108,7 +108,7 @@ public final class NativeAccess {
     /**
      * Lets one process trace this one although it is no ancestor (Yama's ptrace_scope 1, prctl(2) PR_SET_PTRACER).
      *
-     * @return empty if the kernel agreed; its answer otherwise, which is EINVAL on a kernel without Yama, where nothing
+     * @return empty if it is allowed now; the kernel's refusal otherwise, which is EINVAL without Yama, where nothing
      *     has to be allowed
      */
     public Optional<LinuxException> allowTracer(long pid) {

@@ -1,7 +1,7 @@
 package io.clonetrace.linux.hotspot;
 
 /**
- * The native side of a Java thread, as HotSpot keeps it.
+ * The native side of a Java thread, as HotSpot records it.
  *
  * @param tid the kernel's id (gettid(2))
  * @param pthreadId glibc's pthread_t

@@ -1,9 +1,9 @@
 package io.clonetrace.linux.hotspot;
 
 /**
- * The native side of the thread that asks, as {@link OsThread}, filled anew by each that asks: a dying thread must not
- * allocate. For its first object HotSpot would cut it a piece out of the heap (TLAB), whose fresh pages and earlier
- * collections cost more than all that is read here.
+ * The native side of the calling thread, as {@link OsThread}, but reused: a dying thread must not allocate. For its
+ * first object HotSpot would give it a buffer of the heap (TLAB), whose fresh pages and earlier collections cost more
+ * than everything that is read here.
  */
 public final class OwnThread {
     private int tid;
@@ -18,7 +18,7 @@ public final class OwnThread {
         this.stackSize = stackSize;
     }
 
-    /** Becomes as that one is; always true. */
+    /** Copies the other one; returns true. */
     public boolean set(OwnThread other) {
         set(other.tid, other.pthreadId, other.stackBase, other.stackSize);
         return true;
@@ -39,7 +39,7 @@ public final class OwnThread {
         return stackSize;
     }
 
-    /** As it is now, for keeping. */
+    /** An immutable copy. */
     public OsThread toOsThread() {
         return new OsThread(tid, pthreadId, stackBase, stackSize);
     }

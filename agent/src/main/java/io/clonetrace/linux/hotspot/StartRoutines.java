@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Tells threads that HotSpot made from those that other native code made, by the function that pthread_create(3) was
- * told to run: HotSpot starts all of its threads, Java or not, in one function of libjvm.
+ * Distinguishes threads that HotSpot made from those that other native code made, by the function that was passed to
+ * pthread_create(3): HotSpot starts all of its threads, Java or not, in one function of libjvm.
  *
  * <p>glibc keeps the function and its argument side by side in {@code struct pthread} (nptl/descr.h), whose layout is
- * private. Where they lie is found out in this process, at a thread whose argument is known: a Java thread's is its
+ * private. Their offset is found in this process, from a thread whose argument is known: a Java thread's is its
  * {@code JavaThread*}.
  */
 public final class StartRoutines {
@@ -42,7 +42,7 @@ public final class StartRoutines {
         hotSpotStart = routine;
     }
 
-    /** A thread's descriptor lies at the top of its stack's mapping: less may be readable than is asked for. */
+    /** A thread's descriptor is at the top of its stack's mapping, so fewer bytes may be readable. */
     private int available(long pthread, OwnMemory.Buffer words) {
         int length = OwnMemory.Buffer.WORDS;
         do {
@@ -52,7 +52,7 @@ public final class StartRoutines {
         return length;
     }
 
-    /** Whether the layout of this C library was found; if not, {@link #madeByHotSpot} always answers empty. */
+    /** Whether the layout of this C library was found; if not, {@link #madeByHotSpot} always returns empty. */
     public boolean known() {
         return offset != UNKNOWN_LAYOUT;
     }

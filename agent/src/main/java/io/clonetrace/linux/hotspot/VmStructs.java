@@ -15,7 +15,7 @@ final class VmStructs {
 
     private VmStructs() {}
 
-    /** @throws IllegalStateException if this JVM has no such table: it isn't HotSpot */
+    /** @throws IllegalStateException if this JVM has no such table: it is not HotSpot */
     static VmStructs ofThisJvm() throws IOException {
         NativeLibrary jvm = NativeLibrary.getInstance(LibJvm.ofThisProcess().path());
         VmStructs structs = new VmStructs();

@@ -8,9 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Remembers, and puts back, the system properties that JNA's initialiser leaves. In the jar their names begin with
- * {@code clonetrace.}, in JNA's classes and here (the build rewrites them), so that the host's own JNA and ours never
- * read each other's.
+ * Saves and restores the system properties that JNA's initialiser leaves behind. In the jar their names begin with
+ * {@code clonetrace.}, in JNA's classes and here (the build rewrites them), so that the agent's JNA and the host's
+ * never read each other's.
  */
 public final class HostProperties {
     private static final String SEARCH_PATH = "jna.platform.library.path";
@@ -28,9 +28,9 @@ public final class HostProperties {
     }
 
     /**
-     * Lets JNA's initialiser do without searching for libraries: it would run {@code ldconfig -p}, a process of which
-     * the host knows nothing. We name each library by its path or soname. Its own library lies in a file while it is
-     * being loaded, which it makes itself if it does not find ours.
+     * Keeps JNA's initialiser from searching for libraries: it would run {@code ldconfig -p}, a process that the host
+     * did not start. The agent names each library by its path or soname. JNA's own library is written to a file for
+     * loading; JNA writes it itself if it finds none.
      */
     public void setForOurs(Processor processor) {
         if (System.getProperty(SEARCH_PATH) == null) {
@@ -46,11 +46,11 @@ public final class HostProperties {
         try {
             library = JnaLibrary.in(folder, processor);
             System.setProperty(LIBRARY_PATH, library.path());
-            // JNA removes what files with the ending .x name in its folder: in a shared one anybody may make such
+            // JNA removes what files with the suffix .x name in its folder; in a shared one any user may create such
             // files.
             System.setProperty(FOLDER, library.path());
         } catch (IOException | RuntimeException unwritable) {
-            // JNA, which tries the same, says so.
+            // JNA tries the same, and reports the failure.
         }
     }
 

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * JNA's own library, in a file for as long as it takes to load it. JNA would do it itself, but by File.createTempFile,
- * which brings Java's cryptography up to make a name, in each start of a host; and it leaves a file that nobody can
- * tell whose it was when the JVM is killed meanwhile. What we leave, {@link StaleFileSweeper} finds.
+ * JNA's own library, in a file while it is loaded. JNA would write it itself, but by File.createTempFile, which
+ * initialises Java's cryptography to make a name; and if the JVM is killed meanwhile, it leaves a file that can't be
+ * traced to a process. {@link StaleFileSweeper} finds this one.
  */
 public final class JnaLibrary {
     public static final String NAME = "libjnidispatch.so";
@@ -26,13 +26,14 @@ public final class JnaLibrary {
     }
 
     /**
-     * Puts it into a folder of its own, in which nobody else can put anything.
+     * Writes it into a folder of its own, where no other user can create files.
      *
      * @param parent the folder for temporary files
      * @throws IOException if it can't be written
      */
     static JnaLibrary in(Path parent, Processor processor) throws IOException {
-        // As /proc has it, where LeftOvers looks; ProcessHandle comes with the JDK's pool of reapers.
+        // The pid of this /proc, where StaleFileSweeper looks it up; ProcessHandle would start the JDK's reaper
+        // threads.
         Path self = Files.readSymbolicLink(Path.of("/proc/self"));
         JnaLibrary library = new JnaLibrary(Files.createDirectory(
                 parent.resolve("clonetrace-jna-" + self + "-" + System.nanoTime()),
@@ -50,30 +51,31 @@ public final class JnaLibrary {
     }
 
     /**
-     * {@link Native#register(Class, String)}, behind which JNA's library is loaded and no file of it needed any more.
+     * Calls {@link Native#register(Class, String)}, after which JNA's library is loaded and its file not needed any
+     * more.
      */
     public static void register(Class<?> holder, String library) {
         Native.register(holder, library);
         TemporaryFolder.leaveJna();
     }
 
-    /** What {@code jna.boot.library.path} has to be, which is a list. */
+    /** The value for {@code jna.boot.library.path}, which is a list. */
     String path() {
         return folder.toString();
     }
 
-    /** Whether it can be named in a list. */
+    /** Whether a folder can be an element of that list. */
     static boolean canBeIn(Path parent) {
         return parent.toString().indexOf(File.pathSeparatorChar) < 0;
     }
 
-    /** Removes it; what is loaded stays. */
+    /** Removes the file; the library stays loaded. */
     void close() {
         try {
             Files.deleteIfExists(folder.resolve(NAME));
             Files.deleteIfExists(folder);
         } catch (IOException remains) {
-            // A later start of ours sweeps it.
+            // A later start sweeps it.
         }
     }
 }

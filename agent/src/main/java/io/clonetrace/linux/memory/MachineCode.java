@@ -4,7 +4,7 @@ import com.sun.jna.Function;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.LinuxException;
 
-/** Machine code in a page of its own, that is written first and made executable then, so never both. */
+/** Machine code in pages of its own, which are written first and made executable afterwards, never both at once. */
 public final class MachineCode implements AutoCloseable {
     private final MappedPages pages;
 
@@ -43,7 +43,7 @@ public final class MachineCode implements AutoCloseable {
         return Function.getFunction(new Pointer(address(offset))).invokeLong(new Object[] {argument});
     }
 
-    /** Unmaps the code, which nobody may be running any more. */
+    /** Unmaps the code, which no thread may be running. */
     @Override
     public void close() {
         pages.close();

@@ -7,8 +7,8 @@ import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
 /**
- * Pages of this process's memory outside of the JVM's own: mapped by mmap(2), given back by {@link #close}. Offsets and
- * sizes are in bytes. Nothing is checked: an access behind the end, or after {@link #close}, kills the JVM.
+ * Memory of this process outside of the JVM's own: mapped by mmap(2), unmapped by {@link #close}. Offsets and sizes are
+ * in bytes. Nothing is checked: an access beyond the end, or after {@link #close}, kills the JVM.
  */
 public final class MappedPages implements AutoCloseable {
     // asm-generic/mman-common.h and linux/mman.h; equal on x86-64 and aarch64.
@@ -55,19 +55,19 @@ public final class MappedPages implements AutoCloseable {
         return Calls.getpagesize();
     }
 
-    /** Pages that a child process has a copy of. */
+    /** Pages that a child process gets a copy of. */
     public static MappedPages ofThisProcess(long size) throws LinuxException {
         return new MappedPages(size, MAP_PRIVATE);
     }
 
-    /** Pages that a child process has in common with this one. */
+    /** Pages that a child process shares with this one. */
     public static MappedPages sharedWithChildren(long size) throws LinuxException {
         return new MappedPages(size, MAP_SHARED);
     }
 
     /**
-     * A stack as mmap(2) recommends: MAP_STACK, and {@code guard} bytes at its low end that nobody may touch;
-     * {@code size} is without them.
+     * A stack as mmap(2) recommends: MAP_STACK, and {@code guard} inaccessible bytes at its low end, not counted in
+     * {@code size}.
      */
     public static MappedPages stack(long guard, long size) throws LinuxException {
         MappedPages stack = new MappedPages(guard + size, MAP_PRIVATE | MAP_STACK);
@@ -80,9 +80,9 @@ public final class MappedPages implements AutoCloseable {
     }
 
     /**
-     * Makes the pages executable, and read-only from now on.
+     * Makes the pages executable and read-only.
      *
-     * @throws LinuxException EACCES where a security module (SELinux's execmem) or seccomp denies executable pages
+     * @throws LinuxException EACCES if a security module (SELinux's execmem) or seccomp denies executable pages
      */
     void makeExecutable() throws LinuxException {
         // The kernel makes the instruction cache coherent with what was written (arch/arm64/mm/flush.c,

@@ -7,19 +7,18 @@ import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
 /**
- * Counts this process's pages in memory by mincore(2), which every kernel has; huge pages are not told apart, and a
- * page that was swapped out is as one that was never touched. One count after the other, of one thread at a time, which
- * allocate nothing.
+ * Counts this process's pages in memory by mincore(2), which every kernel has. It does not distinguish huge pages, nor
+ * a page that was swapped out from one that was never touched. For one thread at a time; a count allocates nothing.
  */
 public final class Mincore implements AutoCloseable {
-    /** One byte a page: 16 MiB of stack a call, where pages have 4 KiB. */
+    /** One byte a page: 16 MiB of stack a call, with pages of 4 KiB. */
     private static final int PAGES = 4096;
 
     private static final int ROOM = PAGES + Long.BYTES;
 
     private static final long PAGE = MappedPages.pageSize();
 
-    /** Of each of eight bytes: what else mincore(2) may say of a page is not defined. */
+    /** The lowest bit of each of eight bytes; mincore(2) leaves the others undefined. */
     private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
 
     private final Pointer vector = new Pointer(Native.malloc(ROOM));
@@ -36,7 +35,7 @@ public final class Mincore implements AutoCloseable {
     }
 
     /**
-     * Counts what of {@code [from, to)} is in memory. Both are multiples of the page size.
+     * Counts the pages of {@code [from, to)} in memory. Both are multiples of the page size.
      *
      * @throws LinuxException ENOMEM if not all of it is mapped
      */
@@ -50,7 +49,7 @@ public final class Mincore implements AutoCloseable {
 
     private void add(long at, long length) throws LinuxException {
         long bytes = length / PAGE;
-        // What lies behind the last byte is counted with it, eight at a time.
+        // Bytes are counted eight at a time, so those after the last must be 0.
         vector.setLong(bytes / Long.BYTES * Long.BYTES, 0);
         if (Calls.mincore(at, length, Pointer.nativeValue(vector)) != 0) {
             throw new LinuxException("mincore of " + length + " bytes", Native.getLastError());

@@ -2,10 +2,7 @@ package io.clonetrace.linux.memory;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/**
- * Things that are dear to make, kept between two uses. Neither waits nor allocates; any number of threads may take and
- * give at once.
- */
+/** Keeps objects that are expensive to make between two uses. Neither blocks nor allocates; thread-safe. */
 public final class ObjectPool<T> {
     private final AtomicReferenceArray<T> free;
 
@@ -14,10 +11,10 @@ public final class ObjectPool<T> {
         free = new AtomicReferenceArray<>(most);
     }
 
-    /** One of them, which is the caller's until he gives it back; null if none is left. */
+    /** Takes one out, until the caller gives it back; null if none is left. */
     public T take() {
         int mask = free.length() - 1;
-        // Threads begin at different places.
+        // Threads begin at different slots.
         int start = System.identityHashCode(Thread.currentThread()) & mask;
         for (int i = 0; i <= mask; i++) {
             int at = (start + i) & mask;
@@ -29,7 +26,7 @@ public final class ObjectPool<T> {
         return null;
     }
 
-    /** Keeps it for the next; false if there are enough, and it is to be freed. */
+    /** Puts it back; false if the pool is full, and the caller has to free it. */
     public boolean give(T back) {
         for (int i = 0; i < free.length(); i++) {
             if (free.get(i) == null && free.compareAndSet(i, null, back)) {

@@ -5,18 +5,18 @@ import com.sun.jna.Pointer;
 import io.clonetrace.linux.jna.LibC;
 
 /**
- * Reads this process's memory through process_vm_readv(2), which answers EFAULT for an address that is not mapped,
- * where following the pointer would kill the JVM. Safe for any thread.
+ * Reads this process's memory through process_vm_readv(2), which returns EFAULT for an unmapped address, where
+ * following the pointer would kill the JVM. Thread-safe.
  */
 public final class OwnMemory {
-    /** Buffers for this many threads at a time are kept; more than that at once is rare, and then allocates. */
+    /** Buffers for this many threads at a time are kept; any further one is allocated. */
     private static final int BUFFERS = 64;
 
     private final int pid = LibC.getpid();
     private final ObjectPool<Buffer> free = new ObjectPool<>(BUFFERS);
 
     /**
-     * The part of a C++ object that holds some of its fields, read as one.
+     * The part of a C++ object that holds some of its fields, read in one piece.
      *
      * @param from offset of its first byte
      * @param length bytes
@@ -31,25 +31,25 @@ public final class OwnMemory {
             }
             long to = last + Long.BYTES;
             if (to - from > Buffer.WORDS * Long.BYTES) {
-                throw new IllegalStateException("fields that lie " + (to - from) + " bytes apart");
+                throw new IllegalStateException("fields that are " + (to - from) + " bytes apart");
             }
             return new Part(from, (int) (to - from));
         }
 
-        /** Where the field lies in what was read. */
+        /** The field's offset in the bytes read. */
         public int place(long offset) {
             return (int) (offset - from);
         }
 
-        /** Of how many objects one read takes this part. */
+        /** The most objects of which one read can take this part. */
         public int most() {
             return Math.min(Buffer.IOVECS, Buffer.WORDS * Long.BYTES / length);
         }
     }
 
     /**
-     * A place for the iovecs of one call and what it reads; malloc'ed, because JNA's Memory would start a cleaner
-     * thread.
+     * Memory for the iovecs of one call and the bytes that it reads; malloc'ed, because JNA's Memory would start a
+     * cleaner thread.
      */
     public static final class Buffer {
         public static final int WORDS = 512;
@@ -64,7 +64,7 @@ public final class OwnMemory {
         private int ranges;
         private long bytes;
 
-        /** Whoever had it before may have been cut short between its adding and its reading. */
+        /** Its previous user may have been interrupted between adding and reading. */
         private void clear() {
             ranges = 0;
             bytes = 0;
@@ -83,7 +83,7 @@ public final class OwnMemory {
             add(object + part.from(), part.length());
         }
 
-        /** Reads all ranges added, one behind the other; false if any byte of them can't be read. */
+        /** Reads all ranges added, one after the other; false if any of their bytes can't be read. */
         public boolean read(int pid) {
             memory.setLong(LOCAL, address + DATA);
             memory.setLong(LOCAL + (long) Long.BYTES, bytes);

@@ -6,8 +6,7 @@ import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 
 /**
- * Counts pages in memory by ioctl PAGEMAP_SCAN on {@code /proc/PID/pagemap} (linux/fs.h, since Linux 6.7). Any number
- * of threads may ask at once.
+ * Counts pages in memory by ioctl PAGEMAP_SCAN on {@code /proc/PID/pagemap} (linux/fs.h, since Linux 6.7). Thread-safe.
  */
 public final class PagemapScan implements AutoCloseable {
     // _IOWR('f', 16, struct pm_scan_arg)
@@ -16,7 +15,7 @@ public final class PagemapScan implements AutoCloseable {
     private static final long PAGE_IS_SWAPPED = 1 << 4;
     private static final long PAGE_IS_PFNZERO = 1 << 5;
     private static final long PAGE_IS_HUGE = 1 << 6;
-    /** Since Linux 6.15; such a page (MADV_GUARD_INSTALL) bears SWAPPED too. */
+    /** Since Linux 6.15; such a page (MADV_GUARD_INSTALL) has SWAPPED set too. */
     private static final long PAGE_IS_GUARD = 1 << 8;
 
     // struct pm_scan_arg
@@ -38,27 +37,27 @@ public final class PagemapScan implements AutoCloseable {
     private static final int REGIONS = 64;
     private static final int REGION = 24;
 
-    /** No page of what was counted was ever touched. */
+    /** No page was ever touched. */
     public static final long NONE = Long.MAX_VALUE;
 
     private final ProcFile pagemap;
     private final long guards;
 
     /**
-     * What the page table says of some addresses.
+     * The pages of a range of addresses, from the page table.
      *
-     * @param present bytes in memory, without the kernel's page of zeroes, as smaps' Rss
+     * @param present bytes in memory, without the kernel's zero page, as Rss of smaps
      * @param huge bytes of it in transparent huge pages
-     * @param lowest address of the lowest page that was ever touched, were it only read, or swapped out since;
-     *     {@link #NONE} if there is none. The marker of a guard page is no such page
+     * @param lowest address of the lowest page that was ever touched, even if only read, or swapped out since;
+     *     {@link #NONE} if there is none. The marker of a guard page does not count
      */
     public record Pages(long present, long huge, long lowest) {}
 
     /**
-     * Opens the pagemap of a process, and asks once.
+     * Opens the pagemap of a process, and tries the ioctl once.
      *
      * @param procDir {@code /proc/self} or {@code /proc/PID}
-     * @throws LinuxException ENOTTY on a kernel without PAGEMAP_SCAN; else what open(2) says
+     * @throws LinuxException ENOTTY on a kernel without PAGEMAP_SCAN; otherwise an errno of open(2)
      */
     public PagemapScan(String procDir) throws LinuxException {
         pagemap = new ProcFile(procDir + "/pagemap", STRUCT + REGIONS * REGION);
@@ -71,7 +70,7 @@ public final class PagemapScan implements AutoCloseable {
         guards = knowsGuards() ? PAGE_IS_GUARD : 0;
     }
 
-    /** An unknown category is EINVAL. */
+    /** The kernel refuses an unknown category with EINVAL. */
     private boolean knowsGuards() {
         try {
             count(0, MappedPages.pageSize(), PAGE_IS_GUARD);
@@ -82,7 +81,8 @@ public final class PagemapScan implements AutoCloseable {
     }
 
     /**
-     * Counts what of {@code [from, to)} is in memory; what is not mapped is not. Both are multiples of the page size.
+     * Counts the pages of {@code [from, to)} in memory; unmapped ones do not count. Both are multiples of the page
+     * size.
      */
     public Pages count(long from, long to) throws LinuxException {
         return count(from, to, guards);
@@ -99,12 +99,12 @@ public final class PagemapScan implements AutoCloseable {
         }
     }
 
-    /** A place for counts, which allocate nothing. It has to be closed, before this. */
+    /** A counter that allocates nothing. It has to be closed before this. */
     public Counter counter() {
         return new Counter(new Pointer(Native.malloc(STRUCT + REGIONS * (long) REGION)), guards);
     }
 
-    /** One count after the other, of one thread at a time. */
+    /** For one thread at a time. */
     public final class Counter implements AutoCloseable {
         private final Pointer scan;
         private final boolean guardsKnown;
@@ -131,7 +131,7 @@ public final class PagemapScan implements AutoCloseable {
         /**
          * As {@link PagemapScan#count}.
          *
-         * @param guardEnd no page below is taken for the lowest: what lies from {@code from} up to it is a guard
+         * @param guardEnd the end of a guard that begins at {@code from}; the lowest page is looked for above it
          */
         public void count(long from, long guardEnd, long to) throws LinuxException {
             present = 0;
@@ -155,7 +155,7 @@ public final class PagemapScan implements AutoCloseable {
         }
 
         private void add(int found, long guardEnd) {
-            // At once: each access is a call through JNI.
+            // In one piece: each access is a call through JNI.
             scan.read(STRUCT, regions, 0, found * REGION / Long.BYTES);
             for (int i = 0; i < found * REGION / Long.BYTES; i += REGION / Long.BYTES) {
                 long start = regions[i];
@@ -166,14 +166,14 @@ public final class PagemapScan implements AutoCloseable {
                     present += end - start;
                     huge += (is & PAGE_IS_HUGE) == 0 ? 0 : end - start;
                 }
-                // They come in the order of their addresses.
+                // Regions are in the order of their addresses.
                 if (lowest == NONE && end > guardEnd && (inMemory || isSwapped(is, start > guardEnd))) {
                     lowest = Math.max(start, guardEnd);
                 }
             }
         }
 
-        /** Linux 6.13 and 6.14 have markers of guards, which lie at a stack's low end, but call them swapped. */
+        /** Linux 6.13 and 6.14 have guard markers, which are at a stack's low end, but report them as swapped. */
         private boolean isSwapped(long is, boolean aboveLowEnd) {
             return (is & PAGE_IS_GUARD) == 0 && (guardsKnown || aboveLowEnd);
         }

@@ -6,10 +6,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
-/**
- * An open file of {@code /proc/PID} that answers ioctls, and memory for their arguments. Any number of threads may ask
- * at once.
- */
+/** An open file of {@code /proc/PID} for ioctls, with memory for their arguments. Thread-safe. */
 final class ProcFile implements AutoCloseable {
     // asm-generic/fcntl.h; equal on x86-64 and aarch64.
     private static final int O_RDONLY = 0;
@@ -41,7 +38,8 @@ final class ProcFile implements AutoCloseable {
      * Opens it for reading.
      *
      * @param bytes size of an ioctl's argument, with what it points to
-     * @throws LinuxException ENOENT: no such process; EACCES: not ours to look at (ptrace(2), PTRACE_MODE_READ)
+     * @throws LinuxException ENOENT: no such process; EACCES: this user may not look at it (ptrace(2),
+     *     PTRACE_MODE_READ)
      */
     ProcFile(String path, long bytes) throws LinuxException {
         this.path = path;
@@ -52,9 +50,7 @@ final class ProcFile implements AutoCloseable {
         }
     }
 
-    /**
-     * Memory for one argument, with whatever is in it; malloc'ed, because JNA's Memory would start a cleaner thread.
-     */
+    /** Memory for one argument, not cleared; malloc'ed, because JNA's Memory would start a cleaner thread. */
     Pointer borrow() {
         Pointer kept = free.take();
         return kept == null ? new Pointer(Native.malloc(bytes)) : kept;

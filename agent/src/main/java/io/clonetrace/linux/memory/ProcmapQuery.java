@@ -6,8 +6,8 @@ import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 
 /**
- * Finds the mapping of an address without reading all others: ioctl PROCMAP_QUERY on {@code /proc/PID/maps}
- * (linux/fs.h, since Linux 6.11). Any number of threads may ask at once.
+ * Finds the mapping of an address without reading the others: ioctl PROCMAP_QUERY on {@code /proc/PID/maps}
+ * (linux/fs.h, since Linux 6.11). Thread-safe.
  */
 public final class ProcmapQuery implements AutoCloseable {
     // _IOWR(PROCFS_IOCTL_MAGIC 'f', 17, struct procmap_query)
@@ -31,7 +31,7 @@ public final class ProcmapQuery implements AutoCloseable {
     private static final long BUILD_ID_ADDR = 96;
     private static final int STRUCT = 104;
 
-    /** PATH_MAX of linux/limits.h: with less the kernel would answer ENAMETOOLONG. */
+    /** PATH_MAX of linux/limits.h: with less, the kernel would return ENAMETOOLONG. */
     private static final int NAME = 4096;
 
     private final ProcFile maps;
@@ -48,10 +48,10 @@ public final class ProcmapQuery implements AutoCloseable {
     public record Vma(long start, long end, boolean accessible, String name, boolean file) {}
 
     /**
-     * Opens the maps of a process, and asks once.
+     * Opens the maps of a process, and tries the ioctl once.
      *
      * @param procDir {@code /proc/self} or {@code /proc/PID}
-     * @throws LinuxException ENOTTY on a kernel without PROCMAP_QUERY; else what open(2) says
+     * @throws LinuxException ENOTTY on a kernel without PROCMAP_QUERY; otherwise an errno of open(2)
      */
     public ProcmapQuery(String procDir) throws LinuxException {
         maps = new ProcFile(procDir + "/maps", STRUCT + NAME);
@@ -64,7 +64,7 @@ public final class ProcmapQuery implements AutoCloseable {
     }
 
     /**
-     * The mapping that holds this address, or the next above it; null if there is none.
+     * The mapping that contains this address, or the next above it; null if there is none.
      *
      * @throws LinuxException ESRCH when the process is gone
      */
@@ -96,12 +96,12 @@ public final class ProcmapQuery implements AutoCloseable {
         }
     }
 
-    /** A place for questions, which allocate nothing. It has to be closed, before this. */
+    /** A query that allocates nothing. It has to be closed before this. */
     public Question question() {
         return new Question();
     }
 
-    /** One question after the other, of one thread at a time; without the mapping's name, which takes longest. */
+    /** For one thread at a time; without the mapping's name, which takes longest. */
     public final class Question implements AutoCloseable {
         private final Pointer query = new Pointer(Native.malloc(STRUCT));
         private final long[] answer = new long[(int) ((INODE - VMA_START) / Long.BYTES) + 1];
@@ -113,7 +113,7 @@ public final class ProcmapQuery implements AutoCloseable {
         }
 
         /**
-         * Asks for the mapping that holds this address, or the next above it.
+         * Finds the mapping that contains this address, or the next above it.
          *
          * @return false if there is none
          * @throws LinuxException ESRCH when the process is gone
@@ -121,7 +121,7 @@ public final class ProcmapQuery implements AutoCloseable {
         public boolean ask(long address) throws LinuxException {
             query.setLong(QUERY_ADDR, address);
             if (maps.ioctl(PROCMAP_QUERY, query) >= 0) {
-                // At once: each access is a call through JNI.
+                // In one piece: each access is a call through JNI.
                 query.read(VMA_START, answer, 0, answer.length);
                 return true;
             }
