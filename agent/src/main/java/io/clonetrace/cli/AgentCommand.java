@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A command into whose JVMs the agent comes.
+ * A command whose JVMs get the agent.
  *
  * @param words the command
  * @param ownEnvironment whether it has this process's environment
  */
 record AgentCommand(List<String> words, boolean ownEnvironment) {
-    /** Read by the java launcher since JDK 9, and by no other tool of the JDK (java(1)). */
+    /** Read by the java launcher since JDK 9, but by no other tool of the JDK (java(1)). */
     private static final String VARIABLE = "JDK_JAVA_OPTIONS";
 
     /** Whether it is a java itself. */
@@ -20,8 +20,8 @@ record AgentCommand(List<String> words, boolean ownEnvironment) {
     }
 
     /**
-     * The same command with the agent: a java gets it as its first argument, so that what it starts itself doesn't;
-     * anything else hands it on by the environment.
+     * The same command with the agent: a java gets it as its first argument, so that its children don't; any other
+     * command passes it on by the environment.
      */
     List<String> with(String agent) {
         List<String> all = new ArrayList<>();
@@ -37,7 +37,7 @@ record AgentCommand(List<String> words, boolean ownEnvironment) {
         return all;
     }
 
-    /** The launcher splits at white space, and takes both kinds of quotes. */
+    /** The launcher splits at white space, and accepts both kinds of quotes. */
     private static String quoted(String argument) {
         return argument.matches("\\S*") ? argument : '"' + argument + '"';
     }

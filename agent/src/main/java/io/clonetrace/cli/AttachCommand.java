@@ -27,7 +27,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code clonetrace attach}: the agent comes into a JVM that runs. */
+/** {@code clonetrace attach}: loads the agent into a running JVM. */
 @Command(
         name = "attach",
         description = {
@@ -53,7 +53,7 @@ final class AttachCommand implements Callable<Integer> {
     @Parameters(index = "1..*", paramLabel = "OPTION=VALUE", description = "options of the agent")
     private List<String> words = List.of();
 
-    /** The agent's options, as the end of the help. */
+    /** The agent's options, for the end of the help. */
     static String[] footer() {
         return AgentOption.table().replace("%", "%%").split("\n");
     }
@@ -108,7 +108,7 @@ final class AttachCommand implements Callable<Integer> {
             throws IOException, InterruptedException, SourceRefusedException, LinuxException {
         AtomicBoolean interrupted = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
-        // Ctrl-C: a second for this thread to give back what it holds.
+        // Ctrl-C: gives this thread a second to release its resources.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             interrupted.set(true);
             awaitQuietly(ended);
@@ -143,7 +143,7 @@ final class AttachCommand implements Callable<Integer> {
         }
     }
 
-    /** The source that has to be in this process, if any has. */
+    /** The source that has to run in this process, if any. */
     private static Optional<SourceKind> fromHere(TargetJvm jvm, String name) throws IOException {
         for (SourceKind source : List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE)) {
             if (source.label().equals(name) && isRoot() && !jvm.may(source)) {
@@ -157,7 +157,7 @@ final class AttachCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    /** What can observe from here, the best first, if nothing can from within the JVM. */
+    /** The sources that can run in this process if none works within the JVM, best first. */
     private static List<SourceKind> inReserve(TargetJvm jvm, String name) throws IOException {
         if (!jvm.shares("pid")) {
             return List.of();
@@ -180,7 +180,7 @@ final class AttachCommand implements Callable<Integer> {
 
     private void say(AttachReply answer) {
         PrintWriter err = spec.commandLine().getErr();
-        // The JVM wrote it, and this may be root's terminal.
+        // The JVM wrote the text, and this may be root's terminal.
         answer.text()
                 .lines()
                 .limit(MOST_LINES)

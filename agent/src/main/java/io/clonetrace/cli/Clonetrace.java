@@ -80,13 +80,13 @@ public final class Clonetrace implements Runnable {
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
         line.getSubcommands().get("attach").getCommandSpec().usageMessage().footer(AttachCommand.footer());
-        // What follows a command's name is that command's.
+        // Options after the command's name belong to that command.
         line.getSubcommands().get("trace").setStopAtPositional(true);
         line.getSubcommands().get("run").setStopAtPositional(true);
         // By default picocli replaces each @FILE by the file's words, those of a wrapped command too (java @argfile).
         line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((failure, command, result) -> {
-            // Some of it may be another process's words.
+            // Part of it may come from another process.
             String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
             command.getErr().println("clonetrace: " + PlainText.begin(message, LONGEST_MESSAGE));
             return FAILED;

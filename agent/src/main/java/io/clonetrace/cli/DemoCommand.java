@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code clonetrace demo}: a JVM of its own with the agent and {@code demo=true}. */
+/** {@code clonetrace demo}: starts a JVM with the agent and {@code demo=true}. */
 @Command(
         name = "demo",
         description = "Makes a task in every way - a Java thread, pthread_create, bare clone and clone3, fork,"
@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-javaagent:" + Version.jar() + "=" + options);
-        // Something to run behind the agent, whose table comes on stderr.
+        // A main program for the JVM; the agent's table is on stderr.
         command.addAll(List.of("-jar", Version.jar().toString(), "--version"));
         Process jvm = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

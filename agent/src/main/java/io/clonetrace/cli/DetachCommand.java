@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code clonetrace detach}: the agent leaves a JVM, which goes on as it was. */
+/** {@code clonetrace detach}: ends the agent in a JVM, which continues as before. */
 @Command(
         name = "detach",
         description =
@@ -24,7 +24,7 @@ final class DetachCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TargetJvm jvm = TargetJvm.attachable(pid);
-        // Nothing is loaded into a JVM that has no agent.
+        // Nothing is loaded into a JVM without an agent.
         AttachReply answer = jvm.hasThread(TargetJvm.AGENT_THREAD) ? detach(jvm) : none();
         if (!answer.done()) {
             throw new IOException(

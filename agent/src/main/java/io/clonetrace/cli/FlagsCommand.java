@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code clonetrace flags 0x3d0f00}: what a flag word means, and whether the kernel would take it. */
+/** {@code clonetrace flags 0x3d0f00}: what a flag word means, and whether the kernel accepts it. */
 @Command(
         name = "flags",
         description = "Explains clone flags: what each means, which library call they are, what is missing against"

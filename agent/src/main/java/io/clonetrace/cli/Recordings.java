@@ -27,11 +27,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The recordings of one run. A java writes the one that was asked for. Where the command is something else, each of its
- * JVMs writes its own, with its pid in the name, and when all have ended that with the most clones gets the name.
+ * The recordings of one run. A java writes the requested file. If the command is something else, each of its JVMs
+ * writes its own, with its pid in the name, and when all have ended, the one with the most clones gets the requested
+ * name.
  *
- * <p>The folder may be another user's, who runs the command and may put anything there meanwhile: it is opened once,
- * and only regular files in it are read.
+ * <p>The folder may belong to the user that the command runs as, who may put anything there meanwhile: it is opened
+ * once, and only regular files in it are read.
  */
 final class Recordings implements AutoCloseable {
     private static final String SUFFIX = ".jfr";
@@ -54,7 +55,7 @@ final class Recordings implements AutoCloseable {
     /**
      * The recordings of a command.
      *
-     * @param many whether several JVMs may come of it
+     * @param many whether it may start several JVMs
      * @throws IOException if they can't be written
      */
     static Recordings of(Path wanted, boolean many) throws IOException, LinuxException {
@@ -68,28 +69,28 @@ final class Recordings implements AutoCloseable {
         }
     }
 
-    /** The recordings of a command that has ended; {@code before} it there were others of those names. */
+    /** The recordings of a command that has ended; those in {@code before} are older. */
     static Recordings since(Set<String> before, Path wanted, boolean many) throws LinuxException {
         return new Recordings(wanted, many, Folder.open(wanted.getParent()), before);
     }
 
-    /** The file that was asked for, by its whole name. */
+    /** The requested file, by its absolute path. */
     Path wanted() {
         return wanted;
     }
 
-    /** Whether several JVMs may come of the command. */
+    /** Whether the command may start several JVMs. */
     boolean isMany() {
         return many;
     }
 
-    /** The names of recordings that were there before the command. */
+    /** The names of recordings that existed before the command. */
     Set<String> before() {
         return before;
     }
 
     /**
-     * The file's whole name, if a recording can be written there.
+     * The file's absolute path, if a recording can be written there.
      *
      * @throws IOException with one line for people if not
      */
@@ -112,7 +113,7 @@ final class Recordings implements AutoCloseable {
         return file;
     }
 
-    /** The file's name as the agent's option {@code record} has it. */
+    /** The file as the value of the agent's option {@code record}. */
     String option() {
         return many ? wanted.resolveSibling(stem(wanted) + "%p" + SUFFIX).toString() : wanted.toString();
     }
@@ -120,8 +121,8 @@ final class Recordings implements AutoCloseable {
     /**
      * A recording that the run made.
      *
-     * @param jvm what of it could be read
-     * @param problems what could not be, and why, to be read behind the file's name; empty if it was read wholly
+     * @param jvm what could be read of it
+     * @param problems what could not be read, and why, to follow the file's name; empty if all was read
      */
     record Found(Path file, Optional<Jvm> jvm, List<String> problems) {
         long clones() {
@@ -134,7 +135,7 @@ final class Recordings implements AutoCloseable {
     }
 
     /**
-     * What there is now; the one that was asked for is the first, and has its name.
+     * The recordings that exist now; the first has the requested name.
      *
      * @throws LinuxException if the folder can't be read
      */
@@ -152,7 +153,7 @@ final class Recordings implements AutoCloseable {
         return all;
     }
 
-    /** Gives it the name that was asked for. */
+    /** Renames it to the requested name. */
     private Found named(Found found) {
         try {
             folder.rename(
@@ -176,7 +177,7 @@ final class Recordings implements AutoCloseable {
                 } else if (status.size() > 0) {
                     found.add(read(file, pinned.link()));
                 }
-                // Empty: the JVM was killed, and could not write it.
+                // Empty: the JVM was killed before it wrote it.
             } catch (LinuxException refused) {
                 if (refused.errno() != Errno.ENOENT.value()) {
                     found.add(new Found(file, Optional.empty(), List.of("can't be read: " + refused.getMessage())));
@@ -186,7 +187,7 @@ final class Recordings implements AutoCloseable {
         return found;
     }
 
-    /** @param content leads to what the file was when it was looked at */
+    /** @param content leads to the file that was checked */
     private static Found read(Path file, Path content) {
         try {
             FleetBuilder builder = FleetBuilder.withoutThreads();
@@ -205,16 +206,16 @@ final class Recordings implements AutoCloseable {
         }
     }
 
-    /** What JFR's parser keeps grows with the threads, strings and stack traces of a chunk. */
+    /** The parser's memory grows with the threads, strings and stack traces of a chunk. */
     private static String tooLarge() {
         long heap = Runtime.getRuntime().maxMemory() >> MEGA_BITS;
         return "can't be summarized: that needs more memory than this JVM's heap of " + heap
                 + " MiB; clonetrace report reads it";
     }
 
-    /** The names of recordings with a pid. */
+    /** The names of recordings with a pid in the name. */
     private static Set<String> existing(Folder folder, Path wanted) throws LinuxException {
-        // The folder gives each byte of a name as a character.
+        // The folder returns each byte of a name as a character.
         Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
         String stem = new String(stem(wanted).getBytes(names), StandardCharsets.ISO_8859_1);
         Pattern pattern = Pattern.compile(Pattern.quote(stem) + "(\\d+)" + Pattern.quote(SUFFIX));

@@ -106,7 +106,7 @@ final class ReportCommand implements Callable<Integer> {
 
                 @Override
                 public void exited(int tid) {
-                    // A table of calls has no use for a task's end.
+                    // A table of calls does not need a task's end.
                 }
             });
         }

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code clonetrace run}: a command whose JVMs are observed from their first clone on. */
+/** {@code clonetrace run}: runs a command and records its JVMs from their first clone. */
 @Command(
         name = "run",
         description = {
@@ -128,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
         return status;
     }
 
-    /** What becomes of our side is no reason for another exit status: a line says it. */
+    /** A failure of clonetrace's own does not change the exit status: it is a line. */
     private void say(String line) {
         spec.commandLine().getErr().println("clonetrace: " + PlainText.clean(line));
     }
@@ -138,7 +138,7 @@ final class RunCommand implements Callable<Integer> {
                 + recordings.option();
     }
 
-    /** To be put behind the others; the JVMs would go on without an agent if it couldn't read them. */
+    /** Appended to the other options; checked here, since a JVM continues without an agent if its options are wrong. */
     private String agentOptions() {
         if (agentOptions == null) {
             return "";
@@ -157,7 +157,7 @@ final class RunCommand implements Callable<Integer> {
 
     private List<SourceKind> sources() {
         if (source.equals(SourceKind.AUTO)) {
-            // Observed or not, the command is to run.
+            // The command runs even if it can't be observed.
             return Stream.concat(SourceKind.automatic().stream(), Stream.of(SourceKind.NONE))
                     .toList();
         }

@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** What {@code run} prints when its command has ended: a paragraph a recording. */
+/** What {@code run} prints when its command has ended: a paragraph for each recording. */
 final class RunSummary {
     private final PrintWriter out;
 
@@ -29,9 +29,9 @@ final class RunSummary {
     }
 
     /**
-     * Prints it; what fails is one line.
+     * Prints it; a failure is one line.
      *
-     * @param ran whether there was such a command
+     * @param ran whether the command could be executed
      */
     void print(Recordings recordings, boolean ran) {
         try {
@@ -45,7 +45,7 @@ final class RunSummary {
     private void print(List<Recordings.Found> recordings, boolean ran) {
         ShortReport paragraphs = new ShortReport(out);
         for (Recordings.Found found : recordings) {
-            // Figures of a part would be taken for those of the whole.
+            // Figures of a part would be mistaken for those of the whole.
             if (found.problems().isEmpty()) {
                 found.jvm().ifPresent(jvm -> paragraphs.print(found.file(), jvm));
             } else {
@@ -53,7 +53,7 @@ final class RunSummary {
                 say(found.file() + " " + found.problems().get(0) + (more == 0 ? "" : "; and " + more + " more of it"));
             }
         }
-        // A command that did not run has said so.
+        // A command that did not run has been reported.
         if (recordings.isEmpty() && ran) {
             say("no recording: no JVM (of 17 or newer) ran and ended by itself");
         }
@@ -64,8 +64,8 @@ final class RunSummary {
     }
 
     /**
-     * The same of recordings that another user's command left in a folder of that user's. A process of that user reads
-     * and renames them, so that root does nothing there: it prints what that process says, cut and cleaned.
+     * The same for recordings that another user's command left in that user's folder. A process of that user reads and
+     * renames them, so that root does nothing there; it prints that process's output, truncated and sanitised.
      */
     static final class OfUser {
         /** The command's name for that process. */
@@ -86,7 +86,7 @@ final class RunSummary {
             this.out = out;
         }
 
-        /** Prints it; what fails, or takes longer than two minutes, is one line. */
+        /** Prints it; a failure, or more than two minutes, is one line. */
         void print(Recordings recordings, boolean ran) {
             try {
                 new String(output(recordings, ran), Charset.defaultCharset())

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code clonetrace run-summary}: the end of a {@code run --user NAME}, as that user (see {@link RunSummary.OfUser}).
- * The names of recordings that were there before come by stdin, a line each.
+ * {@code clonetrace run-summary}: the summary of {@code run --user NAME}, as that user (see {@link RunSummary.OfUser}).
+ * Stdin has the names of older recordings, a line each.
  */
 @Command(name = RunSummary.OfUser.COMMAND, hidden = true)
 final class RunSummaryCommand implements Callable<Integer> {

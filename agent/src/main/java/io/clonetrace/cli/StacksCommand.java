@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         description = "Shows the stack of each thread of a running process, from outside, without an agent.",
         mixinStandardHelpOptions = true)
 final class StacksCommand implements Callable<Integer> {
-    /** What the rows may be sorted by. */
+    /** What the rows can be sorted by. */
     enum Order {
         touched(Comparator.comparingLong(row -> -row.measure().touched())),
         reserved(Comparator.comparingLong(row -> -row.measure().reserved())),
@@ -76,11 +76,11 @@ final class StacksCommand implements Callable<Integer> {
     @Option(names = "--json", description = "an array of objects with the fields of clonetrace.ThreadStack")
     private boolean json;
 
-    /** For tests: a kernel that has the ioctls can be made to show what an older one does. */
+    /** For tests: imitates an older kernel, without the ioctls. */
     @Option(names = "--stack-reader", hidden = true, defaultValue = "auto")
     private StackReader reader;
 
-    /** By which calls to the kernel. */
+    /** How stacks are measured. */
     enum StackReader {
         auto,
         ioctl,
@@ -128,7 +128,7 @@ final class StacksCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What the JVM says of its threads, by the tids that they have here. */
+    /** The JVM's thread dump, by the tids in this pid namespace. */
     private static Map<Integer, ThreadDump.Entry> named(
             TargetProcess process, Optional<Map<Integer, ThreadDump.Entry>> dump, TaskList tasks) throws IOException {
         Map<Integer, ThreadDump.Entry> named = new HashMap<>();
@@ -150,7 +150,8 @@ final class StacksCommand implements Callable<Integer> {
             try {
                 return StackSnapshot.byIoctl(process.procDir());
             } catch (LinuxException | LinkageError older) {
-                // A kernel without the calls, no native code, or not ours to look at: of that, smaps tells.
+                // A kernel without the ioctls, no native code, or no right to look at the process: smaps fails only for
+                // the last.
                 if (reader == StackReader.ioctl) {
                     throw new IOException("--stack-reader=ioctl: " + older.getMessage(), older);
                 }

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code clonetrace trace}: every clone of any program, one line each in strace's form. */
+/** {@code clonetrace trace}: prints every clone of any program, a line each in strace's format. */
 @Command(
         name = "trace",
         description = "Prints each clone of a program, one line in strace's form. As root it stops nobody; without root"
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 final class TraceCommand implements Callable<Integer> {
     private static final List<SourceKind> SOURCES = List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE);
 
-    /** Detaching takes a moment, and the writer waits a second for its reader. */
+    /** Detaching takes a moment, and the writer waits up to a second for its reader. */
     private static final long END_SECONDS = 5;
 
     private final CountDownLatch over = new CountDownLatch(1);
@@ -95,7 +95,7 @@ final class TraceCommand implements Callable<Integer> {
         }
         List<SourceKind> candidates = candidates();
         if (pid != null && !byTracee) {
-            // Each source would find that out by itself, in words of its own.
+            // Each source would find out by itself, with a message of its own.
             TargetProcess.of(pid);
         }
         List<String> refusals = new ArrayList<>();
@@ -104,7 +104,7 @@ final class TraceCommand implements Callable<Integer> {
                 try {
                     return candidate == SourceKind.PTRACE ? byPtrace(out) : byTheKernel(candidate, out);
                 } catch (SourceRefusedException refused) {
-                    // Of one source nobody asks which it was.
+                    // A single source need not be named.
                     String which = candidates.size() == 1 ? "" : candidate.label() + ": ";
                     refusals.add(which + refused.getMessage());
                 }
@@ -147,8 +147,8 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     /**
-     * Ctrl-C ends the tracing, not the program: this process then ends within seconds, whatever it waits for, be it for
-     * the reader of a pipe that reads nothing, and leaves no task stopped.
+     * Ctrl-C ends the tracing, not the program: this process then ends within seconds, even if the reader of its pipe
+     * reads nothing, and leaves no task stopped.
      */
     private void atASignal(Runnable stop) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -185,14 +185,14 @@ final class TraceCommand implements Callable<Integer> {
         }
     }
 
-    /** A process of the tracee's own: it lives as long as that, and has a name by which people know it. */
+    /** The tracee started this process: it ends with the tracee, and its name in /proc is clonetrace. */
     private static boolean beginAsTracer() throws IOException {
         Signals.ignoreGroups();
         Signals.dieWithParent();
         try {
             Files.writeString(Path.of("/proc/self/comm"), "clonetrace");
         } catch (IOException notDumpable) {
-            // Only a name is missing then.
+            // Then only the name is missing.
         }
         return System.in.read() >= 0;
     }

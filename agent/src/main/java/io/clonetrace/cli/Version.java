@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.jar.JarFile;
 import picocli.CommandLine;
 
-/** This program's jar, and the version in its manifest. */
+/** The path of this program's jar, and the version in its manifest. */
 final class Version implements CommandLine.IVersionProvider {
     private static volatile Path jar;
 

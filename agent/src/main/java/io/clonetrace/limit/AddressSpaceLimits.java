@@ -4,7 +4,7 @@ import io.clonetrace.limit.ThreadLimit.Unit;
 import java.io.IOException;
 
 /**
- * What stands against another stack in the process's address space: RLIMIT_AS, RLIMIT_DATA (getrlimit(2)) and
+ * The limits on another stack in the process's address space: RLIMIT_AS, RLIMIT_DATA (getrlimit(2)) and
  * vm.max_map_count (proc(5)). Not thread-safe.
  */
 final class AddressSpaceLimits {
@@ -17,17 +17,17 @@ final class AddressSpaceLimits {
         this.text = text;
     }
 
-    /** All mappings, stacks' untouched pages and the Java heap's unused ones with them. */
+    /** All mappings, including untouched pages of stacks and unused ones of the Java heap. */
     ThreadLimit all(String limits, String status) {
         return resource("RLIMIT_AS", "Max address space", limits, "VmSize:", status);
     }
 
-    /** Private mappings that can be written, and so stacks (since Linux 4.7). */
+    /** Private writable mappings, such as stacks (since Linux 4.7). */
     ThreadLimit data(String limits, String status) {
         return resource("RLIMIT_DATA", "Max data size", limits, "VmData:", status);
     }
 
-    /** How many mappings, of which a Java thread takes two. */
+    /** The number of mappings, of which a Java thread takes two. */
     ThreadLimit mappings(String sysctl, String maps) {
         if (!text.read(sysctl)) {
             return mappings(ThreadLimit.UNKNOWN, ThreadLimit.UNKNOWN, sysctl).withNote(text.failure());

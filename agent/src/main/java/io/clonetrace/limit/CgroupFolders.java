@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the cgroups of a process lie in the file tree (cgroups(7)): the hierarchy of a controller is an own one
- * (version 1) or that of all (version 2); both may be there at once.
+ * Where the cgroups of a process are in the file tree (cgroups(7)): a controller has a hierarchy of its own (version 1)
+ * or the common one (version 2); both may exist at once.
  */
 final class CgroupFolders {
     private static final int ROOT = 3;
@@ -19,12 +19,12 @@ final class CgroupFolders {
     /** A byte as three octal digits. */
     private static final Pattern ESCAPE = Pattern.compile("\\\\([0-3][0-7]{2})");
 
-    /** No path of the kernel's is longer (limits.h, PATH_MAX). */
+    /** No path of the kernel is longer (limits.h, PATH_MAX). */
     private static final int LONGEST_PATH = 4096;
 
     private final List<Mount> mounts = new ArrayList<>();
 
-    /** @param root the cgroup that is to be seen at {@code point}, as /proc/PID/cgroup would name it */
+    /** @param root the cgroup that is mounted at {@code point}, as named in /proc/PID/cgroup */
     private record Mount(String root, String point, boolean version2, List<String> controllers) {}
 
     /** @param mountInfo the lines of this process's own mountinfo (proc_pid_mountinfo(5)) */
@@ -47,11 +47,11 @@ final class CgroupFolders {
     }
 
     /**
-     * The folders of the process's cgroup and of all its ancestors, as far as they are to be seen from here.
+     * The folders of the process's cgroup and of its ancestors, as far as they are visible here.
      *
-     * @param innermostFirst empty if they are not to be seen
+     * @param innermostFirst empty if none is visible
      * @param version2 whether it is the common hierarchy
-     * @param missing null, or why nothing is to be seen
+     * @param missing null, or why none is visible
      */
     record Found(List<String> innermostFirst, boolean version2, String missing) {}
 
@@ -96,8 +96,8 @@ final class CgroupFolders {
     }
 
     /**
-     * The path below the mount; null if the cgroup is outside of it, as one outside of our cgroup namespace is, or if
-     * it is none.
+     * The path below the mount; null if the cgroup is outside of it, such as one outside of this cgroup namespace, or
+     * if it is not a path.
      */
     private static String below(String root, String path) {
         if (path.startsWith("/..") || !path.startsWith("/") || path.length() > LONGEST_PATH) {
@@ -120,7 +120,7 @@ final class CgroupFolders {
         return folders;
     }
 
-    /** The kernel writes blanks and backslashes as three octal digits (seq_file's mangle_path). */
+    /** The kernel escapes blanks and backslashes as three octal digits (seq_file's mangle_path). */
     private static String unescaped(String field) {
         if (field.indexOf('\\') < 0) {
             return field;

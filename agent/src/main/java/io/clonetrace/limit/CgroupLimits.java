@@ -4,7 +4,7 @@ import io.clonetrace.limit.ThreadLimit.Unit;
 import java.io.File;
 import java.util.List;
 
-/** What a process's cgroup and each of its ancestors allow: threads, and memory. Not thread-safe. */
+/** The limits of a process's cgroup and of each of its ancestors: on threads and on memory. Not thread-safe. */
 final class CgroupLimits {
     /** Version 1's word for no limit: PAGE_COUNTER_MAX pages of whatever size (linux/page_counter.h). */
     private static final long NO_LIMIT = Long.MAX_VALUE - (1 << 16);
@@ -22,7 +22,10 @@ final class CgroupLimits {
     private final ProcText text;
     private final CgroupFolders folders;
 
-    /** @param cache what memory.stat calls the page cache, which counts as used and is given back when it is needed */
+    /**
+     * @param cache the fields of the page cache in memory.stat, which counts as used and is reclaimed when memory is
+     *     needed
+     */
     private record Files(String controller, Unit unit, String max, String used, List<String> cache) {}
 
     CgroupLimits(ProcText text, CgroupFolders folders) {
@@ -61,7 +64,7 @@ final class CgroupLimits {
             } else if (new File(max).exists()) {
                 limits.add(read(files, folder, max));
             }
-            // Otherwise it is the root, or the controller is off here: nothing is limited.
+            // Otherwise it is the root, or the controller is off here: there is no limit.
         }
         if (limits.size() == before) {
             limits.add(unknown(files, found.innermostFirst().get(0), "no cgroup of the process limits it")

@@ -2,9 +2,9 @@ package io.clonetrace.limit;
 
 import io.clonetrace.limit.ThreadLimit.Unit;
 
-/** How many threads the whole machine may have: kernel.threads-max and kernel.pid_max (proc(5)). Not thread-safe. */
+/** The limits on the threads of the whole machine: kernel.threads-max and kernel.pid_max (proc(5)). Not thread-safe. */
 final class KernelLimits {
-    /** kernel/pid.c, RESERVED_PIDS: once the numbers have gone round, the first 300 are given to nobody. */
+    /** kernel/pid.c, RESERVED_PIDS: once pids wrap around, the first 300 are not used. */
     private static final long RESERVED_PIDS = 300;
 
     private final String proc;
@@ -22,10 +22,10 @@ final class KernelLimits {
     }
 
     /**
-     * Which numbers for threads are left. A number is also taken while it names the group or session of somebody, so
-     * there may be a few less.
+     * The pids that are left. A pid is also taken while it identifies a process group or session, so there may be a few
+     * fewer.
      *
-     * @param inNamespace the threads of our pid namespace, if it was worth counting them
+     * @param inNamespace the threads of this pid namespace, if they were counted
      */
     ThreadLimit pidMax(long inNamespace) {
         long used = facts.pidMaxIsOfNamespace() ? inNamespace : tasks();
@@ -33,7 +33,7 @@ final class KernelLimits {
         return limit.isLimited() ? limit.withReserve(RESERVED_PIDS) : limit;
     }
 
-    /** Whether {@link #pidMax} has to be told the threads of our pid namespace. */
+    /** Whether {@link #pidMax} needs the number of threads in this pid namespace. */
     boolean countsNamespace() {
         return facts.pidMaxIsOfNamespace();
     }

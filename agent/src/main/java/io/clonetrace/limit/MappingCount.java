@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How many mappings a process has (the kernel's {@code map_count}): no file says it, so the lines of {@code maps} are
- * counted, 0.4 us each; PROCMAP_QUERY would need a call for each. Not thread-safe.
+ * How many mappings a process has (the kernel's {@code map_count}): no file has the number, so the lines of
+ * {@code maps} are counted, 0.4 us each; PROCMAP_QUERY would need a call for each. Not thread-safe.
  */
 final class MappingCount {
     /** Not a mapping of the process: the kernel adds it to the list (arch/x86/entry/vsyscall, get_gate_vma). */
@@ -19,7 +19,7 @@ final class MappingCount {
      * Counts.
      *
      * @param maps {@code /proc/PID/maps}
-     * @throws IOException if it can't be read: the process is gone, or not ours to look at
+     * @throws IOException if it can't be read: the process is gone, or this user may not look at it
      */
     long read(String maps) throws IOException {
         try (InputStream in = new FileInputStream(maps)) {

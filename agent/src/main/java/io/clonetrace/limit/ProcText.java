@@ -9,11 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The text of one small file of {@code /proc} or a cgroup at a time, in memory that is used again for the next. By
- * FileInputStream: java.nio would close the channel of an interrupted thread. Not thread-safe.
+ * The text of one small file of {@code /proc} or a cgroup at a time, in a buffer that is reused for the next. Unlike
+ * {@code linux.proc.ProcessStatus} and {@code PseudoFile} it allocates nothing for each file: the agent reads it at the
+ * limits, where memory may be scarce, and the status of every process of the machine. By FileInputStream: java.nio
+ * would close the channel of an interrupted thread. Not thread-safe.
  */
 public final class ProcText {
-    /** What FileInputStream reads without a malloc (BUF_SIZE of the JDK's io_util.c): there may be nothing left. */
+    /** What FileInputStream reads without a malloc, which could fail (BUF_SIZE of the JDK's io_util.c). */
     static final int CHUNK = 8192;
 
     private static final int LARGEST = 4 << 20;
@@ -25,7 +27,7 @@ public final class ProcText {
     private int length;
     private String failure;
 
-    /** Reads the file; false if that is refused, see {@link #failure}; the text is empty then. */
+    /** Reads the file; false if that fails, see {@link #failure}; the text is then empty. */
     boolean read(String path) {
         length = 0;
         failure = null;
@@ -46,12 +48,12 @@ public final class ProcText {
         }
     }
 
-    /** Why the latest {@link #read} was refused, in the kernel's words. */
+    /** Why the latest {@link #read} failed, in the kernel's words. */
     String failure() {
         return failure;
     }
 
-    /** The JDK says "PATH (Permission denied)". */
+    /** The JDK's message is "PATH (Permission denied)". */
     static String reason(String path, IOException refused) {
         String message = String.valueOf(refused.getMessage());
         String words = message.startsWith(path + " (") && message.endsWith(")")
@@ -60,7 +62,7 @@ public final class ProcText {
         return new File(path).exists() ? words : "there is no such file";
     }
 
-    /** As the JDK reads names of files, because names of files are what most such texts hold. */
+    /** Decoded like file names, which most such texts hold. */
     String text() {
         return new String(bytes, 0, length, NAMES);
     }
@@ -74,26 +76,26 @@ public final class ProcText {
         return numberAt(0, "");
     }
 
-    /** Whether the file says that there is no limit. */
+    /** Whether the file is the word for no limit. */
     boolean isMax() {
         return startsAt(0, MAX);
     }
 
     /**
-     * The first number behind that word at the beginning of a line; {@link ThreadLimit#UNKNOWN} if there is no such
-     * line, or something else.
+     * The number after that word at the beginning of a line; {@link ThreadLimit#UNKNOWN} if there is no such line or no
+     * number.
      */
     long number(String word) {
         return numberAt(0, word);
     }
 
-    /** Whether what stands behind that word is {@code unlimited}. */
+    /** Whether {@code unlimited} follows that word. */
     boolean isUnlimited(String word) {
         int at = behind(word);
         return at >= 0 && startsAt(at, UNLIMITED);
     }
 
-    /** The hexadecimal number behind that word; 0 if there is none. */
+    /** The hexadecimal number after that word; 0 if there is none. */
     long hexadecimal(String word) {
         int at = behind(word);
         if (at < 0) {
@@ -125,7 +127,7 @@ public final class ProcText {
         return value;
     }
 
-    /** Where something else than blanks begins behind that word at a line's beginning; -1 without such a line. */
+    /** The first position after that word and blanks, at the beginning of a line; -1 without such a line. */
     private int behind(String word) {
         int line = 0;
         while (line < length && !startsAt(line, word)) {

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What doesn't change while a process lives, and decides which limits hold for it: its user namespace, and the pid
- * namespace of who looks.
+ * What decides which limits apply to a process and does not change while it lives: its user namespace, and the pid
+ * namespace of this process.
  */
 final class ProcessFacts {
-    // Fixed numbers of the first namespaces: include/uapi/linux/nsfs.h, before that linux/proc_ns.h.
+    // Fixed inode numbers of the initial namespaces: include/uapi/linux/nsfs.h, before that linux/proc_ns.h.
     private static final String FIRST_USER = "user:[4026531837]";
     private static final String FIRST_PID = "pid:[4026531836]";
 
@@ -38,27 +38,27 @@ final class ProcessFacts {
         uidMap = text.read(procDir + "/uid_map") ? text.lines() : List.of();
     }
 
-    /** Whether its capabilities are those that the limits ask for: only those of the first user namespace are. */
+    /** Whether its capabilities lift the limits: only those in the initial user namespace do. */
     boolean inFirstUserNamespace() {
         return FIRST_USER.equals(userNamespace);
     }
 
-    /** Whether it can be told which user namespace it is in; not for a process that we may not look at. */
+    /** Whether its user namespace is known; not if this user may not look at the process. */
     boolean userNamespaceKnown() {
         return userNamespace != null;
     }
 
-    /** Whether we see the processes of the whole machine. */
+    /** Whether the processes of the whole machine are visible. */
     boolean inFirstPidNamespace() {
         return FIRST_PID.equals(pidNamespace);
     }
 
-    /** Whether kernel.pid_max, as we read it, is that of our pid namespace, and not the machine's. */
+    /** Whether kernel.pid_max, as read here, is that of this pid namespace and not the machine's. */
     boolean pidMaxIsOfNamespace() {
         return ownPidMax && !inFirstPidNamespace();
     }
 
-    /** Whether that user of its namespace is root outside of it. */
+    /** Whether that user of its namespace is root outside. */
     boolean isRootOutside(long uid) {
         for (String line : uidMap) {
             String[] words = line.strip().split("\\s+");

@@ -3,37 +3,37 @@ package io.clonetrace.limit;
 import java.util.Comparator;
 
 /**
- * One limit that can stop a process from making a thread, as the kernel had it when it was read.
+ * A limit that can stop a process from making a thread, as it was when it was read.
  *
- * @param name the kernel's own name: {@code RLIMIT_NPROC}, {@code pids.max}, {@code kernel.threads-max} ...
+ * @param name the kernel's name: {@code RLIMIT_NPROC}, {@code pids.max}, {@code kernel.threads-max} ...
  * @param unit what {@code used} and {@code max} count
- * @param used how much of it is in use; {@link #UNKNOWN} if it could not be read, or was not worth reading
- * @param max the limit; {@link #UNKNOWN} if there is none or if it could not be read, which {@code note} tells apart
- * @param reserve what of the room between the two is for nobody; negative: what counts as used and is given back when
- *     it is needed (a cgroup's page cache)
+ * @param used how much is in use; {@link #UNKNOWN} if it could not be read, or does not matter
+ * @param max the limit; {@link #UNKNOWN} if there is none or if it could not be read; {@code note} says which
+ * @param reserve how much between the two is not available; negative: how much counts as used and is reclaimed when
+ *     needed (a cgroup's page cache)
  * @param location the file that {@code max} was read from
- * @param note null, or what has to be known about the numbers: why one is missing, why the limit does not hold
+ * @param note null, or a note on the numbers: why one is missing, why the limit does not apply
  * @param holds whether the kernel applies it to this process at all
  */
 public record ThreadLimit(
         String name, Unit unit, long used, long max, long reserve, String location, String note, boolean holds) {
 
-    /** A number that was not read. */
+    /** A number that is not known. */
     public static final long UNKNOWN = -1;
 
-    /** {@link #room} where the limit stops nobody. */
+    /** {@link #room} if the limit stops no thread. */
     public static final long UNLIMITED = Long.MAX_VALUE;
 
-    /** The smallest room first; what has none, or an unknown one, last. */
+    /** The smallest room first; limits without room to compare last. */
     static Comparator<ThreadLimit> nearestFirst(ThreadNeeds needs) {
         return Comparator.comparingLong((ThreadLimit limit) -> limit.rank(needs))
                 .thenComparing(ThreadLimit::unit)
                 .thenComparingLong(limit -> limit.isLimited() ? limit.max() - limit.used() : UNLIMITED);
     }
 
-    /** What a limit counts, in the order in which a clone meets them where several are at their end. */
+    /** What a limit counts, in the order in which a clone meets the limits. */
     public enum Unit {
-        /** Threads, of whatever process. */
+        /** Threads of any process. */
         TASKS,
         /** Mappings of the process's memory (vm_area_struct). */
         MAPPINGS,
@@ -59,13 +59,14 @@ public record ThreadLimit(
         return new ThreadLimit(name, unit, used, max, reserve, location, note, false);
     }
 
-    /** Whether there is a number that the kernel compares with. */
+    /** Whether the kernel applies it, with a known number. */
     public boolean isLimited() {
         return holds && max != UNKNOWN;
     }
 
     /**
-     * How many more threads fit: {@link #UNLIMITED} if this stops nobody, {@link #UNKNOWN} if that could not be read.
+     * How many more threads fit: {@link #UNLIMITED} if it stops no thread, {@link #UNKNOWN} if a number could not be
+     * read.
      *
      * @param needs what one thread takes
      */
@@ -77,7 +78,7 @@ public record ThreadLimit(
             return UNKNOWN;
         }
         long left = max - used;
-        // A sum that fits no long is more than is ever needed.
+        // A sum that overflows a long is more than is ever needed.
         left = reserve < 0 && left > Long.MAX_VALUE + reserve ? Long.MAX_VALUE : left - reserve;
         return left <= 0 ? 0 : left / needs.of(unit);
     }
@@ -92,12 +93,12 @@ public record ThreadLimit(
         return room == UNKNOWN ? UNLIMITED : room;
     }
 
-    /** Where it was read, and what has to be known about it, in one text. */
+    /** Where it was read, with the note. */
     public String source() {
         return note == null ? location : location + " (" + note + ")";
     }
 
-    /** What raises it, beginning with a verb. */
+    /** How to raise it, beginning with a verb. */
     public String advice() {
         return switch (name) {
             case "pids.max" -> "raise it (systemd: TasksMax, docker: --pids-limit, Kubernetes: podPidsLimit)";

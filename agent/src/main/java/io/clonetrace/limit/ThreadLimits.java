@@ -7,8 +7,7 @@ import java.util.Optional;
 
 /**
  * Reads the limits that stop a process from making threads, and how much of each is in use, from {@code /proc} and the
- * cgroups' files. No native code is called, and no thread or process made. Not thread-safe: what it reads into is used
- * again.
+ * cgroups' files. Calls no native code, and makes no thread or process. Not thread-safe: its buffers are reused.
  */
 public final class ThreadLimits {
     private final String limits;
@@ -43,17 +42,17 @@ public final class ThreadLimits {
         cgroups = new CgroupLimits(text, new CgroupFolders(mounts ? text.lines() : List.of()));
     }
 
-    /** The limits of the calling thread's process; those of the thread itself where they are a thread's own. */
+    /** The limits of this process, or of the calling thread if they are a thread's. */
     public static ThreadLimits ofSelf() {
         return new ThreadLimits(Path.of("/proc/self"), Path.of("/proc/thread-self"));
     }
 
-    /** The limits of the process with that directory, {@code /proc/PID}, as they are to be seen from here. */
+    /** The limits of the process with that directory, {@code /proc/PID}, as visible here. */
     public static ThreadLimits of(Path procDir) {
         return new ThreadLimits(procDir, procDir);
     }
 
-    /** The limit that the fewest threads are missing to; empty if none is known. */
+    /** The limit with the least room; empty if none is known. */
     public static Optional<ThreadLimit> nearest(List<ThreadLimit> limits, ThreadNeeds needs) {
         return limits.stream()
                 .filter(limit -> limit.room(needs) >= 0 && limit.room(needs) != ThreadLimit.UNLIMITED)
@@ -61,7 +60,7 @@ public final class ThreadLimits {
     }
 
     /**
-     * All limits, the nearest first; those without a number are last, with the reason.
+     * All limits, nearest first; those without a number are last, with the reason.
      *
      * @param needs what one more thread takes
      */
@@ -71,14 +70,14 @@ public final class ThreadLimits {
         return all;
     }
 
-    /** All limits, in no order. */
+    /** All limits, unordered. */
     List<ThreadLimit> all() {
         List<ThreadLimit> all = quick();
         all.addAll(slow());
         return all;
     }
 
-    /** Those that take the same small time whatever the machine does. */
+    /** The limits that are read in constant time. */
     public List<ThreadLimit> quick() {
         List<ThreadLimit> all = new ArrayList<>();
         cgroups.addTo(all, cgroup);
@@ -91,7 +90,7 @@ public final class ThreadLimits {
         return all;
     }
 
-    /** The others: for them all processes have to be asked, and all mappings counted. */
+    /** The other limits: all processes and all mappings have to be counted. */
     public List<ThreadLimit> slow() {
         List<ThreadLimit> all = new ArrayList<>();
         all.add(addressSpace.mappings(maxMapCount, maps));

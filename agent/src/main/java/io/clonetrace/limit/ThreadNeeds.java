@@ -1,10 +1,10 @@
 package io.clonetrace.limit;
 
 /**
- * What one more thread takes of each thing that is limited.
+ * What one more thread takes of each limited resource.
  *
  * @param addressSpace bytes of address space: the size of its stack
- * @param memory bytes of memory: what it touches of it
+ * @param memory bytes of memory: what it touches of its stack
  */
 public record ThreadNeeds(long addressSpace, long memory) {
     /** A Java thread's stack: the guard zone and the rest. */
@@ -13,12 +13,12 @@ public record ThreadNeeds(long addressSpace, long memory) {
     /** The kernel's own stack of a thread: THREAD_SIZE, 16 KiB on x86-64 and aarch64 (asm/page_64_types.h). */
     private static final long KERNEL_STACK = 16 * 1024;
 
-    /** A thread that gets a stack of that size and has not touched it yet. */
+    /** A thread with an untouched stack of that size. */
     public static ThreadNeeds ofStack(long size) {
         return new ThreadNeeds(size, KERNEL_STACK);
     }
 
-    /** A thread that touches so much of a stack of that size. */
+    /** A thread that touches that much of a stack of that size. */
     public static ThreadNeeds ofStack(long size, long touched) {
         return new ThreadNeeds(size, touched + KERNEL_STACK);
     }

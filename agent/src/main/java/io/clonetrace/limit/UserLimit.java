@@ -3,8 +3,8 @@ package io.clonetrace.limit;
 import io.clonetrace.limit.ThreadLimit.Unit;
 
 /**
- * RLIMIT_NPROC (getrlimit(2)): threads of one real user. The kernel asks for it in every clone (kernel/fork.c,
- * copy_process), but not for root, nor for who has CAP_SYS_RESOURCE or CAP_SYS_ADMIN in the first user namespace. Not
+ * RLIMIT_NPROC (getrlimit(2)): threads of one real user. The kernel checks it in every clone (kernel/fork.c,
+ * copy_process), except for root and for CAP_SYS_RESOURCE or CAP_SYS_ADMIN in the initial user namespace. Not
  * thread-safe.
  */
 final class UserLimit {
@@ -23,7 +23,7 @@ final class UserLimit {
         this.facts = facts;
     }
 
-    /** The limit without what is used of it, which takes longer to read. */
+    /** The limit without its use, which takes longer to read. */
     ThreadLimit unused(String limits, String status) {
         if (!text.read(limits)) {
             return limit(ThreadLimit.UNKNOWN, limits).withNote(text.failure());
@@ -43,12 +43,12 @@ final class UserLimit {
         return exempt == null ? limit : limit.withNote(exempt).notHolding();
     }
 
-    /** The real user a snapshot of that process; {@link ThreadLimit#UNKNOWN} if it can't be read. */
+    /** The real user of that process; {@link ThreadLimit#UNKNOWN} if it can't be read. */
     long uid(String status) {
         return text.read(status) ? text.number("Uid:") : ThreadLimit.UNKNOWN;
     }
 
-    /** With what has been counted of that user's. */
+    /** The limit with the counted threads of its user. */
     ThreadLimit used(ThreadLimit limit, UserTasks tasks) {
         if (!limit.isLimited()) {
             return limit;
@@ -61,7 +61,7 @@ final class UserLimit {
                 + (facts.inFirstPidNamespace() ? "" : "; what he has outside of this pid namespace is not seen"));
     }
 
-    /** Why the limit does not hold for the process whose status was read; null if it does. */
+    /** Why the limit does not apply to the process whose status was read; null if it does. */
     private String exempt() {
         long uid = text.number("Uid:");
         if (!facts.userNamespaceKnown()) {

@@ -3,8 +3,8 @@ package io.clonetrace.limit;
 import java.io.File;
 
 /**
- * Counts threads over all processes of a {@code /proc}: 9 us a process. Zombies count, as they do for the kernel. What
- * is hidden (another pid namespace, hidepid) is not seen. Not thread-safe.
+ * Counts the threads of all processes of a {@code /proc}, in 9 us each. Zombies count, as they do for the kernel;
+ * hidden processes (another pid namespace, hidepid) don't. Not thread-safe.
  */
 public final class UserTasks {
     private final String proc;
@@ -18,7 +18,7 @@ public final class UserTasks {
         this.text = text;
     }
 
-    /** Counts the threads of that real user, and of all. */
+    /** Counts the threads of that real user, and of all users. */
     public void count(long uid) {
         this.uid = uid;
         String[] names = new File(proc).list();
@@ -29,7 +29,7 @@ public final class UserTasks {
         }
         for (String name : names) {
             char first = name.charAt(0);
-            // A process that is gone by now counts no more.
+            // A process that has ended meanwhile does not count.
             if (first >= '1' && first <= '9' && text.read(proc + "/" + name + "/status")) {
                 long threads = Math.max(0, text.number("Threads:"));
                 all += threads;
@@ -44,7 +44,7 @@ public final class UserTasks {
         return uid;
     }
 
-    /** Threads of the processes whose real user it is; {@link ThreadLimit#UNKNOWN} if they can't be listed. */
+    /** Threads of that real user's processes; {@link ThreadLimit#UNKNOWN} if they can't be listed. */
     public long ofUser() {
         return ofUser;
     }

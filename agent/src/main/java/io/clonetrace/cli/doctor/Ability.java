@@ -3,22 +3,22 @@ package io.clonetrace.cli.doctor;
 import java.util.Locale;
 
 /**
- * One thing that clonetrace needs or can use, and whether it is there.
+ * Something that clonetrace needs or can use, and whether it is available.
  *
- * @param name what it is called
- * @param found what was found, in a person's words
- * @param where where that was read, or how it was found out; empty if the words say it
- * @param remedy what to do about it; empty if there is nothing to do
+ * @param name its name
+ * @param found what was found, for people
+ * @param where where it was read, or how it was found out; empty if {@code found} says it
+ * @param remedy what to do; empty if there is nothing to do
  */
 public record Ability(String name, Answer answer, String found, String where, String remedy) {
-    /** Whether it is there. */
+    /** Whether it is available. */
     public enum Answer {
         YES,
         NO,
-        /** It can't be told, or does not matter here. */
+        /** It is not known, or does not matter here. */
         OPEN;
 
-        /** As the table has it. */
+        /** The word in the table. */
         public String label() {
             return this == OPEN ? "-" : name().toLowerCase(Locale.ROOT);
         }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What follows from what the sources can do.
+ * The verdict on the sources, and what to do next.
  *
- * @param sources what was found out about each of them, the best first
- * @param target the process that was asked about
- * @param attachable whether that is a JVM into which the agent can be loaded
+ * @param sources the result for each of them, best first
+ * @param target the process that was named, if one was
+ * @param attachable whether it is a JVM into which the agent can be loaded
  */
 record Advice(List<Ability> sources, Optional<Target> target, boolean attachable) {
 
@@ -33,7 +33,7 @@ record Advice(List<Ability> sources, Optional<Target> target, boolean attachable
                     + "; if it is an strace -f -o FILE, the agent's source=strace:FILE reads it; as root"
                     + " there are ebpf and tracefs";
         }
-        // It asks for the least, so what it lacks is the next thing to get.
+        // It needs the least, so its remedy is the next step.
         String remedy = ptrace().map(Ability::remedy).orElse("");
         return remedy.isEmpty() ? ptrace().map(Ability::found).orElse("") : remedy;
     }

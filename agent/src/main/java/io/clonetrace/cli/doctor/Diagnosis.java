@@ -3,12 +3,12 @@ package io.clonetrace.cli.doctor;
 import java.util.List;
 
 /**
- * What doctor found.
+ * The result of doctor.
  *
- * @param sections the abilities, by whose they are
+ * @param sections the abilities, grouped
  * @param observable whether clone flags can be observed
- * @param verdict the same in words: by which sources
- * @param advice the one best thing to do; empty if nothing is left to say
+ * @param verdict the same in words, with the sources
+ * @param advice the best next step; empty if there is none
  */
 public record Diagnosis(List<Section> sections, boolean observable, String verdict, String advice) {
     /** Abilities that belong together. */

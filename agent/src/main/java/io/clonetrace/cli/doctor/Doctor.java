@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Looks at everything that decides whether clone flags can be observed here. */
+/** Checks everything that decides whether clone flags can be observed here. */
 public final class Doctor {
     private static final Path PROC = Path.of("/proc");
     private static final Path SYS = Path.of("/sys");
@@ -20,15 +20,15 @@ public final class Doctor {
     private Doctor() {}
 
     /**
-     * Looks, and lets each source try.
+     * Runs all checks, and tries each source.
      *
-     * @param pid the process that is asked about, if it is one
+     * @param pid the process to check, if one was named
      * @throws IOException if there is no such process
      */
     public static Diagnosis examine(OptionalInt pid) throws IOException {
         ProcessStatus self = ProcessStatus.of(SELF).orElseThrow(() -> new IOException("there is no /proc mounted"));
         Optional<Target> target = pid.isPresent() ? Optional.of(Target.of(PROC, pid.getAsInt())) : Optional.empty();
-        // First: only the first attempt tells why it fails.
+        // First: only the first attempt says why it fails.
         Ability nativeCode = SourceChecks.nativeCode();
         List<Section> sections = new ArrayList<>();
         sections.add(new Section("this machine", machine(self)));

@@ -27,7 +27,7 @@ final class JvmChecks {
 
     private JvmChecks() {}
 
-    /** Whether a process is a JVM that the agent works in: HotSpot of 17 or newer, with glibc. */
+    /** Whether a process is a JVM that the agent supports: HotSpot 17 or newer, with glibc. */
     static Ability jdk(Path target) {
         String maps = target.resolve("maps").toString();
         try {
@@ -73,13 +73,13 @@ final class JvmChecks {
         return Ability.yes(JDK, jdk, where);
     }
 
-    /** 8 for 1.8.0_372; 0 for what is no version of Java, for anybody may have written that file. */
+    /** 8 for 1.8.0_372; 0 for text that is no version of Java: any user may have written that file. */
     private static int feature(String version) {
         String number = version.replaceFirst("^1\\.", "").replaceFirst("\\D.*", "");
         return number.matches("\\d{1,4}") ? Integer.parseInt(number) : 0;
     }
 
-    /** Whether the JVM exports the table by which the agent finds its threads' native side. */
+    /** Whether the JVM exports the table that the agent reads its threads' native side by. */
     static Ability vmStructs(Path target) {
         try {
             Optional<LoadedJvm> jvm = LoadedJvm.of(target);
@@ -100,7 +100,7 @@ final class JvmChecks {
         }
     }
 
-    /** Exported names stand, with zeros around them, in the table .dynstr (elf(5)). */
+    /** Exported names are in the table .dynstr, with zeros around them (elf(5)). */
     private static boolean names(InputStream library) throws IOException {
         byte[] buffer = new byte[BUFFER];
         int kept = 0;
@@ -117,7 +117,7 @@ final class JvmChecks {
         return false;
     }
 
-    /** Whether a process's mappings can be looked up one by one. */
+    /** Whether a process's mappings can be queried one by one. */
     static Ability procmapQuery(Path target) {
         String where = "tried on " + target.resolve("maps");
         try {
@@ -130,7 +130,7 @@ final class JvmChecks {
         }
     }
 
-    /** Whether a process's pages can be counted range by range. */
+    /** Whether a process's pages can be counted by range. */
     static Ability pagemapScan(Path target) {
         String where = "tried on " + target.resolve("pagemap");
         try {

@@ -26,7 +26,7 @@ final class KernelChecks {
 
     private KernelChecks() {}
 
-    /** Whether the kernel is new enough for every source; whether a source works is found out by letting it. */
+    /** Whether the kernel is new enough for every source; whether a source works is found out by trying it. */
     static Ability kernel(Path proc) {
         Path file = proc.resolve("sys/kernel/osrelease");
         try {
@@ -44,7 +44,7 @@ final class KernelChecks {
         }
     }
 
-    /** Whether clonetrace knows the processor's registers and numbers of system calls. */
+    /** Whether the processor is supported: its registers and numbers of system calls are known. */
     static Ability processor() {
         String where = "this JVM's os.arch";
         return Processor.current()
@@ -56,7 +56,7 @@ final class KernelChecks {
                         "use one with x86-64 or aarch64; strace:FILE works with an strace of the machine's"));
     }
 
-    /** Whether the kernel describes its types, which the helper bpf_get_current_task_btf asks for. */
+    /** Whether the kernel describes its types, which the helper bpf_get_current_task_btf needs. */
     static Ability btf(Path sys) {
         Path file = sys.resolve("kernel/btf/vmlinux");
         if (Files.exists(file)) {
@@ -87,7 +87,7 @@ final class KernelChecks {
         }
     }
 
-    /** Whether perf_event_open(2) lets a tracepoint be used, which attaches the BPF program. */
+    /** Whether perf_event_open(2) may open a tracepoint, to which the BPF program is attached. */
     static Ability perfEvents(Path proc, ProcessStatus process) {
         Path file = proc.resolve("sys/kernel/perf_event_paranoid");
         try {
@@ -110,7 +110,7 @@ final class KernelChecks {
         }
     }
 
-    /** Who may trace whom by Yama. */
+    /** Which processes Yama allows to trace others. */
     static Ability yama(Path proc, ProcessStatus process) {
         Yama yama = Yama.of(proc);
         String where = proc.resolve(Yama.FILE).toString();
@@ -136,7 +136,7 @@ final class KernelChecks {
         return Ability.no(YAMA, yama.rule().get(), where, "");
     }
 
-    /** Whether transparent huge pages can make stacks resident that nobody touched. */
+    /** Whether transparent huge pages can make untouched stacks resident. */
     static Ability hugePages(Path proc, Path sys) {
         Path file = sys.resolve("kernel/mm/transparent_hugepage/enabled");
         try {

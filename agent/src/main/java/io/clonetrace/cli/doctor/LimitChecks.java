@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** How many more threads a process can make, and what stops it then; the nearest limit first. */
+/** How many more threads a process can make, and which limit stops it then; nearest limit first. */
 final class LimitChecks {
     private static final String NAME = "more threads";
     private static final long KILO = 1024;
@@ -28,10 +28,10 @@ final class LimitChecks {
     }
 
     /**
-     * Looks at the limits as they will be when this command has ended.
+     * Reads the limits as they will be when this command has ended.
      *
      * @param self this process
-     * @param target the process that is asked about
+     * @param target the process to check
      */
     static List<Ability> of(ProcessStatus self, ProcessStatus target) {
         JavaStack stack = JavaStack.of(target.folder());
@@ -116,18 +116,18 @@ final class LimitChecks {
     }
 
     /**
-     * The threads of this command: they count in some limits of another process, and are gone when it makes threads.
+     * The threads of this command: they count in some limits of the target, but will be gone when it makes threads.
      *
      * @param count how many
-     * @param sameUser whether the other process is of the same real user, whose threads RLIMIT_NPROC counts
-     * @param cgroups the files of {@code pids.max} that count them
+     * @param sameUser whether the target has the same real user, whose threads RLIMIT_NPROC counts
+     * @param cgroups the {@code pids.max} files that count them
      */
     record OwnTasks(long count, boolean sameUser, Set<String> cgroups) {
         private static final String PIDS = "pids.max";
         private static final String NPROC = "RLIMIT_NPROC";
 
         static OwnTasks of(ProcessStatus self, ProcessStatus target) {
-            // Again: it may have more by now.
+            // Read again: it may have more by now.
             ProcessStatus now = ProcessStatus.of(self.folder()).orElse(self);
             return new OwnTasks(
                     now.threads(),
@@ -138,7 +138,7 @@ final class LimitChecks {
                             .collect(Collectors.toSet()));
         }
 
-        /** The limits with these threads taken off where they are counted; it is said there. */
+        /** The limits without these threads, and with a note of that. */
         List<ThreadLimit> without(List<ThreadLimit> limits) {
             return limits.stream()
                     .map(limit -> counts(limit) ? without(limit) : limit)

@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a process may do, and what may be done to it: of this command, and of the process that is asked about. */
+/** What a process may do, and what may be done to it: of this command, and of the process to check. */
 final class ProcessChecks {
     private static final String ROOT = "root";
     private static final String WHOLE = "0 0 4294967295";
@@ -28,7 +28,7 @@ final class ProcessChecks {
 
     private ProcessChecks() {}
 
-    /** Whether it is root, and the machine's own: user_namespaces(7) give everybody a root. */
+    /** Whether it is the machine's root: in user_namespaces(7) of their own, other users are root. */
     static Ability root(ProcessStatus process) {
         String where = process.where("Uid");
         if (process.user() != 0) {
@@ -44,12 +44,12 @@ final class ProcessChecks {
                         "");
             }
         } catch (IOException noUserNamespaces) {
-            // A kernel built without them has one root.
+            // A kernel without user namespaces has one root.
         }
         return Ability.yes(ROOT, "uid 0", where);
     }
 
-    /** Which of the capabilities that observing takes there are. */
+    /** Which of the capabilities for observing the process has. */
     static Ability capabilities(ProcessStatus process) {
         String where = process.where("CapEff");
         String held = named(process, true);
@@ -113,7 +113,7 @@ final class ProcessChecks {
         }
     }
 
-    /** Whether a process has the pids that this one knows it by. */
+    /** Whether a process has the same pids as seen from this one. */
     static Ability samePidNamespace(Path self, Path target) {
         String where = target.resolve("ns/pid").toString();
         try {
@@ -131,7 +131,7 @@ final class ProcessChecks {
         }
     }
 
-    /** Whether nobody traces a process yet. */
+    /** Whether a process has no tracer yet. */
     static Ability tracer(ProcessStatus process) {
         String where = process.where("TracerPid");
         if (process.tracer() == 0) {

@@ -42,7 +42,7 @@ final class SourceChecks {
         }
     }
 
-    /** Whether the kernel's tracing can be read: where it is mounted, or by a mount of this command's own. */
+    /** Whether the kernel's tracing can be read, where it is mounted or by a private mount of this command. */
     static Ability tracefs(Path self) {
         Path mounts = self.resolve("mountinfo");
         try {
@@ -77,7 +77,7 @@ final class SourceChecks {
         }
     }
 
-    /** Which strace there is. */
+    /** The version of strace. */
     static Ability strace() {
         try {
             StraceProgram strace = StraceProgram.required();
@@ -92,8 +92,8 @@ final class SourceChecks {
     }
 
     /**
-     * Whether a source observes: it is let, on a child process that is there for nothing else. On a process of
-     * somebody's a source is let only if that stops nobody; for the others the kernel is asked whether they might.
+     * Whether a source works: it is tried on a child process made for that. On the target it is tried only if that
+     * stops no thread; otherwise the kernel is asked for the right.
      */
     static Ability source(SourceKind source, Optional<Target> target) {
         try {
@@ -111,7 +111,7 @@ final class SourceChecks {
         }
     }
 
-    /** Where the native code that each of them takes can't be used. */
+    /** For a source whose native code can't be used. */
     static Ability notTried(SourceKind source, Ability nativeCode) {
         return new Ability(
                 source.label(),
@@ -143,7 +143,7 @@ final class SourceChecks {
         }
     }
 
-    /** The agent has its tracer started by the JVM; whether a filter forbids that can't be asked. */
+    /** The agent has the JVM start its tracer; whether a filter forbids that can't be asked. */
     private static Ability underFilter(SourceKind source, String right, Target process) {
         String where = process.status().where("Seccomp");
         String filter = "; a seccomp filter is on, which may forbid the JVM to start a tracer";

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The process that somebody asks about.
+ * The process that doctor was asked about.
  *
- * @param name the kernel's name of it
+ * @param name its name in the kernel
  */
 record Target(int pid, String name, ProcessStatus status) {
     /**
-     * Looks for it.
+     * Finds it.
      *
      * @param pid the process, or one of its threads
-     * @throws IOException if there is none that could make a thread
+     * @throws IOException if there is no process that could make a thread
      */
     static Target of(Path proc, int pid) throws IOException {
         ProcessStatus task = status(proc, pid);
@@ -32,7 +32,7 @@ record Target(int pid, String name, ProcessStatus status) {
         return new Target(process, status.field("Name").orElse("?"), status);
     }
 
-    /** Whether it is a JVM under a seccomp filter: what it is refused beyond what this command is, nobody can tell. */
+    /** Whether it is a JVM under a seccomp filter, which may refuse it more than this command. */
     boolean isFilteredJvm() {
         try {
             return status.isFiltered() && LoadedJvm.of(status.folder()).isPresent();
@@ -41,7 +41,7 @@ record Target(int pid, String name, ProcessStatus status) {
         }
     }
 
-    /** Whether it has the pids that this command knows it by. */
+    /** Whether it is in the pid namespace of this command. */
     boolean sharesPids() {
         try {
             return PidNamespace.of(Path.of("/proc/self")).equals(PidNamespace.of(status.folder()));

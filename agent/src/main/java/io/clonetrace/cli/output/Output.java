@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A command's stdout. java.io.PrintStream would forget why it could not be written. */
+/** A command's stdout. java.io.PrintStream would lose the reason of a failed write. */
 public final class Output extends OutputStream {
     private static final Path STDOUT = Path.of("/proc/self/fd/1");
 
@@ -43,8 +43,8 @@ public final class Output extends OutputStream {
     }
 
     /**
-     * Why it could not be written; empty if it was, or if the reader of a pipe wanted no more, such as head(1): nothing
-     * else makes the writing to one fail (pipe(7)).
+     * Why it could not be written; empty if it was, or if the reader of a pipe has ended, such as head(1): nothing else
+     * makes a write to a pipe fail (pipe(7)).
      */
     public Optional<String> failure() {
         return failure == null || pipe ? Optional.empty() : Optional.of(String.valueOf(failure.getMessage()));
@@ -58,9 +58,9 @@ public final class Output extends OutputStream {
         }
     }
 
-    /** In which a terminal or another program expects text: the JVM's own System.out has the same. */
+    /** The encoding that a terminal or another program expects, as in the JVM's own System.out. */
     public static Charset charset() {
-        // The first since JDK 19, the second only on a terminal.
+        // The first exists since JDK 19, the second only on a terminal.
         for (String property : new String[] {"stdout.encoding", "sun.stdout.encoding", "native.encoding"}) {
             String name = System.getProperty(property);
             if (name != null && Charset.isSupported(name)) {

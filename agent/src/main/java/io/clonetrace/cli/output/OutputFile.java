@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** A file that a command writes: it tells of an application, so that it is its user's alone. */
+/** A file that a command writes. Only its user can read it, since it has data of an application. */
 public final class OutputFile {
     /** Writes the content. */
     public interface Content {

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A line on a terminal that tells how far a long reading is, and goes away when it is done. */
+/** A line on a terminal with the progress of a long reading; it disappears at the end. */
 public final class ProgressLine implements Progress, AutoCloseable {
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final int WIDTH = 79;
@@ -21,7 +21,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** One on stderr if that is a terminal; else one that is silent. */
+    /** On stderr if that is a terminal; otherwise nothing is printed. */
     public static ProgressLine onTerminal(PrintWriter err) {
         return new ProgressLine(isTerminal() ? err : null);
     }

@@ -4,11 +4,11 @@ import io.clonetrace.report.json.Json;
 import io.clonetrace.stack.StackMeasure;
 
 /**
- * One line of {@code clonetrace stacks}: the fields of the event ThreadStack.
+ * A line of {@code clonetrace stacks}: the fields of the event ThreadStack.
  *
- * @param name Java's or the kernel's
- * @param threadId Java's id, or -1 if it is no Java thread or the JVM did not answer
- * @param kind java, vm or native; null if nobody told
+ * @param name Java's name, or the kernel's
+ * @param threadId Java's id, or -1 if it is not a Java thread or the JVM did not answer
+ * @param kind java, vm or native; null if not known
  */
 public record StackRow(String name, long threadId, String kind, StackMeasure measure) {
     /** The row as a JSON object; a number that could not be measured is -1, a text null. */

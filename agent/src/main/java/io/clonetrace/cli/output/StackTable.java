@@ -25,11 +25,11 @@ public final class StackTable {
     }
 
     /**
-     * Prints it.
+     * Prints the table.
      *
-     * @param shown the rows that are wanted
-     * @param all what the totals sum up
-     * @param left threads that were gone before they could be measured
+     * @param shown the rows to print
+     * @param all all rows, for the totals
+     * @param left threads that ended before they could be measured
      */
     public void print(List<StackRow> shown, List<StackRow> all, int left) {
         out.println("KiB                          tid  kind   reserved guard   depth  touched    huge");
@@ -85,7 +85,7 @@ public final class StackTable {
         return bytes < 0 ? "-" : Long.toString(bytes / KILO);
     }
 
-    /** A name in so many columns of a terminal, where Chinese, Japanese and Korean characters take two. */
+    /** A name in a number of columns of a terminal, where Chinese, Japanese and Korean characters take two. */
     static String columns(String name, int width) {
         StringBuilder fits = new StringBuilder();
         int used = 0;

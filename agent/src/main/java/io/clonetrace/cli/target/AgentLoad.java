@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 
-/** Loads the agent into a JVM that runs, and gets its answer. */
+/** Loads the agent into a running JVM, and reads its reply. */
 public final class AgentLoad {
-    /** As many as a source's start may take, and the JVM's own. */
+    /** Seconds that a source's start may take, and the JVM itself. */
     private static final Bounds LOADED = Bounds.of(60, 60, 1);
 
     /** A class path may be long. */
@@ -20,7 +20,7 @@ public final class AgentLoad {
 
     private static final int NEEDED = 17;
 
-    /** How much of what a JVM says of itself is repeated. */
+    /** How much of a JVM's own text is repeated. */
     private static final int LONGEST_NAME = 100;
 
     private static final int LONGEST_FAILURE = 500;
@@ -29,9 +29,9 @@ public final class AgentLoad {
     private AgentLoad() {}
 
     /**
-     * Loads it, for as long as that takes, but not for ever: a JVM may be stopped.
+     * Loads it; waits for the JVM, but not for ever, since it may be stopped.
      *
-     * @throws IOException if nothing answers, or it would harm the JVM, saying why in a sentence
+     * @throws IOException if the JVM does not answer, or a request would harm it, saying why in a sentence
      */
     public static AttachReply attach(TargetJvm jvm, Path jar, AttachOptions options) throws IOException {
         try (AttachSocket socket = AttachSocket.of(jvm)) {
@@ -68,7 +68,7 @@ public final class AgentLoad {
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
                 String request = folder.request(options);
-                // As sun.tools.attach.HotSpotVirtualMachine does: the library, whether that is a path, its options.
+                // As in sun.tools.attach.HotSpotVirtualMachine: the library, whether that is a path, its options.
                 try (JvmReply reply = socket.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + request)) {
                     check(jvm, reply);
                 }
@@ -83,7 +83,7 @@ public final class AgentLoad {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException ending) {
-            // It runs.
+            // It is running.
         }
     }
 
@@ -101,7 +101,7 @@ public final class AgentLoad {
         return properties;
     }
 
-    /** @throws IOException if the agent has no business in such a JVM */
+    /** @throws IOException if the agent does not support such a JVM */
     static void refuse(long pid, Properties properties) throws IOException {
         String version = properties.getProperty("java.specification.version", "");
         String name = properties.getProperty("java.vm.name", "");

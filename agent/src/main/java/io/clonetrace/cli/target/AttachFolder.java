@@ -13,9 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a JVM is given while something is attached to it: a place for its answer, and the jar where it can't see ours.
- * In its own /tmp, where its attach socket is too. The folder and the jar are this user's, so that nobody else can put
- * another in their place; the answer is the JVM's to write.
+ * What a JVM gets while the agent is attached to it: a file for its reply, and a copy of the jar if it can't see the
+ * command's. In its own /tmp, where its attach socket is too. This user owns the folder and the jar, so that no other
+ * user can replace them; the JVM owns the reply.
  */
 final class AttachFolder implements AutoCloseable {
     private static final Path TEMPORARY = Path.of("/tmp");
@@ -36,8 +36,8 @@ final class AttachFolder implements AutoCloseable {
     }
 
     /**
-     * Makes it. The jar is copied for a JVM of another user or with other mounts: it may not see ours, or something
-     * else by that name. The JVM has it open when it has answered, so that the copy needs no name any more.
+     * Makes it. The jar is copied for a JVM of another user or with other mounts: it may not see this one, or see
+     * another file by that path. A JVM that has answered has the copy open, so that it can be removed.
      */
     static AttachFolder make(TargetJvm jvm, Path jar) throws IOException {
         try {
@@ -51,7 +51,7 @@ final class AttachFolder implements AutoCloseable {
      * The same.
      *
      * @param temporary the JVM's /tmp; closed with this
-     * @param sameMounts whether what this process sees is what the JVM sees
+     * @param sameMounts whether the JVM sees the same files as this process
      */
     static AttachFolder make(Folder temporary, RunUser user, Path jar, boolean sameMounts)
             throws LinuxException, IOException {
@@ -120,7 +120,7 @@ final class AttachFolder implements AutoCloseable {
         return AttachRequest.text(jar.toUri(), seen(folder).resolve(ANSWER), options);
     }
 
-    /** What the JVM wrote into the file that was made for it, whatever has its name by now. */
+    /** The JVM's reply, from the file that was made for it, whatever has its name by now. */
     AttachReply answer() throws IOException {
         try {
             return AttachReply.of(answer.read(AttachReply.LONGEST));
@@ -135,7 +135,7 @@ final class AttachFolder implements AutoCloseable {
         folder.close();
     }
 
-    /** Takes it away; who answers later finds that nobody waits. May be called by any thread. */
+    /** Removes it; a JVM that answers later finds no file. May be called by any thread. */
     void remove() {
         folder.remove();
     }

@@ -14,29 +14,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether what attaching brings fits into the limits of a JVM. HotSpot starts a thread, "Attach Listener", at the first
- * request that comes, and ends the JVM if it can't (AttachListener::init in attachListener.cpp); where memory can't be
- * mapped it ends as well.
+ * Whether a JVM's limits have room for what attaching adds. HotSpot starts a thread, "Attach Listener", at the first
+ * request, and ends the JVM if it can't (AttachListener::init in attachListener.cpp); it ends it as well if memory
+ * can't be mapped.
  */
 public final class AttachRoom {
     private static final String LISTENER = "Attach Listener";
 
-    /** What the JVM may map for its answer. */
+    /** What the JVM may map for its reply. */
     private static final Load FOR_REQUEST = new Load(0, 0, 8, 4);
 
     /** The listener, and what the application may start at the same moment. */
     private static final Load FOR_LISTENER = new Load(4, 0, 0, 0);
 
-    /** The agent is loaded once more to end the one that is on. */
+    /** The agent is loaded once more to end the active one. */
     private static final Load FOR_DETACH = new Load(0, 0, 32, 24);
 
     /**
-     * Mapped beside the stacks are the jar, libraries of the JDK's and JNA's, arenas of malloc and metaspace: with the
-     * stacks 53 mappings and 24 MiB at the most, on JDK 17 and 25.
+     * Beside the stacks, the jar, libraries of the JDK and of JNA, arenas of malloc and metaspace are mapped: with the
+     * stacks 53 mappings and 24 MiB at most, on JDK 17 and 25.
      */
     private static final Load OF_AGENT = new Load(0, 0, 52, 42);
 
-    /** What the agent, before it starts, and its tracer want to be left. */
+    /** What the agent and its tracer leave to the application. */
     private static final Load LEFT = new Load(ThreadHeadroom.LEFT, 0, 0, 0);
 
     private static final double MEBI = 1 << 20;
@@ -44,9 +44,9 @@ public final class AttachRoom {
     private AttachRoom() {}
 
     /**
-     * What comes.
+     * What is added.
      *
-     * @param threads of the JVM
+     * @param threads in the JVM
      * @param beside tasks of other processes of its user, in its cgroup
      * @param mappings of the JVM, beside those of the threads' stacks
      * @param mebibytes of its address space, beside the threads' stacks
@@ -62,8 +62,8 @@ public final class AttachRoom {
     }
 
     /**
-     * Why a command can't be given to the JVM: it doesn't listen yet, and there is no room for its listener. In words
-     * that go on a sentence; empty if nothing is missing.
+     * Why the JVM can't get a request: it doesn't listen yet, and there is no room for its listener. A clause; empty if
+     * there is room.
      *
      * @param folder the JVM's in /proc
      */
@@ -74,7 +74,7 @@ public final class AttachRoom {
     }
 
     /**
-     * The same of a JVM that may listen already: it needs no thread then.
+     * The same for a JVM that may listen already and then needs no thread.
      *
      * @param folder the JVM's in /proc
      */
@@ -93,7 +93,7 @@ public final class AttachRoom {
     }
 
     /**
-     * Why there is no room for the agent, in words that go on a sentence; empty if there is.
+     * Why there is no room for the agent, as a clause; empty if there is.
      *
      * @param folder the JVM's in /proc
      * @param tracer whether the agent starts a tracer
@@ -112,15 +112,15 @@ public final class AttachRoom {
     }
 
     /**
-     * Whether the agent starts a tracer there under {@code source=auto}, as far as that can be told from outside: where
-     * it is not root's, and where it sees other pids than the kernel's tracing has.
+     * Whether the agent starts a tracer there under {@code source=auto}, as far as that is visible from outside: if the
+     * JVM is not root's, or if its pids differ from those in the kernel's tracing.
      */
     public static boolean autoTraces(ProcessStatus jvm) {
         boolean bpf = jvm.has(Capability.CAP_BPF) && jvm.has(Capability.CAP_PERFMON);
         return jvm.isInInnerPidNamespace() || jvm.user() != 0 && !bpf;
     }
 
-    /** Whether the JVM seems to have its listener: by the kernel's name of a thread, which is cut to 15 bytes. */
+    /** Whether the JVM seems to have its listener, by the kernel's name of the thread, of 15 bytes. */
     private static boolean listens(Path folder) {
         try {
             return TaskList.of(folder).named(LISTENER).isPresent();
@@ -136,10 +136,7 @@ public final class AttachRoom {
                 : room;
     }
 
-    /**
-     * The limit that is in the way, its numbers and what to do; what a thread takes of one is two mappings, and a
-     * stack.
-     */
+    /** The exhausted limit, its numbers and what to do; a thread takes two mappings and a stack. */
     private static Optional<String> missing(ThreadRoom room, Load load) {
         int stacks = (int) Math.ceil(load.mebibytes * MEBI / room.one().addressSpace());
         Optional<ThreadLimit> limit = missing(room, Unit.TASKS, load.threads, load.beside)
@@ -148,7 +145,7 @@ public final class AttachRoom {
         return limit.map(reached -> room.words(reached) + ": " + reached.advice());
     }
 
-    /** Of limits of that unit. */
+    /** Only for limits of that unit. */
     private static Optional<ThreadLimit> missing(ThreadRoom room, Unit unit, int inside, int beside) {
         List<ThreadLimit> limits =
                 room.limits().stream().filter(limit -> limit.unit() == unit).toList();

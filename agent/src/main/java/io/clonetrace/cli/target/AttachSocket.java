@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A JVM that takes commands over its attach socket, as jcmd gives them (HotSpot's attachListener_posix.cpp; a client of
- * it is the JDK's sun.tools.attach.VirtualMachineImpl). Nothing is sent before the kernel has said that the process at
- * the other end is that JVM: the folder that the socket is in may be anybody's, and so may what has its name there.
+ * Sends requests to a JVM over its attach socket, as jcmd does (HotSpot's attachListener_posix.cpp; the JDK's client is
+ * sun.tools.attach.VirtualMachineImpl). Nothing is sent before the kernel has confirmed that the peer is that JVM: any
+ * user may own the socket's folder, and the file with its name.
  */
 final class AttachSocket implements AutoCloseable {
     private static final String VERSION = "1";
@@ -28,10 +28,10 @@ final class AttachSocket implements AutoCloseable {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** A JVM collects garbage, or writes a heap dump, before it looks at a signal. */
+    /** A JVM may collect garbage, or write a heap dump, before it handles a signal. */
     private static final long WAKE_SECONDS = 20;
 
-    /** As long as the signal is pending the process has not run: its cgroup is frozen, or its machine is busy. */
+    /** While the signal is pending, the process has not run: its cgroup is frozen, or the machine is busy. */
     private static final long PENDING_SECONDS = 60;
 
     private final TargetJvm jvm;
@@ -45,13 +45,13 @@ final class AttachSocket implements AutoCloseable {
     }
 
     /**
-     * Opens the folder in which that JVM has its socket, which is {@code /tmp} as the JVM sees it: of its container, or
-     * of the service that it is (systemd's PrivateTmp).
+     * Opens the folder of that JVM's socket, which is {@code /tmp} as the JVM sees it: that of its container or of its
+     * service (systemd's PrivateTmp).
      *
-     * @throws IOException if nothing can be asked, saying why in a sentence
+     * @throws IOException if no request can be sent, saying why in a sentence
      */
     static AttachSocket of(TargetJvm jvm) throws IOException {
-        // Looked at again where a command has done so: a source may have been started since.
+        // Checked here too, if a command has checked it before: starting a source takes time.
         jvm.demandAttachable();
         try {
             return new AttachSocket(jvm, jvm.temporary(), ".java_pid" + jvm.pidInside());
@@ -63,9 +63,9 @@ final class AttachSocket implements AutoCloseable {
     }
 
     /**
-     * Gives it a command, and wakes it first if it doesn't listen yet.
+     * Sends a request, and first wakes the JVM if it doesn't listen yet.
      *
-     * @throws IOException if it can't be asked without harm, or does not listen, saying why in a sentence
+     * @throws IOException if a request would harm it, or it does not listen, saying why in a sentence
      */
     JvmReply ask(JvmReply.Bounds bounds, String command, String... arguments) throws IOException {
         byte[] request = request(command, arguments);
@@ -80,7 +80,7 @@ final class AttachSocket implements AutoCloseable {
         }
     }
 
-    /** Closes the connection where it throws. */
+    /** Closes the connection if it throws. */
     private void send(UnixSocket connection, byte[] request) throws IOException, LinuxException {
         try {
             if (!connection.send(request, System.nanoTime() + SEND_NANOS)) {
@@ -92,7 +92,7 @@ final class AttachSocket implements AutoCloseable {
         }
     }
 
-    /** The version, the command and always as many arguments, each with a zero behind it. */
+    /** The version, the command and always three arguments, each with a zero after it. */
     private static byte[] request(String command, String... arguments) throws IOException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         for (String word : new String[] {VERSION, command}) {
@@ -115,7 +115,7 @@ final class AttachSocket implements AutoCloseable {
      * Connects to the JVM.
      *
      * @return empty if it doesn't listen
-     * @throws IOException if what has the name of its socket is not its own
+     * @throws IOException if the file with the name of its socket is not its own
      */
     private Optional<UnixSocket> connect() throws IOException, LinuxException {
         try (OpenFile file = tmp.pin(socket)) {
@@ -163,9 +163,9 @@ final class AttachSocket implements AutoCloseable {
         }
     }
 
-    /** Makes it listen. HotSpot looks for a file when it gets SIGQUIT; without the file it prints its threads. */
+    /** Makes it listen. On SIGQUIT, HotSpot looks for a file; without the file it prints a thread dump. */
     private UnixSocket wake() throws IOException, LinuxException {
-        // Whatever its threads are called, it does not listen.
+        // Whatever the names of its threads, it does not listen.
         refuseWithout(AttachRoom.missingForListener(jvm.folder()));
         String trigger = ".attach_pid" + jvm.pidInside();
         jvm.refuseTriggerOfOthers(trigger);
@@ -193,14 +193,14 @@ final class AttachSocket implements AutoCloseable {
         RunUser user = jvm.user();
         try (OpenFile made = tmp.makeFile(name, OWNER_ONLY)) {
             if (made.status().user() != user.user()) {
-                // An old HotSpot takes its own user's alone, not root's.
+                // An old HotSpot accepts only its own user's file, not root's.
                 made.give(user.user(), user.group());
             }
         } catch (LinuxException failed) {
             if (failed.errno() != Errno.EEXIST.value()) {
                 throw failed;
             }
-            // Left by a command that was killed, or another one asks at this moment.
+            // A killed command left it, or another one is attaching right now.
             try (OpenFile other = tmp.pin(name)) {
                 if (!other.status().isRegular() || !jvm.trusts(other.status().user())) {
                     throw new IOException(other + " is another user's, and JVM " + jvm.pid()

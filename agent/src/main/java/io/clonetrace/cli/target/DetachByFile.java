@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks the agent itself to leave, by a file that it looks for: for a JVM that has no room to listen to requests. */
+/** Ends the agent by a file that it looks for: for a JVM that has no room for an attach request. */
 public final class DetachByFile {
     private static final long SECONDS = 60;
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -15,11 +15,11 @@ public final class DetachByFile {
 
     private DetachByFile() {}
 
-    /** @throws IOException if the agent's thread is still there after a minute, or the file can't be made */
+    /** @throws IOException if the agent's thread is still alive after a minute, or the file can't be made */
     public static void ask(TargetJvm jvm) throws IOException {
         String name = DetachFile.name(jvm.pidInside());
         try (Folder tmp = jvm.temporary()) {
-            // One that a killed command left is older than the next, which counts.
+            // Removes the file of a killed command; the agent accepts only a newer one.
             tmp.remove(name);
             tmp.makeFile(name, OWNER_ONLY).close();
             Thread interrupted = new Thread(() -> tmp.remove(name));

@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The stack that a Java thread gets in a process unless it asks for another.
+ * The default stack of a Java thread in a process.
  *
  * @param bytes its size
- * @param source where that was found, in words
+ * @param source where the size was found, for people
  */
 public record JavaStack(long bytes, String source) {
     private static final long KIBI = 1024;
     private static final long MEBI = KIBI * KIBI;
 
-    /** Where nothing else is known. */
+    /** If nothing else is known. */
     public static final JavaStack STANDARD = new JavaStack(JavaThreadStack.STANDARD, "HotSpot's default");
 
     /**
-     * As it is seen: that of a thread of the JVM's own, whatever option, file or variable the size comes from; else as
-     * its options say.
+     * The size of one of the JVM's own threads, whatever option, file or variable sets it; otherwise the size by its
+     * options.
      *
      * @param folder the process's folder in /proc
      */
@@ -57,7 +57,7 @@ public record JavaStack(long bytes, String source) {
         }
     }
 
-    /** The size with its unit. */
+    /** The size with a unit. */
     public String size() {
         return bytes % MEBI == 0 ? bytes / MEBI + " MiB" : String.format(Locale.ROOT, "%,d KiB", bytes / KIBI);
     }

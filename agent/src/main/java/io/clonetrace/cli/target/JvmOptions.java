@@ -14,22 +14,25 @@ import java.util.regex.Pattern;
 /**
  * The options that a running JVM was started with, from its command line and the variables it takes some from.
  *
- * @param words in the JVM's order: the later one counts
+ * @param words in the JVM's order: a later one overrides
  */
 public record JvmOptions(List<String> words) {
-    /** What comes before the command line, and what after it (Arguments::parse of HotSpot; java(1)). */
+    /**
+     * The variables that the JVM reads before the command line, and the one after it (Arguments::parse of HotSpot;
+     * java(1)).
+     */
     private static final List<String> BEFORE = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
     private static final String AFTER = "_JAVA_OPTIONS";
 
-    /** No more than nine digits: HotSpot takes 1 GiB at most. */
+    /** Up to nine digits: HotSpot accepts 1 GiB at most. */
     private static final Pattern STACK_SIZE =
             Pattern.compile("-Xss(\\d{1,9})([kKmMgG]?)|-XX:ThreadStackSize=(\\d{1,9})");
 
     private static final long KIBI = 1024;
 
     /**
-     * Of the process with that folder in /proc.
+     * Reads the options of the process with that folder in /proc.
      *
      * @throws IOException if this user may not read them, or there is no such process
      */
@@ -51,7 +54,9 @@ public record JvmOptions(List<String> words) {
                 .toList();
     }
 
-    /** The bytes of stack that {@code -Xss} or {@code -XX:ThreadStackSize} gives each Java thread; empty without. */
+    /**
+     * The bytes of stack that {@code -Xss} or {@code -XX:ThreadStackSize} gives each Java thread; empty without them.
+     */
     public Optional<Long> stackSize() {
         return words.stream()
                 .map(STACK_SIZE::matcher)
@@ -73,7 +78,7 @@ public record JvmOptions(List<String> words) {
         return factor * Long.parseLong(number);
     }
 
-    /** The value of {@code -XX:+NAME} or {@code -XX:-NAME}; empty if neither is there. */
+    /** The value of {@code -XX:+NAME} or {@code -XX:-NAME}; empty if neither is given. */
     public Optional<Boolean> flag(String name) {
         return words.stream()
                 .filter(word -> word.equals("-XX:+" + name) || word.equals("-XX:-" + name))

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * What a JVM answers to a command: a status, and text. The target may be hostile, so there is an end to its silence, to
- * the time that it takes in all, and to how much it says. Closing it closes the connection.
+ * A JVM's reply to a request: a status, and text. The JVM may be hostile, so its silence, its total time and its length
+ * are bounded. Closing the reply closes the connection.
  */
 final class JvmReply extends InputStream {
     private static final int PIECE = 1 << 16;
@@ -28,11 +28,11 @@ final class JvmReply extends InputStream {
     private boolean ended;
 
     /**
-     * What is waited for and taken in.
+     * The bounds of a reply.
      *
-     * @param silence how long nothing may come
+     * @param silence how long it may pause
      * @param total how long the whole reply may take
-     * @param bytes how long it may be
+     * @param bytes its largest length
      */
     record Bounds(Duration silence, Duration total, long bytes) {
         static Bounds of(int silence, int total, int megabytes) {
@@ -49,7 +49,7 @@ final class JvmReply extends InputStream {
     }
 
     /**
-     * The status, which comes first: 0 if the command was carried out.
+     * The status, which is the first line: 0 if the command was executed.
      *
      * @throws IOException if there is none, saying why in a sentence
      */
@@ -72,7 +72,7 @@ final class JvmReply extends InputStream {
         }
     }
 
-    /** The text, as far as it is no longer than that. */
+    /** The first bytes of the text. */
     String text(int most) throws IOException {
         return new String(readNBytes(most), StandardCharsets.UTF_8);
     }
@@ -108,7 +108,7 @@ final class JvmReply extends InputStream {
         long quiet = System.nanoTime() + bounds.silence().toNanos();
         boolean atEnd = quiet - deadline > 0;
         try {
-            // What is there can be received after the deadline, too: that would go on for ever.
+            // Bytes that are available could be received after the deadline, too, without an end.
             boolean late = System.nanoTime() - deadline > 0;
             int count = late ? -1 : socket.receive(piece, atEnd ? deadline : quiet);
             if (count < 0) {

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * The JVM in a process, as the process's mappings tell it.
+ * The JVM in a process, according to the process's mappings.
  *
  * @param folder the process's folder in /proc
- * @param library its libjvm.so, as the process names it
- * @param range the addresses of that file's first mapping, as /proc/PID/map_files names it
- * @param replaced whether that file is no more the one that runs: an update took its place
+ * @param library its libjvm.so, its path in the process
+ * @param range the addresses of that file's first mapping, as named in /proc/PID/map_files
+ * @param replaced whether an update has replaced that file on disk
  * @param musl whether the C library is musl
- * @param openJ9 whether it is no HotSpot but OpenJ9
+ * @param openJ9 whether it is OpenJ9 instead of HotSpot
  */
 public record LoadedJvm(Path folder, Path library, String range, boolean replaced, boolean musl, boolean openJ9) {
     private static final String DELETED = " (deleted)"; // proc_pid_maps(5)
@@ -29,7 +29,7 @@ public record LoadedJvm(Path folder, Path library, String range, boolean replace
     private static final long LARGEST_LIBRARY = 1 << 29; // that of a debug build has 300 MB
 
     /**
-     * Empty if the process has loaded none.
+     * The JVM of a process; empty if the process has loaded none.
      *
      * @param folder the process's folder in /proc
      * @throws IOException if its mappings can't be read
@@ -55,10 +55,10 @@ public record LoadedJvm(Path folder, Path library, String range, boolean replace
     }
 
     /**
-     * Reads its libjvm.so: the very file that is mapped, where this user may look at that (proc_pid_map_files(5)), else
-     * the one that has its name.
+     * Reads its libjvm.so: the mapped file itself, if this user may open it (proc_pid_map_files(5)), otherwise the one
+     * with its path.
      *
-     * @param limit for both together
+     * @param limit for both attempts together
      * @throws IOException if it can't be read, in a line
      */
     public <T> T readLibrary(ForeignFile.Limit limit, ForeignFile.Use<T> use) throws IOException {
@@ -74,13 +74,13 @@ public record LoadedJvm(Path folder, Path library, String range, boolean replace
     }
 
     /**
-     * What the file {@code release} says that every JDK and image has.
+     * The content of the file {@code release} of a JDK or image.
      *
-     * @param file as the process names it
+     * @param file its path in the process
      */
     public record Release(Path file, Properties properties) {}
 
-    /** Empty if there is none, or none that can be read. */
+    /** Empty if there is none that can be read. */
     public Optional<Release> release() {
         ForeignFile.Limit limit = ForeignFile.Limit.standard();
         Path home = library.getParent();
@@ -107,7 +107,7 @@ public record LoadedJvm(Path folder, Path library, String range, boolean replace
         }
     }
 
-    /** A path may be any bytes, but not in each locale a java.nio.file.Path. */
+    /** A path may be any bytes, which not every locale can represent as a java.nio.file.Path. */
     private static Path path(String latin) throws IOException {
         String path = new String(latin.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         try {

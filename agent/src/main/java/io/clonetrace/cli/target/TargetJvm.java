@@ -26,9 +26,13 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A process that is said to be a JVM, as /proc shows it (proc(5)): looked at before anything is done to it. */
+/**
+ * A process that should be a JVM, as /proc shows it (proc(5)): checked before anything is sent to it. One instance
+ * serves a command from the first check to the last, and so notices if the pid is reused or the process changes its
+ * user.
+ */
 public final class TargetJvm {
-    /** The name of the agent's thread, as the kernel has it. */
+    /** The kernel's name of the agent's thread. */
     public static final String AGENT_THREAD = "clonetrace";
 
     private static final int PATIENCE_SECONDS = 5;
@@ -94,21 +98,20 @@ public final class TargetJvm {
         return proc;
     }
 
-    /** Whether it runs, and is no later process that was given the same pid. */
+    /** Whether it is running, and not a later process with the same pid. */
     public boolean isStillThere() {
         return started.map(ProcessStart::isRunning).orElse(false);
     }
 
-    /** Whether HotSpot takes a file of that user for a request to listen: its own user's, or root's. */
+    /** Whether HotSpot accepts a file of that user as a request to listen: its own user's, or root's. */
     boolean trusts(int user) throws IOException {
         return user == 0 || user == user().user();
     }
 
     /**
-     * HotSpot looks for the file that asks it to listen in its working directory first, and only if there is none in
-     * {@code /tmp}.
+     * HotSpot looks for the file that makes it listen in its working directory first, and then in {@code /tmp}.
      *
-     * @throws IOException if there is one that it would not take, and print its threads
+     * @throws IOException if there is one that it would not accept, and print a thread dump instead
      */
     void refuseTriggerOfOthers(String name) throws IOException {
         Path first = proc.resolve("cwd").resolve(name);
@@ -119,9 +122,9 @@ public final class TargetJvm {
         }
     }
 
-    /** Whose file that is; empty if there is none, or none to be seen from here. */
+    /** The file's owner; empty if there is none, or none visible from here. */
     private static Optional<Integer> owner(Path file) throws IOException {
-        // A file system of the JVM's user (FUSE) may never answer.
+        // A file system of the JVM's user (FUSE) may not answer.
         FutureTask<Integer> look =
                 new FutureTask<>(() -> (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
         Thread looking = new Thread(look, "look at a foreign file");
@@ -143,9 +146,9 @@ public final class TargetJvm {
         }
     }
 
-    /** Sends the signal at which it looks for that file. */
+    /** Sends the signal that makes it look for that file. */
     void askToListen() throws IOException {
-        // Looked at once the descriptor is there: the pid may have been given to another process before.
+        // Checked after the descriptor is open: the pid may have been reused before.
         try (PidFd process = PidFd.of((int) pid)) {
             refuseIfAnother();
             if (!isStillThere() || !process.send(TargetFacts.SIGQUIT)) {
@@ -154,7 +157,7 @@ public final class TargetJvm {
         }
     }
 
-    /** @throws IOException if it executes another program by now, which the signal might end (execve(2)) */
+    /** @throws IOException if it has executed another program since, which the signal might kill (execve(2)) */
     void refuseIfAnother() throws IOException {
         ProcessStatus now = status();
         boolean sameUser = atFirst.filter(first -> first.field("Uid").equals(now.field("Uid"))
@@ -165,14 +168,14 @@ public final class TargetJvm {
         }
     }
 
-    /** Whether that signal is still pending: it has not run since. */
+    /** Whether that signal is still pending: the process has not run since. */
     boolean hasNotRun() {
         return ProcessStatus.of(proc)
                 .filter(status -> status.hasPending(TargetFacts.SIGQUIT))
                 .isPresent();
     }
 
-    /** Whether the agent would start a tracer in it for that source, as far as that can be told from outside. */
+    /** Whether the agent would start a tracer in it for that source, as far as that is visible from outside. */
     boolean startsTracer(SourceOption source) throws IOException {
         if (source.file().isPresent()) {
             return false;
@@ -190,19 +193,19 @@ public final class TargetJvm {
         return new RunUser((int) status.user(), (int) status.group());
     }
 
-    /** Its pid as it sees itself. */
+    /** Its pid in its own pid namespace. */
     String pidInside() throws IOException {
         return status().idInside().orElse(Long.toString(pid));
     }
 
     /**
-     * Its {@code /tmp}, which may be another than this process's, and its own to change at any moment.
+     * Its {@code /tmp}, which may differ from this process's, and which it may change at any moment.
      *
-     * @throws LinuxException if it has none, or it can't be entered
-     * @throws IOException if the JVM has entered a user namespace since {@link #refusal}
+     * @throws LinuxException if there is none, or it can't be opened
+     * @throws IOException if the JVM has entered another user namespace since {@link #refusal}
      */
     public Folder temporary() throws IOException, LinuxException {
-        // The first of these loads native code, which takes long, and holds the process: its pid may be given away.
+        // The first of these loads native code, which takes long, and pins the process, whose pid may be reused.
         try (Folder process = Folder.open(proc);
                 Folder root = Folder.open(process.link().resolve("root"), proc.resolve("root"))) {
             // Looked at again, through the descriptor: only in a user namespace of its own can a process without rights
@@ -215,19 +218,19 @@ public final class TargetJvm {
         }
     }
 
-    /** Whether it is in the same namespace of that kind (namespaces(7)), such as mnt, as this process. */
+    /** Whether it is in the same namespace of that type (namespaces(7)), such as mnt, as this process. */
     public boolean shares(String namespace) throws IOException {
         Path own = proc.resolveSibling("self").resolve("ns").resolve(namespace);
         return Files.readSymbolicLink(own)
                 .equals(Files.readSymbolicLink(proc.resolve("ns").resolve(namespace)));
     }
 
-    /** Whether it has a thread of that id and name: of one that has ended the id may be another's. */
+    /** Whether it has a thread with that tid and name; the tid alone may be reused. */
     public boolean hasThread(int tid, String name) {
         return TaskList.of(proc).comm(tid).filter(name::equals).isPresent();
     }
 
-    /** Whether any of its threads has that name; one that has ended has none. */
+    /** Whether one of its live threads has that name. */
     public boolean hasThread(String name) {
         try {
             return TaskList.of(proc).named(name).isPresent();
@@ -236,20 +239,22 @@ public final class TargetJvm {
         }
     }
 
-    /** Whether the kernel lets it observe its own clones by that source, as far as that can be told from outside. */
+    /**
+     * Whether the kernel allows it to observe its own clones by that source, as far as that is visible from outside.
+     */
     public boolean may(SourceKind source) throws IOException {
         ProcessStatus status = status();
         boolean admin = status.has(Capability.CAP_SYS_ADMIN);
         return switch (source) {
             case EBPF -> admin || status.has(Capability.CAP_BPF) && status.has(Capability.CAP_PERFMON);
             case TRACEFS -> status.user() == 0;
-            // kernel.yama.ptrace_scope 2: only who has the capability (Documentation/admin-guide/LSM/Yama.rst).
+            // kernel.yama.ptrace_scope 2: only with the capability (Documentation/admin-guide/LSM/Yama.rst).
             case PTRACE -> status.has(Capability.CAP_SYS_PTRACE) || !yama().equals("2");
             case STRACE, NONE -> true;
         };
     }
 
-    /** Whether this process may trace it, or might if the JVM allowed that (Yama). */
+    /** Whether this process may trace it, or could if the JVM allowed that (Yama). */
     public boolean mayBeTraced() {
         try {
             TracePermission.check((int) pid);

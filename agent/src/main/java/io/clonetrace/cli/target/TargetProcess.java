@@ -4,12 +4,12 @@ import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A running process of which {@code /proc/PID} is read (proc(5)). */
+/** A running process that is read through {@code /proc/PID} (proc(5)). */
 public record TargetProcess(long pid, Path procDir) {
     /**
-     * The process, if it has memory that can be looked at.
+     * Finds a process that has memory.
      *
-     * @throws IOException saying why it has not: there is none, it has ended, or it is a thread of the kernel
+     * @throws IOException if there is none, it has ended, or it is a kernel thread
      */
     public static TargetProcess of(long pid) throws IOException {
         Path procDir = Path.of("/proc/" + pid);
@@ -24,7 +24,7 @@ public record TargetProcess(long pid, Path procDir) {
         if (!status.ended()) {
             throw new IOException(pid + " is a thread of the kernel: it has no memory of its own");
         }
-        // The first thread may end before the others; the memory is then seen through one of those.
+        // The first thread may end before the others; the memory is then read through one of those.
         String[] tasks = procDir.resolve("task").toFile().list();
         for (String tid : tasks == null ? new String[0] : tasks) {
             Path other = Path.of("/proc/" + tid);
@@ -35,7 +35,7 @@ public record TargetProcess(long pid, Path procDir) {
         throw new IOException("process " + pid + " has ended, its parent has not yet asked how (a zombie)");
     }
 
-    /** Whether it is stopped by a signal or a debugger, and can answer nothing. */
+    /** Whether it is stopped by a signal or a debugger, and can't answer. */
     boolean isStopped() {
         return ProcessStatus.of(procDir).filter(ProcessStatus::isStopped).isPresent();
     }
@@ -47,7 +47,7 @@ public record TargetProcess(long pid, Path procDir) {
                 .orElse(-1L);
     }
 
-    /** The tid that a thread has in its own pid namespace; what it has here if that is the same one. */
+    /** A thread's tid in its own pid namespace. */
     public int tidInside(int tid) {
         return ProcessStatus.of(procDir.resolve("task/" + tid))
                 .flatMap(ProcessStatus::idInside)
@@ -55,7 +55,7 @@ public record TargetProcess(long pid, Path procDir) {
                 .orElse(tid);
     }
 
-    /** Whether it is in a pid namespace below ours, where its threads have other tids. */
+    /** Whether it is in a pid namespace below this one, where its threads have other tids. */
     public boolean hasOtherTids() {
         return ProcessStatus.of(procDir)
                 .filter(ProcessStatus::isInInnerPidNamespace)

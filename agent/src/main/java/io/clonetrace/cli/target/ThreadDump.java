@@ -13,12 +13,12 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The names that a JVM itself gives its threads, by tid, from {@code jcmd PID Thread.print}. */
+/** A JVM's own names of its threads, by tid, from {@code jcmd PID Thread.print}. */
 public final class ThreadDump {
     /** A dump of 10,000 deep stacks is 40 MB, and is sent when it is complete. */
     private static final Bounds BOUNDS = Bounds.of(5, 20, 256);
 
-    /** Behind a name: of a Java thread its number comes first. */
+    /** After the name, a Java thread has its number first. */
     private static final Pattern NUMBER = Pattern.compile("#(\\d{1,18}) ");
 
     private static final Pattern NID = Pattern.compile("(?:^| )nid=(0x[0-9a-f]{1,8}|\\d{1,10})(?= |$)");
@@ -27,7 +27,7 @@ public final class ThreadDump {
     private static final int LONGEST_HEADER = 4096;
     private static final int MOST_LINES = 100;
 
-    /** Threads that were there while the dump was made, and are not now. */
+    /** Threads that were alive during the dump, and have ended since. */
     private static final int MORE_THREADS = 1000;
 
     private static final String NAME_END = "\" ";
@@ -35,18 +35,18 @@ public final class ThreadDump {
     private ThreadDump() {}
 
     /**
-     * A thread as the JVM names it.
+     * A thread in the dump.
      *
      * @param id Java's id; -1 for a thread of the VM
-     * @param stackPointer an address in its stack's page that it last ran Java code on; 0 if the JVM does not say
+     * @param stackPointer an address in the page of its stack where it last ran Java code; 0 if the dump has none
      */
     public record Entry(String name, long id, long stackPointer) {}
 
     /**
-     * Asks the JVM. The tids are those of its own pid namespace. One that is stopped is not asked: it would see the
-     * signal when it goes on, and nobody waiting, and take it for a wish to see the dump on its own stdout.
+     * Requests a dump. The tids are those of the JVM's own pid namespace. A stopped JVM is not asked: once resumed it
+     * would handle the signal with no client waiting, and print the dump to its own stdout.
      *
-     * @throws IOException if it does not answer, or can't be asked without harm, or is no HotSpot JVM, saying why
+     * @throws IOException if it does not answer, a request would harm it, or it is not a HotSpot JVM, saying why
      */
     public static Map<Integer, Entry> of(TargetProcess process) throws IOException {
         if (process.isStopped()) {
@@ -70,9 +70,9 @@ public final class ThreadDump {
     }
 
     /**
-     * Reads the dump to its end. What is no header of a thread, or one that can't be, is passed over.
+     * Reads the dump to its end. Lines that are not a thread's header are skipped.
      *
-     * @param most how many threads are kept: who answers may be no JVM, and invent them
+     * @param most the most threads that are kept: a hostile JVM may invent some
      */
     static Map<Integer, Entry> read(InputStream dump, int most) throws IOException {
         Map<Integer, Entry> threads = new HashMap<>();
@@ -80,7 +80,7 @@ public final class ThreadDump {
         String head = "";
         int inHead = 0;
         for (String line = lines.next(); line != null; line = lines.next()) {
-            // A name may hold line ends; behind each thread is an empty line.
+            // A name may contain line ends; after each thread is an empty line.
             head = line.isEmpty() ? "" : head.isEmpty() ? line : head + "\n" + line;
             inHead = head.equals(line) ? 1 : inHead + 1;
             if (!head.startsWith("\"")
@@ -102,7 +102,7 @@ public final class ThreadDump {
      * @return false if it is no header, or not all of it
      */
     private static boolean addTo(Map<Integer, Entry> threads, String head, String last) {
-        // What is behind a name has no quote in it, and no line end.
+        // The text after a name has neither quotes nor line ends.
         int nameEnd = last.contains(NAME_END) ? head.lastIndexOf(NAME_END) : -1;
         if (nameEnd <= 0) {
             return false;
@@ -135,7 +135,7 @@ public final class ThreadDump {
         return pointer.find() ? OptionalLong.of(Long.parseUnsignedLong(pointer.group(1), 16)) : OptionalLong.empty();
     }
 
-    /** Lines without their ends, each as far as it can belong to a header: there may be no end to one. */
+    /** Lines without their ends, truncated to the length of a header: a line may be endless. */
     private static final class Lines {
         private final Reader in;
         private final char[] piece = new char[1 << 13];
