@@ -31,11 +31,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "attach",
         description = {
-            "Loads the agent into a JVM that runs, of this user, or of any user if this one is root. Threads that lived"
-                    + " before are in the recording's stacks; how they were made was not observed.",
-            "Where root asks for a source that the JVM's own user may not have, or no source can be started within the"
-                    + " JVM (a seccomp filter may forbid it to start a program), this command observes, and stays until"
-                    + " the JVM ends, the agent is detached, or Ctrl-C."
+            "Loads the agent into a running JVM: of this user, or of any user if this one is root. Threads that were"
+                    + " already running are in the recording's stacks, but not how they were created.",
+            "If root requests a source that the JVM's own user may not use, or no source can be started within the JVM"
+                    + " (a seccomp filter may forbid it to start programs), the source runs in this command, which"
+                    + " stays until the JVM ends, the agent is detached, or Ctrl-C."
         },
         footerHeading = "%nOptions of the agent, as in -javaagent:%n",
         mixinStandardHelpOptions = true)
@@ -73,7 +73,7 @@ final class AttachCommand implements Callable<Integer> {
         TargetJvm jvm = TargetJvm.attachable(pid);
         if (options.recordsRelative() && !jvm.shares("mnt")) {
             throw new ParameterException(
-                    spec.commandLine(), "JVM " + pid + " sees other folders: the path of record= has to be absolute");
+                    spec.commandLine(), "JVM " + pid + " has other mounts: the path of record= has to be absolute");
         }
         Optional<SourceKind> fromHere = fromHere(jvm, options.parsed().source().name());
         return fromHere.isEmpty() ? attach(jvm, options) : attachAndServe(jvm, options, fromHere.get());
@@ -94,7 +94,7 @@ final class AttachCommand implements Callable<Integer> {
                 try {
                     return attachAndServe(jvm, options, source);
                 } catch (SourceRefusedException neitherFromHere) {
-                    say(saying("clonetrace: " + source.label() + " does not work from outside either: "
+                    say(saying("clonetrace: " + source.label() + " does not work from outside, either: "
                             + neitherFromHere.getMessage() + "\n"));
                 }
             }
@@ -127,7 +127,7 @@ final class AttachCommand implements Callable<Integer> {
             Optional<String> lost = observed.serve(() ->
                     !interrupted.get() && jvm.isStillThere() && jvm.hasThread(answer.tid(), TargetJvm.AGENT_THREAD));
             if (lost.isPresent()) {
-                throw new IOException(source.label() + " sees nothing of JVM " + pid + " any more: " + lost.get());
+                throw new IOException(source.label() + " no longer observes JVM " + pid + ": " + lost.get());
             }
         } finally {
             ended.countDown();
@@ -148,7 +148,7 @@ final class AttachCommand implements Callable<Integer> {
         for (SourceKind source : List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE)) {
             if (source.label().equals(name) && isRoot() && !jvm.may(source)) {
                 if (!jvm.shares("pid")) {
-                    throw new IOException(name + " from outside tells the pids of this namespace, and the JVM is in"
+                    throw new IOException(name + " from outside reports pids of this namespace, and the JVM is in"
                             + " another; attach without source=, so that the JVM's own user observes");
                 }
                 return Optional.of(source);

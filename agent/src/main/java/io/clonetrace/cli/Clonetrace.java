@@ -15,7 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** {@code java -jar clonetrace.jar COMMAND}: exit status 0 done, 1 failed, 2 wrong usage. */
 @Command(
         name = "clonetrace",
-        description = "Shows for every thread of a JVM who created it, with which clone flags, on which stack.",
+        description = "Shows for each thread of a JVM which code created it, with which clone flags, on which stack.",
         mixinStandardHelpOptions = true,
         footer = {
             "",

@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
 /** {@code clonetrace demo}: starts a JVM with the agent and {@code demo=true}. */
 @Command(
         name = "demo",
-        description = "Makes a task in every way - a Java thread, pthread_create, bare clone and clone3, fork,"
-                + " posix_spawn - and shows side by side what the kernel saw of each.",
+        description = "Creates a task in every way - a Java thread, pthread_create, raw clone and clone3, fork,"
+                + " posix_spawn - and compares what the kernel saw of each.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     @Spec
@@ -28,7 +28,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--source",
             paramLabel = "SOURCE",
             defaultValue = SourceKind.AUTO,
-            description = "who observes, as in the agent's option source (default: ${DEFAULT-VALUE})")
+            description = "source of clone flags, as in the agent's option source (default: ${DEFAULT-VALUE})")
     private String source;
 
     @Option(names = "--record", paramLabel = "FILE.jfr", description = "also write a flight recording")

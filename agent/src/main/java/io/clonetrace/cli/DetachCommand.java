@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "detach",
         description =
-                "Ends the agent in a JVM, however it came there: its source, its threads, its files; its recording"
-                        + " is complete then, and java.lang.Thread as it was before.",
+                "Ends the agent in a JVM, however it was loaded: its source, its threads, its files. Its recording"
+                        + " is then complete, and java.lang.Thread as it was before.",
         mixinStandardHelpOptions = true)
 final class DetachCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PID", description = "the JVM")
@@ -29,8 +29,8 @@ final class DetachCommand implements Callable<Integer> {
         if (!answer.done()) {
             throw new IOException(
                     answer.text().isEmpty()
-                            ? "no clonetrace agent is on in JVM " + pid
-                            : "the agent in JVM " + pid + " is not off: "
+                            ? "no clonetrace agent is active in JVM " + pid
+                            : "the agent in JVM " + pid + " has not ended: "
                                     + answer.text().strip());
         }
         return 0;

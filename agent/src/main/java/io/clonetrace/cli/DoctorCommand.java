@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Shows what of this machine, this user and, with PID, that process clonetrace can use, what is in the way,"
-                    + " and what to do. Each source is really tried, on a child process made for it; PID is not"
+            "Shows what this machine, this user and, with PID, that process allow clonetrace to do, what is missing, and"
+                    + " what to do about it. Each source is tried on a child process made for that; PID is not"
                     + " stopped.",
             "Exit status: 0 if clone flags can be observed, 1 if not (the last line says what to do) or if there is no"
                     + " process PID, 2 for wrong usage."
@@ -43,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "PID",
             arity = "0..1",
-            description = "a running process; without it, what a process of this user could do")
+            description = "a running process (default: what a process of this user could do)")
     private Integer pid;
 
     @Option(names = "--json", description = "one object: observable, verdict, advice, and an array of abilities")
@@ -52,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (pid != null && pid <= 0) {
-            throw new ParameterException(spec.commandLine(), pid + " is no process");
+            throw new ParameterException(spec.commandLine(), pid + " is not a pid");
         }
         Diagnosis diagnosis = Doctor.examine(pid == null ? OptionalInt.empty() : OptionalInt.of(pid));
         PrintWriter out = spec.commandLine().getOut();

@@ -39,7 +39,7 @@ final class FlagsCommand implements Runnable {
     @Option(
             names = "--kernel",
             paramLabel = "VERSION",
-            description = "whose rules decide what is accepted (default: the running kernel's)")
+            description = "the kernel whose rules apply (default: the running one)")
     private String kernel;
 
     @Override

@@ -37,7 +37,7 @@ import java.util.regex.Pattern;
 final class Recordings implements AutoCloseable {
     private static final String SUFFIX = ".jfr";
     private static final int MOST_FILES = 1 << 20;
-    private static final String NO_FILE = "can't be read as a recording: it is no regular file";
+    private static final String NO_FILE = "can't be read as a recording: it is not a regular file";
     private static final int MEGA_BITS = 20;
 
     private final Path wanted;

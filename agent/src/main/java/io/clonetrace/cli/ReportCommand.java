@@ -37,11 +37,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "report",
         description = {
-            "Prints what recordings say of threads: who created them, with which clone flags, on which stacks, and what"
-                    + " should worry you.",
-            "Recordings of several JVMs are told together. Any recording will do; what one made without the agent"
-                    + " doesn't hold is marked as not recorded. Of a damaged one, what can be read is used, and a line"
-                    + " on stderr says where it broke."
+            "Reports on the threads in recordings: which code created them, with which clone flags, on which stacks, and"
+                    + " findings.",
+            "Several recordings make one report. Any flight recording will do; what is missing without the agent is"
+                    + " marked as not recorded. Of a damaged recording, the readable part is used, and a line on stderr"
+                    + " says where it is damaged."
         },
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
@@ -58,16 +58,13 @@ final class ReportCommand implements Callable<Integer> {
             description = "flight recordings, or folders of them: all files in one that end in .jfr")
     private List<Path> recordings;
 
-    @Option(
-            names = "--html",
-            paramLabel = "OUT",
-            description = "also write a page to look at into this file, which needs no other and opens offline")
+    @Option(names = "--html", paramLabel = "OUT", description = "also write a self-contained HTML page to this file")
     private Path html;
 
     @Option(
             names = "--json",
             paramLabel = "OUT",
-            description = "write the same for machines into this file; - for stdout, instead of the text")
+            description = "write the report as JSON to this file; - for stdout, instead of the text")
     private String json;
 
     @Option(

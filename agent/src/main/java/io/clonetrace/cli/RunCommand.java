@@ -26,14 +26,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Runs a command and records the clones of its JVMs from the very first one on, those of the main thread and"
-                    + " of the garbage collector too. The command may be a java, or anything that starts one: then java"
-                    + " notes on stderr that it picked up JDK_JAVA_OPTIONS.",
-            "It ends when the last process has ended that the command made.",
-            "stdin, stdout, signals and the exit status are the command's. At the end, what was recorded comes in a"
-                    + " paragraph on stderr. Exit status: the command's own; as in a shell 127 if there is no"
-                    + " such command and 126 if it can't be executed; 1 if it was not started, because it could not be"
-                    + " observed as asked for. What fails on our side while it runs is one line on stderr."
+            "Runs a command and records the clones of its JVMs from the very first one on, including those of the main"
+                    + " thread and of the garbage collector. The command may be a java, or any program that starts one:"
+                    + " then java notes on stderr that it picked up JDK_JAVA_OPTIONS.",
+            "It ends when the last process that the command created has ended.",
+            "stdin, stdout, signals and the exit status are the command's. At the end, a paragraph on stderr sums up the"
+                    + " recording. Exit status: the command's own; as in a shell, 127 if there is no such command and"
+                    + " 126 if it can't be executed; 1 if it was not started, because it could not be observed as"
+                    + " requested. A failure of clonetrace itself while the command runs is one line on stderr."
         },
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
@@ -49,15 +49,15 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             defaultValue = SourceKind.AUTO,
             description =
-                    "who observes: auto (the first of the others that works), ebpf, tracefs, ptrace, strace or none (default: auto)")
+                    "source of clone flags: auto (the first of the others that works), ebpf, tracefs, ptrace, strace or none (default: auto)")
     private String source;
 
     @Option(
             names = "--record",
             paramLabel = "FILE.jfr",
             description =
-                    "the recording; of several JVMs that with the most clones gets this name, the others are beside"
-                            + " it with their pids (default: clonetrace-PID.jfr)")
+                    "the recording; of several JVMs, the one with the most clones gets this name, and the others have"
+                            + " their pids in the name (default: clonetrace-PID.jfr)")
     private Path record;
 
     @Option(
@@ -70,9 +70,9 @@ final class RunCommand implements Callable<Integer> {
             names = "--user",
             paramLabel = "NAME",
             description =
-                    "run the command as this user, and observe it as the one who calls, who must be root. As with sudo -u"
-                            + " the command has the user's HOME, USER, LOGNAME and SHELL, of the caller's environment"
-                            + " PATH, TERM, TZ and the language, and no descriptor but stdin, stdout and stderr")
+                    "run the command as this user, and observe it as root, which the caller must be. As with sudo -u, the"
+                            + " command has the user's HOME, USER, LOGNAME and SHELL, the caller's PATH, TERM, TZ and"
+                            + " language, and no descriptors but stdin, stdout and stderr")
     private String user;
 
     @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "java or another program, and its arguments")

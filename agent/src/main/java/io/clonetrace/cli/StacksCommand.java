@@ -55,7 +55,7 @@ final class StacksCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PID", description = "a process of the same user; as root, any")
+    @Parameters(paramLabel = "PID", description = "a process of this user; of any user for root")
     private long pid;
 
     @Option(
@@ -123,7 +123,7 @@ final class StacksCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println("clonetrace: " + PlainText.begin(noDump, LONGEST_REASON)
-                            + ": the names are the kernel's, of 15 letters");
+                            + "; the names are the kernel's, of 15 bytes at most");
         }
         return 0;
     }

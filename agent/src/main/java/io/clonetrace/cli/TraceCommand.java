@@ -31,9 +31,10 @@ import picocli.CommandLine.Spec;
 /** {@code clonetrace trace}: prints every clone of any program, a line each in strace's format. */
 @Command(
         name = "trace",
-        description = "Prints each clone of a program, one line in strace's form. As root it stops nobody; without root"
-                + " the program stops at its clones only, not at every system call. Exit status: the command's own;"
-                + " with -p 0.",
+        description =
+                "Prints each clone of a program, a line each in strace's format. As root it stops nobody; without root"
+                        + " the program stops at its clones only, not at every system call. Exit status: the command's own;"
+                        + " with -p 0.",
         mixinStandardHelpOptions = true)
 final class TraceCommand implements Callable<Integer> {
     private static final List<SourceKind> SOURCES = List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE);
@@ -53,14 +54,15 @@ final class TraceCommand implements Callable<Integer> {
             names = "--source",
             paramLabel = "SOURCE",
             defaultValue = SourceKind.AUTO,
-            description = "who observes: auto (the first of the others that works), ebpf, tracefs (both need root) or"
-                    + " ptrace (default: auto)")
+            description =
+                    "source of clone flags: auto (the first of the others that works), ebpf, tracefs (both need root) or"
+                            + " ptrace (default: auto)")
     private String source;
 
     @Option(names = "-o", paramLabel = "FILE", description = "write the lines to FILE, not to stdout")
     private Path file;
 
-    @Option(names = "--follow-forks", description = "trace the processes that it makes, too")
+    @Option(names = "--follow-forks", description = "also trace the processes that it creates")
     private boolean followForks;
 
     @Option(
@@ -138,7 +140,7 @@ final class TraceCommand implements Callable<Integer> {
                 this::unwritten,
                 why -> spec.commandLine()
                         .getErr()
-                        .println("clonetrace: " + kind.label() + " sees nothing any more: " + why));
+                        .println("clonetrace: " + kind.label() + " no longer observes: " + why));
         summary(trace.seen(), trace.lost());
         if (trace.doubt() != null) {
             spec.commandLine().getErr().println("clonetrace: " + trace.doubt());

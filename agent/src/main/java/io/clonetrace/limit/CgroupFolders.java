@@ -89,8 +89,8 @@ final class CgroupFolders {
             if (below != null) {
                 return new Found(upwards(mount.point, below), version2, null);
             }
-            missing = "the cgroup " + path.substring(0, Math.min(path.length(), LONGEST_PATH))
-                    + " is not to be seen at " + mount.point;
+            missing = "the cgroup " + path.substring(0, Math.min(path.length(), LONGEST_PATH)) + " is not visible at "
+                    + mount.point;
         }
         return new Found(List.of(), version2, missing);
     }

@@ -58,26 +58,26 @@ final class UserLimit {
             return counted.withNote("the user's threads can't be counted");
         }
         return counted.withNote("user " + tasks.uid()
-                + (facts.inFirstPidNamespace() ? "" : "; what he has outside of this pid namespace is not seen"));
+                + (facts.inFirstPidNamespace() ? "" : "; threads outside of this pid namespace are not counted"));
     }
 
     /** Why the limit does not apply to the process whose status was read; null if it does. */
     private String exempt() {
         long uid = text.number("Uid:");
         if (!facts.userNamespaceKnown()) {
-            return uid == 0 ? "does not hold for root" : null;
+            return uid == 0 ? "does not apply to root" : null;
         }
         if (!facts.inFirstUserNamespace()) {
-            return facts.isRootOutside(uid) ? "does not hold for root, who the user is outside" : null;
+            return facts.isRootOutside(uid) ? "does not apply to root, which this user is outside" : null;
         }
         if (uid == 0) {
-            return "does not hold for root";
+            return "does not apply to root";
         }
         long capabilities = text.hexadecimal("CapEff:");
         if ((capabilities >> CAP_SYS_RESOURCE & 1) != 0) {
-            return "does not hold with CAP_SYS_RESOURCE";
+            return "does not apply with CAP_SYS_RESOURCE";
         }
-        return (capabilities >> CAP_SYS_ADMIN & 1) != 0 ? "does not hold with CAP_SYS_ADMIN" : null;
+        return (capabilities >> CAP_SYS_ADMIN & 1) != 0 ? "does not apply with CAP_SYS_ADMIN" : null;
     }
 
     private static ThreadLimit limit(long max, String location) {

@@ -180,7 +180,8 @@ class ClonetraceTest {
         try {
             assertEquals(0, run("stacks", Long.toString(sleep.pid())));
             assertEquals(
-                    "clonetrace: process " + sleep.pid() + " is not a JVM: the names are the kernel's, of 15 letters",
+                    "clonetrace: process " + sleep.pid()
+                            + " is not a JVM; the names are the kernel's, of 15 bytes at most",
                     err.toString().strip());
         } finally {
             sleep.destroyForcibly();

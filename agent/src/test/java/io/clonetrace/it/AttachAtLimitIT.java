@@ -119,7 +119,7 @@ class AttachAtLimitIT {
                 // The request goes to the agent itself, through a file.
                 assertEquals("", jvm.done("detach").stderr());
                 isUnharmed(app);
-                OneLine.said(jvm.failed("again", "detach"), "no clonetrace agent is on in JVM " + jvm.pid());
+                OneLine.said(jvm.failed("again", "detach"), "no clonetrace agent is active in JVM " + jvm.pid());
             }
         }
     }

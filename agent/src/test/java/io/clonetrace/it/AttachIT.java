@@ -60,7 +60,7 @@ class AttachIT {
             Application.awaitStarted(app, BEFORE + WHILE_ON);
             jvm.done("detach");
 
-            OneLine.said(jvm.failed("detach-again", "detach"), "no clonetrace agent is on in JVM " + jvm.pid());
+            OneLine.said(jvm.failed("detach-again", "detach"), "no clonetrace agent is active in JVM " + jvm.pid());
             assertEquals(plain, code.read("restored"));
             Application.tell(app, AFTER);
             Application.awaitStarted(app, BEFORE + WHILE_ON + AFTER);
@@ -122,7 +122,7 @@ class AttachIT {
             sleep.destroyForcibly().waitFor();
             OneLine.said(jvm.run("gone", 1, sleep.pid(), "attach"), "there is no process " + sleep.pid());
             OneLine.said(jvm.run("option", 2, jvm.pid(), "attach", "source=gdb"), "option source can't be \"gdb\"");
-            OneLine.said(jvm.failed("never", "detach"), "no clonetrace agent is on in JVM " + jvm.pid());
+            OneLine.said(jvm.failed("never", "detach"), "no clonetrace agent is active in JVM " + jvm.pid());
             OneLine.said(
                     jvm.failed("record", "attach", "record=missing/app.jfr"),
                     "nothing is recorded: " + folder.resolve("missing/app.jfr") + " can't be written: its folder does");

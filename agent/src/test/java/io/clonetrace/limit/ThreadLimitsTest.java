@@ -113,12 +113,12 @@ class ThreadLimitsTest {
         machine.write("proc/7/cgroup", "8:pids:/docker/4fe\n");
         assertNumbers(UNKNOWN, UNKNOWN, only("pids.max"));
         assertEquals(
-                "the cgroup /docker/4fe is not to be seen at " + machine.path("cgroup"),
+                "the cgroup /docker/4fe is not visible at " + machine.path("cgroup"),
                 only("pids.max").note());
     }
 
     @ParameterizedTest
-    @CsvSource({"/../else, the cgroup /../else is not to be seen at ", "/gone (deleted), there is no such folder"})
+    @CsvSource({"/../else, the cgroup /../else is not visible at ", "/gone (deleted), there is no such folder"})
     void aCgroupThatCannotBeSeen(String path, String why) throws IOException {
         machine.mount("cgroup2", "", "/", "a cgroup").write("proc/7/cgroup", "0::" + path + "\n");
         ThreadLimit pids = only("pids.max");
@@ -156,12 +156,12 @@ class ThreadLimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 0, user:[4026531837], 0 0 4294967295, does not hold for root",
-        "1000, 0x1000000, user:[4026531837], 0 0 4294967295, does not hold with CAP_SYS_RESOURCE",
-        "1000, 0x200000, user:[4026531837], 0 0 4294967295, does not hold with CAP_SYS_ADMIN",
+        "0, 0, user:[4026531837], 0 0 4294967295, does not apply to root",
+        "1000, 0x1000000, user:[4026531837], 0 0 4294967295, does not apply with CAP_SYS_RESOURCE",
+        "1000, 0x200000, user:[4026531837], 0 0 4294967295, does not apply with CAP_SYS_ADMIN",
         "1000, 0xffffffdfffff, user:[4026531999], 0 1000 1000, ",
         "0, 0xffffffdfffff, user:[4026531999], 0 1000 1, ",
-        "0, 0, user:[4026531999], 0 0 1, 'does not hold for root, who the user is outside'",
+        "0, 0, user:[4026531999], 0 0 1, 'does not apply to root, which this user is outside'",
         "1000, 0x0001f0, user:[4026531837], 0 0 4294967295, ",
     })
     void whomTheUsersLimitStops(int uid, String capabilities, String namespace, String map, String exempt)
@@ -182,7 +182,7 @@ class ThreadLimitsTest {
                 .namespaces("user:[4026531837]", "pid:[4026532000]")
                 .process(8, 0, 23, 0);
         assertEquals(
-                "user 1000; what he has outside of this pid namespace is not seen",
+                "user 1000; threads outside of this pid namespace are not counted",
                 only("RLIMIT_NPROC").note());
         assertNumbers(19 + 23, 32_768, only("kernel.pid_max"));
         machine.write("proc/sys/kernel/osrelease", "6.13.12\n");

@@ -135,7 +135,7 @@ final class ProcessChecks {
     static Ability tracer(ProcessStatus process) {
         String where = process.where("TracerPid");
         if (process.tracer() == 0) {
-            return Ability.yes(TRACER, "nobody traces it", where);
+            return Ability.yes(TRACER, "not traced", where);
         }
         Optional<Tracer> tracer = Tracer.of(process.folder());
         String who = tracer.map(one -> one.name() + " (pid " + one.pid() + ")").orElse("somebody");

@@ -92,7 +92,7 @@ public final class AgentLoad {
         try (JvmReply reply = socket.ask(PROPERTIES, "properties")) {
             int status = reply.status();
             if (status != 0) {
-                throw new IOException("JVM " + pid + " does not tell its version: status " + status);
+                throw new IOException("JVM " + pid + " does not report its version: status " + status);
             }
             properties.load(reply);
         } catch (IllegalArgumentException malformed) {
@@ -106,7 +106,7 @@ public final class AgentLoad {
         String version = properties.getProperty("java.specification.version", "");
         String name = properties.getProperty("java.vm.name", "");
         if (!version.matches("1\\.\\d{1,3}|\\d{1,4}")) {
-            throw new IOException("JVM " + pid + " does not tell its version: java.specification.version is \""
+            throw new IOException("JVM " + pid + " does not report its version: java.specification.version is \""
                     + PlainText.begin(version, LONGEST_NAME) + "\", and clonetrace needs Java " + NEEDED
                     + " or newer");
         }

@@ -210,7 +210,7 @@ class JvmChecksTest {
 
     @Test
     void tracers() throws IOException {
-        Looked.at(ProcessChecks.tracer(trees.root())).yes("nobody traces it");
+        Looked.at(ProcessChecks.tracer(trees.root())).yes("not traced");
         // A thread that is not there: the tracer ended in this moment.
         Looked.at(ProcessChecks.tracer(trees.status("4711", 0, NO_CAPABILITIES, "TracerPid:\t4194304\n")))
                 .no(" traces it already, and a process has one tracer at a time")

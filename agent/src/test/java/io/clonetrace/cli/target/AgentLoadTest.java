@@ -54,7 +54,7 @@ class AgentLoadTest {
         for (String version : new String[] {
             null, "", "seventeen", "-17", "99999999999", "17\n", "\u001b]0;x\u0007\u001b[2J", "\u202e17"
         }) {
-            assertTrue(refusal(version, HOTSPOT).startsWith("JVM 4711 does not tell its version"));
+            assertTrue(refusal(version, HOTSPOT).startsWith("JVM 4711 does not report its version"));
         }
         refusal("17".repeat(1 << 20), HOTSPOT);
     }

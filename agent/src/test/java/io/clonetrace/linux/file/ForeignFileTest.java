@@ -64,13 +64,13 @@ class ForeignFileTest {
     @Test
     void aPipeThatNobodyWritesTo() throws Exception {
         assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
-        assertRefused(NAME + " is a named pipe, no regular file");
+        assertRefused(NAME + " is a named pipe, not a regular file");
     }
 
     @Test
     void aLink() throws IOException {
         Files.createSymbolicLink(file, Path.of("elsewhere"));
-        assertRefused(NAME + " is a symbolic link, no regular file");
+        assertRefused(NAME + " is a symbolic link, not a regular file");
     }
 
     @Test
@@ -81,7 +81,7 @@ class ForeignFileTest {
                         DEADLINE,
                         () -> ForeignFile.read(
                                 Path.of("/"), Path.of("/dev/zero"), MOST, Limit.standard(), ForeignFileTest::text)));
-        assertEquals("/dev/zero is a device, no regular file", refused.getMessage());
+        assertEquals("/dev/zero is a device, not a regular file", refused.getMessage());
     }
 
     @Test
