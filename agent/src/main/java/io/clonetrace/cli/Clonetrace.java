@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.cli.output.Output;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
@@ -99,6 +100,15 @@ public final class Clonetrace implements Runnable {
             return WRONG_USAGE;
         });
         return line;
+    }
+
+    /**
+     * @throws IOException if this java, such as that of an image by jlink, has no flight recorder, saying what to do
+     */
+    static void requireFlightRecorder() throws IOException {
+        if (!JdkModule.isThere("jdk.jfr")) {
+            throw new IOException("this java has no module jdk.jfr: run clonetrace with the java of a JDK");
+        }
     }
 
     private static String why(ParameterException wrong) {

@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
-        NeededModule.check("jdk.jfr");
+        Clonetrace.requireFlightRecorder();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-javaagent:" + Version.jar() + "=" + options);

@@ -75,7 +75,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        NeededModule.check("jdk.jfr");
+        Clonetrace.requireFlightRecorder();
         List<Path> files = RecordingFiles.in(recordings);
         Fleet fleet;
         try (ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {

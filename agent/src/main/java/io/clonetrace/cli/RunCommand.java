@@ -84,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
         }
         String options = agentOptions();
-        NeededModule.check("jdk.jfr");
+        Clonetrace.requireFlightRecorder();
         List<SourceKind> sources = sources();
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
         AgentCommand observed = new AgentCommand(command, account.isEmpty());

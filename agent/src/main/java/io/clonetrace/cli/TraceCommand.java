@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "trace",
         description =
-                "Prints each clone of a program, a line each in strace's format. As root it stops nobody; without root"
-                        + " the program stops at its clones only, not at every system call. Exit status: the command's own;"
+                "Prints each clone of a program, a line each in strace's format. As root it stops no thread; otherwise"
+                        + " the program stops only at its clones, not at every system call. Exit status: the command's own;"
                         + " with -p 0.",
         mixinStandardHelpOptions = true)
 final class TraceCommand implements Callable<Integer> {
