@@ -91,7 +91,7 @@ class ForeignFileTest {
         Files.delete(file.getParent());
         Files.delete(root.resolve("opt/jdk"));
         Files.createSymbolicLink(root.resolve("opt/jdk"), root.resolve("other"));
-        assertRefused(NAME + " is reached by a link, or is below something that is no folder");
+        assertRefused(NAME + " is behind a link, or below something that is not a folder");
     }
 
     @Test
