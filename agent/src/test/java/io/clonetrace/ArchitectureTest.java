@@ -5,6 +5,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -12,17 +14,25 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import io.clonetrace.boot.Premain;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which package may import which: the table is repeated in ARCHITECTURE.md. */
 class ArchitectureTest {
@@ -98,6 +108,18 @@ class ArchitectureTest {
         MAY_IMPORT.put("clone", "");
     }
 
+    /** Events without their suffix, and classes of the tests. */
+    private static final Set<String> OUTSIDE_THE_PRODUCT = Set.of(
+            "ThreadStart",
+            "ThreadStartFailed",
+            "ThreadStack",
+            "ThreadLimit",
+            "SourceStatus",
+            "ArchitectureTest",
+            "KernelSourcesIT",
+            "EverySourceIT",
+            "RecordingToolsIT");
+
     private static JavaClasses ours;
 
     @BeforeAll
@@ -139,6 +161,40 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + name)
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.clonetrace..").and(outside(packages(allowed)))));
+    }
+
+    @Test
+    void architectureMdHasTheSameTable() throws IOException {
+        Map<String, String> written = new LinkedHashMap<>();
+        Matcher row = Pattern.compile("(?m)^\\| `([\\w.]+)` \\|.*\\| ([\\w. -]+) \\|$")
+                .matcher(Files.readString(Path.of("..", "ARCHITECTURE.md"))
+                        .replaceAll("(?s).*<!-- packages -->|<!-- /packages -->.*", ""));
+        while (row.find()) {
+            written.put(row.group(1), row.group(2).equals("-") ? "" : row.group(2));
+        }
+        assertEquals(MAY_IMPORT, written);
+    }
+
+    /** What ARCHITECTURE.md and CONTRIBUTING.md name in code font and in camel case is a class of ours. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ARCHITECTURE.md", "CONTRIBUTING.md"})
+    void papersNameClassesThatExist(String paper) throws IOException {
+        Set<String> known = ours.stream().map(JavaClass::getSimpleName).collect(Collectors.toSet());
+        Matcher name = Pattern.compile("`([A-Z][a-z]+[A-Z]\\w*)`").matcher(Files.readString(Path.of("..", paper)));
+        Set<String> unknown = new TreeSet<>();
+        while (name.find()) {
+            if (!known.contains(name.group(1)) && !OUTSIDE_THE_PRODUCT.contains(name.group(1))) {
+                unknown.add(name.group(1));
+            }
+        }
+        assertEquals(Set.of(), unknown);
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void everyPackageSaysWhatItIsFor(String name) {
+        Path sign = Path.of("src/main/java/io/clonetrace", name.replace('.', '/'), "package-info.java");
+        assertTrue(Files.exists(sign), sign::toString);
     }
 
     @Test
