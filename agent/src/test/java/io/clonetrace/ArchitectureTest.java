@@ -45,7 +45,7 @@ class ArchitectureTest {
         MAY_IMPORT.put("boot", "");
         MAY_IMPORT.put(
                 "cli",
-                "cli.doctor cli.target cli.output run report.text report.html report.json report.read report.model agent.attach agent.options trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
+                "cli.doctor cli.target cli.output run report.text report.html report.json report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
         MAY_IMPORT.put(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
@@ -54,7 +54,7 @@ class ArchitectureTest {
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit linux.process linux.file linux.proc linux");
         MAY_IMPORT.put(
                 "cli",
-                "cli.doctor cli.target cli.output run report.text report.html report.json report.read report.model agent.attach agent.options trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
+                "cli.doctor cli.target cli.output run report.text report.html report.json report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
         MAY_IMPORT.put(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
