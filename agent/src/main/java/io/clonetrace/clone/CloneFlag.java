@@ -43,7 +43,7 @@ public enum CloneFlag {
     CLONE_NEWTIME(0x80L, "5.6", "The child starts in a new time namespace: its own monotonic clock.", CLONE3),
     CLONE_CLEAR_SIGHAND(1L << 32, "5.5", "Signals that its creator handles have their default action.", CLONE3),
     CLONE_INTO_CGROUP(1L << 33, "5.7", "The child starts in the cgroup that the cgroup argument refers to.", CLONE3),
-    CLONE_AUTOREAP(1L << 34, "7.1", "The child is never a zombie: the kernel reaps it, nobody waits.", CLONE3),
+    CLONE_AUTOREAP(1L << 34, "7.1", "The child is never a zombie: the kernel reaps it, and no parent waits.", CLONE3),
     CLONE_NNP(1L << 35, "7.1", "The child starts with no_new_privs: execve gives it no more privileges.", CLONE3),
     CLONE_PIDFD_AUTOKILL(1L << 36, "7.1", "The child is killed when the last copy of its pidfd is closed.", CLONE3),
     CLONE_EMPTY_MNTNS(1L << 37, "7.1", "As CLONE_NEWNS, which it implies, but with nothing but a root.", CLONE3);

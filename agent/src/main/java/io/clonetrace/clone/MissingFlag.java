@@ -21,8 +21,8 @@ public record MissingFlag(CloneFlag flag, String cost) {
             CloneFlag.CLONE_SIGHAND,
                     "It has a copy of the signal handlers: a sigaction made by one is not seen by the other.",
             CloneFlag.CLONE_THREAD,
-                    "It is a process with a pid of its own: somebody must wait for it, and an exit or a"
-                            + " signal of one process is not one of the other.",
+                    "It is a process with a pid of its own: its parent must wait for it, and an exit"
+                            + " or a signal of one process does not affect the other.",
             CloneFlag.CLONE_SYSVSEM,
                     "Its System V semaphore adjustments are undone when it ends, not when the process ends.",
             CloneFlag.CLONE_SETTLS,
@@ -32,7 +32,7 @@ public record MissingFlag(CloneFlag flag, String cost) {
                     "The kernel does not write its tid into glibc's struct pthread: only the caller of"
                             + " clone learns it, so pthread_kill and robust mutexes find none.",
             CloneFlag.CLONE_CHILD_CLEARTID,
-                    "Its end wakes nobody: a pthread_join would wait for ever, and nobody is told when"
+                    "Its exit wakes no thread: a pthread_join would wait forever, and nothing says when"
                             + " its stack may be freed."));
 
     /** What {@code flags} lacks of pthread_create's nine, in the order of the flags; empty if it has all. */

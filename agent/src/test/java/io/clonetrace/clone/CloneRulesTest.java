@@ -27,7 +27,7 @@ class CloneRulesTest {
                         + " asked for that.",
                 "7.1; CLONE3; PIDFD|PIDFD_AUTOKILL|AUTOREAP; 0; -",
                 "7.1; CLONE3; PIDFD|PIDFD_AUTOKILL; 17; CLONE_PIDFD_AUTOKILL requires CLONE_AUTOREAP:"
-                        + " nobody may be left to wait for the child.",
+                        + " there may be no parent left to wait for the child.",
                 "7.1; CLONE3; NNP; 17; -",
                 "7.1; CLONE3; EMPTY_MNTNS; 17; -",
                 "7.1; CLONE3; EMPTY_MNTNS|FS; 17; CLONE_EMPTY_MNTNS excludes CLONE_FS: a root directory belongs to one"

@@ -138,7 +138,7 @@ final class ProcessChecks {
             return Ability.yes(TRACER, "not traced", where);
         }
         Optional<Tracer> tracer = Tracer.of(process.folder());
-        String who = tracer.map(one -> one.name() + " (pid " + one.pid() + ")").orElse("somebody");
+        String who = tracer.map(one -> one.name() + " (pid " + one.pid() + ")").orElse("another process");
         return Ability.no(TRACER, who + " traces it already, and a process has one tracer at a time", where, "");
     }
 }

@@ -31,7 +31,7 @@ public record Yama(Optional<String> scope) {
                 Optional.of("kernel.yama.ptrace_scope is 1: only root and ancestors may trace; run as root, or set it"
                         + " to 0");
             case "2" -> Optional.of("kernel.yama.ptrace_scope is 2: run as root, or set it to 1");
-            case "3" -> Optional.of("kernel.yama.ptrace_scope is 3: nobody may trace until the machine starts anew");
+            case "3" -> Optional.of("kernel.yama.ptrace_scope is 3: no process may trace until the next reboot");
             default -> Optional.empty();
         };
     }

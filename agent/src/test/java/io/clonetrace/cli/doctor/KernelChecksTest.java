@@ -99,7 +99,7 @@ class KernelChecksTest {
     @Test
     void yamaLetsNobody() throws IOException {
         trees.file(YAMA, "3\n");
-        Looked.at(KernelChecks.yama(trees.proc(), trees.root())).no("nobody may trace until the machine starts anew");
+        Looked.at(KernelChecks.yama(trees.proc(), trees.root())).no("no process may trace until the next reboot");
     }
 
     @ParameterizedTest
@@ -107,7 +107,7 @@ class KernelChecksTest {
         "1, only root and ancestors may trace; run as root",
         "1, 'clonetrace run is an ancestor, and the agent allows its own tracer'",
         "2, 'run as root, or set it to 1'",
-        "3, nobody may trace"
+        "3, no process may trace"
     })
     void yamaAndAnOrdinaryUser(String scope, String said) throws IOException {
         trees.file(YAMA, scope + "\n");

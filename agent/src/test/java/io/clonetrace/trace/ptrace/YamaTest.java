@@ -34,7 +34,7 @@ class YamaTest {
     @CsvSource({
         "1, only root and ancestors may trace; run as root",
         "2, run as root",
-        "3, nobody may trace until the machine starts anew"
+        "3, no process may trace until the next reboot"
     })
     void forbids(String scope, String rule) throws IOException {
         assertEquals(scope, scope(scope).scope().orElseThrow());
