@@ -24,7 +24,11 @@ record FlagRule(CloneFlag flag, Kind kind, CloneFlag other, String reason) {
             new FlagRule(CLONE_THREAD, REQUIRES, CLONE_SIGHAND, "the threads of a process share its signal handlers"),
             new FlagRule(CLONE_SIGHAND, REQUIRES, CLONE_VM, "a handler is an address in the memory that both run in"),
             new FlagRule(CLONE_PIDFD_AUTOKILL, REQUIRES, CLONE_PIDFD, "there must be a pidfd whose closing kills"),
-            new FlagRule(CLONE_PIDFD_AUTOKILL, REQUIRES, CLONE_AUTOREAP, "there may be no parent left to wait for the child"),
+            new FlagRule(
+                    CLONE_PIDFD_AUTOKILL,
+                    REQUIRES,
+                    CLONE_AUTOREAP,
+                    "there may be no parent left to wait for the child"),
             new FlagRule(CLONE_NEWNS, EXCLUDES, CLONE_FS, "a root directory belongs to one mount namespace"),
             new FlagRule(CLONE_EMPTY_MNTNS, EXCLUDES, CLONE_FS, "a root directory belongs to one mount namespace"),
             new FlagRule(
