@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -42,79 +43,76 @@ class ArchitectureTest {
     private static final Map<String, String> MAY_IMPORT = new LinkedHashMap<>();
 
     static {
-        MAY_IMPORT.put("boot", "");
-        MAY_IMPORT.put(
+        row("boot", "");
+        row(
                 "cli",
                 "cli.doctor cli.target cli.output run report.text report.html report.json report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
-        MAY_IMPORT.put(
+        row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
-        MAY_IMPORT.put(
+        row(
                 "cli.target",
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit linux.process linux.file linux.proc linux");
-        MAY_IMPORT.put(
-                "cli",
-                "cli.doctor cli.target cli.output run report.text report.html report.json report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
-        MAY_IMPORT.put(
-                "cli.doctor",
-                "cli.target run trace.ptrace trace.strace trace limit linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
-        MAY_IMPORT.put(
-                "cli.target",
-                "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit linux.process linux.file linux.proc linux");
-        MAY_IMPORT.put("cli.output", "report.text report.json report.read stack linux");
-        MAY_IMPORT.put(
+        row("cli.output", "report.text report.json report.read stack linux");
+        row(
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");
-        MAY_IMPORT.put("report.text", "report.finding report.summary report.model clone");
-        MAY_IMPORT.put("report.html", "report.json report.model clone");
-        MAY_IMPORT.put("report.json", "report.finding report.summary report.model clone");
-        MAY_IMPORT.put("report.finding", "report.summary report.model clone");
-        MAY_IMPORT.put("report.summary", "report.model clone");
-        MAY_IMPORT.put("report.read", "report.model linux");
-        MAY_IMPORT.put("report.model", "clone");
-        MAY_IMPORT.put(
+        row("report.text", "report.finding report.summary report.model clone");
+        row("report.html", "report.json report.model clone");
+        row("report.json", "report.finding report.summary report.model clone");
+        row("report.finding", "report.summary report.model clone");
+        row("report.summary", "report.model clone");
+        row("report.read", "report.model linux");
+        row("report.model", "clone");
+        row(
                 "agent",
                 "agent.jmx agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack linux.hotspot linux.process linux clone");
-        MAY_IMPORT.put("agent.jmx", "agent.stacks agent.recording agent.host correlate event trace stack limit clone");
-        MAY_IMPORT.put(
+        row("agent.jmx", "agent.stacks agent.recording agent.host correlate event trace stack limit clone");
+        row(
                 "agent.starts",
                 "agent.stacks agent.limits agent.recording agent.host correlate hook event stack limit linux.hotspot clone");
-        MAY_IMPORT.put(
+        row(
                 "agent.stacks",
                 "agent.recording agent.options agent.host correlate hook event stack linux.hotspot linux clone");
-        MAY_IMPORT.put("agent.limits", "agent.stacks agent.recording agent.host event trace stack limit");
-        MAY_IMPORT.put(
+        row("agent.limits", "agent.stacks agent.recording agent.host event trace stack limit");
+        row(
                 "agent.source",
                 "agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.child trace.wire trace linux.hotspot linux.proc clone");
-        MAY_IMPORT.put("agent.attach", "agent.options");
-        MAY_IMPORT.put("agent.recording", "agent.host event linux");
-        MAY_IMPORT.put("agent.options", "trace");
-        MAY_IMPORT.put("agent.host", "linux.hotspot");
-        MAY_IMPORT.put("demo", "correlate event stack linux.process linux.memory linux clone");
-        MAY_IMPORT.put("correlate", "event clone");
-        MAY_IMPORT.put("hook", "");
-        MAY_IMPORT.put("event", "");
-        MAY_IMPORT.put("trace.ebpf", "trace linux.process linux.tracefs linux.bpf linux.proc linux clone");
-        MAY_IMPORT.put("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
-        MAY_IMPORT.put("trace.ptrace", "trace.wire trace linux.process linux.proc linux clone");
-        MAY_IMPORT.put("trace.child", "trace.strace trace.wire trace linux.file linux");
-        MAY_IMPORT.put("trace.strace", "trace.wire trace linux.proc linux");
-        MAY_IMPORT.put("trace.wire", "trace linux.process clone");
-        MAY_IMPORT.put("trace", "linux.proc linux clone");
-        MAY_IMPORT.put("stack", "linux.hotspot linux.memory linux");
-        MAY_IMPORT.put("limit", "");
-        MAY_IMPORT.put("linux.hotspot", "linux.memory linux.proc linux.jna linux");
-        MAY_IMPORT.put("linux.process", "linux.proc linux.jna linux");
-        MAY_IMPORT.put("linux.tracefs", "linux.bpf linux.proc linux.jna linux");
-        MAY_IMPORT.put("linux.bpf", "linux.memory linux.jna linux");
-        MAY_IMPORT.put("linux.memory", "linux.jna linux");
-        MAY_IMPORT.put("linux.file", "linux.proc linux.jna linux");
-        MAY_IMPORT.put("linux.proc", "linux");
-        MAY_IMPORT.put("linux.jna", "linux");
-        MAY_IMPORT.put("linux.jna.logging", "");
-        MAY_IMPORT.put("linux.jna.cleaning", "");
-        MAY_IMPORT.put("linux", "");
-        MAY_IMPORT.put("clone", "");
+        row("agent.attach", "agent.options");
+        row("agent.recording", "agent.host event linux");
+        row("agent.options", "trace");
+        row("agent.host", "linux.hotspot");
+        row("demo", "correlate event stack linux.process linux.memory linux clone");
+        row("correlate", "event clone");
+        row("hook", "");
+        row("event", "");
+        row("trace.ebpf", "trace linux.process linux.tracefs linux.bpf linux.proc linux clone");
+        row("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
+        row("trace.ptrace", "trace.wire trace linux.process linux.proc linux clone");
+        row("trace.child", "trace.strace trace.wire trace linux.file linux");
+        row("trace.strace", "trace.wire trace linux.proc linux");
+        row("trace.wire", "trace linux.process clone");
+        row("trace", "linux.proc linux clone");
+        row("stack", "linux.hotspot linux.memory linux");
+        row("limit", "");
+        row("linux.hotspot", "linux.memory linux.proc linux.jna linux");
+        row("linux.process", "linux.proc linux.jna linux");
+        row("linux.tracefs", "linux.bpf linux.proc linux.jna linux");
+        row("linux.bpf", "linux.memory linux.jna linux");
+        row("linux.memory", "linux.jna linux");
+        row("linux.file", "linux.proc linux.jna linux");
+        row("linux.proc", "linux");
+        row("linux.jna", "linux");
+        row("linux.jna.logging", "");
+        row("linux.jna.cleaning", "");
+        row("linux", "");
+        row("clone", "");
+    }
+
+    private static void row(String name, String mayImport) {
+        if (MAY_IMPORT.put(name, mayImport) != null) {
+            throw new IllegalStateException("two rows for " + name);
+        }
     }
 
     /** Events without their suffix, and classes of the tests. */
@@ -179,7 +177,7 @@ class ArchitectureTest {
                 .matcher(Files.readString(Path.of("..", "ARCHITECTURE.md"))
                         .replaceAll("(?s).*<!-- packages -->|<!-- /packages -->.*", ""));
         while (row.find()) {
-            written.put(row.group(1), row.group(2).equals("-") ? "" : row.group(2));
+            assertNull(written.put(row.group(1), row.group(2).equals("-") ? "" : row.group(2)), row.group(1));
         }
         assertEquals(MAY_IMPORT, written);
     }

@@ -111,7 +111,7 @@ final class FlushQueue {
         }
     }
 
-    /** Measuring thousands of stacks takes a while, in which the application's shutdown listeners may start threads. */
+    /** Measuring thousands of stacks takes a while, in which the application's shutdown hooks may start threads. */
     private void commitLast(SessionParts parts) {
         Observation observation = parts.observation();
         long before = listeners.seen();

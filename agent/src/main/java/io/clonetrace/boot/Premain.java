@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The entry class of clonetrace.jar: as {@code -javaagent:}, as an agent loaded at run time, and as the command line.
- * It is our only class in the application's class loader, where it stays for ever, so it depends on no version: another
- * jar may be attached later, whose path precedes the options. {@link CoreLayer} loads the rest.
+ * It stays in the application's class loader for ever, with the two that load the rest, so it depends on no version:
+ * another jar may be attached later, whose path precedes the options. {@link CoreLayer} loads the rest.
  *
  * <p>Only Java 8 bytecode and API, so that it can report an unsupported JVM.
  */

@@ -39,13 +39,15 @@ public final class SourceChoice {
         int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
         List<CloneSource> candidates = new ArrayList<>();
         for (SourceKind kind : kinds(option.name())) {
-            switch (kind) {
-                case EBPF -> candidates.add(new EbpfSource(pid, false));
-                case TRACEFS -> candidates.add(new TracefsSource(pid, false));
-                case PTRACE -> candidates.add(new PtraceChildSource(jar, allowTracer));
-                case STRACE -> candidates.add(new StraceChildSource(allowTracer));
-                case NONE -> {}
-            }
+            List<CloneSource> none = List.of();
+            candidates.addAll(
+                    switch (kind) {
+                        case EBPF -> List.of(new EbpfSource(pid, false));
+                        case TRACEFS -> List.of(new TracefsSource(pid, false));
+                        case PTRACE -> List.of(new PtraceChildSource(jar, allowTracer));
+                        case STRACE -> List.of(new StraceChildSource(allowTracer));
+                        case NONE -> none;
+                    });
         }
         return candidates;
     }

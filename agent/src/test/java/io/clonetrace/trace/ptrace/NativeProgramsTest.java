@@ -62,7 +62,7 @@ class NativeProgramsTest {
     /** The thread that calls execve goes on with the leader's tid; the trace ends with the program that it executes. */
     @Test
     void execveInAThread() throws Exception {
-        Trace ours = same(compiled("odd/execve_thread.c", "-pthread"));
+        Trace ours = same(compiled("../../c/execve_in_thread.c", "-pthread"));
         assertEquals(List.of("exited with 0", "exited with 0", "superseded by execve in pid N"), ours.endTexts());
     }
 
