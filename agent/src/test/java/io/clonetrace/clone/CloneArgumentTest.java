@@ -28,7 +28,7 @@ class CloneArgumentTest {
     }
 
     @Test
-    void newtimeIsASignalsBitInCloneAndAFlagByName() {
+    void newtimeIsASignalBitInCloneNumbersAndAFlagByName() {
         assertEquals(new CloneArgument(new CloneFlags(0), 0x80), CloneArgument.of(0x80));
         assertEquals(
                 new CloneArgument(CloneFlags.of(CloneFlag.CLONE_NEWTIME), 0), CloneArgument.parse("CLONE_NEWTIME"));
@@ -44,7 +44,7 @@ class CloneArgumentTest {
     }
 
     @Test
-    void signalNamesAreFoundByNumberAndBack() {
+    void signalNameAndNumberMapToEachOther() {
         for (int number = 1; number <= ExitSignal.HIGHEST; number++) {
             assertEquals(number, ExitSignal.number(ExitSignal.name(number)).orElseThrow());
         }

@@ -25,7 +25,7 @@ class CloneFlagTest {
             Pattern.compile("^#define\\s+(CLONE_\\w+)\\s+(?:0x(\\p{XDigit}+)|\\(1ULL << (\\d+)\\))", Pattern.MULTILINE);
 
     @Test
-    void eachFlagHasOneBitOfItsOwn() {
+    void eachFlagHasItsOwnSingleBit() {
         long seen = 0;
         for (CloneFlag flag : CloneFlag.values()) {
             assertEquals(1, Long.bitCount(flag.bit()), flag.name());
@@ -60,7 +60,7 @@ class CloneFlagTest {
     }
 
     @Test
-    void requirementsAndExclusionsOfClone2() {
+    void requirementsAndExclusionsAreThoseOfCloneManPage() {
         assertEquals(EnumSet.of(CloneFlag.CLONE_SIGHAND), CloneFlag.CLONE_THREAD.requires());
         assertEquals(EnumSet.of(CloneFlag.CLONE_VM), CloneFlag.CLONE_SIGHAND.requires());
         assertEquals(EnumSet.of(CloneFlag.CLONE_CLEAR_SIGHAND), CloneFlag.CLONE_SIGHAND.forbids());

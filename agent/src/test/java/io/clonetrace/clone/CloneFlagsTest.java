@@ -32,7 +32,7 @@ class CloneFlagsTest {
                 "0xffffffffffffffff; 0xffffffffffffffff",
                 "18446744073709551615; 0xffffffffffffffff"
             })
-    void reads(String text, String bits) {
+    void namesAndNumbersAreReadAsBits(String text, String bits) {
         assertEquals(
                 Long.parseUnsignedLong(bits.replaceFirst("^0x", ""), 16),
                 CloneFlags.parse(text).bits());
@@ -59,14 +59,14 @@ class CloneFlagsTest {
                 "SIGRT_33",
                 "CLONE_VM /* open"
             })
-    void refusesNonsenseInOneSentence(String text) {
+    void nonsenseIsRefusedInOneSentence(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> CloneFlags.parse(text))
                 .getMessage();
         assertTrue(message.matches("\"[^\"]*\" .*[a-z0-9]\\."), message);
     }
 
     @Test
-    void knownFlagsAndUnknownBitsAreKeptApart() {
+    void knownFlagsAndUnknownBitsAreSeparate() {
         CloneFlags flags = new CloneFlags(0x80_0000_0111L);
         assertEquals(EnumSet.of(CloneFlag.CLONE_VM), flags.flags());
         assertEquals(0x80_0000_0011L, flags.unknownBits());
@@ -76,7 +76,7 @@ class CloneFlagsTest {
     }
 
     @Test
-    void whatIsPrintedIsReadBack() {
+    void printedFlagsAreReadBack() {
         Random random = new Random(20240);
         for (int i = 0; i < 10_000; i++) {
             CloneFlags flags = new CloneFlags(random.nextLong() & random.nextLong() & random.nextLong());
@@ -89,7 +89,7 @@ class CloneFlagsTest {
     }
 
     @Test
-    void everyCloneArgumentThatIsPrintedIsReadBack() {
+    void printedCloneArgumentIsReadBack() {
         Random random = new Random(20241);
         for (int i = 0; i < 10_000; i++) {
             CloneArgument argument = CloneArgument.of(random.nextLong() & random.nextLong());

@@ -25,14 +25,14 @@ class CloneProfileTest {
         "BARE_THREAD, CLONE, CLONE_VM|CLONE_SIGHAND|CLONE_THREAD",
         "FORK, CLONE, SIGCHLD"
     })
-    void isRecognisedAsStracePrintsIt(CloneProfile profile, CloneSyscall syscall, String printed) {
+    void profileIsRecognizedInStraceOutput(CloneProfile profile, CloneSyscall syscall, String printed) {
         CloneArgument call = CloneArgument.parse(printed);
         assertEquals(Optional.of(profile), CloneProfile.of(call.flags(), call.exitSignal(), syscall));
     }
 
     @ParameterizedTest
     @EnumSource
-    void isAcceptedByTheKernelAndLikeNoOther(CloneProfile profile) {
+    void profileIsAcceptedByTheKernelAndUnique(CloneProfile profile) {
         assertEquals(
                 List.of(),
                 new CloneRules(new KernelVersion(6, 18, 0))
@@ -41,20 +41,20 @@ class CloneProfileTest {
     }
 
     @Test
-    void pthreadCreateIsNineFlags() {
+    void pthreadCreateHasNineFlags() {
         assertEquals(0x3d0f00, CloneProfile.PTHREAD_CREATE.flags().bits());
         assertEquals(9, CloneProfile.PTHREAD_CREATE.flags().flags().size());
     }
 
     @Test
-    void forkAndVforkAreKnownByTheirNames() {
+    void forkAndVforkAreRecognizedByName() {
         CloneFlags unknown = new CloneFlags(CloneCall.UNKNOWN);
         assertEquals(Optional.of(CloneProfile.FORK), CloneProfile.of(unknown, 17, CloneSyscall.FORK));
         assertEquals(Optional.of(CloneProfile.POSIX_SPAWN), CloneProfile.of(unknown, 17, CloneSyscall.VFORK));
     }
 
     @Test
-    void oneBitMoreIsNoProfile() {
+    void oneExtraBitMatchesNoProfile() {
         CloneFlags flags = new CloneFlags(0x3d0f00 | CloneFlag.CLONE_IO.bit());
         assertTrue(CloneProfile.of(flags, 0, CloneSyscall.CLONE3).isEmpty());
         assertTrue(CloneProfile.of(new CloneFlags(0x3d0f00), 17, CloneSyscall.CLONE)
@@ -62,7 +62,7 @@ class CloneProfileTest {
     }
 
     @Test
-    void eachOfTheNineFlagsHasACostOfItsOwn() {
+    void eachOfTheNineFlagsHasItsOwnCost() {
         assertEquals(List.of(), MissingFlag.againstPthreadCreate(CloneProfile.PTHREAD_CREATE.flags()));
         Set<String> costs = new HashSet<>();
         for (CloneFlag flag : CloneProfile.PTHREAD_CREATE.flags().flags()) {

@@ -64,27 +64,27 @@ class CloneRulesKernelTest {
     }
 
     @Test
-    void everyFlagAndEveryPairWithClone3() throws Exception {
+    void clone3RulesMatchTheKernelForEveryFlagAndPair() throws Exception {
         compare(CloneSyscall.CLONE3, pairs(CloneSyscall.CLONE3));
     }
 
     @Test
-    void everyFlagAndEveryPairWithClone() throws Exception {
+    void cloneRulesMatchTheKernelForEveryFlagAndPair() throws Exception {
         compare(CloneSyscall.CLONE, pairs(CloneSyscall.CLONE));
     }
 
     @Test
-    void randomCombinationsWithClone3() throws Exception {
+    void clone3RulesMatchTheKernelForRandomCombinations() throws Exception {
         compare(CloneSyscall.CLONE3, combinations(CloneSyscall.CLONE3, new Random(435)));
     }
 
     @Test
-    void randomCombinationsWithClone() throws Exception {
+    void cloneRulesMatchTheKernelForRandomCombinations() throws Exception {
         compare(CloneSyscall.CLONE, combinations(CloneSyscall.CLONE, new Random(56)));
     }
 
     @Test
-    void unknownBitsAndExitSignalsWithClone3() throws Exception {
+    void clone3RulesMatchTheKernelForUnknownBitsAndExitSignals() throws Exception {
         List<Call> calls = new ArrayList<>();
         for (int bit = 0; bit < 64; bit++) {
             CloneFlags flags = new CloneFlags(1L << bit);

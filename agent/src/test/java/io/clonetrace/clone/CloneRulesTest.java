@@ -41,14 +41,15 @@ class CloneRulesTest {
                 "6.18; FORK; VM; 17; fork takes no flags.",
                 "6.18; VFORK; 0; 17; -"
             })
-    void dependOnTheKernel(String kernel, CloneSyscall syscall, String flags, int exitSignal, String violation) {
+    void violationsDependOnTheKernelVersion(
+            String kernel, CloneSyscall syscall, String flags, int exitSignal, String violation) {
         assertEquals(
                 violation == null ? List.of() : List.of(violation),
                 new CloneRules(KernelVersion.parse(kernel)).violations(syscall, CloneFlags.parse(flags), exitSignal));
     }
 
     @Test
-    void everyBrokenRuleIsNamed() {
+    void everyViolationIsListed() {
         assertEquals(
                 List.of(
                         "CLONE_THREAD requires CLONE_SIGHAND: the threads of a process share its signal handlers.",
@@ -57,7 +58,7 @@ class CloneRulesTest {
     }
 
     @Test
-    void newNamespacesNeedACapabilityUnlessTheUserNamespaceIsNewToo() {
+    void newNamespacesNeedACapabilityUnlessWithANewUserNamespace() {
         assertEquals(
                 List.of("CLONE_NEWPID, CLONE_NEWNET without CLONE_NEWUSER: needs CAP_SYS_ADMIN."),
                 LINUX_6_18.privileges(CLONE, CloneFlags.parse("NEWNET|NEWPID|VM")));
@@ -68,7 +69,7 @@ class CloneRulesTest {
     }
 
     @Test
-    void whatCloneIgnoresIsNoted() {
+    void argumentsThatCloneIgnoresAreNoted() {
         assertEquals(
                 List.of(
                         "clone reads the bit of CLONE_NEWTIME as part of the exit signal.",

@@ -25,32 +25,32 @@ class KernelVersionTest {
         "2.5.49, 2.5.49",
         "7.1-rc1, 7.1"
     })
-    void readsReleases(String release, String version) {
+    void releaseIsReadAsVersion(String release, String version) {
         assertEquals(version, KernelVersion.parse(release).toString());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "6", "linux", "6.", ".18", "999999.1"})
-    void refusesWhatIsNone(String release) {
+    void textWithoutTwoNumbersIsRefused(String release) {
         assertThrows(IllegalArgumentException.class, () -> KernelVersion.parse(release));
     }
 
     @Test
-    void comparesNumbersNotText() {
+    void versionsAreComparedAsNumbers() {
         assertTrue(KernelVersion.parse("6.9").isBefore(KernelVersion.parse("6.18")));
         assertTrue(KernelVersion.parse("6.18.9").isBefore(KernelVersion.parse("6.18.44")));
         assertFalse(KernelVersion.parse("7.1").isBefore(KernelVersion.parse("7.1.0")));
     }
 
     @Test
-    void runningIsTheKernelsOwnWord() throws IOException {
+    void runningVersionIsTheOneInProc() throws IOException {
         Path release = Path.of("/proc/sys/kernel/osrelease");
         assumeTrue(Files.exists(release), "no /proc");
         assertEquals(KernelVersion.parse(Files.readString(release).strip()), KernelVersion.running());
     }
 
     @Test
-    void aNewerKernelIsNoAdviceForWhatThisOneHas() {
+    void newerKernelIsNotSuggestedForAFeatureThisOneHas() {
         KernelVersion running = KernelVersion.running();
         String had = KernelVersion.whyRefused(running);
         assertTrue(had.contains("this is " + running) && had.contains("seccomp"), had);

@@ -22,7 +22,7 @@ class StraceFormTest {
     private static final long UNNAMED_IN_CLONE = UNNAMED_IN_CLONE3 | 0x3fL << 32;
 
     @Test
-    void clone3FlagsAreAsStracePrintsThem() throws IOException {
+    void clone3FlagsArePrintedAsByStrace() throws IOException {
         List<long[]> calls = calls();
         List<String> lines = lines("clone3.txt");
         assertEquals(calls.size(), lines.size());
@@ -41,7 +41,7 @@ class StraceFormTest {
     }
 
     @Test
-    void cloneArgumentsAreAsStracePrintsThem() throws IOException {
+    void cloneArgumentsArePrintedAsByStrace() throws IOException {
         List<long[]> calls = calls();
         List<String> lines = lines("clone.txt");
         assertEquals(calls.size(), lines.size());

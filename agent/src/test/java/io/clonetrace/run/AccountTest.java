@@ -11,13 +11,13 @@ class AccountTest {
     private static final String ENTRY = "app:x:1001:1002:An application,,,:/srv/app:";
 
     @Test
-    void readsPasswd() {
+    void passwdEntryIsReadAsAccount() {
         assertEquals(new Account("app", new RunUser(1001, 1002), "/srv/app", "/bin/sh"), Account.of(ENTRY));
         assertEquals("/bin/zsh", Account.of(ENTRY + "/bin/zsh").shell());
     }
 
     @Test
-    void whatIsTheUsersIsTheUsersAndTheRestIsLeftOut() {
+    void commandGetsTheUsersEnvironmentAndNotTheCallers() {
         Map<String, String> callers = Map.of(
                 "HOME", "/root",
                 "USER", "root",

@@ -84,7 +84,7 @@ class JvmPipesTest {
     }
 
     @Test
-    void aProcessHasAPipeFromItsFirstThreadOn() throws Exception {
+    void processHasAPipeFromItsFirstThreadOn() throws Exception {
         pipes.cloned(call(SELF, OTHER, 0));
         assertFalse(Files.exists(pipe(SELF)));
         pipes.cloned(call(SELF, FIRST_TID, THREAD));
@@ -106,7 +106,7 @@ class JvmPipesTest {
 
     /** As of a set-user-ID program. */
     @Test
-    void theReaderGetsNoAddressesOfAnotherUsersProcess() throws Exception {
+    void readerGetsNoAddressesOfAnotherUsersProcess() throws Exception {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "the tests do not run as root");
         RunUser nobody = new RunUser(65_534, 65_534);
         pipes.close();
@@ -135,7 +135,7 @@ class JvmPipesTest {
     }
 
     @Test
-    void aTasksEndGoesToItsProcess() throws Exception {
+    void taskExitIsWrittenToItsProcessPipe() throws Exception {
         pipes.cloned(call(SELF, FIRST_TID, THREAD));
         pipes.exited(FIRST_TID);
         pipes.exited(FIRST_TID + 5);
@@ -146,7 +146,7 @@ class JvmPipesTest {
     }
 
     @Test
-    void whatNobodyReadsIsLostAndCounted() throws Exception {
+    void unreadClonesAreCountedAsLost() throws Exception {
         int calls = 200_003;
         for (int i = 0; i < calls; i++) {
             pipes.cloned(call(SELF, FIRST_TID, THREAD));
@@ -158,7 +158,7 @@ class JvmPipesTest {
 
     /** Each of them alone would fill the heap of a run, had it no bound for all together. */
     @Test
-    void processesThatReadNothingLeaveRoomForOneThatReads() throws Exception {
+    void nonReadingProcessesLeaveRoomForAReader() throws Exception {
         int calls = 40_009;
         for (int process = FIRST_TID; process < FIRST_TID + 10; process++) {
             for (int i = 0; i < calls; i++) {
@@ -176,7 +176,7 @@ class JvmPipesTest {
     }
 
     @Test
-    void aProcessWhosePipeCannotBeMadeIsCountedAndTheOthersGoOn() throws Exception {
+    void failedPipeIsCountedAndOtherPipesContinue() throws Exception {
         pipes.cloned(call(SELF, FIRST_TID, THREAD));
         try (RandomAccessFile own = new RandomAccessFile(pipe(SELF).toFile(), "rw")) {
             Files.delete(pipe(SELF));
@@ -195,7 +195,7 @@ class JvmPipesTest {
 
     /** As with a source that sees no ends. */
     @Test
-    void aPidThatIsGivenAgainHasAPipeOfItsOwn() throws Exception {
+    void reusedPidGetsItsOwnPipe() throws Exception {
         pipes.cloned(call(SELF, FIRST_TID, 0));
         pipes.cloned(call(FIRST_TID, FIRST_TID + 1, THREAD));
         pipes.cloned(call(SELF, FIRST_TID, 0));
@@ -231,7 +231,7 @@ class JvmPipesTest {
     }
 
     @Test
-    void whatTheSourceLostIsToldToo() throws Exception {
+    void lossesOfTheSourceAreReported() throws Exception {
         pipes.cloned(call(SELF, FIRST_TID, THREAD));
         lostBySource = 23;
         pipes.flush();
@@ -242,7 +242,7 @@ class JvmPipesTest {
     }
 
     @Test
-    void aPipeGoesWithItsProcess() throws Exception {
+    void pipeIsRemovedWhenItsProcessEnds() throws Exception {
         Process process = new ProcessBuilder("sleep", "1000").start();
         int pid = (int) process.pid();
         pipes.cloned(call(SELF, pid, 0));

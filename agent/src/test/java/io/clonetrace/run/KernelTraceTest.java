@@ -50,7 +50,7 @@ class KernelTraceTest {
 
     /** The reason is told while the command, which is waited for, still runs. */
     @Test
-    void aSourceThatIsLostIsReportedAtOnce() {
+    void lostSourceIsReportedAtOnce() {
         List<String> told = new ArrayList<>();
         KernelTrace trace = new KernelTrace(
                 new Blind(), false, () -> told.isEmpty() ? OptionalInt.empty() : OptionalInt.of(3), () -> {});

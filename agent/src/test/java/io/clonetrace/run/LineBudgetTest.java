@@ -41,7 +41,7 @@ class LineBudgetTest {
     }
 
     @Test
-    void whoComesLaterGetsAsMuch() {
+    void laterHolderGetsAnEqualShare() {
         Reader first = new Reader().takeAll();
         assertEquals(SEGMENTS, first.held);
         Reader second = new Reader().takeAll();
@@ -54,7 +54,7 @@ class LineBudgetTest {
     }
 
     @Test
-    void whatIsGivenBackCanBeTakenAgain() {
+    void returnedSegmentsCanBeTakenAgain() {
         Reader reader = new Reader().takeAll();
         assertNull(budget.take(reader));
         budget.give(1);
@@ -62,7 +62,7 @@ class LineBudgetTest {
     }
 
     @Test
-    void whoHasLeftGivesUpNothing() {
+    void formerHolderGivesUpNothing() {
         Reader left = new Reader().takeAll();
         budget.leave(left);
         assertEquals(0, new Reader().takeAll().held);

@@ -49,7 +49,7 @@ class LivingProcessesTest {
     }
 
     @Test
-    void handsOnWhatItIsTold() {
+    void recordsArePassedOn() {
         processes.cloned(call(1, 0));
         processes.exited(1);
         processes.source("ebpf");
@@ -57,20 +57,20 @@ class LivingProcessesTest {
     }
 
     @Test
-    void aThreadIsNoProcess() {
+    void threadDoesNotCountAsProcess() {
         processes.cloned(call(1, THREAD));
         assertFalse(processes.any());
     }
 
     @Test
-    void whatHasEndedBeforeAnybodyLooked() {
+    void processEndedBeforeTheFirstCheckIsNotAlive() {
         processes.cloned(call(4_194_303, 0));
         assertFalse(processes.any());
     }
 
     /** Its parent, a shell that goes on, has not asked yet how it ended. */
     @Test
-    void aProcessThatNobodyAsksForHasEnded() throws Exception {
+    void zombieIsNotAlive() throws Exception {
         Process shell =
                 new ProcessBuilder("sh", "-c", "exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 60").start();
         try (BufferedReader out = shell.inputReader()) {

@@ -40,7 +40,7 @@ class ObservedCommandTest {
     }
 
     @Test
-    void anInterruptedThreadWaitsWithoutSpinning() {
+    void interruptedThreadWaitsWithoutSpinning() {
         Command command = new Command();
         Thread.currentThread().interrupt();
         assertEquals(9, command.awaitEnd());

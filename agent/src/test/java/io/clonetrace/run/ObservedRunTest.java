@@ -53,14 +53,14 @@ class ObservedRunTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NONE", "PTRACE"})
-    void anotherUsersCommandHasNoKeysOfRoots(SourceKind source) throws Exception {
+    void commandOfAnotherUserHasNoKeysOfRoot(SourceKind source) throws Exception {
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "the tests do not run as root");
         assumeTrue(Files.isReadable(Path.of("/proc/keys")), "there is no /proc/keys");
         assertEquals(1, lookedForBy("nobody", source));
     }
 
     @Test
-    void theCallersOwnCommandHasThem() throws Exception {
+    void commandOfTheCallerHasItsKeys() throws Exception {
         assumeTrue(Files.isReadable(Path.of("/proc/keys")), "there is no /proc/keys");
         assertEquals(0, lookedForBy(null, SourceKind.NONE));
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class PtracedCommandTest {
     /** The kernel detaches what a tracer traced that is gone. */
     @Test
-    void aTracerThatFailsDoesNotChangeTheCommandsStatus() throws Exception {
+    void failedTracerDoesNotChangeTheCommandsStatus() throws Exception {
         PtraceEventSource queue = new PtraceEventSource();
         PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "(true); (true); exit 9"), queue, event -> {
             throw new IllegalStateException("injected");
@@ -27,7 +27,7 @@ class PtracedCommandTest {
     }
 
     @Test
-    void tracingThatIsStoppedDoesNotChangeTheCommandsStatus() throws Exception {
+    void stoppedTracingDoesNotChangeTheCommandsStatus() throws Exception {
         PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "read word; exit 9"));
         command.source().stop();
         assertTrue(command.ended().isEmpty());
@@ -36,7 +36,7 @@ class PtracedCommandTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitForACommandThatIsTracedNoMore() throws Exception {
+    void interruptEndsTheWaitForACommandNoLongerTraced() throws Exception {
         PtraceTracer tracer = PtraceTracer.launch(List.of("sleep", "1000"), false, event -> {});
         try {
             tracer.stop();

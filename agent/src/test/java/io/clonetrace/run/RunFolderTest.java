@@ -70,7 +70,7 @@ class RunFolderTest {
     }
 
     @Test
-    void itsUserReadsThePipeAndChangesNothing() throws Exception {
+    void readerCanReadThePipeButChangeNothing() throws Exception {
         open();
         assertEquals(0, Files.getAttribute(folder.path(), "unix:uid"));
         assertEquals(NOBODY, Files.getAttribute(pipe(), "unix:uid"));
@@ -88,7 +88,7 @@ class RunFolderTest {
     }
 
     @Test
-    void anotherLocalUserReadsNothing() throws Exception {
+    void otherLocalUserCanReadNothing() throws Exception {
         open();
         for (String attempt : List.of("exec 3<>$1/4711", "exec 3<$1/4711", "ls $1", "exec 3<$1; flock -n 3")) {
             assertFalse(OtherUser.can(DAEMON, attempt, folder.path()), attempt);
@@ -96,7 +96,7 @@ class RunFolderTest {
     }
 
     @Test
-    void whoMovesTheFolderAwayGetsNoFileOfRoots() throws Exception {
+    void movingTheFolderAwayExposesNoFileOfRoot() throws Exception {
         assertTrue(OtherUser.can(NOBODY, "mv $1 $1.away && ln -s $2 $1", folder.path(), victim));
         open();
         Path away = folder.path().resolveSibling(folder.path().getFileName() + ".away");
@@ -106,7 +106,7 @@ class RunFolderTest {
     }
 
     @Test
-    void aFolderOfAnotherInItsPlace() throws Exception {
+    void folderSubstitutedByAnotherUserIsLeftAlone() throws Exception {
         Path place = folder.path();
         assertTrue(OtherUser.can(
                 NOBODY, "mv $1 $1.away && mkdir $1 && ln -s $2/precious $1/.4711 && mkfifo $1/4711", place, victim));

@@ -83,20 +83,20 @@ class SourcePumpTest {
     }
 
     @Test
-    void pollsOnceMoreAfterTheEnd() throws IOException {
+    void sourceIsPolledOnceMoreAfterTheEnd() throws IOException {
         pump(false, true, true);
         assertEquals(List.of("before", "poll", "after", "before", "poll", "last"), steps);
     }
 
     /** The poll showed a process that lives on. */
     @Test
-    void goesOnWhenTheLastPollRevokesTheEnd() throws IOException {
+    void pumpContinuesWhenTheLastPollRevokesTheEnd() throws IOException {
         pump(true, false, true, true);
         assertEquals(List.of("before", "poll", "after", "before", "poll", "last"), steps);
     }
 
     @Test
-    void failureToHandOnEndsIt() {
+    void failureToPassRecordsOnEndsThePump() {
         IOException full = new IOException("full");
         IOException failed = assertThrows(
                 IOException.class,

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PidNamespaceTest {
     @Test
-    void aContainerIsToldOfPtrace() {
+    void refusalInAContainerNamesPtrace() {
         assertDoesNotThrow(() -> new PidNamespace("pid:[4026531836]").refuseUnlessInitial());
         String why = assertThrows(
                         SourceRefusedException.class, () -> new PidNamespace("pid:[4026532201]").refuseUnlessInitial())
@@ -20,7 +20,7 @@ class PidNamespaceTest {
     }
 
     @Test
-    void theProcOfAnotherNamespaceIsTold(@TempDir Path proc) throws Exception {
+    void procOfAnotherNamespaceIsRefused(@TempDir Path proc) throws Exception {
         long pid = ProcessHandle.current().pid();
         assertDoesNotThrow(() -> PidNamespace.refuseForeignProc(Path.of("/proc/self"), pid));
         Path self = Files.createSymbolicLink(proc.resolve("self"), Path.of("4711"));
@@ -31,7 +31,7 @@ class PidNamespaceTest {
     }
 
     @Test
-    void noProcAtAllIsTold(@TempDir Path proc) {
+    void missingProcIsRefused(@TempDir Path proc) {
         String why = assertThrows(
                         SourceRefusedException.class, () -> PidNamespace.refuseForeignProc(proc.resolve("self"), 2))
                 .getMessage();

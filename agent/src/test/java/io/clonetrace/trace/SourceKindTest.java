@@ -19,7 +19,7 @@ class SourceKindTest {
         "STRACE, strace, false, true, true",
         "NONE, none, false, false, false"
     })
-    void eachKindHasItsNameAndAbilities(
+    void kindHasItsNameAndAbilities(
             SourceKind kind, String name, boolean inKernel, boolean startsTracer, boolean seesRefused) {
         assertEquals(name, kind.label());
         assertEquals(inKernel, kind.tracesInKernel());
@@ -43,7 +43,7 @@ class SourceKindTest {
     }
 
     @Test
-    void agentsOptionOffersEachKind() {
+    void agentOptionOffersEveryKind() {
         String names = SourceKind.labels().replace(", ", "|").replace("strace", "strace|strace:FILE");
         assertEquals(SourceKind.AUTO + "|" + names, AgentOption.SOURCE.form());
     }

@@ -79,7 +79,7 @@ class ObservationTest {
     }
 
     @Test
-    void traceOfSomebodyElseNeedsNone() {
+    void traceFromAnotherProcessNeedsNoRoom() {
         observation.start(List.of(source), true);
         assertTrue(source.on);
         assertTrue(observation.isOn());

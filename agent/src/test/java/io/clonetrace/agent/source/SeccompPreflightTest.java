@@ -17,7 +17,7 @@ class SeccompPreflightTest {
             new SeccompPreflight(Path.of("none.jar"), kind -> kind.label() + ": no room");
 
     @Test
-    void refusesASourceWithoutRoomForTheChild() {
+    void sourceIsRefusedWithoutRoomForTheChild() {
         SourceRefusedException refused =
                 assertThrows(SourceRefusedException.class, () -> preflight.rehearse(SourceKind.EBPF));
         assertEquals("ebpf: no room", refused.getMessage());
@@ -27,7 +27,7 @@ class SeccompPreflightTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"EBPF", "TRACEFS"})
-    void letsEachSourceStartThatDoesNotTraceInTheKernel(SourceKind kind) {
+    void sourceThatDoesNotTraceInTheKernelMayStart(SourceKind kind) {
         assertDoesNotThrow(() -> preflight.check(kind));
     }
 }

@@ -35,7 +35,7 @@ class SourceRecordsTest {
     }
 
     @Test
-    void onlyTheCloneOfThisParentAndChildIsTheMarkers() {
+    void onlyTheCloneWithTheMarkersParentAndChildIsTheMarker() {
         records.expectMarker(PID, TID);
         records.cloned(thread(PID, TID + 1));
         records.cloned(thread(TID + 1, TID));

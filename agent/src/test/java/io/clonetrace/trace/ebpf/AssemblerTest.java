@@ -23,7 +23,7 @@ class AssemblerTest {
     }
 
     @Test
-    void arithmetic() {
+    void arithmeticIsEncoded() {
         int alu64 = 0x07;
         int byRegister = 0x08; // BPF_X
         assertEquals(is(0xb0 | alu64, 3, 0, 0, -7), only(new Assembler().set(3, -7)));
@@ -37,7 +37,7 @@ class AssemblerTest {
     }
 
     @Test
-    void memory() {
+    void memoryAccessIsEncoded() {
         int mem = 0x60;
         int doubleWord = 0x18;
         assertEquals(is(mem | 1, 1, 6, 8, 0), only(new Assembler().load(Size.WORD, 1, 6, 8)));
@@ -51,14 +51,14 @@ class AssemblerTest {
     }
 
     @Test
-    void aMapTakesTwo() {
+    void mapLoadTakesTwoInstructions() {
         assertEquals(
                 List.of(is(0x18, 1, 1, 0, 23), is(0, 0, 0, 0, 0)),
                 new Assembler().map(1, 23).program());
     }
 
     @Test
-    void jumpsCountFromTheNextInstruction() {
+    void jumpOffsetCountsFromTheNextInstruction() {
         List<Instruction> program = new Assembler()
                 .label("begin")
                 .jumpIf(Condition.EQUAL, 0, 5, "end")
@@ -77,7 +77,7 @@ class AssemblerTest {
     }
 
     @Test
-    void labelsAreOneEach() {
+    void missingAndDuplicateLabelsAreRefused() {
         assertThrows(
                 IllegalArgumentException.class, () -> new Assembler().jump("x").program());
         assertThrows(
@@ -86,7 +86,7 @@ class AssemblerTest {
 
     /** struct bpf_insn: code, dst_reg:4, src_reg:4, off, imm. */
     @Test
-    void encoding() {
+    void instructionIsEncodedAsStructBpfInsn() {
         assertEquals(0x0000_0005_fffc_2163L, is(0x63, 1, 2, -4, 5).encoded());
         assertEquals(0xffff_fff9_0000_03b7L, is(0xb7, 3, 0, 0, -7).encoded());
         assertThrows(IllegalArgumentException.class, () -> is(5, 0, 0, 0, 0).jumping(40_000));

@@ -19,7 +19,7 @@ class CloneProgramTest {
     }
 
     @Test
-    void othersEndItAtTheFifthInstruction() {
+    void callOfAnotherProcessExitsEarly() {
         List<Instruction> program = watchingOnly(TaskRegisters.X86_64);
         int toTheEnd = program.size() - 2 - 6;
         assertEquals(
@@ -38,7 +38,7 @@ class CloneProgramTest {
     }
 
     @Test
-    void callsOfX86AreTheirNumbersAndRegisters() {
+    void x86CallsUseX86NumbersAndRegisters() {
         List<Instruction> program = watchingOnly(TaskRegisters.X86_64);
         assertTrue(program.contains(is(0x79, 9, 8, 120, 0))); // orig_ax
         assertEquals(List.of(435), immediates(program, 0x15, 9));
@@ -47,7 +47,7 @@ class CloneProgramTest {
     }
 
     @Test
-    void callsOfAarch64AreTheirNumbersAndRegisters() {
+    void aarch64CallsUseAarch64NumbersAndRegisters() {
         List<Instruction> program = watchingOnly(TaskRegisters.AARCH64);
         assertTrue(program.contains(is(0x61, 9, 8, 280, 0))); // syscallno
         assertEquals(List.of(435), immediates(program, 0x15, 9));

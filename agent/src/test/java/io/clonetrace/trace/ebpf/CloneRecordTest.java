@@ -43,7 +43,7 @@ class CloneRecordTest {
     }
 
     @Test
-    void fieldsLieWhereTheProgramPutsThem() {
+    void fieldsAreReadAtTheProgramsOffsets() {
         ByteBuffer bytes = ByteBuffer.allocate(8 + CloneRecord.BYTES).order(ByteOrder.nativeOrder());
         bytes.putLong(0).putLong(7).putInt(101).putInt(103).putInt(435).putInt(17);
         bytes.putLong(PTHREAD)
@@ -56,21 +56,21 @@ class CloneRecordTest {
     }
 
     @Test
-    void clone3() {
+    void clone3HasAllArguments() {
         assertEquals(
                 Optional.of(call(CloneSyscall.CLONE3, PTHREAD, 17, 0x7000, 0x100, 0x7100, 0x7200)),
                 read(record(435, PTHREAD, PTHREAD)));
     }
 
     @Test
-    void cloneHasItsSignalInTheLowByteAndNoSize() {
+    void cloneHasItsSignalInTheLowByteAndNoStackSize() {
         assertEquals(
                 Optional.of(call(CloneSyscall.CLONE, PTHREAD, 9, 0x7000, UNKNOWN, 0x7100, 0x7200)),
                 read(record(56, PTHREAD, PTHREAD | 9)));
     }
 
     @Test
-    void tlsAndChildTidOnlyWithTheirFlags() {
+    void tlsAndChildTidAreUnknownWithoutTheirFlags() {
         assertEquals(
                 Optional.of(call(CloneSyscall.CLONE, 0x4100, 17, 0x7000, UNKNOWN, UNKNOWN, UNKNOWN)),
                 read(record(56, 0x4100, 0x4111)));
@@ -80,7 +80,7 @@ class CloneRecordTest {
     }
 
     @Test
-    void forkAndVforkPassNothing() {
+    void forkAndVforkHaveNoArguments() {
         assertEquals(
                 Optional.of(call(CloneSyscall.FORK, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
                 read(record(57, 0, 0)));
@@ -91,7 +91,7 @@ class CloneRecordTest {
 
     /** What the kernel took holds; of the rest, which may be as wrong, nothing is said. */
     @Test
-    void argumentsThatAreNotWhatTheKernelTook() {
+    void argumentsThatDifferFromTheKernelsFlagsAreUnknown() {
         for (long passed : new long[] {UNKNOWN, 0, PTHREAD ^ 0x100}) {
             assertEquals(
                     Optional.of(call(CloneSyscall.CLONE3, PTHREAD, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
@@ -104,7 +104,7 @@ class CloneRecordTest {
     }
 
     @Test
-    void otherCalls() {
+    void otherSystemCallsMakeNoRecord() {
         assertEquals(Optional.empty(), read(record(426, 0x800000, 0)));
         assertTrue(record(426, 0x80_0000, 0).madeByKernel()); // CLONE_UNTRACED
         assertFalse(record(120, PTHREAD, 0).madeByKernel());

@@ -39,7 +39,7 @@ class EbpfProgramTest {
 
     /** A number that a watched process had before belongs to whoever gets it next. */
     @Test
-    void aPidThatIsUsedAgainIsNotWatched() throws Exception {
+    void reusedPidIsNotWatched() throws Exception {
         assertEquals(0, clonesOfAShell(false));
         assertEquals(3, clonesOfAShell(true));
     }
@@ -89,7 +89,7 @@ class EbpfProgramTest {
 
     /** A program that sends a signal makes the tracepoint of signals be reached while a program runs already. */
     @Test
-    void whatAProgramMissedIsCounted() throws Exception {
+    void missedProgramRunsAreCounted() throws Exception {
         assumeFalse(
                 KernelVersion.running().isBefore(new KernelVersion(6, 7, 0)),
                 "only since Linux 6.7 misses of tracepoints are counted");
@@ -133,7 +133,7 @@ class EbpfProgramTest {
     }
 
     @Test
-    void whatTheVerifierSays() {
+    void refusalQuotesTheVerifier() {
         long[] noResult = {new Instruction(0x95, 0, 0, 0, 0).encoded()};
         String why =
                 assertThrows(LinuxException.class, () -> Bpf.load(noResult)).getMessage();

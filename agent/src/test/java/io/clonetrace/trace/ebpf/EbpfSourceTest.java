@@ -128,14 +128,14 @@ class EbpfSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"pthread_thread", "clone_thread", "clone3_thread", "clone_process", "printf_thread"})
-    void agreesWithStrace(String program) throws Exception {
+    void clonesOfNativeProgramsAreTheSameAsStraces(String program) throws Exception {
         Path built = BUILT.resolve(program);
         assumeTrue(Files.isExecutable(built), () -> built + " was not built");
         assertEquals(1, same(built.toString()).size());
     }
 
     @Test
-    void forksAndVforks() throws Exception {
+    void forksAndVforksAreTheSameAsStraces() throws Exception {
         Path program = folder.resolve("forks");
         assumeTrue(Files.exists(FORKS), "not run in the agent's folder");
         assumeTrue(
@@ -148,7 +148,7 @@ class EbpfSourceTest {
     }
 
     @Test
-    void threadsAndProcessesOfAJvm() throws Exception {
+    void threadsAndProcessesOfAJvmAreTheSameAsStraces() throws Exception {
         List<CloneCall> calls = same(java(1_009, 23));
         Map<Integer, Long> callers = new HashMap<>();
         calls.forEach(call -> callers.merge(call.parentTid(), 1L, Long::sum));
@@ -189,7 +189,7 @@ class EbpfSourceTest {
 
     @Tag("long")
     @Test
-    void manyShortThreads() throws Exception {
+    void noneOfManyShortThreadsIsMissed() throws Exception {
         int threads = 70_001;
         long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
         Seen seen = watch(pid -> new EbpfSource(pid, false), true, goWith(java(threads, 0)));
@@ -198,7 +198,7 @@ class EbpfSourceTest {
 
     /** Nobody reads while the threads are made: what the ring has no room for is counted, to the last one. */
     @Test
-    void aSmallRingCountsWhatItLost() throws Exception {
+    void fullRingCountsLostClones() throws Exception {
         int page = MappedPages.pageSize();
         long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
         Seen seen = watch(pid -> new EbpfSource(pid, false, page), false, goWith(java(1_009, 0)));
@@ -214,7 +214,7 @@ class EbpfSourceTest {
     }
 
     @Test
-    void othersAreNotSeen() throws Exception {
+    void otherProcessesAreNotSeen() throws Exception {
         Seen seen = watch(pid -> new EbpfSource(pid, false), true, sh("(true; (true)); true"));
         assertEquals(
                 List.of(seen.pid()),
@@ -226,7 +226,7 @@ class EbpfSourceTest {
     }
 
     @Test
-    void nothingIsLeft() throws Exception {
+    void noDescriptorIsLeftAfterStop() throws Exception {
         List<String> before = descriptors();
         for (int i = 0; i < 3; i++) {
             EbpfSource source = new EbpfSource((int) ProcessHandle.current().pid(), true);

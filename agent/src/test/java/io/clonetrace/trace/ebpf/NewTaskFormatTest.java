@@ -25,12 +25,12 @@ class NewTaskFormatTest {
             """;
 
     @Test
-    void offsets() throws IOException {
+    void knownFormatHasItsOffsets() throws IOException {
         assertEquals(new NewTaskFormat(127, 8, 32), NewTaskFormat.parse(FORMAT));
     }
 
     @Test
-    void anUnknownFormatIsRefused() {
+    void unknownFormatIsRefused() {
         for (String needed : new String[] {"ID: 127", "pid_t pid;", "clone_flags;", "offset:32;\tsize:8"}) {
             assertThrows(IOException.class, () -> NewTaskFormat.parse(FORMAT.replace(needed, "x")), needed);
         }

@@ -47,7 +47,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void threadsAndProcesses() throws Exception {
+    void threadsAndProcessesAreSeen() throws Exception {
         attach();
         target.ask("live " + PRIME + " 1", "done");
         target.ask("processes 23", "done");
@@ -61,7 +61,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void eightCreatorsOfShortThreads() throws Exception {
+    void shortThreadsOfEightCreatorsAreAllSeen() throws Exception {
         attach();
         target.ask("short 500 8", "done");
         Trace seen = endedTrace();
@@ -71,7 +71,7 @@ class AttachedJvmTest {
 
     /** HotSpot takes a SIGSEGV for a null pointer and a SIGQUIT for a thread dump: both must get there. */
     @Test
-    void stormsOfSignals() throws Exception {
+    void signalsDuringAThreadStormReachTheJvm() throws Exception {
         attach();
         target.ask("nulls", "done");
         for (int dump = 0; dump < 5; dump++) {
@@ -89,7 +89,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void attachWhileThreadsAreMade() throws Exception {
+    void attachDuringAThreadStormTracesEveryThread() throws Exception {
         target.tell("short 300 8");
         attach();
         target.expect("done");
@@ -102,7 +102,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void fiveThousandThreadsThatLive() throws Exception {
+    void attachTracesFiveThousandLiveThreads() throws Exception {
         int threads = 5000;
         target.ask("live " + threads + " 1", "done");
         assumeTrue(tidsNamed("live").size() == threads, "this machine can't have so many threads");
@@ -118,7 +118,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void stopLetsAllGo() throws Exception {
+    void stopDetachesEveryThread() throws Exception {
         target.ask("live " + PRIME + " 1", "done");
         attach();
         tracer.ask("stop", "stopped");
@@ -131,7 +131,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void killedTracer() throws Exception {
+    void jvmContinuesWhenTheTracerIsKilled() throws Exception {
         attach();
         target.tell("short 1000 4");
         Child.signal(tracer.pid(), "KILL");
@@ -142,7 +142,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void killedTarget() throws Exception {
+    void tracerEndsWhenTheJvmIsKilled() throws Exception {
         attach();
         target.tell("short 100000 4");
         Child.signal(target.pid(), "KILL");
@@ -151,7 +151,7 @@ class AttachedJvmTest {
 
     /** While a process is stopped, what it is asked to do isn't done; and stopped it stays when the tracing ends. */
     @Test
-    void stoppedTarget() throws Exception {
+    void stoppedJvmStaysStoppedWhileTracedAndAfter() throws Exception {
         attach();
         target.ask("live 100 1", "done");
         for (int round = 0; round < 3; round++) {
@@ -173,7 +173,7 @@ class AttachedJvmTest {
 
     /** A process that is stopped when the tracer comes stays so until it is told to go on. */
     @Test
-    void attachToAStoppedTarget() throws Exception {
+    void stoppedJvmStaysStoppedOnAttach() throws Exception {
         target.ask("live 100 1", "done");
         Child.signal(target.pid(), "STOP");
         await(() -> allStopped());
@@ -186,7 +186,7 @@ class AttachedJvmTest {
     }
 
     @Test
-    void alreadyTraced() throws Exception {
+    void secondTracerIsRefused() throws Exception {
         attach();
         Child second = Child.java(folder, List.of(), TracerProgram.class, trace + "2", "-p", "" + target.pid());
         assertEquals(1, second.awaitEnd());

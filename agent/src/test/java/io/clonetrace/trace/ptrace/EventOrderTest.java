@@ -20,7 +20,7 @@ class EventOrderTest {
     private final EventOrder order = new EventOrder(told::add);
 
     @Test
-    void anEndThatIsSeenBeforeItsCloneIsToldAfterIt() {
+    void endSeenBeforeItsCloneIsReportedAfterIt() {
         order.ended(ended(8));
         assertEquals(List.of(), told);
         order.cloned(cloned(8), true);
@@ -29,7 +29,7 @@ class EventOrderTest {
     }
 
     @Test
-    void aTidIsUsedAgain() {
+    void reusedTidHasBothLivesReported() {
         for (int i = 0; i < 2; i++) {
             order.cloned(cloned(8), true);
             assertTrue(order.isTraced(8));
@@ -39,7 +39,7 @@ class EventOrderTest {
     }
 
     @Test
-    void theEndOfATaskThatWasThereBefore() {
+    void endOfAnEarlierTaskIsReportedAtOnce() {
         order.begun(7);
         order.ended(ended(7));
         assertEquals(List.of(ended(7)), told);
@@ -47,7 +47,7 @@ class EventOrderTest {
 
     /** Nobody sees the end of a process that isn't followed; a thread with the same tid may come later. */
     @Test
-    void aTaskThatIsNotFollowed() {
+    void endOfATaskNotFollowedIsDropped() {
         order.cloned(cloned(8), false);
         order.ended(ended(8));
         order.cloned(cloned(8), true);
@@ -55,7 +55,7 @@ class EventOrderTest {
     }
 
     @Test
-    void execveKillsTheCreatorsThatCouldTellOfAnEndedTask() {
+    void execveReleasesEndsWhoseCreatorsItKilled() {
         order.begun(5);
         order.begun(6);
         order.ended(ended(8));
@@ -67,7 +67,7 @@ class EventOrderTest {
     }
 
     @Test
-    void whatWaitsAtTheEndIsTold() {
+    void waitingEndsAreReportedOnRelease() {
         order.ended(ended(8));
         order.release();
         assertEquals(List.of(ended(8)), told);

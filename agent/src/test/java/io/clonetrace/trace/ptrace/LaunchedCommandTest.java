@@ -51,7 +51,7 @@ class LaunchedCommandTest {
     }
 
     @Test
-    void aCommandThatDoesNotExist() throws Exception {
+    void missingCommandIsReported() throws Exception {
         try (Child tracer = launch("no-such-command")) {
             assertEquals(127, tracer.awaitEnd());
             assertTrue(tracer.errorText().contains("no-such-command: not found"), tracer.errorText());
@@ -59,7 +59,7 @@ class LaunchedCommandTest {
     }
 
     @Test
-    void aCommandThatIsKilled() throws Exception {
+    void killedCommandHasItsSignalAsStatus() throws Exception {
         try (Child tracer = launch("sh", "-c", "kill -SEGV $$")) {
             assertEquals(128 + 11, tracer.awaitEnd());
         }
@@ -97,7 +97,7 @@ class LaunchedCommandTest {
 
     /** The JVM's main thread is the first that it makes: nobody who attaches later could see that. */
     @Test
-    void theFirstCloneOfAJvm() throws Exception {
+    void firstCloneOfAJvmIsSeen() throws Exception {
         List<String> command = Child.javaCommand(List.of(), ThreadMaker.class);
         try (Child tracer = launch(command.toArray(String[]::new))) {
             tracer.expect("ready");

@@ -37,7 +37,7 @@ class NativeProgramsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"pthread_thread", "clone_thread", "clone3_thread", "clone_process", "printf_thread"})
-    void agreesWithStraceAndWithTheProgram(String program) throws Exception {
+    void clonesAreTheSameAsStracesAndTheProgramsOwn(String program) throws Exception {
         Path built = BUILT.resolve(program);
         assumeTrue(Files.isExecutable(built), () -> built + " was not built");
         Trace ours = same(built.toString());
@@ -55,20 +55,20 @@ class NativeProgramsTest {
     }
 
     @Test
-    void forksAndVforks() throws Exception {
+    void forksAndVforksAreTheSameAsStraces() throws Exception {
         assertEquals(7, same(compiled("forks/forks.c", "-static")).calls().size());
     }
 
     /** The thread that calls execve goes on with the leader's tid; the trace ends with the program that it executes. */
     @Test
-    void execveInAThread() throws Exception {
+    void execveInAThreadSupersedesTheLeader() throws Exception {
         Trace ours = same(compiled("../../c/execve_in_thread.c", "-pthread"));
         assertEquals(List.of("exited with 0", "exited with 0", "superseded by execve in pid N"), ours.endTexts());
     }
 
     /** The tasks that are not to be followed are let go, and do what they would do. */
     @Test
-    void withoutFollowing() throws Exception {
+    void processesNotFollowedRunUntraced() throws Exception {
         Path trace = folder.resolve("alone");
         String program = compiled("forks/forks.c", "-static");
         assertEquals(0, trace(trace, false, program));

@@ -24,7 +24,7 @@ class YamaTest {
     }
 
     @Test
-    void forbidsNothing() throws IOException {
+    void noModuleOrScopeZeroForbidsNothing() throws IOException {
         assertTrue(Yama.of(proc).scope().isEmpty());
         assertTrue(Yama.of(proc).rule().isEmpty());
         assertTrue(scope("0").rule().isEmpty());
@@ -36,7 +36,7 @@ class YamaTest {
         "2, run as root",
         "3, no process may trace until the next reboot"
     })
-    void forbids(String scope, String rule) throws IOException {
+    void higherScopeForbidsTracing(String scope, String rule) throws IOException {
         assertEquals(scope, scope(scope).scope().orElseThrow());
         String said = scope(scope).rule().orElseThrow();
         assertTrue(said.startsWith("kernel.yama.ptrace_scope is " + scope) && said.contains(rule), said);

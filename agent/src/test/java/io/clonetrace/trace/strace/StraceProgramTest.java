@@ -23,21 +23,21 @@ class StraceProgramTest {
     }
 
     @Test
-    void noneInThePath() throws IOException {
+    void programMissingFromThePathIsNotFound() throws IOException {
         assertEquals(Optional.empty(), StraceProgram.find("/nowhere:" + folder));
         Files.createDirectory(folder.resolve("strace"));
         assertEquals(Optional.empty(), StraceProgram.find(folder.toString()));
     }
 
     @Test
-    void itsVersion() throws IOException {
+    void versionIsReadFromTheProgramsOutput() throws IOException {
         StraceProgram program = program("strace -- version 6.1");
         assertEquals(folder.resolve("strace"), program.file());
         assertEquals("6.1", program.version());
     }
 
     @Test
-    void saysSomethingElse() throws IOException {
+    void otherOutputIsRefusedAsVersion() throws IOException {
         StraceProgram program = program("busy");
         String why = assertThrows(IOException.class, program::version).getMessage();
         assertTrue(why.endsWith("strace -V says \"busy\""), why);

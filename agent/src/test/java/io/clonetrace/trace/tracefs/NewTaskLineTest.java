@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NewTaskLineTest {
     @ParameterizedTest
     @ValueSource(longs = {0x3d0f00, 0x4100, 0, 0x8000000000L})
-    void thereAndBack(long flags) {
+    void writtenLineIsReadBack(long flags) {
         CloneCall call = CloneCall.builder(null, 41)
                 .made(43)
                 .flags(flags)

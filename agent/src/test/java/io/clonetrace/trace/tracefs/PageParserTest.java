@@ -44,7 +44,7 @@ class PageParserTest {
     }
 
     @Test
-    void anEmptyPage() throws IOException {
+    void emptyPageHasNoRecords() throws IOException {
         assertEquals(List.of(), parsed(5, 0));
     }
 
@@ -57,14 +57,14 @@ class PageParserTest {
     }
 
     @Test
-    void aLengthOfItsOwn() throws IOException {
+    void recordWithALengthWordIsRead() throws IOException {
         event(0, 3, 12, 41, 0); // 12 bytes with the length itself
         event(1, 1, 42);
         assertEquals(List.of("3:41:8", "4:42:4"), parsed(0, 0));
     }
 
     @Test
-    void timeExtendAndStamp() throws IOException {
+    void timeExtendAndStampSetTheTime() throws IOException {
         event(30, 5, 2);
         event(1, 1, 7);
         event(31, 9, 3);
@@ -75,14 +75,14 @@ class PageParserTest {
     }
 
     @Test
-    void aDiscardedRecordIsPassedOver() throws IOException {
+    void discardedRecordIsSkipped() throws IOException {
         event(29, 1, 8, 0);
         event(1, 1, 7);
         assertEquals(List.of("2:7:4"), parsed(0, 0));
     }
 
     @Test
-    void emptyRestAndTheFlagsOfMissedRecords() throws IOException {
+    void unusedRestAndMissedRecordFlagsAreIgnored() throws IOException {
         event(1, 1, 7);
         event(29, 0, 0, 0);
         event(1, 1, 8);
@@ -90,7 +90,7 @@ class PageParserTest {
     }
 
     @Test
-    void damage() {
+    void damagedPageIsRefused() {
         event(5, 1, 7);
         assertThrows(IOException.class, () -> parsed(0, 0));
         assertThrows(IOException.class, () -> new PageParser(new Format(HEADER)).parse(new byte[8], 8, null));
@@ -98,14 +98,14 @@ class PageParserTest {
     }
 
     @Test
-    void aLengthThatDoesNotHoldItself() {
+    void lengthShorterThanItsOwnWordIsRefused() {
         event(0, 1, 3, 0);
         assertThrows(IOException.class, () -> parsed(0, 0));
         assertEquals(List.of(), seen);
     }
 
     @Test
-    void aLayoutThatIsNone() {
+    void invalidLayoutIsRefused() {
         for (String[] other : new String[][] {
             {"offset:0;", "offset:8240495407814588911;"},
             {"offset:0;", "offset:100;"},

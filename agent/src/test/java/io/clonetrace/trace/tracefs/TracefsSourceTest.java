@@ -89,7 +89,7 @@ class TracefsSourceTest {
     }
 
     @Test
-    void whatStraceSees() throws Exception {
+    void clonesAreTheSameAsStraces() throws Exception {
         Path trace = folder.resolve("trace");
         List<String> command = new ArrayList<>(
                 List.of("strace", "-f", "-ttt", "-e", "trace=clone,clone3,fork,vfork", "-o", trace.toString()));
@@ -122,19 +122,19 @@ class TracefsSourceTest {
 
     @Tag("long")
     @Test
-    void shortThreads() throws Exception {
+    void everyShortThreadIsSeenOrCountedAsLost() throws Exception {
         assertEquals(70_001, seenAndLost(70_001, 512));
         assertTrue(calls.size() > 70_001 / 2, calls.size() + " seen");
     }
 
     @Test
-    void aRingThatIsTooSmallCountsWhatItLost() throws Exception {
+    void fullRingCountsLostClones() throws Exception {
         assertEquals(20_011, seenAndLost(20_011, 0));
         assertTrue(calls.size() < 20_011, "nothing was lost");
     }
 
     @Test
-    void isQuietWhereNothingIsMade() throws Exception {
+    void sourceIsQuietUntilATaskIsMade() throws Exception {
         TracefsSource source = new TracefsSource((int) ProcessHandle.current().pid(), false);
         source.start();
         try {
@@ -154,7 +154,7 @@ class TracefsSourceTest {
 
     /** A machine of many CPUs doesn't give its memory away for it. */
     @Test
-    void theRingsOfManyProcessors() {
+    void ringsShrinkOnManyProcessors() {
         assertEquals(512, TracefsSource.kilobytes(1));
         assertEquals(512, TracefsSource.kilobytes(32));
         assertEquals(256, TracefsSource.kilobytes(64));
@@ -162,7 +162,7 @@ class TracefsSourceTest {
     }
 
     @Test
-    void whatAKilledProcessLeft() throws Exception {
+    void instancesOfAKilledProcessAreRemoved() throws Exception {
         try (Tracefs tracefs = Tracefs.open()) {
             Path instances = tracefs.root().resolve("instances");
             List<Path> stale = List.of(

@@ -20,14 +20,14 @@ class ClockReaderTest {
     }
 
     @Test
-    void theDayIsTheOneNearestToTheReference() {
+    void dayIsTheOneNearestToTheReference() {
         assertTimes("2026-11-23T00:00:10Z[UTC]", "23:59:58", "2026-11-22T23:59:58Z");
         assertTimes("2026-11-23T23:59:50Z[UTC]", "00:00:02.5", "2026-11-24T00:00:02.500Z");
         assertTimes("2026-11-23T12:00:00Z[UTC]", "12:00:00.000001", "2026-11-23T12:00:00.000001Z");
     }
 
     @Test
-    void aTraceMayLastForDays() {
+    void timesOfDayContinueOverSeveralDays() {
         assertTimes(
                 "2026-12-31T20:00:00+01:00[Europe/Berlin]",
                 "21:00:00",
@@ -43,7 +43,7 @@ class ClockReaderTest {
     }
 
     @Test
-    void theHourThatComesTwice() {
+    void repeatedHourIsReadInOrder() {
         assertTimes(
                 "2026-10-25T01:59:00+02:00[Europe/Berlin]",
                 "02:10:00",
@@ -62,7 +62,7 @@ class ClockReaderTest {
     }
 
     @Test
-    void theHourThatIsLeftOut() {
+    void skippedHourIsRead() {
         assertTimes(
                 "2026-03-29T01:59:50+01:00[Europe/Berlin]",
                 "01:59:59.999999999",
@@ -79,7 +79,7 @@ class ClockReaderTest {
         "1795474349.627554117, 1795474349627554117",
         "9223372035.999999999, 9223372035999999999"
     })
-    void secondsSinceTheEpoch(String text, long nanos) {
+    void secondsSinceTheEpochAreRead(String text, long nanos) {
         assertEquals(nanos, clock().secondsSinceEpoch(text));
     }
 
@@ -94,7 +94,7 @@ class ClockReaderTest {
                 ".5",
                 ""
             })
-    void whatIsNoTimeIsUnknown(String text) {
+    void invalidTimeIsUnknown(String text) {
         assertEquals(UNKNOWN, clock().secondsSinceEpoch(text));
     }
 
@@ -111,7 +111,7 @@ class ClockReaderTest {
                 "12:00:00x",
                 "ab:cd:ef"
             })
-    void whatIsNoTimeOfDayIsUnknown(String text) {
+    void invalidTimeOfDayIsUnknown(String text) {
         assertEquals(UNKNOWN, clock().timeOfDay(text));
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CutTest {
     @ParameterizedTest
     @ValueSource(strings = {"forks/f-n-Y-stderr.strace", "odd/names.f-tt-Y-T.strace", "odd/execve_thread.f-ttt.strace"})
-    void aCutAtAnyByteChangesNothing(String file) {
+    void splitAtAnyByteChangesNothing(String file) {
         byte[] trace = Fixtures.read(file).getBytes(ISO_8859_1);
         Told whole = Told.of(trace, 1, trace.length);
         for (int cut = 0; cut <= trace.length; cut++) {

@@ -21,7 +21,7 @@ class DamagedTraceTest {
                 "5 clo",
                 "# source: ebp"
             })
-    void aLastLineThatMayBeCutOffIsNotRead(String line) {
+    void lastLineThatMayBeCutOffIsNotRead(String line) {
         Told told = Told.of(line);
         assertEquals(List.of(), told.all);
         assertEquals(new LineCounts(1, 0, 0, 0, 1, 0, 0), told.counts);
@@ -36,14 +36,14 @@ class DamagedTraceTest {
                 "5 clone3({flags=CLONE_PARENT_SETTID} => {parent_tid=[123]}, 88) = 123",
                 "5 +++ exited with 0 +++"
             })
-    void aLastLineThatIsWholeIsRead(String line) {
+    void wholeLastLineIsRead(String line) {
         Told told = Told.of(line);
         assertEquals(1, told.all.size());
         assertEquals(0, told.counts.lost());
     }
 
     @Test
-    void whatIsNotStracesIsIgnored() {
+    void foreignLinesAreIgnored() {
         Told told = Told.of("\n\0\0\0\nhello\n\u00ff\u00fe clone3(\n[main] clone(x) = 5\n-1 fork() = 5\n"
                 + "5 cloneX() = 5\n5 unshare(CLONE_NEWNS) = 0\n5 +++ paused +++\n"
                 + "5 write(2, \"5 fork() = 6\", 12) = 12\n");
@@ -52,13 +52,13 @@ class DamagedTraceTest {
     }
 
     @Test
-    void aCallThatCannotBeReadIsCountedAsTruncated() {
+    void unreadableCallIsCountedAsTruncated() {
         Told told = Told.of("5 clone3({flags=CLONE_VM\n5 fork() 6\n5 fork() = 99999999999999999999\n");
         assertEquals(new LineCounts(3, 0, 0, 0, 3, 0, 0), told.counts);
     }
 
     @Test
-    void aLineTooLongIsDroppedAndTheNextOneRead() {
+    void overlongLineIsDroppedAndTheNextOneRead() {
         String longest = "5 fork(" + " ".repeat(LineScanner.LONGEST - "5 fork() = 6 ".length()) + ") = 6 ";
         assertEquals(6, Told.of(longest + "\n").onlyCall().childTid());
         Told told = Told.of(longest + " \n5 fork() = 7\n" + longest + " ");
@@ -67,7 +67,7 @@ class DamagedTraceTest {
     }
 
     @Test
-    void aLineTooLongCountsAsLostOnlyIfItIsACalls() {
+    void overlongLineCountsAsLostOnlyIfItIsACall() {
         String blanks = " ".repeat(LineScanner.LONGEST);
         assertEquals(new LineCounts(1, 0, 0, 1, 0, 0, 0), Told.of("5 write(1, \"" + blanks + "\n").counts);
         assertEquals(new LineCounts(1, 0, 0, 0, 1, 0, 0), Told.of("5 task_newtask(" + blanks + "\n").counts);
@@ -78,7 +78,7 @@ class DamagedTraceTest {
     }
 
     @Test
-    void halvesThatAreTooLongTogetherCountAsOneLostCall() {
+    void halvesTooLongTogetherCountAsOneLostCall() {
         String blanks = " ".repeat(LineScanner.LONGEST / 2);
         String resumed = "5 fork(" + blanks + ". <unfinished ...>\n5 <... fork resumed>" + blanks + ") = 6\n";
         assertEquals(new LineCounts(2, 0, 0, 0, 1, 0, 0), Told.of(resumed).counts);
@@ -94,7 +94,7 @@ class DamagedTraceTest {
     }
 
     @Test
-    void aDefaultTidThatIsNoTidEndsNothing() {
+    void exitWithAnInvalidDefaultTidIsIgnored() {
         assertEquals(List.of(), Told.of("+++ exited with 0 +++\n", -7).all);
         assertEquals(List.of(7), Told.of("+++ exited with 0 +++\n", 7).all);
     }

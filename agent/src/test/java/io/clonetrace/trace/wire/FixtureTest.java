@@ -53,7 +53,7 @@ class FixtureTest {
     }
 
     @Test
-    void everyFormIsThere() {
+    void everyStraceFormHasAFixture() {
         List<String> names = traces().map(Path::toString).toList();
         for (String form : List.of(
                 "/f-t\\.",
@@ -75,7 +75,7 @@ class FixtureTest {
 
     @ParameterizedTest
     @MethodSource("traces")
-    void eachCallIsTheOneThatRegularExpressionsRead(Path file) {
+    void callsAreThoseThatRegularExpressionsFind(Path file) {
         String trace = Fixtures.read(file);
         List<RegexTruth> truth = RegexTruth.of(trace);
         Told told = Told.of(trace, DEFAULT_TID);
@@ -91,7 +91,7 @@ class FixtureTest {
 
     @ParameterizedTest
     @MethodSource("traces")
-    void countsAreThoseOfGrep(Path file) {
+    void countsAreThoseOfGrepOnEachFixture(Path file) {
         String trace = Fixtures.read(file);
         List<RegexTruth> truth = RegexTruth.of(trace);
         LineCounts counts = Told.of(trace).counts;
@@ -130,7 +130,7 @@ class FixtureTest {
 
     @ParameterizedTest
     @MethodSource("traces")
-    void eachTaskEndsOnceAndAfterItsClone(Path file) {
+    void everyTaskEndsOnceAndAfterItsClone(Path file) {
         List<Object> told = Told.of(Fixtures.read(file), DEFAULT_TID).all;
         for (Object one : told) {
             if (one instanceof CloneCall call && told.contains(call.childTid())) {
@@ -146,7 +146,7 @@ class FixtureTest {
      */
     @ParameterizedTest
     @MethodSource("programs")
-    void eachCallIsTheOneThatTheProgramPrinted(Path out) {
+    void callsAreThoseThatTheProgramPrinted(Path out) {
         Matcher printed = Pattern.compile("clonetrace (.*)").matcher(Fixtures.read(out));
         assertTrue(printed.find());
         Map<String, String> values = Stream.of(printed.group(1).split(" "))
@@ -186,7 +186,7 @@ class FixtureTest {
                 "jdk25.f-tt-stderr.strace",
                 "jdk25.ff-ttt.strace"
             })
-    void theThreadsAndProcessesThatTheProgramStarted(String name) {
+    void threadsAndProcessesAreThoseThatTheProgramStarted(String name) {
         List<CloneCall> calls = traces().filter(
                         file -> file.getFileName().toString().matches(Pattern.quote(name) + "(\\.\\d+)?"))
                 .flatMap(file -> Told.of(Fixtures.read(file)).calls().stream())

@@ -19,7 +19,7 @@ class FlagFixtureTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"raw", "abbrev", "verbose"})
-    void everyBitAndEverySignal(String style) {
+    void everyBitAndSignalIsReadAsStracePrintsIt(String style) {
         List<MatchResult> numbers =
                 NUMBERS.matcher(Fixtures.read("flags/raw.strace")).results().toList();
         assertEquals(64 + 71 + 2 + 64 + 56 + 4, numbers.size());
@@ -53,7 +53,7 @@ class FlagFixtureTest {
     }
 
     @Test
-    void furtherMembersAndUnknownBytesAreReadOver() {
+    void furtherMembersAndUnknownBytesAreSkipped() {
         String trace = Fixtures.read("flags/abbrev.strace");
         CloneCall manyMembers = Told.of(
                         trace.lines()

@@ -16,7 +16,7 @@ class FuzzTest {
     private static final String MARKS = "{[(<\"/*\\\n\0)]}>*/=,|";
 
     @Test
-    void damageNeverThrows() {
+    void damagedTraceNeverThrows() {
         Random random = new Random(20261123);
         List<Path> files = Fixtures.all();
         for (int round = 0; round < ROUNDS; round++) {

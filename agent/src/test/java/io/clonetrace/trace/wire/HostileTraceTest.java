@@ -16,7 +16,7 @@ class HostileTraceTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     @Test
-    void commentsThatDoNotEnd() {
+    void unterminatedCommentsAreReadInTime() {
         String line = "5 clone(flags=<" + "/*x".repeat(21_000) + ">) = 6\n";
         Told told = read(line, 20);
         assertEquals(new LineCounts(20, 20, 0, 0, 0, 0, 0), told.counts);
@@ -24,7 +24,7 @@ class HostileTraceTest {
     }
 
     @Test
-    void asManyPendingCallsAsAreKept() {
+    void maximumOfPendingCallsIsReadInTime() {
         int calls = PendingCalls.MOST;
         StringBuilder trace = new StringBuilder();
         for (int tid = 1; tid <= calls; tid++) {
@@ -41,7 +41,7 @@ class HostileTraceTest {
     }
 
     @Test
-    void singleExitsAfterManyThatWaited() {
+    void exitsAfterAFullQueueAreReadInTime() {
         StringBuilder trace = new StringBuilder("1 fork( <unfinished ...>\n");
         for (int tid = 1; tid <= 60_000; tid++) {
             trace.append(100_000 + tid).append(" +++ exited with 0 +++\n");
@@ -54,7 +54,7 @@ class HostileTraceTest {
     }
 
     @Test
-    void aCallInPartsWithoutEnd() {
+    void endlessCallInPartsIsReadInTime() {
         String part = "fork(strace: Process 6 attached\n";
         String further = (", " + "x".repeat(60) + "strace: Process 6 attached\n").repeat(1_000_000);
         Told told = read(part + further, 1);

@@ -12,7 +12,7 @@ class PendingCallsTest {
     private final PendingCalls pending = new PendingCalls();
 
     @Test
-    void theOldestGoesWhenThereAreTooMany() {
+    void oldestCallIsDroppedWhenThereAreTooMany() {
         for (int tid = 1; tid <= PendingCalls.MOST + 1; tid++) {
             pending.put(new PendingCall(tid, CloneSyscall.FORK, 0, "fork("));
         }
@@ -22,7 +22,7 @@ class PendingCallsTest {
     }
 
     @Test
-    void theOldestGoesWhenTheyAreTooLong() {
+    void oldestCallIsDroppedWhenTextIsTooLong() {
         String longest = "fork(" + "x".repeat(LineScanner.LONGEST - 5);
         int fit = (int) (PendingCalls.MOST_TEXT / LineScanner.LONGEST);
         for (int tid = 1; tid <= fit + 3; tid++) {
@@ -36,7 +36,7 @@ class PendingCallsTest {
     }
 
     @Test
-    void aCallIsTakenByItsTaskAndItsName() {
+    void callIsTakenByTaskAndName() {
         pending.put(new PendingCall(5, CloneSyscall.CLONE, 0, "clone("));
         assertEquals(Optional.empty(), pending.take(5, CloneSyscall.CLONE3));
         assertEquals(Optional.empty(), pending.takeLatest(CloneSyscall.FORK));

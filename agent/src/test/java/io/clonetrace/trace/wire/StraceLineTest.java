@@ -19,7 +19,7 @@ class StraceLineTest {
 
     /** A line of strace 6.1 for the program pthread_thread, but for parent_tid's address. */
     @Test
-    void writesStracesLine() {
+    void lineIsTheSameAsStraces() {
         assertEquals(
                 "2787  1795477574.046863 clone3({flags=CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD"
                         + "|CLONE_SYSVSEM|CLONE_SETTLS|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID,"
@@ -29,7 +29,7 @@ class StraceLineTest {
     }
 
     @Test
-    void theParserReadsBackWhatWasWritten() {
+    void writtenLineIsReadBackByTheParser() {
         List<CloneCall> calls = List.of(
                 pthread(),
                 call(CloneSyscall.CLONE, 0x3d0f00, 0, 0x7fe9f81fcff0L, UNKNOWN, 0x7f1L, 0x7f2L),
@@ -50,7 +50,7 @@ class StraceLineTest {
     }
 
     @Test
-    void everyBitOfTheFlagsComesBack() {
+    void everyFlagBitIsReadBack() {
         for (int bit = 8; bit < 63; bit++) {
             CloneCall call = call(CloneSyscall.CLONE3, 1L << bit, 0, 1, 1, UNKNOWN, UNKNOWN);
             assertEquals(1L << bit, ((CloneCall) parsed(StraceLine.of(call)).get(0)).flags(), StraceLine.of(call));
@@ -58,7 +58,7 @@ class StraceLineTest {
     }
 
     @Test
-    void endsAreStraces() {
+    void exitLinesAreTheSameAsStraces() {
         assertEquals("7     1795477574.046863 +++ exited with 42 +++", ended(42 << 8));
         assertEquals("7     1795477574.046863 +++ killed by SIGKILL +++", ended(9));
         assertEquals("7     1795477574.046863 +++ killed by SIGSEGV (core dumped) +++", ended(11 | 0x80));
@@ -69,7 +69,7 @@ class StraceLineTest {
     }
 
     @Test
-    void aCallThatFailed() {
+    void failedCallIsWrittenWithItsError() {
         CloneCall failed = CloneCall.builder(CloneSyscall.CLONE3, 7)
                 .failed("EAGAIN")
                 .flags(0x100000)

@@ -36,14 +36,14 @@ class StraceParserTest {
     }
 
     @Test
-    void readsEveryFieldOfClone3() {
+    void everyFieldOfClone3IsRead() {
         Told told = Told.of("5395  1795474349.900700 clone3(" + MEMBERS + " => {parent_tid=[5396]}, 88) = 5396\n");
         assertEquals(List.of(pthread(5395, 5396, AT)), told.all);
         assertEquals(new LineCounts(1, 1, 0, 0, 0, 0, 0), told.counts);
     }
 
     @Test
-    void readsEveryFieldOfClone() {
+    void everyFieldOfCloneIsRead() {
         Told told = Told.of("36 clone(child_stack=0x7f4eba13df70, flags=" + PTHREAD
                 + ", parent_tid=[37], tls=0x7f4eba13e6c0, child_tidptr=0x7f4eba13e990) = 37\n");
         assertEquals(
@@ -59,7 +59,7 @@ class StraceParserTest {
     }
 
     @Test
-    void readsWhatOtherVersionsLeaveOut() {
+    void fieldsMissingInOtherVersionsAreUnknown() {
         CloneCall call = Told.of("clone3({flags=CLONE_VM}, 88) = 5\n", 4).onlyCall();
         assertEquals(
                 CloneCall.builder(CloneSyscall.CLONE3, 4).made(5).flags(0x100).build(), call);
@@ -72,13 +72,13 @@ class StraceParserTest {
     }
 
     @Test
-    void forkAndVforkPassNothing() {
+    void forkAndVforkHaveNoArguments() {
         CloneCall fork = Told.of("5 fork()           = 6\n").onlyCall();
         assertEquals(CloneCall.builder(CloneSyscall.FORK, 5).made(6).build(), fork);
     }
 
     @Test
-    void joinsHalvesAcrossThreadsAndKeepsTheTimeOfTheFirst() {
+    void halvesAreJoinedAcrossThreadsWithTheTimeOfTheFirst() {
         Told told = Told.of("10 1.0 write(1, \"clone3(\", 7 <unfinished ...>\n"
                 + "11 1795474349.900700 clone3(" + MEMBERS + " <unfinished ...>\n"
                 + "12 1795474350.000001 clone3(" + MEMBERS + " <unfinished ...>\n"
@@ -90,7 +90,7 @@ class StraceParserTest {
     }
 
     @Test
-    void aResultWithoutItsBeginningIsStillAClone() {
+    void resultWithoutItsBeginningIsStillAClone() {
         CloneCall call = Told.of("11 1795474352.000000 <... clone3 resumed> => {parent_tid=[22]}, 88) = 22\n")
                 .onlyCall();
         assertEquals(22, call.childTid());
@@ -99,7 +99,7 @@ class StraceParserTest {
     }
 
     @Test
-    void aCallThatNeverReturnsIsLostAndNotJoinedWithTheNext() {
+    void callThatNeverReturnsIsLostAndNotJoinedWithTheNext() {
         Told told = Told.of("11 clone3({flags=CLONE_VM <unfinished ...>\n"
                 + "11 clone3(" + MEMBERS + " <unfinished ...>\n"
                 + "11 <... clone3 resumed> => {parent_tid=[22]}, 88) = 22\n"
@@ -113,7 +113,7 @@ class StraceParserTest {
     }
 
     @Test
-    void failuresAreTold() {
+    void failedCallsAreReported() {
         Told told = Told.of("7 clone3(" + MEMBERS + ", 88) = -1 EAGAIN (Resource temporarily unavailable)\n"
                 + "7 clone(child_stack=NULL, flags=SIGCHLD) = -1 EPERM (Operation not permitted) (INJECTED)\n");
         assertEquals(
@@ -124,7 +124,7 @@ class StraceParserTest {
     }
 
     @Test
-    void whatMadeNothingIsIgnored() {
+    void callsThatMadeNothingAreIgnored() {
         Told told = Told.of("7 fork() = ? ERESTARTNOINTR (To be restarted)\n7 fork() = 42<java> (INJECTED)\n"
                 + "7 <... fork resumed>) = 0\n");
         assertEquals(List.of(), told.all);
@@ -132,7 +132,7 @@ class StraceParserTest {
     }
 
     @Test
-    void aKilledCallersResultIsLost() {
+    void resultOfAKilledCallerIsLost() {
         Told told = Told.of(Fixtures.read("odd/killed_vfork.f.strace"));
         assertEquals(1, told.calls().size(), "fork's own clone; the vfork made a task too, but says not which");
         assertEquals(1, told.counts.unresumed());
@@ -147,7 +147,7 @@ class StraceParserTest {
         "0, 0",
         "CLONE_VM|CLONE_OF_A_LATER_KERNEL, -1"
     })
-    void flagsOfClone3(String text, String bits) {
+    void flagsOfClone3AreRead(String text, String bits) {
         assertEquals(
                 Long.decode(bits),
                 Told.of("1 clone3({flags=" + text + ", exit_signal=0}, 88) = 5\n")
@@ -164,7 +164,7 @@ class StraceParserTest {
         "0x400000 /* CLONE_??? */|SIGRTMIN, 0x400000, 32",
         "CLONE_VM|145, 0x100, 145"
     })
-    void flagsAndSignalOfClone(String text, String bits, int signal) {
+    void flagsAndSignalOfCloneAreRead(String text, String bits, int signal) {
         CloneCall call =
                 Told.of("1 clone(child_stack=NULL, flags=" + text + ") = 5\n").onlyCall();
         assertEquals(Long.decode(bits), call.flags());
@@ -173,7 +173,7 @@ class StraceParserTest {
     }
 
     @Test
-    void aNamespacesResultIsTheCallersOwn() {
+    void resultInANamespaceIsTheCallersOwn() {
         CloneCall call =
                 Told.of("5447 fork() = 2 /* 5448 in strace's PID NS */\n").onlyCall();
         assertEquals(2, call.childTid());
@@ -181,7 +181,7 @@ class StraceParserTest {
     }
 
     @Test
-    void namesThatLookLikeTraceDeceiveNobody() {
+    void namesThatLookLikeTraceAreNotMisread() {
         for (String file : List.of("odd/names.f-Y-stderr.strace", "odd/names.f-tt-Y-T.strace")) {
             Told told = Told.of(Fixtures.read(file), 1);
             List<Integer> children =
@@ -197,7 +197,7 @@ class StraceParserTest {
     }
 
     @Test
-    void anExecveEndsTheThreadThatCalledIt() {
+    void execveEndsTheThreadThatCalledIt() {
         List<Object> told = Told.of(Fixtures.read("odd/execve_thread.f-ttt.strace")).all;
         int leader = ((CloneCall) told.get(0)).parentTid();
         int waiting = ((CloneCall) told.get(0)).childTid();
@@ -206,7 +206,7 @@ class StraceParserTest {
     }
 
     @Test
-    void anExitThatIsPrintedTooEarlyWaitsForItsClone() {
+    void exitPrintedTooEarlyWaitsForItsClone() {
         String clone = "<... vfork resumed>) = 6\n";
         assertEquals(List.of(6), Told.of("5 vfork( <unfinished ...>\n6 +++ exited with 0 +++\n").all);
         List<Object> told = Told.of("5 vfork( <unfinished ...>\n6 +++ exited with 0 +++\n5 " + clone).all;
@@ -220,7 +220,7 @@ class StraceParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"strace", "/usr/bin/strace", "./strace", "../a.b/strace-6.1"})
-    void stracesMessageWithinACallIsCutOut(String program) {
+    void attachMessageWithinACallIsRemoved(String program) {
         Told told = Told.of("[pid 36] clone(child_stack=NULL, flags=SIGCHLD" + program + ": Process 37 attached\n"
                 + program + ": Process 38 attached\n"
                 + ", child_tidptr=0x10) = 37\n"
@@ -236,7 +236,7 @@ class StraceParserTest {
     }
 
     @Test
-    void aCommentNamesTheSource() {
+    void headerNamesTheSource() {
         assertEquals(List.of("ebpf"), Told.of("# source: ebpf\n# source: \n# source: \u001b[31m\n# other\n").all);
     }
 }

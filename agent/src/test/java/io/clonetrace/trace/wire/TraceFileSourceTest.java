@@ -67,7 +67,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void aFileIsReadFromItsBeginningAndAsItGrows() throws Exception {
+    void fileIsReadFromItsBeginningAndAsItGrows() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8) + clone(9).substring(0, 20));
         TraceFileSource source = started(file);
@@ -84,7 +84,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void whatIsLongerThanOneReadIsReadAtOnce() throws Exception {
+    void contentLongerThanOneReadIsReadInOnePoll() throws Exception {
         Path file = folder.resolve("app.strace");
         StringBuilder text = new StringBuilder();
         for (int child = 8; child < 2_025; child++) {
@@ -98,7 +98,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void anInterruptOfTheReadingThreadTakesNothingAway() throws Exception {
+    void interruptOfTheReadingThreadLosesNothing() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8));
         TraceFileSource source = started(file);
@@ -113,7 +113,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void aFileThatAnotherStraceBeginsToWriteIsLost() throws Exception {
+    void overwrittenFileIsALostSource() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8) + clone(9));
         TraceFileSource source = started(file);
@@ -127,7 +127,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void aDamagedLineIsCounted() throws Exception {
+    void damagedLineIsCountedAsLost() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, "7 clone3({flags=CLONE_VM|CLO\n" + clone(8));
         TraceFileSource source = started(file);
@@ -138,7 +138,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void aNamedPipeHoldsNobodyUp() throws Exception {
+    void namedPipeIsReadWithoutBlocking() throws Exception {
         Path pipe = folder.resolve("app.pipe");
         assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
         TraceFileSource source = started(pipe);
@@ -158,7 +158,7 @@ class TraceFileSourceTest {
 
     /** Before it was looked at whether it lives, which is done four times a second. */
     @Test
-    void theWriterEndsAsSoonAsItHasBegun() throws Exception {
+    void earlyEndOfTheWriterIsALostSource() throws Exception {
         Process writer = new ProcessBuilder("cat").start();
         Path file = folder.resolve("app.strace");
         append(file, "# writer: " + writer.pid() + "\n");
@@ -176,7 +176,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void isQuietWhereNothingAtAllComes() throws Exception {
+    void sourceIsQuietUntilAnythingIsWritten() throws Exception {
         Path file = folder.resolve("app.strace");
         append(file, clone(8));
         TraceFileSource source = started(file);
@@ -191,7 +191,7 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void whatIsNotThereIsNotMade() {
+    void missingFileIsRefusedAndNotCreated() {
         Path file = folder.resolve("no.strace");
         assertEquals(
                 file + " does not exist; start the JVM with: strace -f -ttt -o " + file + " java ...", refusal(file));
@@ -199,12 +199,12 @@ class TraceFileSourceTest {
     }
 
     @Test
-    void aFolderIsNoTrace() {
+    void folderIsRefused() {
         assertTrue(refusal(folder).startsWith(folder + " can't be read: "), refusal(folder));
     }
 
     @Test
-    void aFileThatThisUserMayNotRead() throws IOException {
+    void unreadableFileIsRefused() throws IOException {
         Path file = Files.createFile(folder.resolve("app.strace"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
         assumeFalse(Files.isReadable(file), "this user (root) may read every file");

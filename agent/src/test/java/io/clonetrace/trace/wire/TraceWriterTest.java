@@ -33,7 +33,7 @@ class TraceWriterTest {
 
     /** A task's end that could not be written is no clone that is missing. */
     @Test
-    void whatAFullDiskDoesNotTakeIsLost() throws IOException {
+    void linesThatDoNotFitOnAFullDiskAreLost() throws IOException {
         List<IOException> said = new CopyOnWriteArrayList<>();
         try (OutputStream full = new FileOutputStream("/dev/full")) {
             TraceWriter writer = new TraceWriter(full, "ptrace", TraceWriter.Times.MICROSECONDS, said::add);
@@ -52,7 +52,7 @@ class TraceWriterTest {
      */
     @Test
     @Timeout(60)
-    void aReaderThatReadsNothingIsNotWaitedFor() {
+    void readerThatReadsNothingIsNotWaitedFor() {
         int clones = 100_003;
         FullPipe pipe = new FullPipe();
         TraceWriter writer = new TraceWriter(pipe, "ebpf", TraceWriter.Times.NANOSECONDS, failed -> {});

@@ -37,7 +37,7 @@ class WireHeaderTest {
     }
 
     @Test
-    void everyKindIsInTheRoundTrip() {
+    void roundTripCoversEveryKind() {
         assertEquals(
                 Set.of(WireHeader.class.getPermittedSubclasses()),
                 headers().stream().map(Object::getClass).collect(Collectors.toSet()));
@@ -45,7 +45,7 @@ class WireHeaderTest {
 
     /** Tracers and readers of different versions meet: these lines are fixed. */
     @Test
-    void linesStayAsTheyAre() {
+    void headerLinesKeepTheirFormat() {
         assertEquals("# source: ebpf", new WireHeader.Source("ebpf").line());
         assertEquals("# lost: 23", new WireHeader.Lost(23).line());
         assertEquals("# writer: 4711", new WireHeader.Writer(4711).line());
@@ -79,24 +79,24 @@ class WireHeaderTest {
                 "# clock: 1.5",
                 "# newer: 1"
             })
-    void hostileOrUnknownLineIsNoHeader(String line) {
+    void hostileOrUnknownLineIsNotAHeader(String line) {
         assertEquals(Optional.empty(), WireHeader.parse(line));
     }
 
     @Test
-    void nameLongerThanAWordMayBeIsNoHeader() {
+    void overlongNameIsNotAHeader() {
         assertEquals(Optional.empty(), WireHeader.parse("# source: " + "x".repeat(65)));
         assertEquals(Optional.empty(), WireHeader.parse("# lost: " + "1".repeat(1 << 16)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "two words", "line\nbreak"})
-    void sourceRefusesANameThatNoReaderTakes(String name) {
+    void nameThatNoReaderAcceptsIsRefused(String name) {
         assertThrows(IllegalArgumentException.class, () -> new WireHeader.Source(name));
     }
 
     @Test
-    void parserReadsTheSourceAndTheWriter() {
+    void sourceAndWriterAreRead() {
         Told told = Told.of("# source: ebpf\n# writer: 4711\n");
         assertEquals(List.of("ebpf"), told.all);
         assertEquals(OptionalLong.of(4711), told.writer);
@@ -104,7 +104,7 @@ class WireHeaderTest {
     }
 
     @Test
-    void latestLostHeaderCounts() {
+    void latestLostHeaderWins() {
         Told told = Told.of("# lost: 3\n" + CLONE + "# lost: 17\n");
         assertEquals(17, told.counts.untold());
         assertEquals(17, told.counts.lost());
@@ -115,7 +115,7 @@ class WireHeaderTest {
     }
 
     @Test
-    void clockHeaderGivesTheCallsAfterItTheKernelsTime() {
+    void callsAfterAClockHeaderHaveTheKernelsTime() {
         Told told = Told.of(CLONE + "# clock: 1699999999123456000\n" + CLONE);
         assertEquals(-1, told.calls().get(0).kernelTime());
         assertEquals(1_000_000_789, told.calls().get(1).kernelTime());
