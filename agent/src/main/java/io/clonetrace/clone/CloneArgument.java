@@ -6,7 +6,7 @@ package io.clonetrace.clone;
  * {@link CloneFlag#CLONE_NEWTIME}, which clone therefore cannot pass.
  *
  * @param flags the flags without the exit signal
- * @param exitSignal the signal that the parent gets at the child's end, 0 for none; up to 255, though above
+ * @param exitSignal the signal sent to the parent when the child ends, 0 for none; up to 255, though above
  *     {@value ExitSignal#HIGHEST} none is sent
  */
 public record CloneArgument(CloneFlags flags, int exitSignal) {
@@ -17,8 +17,9 @@ public record CloneArgument(CloneFlags flags, int exitSignal) {
     }
 
     /**
-     * Reads what strace prints for clone, {@code CLONE_VM|CLONE_VFORK|SIGCHLD}, and all that {@link CloneFlags#parse}
-     * reads; the low byte of a number is the exit signal, so CLONE_NEWTIME can only be given by its name.
+     * Reads what strace prints for clone, {@code CLONE_VM|CLONE_VFORK|SIGCHLD}, and everything that
+     * {@link CloneFlags#parse} reads; the low byte of a number is the exit signal, so CLONE_NEWTIME can only be given
+     * by its name.
      *
      * @throws IllegalArgumentException with one sentence, also if the text has two different exit signals
      */

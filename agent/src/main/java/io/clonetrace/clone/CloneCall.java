@@ -5,18 +5,18 @@ package io.clonetrace.clone;
  * {@link #UNKNOWN}, never 0.
  *
  * @param syscall which of the four calls; null if the source sees the new task but not the call that made it, as the
- *     kernel's tracepoint task:task_newtask
+ *     kernel's tracepoint task:task_newtask does
  * @param parentTid tid of the calling task
  * @param childTid tid that the kernel gave the new task; {@link #UNKNOWN} if the call failed
- * @param error the errno's name ({@code EAGAIN}) of a call that failed, null of one that succeeded
+ * @param error the errno's name ({@code EAGAIN}) if the call failed, else null
  * @param flags the clone flags without the exit signal (the low byte of clone's argument); {@link #UNKNOWN} for fork
  *     and vfork, which pass none
- * @param exitSignal the signal sent to the parent at the child's end, 0 for none
+ * @param exitSignal the signal sent to the parent when the child ends, 0 for none
  * @param stack the stack argument as it was passed: its <em>highest</em> address for clone, its <em>lowest</em> for
  *     clone3 (clone(2)); 0 for NULL, the parent's own
  * @param stackSize clone3's stack_size in bytes; {@link #UNKNOWN} for the others, which pass none
  * @param tls the new thread pointer, with CLONE_SETTLS; glibc's pthread_t of the child
- * @param childTidAddress where the kernel writes, and at the child's end clears, the child's tid; glibc's
+ * @param childTidAddress where the kernel writes the child's tid, and clears it when the child ends; glibc's
  *     {@code pthread.tid}
  * @param observedAt when the call was made, nanoseconds since the epoch, by the source's clock
  * @param kernelTime the same in nanoseconds of CLOCK_MONOTONIC, from sources that read that clock
@@ -35,11 +35,11 @@ public record CloneCall(
         long observedAt,
         long kernelTime) {
 
-    /** What a source did not see. */
+    /** Stands for what a source did not see. */
     public static final int UNKNOWN = -1;
 
     /**
-     * Begins a call of which nothing else is known yet.
+     * Starts building a call.
      *
      * @param syscall which of the four calls, or null
      * @param parentTid tid of the calling task
@@ -53,7 +53,7 @@ public record CloneCall(
         return copy().kernelTime(kernelTime).build();
     }
 
-    /** The same call without what it reveals about the addresses in the process. */
+    /** The same call without the addresses that it reveals. */
     public CloneCall withoutAddresses() {
         return copy().stack(UNKNOWN).tls(UNKNOWN).childTidAddress(UNKNOWN).build();
     }
@@ -72,7 +72,7 @@ public record CloneCall(
                 .kernelTime(kernelTime);
     }
 
-    /** The call's name, such as {@code clone3}; null if it was not observed which it was. */
+    /** The call's name, such as {@code clone3}; null if the source did not see which call it was. */
     public String syscallName() {
         return syscall == null ? null : syscall.syscallName();
     }
@@ -87,7 +87,7 @@ public record CloneCall(
         return flags != UNKNOWN && (flags & flag.bit()) != 0;
     }
 
-    /** Makes a call of named parts; what is not set is {@link #UNKNOWN}, and the error null. */
+    /** Builds a call from named parts; a part not set is {@link #UNKNOWN}, and the error null. */
     public static final class Builder {
         private final CloneSyscall syscall;
         private final int parentTid;
@@ -107,13 +107,13 @@ public record CloneCall(
             this.parentTid = parentTid;
         }
 
-        /** The call made this task. */
+        /** Sets the task that the call made. */
         public Builder made(int childTid) {
             this.childTid = childTid;
             return this;
         }
 
-        /** The call failed with the errno of this name. */
+        /** Marks the call as failed with the errno of this name. */
         public Builder failed(String error) {
             this.error = error;
             return this;
@@ -159,7 +159,7 @@ public record CloneCall(
             return this;
         }
 
-        /** The call, with all that was set. */
+        /** Returns the call. */
         public CloneCall build() {
             return new CloneCall(
                     syscall,

@@ -81,32 +81,32 @@ public enum CloneFlag {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** The one bit of it. */
+    /** The flag's bit. */
     public long bit() {
         return bit;
     }
 
-    /** The kernel that brought it; {@link #CLONE_NEWTIME} was for unshare(2) alone until 6.3. */
+    /** The kernel that introduced it; until 6.3, {@link #CLONE_NEWTIME} was for unshare(2) only. */
     public KernelVersion since() {
         return since;
     }
 
-    /** One sentence: what it does when it is set. */
+    /** What the flag does when set, in one sentence. */
     public String meaning() {
         return meaning;
     }
 
-    /** Which of clone and clone3 know it. fork and vfork take no flags. */
+    /** Whether that system call accepts it. fork and vfork take no flags. */
     public boolean isAcceptedBy(CloneSyscall syscall) {
         return acceptedBy.contains(syscall);
     }
 
-    /** The flags without which the kernel refuses this one with EINVAL; theirs are not included. */
+    /** The flags that the kernel requires with this one, else EINVAL; their own requirements are not included. */
     public Set<CloneFlag> requires() {
         return FlagRule.others(this, FlagRule.Kind.REQUIRES);
     }
 
-    /** The flags together with which the kernel refuses this one with EINVAL, whatever the system call. */
+    /** The flags that the kernel refuses together with this one (EINVAL), whatever the system call. */
     public Set<CloneFlag> forbids() {
         return FlagRule.others(this, FlagRule.Kind.EXCLUDES);
     }

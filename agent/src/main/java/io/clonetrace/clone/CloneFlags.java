@@ -4,17 +4,21 @@ import java.util.EnumSet;
 import java.util.StringJoiner;
 
 /**
- * A set of clone flags, as in clone3's {@code flags} field: without an exit signal, and with whatever bits
- * {@link CloneFlag} does not know. For the argument of clone, which carries both, see {@link CloneArgument}.
+ * A set of clone flags, as in clone3's {@code flags} field: without an exit signal, but with any bits that
+ * {@link CloneFlag} does not know. For clone's argument, which carries flags and exit signal, see
+ * {@link CloneArgument}.
  *
  * @param bits the flags, or-ed; 0 for none
  */
 public record CloneFlags(long bits) {
 
-    /** What strace puts behind a number none of whose bits it knows. */
+    /** What strace appends to a number none of whose bits it knows. */
     private static final String UNKNOWN_BITS = " /* CLONE_??? */";
 
-    /** A process makes nearly all of its tasks with the same flags, and each is written as an event or a line. */
+    /**
+     * Caches the latest names: a process makes nearly all of its tasks with the same flags, each written as an event or
+     * a line.
+     */
     private static volatile Named latest = new Named(0, "0");
 
     private record Named(long bits, String names) {}
@@ -31,9 +35,10 @@ public record CloneFlags(long bits) {
     /**
      * Reads flags as strace prints them, or a list of names (with or without {@code CLONE_}, in either case),
      * {@code 0x} numbers and decimal numbers, separated by {@code |} or {@code ,}. Numbers are taken bit by bit. A
-     * signal's name, which strace appends for clone, is no flag and is left out; {@link CloneArgument#parse} keeps it.
+     * signal's name, which strace appends for clone, is not a flag and is left out; {@link CloneArgument#parse} keeps
+     * it.
      *
-     * @throws IllegalArgumentException with one sentence that names the part which is none of these
+     * @throws IllegalArgumentException with one sentence that names the part it can't read
      */
     public static CloneFlags parse(String text) {
         FlagText parts = FlagText.parse(text);
@@ -51,7 +56,7 @@ public record CloneFlags(long bits) {
         return flags;
     }
 
-    /** The bits that are no {@link CloneFlag}, 0 if there are none. */
+    /** The bits that no {@link CloneFlag} has, 0 if there are none. */
     public long unknownBits() {
         return bits & ~of(CloneFlag.values()).bits;
     }
@@ -61,15 +66,15 @@ public record CloneFlags(long bits) {
         return (bits & flag.bit()) != 0;
     }
 
-    /** Whether they make the kernel read the argument {@code child_tid}, or {@code ctid} of clone. */
+    /** Whether the flags make the kernel read the argument {@code child_tid}, or {@code ctid} of clone. */
     public boolean useChildTid() {
         return has(CloneFlag.CLONE_CHILD_SETTID) || has(CloneFlag.CLONE_CHILD_CLEARTID);
     }
 
     /**
-     * strace's form: {@code CLONE_VM|CLONE_FS|0x8000000000}; if nothing is known, the number with a comment
-     * {@code CLONE_???} behind it; {@code 0} for none. Flags that strace prints as numbers (CLONE_DETACHED, and those
-     * newer than it) have their names here.
+     * strace's form: {@code CLONE_VM|CLONE_FS|0x8000000000}; a number followed by the comment {@code CLONE_???} if no
+     * bit is known; {@code 0} for none. Flags that strace prints as numbers (CLONE_DETACHED, and those newer than
+     * strace) are named here.
      */
     public String names() {
         Named named = latest;

@@ -16,7 +16,7 @@ import static io.clonetrace.clone.CloneFlag.CLONE_VM;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The flag sets that one meets: what a library function passes to the kernel, bit by bit, as strace shows it. */
+/** Common flag sets: what a library function passes to the kernel, bit by bit, as strace shows it. */
 public enum CloneProfile {
     /** nptl/pthread_create.c, create_thread; glibc 2.34 and later through clone3, older ones through clone. */
     PTHREAD_CREATE(
@@ -35,12 +35,16 @@ public enum CloneProfile {
     GLIBC_FORK("fork of glibc", Signals.SIGCHLD, CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID),
     /** The fork system call itself, which passes no flags (kernel/fork.c). */
     FORK("the fork system call", Signals.SIGCHLD),
-    /** spawni.c of glibc 2.36; also the vfork system call (kernel/fork.c), and glibc's vfork where there is none. */
+    /**
+     * spawni.c of glibc 2.36; also the vfork system call (kernel/fork.c), and glibc's vfork where that call is missing.
+     */
     POSIX_SPAWN("posix_spawn or vfork of glibc", Signals.SIGCHLD, CLONE_VM, CLONE_VFORK),
-    /** spawni.c of glibc 2.41, where the kernel has clone3 and this flag. */
+    /** spawni.c of glibc 2.41, on kernels with clone3 and this flag. */
     POSIX_SPAWN_CLEAR_SIGHAND(
             "posix_spawn of newer glibc", Signals.SIGCHLD, CLONE_VM, CLONE_VFORK, CLONE_CLEAR_SIGHAND),
-    /** The fewest flags that make a thread, by libc's clone: no thread pointer of its own, so no libc in it. */
+    /**
+     * The fewest flags that make a thread with libc's clone: it has no thread pointer of its own, so it can't use libc.
+     */
     BARE_THREAD("a bare thread", 0, CLONE_VM, CLONE_SIGHAND, CLONE_THREAD);
 
     private final String label;
@@ -54,7 +58,7 @@ public enum CloneProfile {
     }
 
     /**
-     * The profile that a call equals exactly. fork and vfork are known by their name, whatever {@code flags} and
+     * The profile that a call matches exactly. fork and vfork are recognized by name, whatever {@code flags} and
      * {@code exitSignal} say, since they pass neither.
      */
     public static Optional<CloneProfile> of(CloneFlags flags, int exitSignal, CloneSyscall syscall) {
@@ -80,7 +84,7 @@ public enum CloneProfile {
                 .findFirst();
     }
 
-    /** For people: {@code pthread_create of glibc}. */
+    /** The name for people: {@code pthread_create of glibc}. */
     public String label() {
         return label;
     }
@@ -90,12 +94,12 @@ public enum CloneProfile {
         return flags;
     }
 
-    /** The signal that the parent gets at the child's end, 0 for none. */
+    /** The signal sent to the parent when the child ends, 0 for none. */
     public int exitSignal() {
         return exitSignal;
     }
 
-    /** Constants that an enum's own constants cannot take from itself. */
+    /** Constants that the enum's own constants need, and so can't be its fields. */
     private static final class Signals {
         static final int SIGCHLD = 17; // asm-generic/signal.h
     }

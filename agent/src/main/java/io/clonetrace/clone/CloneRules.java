@@ -10,11 +10,11 @@ import java.util.StringJoiner;
 
 /**
  * Whether a kernel accepts a set of clone flags: what {@code clone3_args_valid}, {@code kernel_clone} and
- * {@code copy_process} of kernel/fork.c and {@code copy_namespaces} of kernel/nsproxy.c answer EINVAL to, whoever
- * calls. Good for Linux 5.3 (the first with clone3) to 7.1. What depends on the caller too is in {@link #notes}, what
- * is answered with EPERM in {@link #privileges}.
+ * {@code copy_process} of kernel/fork.c and {@code copy_namespaces} of kernel/nsproxy.c refuse with EINVAL, whatever
+ * process calls. Valid for Linux 5.3 (the first with clone3) to 7.1. What also depends on the caller is in
+ * {@link #notes}, what fails with EPERM in {@link #privileges}.
  *
- * @param kernel whose rules
+ * @param kernel the version whose rules apply
  */
 public record CloneRules(KernelVersion kernel) {
 
@@ -35,7 +35,7 @@ public record CloneRules(KernelVersion kernel) {
     /**
      * The rules that the call breaks, one sentence each; empty if the kernel accepts it.
      *
-     * @param syscall fork and vfork pass no flags
+     * @param syscall the system call; fork and vfork pass no flags
      * @param flags the flags without the exit signal
      * @param exitSignal clone3's {@code exit_signal} field, or the low byte of clone's argument
      */
@@ -63,7 +63,9 @@ public record CloneRules(KernelVersion kernel) {
         return violations;
     }
 
-    /** What the call needs beyond valid flags, one sentence each: else the kernel answers EPERM, EACCES or ENOSPC. */
+    /**
+     * What the call needs beyond valid flags, one sentence each; without it the kernel returns EPERM, EACCES or ENOSPC.
+     */
     public List<String> privileges(CloneSyscall syscall, CloneFlags flags) {
         List<String> privileges = new ArrayList<>();
         CloneFlags seen = seen(syscall, flags);
@@ -156,7 +158,7 @@ public record CloneRules(KernelVersion kernel) {
         }
     }
 
-    /** The flags as the kernel sees them: clone looks at 32 bits, of which the lowest 8 are the exit signal. */
+    /** The flags as the kernel sees them: clone uses 32 bits, of which the lowest 8 are the exit signal. */
     private static CloneFlags seen(CloneSyscall syscall, CloneFlags flags) {
         return syscall == CLONE ? new CloneFlags(flags.bits() & 0xffff_ff00L) : flags;
     }

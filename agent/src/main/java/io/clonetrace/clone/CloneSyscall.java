@@ -2,7 +2,7 @@ package io.clonetrace.clone;
 
 import java.util.Optional;
 
-/** The four system calls that make a task on Linux (clone(2), fork(2), vfork(2)), by the names that strace prints. */
+/** The four system calls that make a task on Linux (clone(2), fork(2), vfork(2)), named as strace prints them. */
 public enum CloneSyscall {
     CLONE("clone"),
     CLONE3("clone3"),
@@ -17,7 +17,7 @@ public enum CloneSyscall {
         this.syscallName = syscallName;
     }
 
-    /** The kernel's name of the call, without {@code sys_}. */
+    /** The kernel's name for the call, without {@code sys_}. */
     public String syscallName() {
         return syscallName;
     }

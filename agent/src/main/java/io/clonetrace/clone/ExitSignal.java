@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Names of the signals that a child may send its parent at its end, by the numbers of the kernel's asm-generic/signal.h
- * (x86-64, aarch64, riscv64 and others; not MIPS, SPARC, Alpha, PA-RISC), in strace's spelling.
+ * Names of the signals that the kernel may send a parent when its child ends, by the numbers in the kernel's
+ * asm-generic/signal.h (x86-64, aarch64, riscv64 and others; not MIPS, SPARC, Alpha, PA-RISC), in strace's spelling.
  */
 public final class ExitSignal {
 
     /** The bits of clone's flags argument that hold the exit signal: CSIGNAL of linux/sched.h. */
     public static final int MASK = 0xff;
 
-    /** The highest number that is a signal: _NSIG of asm-generic/signal.h. */
+    /** The highest signal number: _NSIG of asm-generic/signal.h. */
     public static final int HIGHEST = 64;
 
     private static final int SIGRTMIN = 32;
@@ -28,7 +28,7 @@ public final class ExitSignal {
 
     private ExitSignal() {}
 
-    /** {@code SIGCHLD} for 17, {@code SIGRT_2} for 34, {@code 0} for none, the decimal number for what is no signal. */
+    /** {@code SIGCHLD} for 17, {@code SIGRT_2} for 34, {@code 0} for none, the decimal number for anything else. */
     public static String name(int number) {
         if (number >= 0 && number <= SIGRTMIN) {
             return NAMES.get(number);
@@ -36,7 +36,7 @@ public final class ExitSignal {
         return number > SIGRTMIN && number <= HIGHEST ? "SIGRT_" + (number - SIGRTMIN) : Integer.toString(number);
     }
 
-    /** The signal of that name, or empty if {@code name} is no such name. */
+    /** The signal of that name, or empty if there is none. */
     public static OptionalInt number(String name) {
         Integer number = NUMBERS.get(name);
         return number == null ? OptionalInt.empty() : OptionalInt.of(number);

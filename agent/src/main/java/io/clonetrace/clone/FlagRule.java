@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One EINVAL of the kernel that depends on two flags alone: {@code copy_process} and {@code clone3_args_valid} of
+ * A case of EINVAL that depends on two flags alone: {@code copy_process} and {@code clone3_args_valid} of
  * kernel/fork.c, {@code copy_namespaces} of kernel/nsproxy.c.
  */
 record FlagRule(CloneFlag flag, Kind kind, CloneFlag other, String reason) {
@@ -19,7 +19,7 @@ record FlagRule(CloneFlag flag, Kind kind, CloneFlag other, String reason) {
         EXCLUDES
     }
 
-    /** All of them; a rule of kind EXCLUDES holds in both directions and is listed once. */
+    /** All rules; a rule of kind EXCLUDES applies in both directions and is listed once. */
     static final List<FlagRule> ALL = List.of(
             new FlagRule(CLONE_THREAD, REQUIRES, CLONE_SIGHAND, "the threads of a process share its signal handlers"),
             new FlagRule(CLONE_SIGHAND, REQUIRES, CLONE_VM, "a handler is an address in the memory that both run in"),

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a written set of flags consists of, before anyone decides what the low byte of its numbers means.
+ * The parts of a written set of flags, before the low byte of its numbers is interpreted.
  *
  * @param named the bits of the flags that were named
  * @param numbers the numbers, or-ed
@@ -34,8 +34,8 @@ record FlagText(long named, long numbers, int signal) {
     }
 
     /**
-     * Each comment becomes a blank; one that doesn't end stays. By hand, because a regular expression would look for
-     * the end anew from each of many beginnings: the text may come from a hostile trace.
+     * Replaces each comment by a blank; an unterminated one stays. Written by hand because the text may come from a
+     * hostile trace, and a regular expression would search for the end again from each comment's beginning.
      */
     private static String withoutComments(String text) {
         StringBuilder rest = new StringBuilder(text.length());
@@ -59,7 +59,7 @@ record FlagText(long named, long numbers, int signal) {
                 return Long.parseUnsignedLong(digits, hexadecimal ? 16 : 10);
             }
         } catch (NumberFormatException notOne) {
-            // said below, in words that help
+            // reported below, with a better message
         }
         throw new IllegalArgumentException("\"" + word
                 + "\" is neither a clone flag such as CLONE_VM nor a number of at most 64 bits such as 0x3d0f00.");

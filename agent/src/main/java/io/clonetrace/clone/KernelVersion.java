@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A version of Linux, of which only the first three numbers count.
+ * A version of Linux; only its first three numbers count.
  *
  * @param major 6 of 6.18.44
  * @param minor 18 of 6.18.44
- * @param patch 44 of 6.18.44, 0 where there is none
+ * @param patch 44 of 6.18.44, 0 if absent
  */
 public record KernelVersion(int major, int minor, int patch) implements Comparable<KernelVersion> {
 
@@ -41,8 +41,8 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
     }
 
     /**
-     * What to say of a call that the running kernel refuses, and that came with that version: a newer kernel would not
-     * help where this one has it already.
+     * Explains why the running kernel refuses a call that was introduced in that version. Suggests a newer kernel only
+     * if the running one is older than that.
      */
     public static String whyRefused(KernelVersion since) {
         try {
@@ -52,7 +52,7 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
                         + ": a seccomp filter, a sandbox or the kernel's configuration keeps it away";
             }
         } catch (IllegalArgumentException unknown) {
-            // Such as a kernel that was named by hand.
+            // Such as a kernel with a custom release name.
         }
         return "Linux " + since + " has it";
     }
@@ -67,7 +67,7 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
         return BY_NUMBER.compare(this, other);
     }
 
-    /** As people write it: {@code 5.5}, {@code 2.5.49}. */
+    /** The usual form: {@code 5.5}, {@code 2.5.49}. */
     @Override
     public String toString() {
         return major + "." + minor + (patch == 0 ? "" : "." + patch);

@@ -9,7 +9,7 @@ import java.util.Map;
  * A flag that {@link CloneProfile#PTHREAD_CREATE} has and another call lacks.
  *
  * @param flag the flag
- * @param cost one sentence: what the child, or who deals with it, does without for that
+ * @param cost one sentence: what the child, or code that deals with it, goes without
  */
 public record MissingFlag(CloneFlag flag, String cost) {
 
@@ -35,7 +35,7 @@ public record MissingFlag(CloneFlag flag, String cost) {
                     "Its exit wakes no thread: a pthread_join would wait forever, and nothing says when"
                             + " its stack may be freed."));
 
-    /** What {@code flags} lacks of pthread_create's nine, in the order of the flags; empty if it has all. */
+    /** The flags of pthread_create's nine that {@code flags} lacks, in the order of the flags; empty if it has all. */
     public static List<MissingFlag> againstPthreadCreate(CloneFlags flags) {
         List<MissingFlag> missing = new ArrayList<>();
         COSTS.forEach((flag, cost) -> {

@@ -1,12 +1,12 @@
 package io.clonetrace.clone;
 
-/** Whose task a clone made. */
+/** What made a task, and so whose it is. */
 public enum TaskKind {
     /** A thread that Java code started. */
     JAVA,
-    /** A thread that the VM made for itself: GC, compiler, signal dispatcher. */
+    /** A thread of the VM's own: GC, compiler, signal dispatcher. */
     VM,
-    /** A thread that other native code made. */
+    /** A thread started by other native code. */
     NATIVE,
     /** A task that exists because clonetrace is on; no report counts it as the application's. */
     AGENT,
@@ -15,7 +15,7 @@ public enum TaskKind {
     /** A task of the native clone demo. */
     DEMO;
 
-    /** The kind as events and reports name it, in lower case. */
+    /** The kind's name in events and reports, in lower case. */
     public String label() {
         return switch (this) {
             case JAVA -> "java";

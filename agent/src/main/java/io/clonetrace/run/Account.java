@@ -16,25 +16,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Another user's account (passwd(5)), under which a command runs while this user, who may observe more, observes it.
+ * Another user's account (passwd(5)), under which a command runs while this user, with more rights, observes it.
  *
  * @param name the user's name
- * @param user the user's number, and the first group's
+ * @param user the user ID and the primary group's ID
  * @param home the home directory
  * @param shell the login shell
  */
 public record Account(String name, RunUser user, String home, String shell) {
-    /** What of this user's environment is about the terminal and the place, and not about the user. */
+    /** The variables of this user's environment that describe the terminal and the locale, not the user. */
     private static final Pattern KEPT = Pattern.compile("PATH|TERM|COLORTERM|TZ|LANG|LANGUAGE|LC_[A-Z]+");
 
     private static final String DEFAULT_SHELL = "/bin/sh"; // passwd(5)
     private static final int FIELDS = 7;
 
     /**
-     * Looks the account up, as getent(1) knows it.
+     * Looks up the account with getent(1).
      *
      * @param name a user's name or number
-     * @throws IOException if there is no such user, or this one may not run a command as another
+     * @throws IOException if there is no such user, or this user may not run commands as another
      */
     public static Account named(String name) throws IOException, InterruptedException {
         if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
@@ -55,11 +55,10 @@ public record Account(String name, RunUser user, String home, String shell) {
     }
 
     /**
-     * Keeps this process's keys from the program of another user that the calling thread, or one that it makes, starts
-     * next, and those of that program from this process: setpriv(1) leaves the session keyring as it is. To be called
-     * before the start and once more behind it.
+     * Separates this process's keys from those of another user's program that the calling thread, or a thread it makes,
+     * starts next: setpriv(1) leaves the session keyring as it is. Call it before the start and once more after it.
      *
-     * @throws IOException if they would share what keyring this thread has
+     * @throws IOException if both would share this thread's keyring
      */
     public static void separateKeys() throws IOException {
         try {
@@ -72,11 +71,11 @@ public record Account(String name, RunUser user, String home, String shell) {
     }
 
     /**
-     * What stands before a command that runs under this account: env(1) leaves the user what is the user's, setpriv(1)
-     * becomes the command. Inheritable capabilities, which the new user's set-capability programs would get, are
-     * dropped one by one: {@code -all} fails where the kernel is newer than setpriv.
+     * Prefixes a command so that it runs under this account: env(1) sets up the user's environment, setpriv(1) becomes
+     * the command. Inheritable capabilities, which would reach the new user's set-capability programs, are dropped one
+     * by one: {@code -all} fails where the kernel is newer than setpriv.
      *
-     * @param environment this process's
+     * @param environment this process's environment
      */
     public List<String> command(Map<String, String> environment) throws IOException {
         return command(

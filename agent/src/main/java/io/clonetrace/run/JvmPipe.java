@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * The lines for one JVM, on their way into the named pipe that its agent reads. What the pipe has no room for waits
- * here, as far as all pipes together leave room: a JVM without the agent never reads.
+ * here, within a budget that all pipes share: a JVM without the agent never reads.
  */
 final class JvmPipe implements LineBudget.Holder {
     private final RunFolder folder;
@@ -45,15 +45,15 @@ final class JvmPipe implements LineBudget.Holder {
     }
 
     /**
-     * A line that may not be left out: it waits for room, and is written before the next clone. A newer one of the same
-     * kind takes its place there.
+     * Adds a line that must not be dropped: it waits for room, and is written before the next clone. A newer header of
+     * the same kind replaces it.
      */
     void header(WireHeader header) {
         latest.put(header.getClass(), header);
         headers.put(header.getClass(), header);
     }
 
-    /** The line of a clone; counted as lost if there is no room for it. */
+    /** Adds the line of a clone, or counts it as lost if there is no room. */
     void clone(String line) {
         if (append(line + "\n")) {
             waiting.peekLast().clones++;
@@ -62,12 +62,12 @@ final class JvmPipe implements LineBudget.Holder {
         }
     }
 
-    /** The line of a task's end; left out if there is no room for it. */
+    /** Adds the line of a task's end, or drops it if there is no room. */
     void offer(String line) {
         append(line + "\n");
     }
 
-    /** Tells of losses, if there are more than it has told of: its own, and those of the source. */
+    /** Reports losses not yet reported: this pipe's own, and those of the source. */
     void tellLost(long bySource) {
         if (lost + bySource != toldLost) {
             toldLost = lost + bySource;
@@ -75,7 +75,7 @@ final class JvmPipe implements LineBudget.Holder {
         }
     }
 
-    /** Writes what the pipe has room for. */
+    /** Writes as much as the pipe has room for. */
     void flush() throws LinuxException {
         if (!headers.isEmpty()) {
             append("");
@@ -110,12 +110,12 @@ final class JvmPipe implements LineBudget.Holder {
     public byte[] giveUp() {
         Segment last = waiting.removeLast();
         lost += last.clones;
-        // They may have been in it.
+        // The headers may have been in the discarded segment.
         headers.putAll(latest);
         return last.bytes;
     }
 
-    /** Puts a line behind the headers that wait; false, and nothing is changed, if there is no room. */
+    /** Appends a line after the waiting headers; returns false and changes nothing if there is no room. */
     private boolean append(String line) {
         StringBuilder text = new StringBuilder();
         headers.values().forEach(header -> text.append(header.line()).append('\n'));

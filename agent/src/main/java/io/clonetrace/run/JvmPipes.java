@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Hands each process that makes a thread, and so may be a JVM, the lines of its own clones: by a named pipe that has
- * its pid for a name. The pipe is there from the process's first thread on, which in a JVM is the main thread.
+ * Passes to each process that makes a thread, and so may be a JVM, the lines of its own clones, through a named pipe
+ * named after its pid. The pipe exists from the process's first thread on, which in a JVM is the main thread.
  */
 final class JvmPipes implements CloneSink {
-    /** With more tasks than this, those are looked for whose end nobody told: not every source sees ends. */
+    /** Above this many tasks, check which have ended unreported: not every source sees ends. */
     private static final int MANY = 16_384;
 
     private static final long CLOCK_STEP_NANOS = 1_000_000;
@@ -43,11 +43,11 @@ final class JvmPipes implements CloneSink {
     private boolean told;
 
     /**
-     * @param folder where the pipes are
+     * @param folder the folder of the pipes
      * @param pid the process whose descendants are observed
      * @param source the source's name
-     * @param lostBySource the clones that it knows to be lost
-     * @param problem is told once, in a line, why a process has no pipe
+     * @param lostBySource how many clones the source has lost
+     * @param problem receives one line, once, saying why a process has no pipe
      */
     JvmPipes(RunFolder folder, int pid, String source, LongSupplier lostBySource, Consumer<String> problem) {
         this.folder = folder;
@@ -66,7 +66,7 @@ final class JvmPipes implements CloneSink {
         }
         JvmPipe pipe = pipes.get(process);
         if (pipe != null) {
-            // Looked at for each call: no source tells of execve.
+            // Checked at each call, since no source reports execve.
             pipe.clone(StraceLine.precise(folder.mayKnowAddresses(process) ? call : call.withoutAddresses()));
         } else if (unserved.contains(process)) {
             undelivered++;
@@ -88,15 +88,15 @@ final class JvmPipes implements CloneSink {
     }
 
     /**
-     * Makes the pipe of a process that has threads already.
+     * Creates the pipe of a process that already has threads.
      *
-     * @throws IllegalStateException if it can't be made
+     * @throws IllegalStateException if it can't be created
      */
     void openFor(int process) {
         open(process);
     }
 
-    /** Writes what the pipes have room for, and tells of new losses. */
+    /** Writes as much as the pipes have room for, and reports new losses. */
     void flush() throws LinuxException {
         for (JvmPipe pipe : pipes.values()) {
             pipe.tellLost(lostBySource.getAsLong());
@@ -104,7 +104,7 @@ final class JvmPipes implements CloneSink {
         }
     }
 
-    /** Gives back the pipes of processes that have ended. */
+    /** Closes the pipes of processes that have ended. */
     void sweep() {
         for (Iterator<Map.Entry<Integer, JvmPipe>> all = pipes.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<Integer, JvmPipe> entry = all.next();
@@ -116,7 +116,7 @@ final class JvmPipes implements CloneSink {
         unserved.removeIf(process -> !isTask(process));
     }
 
-    /** How many clones were of processes whose pipe could not be made. */
+    /** How many clones belonged to processes whose pipe could not be created. */
     long undelivered() {
         return undelivered;
     }
@@ -142,7 +142,7 @@ final class JvmPipes implements CloneSink {
         }
     }
 
-    /** Its pid was another process's, whose end nobody has told. */
+    /** Forgets the pid's previous process, whose end was never reported. */
     private void forget(int process) {
         JvmPipe before = pipes.remove(process);
         if (before != null) {
@@ -151,7 +151,7 @@ final class JvmPipes implements CloneSink {
         unserved.remove(process);
     }
 
-    /** The command goes on where it can't be served, and so do the other pipes. */
+    /** A failure here stops neither the command nor the other pipes. */
     private void serve(int process) {
         try {
             open(process);
@@ -173,14 +173,15 @@ final class JvmPipes implements CloneSink {
             pipe.header(new WireHeader.Writer(ProcessHandle.current().pid()));
             pipe.header(new WireHeader.Clock(clockOffset));
             pipe.flush();
-            // Only now: the agent takes what has this name, and reads at once who writes it.
+            // Only now: the agent opens the pipe as soon as it has this name, and reads at once which process writes
+            // it.
             folder.ready(process);
         } catch (LinuxException refused) {
             throw new IllegalStateException("the pipe of process " + process + ": " + refused.getMessage(), refused);
         }
     }
 
-    /** Whose thread the task is; after a loss it may be one that nobody told the making of. */
+    /** The process of the task; after a loss, the task's creation may never have been reported. */
     private int process(int tid) {
         return processes.computeIfAbsent(
                 tid, task -> ProcessStatus.of(task).map(ProcessStatus::process).orElse(task));
@@ -190,7 +191,7 @@ final class JvmPipes implements CloneSink {
         return Files.exists(Path.of("/proc/" + tid));
     }
 
-    /** Tells it where the wall clock was set since. */
+    /** Writes a clock header if the wall clock was set since the last one. */
     void clock() {
         long now = offset();
         if (Math.abs(now - clockOffset) > CLOCK_STEP_NANOS) {

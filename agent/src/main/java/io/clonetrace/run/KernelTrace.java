@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The clones of one process as lines, seen by the kernel's own tracing, which stops nobody. */
+/** Writes the clones of one process as lines, as the kernel's own tracing sees them. It stops no task. */
 public final class KernelTrace {
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -46,10 +46,10 @@ public final class KernelTrace {
     /**
      * Watches a running process.
      *
-     * @param source one that traces in the kernel
+     * @param source a source that traces in the kernel
      * @param task its pid, or the tid of one of its threads
-     * @param followForks whether to watch the processes that it makes too
-     * @throws SourceRefusedException if there is none, or it can't be watched
+     * @param followForks whether to watch the process's descendants too
+     * @throws SourceRefusedException if there is no such process, or it can't be watched
      */
     public static KernelTrace attach(SourceKind source, int task, boolean followForks) throws SourceRefusedException {
         int pid = ProcessStatus.of(task)
@@ -73,7 +73,7 @@ public final class KernelTrace {
      *
      * @param source as for {@link #attach}
      * @param followForks as for {@link #attach}
-     * @throws SourceRefusedException if it can't be watched; it has not run then
+     * @throws SourceRefusedException if it can't be watched; the command has not run then
      */
     public static KernelTrace launch(SourceKind source, List<String> command, boolean followForks)
             throws SourceRefusedException {
@@ -92,18 +92,19 @@ public final class KernelTrace {
         };
     }
 
-    /** Begins to watch a process and ends at once: for whoever wants to know whether that can be done. */
+    /** Watches a process for an instant, to find out whether it can be watched. */
     public static void rehearse(SourceKind source, int pid) throws SourceRefusedException {
         attach(source, pid, false).source.stop();
     }
 
     /**
-     * Writes what is seen until the process, and what it made if that is followed, has ended, or {@link #stop} is
-     * called; and waits until it is written, if not in a {@link #hurry}. Nobody else waits for whoever reads.
+     * Writes what is seen until {@link #stop} is called, or until the process has ended, and its descendants too if
+     * they are followed. Then waits until all of it is written, unless in a {@link #hurry}. Nothing else waits for the
+     * reader.
      *
-     * @param broken is called once if writing fails; what comes afterwards is lost, and counted
-     * @param blind is called once if the source is lost, with the reason; the process is waited for all the same
-     * @return the command's exit status as a shell gives it; 0 for a process that was not started here
+     * @param broken called once if writing fails; what follows is lost and counted
+     * @param blind called once, with the reason, if the source is lost; the wait for the process goes on
+     * @return the command's exit status as a shell reports it; 0 for a process that was not started here
      */
     public int write(OutputStream out, Consumer<IOException> broken, Consumer<String> blind) {
         go.run();
@@ -115,7 +116,7 @@ public final class KernelTrace {
                 lines.hurry();
             }
             watch(lines);
-            // What stopping it may add is no loss.
+            // Losses counted while the source stops are not losses of the trace.
             lost = source.lossReason();
         } finally {
             source.stop();
@@ -153,13 +154,13 @@ public final class KernelTrace {
         lines.clocks.close();
     }
 
-    /** Ends the writing within a moment, in a {@link #hurry}; the process goes on. Called by any thread. */
+    /** Stops writing almost at once, in a {@link #hurry}; the process continues. Called by any thread. */
     public void stop() {
         hurry();
         stopping = true;
     }
 
-    /** From now on the end of the writing waits only a second for whoever reads. Called by any thread. */
+    /** Lets the end of the writing wait at most a second for the reader. Called by any thread. */
     public void hurry() {
         hurried = true;
         TraceWriter writing = writer;
@@ -168,22 +169,22 @@ public final class KernelTrace {
         }
     }
 
-    /** How many clones were seen until now. */
+    /** How many clones have been seen so far. */
     public long seen() {
         return seen;
     }
 
-    /** How many could not be told, or not be written; known when {@link #write} has returned. */
+    /** How many clones could not be reported or written; final once {@link #write} has returned. */
     public long lost() {
         return source.lostRecords() + writer.lost();
     }
 
-    /** What may be missing beside them; null if nothing. */
+    /** Why more than {@link #lost} clones may be missing; null if there is no such reason. */
     public String doubt() {
         return source.doubt();
     }
 
-    /** Passes what the source sees to the writer. */
+    /** Passes the source's records to the writer. */
     private static final class WriterSink implements CloneSink {
         private final TraceWriter writer;
         private final Clocks clocks = new Clocks();

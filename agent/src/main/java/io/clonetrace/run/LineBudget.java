@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The memory in which lines wait for all readers together, in segments. When all is taken, who holds most gives up for
- * who holds less, so that processes that never read leave room for a JVM that reads. Used by one thread.
+ * The memory, in segments, that all readers share for waiting lines. When it is used up, the largest holder gives up
+ * segments to smaller ones, so that processes that never read leave room for a JVM that reads. Used by one thread.
  */
 final class LineBudget {
-    /** Bytes of a segment; a line is shorter. */
+    /** Size of a segment in bytes; a line is shorter. */
     static final int SEGMENT = 1 << 14;
 
     /** 16 MiB, some 60,000 clones; {@code run} has a heap of 48 MiB. */
@@ -19,12 +19,12 @@ final class LineBudget {
     private final List<Holder> holders = new ArrayList<>();
     private int taken;
 
-    /** Who holds segments. */
+    /** A holder of segments. */
     interface Holder {
-        /** How many. */
+        /** How many segments it holds. */
         int held();
 
-        /** Gives up one of at least two, and counts what was in it as lost. */
+        /** Gives up one of at least two segments, and counts the clones in it as lost. */
         byte[] giveUp();
     }
 
@@ -40,7 +40,7 @@ final class LineBudget {
         holders.add(holder);
     }
 
-    /** @param holder has given back what it held */
+    /** @param holder a holder that has returned all of its segments */
     void leave(Holder holder) {
         holders.remove(holder);
     }
@@ -48,7 +48,7 @@ final class LineBudget {
     /**
      * Takes a segment.
      *
-     * @return null if there is none for that holder
+     * @return null if no segment is available to that holder
      */
     byte[] take(Holder holder) {
         if (taken == all) {
@@ -61,12 +61,12 @@ final class LineBudget {
             taken++;
             return segment;
         } catch (OutOfMemoryError full) {
-            // Something else has taken the heap; what finds no room is counted by who asked.
+            // Something else has used up the heap; the caller counts what finds no room.
             return null;
         }
     }
 
-    /** Gives segments back. */
+    /** Returns segments. */
     void give(int segments) {
         taken -= segments;
     }

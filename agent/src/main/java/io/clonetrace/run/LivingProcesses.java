@@ -7,7 +7,7 @@ import io.clonetrace.trace.CloneSink;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The processes that a command has made and that still run, asked of /proc: not every source sees ends. */
+/** The descendants of a command that still run, checked in /proc because not every source sees ends. */
 final class LivingProcesses implements CloneSink {
     private static final int MANY = 1_024;
 
@@ -15,7 +15,7 @@ final class LivingProcesses implements CloneSink {
     private final Map<Integer, ProcessStart> processes = new HashMap<>();
     private int limit = MANY;
 
-    /** @param next gets all that this is told */
+    /** @param next receives every record that this one receives */
     LivingProcesses(CloneSink next) {
         this.next = next;
     }
@@ -42,7 +42,7 @@ final class LivingProcesses implements CloneSink {
         next.source(name);
     }
 
-    /** Whether there is one. */
+    /** Whether any still runs. */
     boolean any() {
         forgetTheEnded();
         return !processes.isEmpty();

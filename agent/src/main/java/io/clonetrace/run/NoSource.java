@@ -4,7 +4,7 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 
-/** {@code --source none}: nobody looks. */
+/** {@code --source none}: sees nothing. */
 final class NoSource implements CloneSource {
     @Override
     public SourceKind kind() {

@@ -11,17 +11,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A command that was started, and the source that sees its clones from the first one on. Its end is asked for, not
- * awaited by a thread: at a limit of threads there is none to be had once the command runs.
+ * A started command, and the source that sees its clones from the first one on. Its end is polled for rather than
+ * awaited by a thread: under a limit of threads, the running command may have left none.
  */
 interface ObservedCommand {
-    /** How often its end is looked for. */
+    /** How often to check whether it has ended. */
     long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /**
-     * Starts a command under that source; it runs when {@link #go} is called, or before.
+     * Starts a command under that source; it runs once {@link #go} is called, or earlier.
      *
-     * @throws SourceRefusedException if the source can't observe it; it has not run then
+     * @throws SourceRefusedException if the source can't observe it; the command has not run then
      */
     static ObservedCommand start(SourceKind kind, List<String> command)
             throws SourceRefusedException, InterruptedException {
@@ -33,7 +33,7 @@ interface ObservedCommand {
         };
     }
 
-    /** The command's process; whoever started it gives it back. */
+    /** The command's process; the caller that started it closes it. */
     PidFd process();
 
     /** The source; polled by one thread, the one that started the command. */
@@ -43,19 +43,19 @@ interface ObservedCommand {
     void go();
 
     /**
-     * The exit status as a shell gives it; empty while the command runs. Called by the thread that polls the source.
+     * The exit status as a shell reports it; empty while the command runs. Called by the thread that polls the source.
      *
-     * @throws IllegalStateException if the kernel doesn't tell it
+     * @throws IllegalStateException if the kernel doesn't report it
      */
     OptionalInt ended();
 
-    /** The same, when it has ended; an interrupt doesn't end the wait, and is kept. */
+    /** Waits for the end and returns the same; an interrupt doesn't end the wait, and the thread stays interrupted. */
     default int awaitEnd() {
         OptionalInt status = ended();
         boolean interrupted = false;
         while (status.isEmpty()) {
             LockSupport.parkNanos(PASS_NANOS);
-            // A thread that stays interrupted is not parked again.
+            // While the thread is interrupted, parking returns at once.
             interrupted |= Thread.interrupted();
             status = ended();
         }

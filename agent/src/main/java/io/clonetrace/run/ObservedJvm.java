@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Observes a JVM that runs already, from outside, because this process may and the JVM may not: its agent gets the
- * lines of its clones through a pipe, as in a run.
+ * Observes a running JVM from outside, for a JVM that lacks the rights to observe itself: its agent gets the lines of
+ * its clones through a pipe, as in a run.
  */
 public final class ObservedJvm implements AutoCloseable {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -33,11 +33,11 @@ public final class ObservedJvm implements AutoCloseable {
     }
 
     /**
-     * Begins to observe.
+     * Starts observing.
      *
-     * @param owner the JVM's user, who reads the pipe; empty if that is this one
+     * @param owner the JVM's user, as whom the pipe is read; empty for this process's own user
      * @param temporary what the JVM sees as {@code /tmp}; closed with this
-     * @throws SourceRefusedException if the source can't, saying why and what to do
+     * @throws SourceRefusedException if the source can't observe, saying why and what to do
      */
     public static ObservedJvm start(int pid, Optional<RunUser> owner, Folder temporary, SourceKind wanted)
             throws SourceRefusedException, InterruptedException, IOException {
@@ -75,15 +75,15 @@ public final class ObservedJvm implements AutoCloseable {
         };
     }
 
-    /** The trace that the agent is to read, by its path in the JVM. */
+    /** The trace for the agent to read, by its path in the JVM. */
     public Path trace() {
         return Path.of("/tmp").resolve(folder.path().getFileName()).resolve(Integer.toString(pid));
     }
 
     /**
-     * Hands over what is seen, until {@code on} says that nobody reads it any more, or nothing more will be seen.
+     * Hands over what is seen until {@code on} says that the reader is gone, or the source can see no more.
      *
-     * @return why nothing more will be seen; empty if nobody reads any more
+     * @return why the source can see no more; empty if the reader is gone
      */
     public Optional<String> serve(BooleanSupplier on) throws LinuxException {
         Service service = new Service(on);
@@ -126,7 +126,7 @@ public final class ObservedJvm implements AutoCloseable {
         }
     }
 
-    /** Ends it. An agent that still reads will say that its source is lost when this process has ended. */
+    /** Stops observing. An agent that still reads reports its source as lost once this process has ended. */
     @Override
     public void close() {
         source.stop();

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Runs a command and observes it from outside: a source of this process sees its clones from the first one on, and each
+ * Runs a command and observes it from outside: a source in this process sees its clones from the first one on, and each
  * JVM among its processes gets the lines of its own clones through a pipe.
  */
 public final class ObservedRun implements AutoCloseable {
@@ -30,11 +30,11 @@ public final class ObservedRun implements AutoCloseable {
     private String doubt;
 
     /**
-     * Makes the folder of the pipes.
+     * Creates the folder of the pipes.
      *
-     * @param user who runs the command; empty for this process's own user
-     * @param problem is told, in a line each, what fails while the command runs
-     * @throws IOException if it can't be made
+     * @param user the account that runs the command; empty for this process's own user
+     * @param problem receives a line for each failure while the command runs
+     * @throws IOException if the folder can't be created
      */
     public ObservedRun(Optional<Account> user, Consumer<String> problem) throws IOException {
         this.user = user;
@@ -42,30 +42,30 @@ public final class ObservedRun implements AutoCloseable {
         folder = RunFolder.make(user.map(Account::user));
     }
 
-    /** The agent's option {@code source} for JVMs of this run. */
+    /** The value of the agent's option {@code source} for JVMs of this run. */
     public String agentSource() {
         return "strace:" + folder.path().resolve("%p");
     }
 
-    /** Why the sources that were tried first could not observe, a line each. */
+    /** Why the sources tried first could not observe, one line each. */
     public List<String> refusals() {
         return List.copyOf(refusals);
     }
 
-    /** What may be missing of the last run, and can't be told from what others did; null if nothing. */
+    /** What the last run may lack, where the kernel does not say whose clones were missed; null if nothing. */
     public String doubt() {
         return doubt;
     }
 
     /**
-     * Starts the command under the first of the sources that can observe it, and returns when it and all that it
-     * started have ended. Once the command runs, nothing that goes wrong here ends it or changes its status: it is then
-     * observed no more, and its end is waited for.
+     * Starts the command under the first of the sources that can observe it, and returns once it and all its
+     * descendants have ended. A failure here never ends a running command or changes its status: observation stops, and
+     * the wait for the command continues.
      *
-     * @param words the command as it is to be under that source; asked for just before it is tried
-     * @return the command's exit status as a shell gives it
-     * @throws SourceRefusedException if none of them can; the command has not run then
-     * @throws IllegalStateException if the kernel doesn't tell the status
+     * @param words the command line for that source; called just before the source is tried
+     * @return the command's exit status as a shell reports it
+     * @throws SourceRefusedException if no source can observe it; the command has not run then
+     * @throws IllegalStateException if the kernel doesn't report the status
      */
     public int run(Function<SourceKind, List<String>> words, List<SourceKind> sources)
             throws SourceRefusedException, InterruptedException {
@@ -167,7 +167,7 @@ public final class ObservedRun implements AutoCloseable {
                 }
                 boolean sweep = System.nanoTime() - nextSweep > 0;
                 if (sweep || last) {
-                    // Not each time: a source may have to ask each processor's buffer.
+                    // Not each time: a source may have to query each processor's buffer.
                     lost = source.lostRecords();
                 }
                 pipes.flush();

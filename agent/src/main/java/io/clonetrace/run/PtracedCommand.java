@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** A command whose tracer this process is. */
+/** A command that this process traces. */
 final class PtracedCommand implements ObservedCommand {
     private final PtraceTracer tracer;
     private final PtraceEventSource queue;
@@ -25,7 +25,7 @@ final class PtracedCommand implements ObservedCommand {
         return start(command, queue, queue);
     }
 
-    /** @param events gets what the tracer sees, and hands it to the queue */
+    /** @param events receives what the tracer sees, and passes it to the queue */
     static PtracedCommand start(List<String> command, PtraceEventSource queue, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
         PtraceTracer tracer = PtraceTracer.launch(command, true, events);
@@ -45,7 +45,7 @@ final class PtracedCommand implements ObservedCommand {
 
     @Override
     public void go() {
-        // The tracer let it go as soon as it was its tracer.
+        // Nothing to do: the tracer let the command run as soon as it traced it.
     }
 
     @Override

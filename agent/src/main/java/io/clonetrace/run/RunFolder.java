@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** The folder of one run's pipes. It is this user's; of what is in it, the reader may open its pipes. */
+/** The folder of one run's pipes. This user owns it; the reader may only open its own pipes there. */
 final class RunFolder implements AutoCloseable {
     private final LockedFolder folder;
     private final Optional<RunUser> reader;
@@ -22,7 +22,7 @@ final class RunFolder implements AutoCloseable {
         this.reader = reader;
     }
 
-    /** @param reader who reads the pipes; empty for this process's own user */
+    /** @param reader the user that reads the pipes; empty for this process's own user */
     static RunFolder make(Optional<RunUser> reader) throws IOException {
         Path temporary = TemporaryFolder.path();
         StaleFileSweeper.sweep(temporary);
@@ -33,7 +33,7 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** @param parent the folder for temporary files in which it is made; closed with this one */
+    /** @param parent the folder for temporary files in which to create it; closed with this one */
     static RunFolder make(Optional<RunUser> reader, Folder parent) throws IOException {
         try {
             return new RunFolder(LockedFolder.make(parent, "run", reader.isPresent()), reader);
@@ -47,9 +47,9 @@ final class RunFolder implements AutoCloseable {
         return folder.path();
     }
 
-    /** Makes the pipe of a process, which its reader finds once it is {@link #ready}. */
+    /** Creates the pipe of a process; its reader finds it once it is {@link #ready}. */
     Fifo pipe(int process) throws LinuxException {
-        // A process of that pid may have ended, and not been seen to.
+        // An earlier process of that pid may have ended unseen.
         remove(process);
         folder.folder().remove(unready(process));
         Fifo pipe = Fifo.create(folder.folder(), unready(process));
@@ -75,9 +75,9 @@ final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Whether the reader of a process's pipe may know where the process has its memory. Of a program with another
-     * user's rights (set-user-ID, set-group-ID) or with capabilities of its file it may not: proc_pid_maps(5) is root's
-     * then (proc_pid(5), "dumpable").
+     * Whether the reader of a process's pipe may know the process's addresses. It may not for a program with another
+     * user's rights (set-user-ID, set-group-ID) or with file capabilities: its proc_pid_maps(5) then belongs to root
+     * (proc_pid(5), "dumpable").
      */
     boolean mayKnowAddresses(int process) {
         if (reader.isEmpty()) {

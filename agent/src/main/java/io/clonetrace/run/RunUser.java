@@ -1,9 +1,9 @@
 package io.clonetrace.run;
 
 /**
- * A user whom files are given to.
+ * The user that owns the files of a run.
  *
- * @param user its number
- * @param group its first group's number
+ * @param user the user ID
+ * @param group the primary group's ID
  */
 public record RunUser(int user, int group) {}

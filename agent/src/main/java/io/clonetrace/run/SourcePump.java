@@ -5,26 +5,26 @@ import io.clonetrace.trace.CloneSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Polls a source until its observation is over; between two polls it hands on what was seen. */
+/** Polls a source until the observation is over, and hands on the records after each poll. */
 final class SourcePump {
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /**
      * What happens around each poll. Called by the thread that runs the pump.
      *
-     * @param <X> what handing on may throw, which ends the pump
+     * @param <X> thrown if handing on fails; it ends the pump
      */
     interface Pass<X extends Exception> {
         /**
-         * Whether no more records are wanted, or none will follow. It ends the pump only if it is still true after
-         * another poll: what was seen before the end is read after it, and may include a process that lives on.
+         * Whether no more records are wanted, or none will follow. The pump ends only if this is still true after
+         * another poll: records from before the end are read after it, and may include a process that lives on.
          */
         boolean isOver();
 
-        /** Before a poll. */
+        /** Called before a poll. */
         default void beforePoll() {}
 
-        /** After a poll. */
+        /** Called after a poll. */
         void afterPoll(boolean last) throws X;
     }
 

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Finds out whether a source observes, by letting it. */
+/** Finds out whether a source works by trying it. */
 public final class SourceTrial {
-    /** It makes one task, which does nothing, and ends. */
+    /** Makes one task, which does nothing, and ends. */
     private static final List<String> COMMAND = List.of(StoppedCommand.SHELL, "-c", ": & wait");
 
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -23,10 +23,10 @@ public final class SourceTrial {
     private SourceTrial() {}
 
     /**
-     * Lets it observe a process of this one's own that is there for nothing else.
+     * Observes a child process that is started for this trial only.
      *
-     * @return what it saw
-     * @throws SourceRefusedException if it can't, or sees nothing
+     * @return the calls that the source saw
+     * @throws SourceRefusedException if the source can't observe, or sees nothing
      */
     public static List<CloneCall> ofChild(SourceKind source) throws SourceRefusedException, InterruptedException {
         ObservedCommand child = ObservedCommand.start(source, COMMAND);
@@ -50,10 +50,10 @@ public final class SourceTrial {
     }
 
     /**
-     * Lets one that stops nobody observe a running process for a moment.
+     * Observes a running process briefly, with a source that stops no task.
      *
-     * @param source one that {@linkplain SourceKind#tracesInKernel traces in the kernel}
-     * @return what it saw, if anything
+     * @param source a source that {@linkplain SourceKind#tracesInKernel traces in the kernel}
+     * @return the calls that it saw, if any
      * @throws SourceRefusedException if it can't observe it
      */
     public static List<CloneCall> ofRunning(SourceKind source, int pid) throws SourceRefusedException {
@@ -76,7 +76,7 @@ public final class SourceTrial {
 
             @Override
             public void exited(int tid) {
-                // Only what was made counts here.
+                // Only calls that made a task count here.
             }
         };
         long deadline = System.nanoTime() + nanos;

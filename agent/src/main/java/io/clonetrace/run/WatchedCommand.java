@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
-/** A command that a source watches from outside: it waits until the source has begun. */
+/** A command that a source watches from outside; it waits until the source has started. */
 final class WatchedCommand implements ObservedCommand {
     private final Ptrace wait;
     private final PidFd process;
@@ -26,7 +26,7 @@ final class WatchedCommand implements ObservedCommand {
         end = new ChildEnd(wait, process.pid());
     }
 
-    /** @param source makes the source that watches the process of that pid and its descendants */
+    /** @param source creates a source that watches the process of that pid and its descendants */
     static WatchedCommand start(List<String> command, IntFunction<CloneSource> source) throws SourceRefusedException {
         try {
             Ptrace wait = Ptrace.open();

@@ -19,14 +19,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The source that is on, and its records' way to the correlator. Confined to the agent's own thread. */
+/** The active source, and the path of its records to the correlator. Confined to the agent's own thread. */
 public final class Observation {
-    /** How long the last records are waited for: a tracer may write late. */
+    /** How long to wait for the last records: a tracer may write late. */
     private static final long LATE_SECONDS = 2;
 
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(LATE_SECONDS);
 
-    /** After so long without a record none is expected to be on its way. */
+    /** After this long without a record, no more are expected. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -48,7 +48,7 @@ public final class Observation {
     private String failure;
 
     /**
-     * @param room why the process limits leave no room for that source; null if they do
+     * @param room why the process limits leave no room for that source; null if there is room
      * @param preflight whether a seccomp filter lets a source start
      */
     public Observation(
@@ -65,7 +65,7 @@ public final class Observation {
         this.preflight = preflight;
     }
 
-    /** Starts the first of the candidates that can observe; says on the console if none can although one was wanted. */
+    /** Starts the first candidate that can observe; prints a message if a source was wanted and none can. */
     public void start(List<CloneSource> candidates, boolean readsFromTheBeginning) {
         Map<String, String> refusals = new LinkedHashMap<>();
         String full = null;
@@ -74,7 +74,7 @@ public final class Observation {
             if (ending) {
                 return;
             }
-            // A trace that is read from its beginning is somebody else's: nothing is started for it.
+            // A trace read from its beginning is written by another process: nothing is started for it.
             String missing = readsFromTheBeginning ? null : room.apply(candidate.kind());
             if (missing != null) {
                 full = missing;
@@ -86,7 +86,7 @@ public final class Observation {
                 candidate.start();
                 source = candidate;
                 clones.source(candidate.kind().label());
-                // A trace's first lines say who really writes it.
+                // A trace's first lines name the source that really saw the clones.
                 candidate.poll(records);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
                 statuses.change(status(SourceState.ACTIVE, null, 0));
@@ -117,15 +117,15 @@ public final class Observation {
     private void refuse(CloneSource candidate, String why, Map<String, String> refusals) {
         candidate.stop();
         if (ending) {
-            // It was we who ended it.
+            // The refusal is due to our own stop.
             return;
         }
-        // Sources that are refused for the same reason say it once.
+        // Sources refused for the same reason report it once.
         refusals.merge(why, candidate.kind().label(), (one, other) -> one + ", " + other);
         statuses.change(new StatusLog.Status(candidate.kind().label(), SourceState.REFUSED, why, 0, -1));
     }
 
-    /** A {@link #start} that is on its way is to end soon, without a source. May be called by any thread. */
+    /** Makes a running {@link #start} end soon, without a source. May be called by any thread. */
     public void jvmEnds() {
         ending = true;
         preflight.processEnds();
@@ -135,17 +135,17 @@ public final class Observation {
         }
     }
 
-    /** Whether there is a source that may still see something. */
+    /** Whether a source is active and may still see something. */
     public boolean isOn() {
         return source != null && !stopped && source.lossReason() == null;
     }
 
-    /** Whether the source had nothing to tell the last time. */
+    /** Whether the source's last poll found nothing. */
     public boolean isQuiet() {
         return source != null && source.isQuiet();
     }
 
-    /** Takes in what the source has seen since. */
+    /** Reads what the source has seen since the last pass. */
     public boolean pass() {
         boolean any = source != null && !stopped && source.poll(records);
         correlator.resolve();
@@ -157,14 +157,14 @@ public final class Observation {
         return any;
     }
 
-    /** Says how far the source has come. */
+    /** Reports the state of the source. */
     public void report() {
         if (source != null) {
             statuses.update(now());
         }
     }
 
-    /** A recording ends, but not the JVM: all that is known by now is decided. */
+    /** A recording ends, but not the JVM: resolves all that is known so far. */
     public void chunkEnds() {
         pass();
         correlator.flush();
@@ -174,12 +174,12 @@ public final class Observation {
     }
 
     /**
-     * The JVM ends: waits until the source has come as far as this moment.
+     * The JVM ends: waits until the source has caught up with this moment.
      *
-     * @return how many threads were started for that
+     * @return how many threads this started
      */
     public int end() {
-        // Of threads that are started later nobody waits for the clones.
+        // The clones of threads started later are not waited for.
         long until = isOn() ? System.currentTimeMillis() - 1 : Long.MAX_VALUE;
         boolean marked = isOn() && late == null;
         if (marked) {
@@ -196,12 +196,12 @@ public final class Observation {
         return marked ? 1 : 0;
     }
 
-    /** The agent ends while the JVM goes on: decides what was made until now, and ends the source. */
+    /** The agent detaches while the JVM continues: resolves the clones made so far, and stops the source. */
     public void detach() {
         if (source == null || stopped) {
             return;
         }
-        // The starts that ended before the marker's: of others the clone may come after it.
+        // Only the starts that ended before the marker's: the clones of others may come after it.
         long until = System.currentTimeMillis() - 1;
         if (source.lossReason() == null && failure == null) {
             awaitMarker();
@@ -225,17 +225,17 @@ public final class Observation {
         }
     }
 
-    /** Nothing more will be decided, because of this. */
+    /** Gives up, for this reason: no more clones will be resolved. */
     public void fail(String why) {
         failure = why;
     }
 
-    /** The name of the source that is on. */
+    /** The name of the active source. */
     public String sourceName() {
         return clones.source();
     }
 
-    /** Whose a clone is can't be decided while its start is on its way. */
+    /** A clone can't be attributed while its start is still pending. */
     private void awaitStarts() {
         long deadline = System.nanoTime() + LATE_NANOS;
         while (!correlator.flush() && System.nanoTime() - deadline < 0) {
@@ -243,12 +243,14 @@ public final class Observation {
         }
     }
 
-    /** Makes a clone of ours, and reads on until the source shows it: then everything before it is read too. */
+    /**
+     * Makes a clone as a marker, and reads on until the source shows it: everything before it has then been read too.
+     */
     private void awaitMarker() {
         AgentThread marker = new AgentThread("clonetrace marker", () -> {});
-        // An older interrupt is no reason to leave the last clones unread.
+        // Ignore an earlier interrupt: the last clones must still be read.
         Thread.interrupted();
-        // One for both waits: who asks for the end waits a second longer at most.
+        // One deadline for both waits: the thread that asks for the end waits at most a second longer.
         long deadline = System.nanoTime() + LATE_NANOS;
         try {
             marker.start();
@@ -272,7 +274,7 @@ public final class Observation {
         }
     }
 
-    /** Reads on until nothing has come for a while. */
+    /** Reads on until no record has arrived for a while. */
     private void awaitQuiet() {
         long now = System.nanoTime();
         long deadline = now + LATE_NANOS;
@@ -299,7 +301,7 @@ public final class Observation {
         return new StatusLog.Status(clones.source(), state, reason, correlator.calls(), lost);
     }
 
-    /** A cut-off line may be that of a thread that is missing, so the two are not added. */
+    /** A cut-off line may belong to a thread counted as missing, so the two are not added. */
     private long lost(long until) {
         return Math.max(correlator.missing(since, until), source.lostRecords());
     }

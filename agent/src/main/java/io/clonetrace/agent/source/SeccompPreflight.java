@@ -31,7 +31,7 @@ public final class SeccompPreflight {
 
     /**
      * @param jar clonetrace.jar; the child runs its command line
-     * @param room why the process limits leave no room for a child that tries this source; null if they do
+     * @param room why the process limits leave no room for a child that tries this source; null if there is room
      */
     public SeccompPreflight(Path jar, Function<SourceKind, String> room) {
         this.jar = jar;
@@ -39,15 +39,15 @@ public final class SeccompPreflight {
     }
 
     /**
-     * Returns if that source may start; waits for a child where only trying can tell.
+     * Returns normally if that source may start; waits for a child process where only a trial can tell.
      *
-     * @throws SourceRefusedException if its start would be refused, or the filter does not let it start
+     * @throws SourceRefusedException if its start would be refused, or the filter does not allow it
      */
     void check(SourceKind kind) throws SourceRefusedException {
         if (!kind.tracesInKernel()) {
             return;
         }
-        // A source that can't start here anyway needs no child.
+        // No child needed for a source that can't start here anyway.
         PidNamespace.refuseAnyOther();
         Rights rights = Rights.own();
         if (rights.filtered() && rights.toTraceByBpf()) {
@@ -88,7 +88,7 @@ public final class SeccompPreflight {
     private static void judge(Process started) throws SourceRefusedException, IOException {
         try {
             if (!started.waitFor(SECONDS, TimeUnit.SECONDS)) {
-                // A filter that kills the thread alone leaves the JVM without its main thread.
+                // A filter that kills only the calling thread leaves the child JVM without its main thread.
                 throw new SourceRefusedException("the seccomp filter that this process is under does not let it start");
             }
             if (started.exitValue() == 0) {
@@ -108,7 +108,7 @@ public final class SeccompPreflight {
         }
     }
 
-    /** Ends a {@link #check} on its way. Called by any thread. */
+    /** Aborts a running {@link #check}. Called by any thread. */
     void processEnds() {
         ending = true;
         Process started = child;

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
- * Which sources are tried, in which order, for the option {@code source}: first those that stop nobody, of them first
- * the one that sees all.
+ * Which sources to try, and in which order, for the option {@code source}: first those that stop no task, and of these
+ * first the one that sees most.
  */
 public final class SourceChoice {
     private SourceChoice() {}
 
     /**
      * @param jar clonetrace.jar
-     * @param access null where native code can't be used
+     * @param access null if native code can't be used
      */
     public static List<CloneSource> candidates(AgentOptions.SourceOption option, Path jar, NativeAccess access) {
         if (option.file().isPresent()) {
@@ -31,8 +31,8 @@ public final class SourceChoice {
         }
         LongConsumer allowTracer = tracer -> {
             if (access != null) {
-                // A kernel without Yama refuses, and has nothing to allow; one with it says no when the tracer
-                // attaches.
+                // A kernel without Yama refuses, but then there is nothing to allow; a kernel with Yama refuses when
+                // the tracer attaches.
                 access.allowTracer(tracer);
             }
         };

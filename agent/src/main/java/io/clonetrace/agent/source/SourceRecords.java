@@ -6,9 +6,8 @@ import io.clonetrace.correlate.Correlator;
 import io.clonetrace.trace.CloneSink;
 
 /**
- * Passes a source's records on: clones and exits to the correlator, the name of the source to the log. Notices the
- * clone of the marker, a thread that is made so that its clone shows how far the source has come. Confined to the
- * agent's own thread.
+ * Passes a source's records on: clones and exits to the correlator, the source's name to the log. Recognizes the clone
+ * of the marker, a thread made so that its clone shows how far the source has read. Confined to the agent's own thread.
  */
 final class SourceRecords implements CloneSink {
     private final Correlator correlator;
@@ -40,7 +39,7 @@ final class SourceRecords implements CloneSink {
         clones.source(name);
     }
 
-    /** Makes {@link #markerSeen} answer for this clone. */
+    /** Makes {@link #markerSeen} report on this clone. */
     void expectMarker(int parentTid, int childTid) {
         markerParent = parentTid;
         markerChild = childTid;

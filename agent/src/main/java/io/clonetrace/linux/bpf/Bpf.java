@@ -22,14 +22,14 @@ public final class Bpf {
     private static final int INFO_BYTES = 216; // as far as recursion_misses
     private static final int RECURSION_MISSES = 208;
     private static final int TYPE_TRACEPOINT = 5;
-    private static final int ATTR_BYTES = 128; // more than union bpf_attr of 5.15 has is refused only if it isn't 0
+    private static final int ATTR_BYTES = 128; // exceeds union bpf_attr of 5.15: accepted if the excess is 0
     private static final int INSTRUCTION_BYTES = 8;
     private static final int LOG_BYTES = 1 << 16;
     private static final int LOG_LINES = 3;
 
     private Bpf() {}
 
-    /** Makes a map. */
+    /** Creates a map. */
     static int createMap(int type, int keySize, int valueSize, int maxEntries, int flags) throws LinuxException {
         Pointer attr = zeroed(ATTR_BYTES);
         try {
@@ -49,10 +49,10 @@ public final class Bpf {
     }
 
     /**
-     * Loads a program for tracepoints, under the licence GPL, which the helper functions ask for.
+     * Loads a program for tracepoints, under the GPL, which the helper functions require.
      *
      * @param instructions struct bpf_insn each, as eight bytes in a long
-     * @throws LinuxException with the last lines of the verifier's log, if it has said anything
+     * @throws LinuxException with the last lines of the verifier's log, if any
      */
     public static BpfProgram load(long[] instructions) throws LinuxException {
         Pointer attr = zeroed(ATTR_BYTES);
@@ -71,7 +71,7 @@ public final class Bpf {
                 return new BpfProgram(fd);
             }
             int errno = LibC.errno();
-            // Once more, for the log: one that is too small would be an error of its own.
+            // Load again for the log: with a log on the first try, a buffer too small would fail by itself.
             attr.setInt(24, 1);
             attr.setInt(28, LOG_BYTES);
             attr.setLong(32, Pointer.nativeValue(log));
@@ -120,7 +120,7 @@ public final class Bpf {
         return (int) BpfLibC.syscall(BpfNumbers.current().bpf(), command, Pointer.nativeValue(attr), ATTR_BYTES, 0, 0);
     }
 
-    /** Native memory of zeros, to be given back by {@link #free}. */
+    /** Zeroed native memory, released by {@link #free}. */
     static Pointer zeroed(int bytes) {
         Pointer memory = new Pointer(Native.malloc(bytes));
         memory.setMemory(0, bytes, (byte) 0);

@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A BPF array map of 64-bit words, which this process reads and writes as memory: a look-up by bpf(2) would switch the
- * BPF programs of its processor off for its duration (kernel/bpf/syscall.c, bpf_disable_instrumentation), and clones
- * would be missed. Not safe for several threads once it is closed.
+ * A BPF array map of 64-bit words, which this process reads and writes as memory: a look-up by bpf(2) would disable the
+ * BPF programs of its processor while it runs (kernel/bpf/syscall.c, bpf_disable_instrumentation), and clones would be
+ * missed. Closing it is not safe while other threads use it.
  */
 public final class BpfArray implements AutoCloseable {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -25,7 +25,7 @@ public final class BpfArray implements AutoCloseable {
         this.words = map.bytes();
     }
 
-    /** Makes one of so many words, all 0. */
+    /** Creates an array of that many words, all 0. */
     public static BpfArray ofWords(int words) throws LinuxException {
         int fd = Bpf.createMap(Bpf.ARRAY, Integer.BYTES, Long.BYTES, words, Bpf.MMAPABLE);
         try {
@@ -36,12 +36,12 @@ public final class BpfArray implements AutoCloseable {
         }
     }
 
-    /** Its descriptor, by which a program's instructions name it. */
+    /** Its descriptor, which a program's instructions refer to. */
     public int fd() {
         return fd;
     }
 
-    /** The word of that index. */
+    /** The word at that index. */
     public long get(int index) {
         return (long) LONG.getVolatile(words, index * Long.BYTES);
     }

@@ -3,7 +3,7 @@ package io.clonetrace.linux.bpf;
 import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
-/** What the eBPF source needs of the C library, by JNA's direct mapping as in {@link LibC}. */
+/** The C library functions that the eBPF source needs, by JNA's direct mapping as in {@link LibC}. */
 public final class BpfLibC {
     static {
         JnaLibrary.register(BpfLibC.class, "libc.so.6");
@@ -11,7 +11,7 @@ public final class BpfLibC {
 
     private BpfLibC() {}
 
-    /** syscall(2), of calls that the C library has no function for. */
+    /** syscall(2), for calls that the C library does not wrap. */
     public static native long syscall(long number, long arg1, long arg2, long arg3, long arg4, long arg5);
 
     /** mmap(2). */

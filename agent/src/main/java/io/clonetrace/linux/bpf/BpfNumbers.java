@@ -3,7 +3,7 @@ package io.clonetrace.linux.bpf;
 import io.clonetrace.linux.Processor;
 
 /**
- * Numbers of system calls that the C library has no function for.
+ * Numbers of system calls that the C library does not wrap.
  *
  * @param bpf bpf(2)
  * @param perfEventOpen perf_event_open(2)
@@ -12,7 +12,7 @@ record BpfNumbers(int bpf, int perfEventOpen) {
     private static final BpfNumbers X86_64 = new BpfNumbers(321, 298); // asm/unistd_64.h
     private static final BpfNumbers AARCH64 = new BpfNumbers(280, 241); // asm-generic/unistd.h
 
-    /** Those of the processor that this JVM runs on, which must be a known one. */
+    /** The numbers for this JVM's processor, which must be a supported one. */
     static BpfNumbers current() {
         return switch (Processor.current().orElseThrow()) {
             case X86_64 -> X86_64;

@@ -4,9 +4,12 @@ import com.sun.jna.Pointer;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 
-/** A program in the kernel; while it is attached, a tracepoint runs it. Its end, or this process's, detaches it. */
+/**
+ * A program in the kernel; while attached, it runs at a tracepoint. Closing it, or the end of this process, detaches
+ * it.
+ */
 public final class BpfProgram implements AutoCloseable {
-    private static final int PERF_TYPE_TRACEPOINT = 2; // linux/perf_event.h, from here on
+    private static final int PERF_TYPE_TRACEPOINT = 2; // this and the following from linux/perf_event.h
     private static final int PERF_ATTR_SIZE_VER5 = 112;
     private static final int PERF_FLAG_FD_CLOEXEC = 8;
     private static final long PERF_EVENT_IOC_SET_BPF = 0x40042408;
@@ -21,8 +24,8 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     /**
-     * Lets the tracepoint run it, on all processors: the event is said to be one of processor 0, but a program belongs
-     * to the tracepoint as a whole (kernel/trace/bpf_trace.c, perf_event_attach_bpf_prog).
+     * Attaches it to the tracepoint on all processors: the event is opened for processor 0, but a program belongs to
+     * the tracepoint as a whole (kernel/trace/bpf_trace.c, perf_event_attach_bpf_prog).
      *
      * @param tracepoint the number in its file {@code id} in tracefs
      */
@@ -50,15 +53,15 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     /**
-     * How often its tracepoint was reached and it was not run, because its processor was at work on another program, or
-     * a task was preempted there within bpf(2) (struct bpf_prog_info, recursion_misses; counted for tracepoints since
+     * How often its tracepoint was hit without running it, because the processor was running another program or a task
+     * had been preempted there within bpf(2) (struct bpf_prog_info, recursion_misses; counted for tracepoints since
      * Linux 6.7).
      */
     public long missed() throws LinuxException {
         return Bpf.missed(program);
     }
 
-    /** Ends the observation; what the program has written stays where it is. */
+    /** Detaches the program; what it has written stays. */
     @Override
     public void close() {
         if (event >= 0) {

@@ -27,13 +27,13 @@ public final class BpfRing implements AutoCloseable {
     private final ByteBuffer consumer;
     private final ByteBuffer producer;
 
-    /** What is done with a record. */
+    /** Consumes records. */
     @FunctionalInterface
     public interface Reader {
         /**
-         * Reads one record, which is overwritten afterwards.
+         * Reads one record, which may be overwritten afterwards.
          *
-         * @param at its first byte's index in {@code ring}, in which it lies without a break
+         * @param at index of its first byte in {@code ring}, where it is contiguous
          */
         void read(ByteBuffer ring, int at);
     }
@@ -43,7 +43,7 @@ public final class BpfRing implements AutoCloseable {
         this.size = size;
         consumerPage = SharedMap.writable(fd, page);
         try {
-            // The data is mapped twice, one behind the other: a record at the end needs no care.
+            // The kernel maps the data twice in a row, so a record that wraps around is still contiguous.
             producerPages = SharedMap.readOnly(fd, page + 2L * size, page);
         } catch (LinuxException refused) {
             consumerPage.unmap();
@@ -53,7 +53,7 @@ public final class BpfRing implements AutoCloseable {
         producer = producerPages.bytes();
     }
 
-    /** @param size in bytes: a power of two, and whole pages */
+    /** @param size in bytes: a power of two and a multiple of the page size */
     public static BpfRing ofBytes(int size) throws LinuxException {
         int fd = Bpf.createMap(Bpf.RINGBUF, 0, 0, size, 0);
         try {
@@ -64,16 +64,16 @@ public final class BpfRing implements AutoCloseable {
         }
     }
 
-    /** Its descriptor, by which a program's instructions name it. */
+    /** Its descriptor, which a program's instructions refer to. */
     public int fd() {
         return fd;
     }
 
     /**
-     * Gives each record that is finished to {@code reader}; one that a program is still writing is left, with those
-     * behind it, for the next time.
+     * Passes each finished record to {@code reader}. A record that a program is still writing, and those after it, stay
+     * for the next call.
      *
-     * @return how many there were
+     * @return how many records were read
      */
     public int drain(Reader reader) {
         int records = 0;

@@ -6,7 +6,7 @@ import io.clonetrace.linux.jna.LibC;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Memory of the kernel's that this process has mapped by a descriptor. */
+/** Kernel memory that this process has mapped through a descriptor. */
 final class SharedMap {
     private static final int PROT_READ = 1; // asm-generic/mman-common.h
     private static final int PROT_WRITE = 2;
@@ -37,7 +37,7 @@ final class SharedMap {
         return new SharedMap(address, size);
     }
 
-    /** The memory itself; touched after {@link #unmap} it kills the JVM. */
+    /** The memory itself; access after {@link #unmap} crashes the JVM. */
     ByteBuffer bytes() {
         return new Pointer(address).getByteBuffer(0, size).order(ByteOrder.nativeOrder());
     }

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the kernel's struct pt_regs, as a BPF program sees it, has a system call's number and arguments, and what
- * differs between processors in clone (clone(2), "C library/kernel differences").
+ * Where the kernel's struct pt_regs, as a BPF program sees it, holds a system call's number and arguments, and how
+ * clone's arguments differ between processors (clone(2), "C library/kernel differences").
  *
  * @param number offset of the call's number in bytes
  * @param numberBytes its size
  * @param arguments offsets of the call's first five arguments in bytes
  * @param tls which of clone's arguments is tls
  * @param childTid which of clone's arguments is child_tid
- * @param calls the calls' names by their numbers
+ * @param calls the names of the calls by number
  */
 public record TaskRegisters(
         int number, int numberBytes, List<Integer> arguments, int tls, int childTid, Map<Long, String> calls) {
@@ -29,8 +29,8 @@ public record TaskRegisters(
             SyscallRegisters.X86_64.calls());
 
     /**
-     * arch/arm64/include/asm/ptrace.h: syscallno, which is an s32, then orig_x0, since regs[0] is the place of the
-     * result too, and regs[1] to regs[4]. Written from the header, not run.
+     * arch/arm64/include/asm/ptrace.h: syscallno, which is an s32, then orig_x0, since regs[0] also receives the
+     * result, and regs[1] to regs[4]. Written from the header, never tested.
      */
     public static final TaskRegisters AARCH64 = new TaskRegisters(
             280,
@@ -40,7 +40,7 @@ public record TaskRegisters(
             SyscallRegisters.AARCH64.childTid(),
             SyscallRegisters.AARCH64.calls());
 
-    /** The processor's. */
+    /** The layout for that processor. */
     public static TaskRegisters of(Processor processor) {
         return switch (processor) {
             case X86_64 -> X86_64;

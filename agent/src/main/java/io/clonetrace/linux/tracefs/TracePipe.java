@@ -8,7 +8,7 @@ import io.clonetrace.linux.jna.LibC;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A file that is read without ever waiting, such as tracefs's per_cpu/cpuN/trace_pipe_raw. Used by one thread. */
+/** A file that is read without blocking, such as tracefs's per_cpu/cpuN/trace_pipe_raw. Used by one thread. */
 public final class TracePipe implements AutoCloseable {
     private static final int O_NONBLOCK = 04000; // asm-generic/fcntl.h; equal on x86-64 and aarch64
     private static final int O_CLOEXEC = 02000000;
@@ -39,9 +39,9 @@ public final class TracePipe implements AutoCloseable {
     }
 
     /**
-     * Reads what there is, at most one piece.
+     * Reads what is available, up to the read size.
      *
-     * @return the number of bytes; 0 if there is nothing now
+     * @return the number of bytes; 0 if nothing is available
      */
     public int read(byte[] into) throws LinuxException {
         long count = TracefsLibC.read(fd, memory, Math.min(size, into.length));

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The kernel's tracefs: where it is mounted already, else a mount of this process's own that has no place in the file
- * tree (fsopen(2), fsmount(2); since Linux 5.2) and ends with {@link #close}, or with the process.
+ * The kernel's tracefs: an existing mount, or else a private mount outside the file tree (fsopen(2), fsmount(2); since
+ * Linux 5.2) that goes away with {@link #close} or with the process.
  */
 public final class Tracefs implements AutoCloseable {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
@@ -37,9 +37,9 @@ public final class Tracefs implements AutoCloseable {
     }
 
     /**
-     * Finds it, or mounts it.
+     * Finds or mounts tracefs.
      *
-     * @throws LinuxException above all EPERM, and ENODEV from a kernel that has none
+     * @throws LinuxException usually EPERM, or ENODEV from a kernel without tracefs
      */
     public static Tracefs open() throws LinuxException {
         Optional<Path> mounted = mounted();
@@ -47,14 +47,14 @@ public final class Tracefs implements AutoCloseable {
             return new Tracefs(mounted.get(), NOBODY);
         }
         if (!Rights.own().toAdminister()) {
-            // Not even tried: a seccomp filter may kill whoever does.
+            // Do not even try: a seccomp filter may kill the process for it.
             throw new LinuxException("mounting tracefs", Errno.EPERM.value());
         }
         int mount = mount();
         return new Tracefs(Path.of("/proc/self/fd/" + mount), mount);
     }
 
-    /** Its topmost folder, for reading. */
+    /** Its root folder, for reading. */
     public Path root() {
         return root;
     }

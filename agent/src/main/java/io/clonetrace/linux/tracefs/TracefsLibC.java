@@ -3,7 +3,7 @@ package io.clonetrace.linux.tracefs;
 import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
-/** What reading tracefs needs of the C library, by JNA's direct mapping as in {@link LibC}. */
+/** The C library functions for reading tracefs, by JNA's direct mapping as in {@link LibC}. */
 final class TracefsLibC {
     static {
         JnaLibrary.register(TracefsLibC.class, "libc.so.6");

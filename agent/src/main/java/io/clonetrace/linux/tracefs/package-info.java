@@ -1,2 +1,2 @@
-/** Where tracefs is mounted, or a private mount of it, and files of it that are read without waiting. */
+/** Finds where tracefs is mounted, or makes a private mount of it, and reads its files without blocking. */
 package io.clonetrace.linux.tracefs;
