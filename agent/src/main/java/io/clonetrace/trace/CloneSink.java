@@ -9,11 +9,9 @@ public interface CloneSink {
     /** A task called clone, clone3, fork or vfork. */
     void cloned(CloneCall call);
 
-    /** A task ended: its tid may be given to another from now on. */
+    /** A task ended; its tid may be reused. */
     void exited(int tid);
 
-    /**
-     * The writer of the trace names the source that really saw the clones, in a comment line {@code # source: NAME}.
-     */
+    /** The writer of the trace names the source that really saw the clones, in a header line {@code # source: NAME}. */
     default void source(String name) {}
 }

@@ -1,55 +1,55 @@
 package io.clonetrace.trace;
 
-/**
- * Something that sees clone calls in the kernel. One thread starts, polls and stops it; nothing here is called by the
- * application's threads.
- */
+/** Sees clone calls in the kernel. One thread starts, polls and stops it; application threads call nothing here. */
 public interface CloneSource {
     /** Which source this is. */
     SourceKind kind();
 
     /**
-     * Begins to observe.
+     * Starts observing.
      *
-     * @throws SourceRefusedException if it can't, saying why and what to do
+     * @throws SourceRefusedException if it can't observe, saying why and what to do
      */
     void start() throws SourceRefusedException;
 
     /**
-     * Gives what was seen since the last call to {@code sink}, without waiting for more.
+     * Passes what was seen since the last call to {@code sink}, without waiting for more.
      *
-     * @return whether there may be more at once; if not, the next call is worth its while only after a moment
+     * @return whether there may be more already; if not, the next call should come only after a pause
      */
     boolean poll(CloneSink sink);
 
     /**
-     * Whether the last call found nothing at all, and there is room for what may come until a call that is a tenth of a
-     * second late.
+     * Whether the last poll found nothing at all, and the buffers can hold what arrives if the next poll is a tenth of
+     * a second late.
      */
     default boolean isQuiet() {
         return false;
     }
 
     /**
-     * How many clone records the source knows it could not deliver: no room in a buffer, a line cut off, a call whose
-     * end was never seen.
+     * How many clone records the source knows it could not deliver: a full buffer, a cut-off line, a call whose end was
+     * never seen.
      */
     long lostRecords();
 
-    /** What may be missing beside {@link #lostRecords} and can't be told from what others did; null if nothing. */
+    /**
+     * What may be missing beyond {@link #lostRecords}, where the kernel does not say whose clones were missed; null if
+     * nothing.
+     */
     default String doubt() {
         return null;
     }
 
-    /** Why nothing more will come although nobody called {@link #stop}; null while all is well. */
+    /** Why no more records will arrive although {@link #stop} was not called; null while all is well. */
     String lossReason();
 
     /**
-     * This process begins to end: a {@link #start} that waits for somebody is to be refused soon, and what the last
-     * clones are not read from may go. Called by any thread, at any time.
+     * This process begins to end: a {@link #start} that waits for another process is to be refused soon, and the source
+     * may release what it does not need to read the last clones. Called by any thread, at any time.
      */
     default void processEnds() {}
 
-    /** Ends the observation and gives back what it holds; also after a start that was refused. */
+    /** Stops observing and releases all resources; also called after a refused start. */
     void stop();
 }

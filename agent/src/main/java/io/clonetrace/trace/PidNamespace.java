@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * In which a process has its pids (pid_namespaces(7)).
+ * The namespace of a process's pids (pid_namespaces(7)).
  *
  * @param link as /proc/PID/ns/pid names it
  */
@@ -13,27 +13,27 @@ public record PidNamespace(String link) {
     private static final String INITIAL = "pid:[4026531836]"; // linux/proc_ns.h: PROC_PID_INIT_INO, 0xEFFFFFFC
 
     /**
-     * Reads that of a process.
+     * Reads the pid namespace of a process.
      *
      * @param procDir its folder in /proc
-     * @throws IOException if there is none, or it isn't ours to look at (ptrace(2), PTRACE_MODE_READ)
+     * @throws IOException if there is no such process, or this one may not examine it (ptrace(2), PTRACE_MODE_READ)
      */
     public static PidNamespace of(Path procDir) throws IOException {
         return new PidNamespace(
                 Files.readSymbolicLink(procDir.resolve("ns/pid")).toString());
     }
 
-    /** Whether it is the machine's own, of which the kernel's tracing speaks. */
+    /** Whether it is the machine's initial namespace, whose pids the kernel's tracing reports. */
     public boolean isInitial() {
         return link.equals(INITIAL);
     }
 
     /**
-     * For a source whose tracer finds this process, and is found, by pids in /proc.
+     * Check for a source whose tracer and this process find each other by pids in /proc.
      *
-     * @param self /proc/self, which names a process as that /proc's namespace does (proc(5))
+     * @param self /proc/self, which names a process by its pid in that /proc's namespace (proc(5))
      * @param pid getpid(2) of this process
-     * @throws SourceRefusedException if it is the /proc of another namespace: the same number is another process there
+     * @throws SourceRefusedException if /proc belongs to another namespace, where the same number is another process
      */
     public static void refuseForeignProc(Path self, long pid) throws SourceRefusedException {
         try {
@@ -47,7 +47,7 @@ public record PidNamespace(String link) {
         }
     }
 
-    /** {@link #refuseUnlessInitial} of this process's. */
+    /** Applies {@link #refuseUnlessInitial} to this process's namespace. */
     public static void refuseAnyOther() throws SourceRefusedException {
         try {
             of(Path.of("/proc/self")).refuseUnlessInitial();
@@ -57,9 +57,9 @@ public record PidNamespace(String link) {
     }
 
     /**
-     * For a source that gets its pids from the kernel's tracing.
+     * Check for a source that gets its pids from the kernel's tracing.
      *
-     * @throws SourceRefusedException unless it is the machine's own
+     * @throws SourceRefusedException unless it is the machine's initial namespace
      */
     public void refuseUnlessInitial() throws SourceRefusedException {
         if (!isInitial()) {

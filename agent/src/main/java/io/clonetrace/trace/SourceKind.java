@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The sources of clone flags, in the order in which {@code auto} tries them: first those that stop no task, of them
- * first the one that sees more.
+ * The sources of clone flags, in the order in which {@code auto} tries them: first those that stop no task, and of
+ * these first the one that sees more.
  */
 public enum SourceKind {
     /** A BPF program at the kernel's tracepoint task:task_newtask. */
     EBPF(Needs.KERNEL_TRACING, Sees.CALLS),
     /** The same tracepoint, read from a ring of tracefs. */
     TRACEFS(Needs.KERNEL_TRACING, Sees.TASKS),
-    /** ptrace(2), by a tracer of ours that stops a task at its clones only. */
+    /** ptrace(2), by our own tracer, which stops a task at its clones only. */
     PTRACE(Needs.TRACER_PROCESS, Sees.CALLS),
     /** The program strace(1). */
     STRACE(Needs.TRACER_PROCESS, Sees.CALLS_AND_REFUSALS),
@@ -56,12 +56,12 @@ public enum SourceKind {
         return Arrays.stream(values()).filter(kind -> kind.label().equals(name)).findFirst();
     }
 
-    /** All that see something, in the order in which {@code auto} tries them. */
+    /** All kinds that see something, in the order in which {@code auto} tries them. */
     public static List<SourceKind> automatic() {
         return Arrays.stream(values()).filter(kind -> kind != NONE).toList();
     }
 
-    /** The names of all, as a message lists them. */
+    /** The names of all kinds, as a message lists them. */
     public static String labels() {
         return labels(List.of(values()));
     }
@@ -86,7 +86,7 @@ public enum SourceKind {
         return needs == Needs.TRACER_PROCESS;
     }
 
-    /** Whether it sees calls that made no task because the kernel refused them. */
+    /** Whether it sees calls that the kernel refused. */
     public boolean seesRefusedCalls() {
         return sees == Sees.CALLS_AND_REFUSALS;
     }

@@ -14,14 +14,14 @@ import java.util.Optional;
  */
 public record Tracer(long pid, String name) {
     /**
-     * Who traces this process, by the TracerPid in /proc/self/status (proc(5)); empty if nobody does, or nobody of this
-     * pid namespace.
+     * The tracer of this process, by the TracerPid in /proc/self/status (proc(5)); empty if there is none, or none in
+     * this pid namespace.
      */
     public static Optional<Tracer> ofThisProcess() {
         return of(Path.of("/proc/self"));
     }
 
-    /** Who traces the task of that /proc folder. */
+    /** The tracer of the task with that /proc folder. */
     public static Optional<Tracer> of(Path task) {
         return ProcessStatus.of(task)
                 .map(ProcessStatus::tracer)

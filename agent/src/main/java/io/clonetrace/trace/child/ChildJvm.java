@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the JVM that is observed starts another one, which does for it what it can't do itself. */
+/** Starts a child JVM that does for the observed JVM what it can't do itself. */
 public final class ChildJvm {
-    /** As little as such a JVM can do with: it counts in the memory of the container. */
+    /** The least such a JVM can run with: its memory counts toward the container's. */
     private static final List<String> SMALL = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -25,7 +25,7 @@ public final class ChildJvm {
     /**
      * Starts a child.
      *
-     * @throws IOException if it can't be started, in one line: JDK 25 adds a list of what may be the matter
+     * @throws IOException if it can't be started, with a one-line message: JDK 25 appends a list of possible causes
      */
     public static Process start(ProcessBuilder builder) throws IOException {
         try {
@@ -40,7 +40,7 @@ public final class ChildJvm {
      * The command line.
      *
      * @param jar clonetrace.jar
-     * @param arguments a command of its, with its arguments
+     * @param arguments one of its commands, with its arguments
      * @throws SourceRefusedException if this JVM's image has no java(1)
      */
     public static List<String> command(Path jar, String... arguments) throws SourceRefusedException {

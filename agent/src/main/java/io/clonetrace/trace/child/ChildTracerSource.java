@@ -21,12 +21,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
- * A child of this process that traces it, and the lines that it writes: a process can't trace itself. Subclasses start
- * the child.
+ * Starts a child process that traces this one, because a process can't trace itself, and reads the lines that it
+ * writes. Subclasses start the child.
  *
  * <p>The child waits for a line on its standard input, so that this process can first allow its pid to trace it. It has
- * to end before this process does: Java waits for a living child with a thread in native code, and HotSpot waits 300 ms
- * for such a thread as it ends (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
+ * to end before this process does: Java waits for a living child with a thread in native code, and at exit HotSpot
+ * waits 300 ms for such a thread (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
  */
 public abstract class ChildTracerSource implements CloneSource {
     /** To attach, the child stops each thread of this process once, which takes long on an overloaded machine. */
@@ -60,7 +60,7 @@ public abstract class ChildTracerSource implements CloneSource {
     /** Starts the child with {@link #trace}, and reads its lines with {@link #read}. */
     abstract void launch() throws IOException, LinuxException, SourceRefusedException;
 
-    /** Gives back what {@link #launch} made beside the child. */
+    /** Releases what {@link #launch} created besides the child. */
     abstract void release();
 
     @Override
@@ -87,10 +87,10 @@ public abstract class ChildTracerSource implements CloneSource {
     }
 
     /**
-     * Starts the child, and waits until it traces all tasks of this process.
+     * Starts the child and waits until it traces all tasks of this process.
      *
      * @param output where its standard output goes
-     * @throws SourceRefusedException if it does not trace, with its last message
+     * @throws SourceRefusedException if the child can't trace, with its last message
      */
     final void trace(List<String> command, ProcessBuilder.Redirect output) throws IOException, SourceRefusedException {
         StaleFileSweeper.sweep(TemporaryFolder.path());
@@ -98,7 +98,7 @@ public abstract class ChildTracerSource implements CloneSource {
                 TemporaryFolder.path(), "clonetrace-" + ProcessHandle.current().pid() + "-", ".messages");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(output).redirectError(messages.toFile());
-        // They are meant for the application's JVMs, and each makes a JVM print a line.
+        // These variables are meant for the application's JVMs, and each makes a JVM print a line.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         process = ChildJvm.start(builder);
         if (ending) {
@@ -126,11 +126,11 @@ public abstract class ChildTracerSource implements CloneSource {
             LockSupport.parkNanos(CHECK_NANOS);
         }
         attached = true;
-        // The tracer has it open: without a name it is gone when the tracer is, however that ends.
+        // The tracer has it open: without a name it disappears when the tracer ends, however it ends.
         messages.toFile().delete();
     }
 
-    /** Reads the trace from now on. */
+    /** Starts reading the trace. */
     final void read(Path trace) throws SourceRefusedException {
         lines = new TraceFileSource(trace);
         lines.start();
@@ -142,17 +142,14 @@ public abstract class ChildTracerSource implements CloneSource {
         return lines.poll(sink);
     }
 
-    /**
-     * A tracer that is stopped by a signal doesn't serve its tracees, which wait for it at their next clone: it is
-     * killed, so that they go on.
-     */
+    /** Kills a tracer that is stopped by a signal: its tracees would wait for it at their next clone. */
     private void watch() {
         long now = System.nanoTime();
         if (now - nextCheck < 0) {
             return;
         }
         nextCheck = now + WATCH_NANOS;
-        // Checks in a row, not time: if all processes were stopped together, this thread was, too.
+        // Counts checks in a row, not time: if all processes were stopped together, so was this thread.
         stopped = isStopped() ? stopped + 1 : 0;
         if (stopped >= CHECKS_STOPPED) {
             killed = true;
@@ -177,7 +174,7 @@ public abstract class ChildTracerSource implements CloneSource {
                 : lines.lossReason();
     }
 
-    /** Kills a child that has not attached yet, which {@link #start} waits for. */
+    /** Kills a child that {@link #start} still waits for because it has not attached yet. */
     @Override
     public void processEnds() {
         ending = true;
@@ -187,7 +184,7 @@ public abstract class ChildTracerSource implements CloneSource {
         }
     }
 
-    /** Ends the child, if it was started; what it traced goes on. */
+    /** Ends the child if it was started; the traced tasks continue. */
     @Override
     public void stop() {
         if (process != null) {
@@ -205,7 +202,7 @@ public abstract class ChildTracerSource implements CloneSource {
     private boolean isStopped() {
         try {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
-            // Behind the name, which may hold anything (proc(5)).
+            // After the name, which may contain anything (proc(5)).
             char state = stat.charAt(stat.lastIndexOf(')') + 2);
             return state == 'T' || state == 't';
         } catch (IOException | StringIndexOutOfBoundsException gone) {

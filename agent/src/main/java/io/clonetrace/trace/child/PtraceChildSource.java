@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.function.LongConsumer;
 
 /**
- * {@code source=ptrace}: a small JVM, child of this one, that runs {@code clonetrace trace} on it. Its lines come
- * through a pipe; it never waits for their reader.
+ * {@code source=ptrace}: a small child JVM that runs {@code clonetrace trace} on this one. Its lines arrive through a
+ * pipe; it never waits for their reader.
  */
 public final class PtraceChildSource extends ChildTracerSource {
     private final Path jar;

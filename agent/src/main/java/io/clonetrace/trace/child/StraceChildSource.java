@@ -42,7 +42,7 @@ public final class StraceChildSource extends ChildTracerSource {
                 self);
         trace(command, ProcessBuilder.Redirect.DISCARD);
         read(trace);
-        // Both have it open: without a name it is gone when both have ended, in whatever way.
+        // Both have it open: without a name it disappears when both have ended, however they end.
         Files.delete(trace);
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Writes a BPF program, instruction by instruction; jumps go to labels. Registers are numbers from 0 to 10. */
 final class Assembler {
-    /** The frame pointer: the stack lies below it. */
+    /** The frame pointer; the stack is below it. */
     static final int FRAME = 10;
 
     private static final int PSEUDO_MAP_FD = 1; // linux/bpf.h: BPF_PSEUDO_MAP_FD
@@ -16,7 +16,7 @@ final class Assembler {
     private final Map<Integer, String> jumps = new HashMap<>();
     private final Map<String, Integer> labels = new HashMap<>();
 
-    /** What an instruction of arithmetic does; all are of 64 bits. */
+    /** Arithmetic operations, all of 64 bits. */
     enum Operation {
         ADD(0x07),
         AND(0x57),
@@ -32,7 +32,7 @@ final class Assembler {
         }
     }
 
-    /** How much of memory is read or written. */
+    /** The size of a memory access. */
     enum Size {
         WORD(0x00),
         DOUBLE(0x18);
@@ -52,7 +52,7 @@ final class Assembler {
         }
     }
 
-    /** When a jump is made. */
+    /** The condition of a jump. */
     enum Condition {
         EQUAL(0x15),
         ANY_BIT(0x45),
@@ -65,7 +65,7 @@ final class Assembler {
         }
     }
 
-    /** What is done to memory in one step that no other processor can divide. */
+    /** Atomic operations on memory. */
     enum Atomic {
         ADD(0x00),
         OR(0x40),
@@ -78,7 +78,7 @@ final class Assembler {
         }
     }
 
-    /** Functions of the kernel that a BPF program may call (bpf-helpers(7)); the newest are of Linux 5.15. */
+    /** Kernel functions that a BPF program may call (bpf-helpers(7)); the newest are from Linux 5.15. */
     enum Helper {
         MAP_LOOKUP_ELEM(1),
         KTIME_GET_NS(5),
@@ -133,7 +133,7 @@ final class Assembler {
         return add(0x18, register, PSEUDO_MAP_FD, 0, fd).add(0, 0, 0, 0, 0);
     }
 
-    /** Calls one of the kernel's helper functions: arguments in 1 to 5, result in 0, and 6 to 9 are kept. */
+    /** Calls a kernel helper function: arguments in registers 1 to 5, result in 0; 6 to 9 are preserved. */
     Assembler call(Helper helper) {
         return add(0x85, 0, 0, 0, helper.number());
     }
@@ -159,7 +159,7 @@ final class Assembler {
         return add(0x95, 0, 0, 0, 0);
     }
 
-    /** @throws IllegalArgumentException for a jump to a label that isn't there */
+    /** @throws IllegalArgumentException for a jump to a label that does not exist */
     List<Instruction> program() {
         List<Instruction> program = new ArrayList<>(instructions);
         jumps.forEach((at, label) -> {

@@ -13,16 +13,16 @@ import io.clonetrace.trace.ebpf.Assembler.Size;
 import java.util.List;
 
 /**
- * The program that the kernel runs where a task has been made, in the caller's context, before the new task runs. It
+ * The program that the kernel runs when a task has been made, in the caller's context, before the new task runs. It
  * writes a {@link CloneRecord} for each task that a watched process makes.
  *
  * @param format the tracepoint's fields
- * @param registers the processor's
- * @param ring descriptor of the ring that records go to
+ * @param registers the processor's register layout
+ * @param ring descriptor of the ring that receives the records
  * @param losses descriptor of an array whose first word counts the records for which the ring had no room
  */
 record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int losses) {
-    private static final int CONTEXT = 6; // the registers 6 to 9 outlive a call
+    private static final int CONTEXT = 6; // registers 6 to 9 survive a call
     private static final int RECORD = 7;
     private static final int WATCHED = 8;
     private static final int REGISTERS = 8;
@@ -35,7 +35,7 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
     private static final int WORD_SHIFT = 6; // 64 bits in a word
     private static final int BIT_MASK = 63;
 
-    /** @param tgid the one process that is watched */
+    /** @param tgid the only process to watch */
     List<Instruction> watchingOnly(int tgid) {
         Assembler code = begin();
         code.copy(1, CALLER).compute(Operation.SHIFT_RIGHT, 1, 32);
@@ -44,9 +44,9 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
     }
 
     /**
-     * @param processes descriptor of an array with a bit for each number that a process can have, set for those
-     *     watched. The program sets it for what they make, before that can run, and clears it when another process
-     *     makes one that is given the same number again.
+     * @param processes descriptor of an array with a bit for each possible pid, set for the watched processes. The
+     *     program sets the bit of a process that they make before that process can run, and clears it when another
+     *     process makes one that reuses the pid.
      */
     List<Instruction> watching(int processes) {
         Assembler code = begin();
@@ -75,13 +75,13 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
                 .copy(CALLER, 0);
     }
 
-    /** The address of the word in which the bit lies that {@code register} counts, to register 0. */
+    /** Loads into register 0 the address of the word that contains the bit whose index is in {@code register}. */
     private static void word(Assembler code, int register, int array) {
         code.copy(2, register).compute(Operation.SHIFT_RIGHT, 2, WORD_SHIFT);
         lookUp(code, array);
     }
 
-    /** The address of the array's word whose index is in register 2, to register 0. */
+    /** Loads into register 0 the address of the array word whose index is in register 2. */
     private static void lookUp(Assembler code, int array) {
         code.store(Size.WORD, FRAME, KEY, 2);
         code.map(1, array).copy(2, FRAME).compute(Operation.ADD, 2, KEY);

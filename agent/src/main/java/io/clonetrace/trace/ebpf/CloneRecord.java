@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@link CloneProgram} writes of one new task.
+ * What {@link CloneProgram} writes about one new task.
  *
  * @param time CLOCK_MONOTONIC in nanoseconds
  * @param parent the caller's tid
  * @param child the new task's tid
  * @param number the system call's number
  * @param exitSignal clone3's exit_signal
- * @param seenFlags the flags as the kernel took them
+ * @param seenFlags the flags as the kernel accepted them
  * @param passedFlags the flags as they were passed: clone's first argument, or clone3's member
- * @param stack as it was passed
- * @param stackSize clone3's
- * @param tls as it was passed, whether the kernel looked at it or not
- * @param childTid as tls
+ * @param stack the stack argument as passed
+ * @param stackSize clone3's stack_size
+ * @param tls the tls argument as passed, whether the kernel used it or not
+ * @param childTid the child_tid argument, like {@code tls}
  */
 record CloneRecord(
         long time,
@@ -68,17 +68,17 @@ record CloneRecord(
                 bytes.getLong(start + CHILD_TID));
     }
 
-    /** Whether the kernel made the task for itself, as io_uring's workers: no system call asked for it. */
+    /** Whether the kernel made the task for itself, like io_uring's workers, without a system call. */
     boolean madeByKernel() {
         return (seenFlags & CloneFlag.CLONE_UNTRACED.bit()) != 0;
     }
 
     /**
-     * The call.
+     * Converts the record to a call.
      *
-     * @param calls the calls' names by their numbers
-     * @param realtime CLOCK_REALTIME less CLOCK_MONOTONIC in nanoseconds
-     * @return empty if it was none of the four
+     * @param calls the names of the calls by number
+     * @param realtime CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds
+     * @return empty if the call was none of the four
      */
     Optional<CloneCall> call(Map<Long, String> calls, long realtime) {
         return Optional.ofNullable(calls.get((long) number))
@@ -118,8 +118,8 @@ record CloneRecord(
     }
 
     /**
-     * Only where the arguments are those that the kernel took. They are not if another thread has changed them since,
-     * if they could not be read, or if the caller is a 32-bit task, which has other registers.
+     * Adds the arguments, but only if they are those that the kernel used. They are not if another thread has changed
+     * them since, if they could not be read, or if the caller is a 32-bit task, which has other registers.
      */
     private CloneCall.Builder withArguments(CloneCall.Builder call, CloneFlags flags) {
         return call.flags(flags.bits())

@@ -13,12 +13,12 @@ import java.nio.file.FileSystemException;
 final class EbpfRefusal {
     private static final String NEEDS = "it takes root, or CAP_BPF, CAP_PERFMON and a tracefs that can be read";
 
-    /** The helper bpf_task_pt_regs. */
+    /** The first kernel with the helper bpf_task_pt_regs. */
     private static final KernelVersion OLDEST = new KernelVersion(5, 15, 0);
 
     private EbpfRefusal() {}
 
-    /** Before any call that a seccomp filter or an audit log would see. */
+    /** Checks before any call that a seccomp filter or an audit log would see. */
     static void check(Rights rights) throws SourceRefusedException {
         if (!rights.toTraceByBpf()) {
             throw new SourceRefusedException(NEEDS);

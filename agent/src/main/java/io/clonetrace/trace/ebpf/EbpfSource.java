@@ -21,13 +21,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A BPF program in the kernel that sees each task made by a process: it stops nobody. No system call but those that
- * make a task gets slower. Calls that fail are not seen, nor are the tasks' ends. The kernel frees all of it when this
- * process ends, in whatever way.
+ * A BPF program in the kernel that sees each task made by a process. It stops no task, and slows only the system calls
+ * that make tasks. It sees neither failed calls nor the ends of tasks. The kernel frees all of it when this process
+ * ends, however it ends.
  *
- * <p>One loss is only known as a {@link #doubt}: a kernel that preempts itself runs no tracepoint's program on a
- * processor where a task was preempted within bpf(2), while it wrote to a map (kernel/bpf/syscall.c,
- * bpf_disable_instrumentation). Since Linux 6.7 it counts how often, but not whose clones they were.
+ * <p>One kind of loss is known only as a {@link #doubt}: a preemptible kernel runs no tracepoint's program on a
+ * processor where a task was preempted within bpf(2) while it wrote to a map (kernel/bpf/syscall.c,
+ * bpf_disable_instrumentation). Since Linux 6.7 the kernel counts how often that happens, but not whose clones were
+ * missed.
  */
 public final class EbpfSource implements CloneSource {
     private static final int RING_BYTES = 4 << 20; // 52,000 clones between two polls
@@ -48,8 +49,8 @@ public final class EbpfSource implements CloneSource {
     private boolean quiet;
 
     /**
-     * @param pid the process that is watched
-     * @param followForks whether to watch the processes that it makes too
+     * @param pid the process to watch
+     * @param followForks whether to watch the process's descendants too
      */
     public EbpfSource(int pid, boolean followForks) {
         this(pid, followForks, RING_BYTES);
@@ -127,7 +128,7 @@ public final class EbpfSource implements CloneSource {
             }
         });
         quiet = records == 0;
-        // What has come meanwhile waits: who reads a ring as fast as it is filled keeps a processor busy.
+        // New records wait for the next poll: reading a ring as fast as it fills would keep a processor busy.
         return false;
     }
 
@@ -150,7 +151,7 @@ public final class EbpfSource implements CloneSource {
             try {
                 missed = program.missed();
             } catch (LinuxException untold) {
-                // The count before it stands.
+                // The previous count stays valid.
             }
         }
         return missed == 0
@@ -165,7 +166,7 @@ public final class EbpfSource implements CloneSource {
         return null;
     }
 
-    /** Waits until the kernel has taken the program out of the tracepoint. */
+    /** Waits until the kernel has removed the program from the tracepoint. */
     @Override
     public synchronized void stop() {
         lostRecords();

@@ -4,8 +4,8 @@ package io.clonetrace.trace.ebpf;
  * One BPF instruction (Documentation/bpf/standardization/instruction-set.rst).
  *
  * @param code operation, 8 bits
- * @param target the register that is written, or holds the address that is written to
- * @param source the register that is read
+ * @param target the register to write, or the one that holds the address to write to
+ * @param source the register to read
  * @param offset of memory in bytes, or of a jump in instructions
  * @param immediate the constant
  */

@@ -7,28 +7,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the kernel's tracepoint task:task_newtask has what it tells: tracefs says so.
+ * Where the record of the kernel's tracepoint task:task_newtask has its fields, as tracefs describes it.
  *
  * @param id the tracepoint's number
- * @param child offset of the new task's tid in bytes, four of them
- * @param flags offset of the clone flags in bytes, eight of them
+ * @param child offset in bytes of the new task's tid, which has four bytes
+ * @param flags offset in bytes of the clone flags, which have eight bytes
  */
 record NewTaskFormat(int id, int child, int flags) {
-    /** Numbers that fit an int. */
+    /** Matches only numbers that fit an int. */
     private static final Pattern ID = Pattern.compile("(?m)^ID: (\\d{1,9})$");
 
     private static final Pattern FIELD =
             Pattern.compile("\\sfield:([^;]*+);\\s*+offset:(\\d{1,9});\\s*+size:(\\d{1,9});");
 
-    /** In characters; the kernel's has some 500. */
+    /** In characters; the kernel's text has some 500. */
     private static final int LONGEST = 8192;
 
-    /** @param tracefs its topmost folder */
+    /** @param tracefs the root folder of tracefs */
     static NewTaskFormat read(Path tracefs) throws IOException {
         return parse(Files.readString(tracefs.resolve("events/task/task_newtask/format")));
     }
 
-    /** @throws IOException if it has not the fields that are known */
+    /** @throws IOException if it lacks an expected field */
     static NewTaskFormat parse(String format) throws IOException {
         if (format.length() > LONGEST) {
             throw new IOException("task_newtask has a format of " + format.length() + " characters");

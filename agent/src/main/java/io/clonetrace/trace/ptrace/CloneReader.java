@@ -15,8 +15,8 @@ import io.clonetrace.linux.process.RemoteMemory;
 import java.util.Optional;
 
 /**
- * Reads the call of a task that stopped within clone, clone3, fork or vfork. As strace does, it takes {@code tls} and
- * {@code child_tid} only where a flag makes the kernel look at them.
+ * Reads the call of a task that stopped within clone, clone3, fork or vfork. Like strace, it reads {@code tls} and
+ * {@code child_tid} only where a flag makes the kernel use them.
  */
 final class CloneReader {
     private final Ptrace ptrace;
@@ -29,12 +29,12 @@ final class CloneReader {
     }
 
     /**
-     * The call, which has made a task.
+     * Reads the call, which has made a task.
      *
-     * @return empty if the caller was killed meanwhile, or is a 32-bit task
+     * @return empty if the caller has been killed meanwhile, or is a 32-bit task
      */
     Optional<CloneCall> read(int tid, int childTid) throws LinuxException {
-        // The caller waits: no call into the C library that isn't needed.
+        // The caller waits: avoid every unneeded call into the C library.
         long kernelTime = System.nanoTime();
         long observedAt = clocks.realtimeOf(kernelTime);
         if (!ptrace.readRegisters(tid)) {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Puts a task's end behind the clone that made it. The kernel lets a new task run before its creator stops to tell of
- * it, so that the tracer may see a short thread's end first.
+ * Puts a task's end after the clone that made it. The kernel lets a new task run before its creator stops to report it,
+ * so the tracer may see the end of a short-lived thread first.
  */
 final class EventOrder {
     private final Consumer<TaskEvent> events;
@@ -22,17 +22,17 @@ final class EventOrder {
         this.events = events;
     }
 
-    /** A task is traced that nobody will tell the making of. */
+    /** Registers a traced task whose creation will not be reported. */
     void begun(int tid) {
         traced.set(tid);
     }
 
-    /** Whether the task is traced, as far as is known: one whose creator has not told of it yet isn't. */
+    /** Whether the task is known to be traced; it is not until its creator has reported it. */
     boolean isTraced(int tid) {
         return traced.get(tid);
     }
 
-    /** @param followed whether the new task is traced too, so that its end will be seen */
+    /** @param followed whether the new task is traced too, so that its end will be reported */
     void cloned(Cloned cloned, boolean followed) {
         events.accept(cloned);
         if (followed) {
@@ -40,7 +40,7 @@ final class EventOrder {
         }
     }
 
-    /** The making of a traced task can't be told. */
+    /** The creation of a traced task can't be reported. */
     void told(int tid) {
         Ended ended = waiting.remove(tid);
         if (ended == null) {
@@ -60,7 +60,7 @@ final class EventOrder {
     }
 
     /**
-     * All other threads were killed, and if one of them was making a task at that moment, nobody tells of it any more.
+     * All other threads were killed; if one of them was making a task at that moment, that task will never be reported.
      */
     void superseded(Superseded superseded) {
         release();
@@ -69,7 +69,7 @@ final class EventOrder {
         events.accept(superseded);
     }
 
-    /** Nothing more will be told. */
+    /** Emits the ends that still wait: no more events will arrive. */
     void release() {
         waiting.values().forEach(events);
         waiting.clear();

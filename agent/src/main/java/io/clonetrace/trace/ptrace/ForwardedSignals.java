@@ -13,25 +13,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Passes the signals that ask this process to end on to a command that it started, so that the command decides. Uses
+ * Forwards the signals that ask this process to end to the command that it started, so that the command decides. Uses
  * sun.misc.Signal (JDK module jdk.unsupported), by reflection because javac can't compile against it without a warning.
  */
 public final class ForwardedSignals {
     private static final List<String> PASSED = List.of("HUP", "INT", "TERM");
 
-    private static final int SIGNALLED = 128; // as a shell tells it
+    private static final int SIGNALLED = 128; // as a shell reports it
 
-    /** What each of them did before, sun.misc.SignalHandlers by sun.misc.Signals. */
+    /** The previous handlers, sun.misc.SignalHandlers by sun.misc.Signals. */
     private static final Map<Object, Object> BEFORE = new HashMap<>();
 
     private ForwardedSignals() {}
 
     /**
-     * From now on SIGHUP, SIGINT and SIGTERM go to {@code command} and have no other effect, unless it has ended; one
-     * that this process was started to ignore stays ignored. The terminal's quit key is left to the command, which gets
-     * it itself.
+     * Forwards SIGHUP, SIGINT and SIGTERM to {@code command}; they have no other effect unless it has ended. A signal
+     * that this process inherited as ignored stays ignored. The terminal's quit key is left alone: the command gets it
+     * directly.
      *
-     * @param noticed is called at each of them, before it is sent; on a thread of the JVM's own
+     * @param noticed called at each signal, before it is forwarded, on a thread of the JVM
      * @return false if this JVM can't handle signals
      */
     public static boolean to(PidFd command, Runnable noticed) {
@@ -46,7 +46,7 @@ public final class ForwardedSignals {
         return true;
     }
 
-    /** The command has ended: the signals have the effect again that they had before. */
+    /** Restores the signals' previous effect once the command has ended. */
     public static void end() {
         synchronized (BEFORE) {
             BEFORE.forEach((signal, handler) -> {
@@ -56,7 +56,7 @@ public final class ForwardedSignals {
                             .getMethod("handle", signal.getClass(), handlerClass)
                             .invoke(null, signal, handler);
                 } catch (ReflectiveOperationException unsupported) {
-                    // What was set can be set again.
+                    // A handler that was set before can be set again.
                 }
             });
             BEFORE.clear();
@@ -73,7 +73,7 @@ public final class ForwardedSignals {
                     if (method.getName().equals("handle")) {
                         noticed.run();
                         if (!cameFromTheTerminal(name) && !command.send(number)) {
-                            // The command has ended, and what it left behind is waited for.
+                            // The command has ended, and its remaining descendants are waited for.
                             Runtime.getRuntime().exit(SIGNALLED + number);
                         }
                     }
@@ -93,7 +93,7 @@ public final class ForwardedSignals {
         }
     }
 
-    /** The terminal's interrupt key goes to each process of the foreground group: the command has it already. */
+    /** The terminal signals every process of the foreground group: the command already has the signal. */
     private static boolean cameFromTheTerminal(String name) {
         return name.equals("INT") && inForeground();
     }
@@ -101,7 +101,7 @@ public final class ForwardedSignals {
     private static boolean inForeground() {
         try {
             String stat = Files.readString(Path.of("/proc/self/stat"), StandardCharsets.ISO_8859_1);
-            // Behind the name, which may hold anything: state ppid pgrp session tty_nr tpgid (proc(5)).
+            // After the name, which may contain anything: state ppid pgrp session tty_nr tpgid (proc(5)).
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return fields[2].equals(fields[5]);
         } catch (IOException noProc) {

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * What a tracer of this process sees, as a source that another thread polls. The tracer's thread never waits for it:
- * clones that find it full are lost, and counted.
+ * Presents what a tracer in this process sees as a source that another thread polls. The tracer's thread never waits
+ * for it: clones that find the queue full are lost and counted.
  */
 public final class PtraceEventSource implements CloneSource, Consumer<TaskEvent> {
     private static final int CAPACITY = 1 << 16;
@@ -22,7 +22,7 @@ public final class PtraceEventSource implements CloneSource, Consumer<TaskEvent>
     private final AtomicLong lost = new AtomicLong();
     private PtraceTracer tracer;
 
-    /** The tracer that fills it, for its own counts. */
+    /** Sets the tracer that fills the queue, for the tracer's own counts. */
     public void tracer(PtraceTracer tracer) {
         this.tracer = tracer;
     }
@@ -39,7 +39,7 @@ public final class PtraceEventSource implements CloneSource, Consumer<TaskEvent>
         return SourceKind.PTRACE;
     }
 
-    /** The tracer has been started already. */
+    /** Does nothing: the tracer is already running. */
     @Override
     public void start() {}
 

@@ -24,15 +24,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Traces by ptrace(2) every task that a process makes. A tracee stops where it makes a task, where it executes a
- * program, and at signals, which it gets as if it were not traced; it stops at no system call. All calls of ptrace are
- * made by one thread of this tracer's own. When that thread ends, in whatever way, the kernel detaches the tracees, and
- * they go on.
+ * Traces with ptrace(2) every task that a process makes. A tracee stops when it makes a task, when it executes a
+ * program, and at signals, which it receives as if it were not traced; it does not stop at system calls. One thread of
+ * this tracer makes all ptrace calls. However that thread ends, the kernel then detaches the tracees, and they
+ * continue.
  *
- * <p>Not seen, because the kernel makes no event of them: calls that fail (EAGAIN, EPERM, EINVAL, ENOSYS, ...), which
- * only a stop at each system call would show, at the price that strace pays; and tasks made with CLONE_UNTRACED. A
- * set-user-ID program that a tracee executes gets no other user's rights unless the tracer has CAP_SYS_PTRACE
- * (execve(2)).
+ * <p>The kernel has no event for calls that fail (EAGAIN, EPERM, EINVAL, ENOSYS, ...) and for tasks made with
+ * CLONE_UNTRACED, so they are not seen. Failed calls would take a stop at each system call, the price that strace pays.
+ * A set-user-ID program that a tracee executes does not gain the other user's rights unless the tracer has
+ * CAP_SYS_PTRACE (execve(2)).
  *
  * <p>A process can't trace itself, nor a process that it started through java.lang.ProcessBuilder: see
  * {@link io.clonetrace.linux.process.Spawn}.
@@ -58,9 +58,9 @@ public final class PtraceTracer {
      * Traces a running process; returns when all of its tasks are traced.
      *
      * @param pid the process, or one of its tasks
-     * @param followForks whether to trace the processes that it makes too; if not, they are let go before they run, and
-     *     their ends not seen
-     * @param events gets all that is seen, on the tracer's thread, while tasks may be stopped: it must not wait for a
+     * @param followForks whether to trace the process's descendants too; if not, they are released before they run, and
+     *     their ends are not seen
+     * @param events receives all events, on the tracer's thread, while tasks may be stopped: it must not wait for a
      *     tracee
      * @throws SourceRefusedException if the process can't be traced, saying why and what to do
      */
@@ -80,11 +80,11 @@ public final class PtraceTracer {
      * Starts a command and traces it from its first instruction. It shares this process's standard streams and
      * environment.
      *
-     * @param command the program, searched for as a shell does, and its arguments; a program that isn't found makes the
-     *     tracer end with status 127, as in a shell
+     * @param command the program, searched for as a shell does, and its arguments; if the program isn't found, the
+     *     tracer ends with status 127, as a shell does
      * @param followForks as for {@link #attach}
      * @param events as for {@link #attach}
-     * @throws SourceRefusedException if it can't be traced, saying why and what to do
+     * @throws SourceRefusedException if the command can't be traced, saying why and what to do
      */
     public static PtraceTracer launch(List<String> command, boolean followForks, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
@@ -145,18 +145,18 @@ public final class PtraceTracer {
         return started.join().launched().orElseThrow();
     }
 
-    /** How many clones were seen until now. */
+    /** The counts of clones so far. */
     public TracerCounts counts() {
         return counts;
     }
 
     /**
-     * Waits until no traced task is left: with {@code followForks} that may be long after the process's end. Where the
-     * tracer failed or was stopped before a command ended that it launched, that is waited for.
+     * Waits until no traced task is left: with {@code followForks} that may be long after the process's end. If the
+     * tracer failed or was stopped before the command that it launched ended, waits for the command.
      *
-     * @return the process's exit status as a shell has it, 128 and the number of the signal that killed it; empty if
-     *     the tracing of a process was stopped, or the leader had ended before it began
-     * @throws IllegalStateException if the tracer of a process failed, saying how; the tracees go on
+     * @return the process's exit status as a shell reports it: 128 plus the number of the signal if one killed it.
+     *     Empty if tracing of an attached process was stopped, or its leader had ended before tracing began
+     * @throws IllegalStateException if the tracer of an attached process failed, saying how; the tracees continue
      */
     public OptionalInt awaitEnd() throws InterruptedException {
         try {
@@ -168,7 +168,7 @@ public final class PtraceTracer {
         }
         OptionalInt status = status();
         while (child.isPresent() && status.isEmpty()) {
-            // An interrupted thread would not wait there.
+            // An interrupted thread would not wait.
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -178,7 +178,9 @@ public final class PtraceTracer {
         return status;
     }
 
-    /** What {@link #awaitEnd} returns, without waiting; empty as long as that would wait. Called by one thread. */
+    /**
+     * What {@link #awaitEnd} returns, but without waiting; empty while that method would wait. Called by one thread.
+     */
     public OptionalInt status() {
         if (!ended.isDone()) {
             return OptionalInt.empty();
@@ -190,7 +192,7 @@ public final class PtraceTracer {
                 : child.map(ChildEnd::status).orElse(OptionalInt.empty());
     }
 
-    /** Why the tracer failed, and traces no more; null if it didn't. */
+    /** Why the tracer failed and no longer traces; null if it didn't fail. */
     public String failure() {
         try {
             ended.getNow(Optional.empty());
@@ -200,15 +202,15 @@ public final class PtraceTracer {
         }
     }
 
-    /** Ends the tracing; returns when nothing is traced any more. The tracees go on. */
+    /** Stops tracing; returns once nothing is traced any more. The tracees continue. */
     public void stop() {
         stopping = true;
         while (!ended.isDone()) {
-            // Again and again: an interrupt that comes just before the wait is lost.
+            // Repeatedly: an interrupt just before the wait is lost.
             Signals.interrupt(tracerTid);
             LockSupport.parkNanos(RETRY_NANOS);
         }
-        // The kernel detaches when the thread is gone, which Thread.join does not wait for.
+        // The kernel detaches when the native thread is gone, which Thread.join does not wait for.
         File task = new File("/proc/self/task/" + tracerTid);
         while (task.exists()) {
             LockSupport.parkNanos(RETRY_NANOS);

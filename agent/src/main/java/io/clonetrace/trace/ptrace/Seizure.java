@@ -24,14 +24,14 @@ final class Seizure {
     /**
      * Seizes all tasks of the process.
      *
-     * @return their tids; those that they make meanwhile are not among them
-     * @throws SourceRefusedException if one of them can't be traced, or none is left
+     * @return their tids, without those of tasks that they make meanwhile
+     * @throws SourceRefusedException if a task can't be traced, or none is left
      */
     static BitSet of(Ptrace ptrace, int pid) throws SourceRefusedException {
         Seizure seizure = new Seizure(ptrace, pid);
         try {
-            // A task seized brings those that it makes. Only one that isn't can make others that aren't, so a pass
-            // without any ends it.
+            // A seized task's new tasks are seized with it. Only an unseized task can make unseized ones, so the first
+            // pass that finds none is the last.
             while (seizure.pass()) {}
         } catch (LinuxException unexpected) {
             throw new SourceRefusedException(unexpected.getMessage(), unexpected);
@@ -69,7 +69,7 @@ final class Seizure {
         }
     }
 
-    /** EPERM is also the answer for a task that came with its creator, and for one that has ended. */
+    /** EPERM also means that the task was seized with its creator, or has ended. */
     private void passOver(int tid, LinuxException refused) throws SourceRefusedException {
         Optional<ProcessStatus> status = ProcessStatus.of(tid);
         boolean ours = status.map(task -> task.ended() || task.tracer() == Signals.ownTid())

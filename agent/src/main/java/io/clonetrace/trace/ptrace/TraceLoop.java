@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What the tracer does at each stop of its tracees: as little as it can, because a task that stopped waits. Confined to
- * the tracer's thread.
+ * Handles each stop of the tracees, with as little work as possible because a stopped task waits. Confined to the
+ * tracer's thread.
  */
 final class TraceLoop {
     private static final int SIGSTOP = 19; // asm-generic/signal.h
@@ -35,7 +35,7 @@ final class TraceLoop {
 
     /**
      * @param pid the process
-     * @param followForks whether the processes that it makes are traced too
+     * @param followForks whether to trace the process's descendants too
      */
     TraceLoop(Ptrace ptrace, int pid, boolean followForks, TracerCounts counts, Consumer<TaskEvent> events) {
         this.ptrace = ptrace;
@@ -46,7 +46,7 @@ final class TraceLoop {
         order = new EventOrder(events);
     }
 
-    /** Serves the tasks until none is left, or {@code stopping}. */
+    /** Serves the tasks until none is left or {@code stopping} is true. */
     void run(BitSet tasks, BooleanSupplier stopping) throws LinuxException {
         tasks.stream().forEach(order::begun);
         int tid = Ptrace.INTERRUPTED;

@@ -12,9 +12,9 @@ public final class TracePermission {
     private TracePermission() {}
 
     /**
-     * Asks the kernel, without tracing the process.
+     * Asks the kernel without tracing the process.
      *
-     * @throws SourceRefusedException if this process may not trace it, with the reason that a tracer would give
+     * @throws SourceRefusedException if this process may not trace it, with the reason that a tracer would report
      */
     public static void check(int pid) throws SourceRefusedException {
         ProcessStatus task =
@@ -29,7 +29,7 @@ public final class TracePermission {
         }
     }
 
-    /** Why the kernel refused this process to trace another. */
+    /** Why the kernel did not let this process trace another. */
     static SourceRefusedException refusal(int pid, ProcessStatus task, LinuxException refused) {
         return task.tracer() == 0
                 ? new SourceRefusedException(refused.getMessage() + "; " + rule(pid, task), refused)

@@ -9,14 +9,12 @@ public final class TracerCounts {
 
     TracerCounts() {}
 
-    /** Clones of which there was an event. */
+    /** Clones reported as events. */
     public long seen() {
         return seen.get();
     }
 
-    /**
-     * Clones that happened and could not be read, because their caller was killed at that moment, or is a 32-bit task.
-     */
+    /** Clones that happened but could not be read, because the caller was killed at that moment or is a 32-bit task. */
     public long lost() {
         return lost.get();
     }

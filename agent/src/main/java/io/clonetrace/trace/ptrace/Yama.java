@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Who may trace whom by the security module Yama (Documentation/admin-guide/LSM/Yama.rst); without it, all of a user's
- * processes may.
+ * Which processes may trace which under the security module Yama (Documentation/admin-guide/LSM/Yama.rst). Without it,
+ * all processes of a user may trace one another.
  *
  * @param scope kernel.yama.ptrace_scope; empty without the module
  */
 public record Yama(Optional<String> scope) {
-    /** Where the scope is, in /proc. */
+    /** The scope's file, below /proc. */
     public static final Path FILE = Path.of("sys/kernel/yama/ptrace_scope");
 
     /** @param proc the mount of proc(5) */
@@ -24,7 +24,7 @@ public record Yama(Optional<String> scope) {
         }
     }
 
-    /** What it forbids to who isn't root, and what to do; empty where it forbids nothing. */
+    /** What it forbids to users other than root, and what to do; empty if it forbids nothing. */
     public Optional<String> rule() {
         return switch (scope.orElse("")) {
             case "1" ->

@@ -10,12 +10,12 @@ import java.util.Optional;
 /**
  * The program strace.
  *
- * @param file where it is
+ * @param file its path
  */
 public record StraceProgram(Path file) {
     private static final String VERSION = "strace -- version ";
 
-    /** Searches for it as a shell does. */
+    /** Searches the PATH as a shell does. */
     public static Optional<StraceProgram> find() {
         return find(System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin"));
     }
@@ -30,16 +30,16 @@ public record StraceProgram(Path file) {
         return Optional.empty();
     }
 
-    /** @throws SourceRefusedException if it is not there, saying how to get it */
+    /** @throws SourceRefusedException if it is not installed, saying how to install it */
     public static StraceProgram required() throws SourceRefusedException {
         return find().orElseThrow(
                         () -> new SourceRefusedException("strace is not installed; on Debian: apt-get install strace"));
     }
 
     /**
-     * What it says its version is, such as 6.1; waits for the program.
+     * The version that the program prints, such as 6.1; waits for the program.
      *
-     * @throws IOException if it can't be run, or says something else
+     * @throws IOException if it can't be run, or prints something else
      */
     public String version() throws IOException {
         Process process = new ProcessBuilder(file.toString(), "-V")

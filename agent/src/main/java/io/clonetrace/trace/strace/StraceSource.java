@@ -17,7 +17,7 @@ import java.time.ZonedDateTime;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** An {@code strace -f -p} on another process, which waits until it is traced, and on all that it makes. */
+/** Runs {@code strace -f -p} on another process, which waits until it is traced, and on all of its descendants. */
 public final class StraceSource implements CloneSource {
     private static final int BUFFER = 1 << 16;
     private static final long CHECK_NANOS = 2_000_000;
@@ -47,7 +47,7 @@ public final class StraceSource implements CloneSource {
     public void start() throws SourceRefusedException {
         StraceProgram.required();
         try {
-            // By the pid in its name it is found and removed if this process is killed meanwhile: see LeftOvers.
+            // The pid in the name lets StaleFileSweeper find and remove it if this process is killed meanwhile.
             String prefix = "clonetrace-" + ProcessHandle.current().pid() + "-";
             trace = Files.createTempFile(TemporaryFolder.path(), prefix, ".strace");
             strace = new ProcessBuilder(
@@ -74,14 +74,14 @@ public final class StraceSource implements CloneSource {
             command = ProcessStart.of(pid)
                     .orElseThrow(() -> new SourceRefusedException("there is no process " + pid + " any more"));
             input = TraceInput.open(trace);
-            // Both have it open now: without a name it is gone when both are, however they end.
+            // Both have it open now: without a name it disappears when both have ended, however they end.
             Files.delete(trace);
         } catch (IOException failed) {
             throw new SourceRefusedException("strace could not be started: " + failed.getMessage(), failed);
         }
     }
 
-    /** strace says more than once why it gives up; the last line names the process. */
+    /** strace prints its reason for giving up more than once; the last line names the process. */
     private String lastMessage() throws IOException {
         String said = new String(strace.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         return said.substring(said.lastIndexOf('\n') + 1);
@@ -104,7 +104,7 @@ public final class StraceSource implements CloneSource {
         return parser.counts().lines() > before;
     }
 
-    /** It ends behind the command, and not before. */
+    /** Notices if strace ends before the command: the source is lost then. */
     private void watch() {
         long now = System.nanoTime();
         if (lost == null && now - nextWatch > 0) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Tells the tasks of one process from those of the processes that it made: event-fork follows both. */
+/** Separates the tasks of one process from those of its descendants: event-fork follows both. */
 final class Family {
     private final int pid;
     private final Set<Integer> own = new HashSet<>();
@@ -18,7 +18,7 @@ final class Family {
         this.pid = pid;
     }
 
-    /** Tasks that the process had before anything was seen. */
+    /** Adds the tasks that the process had before tracing began. */
     void had(Set<Integer> tids) {
         own.addAll(tids);
     }
@@ -27,7 +27,7 @@ final class Family {
     boolean made(CloneCall call) {
         int caller = call.parentTid();
         boolean known = own.contains(caller) || foreign.contains(caller);
-        // Unknown is a task whose own beginning was lost.
+        // A task is unknown if the clone that made it was lost.
         if (!known && Files.exists(Path.of("/proc/" + pid + "/task/" + caller))) {
             own.add(caller);
         }
@@ -40,13 +40,13 @@ final class Family {
         return ours;
     }
 
-    /** The tid may be another task's from now on. */
+    /** A task ended; its tid may be reused. */
     void exited(int tid) {
         own.remove(tid);
         foreign.remove(tid);
     }
 
-    /** Calls of which it can't be told any more whose they were. */
+    /** How many calls can't be attributed to a process any more. */
     long undecided() {
         return undecided;
     }

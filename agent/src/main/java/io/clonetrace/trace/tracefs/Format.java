@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The layout of an event's record or of a page, as the kernel describes it in a file of tracefs. */
+/** The layout of an event's record or of a page, as a tracefs file describes it. */
 record Format(String text) {
-    private static final int LARGEST = 8192; // as large as FileInputStream reads at once
+    private static final int LARGEST = 8192; // the most that FileInputStream reads in one call
 
-    /** Possessive, and of numbers that fit an int: a text that is no format fails at once. */
+    /** Possessive, and limited to numbers that fit an int: text that is not a format fails at once. */
     private static final Pattern FIELD = Pattern.compile("field:([^;]*+);\\s*+offset:(\\d{1,9});\\s*+size:(\\d{1,9});");
 
-    // Its groups.
+    // The pattern's groups.
     private static final int OFFSET = 2;
     private static final int SIZE = 3;
 
@@ -22,7 +22,7 @@ record Format(String text) {
         return new Format(text(file));
     }
 
-    /** The file's text. Some of tracefs's files give nothing after the first read, so that it must be a large one. */
+    /** Reads the file in one large read: some tracefs files return nothing after the first read. */
     static String text(Path file) throws IOException {
         byte[] bytes = new byte[LARGEST];
         try (FileInputStream in = new FileInputStream(file.toFile())) {
@@ -37,7 +37,7 @@ record Format(String text) {
     }
 
     /**
-     * Where the field begins, in bytes.
+     * The field's offset in bytes.
      *
      * @throws IOException if this kernel's record has no field of that name and size
      */

@@ -8,20 +8,23 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The names of our instances: they say whose they are, so that what a killed process left can be told and removed. */
+/**
+ * The names of our instances. A name identifies its owner, so that leftovers of a killed process can be recognized and
+ * removed.
+ */
 final class InstanceName {
     private static final Pattern OURS = Pattern.compile("clonetrace-\\d+-by-(\\d+)\\.(\\d+)(?:-exits)?");
 
     private InstanceName() {}
 
-    /** The name of this process's instance for the process {@code pid}. */
+    /** The name of this process's instance for observing the process {@code pid}. */
     static String of(int pid) {
         long owner = ProcessHandle.current().pid();
         return "clonetrace-" + pid + "-by-" + owner + "."
                 + ProcessStart.of(owner).map(ProcessStart::ticks).orElse("");
     }
 
-    /** Removes the instances whose owner is gone, and no other. One that can't be removed stays. */
+    /** Removes only instances whose owner is gone. One that can't be removed stays. */
     static void removeStale(Path instances) throws IOException {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(instances)) {
             for (Path instance : all) {
@@ -43,7 +46,7 @@ final class InstanceName {
         try {
             Files.delete(instance);
         } catch (IOException busy) {
-            // Somebody reads it, or another clonetrace was faster.
+            // It is being read, or another clonetrace removed it first.
         }
     }
 }

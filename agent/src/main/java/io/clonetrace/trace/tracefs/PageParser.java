@@ -6,14 +6,14 @@ import java.nio.ByteOrder;
 
 /** Reads the pages of the kernel's ring buffer (include/linux/ring_buffer.h, kernel/trace/ring_buffer.c). */
 final class PageParser {
-    /** Gets the records of a page, in the order in which they were written. */
+    /** Receives the records of a page in the order in which they were written. */
     interface Records {
         /**
          * @param time the trace clock's, in nanoseconds
          * @param page the page's bytes; valid during the call
-         * @param start where the record's data begins
-         * @param length how many bytes it has
-         * @throws IOException if that is no such record
+         * @param start index of the first byte of the record's data
+         * @param length number of bytes of data
+         * @throws IOException if the data is not such a record
          */
         void record(long time, ByteBuffer page, int start, int length) throws IOException;
     }
@@ -26,13 +26,13 @@ final class PageParser {
     private static final int TYPE_MASK = (1 << TYPE_BITS) - 1;
     private static final int HEADER = 4;
 
-    /** The kernel's largest is far below (buffer_subbuf_size_kb): more is no description of a page. */
+    /** Far above the kernel's largest page (buffer_subbuf_size_kb): a larger size is not a valid description. */
     private static final int LARGEST_PAGE = 16 << 20;
 
-    /** Above it are the flags that records were missed before the page; the ring's own statistics count those. */
+    /** The bits above it flag records missed before the page; the ring's own statistics count those. */
     private static final long COMMIT_MASK = (1L << 30) - 1;
 
-    /** A time stamp has 59 bits; the others are those of the time before. */
+    /** A time stamp has 59 bits; the upper ones are those of the previous time. */
     private static final long STAMP_HIGH_BITS = 0xf8L << 56;
 
     private final int timestamp;
@@ -42,7 +42,7 @@ final class PageParser {
 
     /**
      * @param header events/header_page
-     * @throws IOException if that describes no page
+     * @throws IOException if it does not describe a page
      */
     PageParser(Format header) throws IOException {
         timestamp = header.offset("timestamp", Long.BYTES);
@@ -60,7 +60,7 @@ final class PageParser {
         return size;
     }
 
-    /** @throws IOException if these are not a page's bytes; the records before the damage have been given */
+    /** @throws IOException if the bytes are not a valid page; the records before the damage have been passed on */
     void parse(byte[] bytes, int length, Records records) throws IOException {
         if (length < data) {
             throw new IOException("tracefs: a page of " + length + " bytes");
@@ -77,7 +77,7 @@ final class PageParser {
             int type = header & TYPE_MASK;
             long delta = header >>> TYPE_BITS;
             if (type == PADDING && delta == 0) {
-                return; // the rest of the page is empty
+                return; // the rest of the page is unused
             }
             boolean worded = type > 0 && type < PADDING;
             if (!worded && at + 2 * HEADER > end) {
@@ -95,7 +95,7 @@ final class PageParser {
             if (whole < 2 * HEADER || at + whole > end) {
                 throw new IOException("tracefs: a record is cut off");
             }
-            if (type != PADDING) { // else one that was discarded
+            if (type != PADDING) { // padding with a time delta is a discarded record
                 int start = worded ? at + HEADER : at + 2 * HEADER;
                 records.record(time, page, start, (int) (at + whole - start));
             }

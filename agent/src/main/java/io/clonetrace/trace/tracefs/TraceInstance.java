@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A ring buffer of our own (tracefs's instances/NAME) for one event of the tasks that it is told of. */
+/** A private ring buffer (tracefs's instances/NAME) for one event of the tasks that it follows. */
 final class TraceInstance {
-    /** What set_event_pid is given at once: a write is never split within a number. */
+    /** How many pids go into one write to set_event_pid, so that no write is split within a number. */
     private static final int PIDS_A_WRITE = 256;
 
     private static final Pattern LOSS = Pattern.compile("^(?:overrun|commit overrun|dropped events): (\\d{1,18})$");
@@ -37,10 +37,10 @@ final class TraceInstance {
     }
 
     /**
-     * Makes the instance; it records nothing before {@link #begin}.
+     * Creates the instance; it records nothing before {@link #begin}.
      *
      * @param event system/name
-     * @param kilobytes the ring's size, for each CPU
+     * @param kilobytes the ring's size for each CPU
      */
     static TraceInstance create(Path folder, String event, int kilobytes) throws IOException {
         Files.createDirectory(folder);
@@ -48,7 +48,7 @@ final class TraceInstance {
             TraceInstance instance = new TraceInstance(folder, event);
             instance.write("trace_clock", "mono");
             instance.write("buffer_size_kb", Integer.toString(kilobytes));
-            // A ring that is full refuses what is new, and counts it, instead of forgetting what is old.
+            // A full ring then rejects and counts new records instead of overwriting old ones.
             instance.write("options/overwrite", "0");
             instance.write("options/stacktrace", "0");
             instance.write("options/userstacktrace", "0");
@@ -64,19 +64,19 @@ final class TraceInstance {
         return Format.read(event.resolve("format"));
     }
 
-    /** Follows these tasks too, and from now on all that they make. */
+    /** Also follows these tasks, and all tasks that they make later. */
     void follow(Collection<Integer> tids) throws IOException {
         List<Integer> all = List.copyOf(tids);
         for (int from = 0; from < all.size(); from += PIDS_A_WRITE) {
             StringBuilder text = new StringBuilder();
             all.subList(from, Math.min(all.size(), from + PIDS_A_WRITE))
                     .forEach(tid -> text.append(tid).append('\n'));
-            // Without O_APPEND the tasks followed until now would be forgotten.
+            // Without O_APPEND the kernel would drop the tasks followed so far.
             Files.writeString(folder.resolve("set_event_pid"), text, StandardOpenOption.APPEND);
         }
     }
 
-    /** Records from now on; only after {@link #follow}, as an empty list of tasks means the whole machine. */
+    /** Starts recording. Call {@link #follow} first: an empty list of tasks means the whole machine. */
     void begin() throws IOException, LinuxException {
         try (DirectoryStream<Path> cpus = Files.newDirectoryStream(folder.resolve("per_cpu"), "cpu*")) {
             for (Path cpu : cpus) {
@@ -86,7 +86,7 @@ final class TraceInstance {
         Files.writeString(event.resolve("enable"), "1", StandardOpenOption.WRITE);
     }
 
-    /** Reads all that was recorded before {@code until}, and perhaps some more. */
+    /** Reads all records from before {@code until}, and perhaps some later ones. */
     void read(long until, PageParser.Records records) throws IOException, LinuxException {
         for (TracePipe pipe : pipes) {
             long[] latest = {Long.MIN_VALUE};
@@ -99,13 +99,13 @@ final class TraceInstance {
                         records.record(time, bytes, start, size);
                     }
                 });
-                // A ring that fills as fast as it is read must not hold the reader for ever.
+                // A ring that fills as fast as it is read must not keep the reader here forever.
                 length = latest[0] > until ? 0 : pipe.read(page);
             }
         }
     }
 
-    /** How many records the kernel could not store, since the beginning. */
+    /** How many records the kernel could not store since recording began. */
     long lost() throws IOException {
         long lost = 0;
         try (DirectoryStream<Path> cpus = Files.newDirectoryStream(folder.resolve("per_cpu"), "cpu*")) {
@@ -119,7 +119,7 @@ final class TraceInstance {
         return lost;
     }
 
-    /** Ends the recording and removes the instance. */
+    /** Stops recording and removes the instance. */
     void remove() throws IOException {
         pipes.forEach(TracePipe::close);
         pipes.clear();
@@ -134,7 +134,7 @@ final class TraceInstance {
         try {
             Files.writeString(folder.resolve(file), value, StandardOpenOption.WRITE);
         } catch (NoSuchFileException unknown) {
-            // A kernel built without user stack traces has no such option, which is as good as off.
+            // A kernel built without user stack traces lacks the option, which is as good as off.
             if (!file.endsWith("stacktrace")) {
                 throw unknown;
             }

@@ -18,7 +18,7 @@ final class TracefsRefusal {
     static SourceRefusedException of(LinuxException failed, Rights rights) {
         String what = failed.getMessage();
         if (!AccessDenial.is(failed)) {
-            // ENODEV and ENOSYS: a kernel without tracefs, or one that can't be asked for a mount without a place.
+            // ENODEV and ENOSYS: a kernel without tracefs, or without mounts outside the file tree.
             what += failed.errno() == Errno.ENOSYS.value()
                     ? "; mount it, with: mount -t tracefs nodev /sys/kernel/tracing"
                     : "";

@@ -18,18 +18,18 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * Sees clones by the kernel's tracepoint task:task_newtask, in a ring buffer of its own. No task is stopped, and no
- * system call gets slower. It sees the flags, who called and the child; not which of the calls it was, nor their other
- * arguments, nor calls that failed.
+ * Sees clones through the kernel's tracepoint task:task_newtask, in a private ring buffer. It stops no task and slows
+ * no other system call. It sees the flags, the caller and the child, but not which system call it was, its other
+ * arguments, or calls that failed.
  *
- * <p>Clones and exits are in two rings, so that a clone that was lost is never counted as an exit, and the exits never
- * take the room of the clones.
+ * <p>Clones and exits use two rings, so that a lost clone is never counted as an exit, and exits never take the clones'
+ * room.
  */
 public final class TracefsSource implements CloneSource {
-    /** For each CPU and ring, where there are few CPUs: some 10,000 clones of 50 bytes between two polls. */
+    /** Per CPU and ring, with few CPUs: some 10,000 clones of 50 bytes between two polls. */
     private static final int KILOBYTES = 512;
 
-    /** For all CPUs of a ring, where there are many: none of them gets less than a fourth of the above. */
+    /** Per ring over all CPUs, with many CPUs: none gets less than a fourth of the above. */
     private static final int KILOBYTES_IN_ALL = 16 << 10;
 
     private final int pid;
@@ -41,7 +41,7 @@ public final class TracefsSource implements CloneSource {
     private Tracefs tracefs;
     private TraceInstance clones;
     private final Object exitsTurn = new Object();
-    /** The instances lie under a descriptor, which is not to be closed while one is being removed. */
+    /** Guards the descriptor below which the instances lie: it must not be closed while one is being removed. */
     private final Object removing = new Object();
 
     private TraceInstance exits;
@@ -56,18 +56,18 @@ public final class TracefsSource implements CloneSource {
     private boolean quiet;
     private volatile String why;
 
-    /** A clone or, without a call, the end of a task; time is CLOCK_MONOTONIC's. */
+    /** A clone or, without a call, the end of a task; the time is CLOCK_MONOTONIC's. */
     private record Seen(long time, int tid, CloneCall call) {}
 
     /**
      * @param pid the process to observe
-     * @param followForks whether to observe the processes that it makes too
+     * @param followForks whether to observe the process's descendants too
      */
     public TracefsSource(int pid, boolean followForks) {
         this(pid, followForks, 0);
     }
 
-    /** @param kilobytes of each CPU's ring; 0 for what the number of CPUs allows */
+    /** @param kilobytes size of each CPU's ring; 0 to choose it by the number of CPUs */
     TracefsSource(int pid, boolean followForks, int kilobytes) {
         this.pid = pid;
         this.followForks = followForks;
@@ -121,7 +121,7 @@ public final class TracefsSource implements CloneSource {
         newTaskLength = Math.max(Math.max(commonPid, childPid) + Integer.BYTES, cloneFlags + Long.BYTES);
     }
 
-    /** Until two listings say the same: a task that is made meanwhile may be made by one not followed yet. */
+    /** Repeats until two listings agree: a task made meanwhile may come from one not followed yet. */
     private void follow() throws IOException, SourceRefusedException {
         Set<Integer> followed = new HashSet<>();
         Set<Integer> added = tasks();
@@ -166,11 +166,11 @@ public final class TracefsSource implements CloneSource {
             why = failed.getMessage();
         }
         quiet = held.isEmpty();
-        // What another CPU may still show an earlier record than is kept for the next pass.
+        // Records that may follow an earlier one from another CPU are kept for the next pass.
         while (!held.isEmpty() && (held.peek().time() < until || why != null)) {
             deliver(held.poll(), sink);
         }
-        // What has come meanwhile waits: who reads a ring as fast as it is filled keeps a processor busy.
+        // New records wait for the next poll: reading a ring as fast as it fills would keep a processor busy.
         return false;
     }
 
@@ -214,14 +214,14 @@ public final class TracefsSource implements CloneSource {
         }
     }
 
-    /** Clones that found no room in the ring, and those of which it isn't known whose they were. */
+    /** Clones that found no room in the ring, and those that can't be attributed to a process. */
     @Override
     public long lostRecords() {
         if (clones != null) {
             try {
                 lost = clones.lost();
             } catch (IOException unreadable) {
-                // The count before it stands.
+                // The previous count stays valid.
             }
         }
         return lost + family.undecided();
@@ -232,7 +232,10 @@ public final class TracefsSource implements CloneSource {
         return why;
     }
 
-    /** The kernel takes a tenth of a second for each instance; that of the exits can go before the last clones came. */
+    /**
+     * The kernel takes a tenth of a second to remove an instance; the one for exits can go before the last clones
+     * arrive.
+     */
     @Override
     public void processEnds() {
         synchronized (removing) {
@@ -242,7 +245,7 @@ public final class TracefsSource implements CloneSource {
                     early.remove();
                 }
             } catch (IOException busy) {
-                // No reason not to read the last clones; the next start of a source removes it.
+                // The last clones can still be read; the next start of a source removes the instance.
             }
         }
     }
@@ -279,7 +282,7 @@ public final class TracefsSource implements CloneSource {
                 instance.remove();
             }
         } catch (IOException busy) {
-            // The next start of a source removes it, when this process is gone.
+            // The next start of a source removes the instance once this process is gone.
             why = why == null ? "the tracing instance could not be removed: " + busy.getMessage() : why;
         }
     }

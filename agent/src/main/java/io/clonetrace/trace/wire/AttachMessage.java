@@ -1,8 +1,8 @@
 package io.clonetrace.trace.wire;
 
 /**
- * strace's own message about a new task, {@code strace: Process 123 attached}. On stderr (without {@code -o}) it comes
- * while the call that made the task is half printed, and so ends that line: {@code clone(child_stack=NULL,
+ * strace's own message about a new task, {@code strace: Process 123 attached}. On stderr (without {@code -o}) it
+ * appears while the call that made the task is half printed, and so ends that line: {@code clone(child_stack=NULL,
  * flags=SIGCHLDstrace: Process 123 attached}. The rest of the call follows on the next line, without a leader.
  */
 final class AttachMessage {
@@ -14,7 +14,7 @@ final class AttachMessage {
 
     private AttachMessage() {}
 
-    /** Where in the text the message begins, -1 if the text doesn't end with one. */
+    /** Where the message begins in the text; -1 if the text doesn't end with one. */
     static int start(String text) {
         int numberEnd = text.length() - ATTACHED.length();
         int process = text.endsWith(ATTACHED) ? text.lastIndexOf(PROCESS) : -1;
@@ -25,7 +25,7 @@ final class AttachMessage {
         return colon >= 0 && text.startsWith(COLON, colon) ? programStart(text, colon) : process;
     }
 
-    /** The name by which strace was called, perhaps with a path, stands directly behind the half printed call. */
+    /** The name under which strace was run, perhaps with a path, directly follows the half-printed call. */
     private static int programStart(String text, int end) {
         int start = end;
         while (start > 0 && BEFORE_PROGRAM.indexOf(text.charAt(start - 1)) < 0) {

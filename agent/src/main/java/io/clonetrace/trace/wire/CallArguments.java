@@ -5,14 +5,14 @@ import java.util.Optional;
 
 /**
  * The named arguments of one call, {@code clone(child_stack=NULL, flags=SIGCHLD)} or {@code clone3({flags=0,
- * stack=NULL} => {parent_tid=[5]}, 88)}, as strace printed them. A name that comes twice (clone3's {@code parent_tid},
- * before and after the call) has its last value. Reads over strings, comments, and the {@code <name>} that {@code -y}
- * and {@code -Y} put behind numbers.
+ * stack=NULL} => {parent_tid=[5]}, 88)}, as strace printed them. If a name occurs twice (clone3's {@code parent_tid},
+ * before and after the call), its last value counts. Skips strings, comments, and the {@code <name>} that {@code -y}
+ * and {@code -Y} append to numbers.
  */
 final class CallArguments {
     private static final boolean[] IS_MARK = isMark("\"</{[(}]),=");
 
-    /** Places of an argument: where its name begins, where its value begins, where that ends. */
+    /** Positions kept per argument: where its name begins, where its value begins, where the value ends. */
     private static final int PLACES = 3;
 
     private final String text;
@@ -29,7 +29,7 @@ final class CallArguments {
     }
 
     /**
-     * Reads the arguments that begin at {@code start}, behind the opening parenthesis; empty if the closing one is
+     * Reads the arguments that begin at {@code start}, after the opening parenthesis; empty if the closing one is
      * missing.
      */
     static Optional<CallArguments> read(String text, int start) {
@@ -39,7 +39,7 @@ final class CallArguments {
         return arguments.end < 0 ? Optional.empty() : Optional.of(arguments);
     }
 
-    /** The value of the argument or struct member of that name, empty if it isn't there. */
+    /** The value of the argument or struct member of that name, empty if it is absent. */
     String value(String name) {
         for (int i = (count - 1) * PLACES; i >= 0; i -= PLACES) {
             int start = places[i];
@@ -50,7 +50,7 @@ final class CallArguments {
         return "";
     }
 
-    /** Where the text goes on behind the closing parenthesis. */
+    /** Where the text continues after the closing parenthesis. */
     int end() {
         return end;
     }
@@ -72,7 +72,7 @@ final class CallArguments {
         }
     }
 
-    /** Most of a line is names and digits: a parser of long traces spends its time here. */
+    /** Most of a line is names and digits, so parsing a long trace spends most of its time here. */
     private int nextMark(int start) {
         int length = text.length();
         int i = start;

@@ -4,41 +4,41 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
 import java.util.Optional;
 
-/** Makes the record of one whole call from its text. */
+/** Reads one whole call from its text into a record. */
 final class CallReader {
     private static final String INJECTED = " (INJECTED)";
 
     private final FlagReader flagReader = new FlagReader();
 
-    /** What became of a call. */
+    /** The outcome of a call. */
     enum Outcome {
         CLONED,
         FAILED,
-        /** The kernel runs the call again after a signal; only then does it make a task or fail. */
+        /** The kernel restarts the call after a signal; only then does it make a task or fail. */
         RESTARTED,
         /**
-         * The result is strace's own ({@code inject=...:retval=}), or 0, which only a child sees: no task was made
-         * here.
+         * The result is strace's own ({@code inject=...:retval=}), or 0, which only a child sees: this call made no
+         * task.
          */
         NOTHING_MADE,
-        /** The caller was killed within the call, or strace left it. */
+        /** The caller was killed within the call, or strace detached from it. */
         NEVER_RETURNED,
         UNREADABLE
     }
 
     /**
-     * A call that was read.
+     * A call as read.
      *
      * @param call the record, if the call made a task or failed
-     * @param delimited whether something stands behind the result, so that it can't be the beginning of a longer one
-     * @param parentTidText the value of parent_tid as printed after the call, {@code [123]}, if there is one
+     * @param delimited whether something follows the result, so that it can't be the beginning of a longer one
+     * @param parentTidText the value of parent_tid as printed after the call, {@code [123]}, if any
      */
     record Reading(Outcome outcome, Optional<CloneCall> call, boolean delimited, String parentTidText) {
         private Reading(Outcome outcome, boolean delimited) {
             this(outcome, Optional.empty(), delimited, "");
         }
 
-        /** Whether a line that may be cut off behind the result has the result whole: parent_tid says the same. */
+        /** Whether a line that may be cut off after the result has the whole result: parent_tid has the same value. */
         boolean whole() {
             return delimited
                     || call.isPresent() && parentTidText.equals("[" + call.get().childTid() + "]");
@@ -46,9 +46,9 @@ final class CallReader {
     }
 
     /**
-     * Reads {@code name(arguments) = result}, where {@code start} is the place behind the opening parenthesis.
+     * Reads {@code name(arguments) = result}, where {@code start} is the position after the opening parenthesis.
      *
-     * @param syscall null for {@code task_newtask(flags=...)}, which tells no exit signal either
+     * @param syscall null for {@code task_newtask(flags=...)}, which has no exit signal either
      */
     Reading read(CloneSyscall syscall, int parentTid, long observedAt, String text, int start) {
         Optional<CallArguments> read = CallArguments.read(text, start);
@@ -71,7 +71,7 @@ final class CallReader {
             CloneSyscall syscall, int parentTid, long observedAt, CallArguments arguments, Result result) {
         boolean clone3 = syscall == CloneSyscall.CLONE3;
         String text = arguments.value("flags");
-        // Our own tracers write it for clone too, where they don't know it: then it isn't among the flags.
+        // Our own tracers write exit_signal for clone too if they don't know it: then it isn't among the flags.
         String signal = arguments.value("exit_signal");
         boolean apart = clone3 || syscall == null || !signal.isEmpty();
         FlagReader.Flags flags = apart ? flagReader.ofClone3(text) : flagReader.ofClone(text);
@@ -103,7 +103,7 @@ final class CallReader {
      *     short
      */
     private record Result(Outcome outcome, int childTid, String error, boolean delimited) {
-        /** Reads the result that begins at {@code start}, just behind the closing parenthesis. */
+        /** Reads the result that begins at {@code start}, just after the closing parenthesis. */
         static Result read(String text, int start) {
             int at = text.indexOf('=', start);
             if (at < 0 || !text.substring(start, at).isBlank() || !text.startsWith("= ", at)) {

@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 /**
  * Reads the clock at the start of a line (strace(1), {@code --absolute-timestamps}): seconds since the epoch
  * ({@code -ttt}), or a time of day in the local zone ({@code -t}, {@code -tt}), each with a fraction of 0 to 9 digits.
- * A time of day is taken for the moment nearest to the latest one known, at first the caller's reference: a trace may
+ * A time of day is taken as the moment nearest to the latest known one, at first the caller's reference: a trace may
  * cross midnight or the end of summer time, but after a pause of more than twelve hours (of more than half an hour in
- * the hour that comes twice) the moment is a day (an hour) too early.
+ * the hour that occurs twice) the moment is a day (an hour) too early.
  */
 final class ClockReader {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -30,8 +30,8 @@ final class ClockReader {
     private long cachedEpochSecond;
 
     /**
-     * @param reference asked at the first time of day, and never where there is none: to ask Java for the local zone
-     *     fixes it for the whole JVM, and sets the system property {@code user.timezone}
+     * @param reference requested at the first time of day, and never if there is none: asking Java for the local zone
+     *     fixes it for the whole JVM and sets the system property {@code user.timezone}
      */
     ClockReader(Supplier<ZonedDateTime> reference) {
         this.reference = reference;
@@ -112,7 +112,8 @@ final class ClockReader {
     }
 
     /**
-     * Two where the clock goes back and shows the hour twice; one everywhere else, also in the hour that is left out.
+     * Two where the clock is set back and the hour occurs twice; one everywhere else, including the hour that is
+     * skipped.
      */
     private List<ZoneOffset> offsets(LocalDateTime local) {
         List<ZoneOffset> valid = zone.getRules().getValidOffsets(local);

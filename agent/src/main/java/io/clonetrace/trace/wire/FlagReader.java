@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The flags and exit signals of a trace's lines. A trace repeats few texts very often, so what
- * {@link CloneArgument#parse} and {@link CloneFlags#parse} say is kept; a text that they refuse (a flag that a newer
- * strace names) is {@link CloneCall#UNKNOWN} as a whole, because a part of the flags is not the flags.
+ * Reads the flags and exit signals of a trace's lines. A trace repeats few texts very often, so the results of
+ * {@link CloneArgument#parse} and {@link CloneFlags#parse} are cached. A text that they refuse (a flag that only a
+ * newer strace names) is {@link CloneCall#UNKNOWN} as a whole, because some of the flags are not the flags.
  */
 final class FlagReader {
     private static final int MOST_KEPT = 256;
@@ -20,7 +20,7 @@ final class FlagReader {
     private static final Flags UNKNOWN = new Flags(CloneCall.UNKNOWN, CloneCall.UNKNOWN);
     private static final Map<String, Integer> SIGNALS = signals();
 
-    /** Flags without the exit signal, and the exit signal where the text has one. */
+    /** Flags without the exit signal, and the exit signal if the text has one. */
     record Flags(long bits, int exitSignal) {}
 
     private final Map<String, Flags> clone = new Recent();
@@ -77,7 +77,7 @@ final class FlagReader {
         return Map.copyOf(signals);
     }
 
-    /** A bounded map in the order of use. */
+    /** A bounded map in access order. */
     private static final class Recent extends LinkedHashMap<String, Flags> {
         private static final long serialVersionUID = 1;
 

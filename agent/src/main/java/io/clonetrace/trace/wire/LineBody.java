@@ -3,12 +3,12 @@ package io.clonetrace.trace.wire;
 import io.clonetrace.clone.CloneSyscall;
 import java.util.Optional;
 
-/** What a line says, behind its {@link LineLeader}, if it is about a clone or about a task's end. */
+/** The part of a line after its {@link LineLeader}, if the line is about a clone or a task's end. */
 sealed interface LineBody {
     /**
      * The beginning of a call: {@code clone3(} or {@code <... clone3 resumed>}.
      *
-     * @param syscall one of the four; no other makes a Call
+     * @param syscall one of the four; no other system call becomes a Call
      * @param resumed whether this is the second half of a call
      * @param textStart where the arguments, or their second half, begin
      */
@@ -32,7 +32,7 @@ sealed interface LineBody {
     }
 
     /**
-     * A new task whose system call our tracer doesn't know: {@code task_newtask(}, after the kernel's tracepoint.
+     * A new task whose system call our tracer doesn't know: {@code task_newtask(}, named after the kernel's tracepoint.
      *
      * @param textStart where the arguments begin
      */
@@ -48,9 +48,10 @@ sealed interface LineBody {
      * A task's end: {@code +++ exited with 0 +++}, {@code +++ killed by SIGKILL (core dumped) +++} or {@code +++
      * superseded by execve in pid 124 +++}.
      *
-     * @param supersededBy the last of the three: when a thread that is not the thread group's leader calls execve, the
-     *     kernel ends all others and gives it the leader's tid (execve(2), "multithreaded processes"). strace writes
-     *     the line under the leader's tid, which lives on; the tid that is gone is the thread's own, 124
+     * @param supersededBy set for the last of the three: when a thread that is not the thread group's leader calls
+     *     execve, the kernel ends all others, and the thread takes the leader's tid (execve(2), "multithreaded
+     *     processes"). strace writes the line under the leader's tid, which lives on; the tid that disappears is the
+     *     thread's own, 124
      */
     record Exit(Optional<Integer> supersededBy) implements LineBody {
         private static final String MARK = " +++";
@@ -71,7 +72,7 @@ sealed interface LineBody {
         }
     }
 
-    /** Reads what stands at {@code start}; empty for any other line. */
+    /** Reads the body at {@code start}; empty for any other line. */
     static Optional<LineBody> at(String line, int start) {
         LineBody call = Call.at(line, start);
         LineBody known = call == null ? Exit.at(line, start) : call;

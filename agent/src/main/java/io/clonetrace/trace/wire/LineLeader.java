@@ -3,22 +3,22 @@ package io.clonetrace.trace.wire;
 import io.clonetrace.clone.CloneCall;
 
 /**
- * What stands before the call on strace's line; strace's own source calls it the leader. In this order, each part only
- * where an option asks for it: the tid ({@code 123 } in a file of {@code -f}, {@code [pid 123] } on stderr,
- * {@code 123<java> } with {@code -Y}), the clock ({@code -t}, {@code -tt}, {@code -ttt}), the time since the last line
- * ({@code -r}), the call's number ({@code -n}) and the program counter ({@code -i}), both in brackets.
+ * The part of a line before the call; strace's own source calls it the leader. In this order, each part only if an
+ * option requests it: the tid ({@code 123 } in a file of {@code -f}, {@code [pid 123] } on stderr, {@code 123<java> }
+ * with {@code -Y}), the clock ({@code -t}, {@code -tt}, {@code -ttt}), the time since the last line ({@code -r}), the
+ * call's number ({@code -n}) and the program counter ({@code -i}), both in brackets.
  *
- * @param tid the task, {@link CloneCall#UNKNOWN} where the line names none
- * @param observedAt nanoseconds since the epoch, {@link CloneCall#UNKNOWN} where the line has no clock
- * @param end where in the line the call begins
+ * @param tid the task, {@link CloneCall#UNKNOWN} if the line names none
+ * @param observedAt nanoseconds since the epoch, {@link CloneCall#UNKNOWN} if the line has no clock
+ * @param end where the call begins in the line
  */
 record LineLeader(int tid, long observedAt, int end) {
     /** The kernel's PID_MAX_LIMIT on 64-bit machines (include/linux/threads.h): no tid is higher. */
     private static final int HIGHEST_TID = 4 * 1024 * 1024;
 
     /**
-     * Less than this is the time since the last line ({@code -r}), more a time since the epoch: 1973, or a pause of
-     * three years.
+     * Less is the time since the last line ({@code -r}), more the time since the epoch: the limit is the year 1973, or
+     * a pause of three years.
      */
     private static final long FIRST_EPOCH_SECOND = 100_000_000L;
 
@@ -51,7 +51,7 @@ record LineLeader(int tid, long observedAt, int end) {
         return new LineLeader(tid, observedAt, skipParenthesesAndBrackets(line, at));
     }
 
-    /** Whether the kernel could give a task this number. */
+    /** Whether the kernel could assign this number to a task. */
     static boolean isTid(long number) {
         return number > 0 && number <= HIGHEST_TID;
     }
@@ -66,8 +66,8 @@ record LineLeader(int tid, long observedAt, int end) {
     }
 
     /**
-     * {@code (+ 0.000123) } of {@code -r} beside a clock, {@code [ 435] } of {@code -n}, {@code [00007f6c2a0e2d9a] } of
-     * {@code -i}.
+     * Skips {@code (+ 0.000123) } of {@code -r} beside a clock, {@code [ 435] } of {@code -n},
+     * {@code [00007f6c2a0e2d9a] } of {@code -i}.
      */
     private static int skipParenthesesAndBrackets(String line, int start) {
         int at = start;
@@ -89,8 +89,7 @@ record LineLeader(int tid, long observedAt, int end) {
     }
 
     /**
-     * Brackets of anything but a hexadecimal or decimal number, or question marks where it isn't known, are not
-     * strace's.
+     * Accepts only strace's own brackets: around a hexadecimal or decimal number, or question marks for an unknown one.
      */
     private static int endOfBrackets(String line, int start) {
         int end = line.indexOf("] ", start);
@@ -103,7 +102,7 @@ record LineLeader(int tid, long observedAt, int end) {
         return end;
     }
 
-    /** {@code <java>} after a tid; strace escapes any {@code <} and {@code >} of the name itself. */
+    /** Skips {@code <java>} after a tid; strace escapes any {@code <} and {@code >} of the name itself. */
     static int endOfName(String line, int start) {
         if (start >= line.length() || line.charAt(start) != '<') {
             return start;

@@ -5,26 +5,26 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of bytes, which comes in pieces of any size, into lines. One byte becomes one char: what strace prints
- * about clones is ASCII, and thread names or an application's own output need not be valid UTF-8.
+ * Splits a stream of bytes, fed in pieces of any size, into lines. One byte becomes one char: strace's lines about
+ * clones are ASCII, and thread names or an application's own output need not be valid UTF-8.
  */
 public final class LineScanner {
     /**
-     * The longest line that is kept, in bytes; of a longer one only the beginning is reported. A clone's line has a few
-     * hundred.
+     * The longest line that is kept, in bytes; only the beginning of a longer one is reported. A clone's line has a few
+     * hundred bytes.
      */
     public static final int LONGEST = 64 * 1024;
 
-    /** What is kept of a longer line, in bytes: enough to tell what kind of line it is. */
+    /** How much of a longer line is kept, in bytes: enough to recognize its kind. */
     private static final int BEGINNING = 512;
 
     private static final int FIRST_CAPACITY = 1024;
 
-    /** Who gets the lines, without their newlines. */
+    /** Receives the lines, without their newlines. */
     interface Lines {
         void line(String line);
 
-        /** A line longer than {@link #LONGEST} ended here, which began with that text. */
+        /** A line longer than {@link #LONGEST} ended here; it began with that text. */
         void overlong(String beginning);
     }
 
@@ -49,14 +49,14 @@ public final class LineScanner {
         keep(bytes, start, end);
     }
 
-    /** The bytes after the last newline, empty if there are none or too many; they are forgotten. */
+    /** Removes and returns the bytes after the last newline; empty if there are none or too many. */
     String rest() {
         String rest = overlong ? "" : kept();
         forget();
         return rest;
     }
 
-    /** Whether a line has begun whose newline hasn't come yet. */
+    /** Whether a line has begun whose newline has not arrived yet. */
     boolean hasRest() {
         return length > 0 || overlong;
     }

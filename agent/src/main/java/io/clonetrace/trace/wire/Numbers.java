@@ -3,14 +3,17 @@ package io.clonetrace.trace.wire;
 import io.clonetrace.clone.CloneCall;
 
 /**
- * The numbers that strace prints: decimal, {@code 0x} hexadecimal up to 64 bits, and {@code NULL}. None of them throws.
+ * The numbers that strace prints: decimal, {@code 0x} hexadecimal up to 64 bits, and {@code NULL}. No method throws.
  */
 final class Numbers {
     private static final int LONGEST_DECIMAL = 18;
 
     private Numbers() {}
 
-    /** The digits from {@code start} to {@code end}, at most 18 of them; -1 if there is none, or anything else. */
+    /**
+     * Reads the digits from {@code start} to {@code end}, at most 18; -1 if there are none, or if anything else is
+     * there.
+     */
     static long decimal(CharSequence text, int start, int end) {
         if (start >= end || end - start > LONGEST_DECIMAL) {
             return -1;

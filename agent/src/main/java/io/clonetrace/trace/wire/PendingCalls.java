@@ -8,23 +8,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The calls that have begun and not returned: at most one a task. What a hostile or broken trace can make it hold is
- * bounded in number and in text; past that the oldest goes.
+ * The calls that have begun and not returned, at most one per task. Their number and text are bounded, in case the
+ * trace is hostile or broken; beyond that the oldest is dropped.
  */
 public final class PendingCalls {
-    /** More tasks than this are not within a clone at one moment, on any machine. */
+    /** No machine has more tasks than this within a clone at one moment. */
     public static final int MOST = 65_536;
 
-    /** In chars, all calls together: 64 KiB for a single line would allow 4 GiB otherwise. */
+    /** In chars, for all calls together: lines of 64 KiB each would otherwise add up to 4 GiB. */
     static final long MOST_TEXT = 16L << 20;
 
     /**
-     * A call whose beginning was seen, with the text from the call's name up to where the line broke off; the tid may
-     * be unknown.
+     * A call whose beginning was seen, with the text from the call's name to where the line breaks off; the tid may be
+     * unknown.
      */
     record PendingCall(int tid, CloneSyscall syscall, long observedAt, String text) {
 
-        /** Where in the text the arguments begin, behind the name and the parenthesis. */
+        /** Where the arguments begin in the text, after the name and the parenthesis. */
         int argumentsStart() {
             return syscall.syscallName().length() + 1;
         }
@@ -39,7 +39,7 @@ public final class PendingCalls {
     private long textLength;
     private long dropped;
 
-    /** Keeps the call; one of the same task that never returned is dropped. */
+    /** Keeps the call, and drops one of the same task that never returned. */
     void put(PendingCall call) {
         drop(call.tid());
         byTid.put(call.tid(), new Begun(begun, call));
@@ -51,18 +51,18 @@ public final class PendingCalls {
         }
     }
 
-    /** Takes the task's call out, empty if it has none. */
+    /** Removes and returns the task's call; empty if it has none. */
     Optional<PendingCall> take(int tid) {
         return Optional.ofNullable(remove(tid));
     }
 
-    /** Takes the task's call out, empty if it has none of that kind. */
+    /** Removes and returns the task's call; empty if it has none of that kind. */
     Optional<PendingCall> take(int tid, CloneSyscall syscall) {
         Begun found = byTid.get(tid);
         return found != null && found.call().syscall() == syscall ? Optional.of(remove(tid)) : Optional.empty();
     }
 
-    /** Takes the latest call of that kind out, whoever made it, empty if there is none. */
+    /** Removes and returns the latest call of that kind by any task; empty if there is none. */
     Optional<PendingCall> takeLatest(CloneSyscall syscall) {
         TreeMap<Long, PendingCall> calls = bySyscall.get(syscall);
         return calls == null || calls.isEmpty()
@@ -88,7 +88,7 @@ public final class PendingCalls {
         return byTid.isEmpty();
     }
 
-    /** How many calls went without having returned. */
+    /** How many calls were dropped before they returned. */
     long dropped() {
         return dropped;
     }

@@ -15,20 +15,20 @@ import io.clonetrace.trace.wire.TaskEvent.Gone;
 import io.clonetrace.trace.wire.TaskEvent.Superseded;
 
 /**
- * Writes what a tracer saw as strace(1) writes it with {@code -f -ttt -o FILE}, so that whatever reads strace's files
- * reads these. Times are cut to microseconds, but for the precise form. clone3's {@code parent_tid} is printed only as
- * the kernel set it, not as the address, which a {@link CloneCall} doesn't have; its {@code pidfd}, {@code set_tid} and
- * {@code cgroup} are left out, and of the others what is unknown.
+ * Formats a tracer's events as strace(1) does with {@code -f -ttt -o FILE}, so that tools for strace's files read these
+ * too. Times are truncated to microseconds except in the precise form. clone3's {@code parent_tid} is printed only as
+ * the value that the kernel set, not as the address, which a {@link CloneCall} doesn't have; its {@code pidfd},
+ * {@code set_tid} and {@code cgroup} are omitted, and so are unknown values of the others.
  */
 public final class StraceLine {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long FIRST_PLACE = NANOS_PER_SECOND / 10;
-    private static final int MICROS = 6; // digits behind the point
+    private static final int MICROS = 6; // digits after the point
     private static final int NANOS = 9;
     private static final int TID_COLUMNS = 5;
-    private static final int LONG_ENOUGH = 512; // a clone3's line has some 380 characters
+    private static final int LONG_ENOUGH = 512; // a clone3 line has some 380 characters
 
-    /** strace always knows it, and has no form for this. */
+    /** strace always knows the signal, and has no notation for an unknown one. */
     private static final String UNKNOWN_SIGNAL = "exit_signal=?";
 
     private StraceLine() {}
@@ -61,12 +61,12 @@ public final class StraceLine {
         return call(leader(call.parentTid(), call.observedAt(), MICROS), call).toString();
     }
 
-    /** The same with nanoseconds, as strace writes it with {@code --absolute-timestamps=format:unix,precision:ns}. */
+    /** The same with nanoseconds, as strace writes with {@code --absolute-timestamps=format:unix,precision:ns}. */
     public static String precise(CloneCall call) {
         return call(leader(call.parentTid(), call.observedAt(), NANOS), call).toString();
     }
 
-    /** The line of a task's end, of which nothing else was seen, with nanoseconds as {@link #precise}. */
+    /** The line of a task's end, of which nothing else was seen, with nanoseconds as in {@link #precise}. */
     public static String ended(int tid, long observedAt) {
         return leader(tid, observedAt, NANOS).append("+++ exited with ? +++").toString();
     }
@@ -87,7 +87,7 @@ public final class StraceLine {
 
     private static StringBuilder call(StringBuilder line, CloneCall call) {
         if (call.syscall() == null) {
-            // The tracepoint's own name, as no system call's is known.
+            // The tracepoint's name, since the system call is not known.
             line.append("task_newtask(");
             if (call.flags() != UNKNOWN) {
                 line.append("flags=").append(new CloneFlags(call.flags()).names());

@@ -11,18 +11,18 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * Reads what strace(1) prints, and tells a {@link CloneSink} of each clone, clone3, fork and vfork, and of the tasks'
- * ends. Takes the forms of {@code -f}, {@code -ff}, {@code -t}, {@code -tt}, {@code -ttt}, {@code -T}, {@code -r},
- * {@code -n}, {@code -i}, {@code -y}, {@code -Y}, {@code -X}, {@code -o} and {@code --seccomp-bpf}, with whatever
- * system calls were traced beside. Our own tracer process writes the same form, so this is also the wire between it and
- * the JVM.
+ * Reads the output of strace(1), and reports each clone, clone3, fork and vfork, and the ends of tasks, to a
+ * {@link CloneSink}. Accepts the output of {@code -f}, {@code -ff}, {@code -t}, {@code -tt}, {@code -ttt}, {@code -T},
+ * {@code -r}, {@code -n}, {@code -i}, {@code -y}, {@code -Y}, {@code -X}, {@code -o} and {@code --seccomp-bpf}, with
+ * any other system calls traced as well. Our own tracer process writes the same format, so this is also the wire format
+ * between it and the JVM.
  *
- * <p>No input makes it throw, its time grows with the input's length, and its memory is bounded: a line, and a call
- * that is printed in parts, at 64 KiB, the calls that have begun and not returned at 65,536 and at 16 MiB of text
- * together, of which the oldest goes first. What is not told to the sink is in {@link #counts()}.
+ * <p>No input makes it throw; its time grows with the input's length, and its memory is bounded: 64 KiB for a line, and
+ * for a call printed in parts; for calls that have begun and not returned, 65,536 calls and 16 MiB of text in all,
+ * beyond which the oldest is dropped. What does not reach the sink is counted in {@link #counts()}.
  *
- * <p>Tids are as strace prints them: its own pid namespace's before the call, the caller's in the call's result.
- * {@code -r} alone gives no clock. Called by one thread.
+ * <p>Tids are as strace prints them: in strace's own pid namespace before the call, in the caller's in the call's
+ * result. {@code -r} alone gives no clock. Called by one thread.
  */
 public final class StraceParser {
     private static final String UNFINISHED = "<unfinished ...>";
@@ -49,11 +49,11 @@ public final class StraceParser {
 
     /**
      * @param sink where records go, within {@link #feed} and {@link #end}
-     * @param defaultTid tid for lines that carry none (strace without {@code -f}, or one file of {@code -ff}, whose
-     *     name ends with it); {@link CloneCall#UNKNOWN} if that isn't known
-     * @param reference a moment near the beginning of the trace, in strace's time zone, asked at the first time of day
-     *     ({@code -t}, {@code -tt}): it is taken for the moment nearest to this one, and later ones for that nearest to
-     *     the latest line
+     * @param defaultTid tid for lines that carry none (strace without {@code -f}, or a file of {@code -ff}, whose name
+     *     ends with it); {@link CloneCall#UNKNOWN} if it is not known
+     * @param reference a moment near the beginning of the trace, in strace's time zone, requested at the first time of
+     *     day ({@code -t}, {@code -tt}), which is taken as the moment nearest to it; later ones are taken as the moment
+     *     nearest to the latest line's
      */
     public StraceParser(CloneSink sink, int defaultTid, Supplier<ZonedDateTime> reference) {
         this.sink = sink;
@@ -65,7 +65,7 @@ public final class StraceParser {
     /**
      * Reads the next bytes of the trace, which may begin and end anywhere.
      *
-     * @throws IndexOutOfBoundsException if there are no such bytes in the array
+     * @throws IndexOutOfBoundsException if the range is not within the array
      */
     public void feed(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
@@ -73,8 +73,8 @@ public final class StraceParser {
     }
 
     /**
-     * The trace has ended. A last line without a newline is read if it is whole: if nothing can be missing from a
-     * number or name in it. Calls that have not returned are given up.
+     * The trace has ended. A last line without a newline is read if it is whole, which means that no number or name in
+     * it can be cut short. Calls that have not returned are given up.
      */
     public void end() {
         if (scanner.hasRest()) {
@@ -86,12 +86,12 @@ public final class StraceParser {
         order.release();
     }
 
-    /** The pid of the process that writes the trace, where it says so ({@code # writer: PID}). */
+    /** The pid of the process that writes the trace, if the trace has it ({@code # writer: PID}). */
     public OptionalLong writer() {
         return writer;
     }
 
-    /** What became of the lines so far. */
+    /** The counts of the lines read so far. */
     public LineCounts counts() {
         return new LineCounts(lines, clones, failures, ignored, truncated, unresumed + pending.dropped(), lostByWriter);
     }
@@ -160,7 +160,7 @@ public final class StraceParser {
         }
     }
 
-    /** The call, with the kernel's time where the trace says how the clocks relate. */
+    /** The call, with the kernel's time if the trace says how the clocks relate. */
     private CloneCall timed(CloneCall call) {
         return clockOffset.isEmpty() || call.observedAt() == CloneCall.UNKNOWN
                 ? call
@@ -197,8 +197,8 @@ public final class StraceParser {
     }
 
     /**
-     * On stderr strace names the task only while there are several, so that one half of a call may name it and the
-     * other not.
+     * On stderr strace names the task only while there are several, so one half of a call may name it and the other
+     * not.
      */
     private Optional<PendingCall> takeBeginning(int tid, CloneSyscall syscall) {
         return pending.take(tid, syscall)
@@ -222,7 +222,7 @@ public final class StraceParser {
         }
     }
 
-    /** The rest of a call that strace's message about the new task interrupted. */
+    /** Reads the rest of a call that strace's message about the new task interrupted. */
     private boolean continuesInterrupted(String line) {
         if (!continues(line)) {
             return false;
@@ -250,7 +250,7 @@ public final class StraceParser {
         return beginning;
     }
 
-    /** A call may be printed in any number of parts: without a bound, each would be copied with all before it. */
+    /** A call may be printed in any number of parts: without a bound, each part would copy all those before it. */
     private static boolean fits(PendingCall half, String rest) {
         return half.text().length() + rest.length() <= LineScanner.LONGEST;
     }

@@ -4,7 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.ptrace.PtraceTracer;
 
-/** What a {@link PtraceTracer} saw. */
+/** An event seen by {@link PtraceTracer}. */
 public sealed interface TaskEvent {
     /** When the tracer saw it, nanoseconds since the epoch. */
     long observedAt();
@@ -17,18 +17,18 @@ public sealed interface TaskEvent {
         }
     }
 
-    /** A traced task ended; its tid may be given to another from now on. */
+    /** A traced task ended; its tid may be reused. */
     record Ended(int tid, WaitStatus status, long observedAt) implements TaskEvent {}
 
     /** A task ended; how is not known. */
     record Gone(int tid, long observedAt) implements TaskEvent {}
 
     /**
-     * A thread that is not its process's leader executed a program: all other threads are gone, and it goes on with the
-     * leader's tid.
+     * A thread that is not its process's leader executed a program: all other threads are gone, and it continues under
+     * the leader's tid.
      *
      * @param tid the leader's tid
-     * @param by the tid that the thread had, which may be given to another from now on
+     * @param by the thread's former tid, which may be reused
      */
     record Superseded(int tid, int by, long observedAt) implements TaskEvent {}
 }

@@ -7,9 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Puts the exit of a short-lived task behind its clone. strace prints a clone's result when the <em>parent</em> returns
- * from the call, and by then the child may have run and gone: with vfork nearly always, with threads on a busy machine.
- * So the exit of a task that nobody saw made waits as long as there is a call that may have made it.
+ * Puts the exit of a short-lived task after its clone. strace prints a clone's result when the <em>parent</em> returns
+ * from the call, and by then the child may have run and ended: with vfork nearly always, with threads on a busy
+ * machine. So the exit of a task whose creation was not seen waits as long as a pending call may have made it.
  */
 final class TaskOrder {
     private static final int MOST_WAITING = 65_536;
@@ -35,9 +35,9 @@ final class TaskOrder {
     }
 
     /**
-     * The task is gone.
+     * The task has ended.
      *
-     * @param callsPending whether a call that may have made it has not returned yet
+     * @param callsPending whether a call that may have made the task has not returned yet
      */
     void exited(int tid, boolean callsPending) {
         if (alive.get(tid) || !callsPending) {
@@ -50,7 +50,7 @@ final class TaskOrder {
         }
     }
 
-    /** No call is pending any more: whoever waits was made before the trace began. */
+    /** No call is pending any more: the tasks that still wait were made before the trace began. */
     void release() {
         if (waiting.isEmpty()) {
             return;
@@ -58,7 +58,7 @@ final class TaskOrder {
         for (int tid : waiting) {
             sink.exited(tid);
         }
-        // Not clear(): once the table has been large, it would go through all of it for each single exit.
+        // Not clear(): once the table has grown, clear() would walk all of it for every single exit.
         waiting = new LinkedHashSet<>();
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * {@code source=strace:FILE}: the trace that someone else's strace, or a tracer that writes strace's lines, writes of
- * this process.
+ * {@code source=strace:FILE}: the trace of this process by an strace started elsewhere, or by a tracer that writes
+ * strace's lines.
  */
 public final class TraceFileSource implements CloneSource {
     private static final int BUFFER = 1 << 16;
@@ -40,7 +40,7 @@ public final class TraceFileSource implements CloneSource {
         this(path, Duration.ZERO);
     }
 
-    /** @param patience how long to wait for a file that whoever observes this process is about to make */
+    /** @param patience how long to wait for a file that the observing process is about to create */
     public TraceFileSource(Path path, Duration patience) {
         this.path = path;
         this.patience = patience;
@@ -70,17 +70,17 @@ public final class TraceFileSource implements CloneSource {
     @Override
     public boolean poll(CloneSink sink) {
         if (parser == null) {
-            // -ff, one file a task, is not followed here: a line without a tid belongs to nobody that is known.
+            // -ff, with one file per task, is not followed here: a line without a tid can't be attributed to a task.
             parser = new StraceParser(sink, (int) ProcessHandle.current().pid(), ZonedDateTime::now);
         }
         if (lost != null) {
             return false;
         }
-        // Before reading: what the tracer wrote before it ended is read.
+        // Check before reading, so that everything the tracer wrote before it ended is read.
         Optional<String> ended = ended();
         boolean any = readAll();
         if (writer.isEmpty() && parser.writer().isPresent()) {
-            // At once: he lives at least until this source is on, and later may be gone without having been looked at.
+            // At once: the writer lives at least until this source is active, and might later end unexamined.
             writer = ProcessHandle.of(parser.writer().getAsLong());
         }
         if (ended.isPresent() && lost == null) {
@@ -117,8 +117,8 @@ public final class TraceFileSource implements CloneSource {
     }
 
     /**
-     * Reads to where the file ends now. A trace of all system calls grows by each read of ours: reading on until there
-     * is nothing more would never end, and what holds no clone is no reason to come again at once.
+     * Reads to the file's current end. A trace of all system calls grows with each of our reads: reading until nothing
+     * is left would never end, and data without a clone is no reason to poll again at once.
      */
     private boolean readAll() {
         long before = parser.counts().clones();
@@ -143,7 +143,7 @@ public final class TraceFileSource implements CloneSource {
         }
     }
 
-    /** Who has ended of those that the trace comes from. */
+    /** Which of the processes that the trace comes from has ended. */
     private Optional<String> ended() {
         long now = System.nanoTime();
         if (now - nextCheck < 0) {
@@ -153,7 +153,7 @@ public final class TraceFileSource implements CloneSource {
         if (tracer.isPresent() && Tracer.ofThisProcess().isEmpty()) {
             return tracer.map(gone -> gone.name() + " (pid " + gone.pid() + ")");
         }
-        // The handle knows the process by its start, too: another one of that pid isn't alive.
+        // The handle also compares start times: another process of that pid does not count as alive.
         return writer.filter(process -> !process.isAlive())
                 .map(gone -> "the process that observed this JVM (pid " + gone.pid() + ")");
     }

@@ -12,15 +12,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 /** The bytes of a trace that is still being written. */
 public sealed interface TraceInput extends Closeable {
     /**
-     * Reads what is there, without waiting.
+     * Reads what is available, without waiting.
      *
-     * @return the number of bytes; 0 if there is nothing yet
+     * @return the number of bytes; 0 if nothing is available yet
      */
     int read(byte[] into) throws IOException;
 
     /** Opens a trace: follows a regular file as it grows, and reads anything else as a pipe. */
     static TraceInput open(Path path) throws IOException {
-        // Fails if there is no such file, or it can't be examined: opening a pipe for writing would create one.
+        // Fails if there is no such file, or it can't be examined: opening a pipe for writing would create a file.
         boolean regular = Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
         if (!Files.isReadable(path)) {
             throw new AccessDeniedException(path.toString());
@@ -29,7 +29,7 @@ public sealed interface TraceInput extends Closeable {
     }
 
     /**
-     * A file from its first byte to the last one that the tracer has written. No FileChannel: an application that
+     * A file, from its first byte to the last one that the tracer has written. Not a FileChannel: an application that
      * interrupts all threads would close it.
      */
     final class GrowingFile implements TraceInput {

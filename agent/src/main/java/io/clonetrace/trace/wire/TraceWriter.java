@@ -16,21 +16,21 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Writes a tracer's events as lines of strace's form, on a thread of its own. The tracer's thread never waits for their
- * reader, which may itself wait for a task that the tracer has stopped: when {@value #QUEUE} events wait, the next is
- * lost, and counted. The first line, a comment, names the source; {@code # lost: N}, where it comes, tells how many
- * clones could not be told since the beginning.
+ * Writes a tracer's events as lines in strace's format, on its own thread. The tracer's thread never waits for the
+ * reader, which may itself wait for a task that the tracer has stopped: when {@value #QUEUE} events are queued, the
+ * next is lost and counted. The first line, a header, names the source; {@code # lost: N} reports how many clones have
+ * been lost since the beginning.
  */
 public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** After so many periods in which nothing came it sleeps, until something does. */
+    /** After this many idle periods it sleeps until an event arrives. */
     private static final int PERIODS_AWAKE = 200;
 
     private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A pipe takes so much whole or not at all (pipe(7), PIPE_BUF): what it didn't take is known. */
+    /** A pipe takes this much whole or not at all (pipe(7), PIPE_BUF), so what it did not take is known. */
     private static final int PIECE = 4096;
 
     private static final long JOIN_MILLIS = 20;
@@ -54,20 +54,19 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private long inPiece;
     private long toldLost;
 
-    /** How clones' times are written. */
+    /** How to write the times of clones. */
     public enum Times {
         /** In microseconds, as strace's -ttt. */
         MICROSECONDS,
-        /** In nanoseconds, behind a comment that tells how the clocks lie. */
+        /** In nanoseconds, after a header that says how the clocks relate. */
         NANOSECONDS
     }
 
     /**
-     * Begins to write.
+     * Starts writing.
      *
      * @param source the source's name
-     * @param broken is called once, on the writer's thread, if writing fails; what comes afterwards is lost, and
-     *     counted
+     * @param broken called once, on the writer's thread, if writing fails; what follows is lost and counted
      */
     public TraceWriter(OutputStream out, String source, Times times, Consumer<IOException> broken) {
         this.out = out;
@@ -81,7 +80,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     /** Called by one thread. */
     @Override
     public void accept(TaskEvent event) {
-        // A task's end that is not written is no missing clone.
+        // A task's end that is not written is not a lost clone.
         boolean clone = event instanceof Cloned;
         if (queue.offer(event)) {
             if (clone) {
@@ -95,22 +94,22 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         }
     }
 
-    /** From now on what the tracer itself couldn't read is told as lost, too. */
+    /** Also reports as lost, from this call on, what the tracer itself could not read. */
     public void tellLossesOf(LongSupplier tracer) {
         lostByTracer = tracer;
     }
 
-    /** How many clones were not written; known when {@link #close} has returned. */
+    /** How many clones were not written; final once {@link #close} has returned. */
     public long lost() {
         return dropped.get() + taken.get() - written.get();
     }
 
-    /** {@link #close} then waits only a second for the reader. Called by any thread. */
+    /** Makes {@link #close} wait only a second for the reader. Called by any thread. */
     public void hurry() {
         hurried = true;
     }
 
-    /** Writes what is there, and returns when it is written; the stream stays open. */
+    /** Writes what is queued and returns once it is written; the stream stays open. */
     @Override
     public void close() {
         closing = true;
@@ -186,10 +185,13 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         inPiece = 0;
     }
 
-    /** Not woken by each event, only by the first after a while: the tracer's thread has no time to wake anybody. */
+    /**
+     * Woken only by the first event after an idle time, not by each: the tracer's thread has no time to wake other
+     * threads.
+     */
     private void rest(int quiet) {
         asleep = quiet > PERIODS_AWAKE;
-        // In this order: what came before the tracer's thread could see it asleep is in the queue.
+        // In this order: an event that arrived before the tracer's thread could see this one asleep is in the queue.
         LockSupport.parkNanos(asleep && queue.isEmpty() ? SLEEP_NANOS : PERIOD_NANOS);
         asleep = false;
     }

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * A line about the trace itself, between the lines about tasks. It begins with {@code #}, as no line of strace's does;
- * our tracers write it. A reader passes over headers that it doesn't know, since the writer may be newer.
+ * A line about the trace itself, between the lines about tasks. It begins with {@code #}, which no line of strace's
+ * does; our tracers write it. A reader skips headers that it doesn't know, since the writer may be newer.
  */
 public sealed interface WireHeader {
     /** The line, without a newline. */
@@ -20,7 +20,7 @@ public sealed interface WireHeader {
         private static final String START = "# source: ";
         private static final int LONGEST = 64;
 
-        /** @throws IllegalArgumentException if no reader would take that for a name */
+        /** @throws IllegalArgumentException if no reader would accept that name */
         public Source {
             if (!isName(name)) {
                 throw new IllegalArgumentException("no name of a source: \"" + name + "\"");
@@ -45,7 +45,7 @@ public sealed interface WireHeader {
         }
     }
 
-    /** How many clone records the writer could not deliver since it began. */
+    /** How many clone records the writer has failed to deliver since it started. */
     record Lost(long records) implements WireHeader {
         private static final String START = "# lost: ";
 
@@ -68,7 +68,7 @@ public sealed interface WireHeader {
     /**
      * How the times of the lines that follow relate to the kernel's clock.
      *
-     * @param offset CLOCK_REALTIME less CLOCK_MONOTONIC, in nanoseconds
+     * @param offset CLOCK_REALTIME minus CLOCK_MONOTONIC, in nanoseconds
      */
     record Clock(long offset) implements WireHeader {
         private static final String START = "# clock: ";
@@ -79,7 +79,7 @@ public sealed interface WireHeader {
         }
     }
 
-    /** Reads a line without its newline; empty if it is no header of a known kind. Never throws. */
+    /** Reads a line without its newline; empty if it is not a header of a known kind. Never throws. */
     static Optional<WireHeader> parse(String line) {
         return !line.startsWith("# ")
                 ? Optional.empty()

@@ -1,7 +1,7 @@
 /**
  * The one text format between a tracer and its reader: lines as {@code strace -f -ttt} prints them, and header lines
- * that begin with {@code #}. Parser, writer and headers are here, so every source that is not in the same process
- * speaks it, and a trace can be read by eye. The input is untrusted: it costs time in proportion to its length and a
- * bounded amount of memory.
+ * that begin with {@code #}. Parser, writer and headers are here. Every source in another process uses this format, and
+ * a trace is readable by eye. The input is untrusted: reading it takes time in proportion to its length and a bounded
+ * amount of memory.
  */
 package io.clonetrace.trace.wire;
