@@ -122,8 +122,8 @@ final class AttachCommand implements Callable<Integer> {
             }
             spec.commandLine()
                     .getErr()
-                    .println("clonetrace: " + source.label() + " runs in this process, which stays until JVM " + pid
-                            + " ends, is detached (clonetrace detach " + pid + "), or Ctrl-C");
+                    .println("clonetrace: " + source.label() + " runs in this process, which runs until JVM " + pid
+                            + " ends, clonetrace detach " + pid + ", or Ctrl-C");
             Optional<String> lost = observed.serve(() ->
                     !interrupted.get() && jvm.isStillThere() && jvm.hasThread(answer.tid(), TargetJvm.AGENT_THREAD));
             if (lost.isPresent()) {

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "Runs a command and records the clones of its JVMs from the very first one on, including those of the main"
-                    + " thread and of the garbage collector. The command may be a java, or any program that starts one:"
+            "Runs a command and records the clones of its JVMs from the first one on, including those of the main"
+                    + " thread and of the garbage collector. The command may be java itself, or any program that starts it:"
                     + " then java notes on stderr that it picked up JDK_JAVA_OPTIONS.",
             "It ends when the last process that the command created has ended.",
             "stdin, stdout, signals and the exit status are the command's. At the end, a paragraph on stderr sums up the"

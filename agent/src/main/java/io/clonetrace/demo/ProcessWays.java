@@ -60,7 +60,7 @@ final class ProcessWays {
                         Optional.empty(),
                         Optional.of(block.report()),
                         creator,
-                        "its memory is a copy, with copies of the locks that other threads of libc's held");
+                        "its memory is a copy, with copies of the libc locks that other threads held");
             } catch (LinuxException failed) {
                 throw new RefusedException(failed.getMessage(), failed);
             }

@@ -160,7 +160,7 @@ class DoctorIT {
         DoctorRun doctor = DoctorRun.of(folder, JDK, Restricted.command(folder, refused, List.of()))
                 .exits(0)
                 .no("seccomp", "mode 2", "may refuse bpf, perf_event_open, ptrace or execve")
-                .no("NoNewPrivs", "sudo neither")
+                .no("NoNewPrivs", "not even sudo")
                 .yes("tracefs");
         switch (refused) {
             case "bpf" ->

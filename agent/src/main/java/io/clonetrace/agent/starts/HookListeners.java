@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
-/** All that the application's threads run of ours: its state, its counters, and the test that the hook calls it. */
+/** Our code that runs on application threads: its state, its counters, and the test that the hook calls it. */
 public final class HookListeners {
     /** The reason of the status where {@link #areReplaced}. */
     static final String LOST = "the hook is gone: another agent has replaced the code of java.lang.Thread";

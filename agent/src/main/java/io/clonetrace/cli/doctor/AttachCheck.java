@@ -39,7 +39,7 @@ final class AttachCheck {
                 .map(missing -> Ability.no(NAME, "there is no room for the agent: " + missing, "", ""))
                 .orElseGet(() -> Ability.yes(
                         NAME,
-                        "SIGQUIT is caught, and no option is against it",
+                        "SIGQUIT is caught, and no option forbids it",
                         facts.status().where("SigCgt")));
     }
 }

@@ -49,8 +49,7 @@ final class JvmChecks {
     }
 
     private static Ability unnamed(LoadedJvm jvm) {
-        return Ability.open(
-                JDK, "a JVM; its version can't be told, as no file release is readable", "" + jvm.library());
+        return Ability.open(JDK, "a JVM of unknown version: its file release can't be read", "" + jvm.library());
     }
 
     private static Ability judged(LoadedJvm jvm, LoadedJvm.Release found) {

@@ -53,7 +53,7 @@ final class KernelChecks {
                         PROCESSOR,
                         "no support for the processor " + System.getProperty("os.arch"),
                         where,
-                        "use one with x86-64 or aarch64; strace:FILE works with an strace of the machine's"));
+                        "use one with x86-64 or aarch64; strace:FILE works with the system's strace"));
     }
 
     /** Whether the kernel describes its types, which the helper bpf_get_current_task_btf needs. */

@@ -92,7 +92,7 @@ final class ProcessChecks {
             case "1" ->
                 Ability.no(
                         NO_NEW_PRIVS,
-                        "set: no program started here gets more rights, sudo neither",
+                        "set: no program started here gets more rights, not even sudo",
                         where,
                         process.user() == 0 ? "" : "for more rights, start from another shell");
             default -> Ability.open(NO_NEW_PRIVS, "this kernel does not say", where);

@@ -57,7 +57,7 @@ final class AttachSocket implements AutoCloseable {
             return new AttachSocket(jvm, jvm.temporary(), ".java_pid" + jvm.pidInside());
         } catch (LinuxException unreachable) {
             throw new IOException(
-                    "JVM " + jvm.pid() + " can't be asked, it has its socket in /tmp: " + unreachable.getMessage(),
+                    "JVM " + jvm.pid() + " can't be reached: its socket is in /tmp: " + unreachable.getMessage(),
                     unreachable);
         }
     }

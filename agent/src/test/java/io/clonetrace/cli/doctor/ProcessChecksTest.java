@@ -65,7 +65,7 @@ class ProcessChecksTest {
     void noNewPrivileges() throws IOException {
         Looked.at(ProcessChecks.noNewPrivs(trees.root())).yes("not set");
         ProcessStatus set = trees.status("self", 1_000, SYS_PTRACE, "NoNewPrivs:\t1\n");
-        Looked.at(ProcessChecks.noNewPrivs(set)).no("sudo neither", "start from another shell");
+        Looked.at(ProcessChecks.noNewPrivs(set)).no("not even sudo", "start from another shell");
         ProcessStatus old = ProcessStatus.of(
                         trees.file("proc/1/status", "Uid:\t0\t0\t0\t0\n").process("1"))
                 .orElseThrow();
