@@ -122,7 +122,7 @@ final class AttachCommand implements Callable<Integer> {
             }
             spec.commandLine()
                     .getErr()
-                    .println("clonetrace: " + source.label() + " runs in this process, which runs until JVM " + pid
+                    .println("clonetrace: " + source.label() + " runs in this process until JVM " + pid
                             + " ends, clonetrace detach " + pid + ", or Ctrl-C");
             Optional<String> lost = observed.serve(() ->
                     !interrupted.get() && jvm.isStillThere() && jvm.hasThread(answer.tid(), TargetJvm.AGENT_THREAD));

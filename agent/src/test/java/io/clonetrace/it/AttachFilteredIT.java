@@ -102,7 +102,7 @@ class AttachFilteredIT {
         words.add("record=" + name + ".jfr");
         words.addAll(List.of(options));
         Run command = Run.start(jvm.folder(), name, words);
-        awaitLine(command, source + " runs in this process, which stays until JVM " + jvm.pid() + " ends");
+        awaitLine(command, source + " runs in this process until JVM " + jvm.pid() + " ends");
         Application.tell(jvm.app(), THREADS);
         Application.awaitStarted(jvm.app(), started + THREADS);
         return command;

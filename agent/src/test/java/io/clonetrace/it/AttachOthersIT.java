@@ -78,7 +78,7 @@ class AttachOthersIT {
     private static Run serving(Attached jvm, String name, String source, int before)
             throws IOException, InterruptedException {
         Run command = jvm.start(name, jvm.pid(), "attach", "source=" + source, "record=" + name + ".jfr");
-        awaitLine(command, source + " runs in this process, which stays until JVM " + jvm.pid() + " ends");
+        awaitLine(command, source + " runs in this process until JVM " + jvm.pid() + " ends");
         Application.tell(jvm.app(), THREADS);
         Application.awaitStarted(jvm.app(), before + THREADS);
         return command;
