@@ -125,6 +125,7 @@ class ArchitectureTest {
             "ArchitectureTest",
             "KernelSourcesIT",
             "EverySourceIT",
+            "SourceKindTest",
             "RecordingToolsIT");
 
     private static JavaClasses ours;

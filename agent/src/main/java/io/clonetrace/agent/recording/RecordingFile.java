@@ -17,7 +17,9 @@ import java.util.Set;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 
-/** {@code record=FILE}: our own recording. JFR itself writes it when the JVM ends, however that happens. */
+/**
+ * {@code record=FILE}: our own recording. JFR itself writes it when the JVM ends, except by Runtime.halt or SIGKILL.
+ */
 public final class RecordingFile {
     /** A recording holds an application's names and stack traces: only its user may read it. */
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
