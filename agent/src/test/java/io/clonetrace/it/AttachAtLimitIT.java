@@ -139,7 +139,8 @@ class AttachAtLimitIT {
         Attached jvm = start(jdk, folder, wrapper);
         try (Run app = jvm.app()) {
             fill(app);
-            isLeftAlone(jvm, "RLIMIT_NPROC has room for no more threads \\(61 of 61, ");
+            // A compiler thread of HotSpot's may have exited meanwhile.
+            isLeftAlone(jvm, "RLIMIT_NPROC has room for (no|\\d) more threads? \\(\\d+ of 61, ");
         }
     }
 
