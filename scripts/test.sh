@@ -5,7 +5,7 @@ usage="usage: scripts/test.sh [--fast | --all] [MAVEN-OPTION...]
              every capability, on the JDK that runs the tests (12 minutes on two cores)
   --fast     unit tests only (2 minutes)
   --all      also every other JDK found in /usr/lib/jvm, the storms and the long runs, the readers under a fuzzer
-             (fuzz.sh), and a Debian trixie (test-matrix.sh): what CI runs (40 minutes)
+             (fuzz.sh), and a Debian trixie (test-matrix.sh): what CI runs (half an hour)
   Maven options choose tests by name, whatever run they belong to: -Dtest=CLASS for unit tests, -Dit.test=CLASS#METHOD
   for integration tests; with --all, on every JDK."
 run=default

@@ -69,9 +69,9 @@ public final class DemoStress {
     }
 
     private void demos(int rounds) throws Exception {
-        CloneWatcher nobody = new CorrelatorWatcher(Optional::empty, Duration.ZERO);
+        CloneWatcher unwatched = new CorrelatorWatcher(Optional::empty, Duration.ZERO);
         for (int round = 0; round < rounds; round++) {
-            for (Comparison comparison : new CloneDemo(nobody).run()) {
+            for (Comparison comparison : new CloneDemo(unwatched).run()) {
                 boolean tooOld = comparison.how().equals("virtual thread")
                         && Runtime.version().feature() < 21;
                 if (comparison.outcome() instanceof Outcome.Refused && !tooOld) {

@@ -146,7 +146,7 @@ class AttachOthersIT {
         }
     }
 
-    /** Root outside is the user nobody inside; the JVM's own user is the same on both sides. */
+    /** Root outside is the user {@code nobody} inside; the JVM's own user is the same on both sides. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void jvmInAnotherUserNamespaceIsRefusedToRootAndAttachedToByItsUser(Jdk jdk) throws Exception {

@@ -12,7 +12,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Threads made by native code are told apart from the VM's by the function they run. */
+/** Threads made by native code differ from the VM's in the function they run. */
 class NativeThreadsIT {
     private static final int THREADS = 7;
 

@@ -48,7 +48,7 @@ class KernelTraceTest {
         }
     }
 
-    /** The reason is told while the command, which is waited for, still runs. */
+    /** The reason is printed while the command still runs. */
     @Test
     void lostSourceIsReportedAtOnce() {
         List<String> told = new ArrayList<>();

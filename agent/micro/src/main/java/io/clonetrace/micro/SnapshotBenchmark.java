@@ -204,7 +204,7 @@ final class SnapshotBenchmark {
             for (Thread thread : threads) {
                 thread.join();
             }
-            // The kernel takes longer than Java to end them.
+            // The kernel takes longer than Java to end them. Other threads may stay, so no count can be waited for.
             TaskList tasks = TaskList.ofSelf();
             for (int before = Integer.MAX_VALUE, now; (now = tasks.tids().length) < before; before = now) {
                 Thread.sleep(PAUSE_MILLIS);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A user without privileges: the one that runs the tests, or nobody if that is root. */
+/** A user without privileges: the one that runs the tests, or the user {@code nobody} if that is root. */
 public final class OrdinaryUser {
     private static final int NOBODY = 65_534;
 

@@ -166,7 +166,7 @@ class ForeignFileTest {
         }
     }
 
-    /** Whoever serves several files can let each take its time. */
+    /** A process that serves several files can delay each of them: the deadline is for all together. */
     @Test
     void ofALimitThatHasPassedNothingIsLeft() throws IOException {
         Files.writeString(file, "x");
