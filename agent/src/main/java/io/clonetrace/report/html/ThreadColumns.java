@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.ComparedWay;
+import io.clonetrace.report.model.DumpedThread;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.StackTrace;
@@ -102,6 +103,13 @@ final class ThreadColumns {
         json.put("touched", stackColumn(StackUse::touched));
         json.put("depth", stackColumn(StackUse::depth));
         json.put("huge", stackColumn(StackUse::huge));
+        json.put(
+                "state",
+                column(row -> texts.place(row.dumped().map(DumpedThread::state).orElse(null))));
+        json.put(
+                "dumped",
+                column(row -> milliseconds(row.dumped().map(DumpedThread::at).orElse(Event.ABSENT))));
+        json.put("cpu", column(row -> row.dumped().map(DumpedThread::cpu).orElse(Event.ABSENT)));
         json.put("texts", texts.json(text -> text));
         json.put(
                 "traces",

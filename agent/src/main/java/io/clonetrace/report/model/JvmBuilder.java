@@ -35,6 +35,7 @@ public final class JvmBuilder {
         TAKEN.put("clonetrace.VirtualThreads", (jvm, event) -> jvm.tally.virtualThreads(event.number("started")));
         TAKEN.put("jdk.ThreadStart", (jvm, event) -> jvm.onThreads(Threads::startedByJdk, event));
         TAKEN.put("jdk.ThreadEnd", (jvm, event) -> jvm.onThreads(Threads::endedByJdk, event));
+        TAKEN.put("jdk.ThreadDump", (jvm, event) -> jvm.onThreads(Threads::dumped, event));
         TAKEN.put("jdk.VirtualThreadStart", (jvm, event) -> jvm.tally.virtualThread());
         TAKEN.put("jdk.VirtualThreadPinned", (jvm, event) -> jvm.tally.pinned(event.start()));
         TAKEN.put("jdk.JavaThreadStatistics", (jvm, event) -> jvm.tally.peak(event.number("peakCount")));

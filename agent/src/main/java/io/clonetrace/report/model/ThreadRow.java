@@ -36,6 +36,7 @@ public final class ThreadRow {
     private long stackSize = Event.ABSENT;
     private CloneWay way;
     private StackUse stack;
+    private DumpedThread dumped;
     private boolean carrierGroup;
     private Liveness life = Liveness.NOT_RECORDED;
 
@@ -122,6 +123,13 @@ public final class ThreadRow {
 
     void stack(StackUse use) {
         stack = use;
+    }
+
+    /** Null for a thread that is in no dump. */
+    void dumped(DumpedThread thread) {
+        if (thread != null && (tid <= 0 || tid == thread.tid())) {
+            dumped = thread;
+        }
     }
 
     /** Takes over what is known of the task that was made for it; null for none. */
@@ -216,6 +224,11 @@ public final class ThreadRow {
     /** Its stack; empty if that was not measured. */
     public Optional<StackUse> stack() {
         return Optional.ofNullable(stack);
+    }
+
+    /** Its CPU time and state in the last thread dump that has it; empty if none was recorded. */
+    public Optional<DumpedThread> dumped() {
+        return Optional.ofNullable(dumped);
     }
 
     /** Whether it lived when the recording ended. */

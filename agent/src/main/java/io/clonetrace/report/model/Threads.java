@@ -26,6 +26,7 @@ final class Threads {
     private final Map<Long, ThreadRow> java = new HashMap<>();
     private final List<ThreadRow> tasks = new ArrayList<>();
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
+    private final Map<Long, DumpedThread> dumped = new HashMap<>();
     private long lastLook = Event.ABSENT;
 
     Threads(Interner pool) {
@@ -78,6 +79,14 @@ final class Threads {
             row.in(thread.group());
             row.kind(kindByGroup(thread), ThreadRow.Precision.JDK);
             row.ended(event.start(), ThreadRow.Precision.JDK);
+        }
+    }
+
+    /** {@code jdk.ThreadDump}: it adds to the threads of other events, and makes none. */
+    void dumped(Event event) {
+        String dump = event.text("result");
+        if (dump != null) {
+            DumpedThread.read(event.start(), dump, dumped);
         }
     }
 
@@ -151,6 +160,8 @@ final class Threads {
                 byTid.computeIfAbsent(row.tid(), tid -> new ArrayList<>(1)).add(row));
         List<ThreadRow> all = new ArrayList<>(java.values());
         java.values().forEach(row -> row.adopt(made(row, byTid)));
+        java.forEach((id, row) -> row.dumped(dumped.get(id)));
+        dumped.clear();
         all.addAll(tasks);
         nativeStacks.forEach((tid, stacks) -> stacks.forEach(stack -> {
             ThreadRow row = latest(byTid.getOrDefault(tid, List.of()), stack.use());
