@@ -12,7 +12,12 @@ import java.util.function.ObjLongConsumer;
  * that needs other slots has to give its class another name.
  */
 public final class ClonetraceSlots {
-    /** The agent that is on: takes a request, {@code "detach"}, and answers what came of it, in a line or null. */
+    /**
+     * The agent that is on, which takes requests: {@code "detach"}, answered by null or what failed in a line; or a
+     * {@code Consumer<Thread>}, which is called in the creator of each thread before {@link Thread#start}, and must
+     * neither block nor start a thread. The answer to that is a {@link Runnable} that ends it, or why it is refused, in
+     * a line.
+     */
     public static final AtomicReference<Function<Object, Object>> agent = new AtomicReference<>();
 
     /**

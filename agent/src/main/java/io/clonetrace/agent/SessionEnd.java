@@ -7,6 +7,7 @@ import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.hook.ThreadHook;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -34,8 +35,7 @@ final class SessionEnd {
     private final OwnRecording own;
     private final FlushQueue flushes;
     private final ShutdownHook shutdown;
-    private final Function<Object, Object> requests =
-            request -> DETACH.equals(request) ? requestAndAwait() : "no " + request;
+    private final Function<Object, Object> requests = this::answer;
     private volatile String failure;
 
     SessionEnd(
@@ -60,6 +60,15 @@ final class SessionEnd {
     /** What fails does not keep the other steps from being taken. */
     private interface Step {
         void take() throws Exception;
+    }
+
+    /** See ClonetraceSlots.agent. */
+    @SuppressWarnings("unchecked")
+    private Object answer(Object request) {
+        if (request instanceof Consumer<?> observer) {
+            return listeners.observers().add((Consumer<Object>) observer);
+        }
+        return DETACH.equals(request) ? requestAndAwait() : "no " + request;
     }
 
     /** Makes this session the one that answers requests in this JVM; false if another one does. */

@@ -60,6 +60,11 @@ public final class HookListeners {
         return new ThreadListener(starts, starts, starts, exits, virtualStarts);
     }
 
+    /** Code of the application's that observes thread starts. */
+    public StartObservers observers() {
+        return starts.observers();
+    }
+
     /** Starts one thread; returns whether the hook has seen it. */
     public boolean selfTest() throws InterruptedException {
         long before = transformations.getAsLong();

@@ -32,6 +32,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     private final AtomicLong seen = new AtomicLong();
     private final FailedStarts failures;
     private final AtomicReference<HookContext> context;
+    private final StartObservers observers;
     private volatile Thread expected;
     private volatile boolean expectedSeen;
 
@@ -47,6 +48,11 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         this.suppressed = suppressed;
         this.context = context;
         this.failures = new FailedStarts(fields, jfr);
+        this.observers = new StartObservers(suppressed);
+    }
+
+    StartObservers observers() {
+        return observers;
     }
 
     /** What is reported of a Thread.start that threw. */
@@ -76,6 +82,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     @Override
     public Object apply(Object thread) {
         try {
+            observers.starting(thread);
             Thread child = (Thread) thread;
             HookContext now = context.get();
             ThreadStartEvent event = null;
