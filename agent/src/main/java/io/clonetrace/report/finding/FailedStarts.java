@@ -5,7 +5,6 @@ import static io.clonetrace.report.model.Amounts.count;
 import io.clonetrace.report.model.CloneTable.CloneRow;
 import io.clonetrace.report.model.FailedStart;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.StackTrace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +40,7 @@ final class FailedStarts implements Rule {
     }
 
     private Finding finding(FailedStart failed) {
-        String site = failed.trace()
-                .flatMap(StackTrace::site)
-                .map(frame -> " at " + frame)
-                .orElse("");
+        String site = failed.site().map(frame -> " at " + frame).orElse("");
         String limit = failed.limit() == null
                 ? "Which limit it was could not be found."
                 : "It hit " + failed.limit() + ": " + failed.amount(failed.used()) + " of "
@@ -57,7 +53,8 @@ final class FailedStarts implements Rule {
                 failed.limit() == null
                         ? "See dmesg and the limits of clonetrace doctor."
                         : "Raise that limit, or make fewer threads.",
-                Map.of("count", failed.count(), "used", failed.used(), "max", failed.max()));
+                Map.of("count", failed.count(), "used", failed.used(), "max", failed.max()),
+                new Subject(failed.site(), failed.trace(), List.of(), List.of()));
     }
 
     private Finding finding(CloneRow row) {

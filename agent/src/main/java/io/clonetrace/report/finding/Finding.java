@@ -10,6 +10,20 @@ import java.util.Map;
  * @param evidence one or two sentences: the numbers of this recording that show it
  * @param advice what to do
  * @param numbers the same numbers for machines, by name
+ * @param subject the threads that it is about, and the code that made them
  */
 public record Finding(
-        String rule, Severity severity, String summary, String evidence, String advice, Map<String, Long> numbers) {}
+        String rule,
+        Severity severity,
+        String summary,
+        String evidence,
+        String advice,
+        Map<String, Long> numbers,
+        Subject subject) {
+
+    /** A finding about the JVM as a whole. */
+    public Finding(
+            String rule, Severity severity, String summary, String evidence, String advice, Map<String, Long> numbers) {
+        this(rule, severity, summary, evidence, advice, numbers, Subject.NONE);
+    }
+}

@@ -32,7 +32,9 @@ final class ThreadChurn implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         List<Finding> found = new ArrayList<>();
-        Creator.bySite(jvm).forEach((site, rows) -> {
+        Creator.of(jvm).forEach(creator -> {
+            Frame site = creator.site();
+            List<ThreadRow> rows = creator.threads();
             List<ThreadRow> brief = rows.stream().filter(ThreadChurn::isBrief).toList();
             if (brief.size() >= FEWEST && brief.size() >= seconds(brief)) {
                 found.add(finding(site, brief));

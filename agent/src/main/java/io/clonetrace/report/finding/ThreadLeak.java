@@ -38,7 +38,9 @@ final class ThreadLeak implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         List<Finding> found = new ArrayList<>();
-        Creator.bySite(jvm).forEach((site, rows) -> {
+        Creator.of(jvm).forEach(creator -> {
+            Frame site = creator.site();
+            List<ThreadRow> rows = creator.threads();
             List<ThreadRow> alive = rows.stream()
                     .filter(row -> row.life() == Liveness.ALIVE && row.started() >= 0)
                     .toList();

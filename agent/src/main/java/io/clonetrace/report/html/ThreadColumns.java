@@ -11,9 +11,12 @@ import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.Creator;
+import io.clonetrace.report.summary.NameGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +99,9 @@ final class ThreadColumns {
                         .toList());
         json.put("type", column(row -> texts.place(row.threadClass())));
         json.put("trace", column(row -> traces.place(row.trace().orElse(null))));
+        List<Creator> creators = Creator.of(jvm);
+        json.put("made", places(creators, Creator::threads));
+        json.put("group", places(NameGroup.of(List.of(jvm), creators), NameGroup::threads));
         json.put("way", column(row -> ways.place(row.way().orElse(null))));
         json.put("requested", column(ThreadRow::requestedStack));
         json.put("reserved", column(ThreadRow::reserved));
@@ -115,12 +121,26 @@ final class ThreadColumns {
                 "traces",
                 traces.json(
                         trace -> trace.frames().stream().map(Frame::toString).toList()));
-        json.put("sites", traces.json(trace -> trace.site().map(Frame::toString).orElse(null)));
+        json.put(
+                "sites",
+                traces.json(trace ->
+                        jvm.application().site(trace).map(Frame::toString).orElse(null)));
         json.put("ways", ways.json(ThreadColumns::way));
         json.put(
                 "comparison",
                 jvm.comparison().stream().map(ThreadColumns::flagNames).toList());
         return json;
+    }
+
+    /** For each row its place in a list that the JSON report has in the same order; -1 for none. */
+    private <T> List<Object> places(List<T> all, Function<T, List<ThreadRow>> threads) {
+        Map<ThreadRow, Integer> places = new IdentityHashMap<>();
+        for (int place = 0; place < all.size(); place++) {
+            for (ThreadRow row : threads.apply(all.get(place))) {
+                places.put(row, place);
+            }
+        }
+        return column(row -> places.getOrDefault(row, -1));
     }
 
     private List<Object> column(Function<ThreadRow, Object> value) {

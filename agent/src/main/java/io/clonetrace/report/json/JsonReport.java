@@ -2,8 +2,10 @@ package io.clonetrace.report.json;
 
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Rules;
+import io.clonetrace.report.finding.Subject;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -65,6 +67,11 @@ public final class JsonReport {
         json.put("evidence", finding.evidence());
         json.put("advice", finding.advice());
         json.put("numbers", finding.numbers());
+        Subject subject = finding.subject();
+        json.put("site", orNull(subject.site().map(Frame::toString)));
+        json.put("names", subject.names());
+        json.put("threads", subject.threads().size());
+        json.put("stackTrace", orNull(subject.trace().map(Sections::frames)));
         return json;
     }
 

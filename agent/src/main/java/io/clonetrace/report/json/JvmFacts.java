@@ -59,12 +59,7 @@ record JvmFacts(Jvm jvm) {
         json.put("used", orNull(failed.used()));
         json.put("max", orNull(failed.max()));
         json.put("location", failed.location());
-        json.put(
-                "site",
-                failed.trace()
-                        .flatMap(trace -> trace.site())
-                        .map(Frame::toString)
-                        .orElse(null));
+        json.put("site", orNull(failed.site().map(Frame::toString)));
         return json;
     }
 

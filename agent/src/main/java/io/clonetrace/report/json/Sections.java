@@ -6,17 +6,25 @@ import io.clonetrace.report.model.CloneTable;
 import io.clonetrace.report.model.CloneTable.CloneRow;
 import io.clonetrace.report.model.CloneTable.FlagSet;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.KindCount;
+import io.clonetrace.report.summary.NameCount;
+import io.clonetrace.report.summary.NameGroup;
+import io.clonetrace.report.summary.NameGroup.MadeBy;
 import io.clonetrace.report.summary.Percentiles;
 import io.clonetrace.report.summary.StackTotal;
+import io.clonetrace.report.summary.Tally;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The sections that exist both for one JVM and for all together. */
 record Sections(List<Jvm> jvms, CloneTable clones) {
+    /** The patterns of hostile names may be as many as the threads. */
+    private static final int MOST_NAMES = 100;
+
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("threads", threads(KindCount.application(jvms)));
@@ -24,7 +32,11 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
         json.put("clones", clones.rows().stream().map(Sections::clones).toList());
         json.put("flags", clones.flagSets().stream().map(Sections::flags).toList());
         json.put("stacks", StackTotal.of(jvms).stream().map(Sections::stacks).toList());
-        json.put("creators", Creator.of(jvms).stream().map(Sections::creator).toList());
+        List<Creator> creators = Creator.of(jvms);
+        json.put("creators", creators.stream().map(Sections::creator).toList());
+        json.put(
+                "groups",
+                NameGroup.of(jvms, creators).stream().map(Sections::group).toList());
         return json;
     }
 
@@ -88,14 +100,57 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
     private static Map<String, Object> creator(Creator creator) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("site", creator.site().toString());
-        json.put("created", creator.created());
-        json.put("alive", orNull(creator.alive()));
-        json.put("reserved", orNull(creator.reserved()));
-        json.put("touched", orNull(creator.touched()));
+        json.put("library", orNull(creator.library().map(Frame::toString)));
+        json.put("caller", orNull(creator.caller().map(Frame::toString)));
+        json.put("kind", creator.kind().label());
+        json.put("inherited", creator.inherited());
+        tally(json, creator.tally());
         json.put(
-                "stackTrace",
-                creator.trace().frames().stream().map(Frame::toString).toList());
+                "names",
+                creator.names().stream().limit(MOST_NAMES).map(Sections::name).toList());
+        json.put("stackTrace", frames(creator.trace()));
         return json;
+    }
+
+    private static Map<String, Object> group(NameGroup group) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("pattern", group.pattern());
+        tally(json, group.tally());
+        json.put(
+                "creators",
+                group.creators().stream()
+                        .limit(MOST_NAMES)
+                        .map(Sections::madeBy)
+                        .toList());
+        return json;
+    }
+
+    private static void tally(Map<String, Object> json, Tally tally) {
+        json.put("created", tally.created());
+        json.put("before", tally.before());
+        json.put("alive", orNull(tally.alive()));
+        json.put("peak", orNull(tally.peak()));
+        json.put("growth", tally.growth().isPresent() ? tally.growth().getAsLong() : null);
+        json.put("reserved", orNull(tally.reserved()));
+        json.put("touched", orNull(tally.touched()));
+    }
+
+    private static Map<String, Object> name(NameCount name) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("pattern", name.pattern());
+        json.put("count", name.count());
+        return json;
+    }
+
+    private static Map<String, Object> madeBy(MadeBy made) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("site", made.creator().label());
+        json.put("count", made.count());
+        return json;
+    }
+
+    static List<String> frames(StackTrace trace) {
+        return trace.frames().stream().map(Frame::toString).toList();
     }
 
     static String hex(long flags) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param used how much of it was in use, at the last of them
  * @param location where it was read
  * @param trace the stack trace of the last
+ * @param site the code to which the calls belong; empty if that was not recorded
  * @param at when the last was, in the events' time
  */
 public record FailedStart(
@@ -20,6 +21,7 @@ public record FailedStart(
         long max,
         String location,
         Optional<StackTrace> trace,
+        Optional<Frame> site,
         long count,
         long at) {
     static FailedStart of(Event event, StackTrace trace) {
@@ -30,6 +32,7 @@ public record FailedStart(
                 event.number("max"),
                 event.text("location"),
                 Optional.ofNullable(trace),
+                Optional.empty(),
                 1,
                 event.start());
     }
@@ -40,15 +43,25 @@ public record FailedStart(
     }
 
     /** What makes two of them the same. */
-    record Key(String error, String limit, String location, Optional<Frame> site) {}
+    record Key(String error, String limit, String location, Object place) {}
 
-    Key key() {
-        return new Key(error, limit, location, trace.flatMap(StackTrace::site));
+    /** By the stack trace while it is read, when what is the application's is not known yet. */
+    Key keyByTrace() {
+        return new Key(error, limit, location, trace);
+    }
+
+    Key keyBySite() {
+        return new Key(error, limit, location, site);
+    }
+
+    FailedStart within(Application application) {
+        return new FailedStart(error, limit, used, max, location, trace, trace.flatMap(application::site), count, at);
     }
 
     /** A recording's events are not in the order of their times. */
     FailedStart and(FailedStart other) {
         FailedStart last = at > other.at ? this : other;
-        return new FailedStart(error, limit, last.used, last.max, location, last.trace, count + other.count, last.at);
+        return new FailedStart(
+                error, limit, last.used, last.max, location, last.trace, last.site, count + other.count, last.at);
     }
 }

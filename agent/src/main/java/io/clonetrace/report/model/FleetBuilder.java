@@ -10,19 +10,26 @@ public final class FleetBuilder {
     private final List<JvmBuilder> jvms = new ArrayList<>();
     private final List<ReadProblem> problems = new ArrayList<>();
     private final boolean withThreads;
+    private final Application.Overrides overrides;
     private int files;
 
     public FleetBuilder() {
-        this(true);
+        this(Application.Overrides.NONE);
     }
 
-    private FleetBuilder(boolean withThreads) {
+    /** @param overrides what the user knows better about what is application and what is library */
+    public FleetBuilder(Application.Overrides overrides) {
+        this(true, overrides);
+    }
+
+    private FleetBuilder(boolean withThreads, Application.Overrides overrides) {
         this.withThreads = withThreads;
+        this.overrides = overrides;
     }
 
     /** For a caller with little memory that needs no row for each thread. */
     public static FleetBuilder withoutThreads() {
-        return new FleetBuilder(false);
+        return new FleetBuilder(false, Application.Overrides.NONE);
     }
 
     /** A further recording; its parts follow. */
@@ -41,7 +48,7 @@ public final class FleetBuilder {
     }
 
     JvmBuilder unnamed() {
-        JvmBuilder jvm = new JvmBuilder(withThreads);
+        JvmBuilder jvm = new JvmBuilder(withThreads, overrides);
         jvms.add(jvm);
         return jvm;
     }

@@ -36,7 +36,7 @@ final class Interner {
         }
         return traces.size() < MOST_TRACES
                 ? share(traces, MOST_TRACES, trace)
-                : share(traces, 2 * MOST_TRACES, trace.untilSite());
+                : share(traces, 2 * MOST_TRACES, trace.innerPart());
     }
 
     private static <T> T share(Map<T, T> pool, int most, T value) {

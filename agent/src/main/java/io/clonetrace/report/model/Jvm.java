@@ -21,6 +21,7 @@ import java.util.Set;
  * @param failedStarts starts that threw, the most first
  * @param comparison the ways of the native clone demo, in its order
  * @param counters what is only counted
+ * @param application tells the application's code from that of its libraries
  */
 public record Jvm(
         JvmName name,
@@ -36,7 +37,8 @@ public record Jvm(
         List<LimitUse> limits,
         List<FailedStart> failedStarts,
         List<ComparedWay> comparison,
-        Counters counters) {
+        Counters counters,
+        Application application) {
 
     /**
      * The system under a JVM, each part empty if not recorded.

@@ -36,6 +36,8 @@ public final class JvmBuilder {
         TAKEN.put("jdk.ThreadStart", (jvm, event) -> jvm.onThreads(Threads::startedByJdk, event));
         TAKEN.put("jdk.ThreadEnd", (jvm, event) -> jvm.onThreads(Threads::endedByJdk, event));
         TAKEN.put("jdk.ThreadDump", (jvm, event) -> jvm.onThreads(Threads::dumped, event));
+        TAKEN.put("jdk.ProcessStart", (jvm, event) -> jvm.onThreads(Threads::launched, event));
+        TAKEN.put("clonetrace.CodeSource", JvmBuilder::codeSource);
         TAKEN.put("jdk.VirtualThreadStart", (jvm, event) -> jvm.tally.virtualThread());
         TAKEN.put("jdk.VirtualThreadPinned", (jvm, event) -> jvm.tally.pinned(event.start()));
         TAKEN.put("jdk.JavaThreadStatistics", (jvm, event) -> jvm.tally.peak(event.number("peakCount")));
@@ -60,17 +62,20 @@ public final class JvmBuilder {
     private final BoundedMap<FailedStart.Key, FailedStart> failures = new BoundedMap<>(FailedStart::and);
     private final BoundedMap<String, ComparedWay> ways =
             new BoundedMap<>((one, other) -> one.at() > other.at() ? one : other);
+    private final BoundedMap<String, String> codeSources = new BoundedMap<>((one, other) -> one);
+    private final Application.Overrides overrides;
     private final boolean withThreads;
     private long from = Event.ABSENT;
     private long to = Event.ABSENT;
 
     public JvmBuilder() {
-        this(true);
+        this(true, Application.Overrides.NONE);
     }
 
     /** @param withThreads whether there is to be a row a thread */
-    JvmBuilder(boolean withThreads) {
+    JvmBuilder(boolean withThreads, Application.Overrides overrides) {
         this.withThreads = withThreads;
+        this.overrides = overrides;
     }
 
     /** Whether {@link #add} has a use for events of that type; others need not be given to it. */
@@ -108,11 +113,16 @@ public final class JvmBuilder {
 
     /** Builds the JVM from all events so far; nothing more may be added. */
     public Jvm build() {
-        List<ThreadRow> rows = threads.rows();
+        Application application = new Application(overrides, identity.name().mainClass(), codeSources.asMap());
+        List<ThreadRow> rows = threads.rows(application);
         new Liveness.Decision(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
         List<LimitUse> nearest = limits.values();
         nearest.sort(Comparator.comparingDouble(LimitUse::share).reversed());
-        List<FailedStart> most = failures.values();
+        BoundedMap<FailedStart.Key, FailedStart> bySite = new BoundedMap<>(FailedStart::and);
+        failures.values().stream()
+                .map(failed -> failed.within(application))
+                .forEach(failed -> bySite.add(failed.keyBySite(), failed));
+        List<FailedStart> most = bySite.values();
         most.sort(Comparator.comparingLong(FailedStart::count).reversed());
         List<ComparedWay> inOrder = ways.values();
         inOrder.sort(Comparator.comparingLong(ComparedWay::at));
@@ -130,7 +140,8 @@ public final class JvmBuilder {
                 nearest,
                 most,
                 inOrder,
-                tally.counters());
+                tally.counters(),
+                application);
     }
 
     private void onThreads(BiConsumer<Threads, Event> taken, Event event) {
@@ -148,7 +159,7 @@ public final class JvmBuilder {
 
     private void failed(Event event) {
         FailedStart failed = FailedStart.of(event, pool.trace(event.stackTrace()));
-        failures.add(failed.key(), failed);
+        failures.add(failed.keyByTrace(), failed);
     }
 
     private void limit(Event event) {
@@ -159,6 +170,14 @@ public final class JvmBuilder {
     private void compared(Event event) {
         ComparedWay way = ComparedWay.of(event);
         ways.add(way.how(), way);
+    }
+
+    private void codeSource(Event event) {
+        String codePackage = event.text("codePackage");
+        String location = event.text("location");
+        if (codePackage != null && location != null) {
+            codeSources.add(codePackage, location);
+        }
     }
 
     private void source(Event event) {
@@ -244,6 +263,10 @@ public final class JvmBuilder {
             if (values.size() < MOST || values.containsKey(key)) {
                 values.merge(key, value, join);
             }
+        }
+
+        Map<K, V> asMap() {
+            return values;
         }
 
         List<V> values() {

@@ -9,21 +9,15 @@ import java.util.Optional;
  * @param truncated whether the recording cut the outer frames off
  */
 public record StackTrace(List<Frame> frames, boolean truncated) {
+    private static final int FEW = 4;
+
     public StackTrace {
         frames = List.copyOf(frames);
     }
 
-    /**
-     * Who made the call: the first frame outside the JDK and clonetrace; where there is none, the JDK's own that is
-     * next to {@code Thread.start}.
-     */
-    public Optional<Frame> site() {
-        return frames.stream()
-                .filter(frame -> !frame.jdk() && !frame.isOurs())
-                .findFirst()
-                .or(() -> frames.stream()
-                        .filter(frame -> !frame.isOurs() && !frame.isThreadStart())
-                        .findFirst());
+    /** The first frame outside the JDK and clonetrace; empty if there is none. */
+    public Optional<Frame> outsideJdk() {
+        return frames.stream().filter(frame -> !frame.jdk() && !frame.isOurs()).findFirst();
     }
 
     /** Whether the agent's own code made the call, itself or through a library. */
@@ -49,10 +43,10 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
         return false;
     }
 
-    /** The same without what lies outside of its call site. */
-    StackTrace untilSite() {
-        return site().map(site -> new StackTrace(frames.subList(0, frames.indexOf(site) + 1), true))
-                .orElse(new StackTrace(List.of(), true));
+    /** Its inner part: up to the first frame outside the JDK, or a few frames if there is none. */
+    StackTrace innerPart() {
+        int last = outsideJdk().map(frames::indexOf).orElse(Math.min(FEW, frames.size()) - 1);
+        return new StackTrace(frames.subList(0, last + 1), true);
     }
 
     /**
@@ -69,11 +63,6 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
         /** Whether the frame stands there because clonetrace is on. */
         boolean isOurs() {
             return type.startsWith(AGENT) || type.startsWith(HOOK);
-        }
-
-        /** {@code Thread.start} and what the JDK's own callers of it lie behind, such as a ThreadContainer's start. */
-        boolean isThreadStart() {
-            return jdk && (method.equals("start") || method.equals("start0"));
         }
 
         /**

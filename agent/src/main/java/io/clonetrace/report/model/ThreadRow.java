@@ -2,7 +2,6 @@ package io.clonetrace.report.model;
 
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
-import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.Optional;
 
 /**
@@ -38,6 +37,11 @@ public final class ThreadRow {
     private StackUse stack;
     private DumpedThread dumped;
     private boolean carrierGroup;
+    private String contextLoader;
+    private String callSite;
+    private long taskStarted = Event.ABSENT;
+    private Origin origin;
+    private boolean resolved;
     private Liveness life = Liveness.NOT_RECORDED;
 
     /** How far one event is to be trusted against another about the same thing; the later the more. */
@@ -64,6 +68,11 @@ public final class ThreadRow {
         if (name != null && this.name == null) {
             this.name = name;
         }
+    }
+
+    /** Takes a better name than the one it has; null for none. */
+    void renamed(String name) {
+        this.name = name == null ? this.name : name;
     }
 
     void kind(TaskKind kind, Precision from) {
@@ -98,6 +107,25 @@ public final class ThreadRow {
         this.stackSize = stackSize;
     }
 
+    /** What the agent noted when the thread was started; null for what it did not. */
+    void noted(String callSite, String contextLoader) {
+        this.callSite = callSite;
+        this.contextLoader = contextLoader;
+    }
+
+    void taskStarted(long time) {
+        taskStarted = Math.max(taskStarted, time);
+    }
+
+    boolean isResolved() {
+        return resolved;
+    }
+
+    void resolved(Origin origin) {
+        this.origin = origin;
+        resolved = true;
+    }
+
     void in(String group) {
         carrierGroup |= CARRIER_GROUP.equals(group);
     }
@@ -122,7 +150,11 @@ public final class ThreadRow {
     }
 
     void stack(StackUse use) {
-        stack = use;
+        if (stack == null) {
+            stack = use;
+        } else {
+            stack.add(use);
+        }
     }
 
     /** Null for a thread that is in no dump. */
@@ -132,13 +164,32 @@ public final class ThreadRow {
         }
     }
 
-    /** Takes over what is known of the task that was made for it; null for none. */
+    /** Takes over what is known of the task that was made for it. */
     void adopt(ThreadRow task) {
-        if (task != null) {
-            kind(task.kind, task.kindFrom);
-            started(task.started, task.startFrom);
-            startedBy(task.creatorId, task.creator, null, task.traceFrom);
-            way = task.way;
+        kind(task.kind, task.kindFrom);
+        started(task.started, task.startFrom);
+        startedBy(task.creatorId, task.creator, null, task.traceFrom);
+        way = task.way;
+    }
+
+    /**
+     * Takes over a later Java thread of the same task: native code that attaches and detaches itself is another Java
+     * thread each time, and one thread of the kernel.
+     */
+    void attachedAgain(ThreadRow later) {
+        name = later.name == null ? name : later.name;
+        ended = later.ended;
+        endFrom = later.endFrom;
+        if (later.stack != null) {
+            stack(later.stack);
+        }
+    }
+
+    /** It was seen alive at that time: what ended before was its attachment to the JVM. */
+    void seen(long time) {
+        if (ended > 0 && ended < time) {
+            ended = Event.ABSENT;
+            endFrom = Precision.NONE;
         }
     }
 
@@ -201,9 +252,24 @@ public final class ThreadRow {
         return Optional.ofNullable(trace);
     }
 
-    /** The call site that made it; empty if that was not recorded, or if the JDK made it for itself. */
-    public Optional<Frame> site() {
-        return isForVirtualThreads() ? Optional.empty() : trace().flatMap(StackTrace::site);
+    /** Which code made it; empty if that was not recorded, or if the JDK made it for itself. */
+    public Optional<Origin> origin() {
+        return Optional.ofNullable(origin);
+    }
+
+    /** The first frame outside the JDK as the agent noted it; null if it did not. */
+    public String callSite() {
+        return callSite;
+    }
+
+    /** Its context class loader by class, name and identity, as the agent noted it; null if it has none. */
+    public String contextLoader() {
+        return contextLoader;
+    }
+
+    /** When the kernel started it, if it lived before anything was recorded; absent if that was not read. */
+    public long taskStarted() {
+        return taskStarted;
     }
 
     /** The stack size that its constructor was given, 0 for the JVM's default. */

@@ -6,10 +6,16 @@ import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.Event.ThreadRef;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Joins the events about each thread, in whatever order they come. A Java thread is known by its Java id, which no
@@ -19,6 +25,9 @@ final class Threads {
     /** A thread's start event follows its clone within this time; nanoseconds. */
     private static final long SAME_START = 1_000_000_000;
 
+    /** The JVM writes its event of a process when the process runs; nanoseconds. */
+    private static final long SAME_LAUNCH = 10_000_000_000L;
+
     /** The main thread under a second Java id, when {@code main} has returned: no thread was made for it. */
     private static final String DESTROYER = "DestroyJavaVM";
 
@@ -27,6 +36,7 @@ final class Threads {
     private final List<ThreadRow> tasks = new ArrayList<>();
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private final Map<Long, DumpedThread> dumped = new HashMap<>();
+    private final Map<Long, List<Launch>> launches = new HashMap<>();
     private long lastLook = Event.ABSENT;
 
     Threads(Interner pool) {
@@ -45,6 +55,7 @@ final class Threads {
                 pool.name(event.className("threadClass")),
                 event.number("requestedStackSize"),
                 event.number("stackSize"));
+        row.noted(pool.name(event.text("callSite")), pool.name(event.text("contextClassLoader")));
     }
 
     /** {@code jdk.ThreadStart}: committed by the new thread, with the stack trace of its creator. */
@@ -106,6 +117,30 @@ final class Threads {
         row.way(way);
     }
 
+    /** {@code jdk.ProcessStart}: committed by the thread that started the process. */
+    void launched(Event event) {
+        long pid = event.number("pid");
+        if (pid > 0) {
+            ThreadRef creator = event.eventThread();
+            launches.computeIfAbsent(pid, one -> new ArrayList<>(1))
+                    .add(new Launch(
+                            event.start(),
+                            pool.name(program(event.text("command"))),
+                            id(creator),
+                            name(creator),
+                            pool.trace(event.stackTrace())));
+        }
+    }
+
+    /** The program alone: the arguments may hold secrets. */
+    private static String program(String command) {
+        if (command == null || command.isBlank()) {
+            return null;
+        }
+        String word = command.strip().split("\\s", 2)[0];
+        return word.substring(word.lastIndexOf('/') + 1);
+    }
+
     /** {@code clonetrace.ThreadStack}. */
     void stack(Event event) {
         long id = event.number("threadId");
@@ -116,12 +151,15 @@ final class Threads {
         }
         String name = pool.name(event.text("name"));
         if (id <= 0) {
-            nativeStack(tid, event.number("base"), name, kind(event)).use().add(event);
+            NativeStack stack = nativeStack(tid, event.number("base"), name, kind(event));
+            stack.use().add(event);
+            stack.seen().taskStarted(event.time("taskStarted"));
             return;
         }
         ThreadRow row = row(id);
         row.named(tid, name);
         row.kind(kind(event), ThreadRow.Precision.SNAPSHOT);
+        row.taskStarted(event.time("taskStarted"));
         row.stack(event);
         if (atEnd) {
             row.ended(event.start(), ThreadRow.Precision.SNAPSHOT);
@@ -133,10 +171,13 @@ final class Threads {
         List<NativeStack> sameTid = nativeStacks.computeIfAbsent(tid, one -> new ArrayList<>(1));
         for (NativeStack stack : sameTid) {
             if (base < 0 || stack.base() == base) {
+                stack.seen().kind(kind, ThreadRow.Precision.SNAPSHOT);
                 return stack;
             }
         }
-        NativeStack stack = new NativeStack(base, name, kind, new StackUse());
+        NativeStack stack = new NativeStack(base, new ThreadRow(Event.ABSENT), new StackUse());
+        stack.seen().named(tid, name);
+        stack.seen().kind(kind, ThreadRow.Precision.SNAPSHOT);
         sameTid.removeIf(unknown -> {
             boolean same = unknown.base() < 0;
             if (same) {
@@ -153,58 +194,126 @@ final class Threads {
         return lastLook;
     }
 
-    /** All of them, each stack with its task. */
-    List<ThreadRow> rows() {
-        Map<Integer, List<ThreadRow>> byTid = new HashMap<>();
-        tasks.forEach(row ->
-                byTid.computeIfAbsent(row.tid(), tid -> new ArrayList<>(1)).add(row));
-        List<ThreadRow> all = new ArrayList<>(java.values());
-        java.values().forEach(row -> row.adopt(made(row, byTid)));
+    /** All of them, each stack with its task, each with the code that made it. */
+    List<ThreadRow> rows(Application application) {
+        List<ThreadRow> all = new ArrayList<>(joinedTasks());
+        joinStacks(all);
+        joinLaunches(all);
         java.forEach((id, row) -> row.dumped(dumped.get(id)));
         dumped.clear();
-        all.addAll(tasks);
-        nativeStacks.forEach((tid, stacks) -> stacks.forEach(stack -> {
-            ThreadRow row = latest(byTid.getOrDefault(tid, List.of()), stack.use());
-            if (row == null) {
-                row = new ThreadRow(Event.ABSENT);
-                all.add(row);
-            }
-            row.named(tid, stack.name());
-            row.kind(stack.kind(), ThreadRow.Precision.SNAPSHOT);
-            row.stack(stack.use());
-        }));
-        nativeStacks.clear();
+        Origin.Search search = new Origin.Search(application, java);
+        all.forEach(search::resolve);
         return all;
     }
 
     /**
-     * The task that the VM made for a Java thread of its own, such as its compilers: no {@code Thread.start} told the
-     * agent which Java thread it is, but JFR knows its tid.
+     * The Java threads, each with the task that was made for it, and the other tasks. The hook tells which Java thread
+     * a task is. That of others is found by the tid: the VM's own, such as its compilers, and native threads that
+     * attach themselves, perhaps long after they were made.
      */
-    private ThreadRow made(ThreadRow javaRow, Map<Integer, List<ThreadRow>> byTid) {
-        if (javaRow.way().isPresent()) {
-            return null;
-        }
-        List<ThreadRow> sameTid = byTid.getOrDefault(javaRow.tid(), List.of());
-        for (ThreadRow task : sameTid) {
-            if (Math.abs(task.started() - javaRow.started()) < SAME_START) {
-                tasks.remove(task);
-                sameTid.remove(task);
-                return task;
+    private Collection<ThreadRow> joinedTasks() {
+        List<ThreadRow> rows = new ArrayList<>();
+        List<ThreadRow> unmade = new ArrayList<>();
+        java.values().forEach(row -> (row.way().isPresent() ? rows : unmade).add(row));
+        Map<Integer, List<ThreadRow>> made = byTid(Stream.concat(rows.stream(), tasks.stream()));
+        Set<ThreadRow> free = Collections.newSetFromMap(new IdentityHashMap<>());
+        free.addAll(tasks);
+        Map<ThreadRow, ThreadRow> adopted = new IdentityHashMap<>();
+        unmade.sort(Comparator.comparingLong(Threads::firstSeen));
+        for (ThreadRow row : unmade) {
+            ThreadRow task = latest(made.get(row.tid()), firstSeen(row) + SAME_START);
+            ThreadRow attached = adopted.get(task);
+            if (attached != null) {
+                attached.attachedAgain(row);
+                java.put(row.javaId(), attached);
+                continue;
             }
+            if (task != null && free.remove(task)) {
+                row.adopt(task);
+                adopted.put(task, row);
+            }
+            rows.add(row);
         }
-        return null;
+        rows.addAll(free);
+        tasks.clear();
+        return rows;
     }
 
-    /** The last task with that tid that was made before its stack was last looked at, if it has no stack yet. */
-    private static ThreadRow latest(List<ThreadRow> sameTid, StackUse use) {
+    /**
+     * Gives each stack of no Java thread to the row that had its tid then. That may be a Java thread's, too: one that
+     * was caught as it started and had no name yet, or as it was not attached.
+     */
+    private void joinStacks(List<ThreadRow> rows) {
+        Map<Integer, List<ThreadRow>> byTid = byTid(rows.stream().filter(row -> nativeStacks.containsKey(row.tid())));
+        nativeStacks.forEach((tid, stacks) -> {
+            stacks.sort(Comparator.comparingLong(stack -> stack.use().at()));
+            for (NativeStack stack : stacks) {
+                ThreadRow row = latest(byTid.get(tid), stack.use().at());
+                if (row == null || !isAlive(row, stack.use().at())) {
+                    row = stack.seen();
+                    rows.add(row);
+                } else {
+                    row.named(tid, row.javaId() > 0 ? null : stack.seen().name());
+                    row.kind(stack.seen().kind().orElse(null), ThreadRow.Precision.SNAPSHOT);
+                    row.seen(stack.use().at());
+                }
+                row.stack(stack.use());
+            }
+        });
+        nativeStacks.clear();
+    }
+
+    /** A native thread lives on when its attachment ends, which is all that {@code jdk.ThreadEnd} says. */
+    private static boolean isAlive(ThreadRow row, long at) {
+        return row.ended() < 0 || row.ended() >= at || row.kind().equals(Optional.of(TaskKind.NATIVE));
+    }
+
+    /** Gives each process the call that started it; where no source saw the clone, the call is all there is. */
+    private void joinLaunches(List<ThreadRow> rows) {
+        rows.stream()
+                .filter(row -> row.kind().equals(Optional.of(TaskKind.PROCESS)))
+                .forEach(row -> launches.getOrDefault((long) row.tid(), List.of()).stream()
+                        .filter(launch -> Math.abs(launch.at() - row.started()) < SAME_LAUNCH)
+                        .min(Comparator.comparingLong(launch -> Math.abs(launch.at() - row.started())))
+                        .ifPresent(launch -> {
+                            launch.into(row);
+                            launches.get((long) row.tid()).remove(launch);
+                        }));
+        launches.forEach((pid, unseen) -> unseen.forEach(launch -> {
+            ThreadRow row = new ThreadRow(Event.ABSENT);
+            row.named((int) (long) pid, launch.program());
+            row.kind(TaskKind.PROCESS, ThreadRow.Precision.JDK);
+            row.started(launch.at(), ThreadRow.Precision.JDK);
+            launch.into(row);
+            rows.add(row);
+        }));
+        launches.clear();
+    }
+
+    private static Map<Integer, List<ThreadRow>> byTid(Stream<ThreadRow> rows) {
+        Map<Integer, List<ThreadRow>> byTid = new HashMap<>();
+        rows.filter(row -> row.tid() > 0)
+                .forEach(row -> byTid.computeIfAbsent(row.tid(), tid -> new ArrayList<>(1))
+                        .add(row));
+        byTid.values().forEach(sameTid -> sameTid.sort(Comparator.comparingLong(ThreadRow::started)));
+        return byTid;
+    }
+
+    /** The last of them that was started by then, or lived before anything was recorded; null if there is none. */
+    private static ThreadRow latest(List<ThreadRow> sameTid, long then) {
         ThreadRow latest = null;
-        for (ThreadRow row : sameTid) {
-            if (row.started() <= use.at() && (latest == null || row.started() > latest.started())) {
-                latest = row;
+        if (sameTid != null) {
+            for (ThreadRow row : sameTid) {
+                latest = row.started() <= then ? row : latest;
             }
         }
-        return latest == null || latest.stack().isPresent() ? null : latest;
+        return latest;
+    }
+
+    /** When the thread is first known to have lived. */
+    private static long firstSeen(ThreadRow row) {
+        long seen = row.stack().map(StackUse::at).orElse(Event.ABSENT);
+        return row.started() > 0 ? row.started() : row.ended() > 0 ? row.ended() : seen;
     }
 
     private ThreadRow row(long javaId) {
@@ -242,6 +351,16 @@ final class Threads {
      * A stack of a thread that is no Java thread, until its task is known.
      *
      * @param base its highest address; {@link Event#ABSENT} if it could not be found
+     * @param seen what the look at the stack tells of the thread
      */
-    record NativeStack(long base, String name, TaskKind kind, StackUse use) {}
+    record NativeStack(long base, ThreadRow seen, StackUse use) {}
+
+    /** A call that started a process. */
+    record Launch(long at, String program, long creatorId, String creator, StackTrace trace) {
+        /** The kernel's name of the child is that of the thread that made it, until it runs a program. */
+        void into(ThreadRow row) {
+            row.renamed(program);
+            row.startedBy(creatorId, creator, trace, ThreadRow.Precision.START);
+        }
+    }
 }

@@ -1,82 +1,180 @@
 package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
-import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.Origin;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
-import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
+import java.util.function.Predicate;
 
 /**
- * A call site that made threads of the application. Carriers have none, nor has what else the JDK makes for virtual
- * threads ({@link ThreadRow#isForVirtualThreads}).
+ * Code that made threads of the application, or processes. Carriers have no creator, nor has what else the JDK makes
+ * for virtual threads ({@link ThreadRow#isForVirtualThreads}).
  *
- * @param site the first frame outside the JDK and clonetrace
- * @param trace the stack trace of one of its calls
- * @param created threads that it made
- * @param alive those that lived at the end of the recording; {@link Event#ABSENT} if that was not recorded
- * @param reserved address space of the living ones' stacks in bytes; {@link Event#ABSENT} if none is known
- * @param touched memory that they hold; {@link Event#ABSENT} if none was measured
+ * <p>Threads of one call site are one creator, whoever called it, unless its callers differ in what becomes of their
+ * threads: where some leave them alive and others end theirs, each caller is a creator of its own.
+ *
+ * @param kind {@link TaskKind#JAVA} or {@link TaskKind#PROCESS}
+ * @param site the innermost frame of the application; where there is none, the first outside the JDK
+ * @param library the first frame outside the JDK, if that is another
+ * @param caller the frame further out that tells it from another creator with the same site
+ * @param trace the stack trace that most of its threads have
+ * @param inherited whether most of its threads were made by threads that it made, such as a pool's workers
+ * @param names the patterns of the threads' names, the most frequent first
+ * @param threads all of them, in no order
  */
-public record Creator(Frame site, StackTrace trace, long created, long alive, long reserved, long touched) {
-    /** All of them, that which made most first. */
+public record Creator(
+        TaskKind kind,
+        Frame site,
+        Optional<Frame> library,
+        Optional<Frame> caller,
+        StackTrace trace,
+        boolean inherited,
+        Tally tally,
+        List<NameCount> names,
+        List<ThreadRow> threads) {
+
+    /** The worst first: most alive, then most created; by name where these are the same. */
+    private static final Comparator<Creator> WORST_FIRST = Comparator.comparingLong(
+                    (Creator creator) -> creator.tally().alive())
+            .thenComparingLong(creator -> creator.tally().created())
+            .reversed()
+            .thenComparing(Creator::label);
+
+    /** The same code in the same part, if not for the same callers. */
+    private record Code(TaskKind kind, Frame site, Optional<Frame> library) {}
+
+    /** Threads with one origin. */
+    private record Made(Origin origin, List<ThreadRow> rows) {}
+
+    /** Of one JVM, in a defined order: the most live threads first. */
+    public static List<Creator> of(Jvm jvm) {
+        return of(List.of(jvm));
+    }
+
+    /** Of several JVMs: the same code in each is one creator. */
     public static List<Creator> of(List<Jvm> jvms) {
-        Map<Frame, List<ThreadRow>> sites = new LinkedHashMap<>();
-        jvms.forEach(jvm -> bySite(jvm)
-                .forEach((site, rows) ->
-                        sites.computeIfAbsent(site, one -> new ArrayList<>()).addAll(rows)));
+        Map<Code, List<Made>> codes = new LinkedHashMap<>();
+        for (TaskKind kind : List.of(TaskKind.JAVA, TaskKind.PROCESS)) {
+            byOrigin(jvms, kind)
+                    .forEach(made -> codes.computeIfAbsent(
+                                    new Code(kind, made.origin.site(), made.origin.library()), one -> new ArrayList<>())
+                            .add(made));
+        }
         List<Creator> all = new ArrayList<>();
-        sites.forEach((site, rows) -> all.add(of(site, rows)));
-        all.sort(Comparator.comparingLong(Creator::created)
-                .reversed()
-                .thenComparing(creator -> creator.site().toString()));
+        codes.forEach((code, made) -> split(made, 0, Optional.empty()).forEach(part -> all.add(creator(code, part))));
+        all.sort(WORST_FIRST);
         return all;
     }
 
-    /** The application's Java threads of one JVM by the call site that made them; those without one are left out. */
-    public static Map<Frame, List<ThreadRow>> bySite(Jvm jvm) {
-        Map<Frame, List<ThreadRow>> sites = new LinkedHashMap<>();
-        // Equal traces are one object, and a trace is long.
-        Map<StackTrace, List<ThreadRow>> traces = new IdentityHashMap<>();
-        jvm.threads().stream()
-                .filter(row -> row.kind().equals(Optional.of(TaskKind.JAVA)) && !row.isForVirtualThreads())
-                .forEach(row -> row.trace()
-                        .ifPresent(trace -> traces.computeIfAbsent(trace, one -> new ArrayList<>())
-                                .add(row)));
-        traces.forEach((trace, rows) -> trace.site()
-                .ifPresent(site ->
-                        sites.computeIfAbsent(site, one -> new ArrayList<>()).addAll(rows)));
-        return sites;
+    private static List<Made> byOrigin(List<Jvm> jvms, TaskKind kind) {
+        List<Made> all = new ArrayList<>();
+        for (Jvm jvm : jvms) {
+            // Equal origins of a JVM are one object, and a stack trace is long.
+            Map<Origin, Made> origins = new IdentityHashMap<>();
+            jvm.threads().stream()
+                    .filter(row -> row.kind().equals(Optional.of(kind)))
+                    .forEach(row -> row.origin().ifPresent(origin -> {
+                        Made made = origins.get(origin);
+                        if (made == null) {
+                            made = new Made(origin, new ArrayList<>());
+                            origins.put(origin, made);
+                            all.add(made);
+                        }
+                        made.rows.add(row);
+                    }));
+        }
+        return all;
     }
 
-    private static Creator of(Frame site, List<ThreadRow> rows) {
-        List<ThreadRow> alive =
-                rows.stream().filter(row -> row.life() == Liveness.ALIVE).toList();
-        boolean recorded = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
+    /** Threads of one caller. */
+    private record Part(Optional<Frame> caller, List<Made> made) {
+        long threads() {
+            return made.stream().mapToLong(one -> one.rows.size()).sum();
+        }
+
+        private long count(Predicate<Liveness> life) {
+            return made.stream()
+                    .flatMap(one -> one.rows.stream())
+                    .filter(row -> life.test(row.life()))
+                    .count();
+        }
+
+        /** Of those of which it is known, how many lived at the end; NaN if of none. */
+        double shareAlive() {
+            return (double) count(life -> life == Liveness.ALIVE) / count(life -> life != Liveness.NOT_RECORDED);
+        }
+    }
+
+    /** Fewer threads tell nothing about their caller. */
+    private static final int FEWEST = 3;
+
+    private static final int MOST_CALLERS = 50;
+    private static final double MOST_LIVE = 0.75;
+    private static final double FEW_LIVE = 0.25;
+
+    private static List<Part> split(List<Made> made, int depth, Optional<Frame> caller) {
+        Map<Optional<Frame>, List<Made>> callers = new LinkedHashMap<>();
+        made.forEach(one -> callers.computeIfAbsent(
+                        one.origin.callers().stream().skip(depth).findFirst(), frame -> new ArrayList<>())
+                .add(one));
+        Part whole = new Part(caller, made);
+        if (callers.size() > MOST_CALLERS || made.size() == 1) {
+            return List.of(whole);
+        }
+        if (callers.size() == 1) {
+            // The same caller does not tell them apart.
+            return callers.containsKey(Optional.<Frame>empty()) ? List.of(whole) : split(made, depth + 1, caller);
+        }
+        List<Part> parts = new ArrayList<>();
+        callers.forEach((frame, theirs) -> parts.addAll(split(theirs, depth + 1, frame)));
+        return differ(parts) ? parts : List.of(whole);
+    }
+
+    private static boolean differ(List<Part> parts) {
+        List<Part> telling =
+                parts.stream().filter(part -> part.threads() >= FEWEST).toList();
+        return telling.stream().anyMatch(part -> part.shareAlive() >= MOST_LIVE)
+                && telling.stream().anyMatch(part -> part.shareAlive() <= FEW_LIVE);
+    }
+
+    private static Creator creator(Code code, Part part) {
+        List<ThreadRow> rows =
+                part.made.stream().flatMap(one -> one.rows.stream()).toList();
+        Origin usual = part.made.stream()
+                .max(Comparator.comparingInt((Made one) -> one.rows.size())
+                        .thenComparing(one -> one.origin.trace().toString()))
+                .orElseThrow()
+                .origin;
+        long inherited = part.made.stream()
+                .filter(one -> one.origin.inherited())
+                .mapToLong(one -> one.rows.size())
+                .sum();
         return new Creator(
-                site,
-                rows.get(0).trace().orElseThrow(),
-                rows.size(),
-                recorded ? alive.size() : Event.ABSENT,
-                sum(alive, ThreadRow::reserved),
-                sum(alive, row -> row.stack().map(StackUse::touched).orElse(Event.ABSENT)));
+                code.kind,
+                code.site,
+                code.library,
+                part.caller,
+                usual.trace(),
+                2 * inherited > rows.size(),
+                Tally.of(rows),
+                NameCount.of(rows),
+                rows);
     }
 
-    private static long sum(List<ThreadRow> rows, ToLongFunction<ThreadRow> size) {
-        long[] known = rows.stream().mapToLong(size).filter(bytes -> bytes >= 0).toArray();
-        return known.length == 0 && !rows.isEmpty()
-                ? Event.ABSENT
-                : Arrays.stream(known).sum();
+    /** {@code com.acme.Dao.query:17}, with the library's frame and the caller where these tell more. */
+    public String label() {
+        return site
+                + library.map(frame -> " through " + frame).orElse("")
+                + caller.map(frame -> " called by " + frame).orElse("");
     }
 }

@@ -4,11 +4,8 @@ import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.Liveness;
-import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -71,39 +68,7 @@ public record KindCount(String kind, long created, long before, long alive, long
     }
 
     private static KindCount count(String kind, List<ThreadRow> rows) {
-        long created = rows.stream().filter(row -> row.started() >= 0).count();
-        boolean recorded = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
-        long alive = rows.stream().filter(row -> row.life() == Liveness.ALIVE).count();
-        return new KindCount(
-                kind,
-                created,
-                rows.size() - created,
-                recorded ? alive : Event.ABSENT,
-                recorded ? peak(rows) : Event.ABSENT);
-    }
-
-    private static long peak(List<ThreadRow> rows) {
-        long[] starts = rows.stream().mapToLong(ThreadRow::started).sorted().toArray();
-        long[] ends = rows.stream().mapToLong(KindCount::end).toArray();
-        Arrays.sort(ends);
-        long peak = 0;
-        int ended = 0;
-        for (int started = 0; started < starts.length; started++) {
-            while (ended < ends.length && ends[ended] <= starts[started]) {
-                ended++;
-            }
-            peak = Math.max(peak, started + 1 - ended);
-        }
-        return peak;
-    }
-
-    /** Where only that it ended is known, it lived at least until it was last seen. */
-    private static long end(ThreadRow row) {
-        if (row.life() != Liveness.ENDED) {
-            return Long.MAX_VALUE;
-        }
-        return row.ended() > 0
-                ? row.ended()
-                : Math.max(row.started(), row.stack().map(StackUse::at).orElse(row.started())) + 1;
+        Tally tally = Tally.of(rows);
+        return new KindCount(kind, tally.created(), tally.before(), tally.alive(), tally.peak());
     }
 }

@@ -46,8 +46,10 @@ final class CreatorsText {
 
     private void table(List<Creator> all) {
         Set<Creator> shown = new LinkedHashSet<>();
-        for (ToLongFunction<Creator> order :
-                List.<ToLongFunction<Creator>>of(Creator::created, Creator::alive, Creator::reserved)) {
+        for (ToLongFunction<Creator> order : List.<ToLongFunction<Creator>>of(
+                creator -> creator.tally().created(),
+                creator -> creator.tally().alive(),
+                creator -> creator.tally().reserved())) {
             all.stream()
                     .sorted(Comparator.comparingLong(order).reversed())
                     .limit(BEST)
@@ -59,9 +61,9 @@ final class CreatorsText {
                 .filter(shown::contains)
                 .forEach(creator -> out.row(
                         ROW,
-                        Amounts.count(creator.created()),
-                        Amounts.countOrDash(creator.alive()),
-                        Amounts.sizeOrDash(creator.reserved()),
+                        Amounts.count(creator.tally().created()),
+                        Amounts.countOrDash(creator.tally().alive()),
+                        Amounts.sizeOrDash(creator.tally().reserved()),
                         PlainText.end(creator.site().toString(), SITE_WIDTH)));
         if (all.size() > shown.size()) {
             out.line("and " + Amounts.count(all.size() - shown.size()) + " more call sites");

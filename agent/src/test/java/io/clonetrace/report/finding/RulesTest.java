@@ -263,7 +263,7 @@ class RulesTest {
     @Test
     void carriersHaveNoCallSite() throws IOException {
         Jvm jvm = Recordings.jvm(() -> carriers(7));
-        assertEquals(Map.of(), Creator.bySite(jvm));
+        assertEquals(List.of(), Creator.of(jvm));
         List<String> lines = Recordings.report(Recordings.fleet(() -> carriers(7)));
         assertTrue(
                 lines.contains("the JDK created 7 more to run virtual threads: 7 carriers and 0 others"),
@@ -278,7 +278,7 @@ class RulesTest {
             thread.start();
             thread.join();
         });
-        assertEquals(Map.of(), Creator.bySite(jvm));
+        assertEquals(List.of(), Creator.of(jvm));
         assertEquals(0, jvm.threads().stream().filter(ThreadRow::isCarrier).count());
     }
 

@@ -1,0 +1,95 @@
+package io.clonetrace.report.model;
+
+import io.clonetrace.report.model.StackTrace.Frame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which code made a thread or a process: the application's frame, the library's through which it went, and the callers.
+ *
+ * @param site the innermost frame of the application; if the stack has none, the first frame outside the JDK
+ * @param library the first frame outside the JDK, if that is not the site
+ * @param callers the frames of the application further out, the innermost first
+ * @param trace the stack trace that holds the site
+ * @param inherited whether it is the stack trace of a thread that made the creator: the workers of a pool make workers,
+ *     with nothing but the JDK or the library on their stack
+ */
+public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, StackTrace trace, boolean inherited) {
+
+    /** Finds the origins of the threads of one JVM. */
+    static final class Search {
+        /** A chain of workers that made workers is not longer, unless something is wrong with the ids. */
+        private static final int LONGEST_CHAIN = 10_000;
+
+        private static final int MOST_CALLERS = 32;
+
+        private final Application application;
+        private final Map<Long, ThreadRow> javaThreads;
+        private final Map<StackTrace, Optional<Origin>> own = new IdentityHashMap<>();
+        private final Map<Origin, Map<Optional<Frame>, Origin>> inherited = new IdentityHashMap<>();
+
+        Search(Application application, Map<Long, ThreadRow> javaThreads) {
+            this.application = application;
+            this.javaThreads = javaThreads;
+        }
+
+        /** Notes it in the row, and in those of its creators that it depends on. */
+        void resolve(ThreadRow row) {
+            List<ThreadRow> chain = new ArrayList<>();
+            ThreadRow at = row;
+            while (at != null && !at.isResolved() && chain.size() < LONGEST_CHAIN) {
+                at.resolved(null);
+                chain.add(at);
+                Optional<Origin> direct = direct(at);
+                if (direct.isPresent() && application.isApplication(direct.get().site())) {
+                    break;
+                }
+                at = javaThreads.get(at.creatorId());
+            }
+            for (int index = chain.size() - 1; index >= 0; index--) {
+                ThreadRow one = chain.get(index);
+                one.resolved(origin(one));
+            }
+        }
+
+        private Origin origin(ThreadRow row) {
+            if (row.isForVirtualThreads()) {
+                return null;
+            }
+            Optional<Origin> direct = direct(row);
+            if (direct.isPresent() && application.isApplication(direct.get().site())) {
+                return direct.get();
+            }
+            ThreadRow creator = javaThreads.get(row.creatorId());
+            Origin from = creator == null ? null : creator.origin().orElse(null);
+            if (from == null || row.trace().isEmpty()) {
+                return direct.orElse(null);
+            }
+            Optional<Frame> library =
+                    direct.map(Origin::site).or(from::library).filter(frame -> !frame.equals(from.site()));
+            return inherited
+                    .computeIfAbsent(from, one -> new HashMap<>())
+                    .computeIfAbsent(library, one -> new Origin(from.site(), one, from.callers(), from.trace(), true));
+        }
+
+        private Optional<Origin> direct(ThreadRow row) {
+            return row.trace().flatMap(trace -> own.computeIfAbsent(trace, this::direct));
+        }
+
+        private Optional<Origin> direct(StackTrace trace) {
+            return application.site(trace).map(site -> {
+                List<Frame> callers = trace.frames().stream()
+                        .skip(trace.frames().indexOf(site) + 1L)
+                        .filter(application::isApplication)
+                        .limit(MOST_CALLERS)
+                        .toList();
+                Optional<Frame> library = trace.outsideJdk().filter(first -> !first.equals(site));
+                return new Origin(site, library, callers, trace, false);
+            });
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.clonetrace.report.summary;
+
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.ThreadRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Threads of the application whose names have one pattern, those that lived before the agent too.
+ *
+ * @param pattern as {@link NamePattern} has it; hostile input
+ * @param creators which code made them, the most of them first; fewer than the threads where that was not recorded
+ * @param threads all of them, in no order
+ */
+public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List<ThreadRow> threads) {
+    private static final Comparator<NameGroup> WORST_FIRST = Comparator.comparingLong(
+                    (NameGroup group) -> group.tally().alive())
+            .thenComparingLong(group -> group.tally().created())
+            .reversed()
+            .thenComparing(NameGroup::pattern);
+
+    /** How many of a group's threads one creator made. */
+    public record MadeBy(Creator creator, long count) {}
+
+    /** Of one JVM, the most live threads first. */
+    public static List<NameGroup> of(Jvm jvm) {
+        return of(List.of(jvm));
+    }
+
+    /** Of several JVMs: the same pattern in each is one group. */
+    public static List<NameGroup> of(List<Jvm> jvms) {
+        return of(jvms, Creator.of(jvms));
+    }
+
+    /** The same for a caller that has the creators of these JVMs. */
+    public static List<NameGroup> of(List<Jvm> jvms, List<Creator> creators) {
+        Map<String, List<ThreadRow>> groups = new LinkedHashMap<>();
+        jvms.stream()
+                .flatMap(jvm -> jvm.threads().stream())
+                .filter(NameGroup::isGrouped)
+                .forEach(row -> {
+                    String pattern = NamePattern.of(row.name());
+                    boolean room = groups.size() < NameCount.MOST || groups.containsKey(pattern);
+                    groups.computeIfAbsent(room ? pattern : NameCount.OTHER, one -> new ArrayList<>())
+                            .add(row);
+                });
+        Map<String, List<MadeBy>> made = new LinkedHashMap<>();
+        creators.stream()
+                .filter(creator -> creator.kind() == TaskKind.JAVA)
+                .forEach(creator -> creator.names()
+                        .forEach(name -> made.computeIfAbsent(name.pattern(), one -> new ArrayList<>())
+                                .add(new MadeBy(creator, name.count()))));
+        List<NameGroup> all = new ArrayList<>();
+        groups.forEach((pattern, rows) -> {
+            List<MadeBy> by = made.getOrDefault(pattern, new ArrayList<>());
+            by.sort(Comparator.comparingLong(MadeBy::count).reversed());
+            all.add(new NameGroup(pattern, Tally.of(rows), by, rows));
+        });
+        all.sort(WORST_FIRST);
+        return all;
+    }
+
+    /** Threads, and of the application: what the VM made and what is there because of clonetrace is not its own. */
+    private static boolean isGrouped(ThreadRow row) {
+        Optional<TaskKind> kind = row.kind();
+        return row.isApplications()
+                && !kind.equals(Optional.of(TaskKind.VM))
+                && !kind.equals(Optional.of(TaskKind.PROCESS))
+                && !row.isForVirtualThreads();
+    }
+}
