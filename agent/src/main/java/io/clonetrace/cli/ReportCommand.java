@@ -7,6 +7,7 @@ import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
 import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
+import io.clonetrace.report.model.Application;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Fleet.ReadProblem;
 import io.clonetrace.report.model.FleetBuilder;
@@ -23,6 +24,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +74,21 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "NAME=TRACE",
             description = "the strace output of another program, shown beside the JVM's rows; may be repeated")
     private Map<String, Path> programs = new LinkedHashMap<>();
+
+    @Option(
+            names = "--application",
+            paramLabel = "PREFIX",
+            description = "classes with this prefix, such as org.apache.mine, are the application's and no library's:"
+                    + " threads are shown at their frames; may be repeated")
+    private List<String> application = new ArrayList<>();
+
+    @Option(
+            names = "--library",
+            paramLabel = "PREFIX",
+            description =
+                    "classes with this prefix are a library's, if the report takes them for the application's; may"
+                            + " be repeated. The longer prefix wins")
+    private List<String> library = new ArrayList<>();
 
     @Override
     public Integer call() throws IOException {
@@ -127,9 +144,9 @@ final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    private static Fleet read(List<Path> files, Progress progress) {
+    private Fleet read(List<Path> files, Progress progress) {
         StaleFileSweeper.sweep(TemporaryFolder.path());
-        FleetBuilder fleet = new FleetBuilder();
+        FleetBuilder fleet = new FleetBuilder(new Application.Overrides(application, library));
         new RecordingReader(fleet, progress, TemporaryFolder.path()).read(files);
         return fleet.build();
     }
