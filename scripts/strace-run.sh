@@ -34,6 +34,7 @@ need strace strace || exit 1
 
 name=$(basename -- "$1")
 out=${out:-$name.$$.strace}
+[ ! -f "$out" ] || ! head -c 3 -- "$out" | grep -q '^FLR' || { say "strace-run.sh: $out is a flight recording, not replaced"; exit 1; }
 : >"$out" || { say "strace-run.sh: $out can't be written"; exit 1; }
 out=$(readlink -f -- "$out")
 

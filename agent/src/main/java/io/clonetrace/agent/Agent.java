@@ -52,6 +52,9 @@ public final class Agent {
         try {
             session = install(jar, options, instrumentation);
             left = session.isPresent() && session.get().needsTracer();
+            if (left) {
+                session.get().leaveFile();
+            }
             if (left || session.isPresent() && session.get().lacksItsRecording()) {
                 session.get().end();
                 session = Optional.empty();

@@ -130,6 +130,11 @@ final class Session implements Runnable {
         return options.tracer() != 0 && source == Source.NONE;
     }
 
+    /** Leaves the file of its recording to the agent that the attaching process will load. */
+    void leaveFile() {
+        own.leaveFile();
+    }
+
     /** The kernel's id of the session's thread, which lives as long as the session. */
     int tid() {
         return thread.tid();

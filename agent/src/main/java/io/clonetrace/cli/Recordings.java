@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.agent.options.RecordingName;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.TemporaryFolder;
@@ -11,6 +12,7 @@ import io.clonetrace.report.model.Fleet.ReadProblem;
 import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.read.Progress;
+import io.clonetrace.report.read.RecordingFiles;
 import io.clonetrace.report.read.RecordingReader;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -35,7 +37,11 @@ import java.util.regex.Pattern;
  * once, and only regular files in it are read.
  */
 final class Recordings implements AutoCloseable {
-    private static final String SUFFIX = ".jfr";
+    private static final String SUFFIX = RecordingFiles.SUFFIX;
+
+    /** Follows the name of an earlier recording; the agent does the same. */
+    private static final String OLD = ".old";
+
     private static final int MOST_FILES = 1 << 20;
     private static final String NO_FILE = "can't be read as a recording: it is not a regular file";
     private static final int MEGA_BITS = 20;
@@ -62,8 +68,12 @@ final class Recordings implements AutoCloseable {
         Path file = writable(wanted);
         Folder folder = Folder.open(file.getParent());
         try {
+            if (content(folder, file.getFileName().toString()) == Content.OTHER) {
+                throw new IOException(wanted
+                        + " can't be written: it exists and is no flight recording; remove it, or name another file");
+            }
             return new Recordings(file, many, folder, many ? existing(folder, file) : Set.of());
-        } catch (LinuxException | RuntimeException failed) {
+        } catch (IOException | LinuxException | RuntimeException failed) {
             folder.close();
             throw failed;
         }
@@ -115,7 +125,11 @@ final class Recordings implements AutoCloseable {
 
     /** The file as the value of the agent's option {@code record}. */
     String option() {
-        return many ? wanted.resolveSibling(stem(wanted) + "%p" + SUFFIX).toString() : wanted.toString();
+        String folder = RecordingName.literal(wanted.getParent() + "/");
+        return folder
+                + (many
+                        ? RecordingName.literal(stem(wanted)) + "%p" + SUFFIX
+                        : RecordingName.literal(wanted.getFileName().toString()));
     }
 
     /**
@@ -156,6 +170,7 @@ final class Recordings implements AutoCloseable {
     /** Renames it to the requested name. */
     private Found named(Found found) {
         try {
+            keepEarlier();
             folder.rename(
                     found.file().getFileName().toString(), wanted.getFileName().toString());
             return new Found(wanted, found.jvm(), found.problems());
@@ -163,6 +178,45 @@ final class Recordings implements AutoCloseable {
             List<String> problems = new ArrayList<>(found.problems());
             problems.add("could not be renamed to " + wanted + ": " + refused.getMessage());
             return new Found(found.file(), found.jvm(), problems);
+        }
+    }
+
+    /** Renames an earlier recording as the agent does. */
+    private void keepEarlier() throws LinuxException {
+        String name = wanted.getFileName().toString();
+        if (content(folder, name) == Content.RECORDING) {
+            Content old = content(folder, name + OLD);
+            if (old == Content.OTHER || old == Content.UNREADABLE) {
+                throw new LinuxException(
+                        "an earlier one can't become " + name + OLD + ", which exists and is no recording");
+            }
+            folder.rename(name, name + OLD);
+        }
+    }
+
+    /** What a name in the folder stands for. */
+    private enum Content {
+        NONE,
+        RECORDING,
+        OTHER,
+        /** No regular file, or one that can't be read. */
+        UNREADABLE
+    }
+
+    private static Content content(Folder folder, String name) {
+        try (OpenFile there = folder.pin(name)) {
+            FileStatus status = there.status();
+            if (!status.isRegular()) {
+                return Content.UNREADABLE;
+            }
+            if (status.size() == 0) {
+                return Content.NONE;
+            }
+            return RecordingFiles.isRecording(there.link()) ? Content.RECORDING : Content.OTHER;
+        } catch (LinuxException refused) {
+            return refused.errno() == Errno.ENOENT.value() ? Content.NONE : Content.UNREADABLE;
+        } catch (IOException unreadable) {
+            return Content.UNREADABLE;
         }
     }
 

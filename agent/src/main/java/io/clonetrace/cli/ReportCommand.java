@@ -28,10 +28,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -94,6 +96,7 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Clonetrace.requireFlightRecorder();
         List<Path> files = RecordingFiles.in(recordings);
+        checkOutputs(files);
         Fleet fleet;
         try (ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
             fleet = read(files, progress);
@@ -133,6 +136,35 @@ final class ReportCommand implements Callable<Integer> {
             OutputFile.write(html, file -> HtmlReport.write(fleet, file));
         }
         return 0;
+    }
+
+    /** Before anything is read: an output would destroy what it replaces. */
+    private void checkOutputs(List<Path> files) throws IOException {
+        List<Path> inputs = new ArrayList<>(files);
+        inputs.addAll(programs.values());
+        checkOutput("--html", html, inputs);
+        checkOutput("--json", STDOUT.equals(json) || json == null ? null : Path.of(json), inputs);
+        if (html != null
+                && json != null
+                && html.toAbsolutePath().equals(Path.of(json).toAbsolutePath())) {
+            throw new ParameterException(spec.commandLine(), "--html and --json name the same file: " + html);
+        }
+    }
+
+    private void checkOutput(String option, Path output, List<Path> inputs) throws IOException {
+        if (output == null) {
+            return;
+        }
+        Optional<String> refusal = OutputFile.refusal(output, inputs);
+        String why = refusal.map(what -> " can't replace " + what)
+                .orElse(
+                        output.toString().endsWith(RecordingFiles.SUFFIX)
+                                ? " can't be " + output + ", the name of a recording"
+                                : null);
+        if (why != null) {
+            throw new ParameterException(
+                    spec.commandLine(), option + why + ": it needs the name of the file to write, " + option + " OUT");
+        }
     }
 
     private void writeJson(Fleet fleet, PrintWriter out) throws IOException {

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.agent.options.RecordingName;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.Account;
@@ -57,7 +58,8 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "FILE.jfr",
             description =
                     "the recording; of several JVMs, the one with the most clones gets this name, and the others have"
-                            + " their pids in the name (default: clonetrace-PID.jfr)")
+                            + " their pids in the name. %%p is the pid of this command, %%t the time; an earlier"
+                            + " recording of that name becomes FILE.jfr.old (default: clonetrace-%%p.jfr)")
     private Path record;
 
     @Option(
@@ -88,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
         List<SourceKind> sources = sources();
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
         AgentCommand observed = new AgentCommand(command, account.isEmpty());
-        try (Recordings recordings = Recordings.of(record == null ? byPid() : record, !observed.isJava())) {
+        try (Recordings recordings = Recordings.of(file(), !observed.isJava())) {
             return run(observed, account, sources, options, recordings);
         }
     }
@@ -151,8 +153,8 @@ final class RunCommand implements Callable<Integer> {
         return "," + agentOptions;
     }
 
-    private static Path byPid() {
-        return Path.of("clonetrace-" + ProcessHandle.current().pid() + ".jfr");
+    private Path file() {
+        return Path.of(RecordingName.expand(record == null ? "clonetrace-%p.jfr" : record.toString()));
     }
 
     private List<SourceKind> sources() {

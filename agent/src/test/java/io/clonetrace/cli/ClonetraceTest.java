@@ -1,6 +1,8 @@
 package io.clonetrace.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.agent.options.AgentOption;
@@ -142,6 +144,61 @@ class ClonetraceTest {
         String trace = folder.resolve("no.strace").toString();
         assertEquals(1, run("report", recording().toString(), "--program", "prog=" + trace));
         assertOneLine(trace + " can't be read");
+    }
+
+    /** OUT is forgotten, or is the input itself: nothing is written, and nothing is read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--html", "--json"})
+    void anOutputThatIsARecordingIsRefused(String option) throws IOException {
+        Path recording = recording();
+        byte[] before = Files.readAllBytes(recording);
+        Path other = Files.copy(recording, folder.resolve("b.jfr"));
+        Path link = Files.createSymbolicLink(folder.resolve("page"), recording);
+        for (Path output : List.of(recording, other, link)) {
+            err.reset();
+            assertEquals(2, run("report", option, output.toString(), recording.toString()));
+            assertOneLine(option + " can't replace " + output
+                    + ", a flight recording: it needs the name of the file to write, " + option
+                    + " OUT; see clonetrace report --help");
+        }
+        assertArrayEquals(before, Files.readAllBytes(recording));
+        assertArrayEquals(before, Files.readAllBytes(other));
+        err.reset();
+        Path none = folder.resolve("none.jfr");
+        assertEquals(2, run("report", option, none.toString(), recording.toString()));
+        assertOneLine(option + " can't be " + none + ", the name of a recording: ");
+        assertFalse(Files.exists(none));
+    }
+
+    @Test
+    void anOutputThatIsAnotherInputIsRefused() throws IOException {
+        Path trace = Files.writeString(folder.resolve("prog.strace"), "");
+        String[] arguments = {"report", recording().toString(), "--program", "prog=" + trace, "--json", trace.toString()
+        };
+        assertEquals(2, run(arguments));
+        assertOneLine("--json can't replace " + trace + ", an input: ");
+        err.reset();
+        String page = folder.resolve("page").toString();
+        assertEquals(2, run("report", recording().toString(), "--html", page, "--json", page));
+        assertOneLine("--html and --json name the same file: " + page);
+    }
+
+    @Test
+    void aTraceThatWouldReplaceARecordingIsRefused() throws IOException {
+        Path recording = recording();
+        byte[] before = Files.readAllBytes(recording);
+        assertEquals(1, run("trace", "-o", recording.toString(), "true"));
+        assertOneLine(recording + " can't be written: it is a flight recording; name another file");
+        assertArrayEquals(before, Files.readAllBytes(recording));
+    }
+
+    @Test
+    void aRecordingThatWouldReplaceAnotherFileIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("notes.txt"), "notes");
+        assertEquals(1, run("run", "--record", file.toString(), "--", "true"));
+        assertOneLine(
+                file + " can't be written: it exists and is no flight recording; remove it, or name another file");
+        assertEquals("notes", Files.readString(file));
     }
 
     @Test

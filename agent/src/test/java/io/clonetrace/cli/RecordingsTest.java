@@ -1,11 +1,15 @@
 package io.clonetrace.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.agent.options.RecordingName;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,49 @@ class RecordingsTest {
             assertEquals(1, recordings.take().size());
         }
         assertTrue(Files.exists(folder.resolve("d\u00e9mo.jfr")));
+    }
+
+    @Test
+    void anEarlierRecordingIsKept() throws Exception {
+        Path earlier = recording(folder.resolve("app.jfr"));
+        byte[] content = Files.readAllBytes(earlier);
+        try (Recordings recordings = Recordings.of(earlier, true)) {
+            recording(folder.resolve("app-7.jfr"));
+            assertEquals(1, recordings.take().size());
+        }
+        assertArrayEquals(content, Files.readAllBytes(folder.resolve("app.jfr.old")));
+        assertFalse(Arrays.equals(content, Files.readAllBytes(earlier)));
+    }
+
+    @Test
+    void anEarlierRecordingStaysWhereItCanNotBeRenamed() throws Exception {
+        Path earlier = recording(folder.resolve("app.jfr"));
+        byte[] content = Files.readAllBytes(earlier);
+        Files.writeString(folder.resolve("app.jfr.old"), "notes");
+        try (Recordings recordings = Recordings.of(earlier, true)) {
+            recording(folder.resolve("app-7.jfr"));
+            Recordings.Found found = recordings.take().get(0);
+            assertEquals(folder.resolve("app-7.jfr"), found.file());
+            assertEquals(
+                    "could not be renamed to " + earlier
+                            + ": an earlier one can't become app.jfr.old, which exists and is no recording",
+                    found.problems().get(0));
+        }
+        assertArrayEquals(content, Files.readAllBytes(earlier));
+        assertEquals("notes", Files.readString(folder.resolve("app.jfr.old")));
+    }
+
+    /** The agent expands the percent signs of its options. */
+    @Test
+    void percentSignsReachTheAgentAsTheyAre() throws Exception {
+        for (boolean many : new boolean[] {true, false}) {
+            try (Recordings recordings = Recordings.of(folder.resolve("50%p.jfr"), many)) {
+                assertEquals(
+                        folder.resolve(many ? "50%p-" + ProcessHandle.current().pid() + ".jfr" : "50%p.jfr")
+                                .toString(),
+                        RecordingName.expand(recordings.option()));
+            }
+        }
     }
 
     private static List<String> names(Path folder) throws Exception {

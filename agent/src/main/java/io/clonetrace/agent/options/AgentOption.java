@@ -17,7 +17,8 @@ public enum AgentOption {
             "record",
             "FILE.jfr",
             "",
-            "start a flight recording, write it at exit; otherwise events go to any running recording"),
+            "start a flight recording, write it at exit; %p in its name is the pid, %t the time; an earlier recording of"
+                    + " that name becomes FILE.jfr.old; otherwise events go to any running recording"),
     STACKS(
             "stacks",
             "PERIOD|end|PERIOD+end|off",

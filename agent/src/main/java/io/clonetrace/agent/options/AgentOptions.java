@@ -106,7 +106,8 @@ public record AgentOptions(
     public static AgentOptions of(Map<AgentOption, String> given) {
         return new AgentOptions(
                 source(value(given, AgentOption.SOURCE)),
-                Optional.ofNullable(given.get(AgentOption.RECORD)).map(file -> path(AgentOption.RECORD, file)),
+                Optional.ofNullable(given.get(AgentOption.RECORD))
+                        .map(file -> path(AgentOption.RECORD, file, RecordingName.expand(file))),
                 stacks(value(given, AgentOption.STACKS)),
                 duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
                 yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
@@ -133,7 +134,10 @@ public record AgentOptions(
         if (value.startsWith(STRACE_FILE) && !value.equals(STRACE_FILE)) {
             return new SourceOption(
                     SourceKind.STRACE.label(),
-                    Optional.of(path(AgentOption.SOURCE, value.substring(STRACE_FILE.length()))),
+                    Optional.of(path(
+                            AgentOption.SOURCE,
+                            value,
+                            value.substring(STRACE_FILE.length()).replace("%p", RecordingName.pid()))),
                     value.contains("%p") ? PATIENCE : Duration.ZERO);
         }
         if (value.equals(SourceKind.AUTO) || SourceKind.named(value).isPresent()) {
@@ -194,11 +198,10 @@ public record AgentOptions(
         };
     }
 
-    private static Path path(AgentOption option, String value) {
+    private static Path path(AgentOption option, String value, String file) {
         try {
             if (!value.isEmpty()) {
-                return Path.of(value.replace(
-                        "%p", Long.toString(ProcessHandle.current().pid())));
+                return Path.of(file);
             }
         } catch (InvalidPathException invalid) {
             throw wrong(option, value);

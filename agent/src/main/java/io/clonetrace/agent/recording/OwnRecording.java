@@ -32,6 +32,18 @@ public final class OwnRecording {
         return recording;
     }
 
+    /** Its end will write nothing: a later agent records into the file instead. */
+    public void leaveFile() {
+        Recording mine = recording;
+        if (mine != null) {
+            try {
+                mine.setDestination(null);
+            } catch (IOException | IllegalStateException ended) {
+                // Then it is written already.
+            }
+        }
+    }
+
     /** Ends it and so writes its file, unless something else has. */
     public void end() {
         Recording mine = recording;

@@ -1,12 +1,17 @@
 package io.clonetrace.agent.recording;
 
+import io.clonetrace.agent.host.Console;
 import io.clonetrace.event.Recorder;
 import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -23,6 +28,12 @@ import jdk.jfr.Recording;
 public final class RecordingFile {
     /** A recording holds an application's names and stack traces: only its user may read it. */
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    /** FLR and a zero: what a recording begins with (hotspot/share/jfr, JfrChunkHeadWriter). */
+    private static final int MAGIC = 0x464c5200;
+
+    /** Follows the name of an earlier recording, as perf record(1) does it. */
+    private static final String KEPT = ".old";
 
     private RecordingFile() {}
 
@@ -67,8 +78,8 @@ public final class RecordingFile {
     }
 
     /**
-     * JFR writes into an existing file, and leaves its mode unchanged. Only a regular file of this user is accepted: a
-     * link would be followed, and a device's mode would be changed.
+     * JFR writes into an existing file, and leaves its mode unchanged. Only a regular file of this user is accepted,
+     * since a link would be followed and a device's mode changed, and only if it is empty or a recording.
      */
     private static void claim(Path file) throws IOException {
         try {
@@ -109,11 +120,69 @@ public final class RecordingFile {
         if ((int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1) {
             throw new IOException("it has another name, a hard link; name a file that need not be there yet");
         }
-        Files.newByteChannel(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))
-                .close();
+        ByteBuffer begin = begin(file);
+        if (isRecording(begin)) {
+            keep(file);
+            return;
+        }
+        if (begin.position() > 0) {
+            throw new IOException("it exists and is no flight recording; remove it, or name another file");
+        }
         // Without following links: the JDK opens the file, and changes the mode of what it has opened.
         Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                 .setPermissions(OWNER_ONLY);
+    }
+
+    /** The first bytes of a regular file, up to its position; none if it is empty, as what a killed JVM leaves. */
+    private static ByteBuffer begin(Path file) throws IOException {
+        // For writing, too, since JFR will.
+        Set<OpenOption> options = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try (SeekableByteChannel content = Files.newByteChannel(file, options)) {
+            ByteBuffer begin = ByteBuffer.allocate(Integer.BYTES);
+            content.read(begin);
+            return begin;
+        }
+    }
+
+    private static boolean isRecording(ByteBuffer begin) {
+        return !begin.hasRemaining() && begin.getInt(0) == MAGIC;
+    }
+
+    /**
+     * Renames an earlier recording, and makes the file anew: JFR would truncate it, and the restart of a JVM that ended
+     * at a limit would destroy the recording that shows why.
+     */
+    private static void keep(Path file) throws IOException {
+        Path old = file.resolveSibling(file.getFileName() + KEPT);
+        String why = null;
+        try {
+            if (mayReplace(old)) {
+                Files.move(file, old, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                why = "that exists and is no recording";
+            }
+        } catch (IOException refused) {
+            why = FileFailure.writing(refused);
+        }
+        if (why != null) {
+            throw new IOException("it holds an earlier recording, which can't be kept as " + old + ": " + why
+                    + "; name another file, %t in its name is the time");
+        }
+        if (!isMade(file)) {
+            throw new IOException("it was made anew meanwhile; name another file");
+        }
+        Console.say("the earlier recording is now " + old);
+    }
+
+    private static boolean mayReplace(Path old) throws IOException {
+        if (!Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        if (!Files.isRegularFile(old, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        ByteBuffer begin = begin(old);
+        return isRecording(begin) || begin.position() == 0;
     }
 
     private static Configuration standard() throws IOException {

@@ -3,6 +3,8 @@ package io.clonetrace.report.read;
 import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The recordings that a user means by files and folders. */
+/** Which files are recordings: those that a user means by files and folders, and any by its content. */
 public final class RecordingFiles {
-    private static final String SUFFIX = ".jfr";
+    /** What the names of recordings end in. */
+    public static final String SUFFIX = ".jfr";
+
+    /** FLR and a zero: what a chunk, and so a recording, begins with (hotspot/share/jfr, JfrChunkHeadWriter). */
+    private static final int MAGIC = 0x464c5200;
 
     private RecordingFiles() {}
 
@@ -36,6 +42,30 @@ public final class RecordingFiles {
             all.addAll(found);
         }
         return new ArrayList<>(all);
+    }
+
+    /**
+     * Whether a regular file has that name and begins as a flight recording does.
+     *
+     * @throws IOException if it can't be read
+     */
+    public static boolean isRecording(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (FileChannel content = FileChannel.open(file)) {
+            return isRecording(content);
+        }
+    }
+
+    /**
+     * Whether a file begins as a flight recording does.
+     *
+     * @param content of a regular file, open for reading
+     */
+    public static boolean isRecording(FileChannel content) throws IOException {
+        ByteBuffer begin = ByteBuffer.allocate(Integer.BYTES);
+        return content.read(begin, 0) == Integer.BYTES && begin.getInt(0) == MAGIC;
     }
 
     private static List<Path> recordings(Path folder) throws IOException {

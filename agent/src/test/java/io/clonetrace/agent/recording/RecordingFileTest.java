@@ -1,6 +1,8 @@
 package io.clonetrace.agent.recording;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,13 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Only a regular file of the user's own is recorded into; anything else stays as it is. */
+/** Only a new or empty file of the user's own is recorded into; anything else stays, if need be by another name. */
 class RecordingFileTest {
     private static final String TEXT = "not a recording";
 
@@ -99,16 +105,62 @@ class RecordingFileTest {
     }
 
     @Test
-    void newAndExistingFilesBecomePrivate() throws IOException {
-        Path there = Files.writeString(folder.resolve("there"), TEXT);
-        mode(there, "rw-r--r--");
-        for (Path file : List.of(folder.resolve("new"), there)) {
-            try (Recording recording = RecordingFile.start(file)) {
-                assertEquals("rw-------", modeOf(file));
-                recording.stop();
-            }
+    void fileThatIsNoRecordingIsRefused() throws IOException {
+        isRefused(other, "it exists and is no flight recording; remove it, or name another file");
+    }
+
+    @Test
+    void newAndEmptyFilesBecomePrivate() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        mode(empty, "rw-r--r--");
+        for (Path file : List.of(folder.resolve("new"), empty)) {
+            record(file);
             assertEquals("rw-------", modeOf(file));
-            assertTrue(Files.size(file) > TEXT.length());
+            assertTrue(Files.size(file) > 0);
+        }
+        assertEquals(Set.of("new", "empty", "other"), names());
+    }
+
+    @Test
+    void earlierRecordingIsKeptAndTheOneBeforeItReplaced() throws IOException {
+        Path file = folder.resolve("app.jfr");
+        record(file);
+        for (int i = 0; i < 2; i++) {
+            byte[] earlier = Files.readAllBytes(file);
+            record(file);
+            assertArrayEquals(earlier, Files.readAllBytes(folder.resolve("app.jfr.old")));
+            assertFalse(Arrays.equals(earlier, Files.readAllBytes(file)));
+            assertEquals("rw-------", modeOf(file));
+        }
+        assertEquals(Set.of("app.jfr", "app.jfr.old", "other"), names());
+    }
+
+    @Test
+    void earlierRecordingThatCanNotBeKeptIsRefused() throws IOException {
+        Path file = folder.resolve("app.jfr");
+        record(file);
+        byte[] earlier = Files.readAllBytes(file);
+        Path old = folder.resolve("app.jfr.old");
+        String why = "it holds an earlier recording, which can't be kept as " + old
+                + ": that exists and is no recording; name another file, %t in its name is the time";
+        Files.writeString(old, TEXT);
+        isRefused(file, why);
+        assertEquals(TEXT, Files.readString(old));
+        Files.delete(old);
+        Files.createSymbolicLink(old, folder.resolve("nothing"));
+        isRefused(file, why);
+        assertArrayEquals(earlier, Files.readAllBytes(file));
+    }
+
+    private static void record(Path file) throws IOException {
+        try (Recording recording = RecordingFile.start(file)) {
+            recording.stop();
+        }
+    }
+
+    private Set<String> names() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
     }
 }

@@ -1,0 +1,45 @@
+package io.clonetrace.agent.options;
+
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * The name of a recording as a user writes it: {@code %p} is the pid, {@code %t} the local time, {@code %%} is
+ * {@code %}; any other {@code %} stays. The same as in {@code -XX:StartFlightRecording:filename=} since JDK 18
+ * (java(1)).
+ */
+public final class RecordingName {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy_MM_dd_HH_mm_ss", Locale.ROOT);
+
+    private RecordingName() {}
+
+    /** The name with this process's pid and the time now. */
+    public static String expand(String name) {
+        return expand(name, pid(), LocalDateTime.now());
+    }
+
+    static String expand(String name, String pid, LocalDateTime now) {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            char next = name.charAt(i) == '%' && i + 1 < name.length() ? name.charAt(i + 1) : 0;
+            switch (next) {
+                case 'p' -> all.append(pid);
+                case 't' -> all.append(TIME.format(now));
+                case '%' -> all.append('%');
+                default -> all.append(name.charAt(i));
+            }
+            i += next == 'p' || next == 't' || next == '%' ? 1 : 0;
+        }
+        return all.toString();
+    }
+
+    /** Writes a name so that {@link #expand} returns it. */
+    public static String literal(String name) {
+        return name.replace("%", "%%");
+    }
+
+    static String pid() {
+        return Long.toString(ProcessHandle.current().pid());
+    }
+}
