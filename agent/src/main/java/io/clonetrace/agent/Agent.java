@@ -7,6 +7,7 @@ import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.hook.JavaBase;
+import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
 import io.clonetrace.linux.hotspot.NativeAccess;
@@ -106,7 +107,8 @@ public final class Agent {
                     + " Thread; the application runs without the agent");
             return Optional.empty();
         }
-        Session session = new Session(jar, options, new ThreadFields(), new ThreadHook(instrumentation));
+        Session session =
+                new Session(jar, options, new ThreadFields(), new LoaderFields(), new ThreadHook(instrumentation));
         if (!session.claim()) {
             Console.say(
                     "another clonetrace agent is on in this JVM; this one does nothing; clonetrace detach ends the other");

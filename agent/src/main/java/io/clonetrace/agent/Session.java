@@ -13,6 +13,7 @@ import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.SourceChoice;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
 import io.clonetrace.trace.CloneSource;
@@ -51,12 +52,12 @@ final class Session implements Runnable {
     private volatile Source source = Source.STARTING;
 
     /** @param jar clonetrace.jar */
-    Session(Path jar, AgentOptions options, ThreadFields fields, ThreadHook hook) {
+    Session(Path jar, AgentOptions options, ThreadFields fields, LoaderFields loaders, ThreadHook hook) {
         this.jar = jar;
         this.options = options;
         this.fields = fields;
         this.hook = hook;
-        this.listeners = new HookListeners(fields, jfr, hook::suppressed, hook::transformations);
+        this.listeners = new HookListeners(fields, loaders, jfr, hook::suppressed, hook::transformations);
         this.shutdown = new ShutdownHook(this::hurry, this::requestEnd, () -> source == Source.NONE);
         this.flushes = new FlushQueue(listeners, jfr, statuses, shutdown::sourceEnded);
         this.end = new SessionEnd(lifecycle, thread, hook, listeners, jfr, own, flushes, shutdown);

@@ -74,4 +74,9 @@ public final class ThreadStackEvent extends Event {
             + " far more than it touches")
     @DataAmount
     public long depth;
+
+    @Label("Task Started")
+    @Description("When the kernel started a thread whose creation was not observed, in nanoseconds since the epoch, to"
+            + " a clock tick; -1 if not read")
+    public long taskStarted = -1;
 }

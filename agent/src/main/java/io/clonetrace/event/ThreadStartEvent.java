@@ -50,4 +50,14 @@ public final class ThreadStartEvent extends Event {
     @Description("Bytes below the base that the JVM calls this thread's stack, guard zone included; -1 if not observed")
     @DataAmount
     public long stackSize;
+
+    @Label("Call Site")
+    @Description("Who started it: the first frame outside the JDK and clonetrace; empty if there is none or it was not"
+            + " observed")
+    public String callSite;
+
+    @Label("Context Class Loader")
+    @Description("The child's context class loader when it was started, with its identity; empty if it has none or it"
+            + " was not observed")
+    public String contextClassLoader;
 }

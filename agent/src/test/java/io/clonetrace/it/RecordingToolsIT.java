@@ -28,12 +28,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecordingToolsIT {
     private static final Map<String, List<String>> FIELDS = Map.of(
             "clonetrace.ThreadStart",
-            names("child childName childId childTid threadClass requestedStackSize stackBase stackSize"),
+            names("child childName childId childTid threadClass requestedStackSize stackBase stackSize"
+                    + " callSite contextClassLoader"),
             "clonetrace.Clone",
             names("kind childName childId childTid child parentName parentId parentTid syscall flags flagNames stack"
                     + " stackSize tls exitSignal source observedAt kernelTime error"),
             "clonetrace.ThreadStack",
-            names("name threadId tid thread kind moment base reserved guard touched huge creationObserved depth"),
+            names("name threadId tid thread kind moment base reserved guard touched huge creationObserved depth"
+                    + " taskStarted"),
             "clonetrace.ThreadLimit",
             names("limit used max location"),
             "clonetrace.SourceStatus",

@@ -2,6 +2,7 @@ package io.clonetrace.agent.recording;
 
 import io.clonetrace.event.CloneComparisonEvent;
 import io.clonetrace.event.CloneEvent;
+import io.clonetrace.event.CodeSourceEvent;
 import io.clonetrace.event.Recorder;
 import io.clonetrace.event.SourceStatusEvent;
 import io.clonetrace.event.ThreadLimitEvent;
@@ -29,7 +30,8 @@ public final class JfrState implements FlightRecorderListener {
             ThreadLimitEvent.class,
             SourceStatusEvent.class,
             VirtualThreadsEvent.class,
-            CloneComparisonEvent.class);
+            CloneComparisonEvent.class,
+            CodeSourceEvent.class);
 
     private final Runnable atChunkEnd;
     private volatile EventType threadStart;

@@ -11,6 +11,7 @@ import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.event.Recorder;
 import io.clonetrace.event.SourceState;
 import io.clonetrace.event.VirtualThreadsEvent;
+import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadListener;
 import java.lang.ref.WeakReference;
@@ -48,16 +49,21 @@ public final class HookListeners {
      * @param transformations how often the code of Thread was transformed
      */
     public HookListeners(
-            ThreadFields fields, JfrState jfr, LongSupplier suppressedInWovenCode, LongSupplier transformations) {
+            ThreadFields fields,
+            LoaderFields loaders,
+            JfrState jfr,
+            LongSupplier suppressedInWovenCode,
+            LongSupplier transformations) {
         this.fields = fields;
         this.suppressedInWovenCode = suppressedInWovenCode;
         this.transformations = transformations;
-        this.starts = new StartHook(fields, pending, jfr, suppressed, context);
+        this.starts = new StartHook(fields, loaders, pending, jfr, suppressed, context);
         this.exits = new ExitHook(fields, pending, suppressed, context);
     }
 
     public ThreadListener listener() {
-        return new ThreadListener(starts, starts, starts, exits, virtualStarts);
+        StartHook.Listener afterStart = AfterStart.hidden(starts);
+        return new ThreadListener(starts, afterStart, afterStart, exits, virtualStarts);
     }
 
     /** Code of the application's that observes thread starts. */

@@ -8,6 +8,7 @@ import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.event.ThreadStartEvent;
 import io.clonetrace.event.ThreadStartFailedEvent;
+import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.linux.hotspot.OsThread;
@@ -20,11 +21,10 @@ import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 
 /**
- * Runs in the creator of a thread, called directly by the woven {@code Thread.start}. Commits the ThreadStart event
- * there, so that its stack trace is the creator's with one frame of ours on top, and passes the thread on to be joined
- * with its clone.
+ * Runs in the creator of a thread, called by the woven {@code Thread.start}: directly before the start, through
+ * {@link AfterStart} after it. Makes the event of the start, and passes the thread on to be joined with its clone.
  */
-final class StartHook implements Function<Object, Object>, ObjLongConsumer<Object>, BiConsumer<Object, Object> {
+final class StartHook implements Function<Object, Object> {
     private final ThreadFields fields;
     private final PendingStarts pending;
     private final JfrState jfr;
@@ -33,16 +33,24 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
     private final FailedStarts failures;
     private final AtomicReference<HookContext> context;
     private final StartObservers observers;
+    private final LoaderFields loaders;
+    private final CallSite callSite;
     private volatile Thread expected;
     private volatile boolean expectedSeen;
 
+    /** What the woven code calls after Thread.start: with a long if it returned, with an exception if it threw. */
+    interface Listener extends ObjLongConsumer<Object>, BiConsumer<Object, Object> {}
+
     StartHook(
             ThreadFields fields,
+            LoaderFields loaders,
             PendingStarts pending,
             JfrState jfr,
             SuppressedFailures suppressed,
             AtomicReference<HookContext> context) {
         this.fields = fields;
+        this.loaders = loaders;
+        this.callSite = new CallSite(loaders);
         this.pending = pending;
         this.jfr = jfr;
         this.suppressed = suppressed;
@@ -88,6 +96,8 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
             ThreadStartEvent event = null;
             if (jfr.wantsThreadStart() && !isOurs(child)) {
                 event = new ThreadStartEvent();
+                // The child may replace it as soon as it runs.
+                event.contextClassLoader = loaders.contextLoader(child);
                 event.begin();
             } else if (now.joining() == null && child != expected) {
                 return child;
@@ -103,55 +113,44 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         }
     }
 
-    /** After Thread.start. */
-    @Override
-    public void accept(Object token, long eetop) {
-        if (!(token instanceof PendingStart start)) {
-            return;
+    /**
+     * After Thread.start.
+     *
+     * @param eetop the child's; 0 if it has ended
+     * @return the event to commit; null if none is recorded
+     */
+    ThreadStartEvent started(PendingStart start, long eetop) {
+        ThreadStartEvent event = start.event;
+        if (event != null) {
+            event.end();
         }
-        try {
-            ThreadStartEvent event = start.event;
-            if (event != null) {
-                event.end();
-            }
-            HookContext now = context.get();
-            OsThread os = osThread(now.access(), start, eetop);
-            hand(now, start, os);
-            if (event != null) {
-                fill(event, start.child, os);
-                event.commit();
-            }
-            seen.incrementAndGet();
-            if (start.child == expected) {
-                expectedSeen = true;
-            }
-        } catch (Throwable failure) {
-            suppressed.add(failure);
-        } finally {
-            pending.remove(fields.id(start.child), start);
+        HookContext now = context.get();
+        OsThread os = osThread(now.access(), start, eetop);
+        hand(now, start, os);
+        if (event != null) {
+            fill(event, start.child, os);
         }
+        seen.incrementAndGet();
+        if (start.child == expected) {
+            expectedSeen = true;
+        }
+        return event;
     }
 
-    /** After a Thread.start that threw. */
-    @Override
-    public void accept(Object token, Object thrown) {
-        PendingStart start = token instanceof PendingStart known ? known : null;
-        try {
-            Thread child = start == null ? (Thread) token : start.child;
-            if (!isOurs(child)) {
-                ThreadStartFailedEvent event =
-                        failures.about(child, (Throwable) thrown, context.get().limitFinder());
-                if (event != null) {
-                    event.commit();
-                }
-            }
-        } catch (Throwable failure) {
-            suppressed.add(failure);
-        } finally {
-            if (start != null) {
-                pending.remove(fields.id(start.child), start);
-            }
-        }
+    /** After a Thread.start that threw; returns the event to commit, null if none is recorded. */
+    ThreadStartFailedEvent failed(Thread child, Throwable thrown) {
+        return isOurs(child)
+                ? null
+                : failures.about(child, thrown, context.get().limitFinder());
+    }
+
+    /** The start has returned or thrown, and its event is committed. */
+    void over(PendingStart start) {
+        pending.remove(fields.id(start.child), start);
+    }
+
+    void suppressed(Throwable failure) {
+        suppressed.add(failure);
     }
 
     /** A virtual thread may change its carrier before the clone, wherever it waits for a monitor. */
@@ -192,6 +191,7 @@ final class StartHook implements Function<Object, Object>, ObjLongConsumer<Objec
         event.childTid = os == null ? CloneCall.UNKNOWN : os.tid();
         event.stackBase = os == null ? CloneCall.UNKNOWN : os.stackBase();
         event.stackSize = os == null ? CloneCall.UNKNOWN : os.stackSize();
+        event.callSite = callSite.find();
     }
 
     private boolean isOurs(Thread child) {

@@ -13,6 +13,7 @@ import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.stacks.ExitStackSampler;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,13 +42,15 @@ class StartHookTest {
     private static final long STACK = 320 << 10;
 
     private static ThreadFields fields;
+    private static LoaderFields loaders;
     private static NativeAccess access;
 
     private final PendingStarts pending = new PendingStarts();
     private final JfrState jfr = new JfrState(() -> {});
     private final SuppressedFailures suppressed = new SuppressedFailures();
     private final AtomicReference<HookContext> context = new AtomicReference<>(HookContext.EMPTY);
-    private final StartHook startHook = new StartHook(fields, pending, jfr, suppressed, context);
+    private final StartHook startHook = new StartHook(fields, loaders, pending, jfr, suppressed, context);
+    private final StartHook.Listener afterStart = AfterStart.hidden(startHook);
     private final ExitHook exitHook = new ExitHook(fields, pending, suppressed, context);
     private final WovenStart woven = new WovenStart(fields, startHook, exitHook);
     private final LinkedBlockingQueue<JavaThread> handed = new LinkedBlockingQueue<>();
@@ -55,6 +59,7 @@ class StartHookTest {
     @BeforeAll
     static void open() throws Exception {
         fields = new ThreadFields();
+        loaders = new LoaderFields();
         FutureTask<NativeAccess> opening =
                 new FutureTask<>(() -> NativeAccess.open(() -> fields.eetop(Thread.currentThread())));
         new Thread(opening).start();
@@ -66,6 +71,23 @@ class StartHookTest {
         end.countDown();
         jfr.forget();
         assertFalse(pending.isStarting(tid(), System.nanoTime()), "a start is said to be under way");
+    }
+
+    /** Answers what it likes once it is made. */
+    private static final class LyingLoader extends ClassLoader {
+        LyingLoader() {
+            super("shop", null);
+        }
+
+        @Override
+        public String toString() {
+            throw new AssertionError("code of the application");
+        }
+
+        @Override
+        public int hashCode() {
+            throw new AssertionError("code of the application");
+        }
     }
 
     private void useNativeAccess() {
@@ -98,7 +120,7 @@ class StartHookTest {
                 before = threads.getCurrentThreadAllocatedBytes();
             }
             assertSame(child, startHook.apply(child));
-            startHook.accept(child, 0);
+            afterStart.accept(child, 0);
             exitHook.accept(child, 0);
         }
         assertEquals(before, threads.getCurrentThreadAllocatedBytes());
@@ -157,8 +179,8 @@ class StartHookTest {
         joinWith(handed::add);
         Object token = startHook.apply(new Thread());
         assertTrue(pending.isStarting(tid(), System.nanoTime()));
-        startHook.accept(token, new OutOfMemoryError("unable to create native thread"));
-        startHook.accept(startHook.apply(new Thread()), new IllegalThreadStateException());
+        afterStart.accept(token, new OutOfMemoryError("unable to create native thread"));
+        afterStart.accept(startHook.apply(new Thread()), new IllegalThreadStateException());
         assertEquals(List.of(), List.copyOf(handed));
         assertEquals(0, startHook.seen());
         assertEquals(1, startHook.failures().refused());
@@ -172,9 +194,9 @@ class StartHookTest {
             recording.enable("clonetrace.ThreadStartFailed").withStackTrace();
             recording.start();
             Thread child = new Thread(null, () -> {}, "child");
-            startHook.accept(startHook.apply(child), new OutOfMemoryError("Java heap space"));
+            afterStart.accept(startHook.apply(child), new OutOfMemoryError("Java heap space"));
             AgentThread ours = new AgentThread("ours", () -> {});
-            startHook.accept(startHook.apply(ours), new OutOfMemoryError("Java heap space"));
+            afterStart.accept(startHook.apply(ours), new OutOfMemoryError("Java heap space"));
             recording.stop();
             recording.dump(file);
             List<RecordedEvent> events = RecordingFile.readAllEvents(file);
@@ -186,11 +208,12 @@ class StartHookTest {
             assertNull(event.getString("limit"), "the heap is none of the limits on threads");
             assertEquals(-1, event.getLong("max"));
             assertEquals(
-                    List.of("accept", "failedStartIsRecordedInTheCreator"),
+                    List.of("failedStartIsRecordedInTheCreator"),
                     event.getStackTrace().getFrames().stream()
+                            .filter(frame -> !frame.getMethod().isHidden())
                             .map(frame -> frame.getMethod().getName())
                             .toList()
-                            .subList(0, 2));
+                            .subList(0, 1));
             assertEquals(0, suppressed.count());
         } finally {
             Files.delete(file);
@@ -220,7 +243,14 @@ class StartHookTest {
     void startIsRecordedInTheCreator() throws IOException {
         useNativeAccess();
         jfr.listen();
-        Thread child = new Thread(null, WovenStart.waiting(end), "child", STACK);
+        Thread child = new Thread(null, WovenStart.waiting(end), "child", STACK) {
+            @Override
+            public ClassLoader getContextClassLoader() {
+                throw new AssertionError("code of the application");
+            }
+        };
+        LyingLoader shop = new LyingLoader();
+        child.setContextClassLoader(shop);
         Path file = Files.createTempFile("start-hook", ".jfr");
         try (Recording recording = new Recording()) {
             recording.enable("clonetrace.ThreadStart").withStackTrace();
@@ -243,10 +273,20 @@ class StartHookTest {
                             .tid(),
                     event.getInt("childTid"));
             assertEquals(Thread.currentThread().getName(), event.getThread().getJavaName());
-            List<String> frames = event.getStackTrace().getFrames().stream()
-                    .map(frame -> frame.getMethod().getName())
-                    .toList();
-            assertEquals(List.of("accept", "longLived", "startIsRecordedInTheCreator"), frames.subList(0, 3));
+            List<RecordedFrame> frames = event.getStackTrace().getFrames();
+            assertEquals(
+                    List.of("accept", "longLived", "startIsRecordedInTheCreator"),
+                    frames.subList(0, 3).stream()
+                            .map(frame -> frame.getMethod().getName())
+                            .toList());
+            assertTrue(frames.get(0).getMethod().isHidden(), "jfr print skips our frame");
+            assertFalse(frames.get(1).getMethod().isHidden());
+            assertEquals(
+                    WovenStart.class.getName() + ".longLived:" + frames.get(1).getLineNumber(),
+                    event.getString("callSite"));
+            assertEquals(
+                    LyingLoader.class.getName() + " 'shop' @" + Integer.toHexString(System.identityHashCode(shop)),
+                    event.getString("contextClassLoader"));
         } finally {
             Files.delete(file);
         }

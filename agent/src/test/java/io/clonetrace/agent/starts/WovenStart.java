@@ -7,11 +7,13 @@ import java.util.concurrent.CountDownLatch;
 final class WovenStart {
     private final ThreadFields fields;
     private final StartHook startHook;
+    private final StartHook.Listener afterStart;
     private final ExitHook exitHook;
 
     WovenStart(ThreadFields fields, StartHook startHook, ExitHook exitHook) {
         this.fields = fields;
         this.startHook = startHook;
+        this.afterStart = AfterStart.hidden(startHook);
         this.exitHook = exitHook;
     }
 
@@ -20,7 +22,7 @@ final class WovenStart {
         Object token = startHook.apply(thread);
         thread.start();
         if (token != null) {
-            startHook.accept(token, fields.eetop(thread));
+            afterStart.accept(token, fields.eetop(thread));
         }
         return token != null;
     }
@@ -30,7 +32,7 @@ final class WovenStart {
         Object token = startHook.apply(thread);
         thread.start();
         thread.join();
-        startHook.accept(token, fields.eetop(thread));
+        afterStart.accept(token, fields.eetop(thread));
     }
 
     /** What a thread runs that waits for {@code end}. */

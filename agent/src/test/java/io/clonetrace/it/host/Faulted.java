@@ -9,7 +9,7 @@ public final class Faulted {
     /** Places that run once the agent is active: in the creator, in the exiting thread, in the agent's thread. */
     public static final List<String> STAGES = List.of(
             "StartHook.apply",
-            "StartHook.accept",
+            "StartHook.started",
             "StartHook.fill",
             "StartHook.hand",
             "PendingStart.getAsLong",

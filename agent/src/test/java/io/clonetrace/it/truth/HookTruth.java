@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordedClassLoader;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedThread;
@@ -85,8 +86,24 @@ public final class HookTruth {
     private static void oneFrameOfOurs(RecordedEvent start) {
         List<RecordedFrame> frames = start.getStackTrace().getFrames();
         assertTrue(typeOf(frames.get(0)).startsWith("io.clonetrace."), start::toString);
+        assertTrue(frames.get(0).getMethod().isHidden(), start::toString);
         assertEquals("java.lang.Thread", typeOf(frames.get(1)), start::toString);
         assertEquals("start", frames.get(1).getMethod().getName(), start::toString);
+        assertEquals(callSite(frames), start.getString("callSite"), start::toString);
+    }
+
+    /** By JFR's frames: the first whose class has a loader that is no part of the JDK; null if there is none. */
+    private static String callSite(List<RecordedFrame> frames) {
+        return frames.stream()
+                .filter(frame -> !frame.getMethod().isHidden())
+                .filter(frame -> {
+                    RecordedClassLoader loader = frame.getMethod().getType().getClassLoader();
+                    return loader != null && loader.getType() != null && !"platform".equals(loader.getName());
+                })
+                .map(frame -> typeOf(frame) + "." + frame.getMethod().getName()
+                        + (frame.getLineNumber() < 0 ? "" : ":" + frame.getLineNumber()))
+                .findFirst()
+                .orElse(null);
     }
 
     private static String typeOf(RecordedFrame frame) {
