@@ -2,6 +2,7 @@ package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.process.Artifacts;
@@ -13,7 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,14 +28,25 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The report's page in a real browser, for a recording with some 5,000 threads, some with hostile names. */
+/**
+ * The report's pages in a real browser: of some 5,000 threads, some with hostile names; of a leak; and of nine JVMs, one
+ * of which leaks.
+ */
 class ReportPageIT {
     /** Threads of one scenario of the demo application; in all there are more than {@link #MANY}. */
     private static final int THREADS = 461;
 
     private static final int MANY = 5_000;
     /** The fifth of the 13 hostile names is a script; this many of {@link #THREADS} have it. */
-    private static final String SCRIPTS = "36 of";
+    private static final int SCRIPTS = 36;
+
+    private static final String CORPUS = "io.clonetrace.demoapp.verdict.Corpus";
+    private static final String LEAK = "pool-per-call";
+    private static final String LEAKING_CLASS = "ForgottenExecutors$PoolPerRequest";
+    private static final int HEALTHY_JVMS = 8;
+
+    /** Of a page 400 pixels wide. */
+    private static final int TALLEST = 15_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String SCREENSHOTS = System.getProperty("clonetrace.screenshots", "");
@@ -44,15 +56,15 @@ class ReportPageIT {
     private static Path folder;
     private static Path page;
     private static Path json;
+    private static Path leak;
+    private static Path fleet;
     private static Browser browser;
 
     @BeforeAll
-    static void makePage() throws IOException, InterruptedException {
+    static void makePages() throws IOException, InterruptedException {
         folder = Artifacts.folder("report-page");
         browser = Browser.start(folder);
         Path recording = folder.resolve("app.jfr");
-        page = folder.resolve("report.html");
-        json = folder.resolve("report.json");
         Run app = Run.toEnd(
                 folder,
                 "app",
@@ -63,13 +75,65 @@ class ReportPageIT {
                         Artifacts.DEMO.toString(),
                         "--threads=" + THREADS));
         assertEquals(0, app.exitStatus(), app.stderr());
-        Run report = Run.toEnd(
-                folder,
-                "report",
-                Commands.clonetrace(Jdk.current(), "report", "" + recording, "--html", "" + page, "--json", "" + json));
-        assertEquals(0, report.exitStatus(), report.stderr());
+        page = folder.resolve("report.html");
+        json = folder.resolve("report.json");
+        report(page, "--json", "" + json, "" + recording);
+        makeFleet();
+        browser.saveTo(folder);
         browser.size(1280, 1000);
         browser.open(page);
+    }
+
+    /** The leak is the only one with the agent, and its recording the last by name. */
+    private static void makeFleet() throws IOException, InterruptedException {
+        Path recordings = Files.createDirectory(folder.resolve("fleet"));
+        List<Run> runs = new ArrayList<>();
+        Path leaking = recordings.resolve("leak.jfr");
+        runs.add(corpus("leak", Artifacts.agent("record=" + leaking, "wait=30s"), LEAK, "5"));
+        for (int jvm = 0; jvm < HEALTHY_JVMS; jvm++) {
+            String name = "app-" + jvm;
+            runs.add(corpus(
+                    name,
+                    "-XX:StartFlightRecording=filename=" + recordings.resolve(name + ".jfr"),
+                    "fixed-pool",
+                    "1"));
+        }
+        for (Run run : runs) {
+            assertEquals(0, run.exitStatus(), run.stderr());
+        }
+        leak = folder.resolve("leak.html");
+        report(leak, "" + leaking);
+        fleet = folder.resolve("fleet.html");
+        report(fleet, "" + recordings);
+    }
+
+    private static Run corpus(String name, String option, String program, String seconds) throws IOException {
+        return Run.start(
+                folder,
+                name,
+                List.of(
+                        Jdk.current().tool("java"),
+                        option,
+                        "-Xmx64m",
+                        "-cp",
+                        Artifacts.DEMO.toString(),
+                        CORPUS,
+                        program,
+                        seconds),
+                Map.of("HOSTNAME", name + ".example.org"));
+    }
+
+    private static void report(Path out, String... arguments) throws IOException, InterruptedException {
+        List<String> command = Commands.clonetrace(Jdk.current(), "report", "--html", "" + out);
+        command.addAll(List.of(arguments));
+        Run report = Run.toEnd(folder, "report", command);
+        assertEquals(0, report.exitStatus(), report.stderr());
+    }
+
+    /** Each test begins at the top of a page that shows all. */
+    private static void open(Path one) {
+        browser.open(one);
+        awaitDrawn();
     }
 
     @AfterAll
@@ -81,6 +145,7 @@ class ReportPageIT {
 
     @Test
     void pageShowsTheNumbersOfTheJsonReportWithoutTheNetwork() throws IOException {
+        open(page);
         Matcher java = JAVA_THREADS.matcher(Files.readString(json));
         assertTrue(java.find());
         List<String> row = browser
@@ -102,6 +167,7 @@ class ReportPageIT {
 
     @Test
     void clickOnABarShowsItsThread() {
+        open(page);
         Map<String, Object> bar = middleOfABar("timeline", "timeline.order[1]", "x + 2");
         click("timeline", bar);
         assertDetailIsOf("timeline.order[1]");
@@ -118,6 +184,7 @@ class ReportPageIT {
 
     @Test
     void keyboardReachesAThread() {
+        open(page);
         browser.run("document.getElementById('timeline').focus()");
         new Actions(browser.driver())
                 .sendKeys(Keys.HOME, Keys.ARROW_DOWN, Keys.ARROW_DOWN, "+", Keys.ENTER)
@@ -130,39 +197,219 @@ class ReportPageIT {
 
     @Test
     void hostileNameIsShownAsText() {
-        WebElement text = browser.element("text");
-        text.sendKeys("<script>");
-        new WebDriverWait(browser.driver(), PATIENCE)
-                .until(driver -> browser.element("shown").getText().startsWith(SCRIPTS));
+        open(page);
+        filter("<script>", SCRIPTS + " of");
         WebElement first = browser.element("list").findElement(By.cssSelector("tbody button"));
         assertTrue(first.getText().contains("<script>alert(1)</script>"), first.getText());
         assertEquals(
                 Long.valueOf(0),
                 browser.run("return document.querySelectorAll('main script, main b, main img, iframe').length"));
-        text.clear();
-        text.sendKeys(" ");
-        new WebDriverWait(browser.driver(), PATIENCE)
-                .until(driver -> !browser.element("shown").getText().startsWith(SCRIPTS));
     }
 
     @Test
-    void pageFitsANarrowScreenAndDarkMode() throws IOException {
-        Map<String, Object> screens = new HashMap<>();
+    void themeButtonSaysWhatItDoes() throws IOException {
+        open(leak);
         screenshot("report-light.png");
-        browser.element("scheme").click();
-        screens.put("dark", browser.run("return getComputedStyle(document.body).backgroundColor"));
-        browser.run("document.getElementById('threads').scrollIntoView()");
+        WebElement button = browser.element("scheme");
+        Object light = browser.run("return getComputedStyle(document.body).backgroundColor");
+        assertEquals("Dark theme", button.getText());
+        button.click();
+        assertEquals("Light theme", button.getText());
+        assertNotEquals(light, browser.run("return getComputedStyle(document.body).backgroundColor"));
         screenshot("report-dark.png");
-        browser.element("scheme").click();
-        assertFalse(screens.get("dark").equals(browser.run("return getComputedStyle(document.body).backgroundColor")));
-        browser.size(500, 900);
-        browser.run("window.scrollTo(0, 0)");
-        screenshot("report-narrow.png");
-        assertEquals(
-                Boolean.TRUE,
-                browser.run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
-        browser.size(1280, 1000);
+        button.click();
+        assertEquals(light, browser.run("return getComputedStyle(document.body).backgroundColor"));
         assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void narrowPageScrollsItsTablesAndBreaksNoWordByLetters() throws IOException {
+        try {
+            browser.size(400, 900);
+            for (Path one : List.of(page, leak, fleet)) {
+                open(one);
+                assertEquals(
+                        true,
+                        browser.run(
+                                "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
+                assertEquals(
+                        List.of(),
+                        browser.run("const range = document.createRange();"
+                                + "return [...document.querySelectorAll('th, td')].filter(cell => {"
+                                + " range.selectNodeContents(cell);"
+                                + " const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top))).size;"
+                                + " return lines > 3 + cell.textContent.length / 8; }).map(cell => cell.textContent)"));
+                long height = (Long) browser.run("return document.documentElement.scrollHeight");
+                assertTrue(height < TALLEST, one + " is " + height + " pixels high");
+            }
+            open(leak);
+            screenshot("report-narrow.png");
+        } finally {
+            browser.size(1280, 1000);
+        }
+    }
+
+    @Test
+    void fleetIsSortedBySeverityAndOpensAtTheWorst() throws IOException {
+        open(fleet);
+        screenshot("report-fleet.png");
+        List<WebElement> rows = browser.element("fleet-table").findElements(By.cssSelector("tbody tr"));
+        assertEquals(HEALTHY_JVMS + 1, rows.size());
+        assertTrue(rows.get(0).getText().contains("leak.example.org"), rows.get(0).getText());
+        assertTrue(browser.element("about").getText().contains("leak.example.org"));
+        assertTrue(browser.element("finding-list").getText().contains(LEAKING_CLASS));
+        assertEquals("true", rows.get(0).getAttribute("aria-current"));
+        rows.get(HEALTHY_JVMS).findElement(By.tagName("button")).click();
+        assertTrue(browser.element("about").getText().contains("app-"));
+        assertFalse(browser.element("finding-list").getText().contains(LEAKING_CLASS));
+        assertEquals("true", rows.get(HEALTHY_JVMS).getAttribute("aria-current"));
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void findingLinksToItsThreadsAndItsStackTrace() {
+        open(leak);
+        WebElement finding = browser.driver()
+                .findElement(By.xpath("//article[contains(., '" + LEAKING_CLASS + "')]"));
+        Object threads = browser.run("return report.jvms[0].findings.find(one => one.summary.includes(arguments[0])"
+                + " || one.evidence.includes(arguments[0])).threads", LEAKING_CLASS);
+        assertTrue((Long) threads > 0);
+        finding.findElement(By.tagName("summary")).click();
+        assertTrue(finding.findElement(By.tagName("pre")).getText().contains(LEAKING_CLASS));
+        finding.findElement(By.tagName("button")).click();
+        assertTrue(browser.element("shown").getText().startsWith(threads + " of "));
+        List<WebElement> listed = browser.element("list").findElements(By.cssSelector("tbody tr"));
+        listed.forEach(row -> assertTrue(row.getText().contains(LEAKING_CLASS), row.getText()));
+        assertFalse(listed.isEmpty());
+        browser.element("unselect").click();
+        assertFalse(browser.element("selection").isDisplayed());
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void threadsOverTimeHaveThePeakAndTheEndOfTheReport() {
+        for (Path one : List.of(page, leak)) {
+            open(one);
+            assertEquals(
+                    browser.run("return threads.jvm.threads.peak"),
+                    browser.run("return overTime.peak"),
+                    one.toString());
+            for (String by : List.of("creator", "group", "kind")) {
+                browser.run("byId('series').value = '" + by + "';"
+                        + " byId('series').dispatchEvent(new Event('change'))");
+                assertEquals(
+                        browser.run("return threads.jvm.threads.alive"),
+                        browser.run("return [...byId('legend').children].reduce((sum, entry) => sum"
+                                + " + Number(/([\\d,]+) at the end$/.exec(entry.textContent)[1].replace(/,/g, '')), 0)"),
+                        one + " by " + by);
+            }
+        }
+        Object top = browser.run("return byId('over-time').getBoundingClientRect().top");
+        assertTrue(((Number) top).doubleValue() < 400, "the chart begins at " + top);
+    }
+
+    @Test
+    void callSitesAndNamesExpandAndFilter() {
+        open(leak);
+        for (String table : List.of("creators", "groups")) {
+            WebElement row = browser.element(table).findElement(By.cssSelector("tbody tr"));
+            row.findElement(By.className("expand")).click();
+            WebElement inner = row.findElement(By.xpath("following-sibling::tr[1]"));
+            assertTrue(inner.getText().contains(LEAKING_CLASS), inner.getText());
+            row.findElement(By.className("expand")).click();
+            assertFalse(inner.isDisplayed());
+            row.findElement(By.className("only")).click();
+            Object of = browser.run("const one = threads.jvm." + table + "[0]; return one.created + one.before");
+            assertTrue(browser.element("shown").getText().startsWith(of + " of "), table);
+            assertTrue(browser.element("selection").isDisplayed());
+            browser.element("unselect").click();
+        }
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void csvHasTheThreadsThatAreShownAndNoFormula() throws IOException {
+        open(page);
+        filter("<script>", SCRIPTS + " of");
+        browser.element("list-csv").findElement(By.tagName("button")).click();
+        Path saved = folder.resolve("clonetrace-threads.csv");
+        new WebDriverWait(browser.driver(), PATIENCE).until(driver -> Files.exists(saved));
+        List<String> lines = Files.readAllLines(saved);
+        assertEquals(SCRIPTS + 1, lines.size());
+        lines.subList(1, lines.size())
+                .forEach(line -> assertTrue(line.startsWith("\"<script>alert(1)</script>"), line));
+        assertEquals(
+                "\uFEFF\"'=1+1\",\"' @x\",\"'-\",\"a\"\"b\n\",-1,,\r\n",
+                browser.run("return csv([['=1+1', ' @x', '-', 'a\"b\\n', -1, null, undefined]])"));
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void filterWithoutAMatchSaysSo() {
+        open(page);
+        filter("there is no such thread", "0 of");
+        for (String chart : List.of("over-time", "timeline", "stacks", "list")) {
+            assertFalse(browser.element(chart).isDisplayed(), chart);
+        }
+        List<WebElement> none = browser.driver().findElements(By.className("none"));
+        assertEquals(4, none.stream().filter(WebElement::isDisplayed).count());
+        none.get(0).findElement(By.tagName("button")).click();
+        assertTrue(browser.element("timeline").isDisplayed());
+        assertTrue(browser.element("over-time").isDisplayed());
+        assertEquals("", browser.element("text").getAttribute("value"));
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void tooltipIsBehindTheDetails() {
+        open(page);
+        browser.run("byId('timeline').scrollIntoView({ block: 'center' }); show(timeline.order[1])");
+        browser.run("const chart = timeline.chart; const { width, height } = byId('timeline').getBoundingClientRect();"
+                + " chart.dispatchAction({ type: 'showTip', x: width * 0.9, y: height / 2, seriesIndex: 0, dataIndex: 2500,"
+                + " position: [width * 0.7, 50] })");
+        awaitDrawn();
+        assertEquals(
+                "detail",
+                browser.run("const tip = [...byId('timeline').children].pop().getBoundingClientRect();"
+                        + " if (!tip.width) return 'no tooltip';"
+                        + " return document.elementFromPoint(tip.right - 5, tip.top + 5).closest('aside, main').id"));
+        browser.element("close").click();
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void rowsAreCountedUntilThereIsRoomForTheirNames() throws IOException {
+        open(page);
+        browser.run("byId('threads').scrollIntoView()");
+        screenshot("report-threads.png");
+        assertTrue(drawnTexts().contains("1,000"), drawnTexts().toString());
+        browser.run("timeline.show(50, 100 * 20 / timeline.order.length)");
+        awaitDrawn();
+        String name = "" + browser.run("return threads.name[timeline.order[Math.floor(timeline.order.length / 2)]]");
+        assertTrue(drawnTexts().contains(name), name + " is not in " + drawnTexts());
+        assertFalse(drawnTexts().contains("1,000"));
+    }
+
+    @Test
+    void detailsHaveCpuTimeAndStateOfTheThreadDump() {
+        open(leak);
+        browser.run("show(threads.name.indexOf('main'))");
+        String detail = browser.element("detail").getText();
+        assertTrue(Pattern.compile("CPU time\\s+[\\d.]+ m?s, in the thread dump at ").matcher(detail).find(), detail);
+        assertTrue(Pattern.compile("state\\s+[A-Z_]+.*, in the thread dump at ").matcher(detail).find(), detail);
+        browser.element("close").click();
+    }
+
+    private static void filter(String text, String shown) {
+        browser.element("text").sendKeys(text);
+        new WebDriverWait(browser.driver(), PATIENCE)
+                .until(driver -> browser.element("shown").getText().startsWith(shown));
+    }
+
+    /** The texts that the timeline has on its canvas. */
+    private static List<?> drawnTexts() {
+        return (List<?>) browser.run("return timeline.chart.getZr().storage.getDisplayList(true)"
+                + ".map(one => one.style && one.style.text).filter(text => text)");
     }
 
     /** The test also makes the pictures of the docs, if the property names their folder. */

@@ -7,6 +7,7 @@ import io.clonetrace.report.model.ComparedWay;
 import io.clonetrace.report.model.DumpedThread;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.StackUse;
@@ -88,6 +89,7 @@ final class ThreadColumns {
         json.put("kind", column(row -> row.kind().map(TaskKind::ordinal).orElse(TaskKind.values().length)));
         json.put("start", column(row -> milliseconds(row.started())));
         json.put("end", column(row -> milliseconds(row.ended())));
+        json.put("lastSeen", lastSeen());
         json.put("life", column(row -> row.life().ordinal()));
         json.put("creatorId", column(ThreadRow::creatorId));
         json.put("creator", column(row -> texts.place(row.creator())));
@@ -151,6 +153,19 @@ final class ThreadColumns {
 
     private List<Object> stackColumn(ToLongFunction<StackUse> value) {
         return column(row -> row.stack().map(value::applyAsLong).orElse(Event.ABSENT));
+    }
+
+    /** When the stacks of those were last looked at that ended at an unknown time, by their places. */
+    private Map<String, Object> lastSeen() {
+        Map<String, Object> seen = new LinkedHashMap<>();
+        for (int place = 0; place < rows.size(); place++) {
+            ThreadRow row = rows.get(place);
+            if (row.life() == Liveness.ENDED && row.ended() < 0) {
+                long at = row.stack().map(StackUse::at).orElse(row.started());
+                seen.put(String.valueOf(place), Math.max(0, milliseconds(at)));
+            }
+        }
+        return seen;
     }
 
     /** Since the recording's first event; -1 for what was not recorded. */

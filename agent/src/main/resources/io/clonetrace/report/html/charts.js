@@ -1,6 +1,9 @@
-// The two charts, on canvas by ECharts: thousands of bars stay responsive, and text on a canvas is never markup.
+// The charts, on canvas by ECharts: thousands of bars stay responsive, and text on a canvas is never markup.
 const NAME_ROOM = 12;
-const LEGIBLE_WIDTH = 60;
+const LABELS = 150;
+const BINS = 240;
+const COLOURS = 8;
+const TOP_SERIES = 7;
 const STACKS_AT_FIRST = 25;
 const TICKS = 6;
 
@@ -44,6 +47,7 @@ class Timeline {
     this.chosen = null;
     this.order = [];
     this.chart.on('click', point => this.choose(point.data[3], true));
+    this.chart.on('datazoom', () => this.zoomed());
     element.addEventListener('keydown', event => this.key(event));
   }
 
@@ -56,11 +60,11 @@ class Timeline {
     const onTop = { type: 'custom', encode: { x: [0, 1], y: 2 }, animation: false, progressive: 0 };
     this.chart.setOption({
       animation: false,
-      grid: { left: 20, right: 34, top: 8, bottom: 58 },
+      grid: { left: this.labelRoom() + 12, right: 34, top: 22, bottom: 58 },
       tooltip: tooltip(point => this.lines(point.data[3])),
       xAxis: { type: 'value', min: 0, max: threads.span, axisLabel: { ...textStyle(), formatter: time, hideOverlap: true },
         axisLine: { lineStyle: { color: colour('line') } }, splitLine: { lineStyle: { color: colour('line') } } },
-      yAxis: { type: 'value', min: 0, max: Math.max(1, order.length), inverse: true, show: false },
+      yAxis: { type: 'value', min: 0, max: Math.max(1, order.length), inverse: true, ...this.rowAxis(order.length) },
       dataZoom: [
         { type: 'inside', xAxisIndex: 0, filterMode: 'weakFilter' },
         { type: 'inside', yAxisIndex: 0, filterMode: 'weakFilter', zoomOnMouseWheel: 'shift', moveOnMouseWheel: 'alt' },
@@ -69,6 +73,26 @@ class Timeline {
       ],
       series: [{ ...onTop, data, renderItem: (parameters, api) => this.bar(parameters, api) }],
     }, true);
+  }
+
+  labelRoom() { return Math.min(LABELS, this.element.clientWidth * 0.3); }
+
+  /** The number of rows, unless there is room for the name of each, which its bar draws. */
+  rowAxis(rows) {
+    this.named = (this.chart.getHeight() - 80) / Math.max(1, rows) >= NAME_ROOM;
+    return {
+      name: this.named ? '' : 'threads', nameLocation: 'start', nameGap: 8, nameTextStyle: { ...textStyle(), align: 'right' }, minInterval: 1,
+      axisTick: { show: false }, axisLine: { lineStyle: { color: colour('line') } }, splitLine: { show: !this.named, lineStyle: { color: colour('line') } },
+      axisLabel: { ...textStyle(), show: !this.named, formatter: count },
+    };
+  }
+
+  /** The rows in sight became other ones. */
+  zoomed() {
+    const zoom = this.chart.getOption().dataZoom[3];
+    const was = this.named;
+    const axis = this.rowAxis(this.order.length * (zoom.end - zoom.start) / 100);
+    if (this.named !== was) this.chart.setOption({ yAxis: axis });
   }
 
   bar(parameters, api) {
@@ -84,10 +108,9 @@ class Timeline {
     const fill = this.colours[this.threads.kind[thread]];
     const style = thread === this.chosen ? { fill, stroke: colour('ink'), lineWidth: 2 } : { fill };
     const rect = { type: 'rect', shape, style };
-    if (room < NAME_ROOM || shape.width < LEGIBLE_WIDTH) return rect;
-    const text = { type: 'text', silent: true, style: { text: this.threads.name[thread], x: shape.x + 4, y: shape.y + shape.height / 2,
-      verticalAlign: 'middle', fill: colour('paper'), fontSize: 11, width: shape.width - 8, overflow: 'truncate' } };
-    return { type: 'group', children: [rect, text] };
+    if (!this.named || shape.height < room / 2) return rect;
+    return { type: 'group', children: [rect, { type: 'text', silent: true, style: { ...textStyle(), fill: colour('dim'), text: this.threads.name[thread] || '(no name)',
+      x: parameters.coordSys.x - 8, y: shape.y + shape.height / 2, align: 'right', verticalAlign: 'middle', width: this.labelRoom(), overflow: 'truncate' } }] };
   }
 
   lines(i) {
@@ -100,6 +123,7 @@ class Timeline {
   choose(thread, show) {
     this.chosen = thread;
     this.chart.setOption({ series: [{}] });
+    this.chart.dispatchAction({ type: 'hideTip' });
     if (show) this.onChosen(thread);
     else this.element.setAttribute('aria-label', this.lines(thread).join(', '));
   }
@@ -147,7 +171,11 @@ class Timeline {
 class StackBars {
   constructor(element, onChosen) {
     this.chart = echarts.init(element);
-    this.chart.on('click', point => onChosen(this.order[point.dataIndex]));
+    this.element = element;
+    this.chart.on('click', point => {
+      this.chart.dispatchAction({ type: 'hideTip' });
+      onChosen(this.order[point.dataIndex]);
+    });
   }
 
   draw(threads, order) {
@@ -164,7 +192,7 @@ class StackBars {
       xAxis: { type: 'value', interval: step(order.reduce((most, i) => Math.max(most, threads.reserved[i]), 0)), axisLabel: { ...textStyle(), formatter: bytes => count(bytes / 1024) + ' KiB', hideOverlap: true },
         splitLine: { lineStyle: { color: colour('line') } } },
       yAxis: { type: 'category', inverse: true, data: order.map(i => threads.name[i]), axisTick: { show: false },
-        axisLine: { lineStyle: { color: colour('line') } }, axisLabel: { ...textStyle(), width: 150, overflow: 'truncate' } },
+        axisLine: { lineStyle: { color: colour('line') } }, axisLabel: { ...textStyle(), width: Math.min(LABELS, this.element.clientWidth * 0.3), overflow: 'truncate' } },
       dataZoom: [
         { type: 'slider', yAxisIndex: 0, start: 0, end, width: 18, right: 8, ...zoomStyle() },
         { type: 'inside', yAxisIndex: 0, start: 0, end, zoomOnMouseWheel: 'shift', moveOnMouseWheel: 'alt' },
@@ -178,8 +206,62 @@ class StackBars {
   }
 
   lines(threads, i) {
-    return [threads.name[i], 'size ' + size(threads.reserved[i]) + ', guard zone ' + size(threads.guard[i]),
-      'peak depth ' + size(threads.depth[i]) + ', in huge pages ' + size(threads.huge[i])];
+    return [threads.name[i], 'size ' + exact(threads.reserved[i]) + ', guard zone ' + exact(threads.guard[i]),
+      'peak depth ' + exact(threads.depth[i]) + ', in huge pages ' + exact(threads.huge[i])];
+  }
+
+  resize() { this.chart.resize(); }
+}
+
+/** How many threads lived over time, as areas on each other: a leak is a triangle. */
+class OverTime {
+  constructor(element, legend, onChosen) {
+    this.chart = echarts.init(element);
+    this.legend = legend;
+    this.onChosen = onChosen;
+  }
+
+  /** Which series there are, the same whatever the filter shows, so that each keeps its colour. */
+  choose(threads, by) {
+    this.threads = threads;
+    const names = threads.seriesBy(by);
+    const lived = new Map();
+    for (let i = 0; i < threads.length; i++) lived.set(names(i), (lived.get(names(i)) || 0) + threads.lifetime(i));
+    const keys = [...lived].sort((one, other) => other[1] - one[1]).map(([key]) => key);
+    this.keys = keys.length > COLOURS ? keys.slice(0, TOP_SERIES) : keys;
+    this.places = new Map(this.keys.map((key, place) => [key, place]));
+    this.others = keys.length - this.keys.length;
+    this.seriesOf = i => this.places.get(names(i)) ?? this.keys.length;
+    this.by = by;
+  }
+
+  draw(indexes) {
+    const threads = this.threads;
+    const titles = this.keys.map(key => threads.seriesTitle(this.by, key));
+    if (this.others) titles.push(count(this.others) + ' others');
+    const { moments, counts } = threads.overTime(indexes, this.keys.length + 1, this.seriesOf, BINS);
+    this.peak = counts.reduce((most, now) => Math.max(most, now.reduce((sum, one) => sum + one, 0)), 0);
+    const colours = titles.map((title, place) => colour(place < this.keys.length ? 's' + place : 'vm'));
+    const shown = titles.map((title, place) => place).filter(place => counts.some(now => now[place] > 0));
+    const sums = shown.map((place, at) => counts.map(now => shown.slice(0, at + 1).reduce((sum, one) => sum + now[one], 0)));
+    const lines = index => [time(moments[index]) + ': ' + count(counts[index].reduce((sum, one) => sum + one, 0)) + ' threads',
+      ...shown.filter(place => counts[index][place] > 0).reverse().map(place => count(counts[index][place]) + '  ' + titles[place])];
+    this.chart.setOption({
+      animation: false,
+      grid: { left: 8, right: 16, top: 12, bottom: 8, containLabel: true },
+      tooltip: { ...tooltip(() => []), trigger: 'axis', formatter: points => points.length ? tip(lines(points[0].dataIndex)) : '' },
+      xAxis: { type: 'value', min: 0, max: threads.span, axisLabel: { ...textStyle(), formatter: time, hideOverlap: true },
+        axisLine: { lineStyle: { color: colour('line') } }, splitLine: { show: false } },
+      yAxis: { type: 'value', minInterval: 1, axisLabel: { ...textStyle(), formatter: count }, splitLine: { lineStyle: { color: colour('line') } } },
+      // Each area is drawn from zero to the sum of itself and those below it, the highest first: with two value axes, ECharts would stack the times.
+      series: sums.map((sum, at) => ({ name: titles[shown[at]], type: 'line', step: 'end', symbol: 'none', animation: false, z: 2 + sums.length - at,
+        lineStyle: { width: 0 }, itemStyle: { color: colours[shown[at]] }, areaStyle: { color: colours[shown[at]], opacity: 1 },
+        emphasis: { disabled: true }, data: moments.map((moment, index) => [moment, sum[index]]) })),
+    }, true);
+    const last = counts[counts.length - 1];
+    this.legend.replaceChildren(...shown.map(place => make('li', {}, make('button', { type: 'button', class: 'link', title: 'Show only these threads',
+      onclick: () => this.onChosen(titles[place], i => this.seriesOf(i) === place) },
+      swatch(place < this.keys.length ? 's' + place : 'vm'), make('span', {}, titles[place])), ' ' + count(last[place]) + ' at the end')));
   }
 
   resize() { this.chart.resize(); }

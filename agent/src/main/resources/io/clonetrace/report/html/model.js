@@ -2,7 +2,8 @@
 const report = JSON.parse(document.getElementById('report-data').textContent);
 const recorded = JSON.parse(document.getElementById('thread-data').textContent);
 const NOT_RECORDED = -1;
-const LIVES = ['alive at the end', 'ended', 'end not recorded'];
+const LIVES = ['alive at the end', 'ended, time not recorded', 'end not recorded'];
+const ENDED = 1;
 
 const byId = id => document.getElementById(id);
 
@@ -19,10 +20,21 @@ function make(tag, attributes, ...children) {
 
 const count = number => number == null || number < 0 ? '-' : Math.round(number).toLocaleString('en-US');
 
-/** Bytes for people: exact, in KiB if that is a whole number. */
-function size(bytes) {
+/** A change, with its sign. */
+const signed = number => number == null ? '-' : (number > 0 ? '+' : number < 0 ? '\u2212' : '') + count(Math.abs(number));
+
+/** Bytes exactly: in KiB if that is a whole number. */
+function exact(bytes) {
   if (bytes == null || bytes < 0) return '-';
   return bytes > 0 && bytes % 1024 === 0 ? count(bytes / 1024) + ' KiB' : count(bytes) + ' B';
+}
+
+/** Bytes for people, in a unit that fits. */
+function size(bytes) {
+  for (const [unit, bytesOfUnit] of [['GiB', 2 ** 30], ['MiB', 2 ** 20]]) {
+    if (bytes >= bytesOfUnit) return (bytes / bytesOfUnit).toLocaleString('en-US', { maximumFractionDigits: bytes < 10 * bytesOfUnit ? 1 : 0 }) + ' ' + unit;
+  }
+  return exact(bytes);
 }
 
 /** Milliseconds since the recording's first event. */
@@ -33,10 +45,24 @@ function time(milliseconds) {
   return seconds < 7200 ? (seconds / 60).toFixed(1) + ' min' : (seconds / 3600).toFixed(1) + ' h';
 }
 
+/** A frame without its package. */
+const withoutPackage = frame => frame.replace(/^(?:[^.(:]+\.)+(?=[^.]+\.[^.]+$)/, '');
+
+/** A creator's call site, and its caller where that tells it from another. */
+const shortLabel = creator => withoutPackage(creator.site) + (creator.caller ? ' \u2190 ' + withoutPackage(creator.caller) : '');
+
+/** A square in a colour of the style sheet. */
+function swatch(name) {
+  const square = make('span', { class: 'swatch' });
+  square.style.background = 'var(--' + name + ')';
+  return square;
+}
+
 /** The threads of one JVM: the columns as written, and what is computed from them. */
 class Threads {
-  constructor(columns) {
+  constructor(jvm, columns) {
     Object.assign(this, columns);
+    this.jvm = jvm;
     this.length = columns.name.length;
     this.span = Math.max(columns.span, 1);
     this.jdks = new Set(columns.forVirtualThreads);
@@ -47,22 +73,39 @@ class Threads {
 
   kindName(i) { return this.kinds[this.kind[i]]; }
   begin(i) { return Math.max(0, this.start[i]); }
-  finish(i) { return this.end[i] === NOT_RECORDED ? this.span : Math.max(this.end[i], this.begin(i)); }
+  /** A thread that ended at an unknown time lived at least until it was last seen. */
+  finish(i) {
+    const end = this.end[i] !== NOT_RECORDED ? this.end[i] : this.life[i] === ENDED ? this.lastSeen[i] ?? 0 : this.span;
+    return Math.max(end, this.begin(i));
+  }
   lifetime(i) { return this.finish(i) - this.begin(i); }
   /** The JDK makes the threads that run virtual threads in any thread that calls its scheduler. */
   site(i) {
     if (this.jdks.has(i)) return 'the JDK, for virtual threads';
     return this.trace[i] < 0 ? null : this.sites[this.trace[i]];
   }
+  /** A function from a thread to the series that it belongs to: an index of creators or groups, or a text. */
+  seriesBy(by) {
+    if (by === 'kind') return i => this.kindName(i);
+    const column = by === 'creator' ? this.made : this.group;
+    return i => column[i] >= 0 ? column[i] : this.start[i] === NOT_RECORDED ? 'lived before' : this.kindName(i) + ' threads';
+  }
+
+  seriesTitle(by, key) {
+    if (typeof key === 'string') return by === 'creator' && key === 'lived before' ? 'creator not recorded: lived before' : key;
+    return by === 'creator' ? shortLabel(this.jvm.creators[key]) : this.jvm.groups[key].pattern;
+  }
+
   creatorName(i) { return this.creator[i] < 0 ? null : this.texts[this.creator[i]]; }
+  stateName(i) { return this.state[i] < 0 ? null : this.texts[this.state[i]]; }
   usable(i) { return this.reserved[i] - Math.max(0, this.guard[i]); }
 
-  /** The indexes of the threads that match. */
-  where(text, kinds) {
+  /** The indexes of the threads that match; only those for which the third function answers true. */
+  where(text, kinds, only) {
     const wanted = text.trim().toLowerCase();
     const found = [];
     for (let i = 0; i < this.length; i++) {
-      if (!kinds.has(this.kind[i])) continue;
+      if (!kinds.has(this.kind[i]) || !only(i)) continue;
       if (wanted && !this.name[i].toLowerCase().includes(wanted) && !(this.site(i) || '').toLowerCase().includes(wanted)) continue;
       found.push(i);
     }
@@ -76,6 +119,7 @@ class Threads {
       life: (a, b) => this.lifetime(b) - this.lifetime(a),
       creator: (a, b) => text(this.site(a) || this.creatorName(a) || '', this.site(b) || this.creatorName(b) || ''),
       name: (a, b) => text(this.name[a], this.name[b]),
+      cpu: (a, b) => this.cpu[b] - this.cpu[a],
       depth: (a, b) => this.depth[b] - this.depth[a],
       reserved: (a, b) => this.reserved[b] - this.reserved[a],
       huge: (a, b) => this.huge[b] - this.huge[a],
@@ -83,4 +127,70 @@ class Threads {
     };
     return indexes.slice().sort((a, b) => orders[order](a, b) || this.begin(a) - this.begin(b) || a - b);
   }
+
+  /**
+   * How many of these threads lived over time: of each bin of the time, the moment when most did.
+   * Answers the moments, and for each series the counts at these.
+   */
+  overTime(indexes, series, seriesOf, bins) {
+    const changes = [];
+    for (const i of indexes) {
+      changes.push([this.begin(i), 1, seriesOf(i)]);
+      // Without a length it would be in no moment.
+      if (this.finish(i) < this.span) changes.push([Math.max(this.finish(i), this.begin(i) + 1e-6), -1, seriesOf(i)]);
+    }
+    // An end first: the thread that follows another at the same time is not one more.
+    changes.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const now = new Array(series).fill(0);
+    const moments = [];
+    const counts = [];
+    let total = 0;
+    let at = 0;
+    for (; at < changes.length && changes[at][0] <= 0; at++) {
+      now[changes[at][2]] += changes[at][1];
+      total += changes[at][1];
+    }
+    moments.push(0);
+    counts.push(now.slice());
+    for (let bin = 1; bin <= bins; bin++) {
+      const end = this.span * bin / bins;
+      let most = -1;
+      let moment = end;
+      let then = null;
+      for (; at < changes.length && changes[at][0] <= end; at++) {
+        now[changes[at][2]] += changes[at][1];
+        total += changes[at][1];
+        if (total > most) [most, moment, then] = [total, changes[at][0], now.slice()];
+      }
+      if (then && moment < end) {
+        moments.push(moment);
+        counts.push(then);
+      }
+      moments.push(end);
+      counts.push(now.slice());
+    }
+    return { moments, counts };
+  }
 }
+
+/** A cell that a spreadsheet takes as text: names are hostile, and one that begins like a formula would be run. */
+function csvCell(value) {
+  if (value == null) return '';
+  if (typeof value === 'number') return String(value);
+  const text = String(value);
+  return '"' + (/^[\s]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(text) ? "'" : '') + text.replaceAll('"', '""') + '"';
+}
+
+/** Comma-separated values as RFC 4180 has them, with the mark by which spreadsheets know UTF-8. */
+const csv = rows => '\uFEFF' + rows.map(row => row.map(csvCell).join(',') + '\r\n').join('');
+
+/** A button that saves the rows as a file; the function is called at the click and its first row is the head. */
+function csvButton(name, rows) {
+  return make('button', { type: 'button', class: 'csv', title: 'Save these rows as comma-separated values', onclick: () => {
+    const url = URL.createObjectURL(new Blob([csv(rows())], { type: 'text/csv' }));
+    make('a', { href: url, download: 'clonetrace-' + name + '.csv' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+  } }, 'CSV');
+}
+
+const known = number => number == null || number < 0 ? null : number;

@@ -1,23 +1,17 @@
-// Text and tables: findings, figures, the list, the tree, the creators, the comparison, the details of one thread.
+// Text and tables: the figures, the list of threads, the tree, the comparison, the details of one thread.
 const PAGE = 200;
 const GROUP = 12;
 
 function table(caption, head, rows, attributes) {
   const cell = (tag, value, isNumber) => make(tag, isNumber ? { class: 'number' } : {}, value == null ? '-' : value);
-  const numeric = head.map((title, index) => rows.length > 0 && rows.every(row => row[index] == null || /^(0x[0-9a-f]+|[-\d,.%]+( (B|KiB))?)$/.test(row[index])));
+  const numeric = head.map((title, index) => rows.length > 0 && rows.every(row => row[index] == null || /^(0x[0-9a-f]+|[-\d,.%]+( (B|KiB|MiB|GiB))?)$/.test(row[index])));
   const body = rows.map(row => make('tr', {}, ...row.map((value, index) => cell('td', value, numeric[index]))));
-  return make('div', {}, make('table', attributes || {}, make('caption', {}, caption),
+  return make('div', { class: 'scroll' }, make('table', attributes || {}, ...(caption ? [make('caption', {}, caption)] : []),
     make('thead', {}, make('tr', {}, ...head.map((title, index) => cell('th', title, numeric[index])))), make('tbody', {}, ...body)));
 }
 
 function fill(id, ...children) {
   byId(id).replaceChildren(...children);
-}
-
-function showFindings(jvm) {
-  const cards = jvm.findings.map(finding => make('article', { class: 'finding ' + finding.severity },
-    make('span', { class: 'severity' }, finding.severity), make('strong', {}, finding.summary), make('p', {}, finding.evidence), make('p', {}, finding.advice)));
-  fill('finding-list', ...(cards.length ? cards : [make('p', {}, 'No findings in this recording.')]));
 }
 
 const percent = share => share == null ? null : (100 * share).toFixed(1) + '%';
@@ -36,11 +30,6 @@ function showFigures(jvm) {
     table('Clone calls', ['made for', 'calls', 'system call', 'refused with', 'flags', 'stack size passed'],
       jvm.clones.map(row => [row.madeFor, count(row.calls), dash(row.syscall), dash(row.error), dash(row.flags),
         (row.oneStackSize || row.stackSize == null ? '' : 'mostly ') + size(row.stackSize)])),
-    table('Limits, the nearest first', ['limit', 'used', 'of', 'left', 'read from'],
-      jvm.limits.map(limit => [limit.limit, count(limit.used), count(limit.max),
-        limit.secondsLeft == null ? '-' : 'in ' + time(1000 * limit.secondsLeft) + ' at this rate', dash(limit.location)])),
-    table('Failed starts', ['times', 'error', 'limit', 'used', 'of', 'call site'],
-      jvm.failedStarts.map(failed => [count(failed.count), dash(failed.error), dash(failed.limit), count(failed.used), count(failed.max), dash(failed.site)])),
     table('Sources', ['source', 'state', 'seen', 'lost', 'reason'],
       jvm.sources.map(source => [source.source, source.state, count(source.seen), count(source.lost), dash(source.reason)])),
   ];
@@ -50,34 +39,48 @@ function showFigures(jvm) {
 
 const namesOf = names => Array.isArray(names) ? names.join(' | ') : String(names).replaceAll('|', ' | ');
 
-/** Adds the rows of a long list page by page, on request. */
-function paged(length, row, into) {
+/** Adds the rows of a long list page by page, on request; the first page may be shorter. */
+function paged(length, row, into, first) {
   let at = 0;
-  const more = make('button', { type: 'button', onclick: () => next() }, 'more');
-  function next() {
-    const until = Math.min(length, at + PAGE);
+  const more = make('button', { type: 'button', class: 'more', onclick: () => next(PAGE) }, 'more');
+  function next(most) {
+    const until = Math.min(length, at + most);
     for (; at < until; at++) into.append(row(at));
     more.textContent = 'more (' + count(length - at) + ')';
     more.hidden = at >= length;
   }
-  next();
+  next(first || PAGE);
   return more;
 }
 
 function showList(threads, order, onChosen) {
   const body = make('tbody', {});
+  const dumped = threads.dumped.some(at => at >= 0);
+  const end = i => threads.end[i] === NOT_RECORDED ? LIVES[threads.life[i]] : time(threads.end[i]);
   const more = paged(order.length, at => {
     const i = order[at];
-    return make('tr', {}, make('td', {}, make('button', { type: 'button', class: 'link', onclick: () => onChosen(i) }, threads.name[i] || '(no name)')),
+    return make('tr', {}, make('td', { class: 'text' }, make('button', { type: 'button', class: 'link', onclick: () => onChosen(i) }, threads.name[i] || '(no name)')),
       make('td', {}, threads.kindName(i)), make('td', { class: 'number' }, threads.tid[i] < 0 ? '-' : String(threads.tid[i])),
       make('td', { class: 'number' }, threads.start[i] === NOT_RECORDED ? 'before' : time(threads.start[i])),
-      make('td', { class: 'number' }, threads.end[i] === NOT_RECORDED ? LIVES[threads.life[i]] : time(threads.end[i])),
+      make('td', { class: 'number' }, end(i)),
       make('td', { class: 'number' }, size(threads.reserved[i])), make('td', { class: 'number' }, size(threads.depth[i])),
-      make('td', {}, threads.site(i) || threads.creatorName(i) || '-'));
+      ...(dumped ? [make('td', { class: 'number' }, cpuTime(threads.cpu[i])), make('td', {}, threads.stateName(i) || '-')] : []),
+      make('td', { class: 'text site' }, threads.site(i) || threads.creatorName(i) || '-'));
   }, body);
-  const head = ['thread', 'kind', 'tid', 'start', 'end', 'stack', 'peak depth', 'created by'];
-  fill('list', make('table', {}, make('thead', {}, make('tr', {}, ...head.map(title => make('th', {}, title)))), body), more);
+  const head = ['thread', 'kind', 'tid', 'start', 'end', 'stack', 'peak depth', ...(dumped ? ['CPU time', 'state'] : []), 'created by'];
+  fill('list', make('div', { class: 'scroll tall' }, make('table', {}, make('thead', {}, make('tr', {}, ...head.map(title => make('th', {}, title)))), body), more));
 }
+
+/** All of these threads, not only those of the list's first page; times in milliseconds, sizes in bytes. */
+function threadRows(threads, order) {
+  return [['thread', 'kind', 'tid', 'java id', 'start ms', 'end ms', 'life', 'stack', 'touched', 'peak depth', 'CPU ms', 'state', 'created by', 'creator thread'],
+    ...order.map(i => [threads.name[i], threads.kindName(i), known(threads.tid[i]), known(threads.id[i]), known(threads.start[i]), known(threads.end[i]),
+      LIVES[threads.life[i]].replace(/,.*/, ''), known(threads.reserved[i]), known(threads.touched[i]), known(threads.depth[i]),
+      threads.cpu[i] < 0 ? null : threads.cpu[i] / 1e6, threads.stateName(i), threads.site(i), threads.creatorName(i)])];
+}
+
+/** Nanoseconds for people. */
+const cpuTime = nanos => nanos < 0 ? '-' : time(nanos / 1e6);
 
 /** The tree of creators and their threads. A node is filled when it is opened, so that a million threads are as fast as ten. */
 function showTree(threads, onChosen) {
@@ -133,14 +136,6 @@ function showTree(threads, onChosen) {
   if (first) first.open = true;
 }
 
-function showCreators(jvm) {
-  const rows = jvm.creators.map(creator => make('details', {}, make('summary', {}, make('span', { class: 'site' }, creator.site),
-    ': ' + count(creator.created) + ' threads, ' + count(creator.alive) + ' alive at the end, their stacks '
-      + size(creator.reserved) + ', touched ' + size(creator.touched)), make('pre', {}, creator.stackTrace.join('\n'))));
-  const list = make('div', {});
-  fill('creators', ...(rows.length ? [list, paged(rows.length, at => rows[at], list)] : [make('p', {}, 'Not recorded, or no threads created.')]));
-}
-
 function showComparison(jvm, flagNames) {
   byId('comparison-section').hidden = jvm.comparison.length === 0;
   const all = [...new Set(flagNames.flat())];
@@ -158,6 +153,9 @@ function showDetail(threads, i, onChosen) {
   const parent = threads.byJavaId.get(threads.creatorId[i]);
   const way = threads.way[i] < 0 ? null : threads.ways[threads.way[i]];
   const creator = threads.creatorName(i) || '-';
+  const dumpedAt = 'in the thread dump at ' + time(threads.dumped[i]);
+  const notDumped = threads.id[i] < 0 ? 'not recorded: JFR records those of Java threads'
+    : threads.dumped.some(at => at >= 0) ? 'in none of the recorded thread dumps' : 'not recorded: no jdk.ThreadDump';
   const facts = [
     ['kind', threads.kindName(i)], ['tid', threads.tid[i] < 0 ? '-' : String(threads.tid[i])], ['Java id', threads.id[i] < 0 ? '-' : String(threads.id[i])],
     ['class', threads.type[i] < 0 ? '-' : threads.texts[threads.type[i]]],
@@ -167,9 +165,10 @@ function showDetail(threads, i, onChosen) {
     ['system call', way ? dash(way.syscall) : 'not observed'],
     ['clone flags', way && way.flags ? way.flags + (way.profile ? ', as passed by ' + way.profile : '') : 'not observed'],
     ['flag names', way && way.names ? namesOf(way.names) : '-'],
-    ['requested stack size', threads.requested[i] === 0 ? 'the JVM\'s default' : size(threads.requested[i])],
-    ['stack', size(threads.reserved[i])], ['guard zone', size(threads.guard[i])], ['touched in the last snapshot', size(threads.touched[i])],
-    ['peak depth', size(threads.depth[i])], ['in huge pages', size(threads.huge[i])],
+    ['requested stack size', threads.requested[i] === 0 ? 'the JVM\'s default' : exact(threads.requested[i])],
+    ['stack', exact(threads.reserved[i])], ['guard zone', exact(threads.guard[i])], ['touched in the last snapshot', exact(threads.touched[i])],
+    ['peak depth', exact(threads.depth[i])], ['in huge pages', exact(threads.huge[i])],
+    ['CPU time', threads.cpu[i] < 0 ? notDumped : cpuTime(threads.cpu[i]) + ', ' + dumpedAt], ['state', threads.stateName(i) ? threads.stateName(i) + ', ' + dumpedAt : notDumped],
   ];
   const trace = threads.trace[i] < 0 ? 'not recorded' : threads.traces[threads.trace[i]].join('\n');
   fill('detail-content', make('h2', {}, threads.name[i] || '(no name)'),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -63,6 +64,12 @@ public final class Browser implements AutoCloseable {
                 .filter(place -> Files.isExecutable(Path.of(place)))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Where files go that a page saves. */
+    public void saveTo(Path folder) {
+        driver.executeCdpCommand(
+                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
     }
 
     public ChromeDriver driver() {
