@@ -58,7 +58,7 @@ class ArchitectureTest {
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");
         row("report.text", "report.finding report.summary report.model clone");
-        row("report.html", "report.json report.summary report.model clone");
+        row("report.html", "report.json report.finding report.summary report.model clone");
         row("report.json", "report.finding report.summary report.model clone");
         row("report.finding", "report.summary report.model clone");
         row("report.summary", "report.model clone");

@@ -29,8 +29,8 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
- * The report's pages in a real browser: of some 5,000 threads, some with hostile names; of a leak; and of nine JVMs, one
- * of which leaks.
+ * The report's pages in a real browser: of some 5,000 threads, some with hostile names; of a leak; and of nine JVMs,
+ * one of which leaks.
  */
 class ReportPageIT {
     /** Threads of one scenario of the demo application; in all there are more than {@link #MANY}. */
@@ -93,10 +93,7 @@ class ReportPageIT {
         for (int jvm = 0; jvm < HEALTHY_JVMS; jvm++) {
             String name = "app-" + jvm;
             runs.add(corpus(
-                    name,
-                    "-XX:StartFlightRecording=filename=" + recordings.resolve(name + ".jfr"),
-                    "fixed-pool",
-                    "1"));
+                    name, "-XX:StartFlightRecording=filename=" + recordings.resolve(name + ".jfr"), "fixed-pool", "1"));
         }
         for (Run run : runs) {
             assertEquals(0, run.exitStatus(), run.stderr());
@@ -255,7 +252,8 @@ class ReportPageIT {
         screenshot("report-fleet.png");
         List<WebElement> rows = browser.element("fleet-table").findElements(By.cssSelector("tbody tr"));
         assertEquals(HEALTHY_JVMS + 1, rows.size());
-        assertTrue(rows.get(0).getText().contains("leak.example.org"), rows.get(0).getText());
+        assertTrue(
+                rows.get(0).getText().contains("leak.example.org"), rows.get(0).getText());
         assertTrue(browser.element("about").getText().contains("leak.example.org"));
         assertTrue(browser.element("finding-list").getText().contains(LEAKING_CLASS));
         assertEquals("true", rows.get(0).getAttribute("aria-current"));
@@ -269,10 +267,11 @@ class ReportPageIT {
     @Test
     void findingLinksToItsThreadsAndItsStackTrace() {
         open(leak);
-        WebElement finding = browser.driver()
-                .findElement(By.xpath("//article[contains(., '" + LEAKING_CLASS + "')]"));
-        Object threads = browser.run("return report.jvms[0].findings.find(one => one.summary.includes(arguments[0])"
-                + " || one.evidence.includes(arguments[0])).threads", LEAKING_CLASS);
+        WebElement finding = browser.driver().findElement(By.xpath("//article[contains(., '" + LEAKING_CLASS + "')]"));
+        Object threads = browser.run(
+                "return report.jvms[0].findings.find(one => one.summary.includes(arguments[0])"
+                        + " || one.evidence.includes(arguments[0])).threads",
+                LEAKING_CLASS);
         assertTrue((Long) threads > 0);
         finding.findElement(By.tagName("summary")).click();
         assertTrue(finding.findElement(By.tagName("pre")).getText().contains(LEAKING_CLASS));
@@ -295,12 +294,13 @@ class ReportPageIT {
                     browser.run("return overTime.peak"),
                     one.toString());
             for (String by : List.of("creator", "group", "kind")) {
-                browser.run("byId('series').value = '" + by + "';"
-                        + " byId('series').dispatchEvent(new Event('change'))");
+                browser.run(
+                        "byId('series').value = '" + by + "';" + " byId('series').dispatchEvent(new Event('change'))");
                 assertEquals(
                         browser.run("return threads.jvm.threads.alive"),
-                        browser.run("return [...byId('legend').children].reduce((sum, entry) => sum"
-                                + " + Number(/([\\d,]+) at the end$/.exec(entry.textContent)[1].replace(/,/g, '')), 0)"),
+                        browser.run(
+                                "return [...byId('legend').children].reduce((sum, entry) => sum"
+                                        + " + Number(/([\\d,]+) at the end$/.exec(entry.textContent)[1].replace(/,/g, '')), 0)"),
                         one + " by " + by);
             }
         }
@@ -395,8 +395,16 @@ class ReportPageIT {
         open(leak);
         browser.run("show(threads.name.indexOf('main'))");
         String detail = browser.element("detail").getText();
-        assertTrue(Pattern.compile("CPU time\\s+[\\d.]+ m?s, in the thread dump at ").matcher(detail).find(), detail);
-        assertTrue(Pattern.compile("state\\s+[A-Z_]+.*, in the thread dump at ").matcher(detail).find(), detail);
+        assertTrue(
+                Pattern.compile("CPU time\\s+[\\d.]+ m?s, in the thread dump at ")
+                        .matcher(detail)
+                        .find(),
+                detail);
+        assertTrue(
+                Pattern.compile("state\\s+[A-Z_]+.*, in the thread dump at ")
+                        .matcher(detail)
+                        .find(),
+                detail);
         browser.element("close").click();
     }
 

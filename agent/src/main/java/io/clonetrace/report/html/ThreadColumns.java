@@ -2,6 +2,7 @@ package io.clonetrace.report.html;
 
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.ComparedWay;
 import io.clonetrace.report.model.DumpedThread;
@@ -16,11 +17,13 @@ import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -104,6 +107,11 @@ final class ThreadColumns {
         List<Creator> creators = Creator.of(jvm);
         json.put("made", places(creators, Creator::threads));
         json.put("group", places(NameGroup.of(List.of(jvm), creators), NameGroup::threads));
+        json.put(
+                "findings",
+                Rules.findings(jvm).stream()
+                        .map(finding -> placesOf(finding.subject().threads()))
+                        .toList());
         json.put("way", column(row -> ways.place(row.way().orElse(null))));
         json.put("requested", column(ThreadRow::requestedStack));
         json.put("reserved", column(ThreadRow::reserved));
@@ -143,6 +151,16 @@ final class ThreadColumns {
             }
         }
         return column(row -> places.getOrDefault(row, -1));
+    }
+
+    /** The places of some of the rows. */
+    private List<Integer> placesOf(List<ThreadRow> some) {
+        Set<ThreadRow> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
+        wanted.addAll(some);
+        return IntStream.range(0, rows.size())
+                .filter(place -> wanted.contains(rows.get(place)))
+                .boxed()
+                .toList();
     }
 
     private List<Object> column(Function<ThreadRow, Object> value) {

@@ -69,8 +69,8 @@ function expanding(id, head, items, { title, cells, content, filter }) {
       button.setAttribute('aria-expanded', String(!inner.hidden));
       if (!inner.firstChild.childElementCount) inner.firstChild.append(...content(item, at));
     } }, ...title(item));
-    const outer = make('tr', {}, make('td', { class: 'text' }, button), ...cells(item).map(cell =>
-      make('td', typeof cell === 'string' && /^[-+\u2212\d]/.test(cell) ? { class: 'number' } : { class: 'text' }, cell)),
+    const outer = make('tr', {}, make('td', { class: 'text' }, button), ...cells(item).map((cell, column) =>
+      make('td', { class: column < head.length - 2 ? 'number' : 'text' }, cell)),
       make('td', {}, make('button', { type: 'button', class: 'only', title: 'Show only these threads on this page', onclick: () => filter(item, at) }, 'filter')));
     const rows = document.createDocumentFragment();
     rows.append(outer, inner);

@@ -1,9 +1,11 @@
 // Text and tables: the figures, the list of threads, the tree, the comparison, the details of one thread.
 const PAGE = 200;
+const LONG = 40;
+const NUMBERS = new Set(['tid', 'start', 'end', 'stack', 'peak depth', 'CPU time']);
 const GROUP = 12;
 
 function table(caption, head, rows, attributes) {
-  const cell = (tag, value, isNumber) => make(tag, isNumber ? { class: 'number' } : {}, value == null ? '-' : value);
+  const cell = (tag, value, isNumber) => make(tag, isNumber ? { class: 'number' } : String(value).length > LONG ? { class: 'text' } : {}, value == null ? '-' : value);
   const numeric = head.map((title, index) => rows.length > 0 && rows.every(row => row[index] == null || /^(0x[0-9a-f]+|[-\d,.%]+( (B|KiB|MiB|GiB))?)$/.test(row[index])));
   const body = rows.map(row => make('tr', {}, ...row.map((value, index) => cell('td', value, numeric[index]))));
   return make('div', { class: 'scroll' }, make('table', attributes || {}, ...(caption ? [make('caption', {}, caption)] : []),
@@ -68,7 +70,7 @@ function showList(threads, order, onChosen) {
       make('td', { class: 'text site' }, threads.site(i) || threads.creatorName(i) || '-'));
   }, body);
   const head = ['thread', 'kind', 'tid', 'start', 'end', 'stack', 'peak depth', ...(dumped ? ['CPU time', 'state'] : []), 'created by'];
-  fill('list', make('div', { class: 'scroll tall' }, make('table', {}, make('thead', {}, make('tr', {}, ...head.map(title => make('th', {}, title)))), body), more));
+  fill('list', make('div', { class: 'scroll tall' }, make('table', {}, make('thead', {}, make('tr', {}, ...head.map(title => make('th', NUMBERS.has(title) ? { class: 'number' } : {}, title)))), body), more));
 }
 
 /** All of these threads, not only those of the list's first page; times in milliseconds, sizes in bytes. */
