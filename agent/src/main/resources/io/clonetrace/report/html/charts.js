@@ -227,7 +227,8 @@ class OverTime {
     const names = threads.seriesBy(by);
     const lived = new Map();
     for (let i = 0; i < threads.length; i++) lived.set(names(i), (lived.get(names(i)) || 0) + threads.lifetime(i));
-    const keys = [...lived].sort((one, other) => other[1] - one[1]).map(([key]) => key);
+    // What was recorded first, by how much of the chart it fills.
+    const keys = [...lived].sort((one, other) => (typeof one[0] === 'string') - (typeof other[0] === 'string') || other[1] - one[1]).map(([key]) => key);
     this.keys = keys.length > COLOURS ? keys.slice(0, TOP_SERIES) : keys;
     this.places = new Map(this.keys.map((key, place) => [key, place]));
     this.others = keys.length - this.keys.length;

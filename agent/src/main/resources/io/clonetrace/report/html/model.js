@@ -48,6 +48,12 @@ function time(milliseconds) {
 /** A frame without its package. */
 const withoutPackage = frame => frame.replace(/^(?:[^.(:]+\.)+(?=[^.]+\.[^.]+$)/, '');
 
+/** Text that may break within a long word: after a dot, a dollar sign, a slash. */
+function soft(text) {
+  return String(text).split(/(\S{24,})/).flatMap((part, at) => at % 2
+    ? part.split(/(?<=[.$/])(?=[^.$/])/).flatMap((piece, place) => place ? [make('wbr'), piece] : [piece]) : [part]);
+}
+
 /** A creator's call site, and its caller where that tells it from another. */
 const shortLabel = creator => withoutPackage(creator.site) + (creator.caller ? ' \u2190 ' + withoutPackage(creator.caller) : '');
 

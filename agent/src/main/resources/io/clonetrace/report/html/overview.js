@@ -3,7 +3,8 @@ const SEVERITIES = ['problem', 'warning', 'note'];
 const FIRST = 10;
 const MOST_NAMES = 5;
 
-const jvmLabel = jvm => [jvm.mainClass || 'JVM', jvm.pid == null ? '' : 'pid ' + jvm.pid, jvm.host || ''].join(' ').trim();
+/** Of a main class, the name without its package. */
+const jvmLabel = jvm => [(jvm.mainClass || 'JVM').replace(/^.*[./](?=[^./]+$)(?!jar$)/, ''), jvm.pid == null ? '' : 'pid ' + jvm.pid, jvm.host || ''].join(' ').trim();
 const plural = (number, noun) => count(number) + ' ' + noun + (number === 1 ? '' : 's');
 const found = (jvm, severity) => jvm.findings.filter(finding => finding.severity === severity).length;
 
@@ -25,7 +26,7 @@ function showFleet(order, onChosen) {
     const jvm = report.jvms[index];
     return make('tr', { 'data-jvm': index },
       make('td', {}, make('button', { type: 'button', class: 'link', onclick: () => onChosen(index) }, jvmLabel(jvm))),
-      worst(jvm) ? make('td', { class: 'text' }, badge(worst(jvm).severity), ' ', worst(jvm).summary) : make('td', {}, 'none'),
+      worst(jvm) ? make('td', { class: 'text' }, badge(worst(jvm).severity), ' ', ...soft(worst(jvm).summary)) : make('td', {}, 'none'),
       ...SEVERITIES.map(severity => make('td', { class: 'number' }, count(found(jvm, severity)))),
       ...['created', 'alive', 'peak'].map(name => make('td', { class: 'number' }, count(jvm.threads[name]))));
   };
@@ -49,8 +50,8 @@ function showFindings(jvm, threads, onFilter) {
         'Show ' + (members.size === 1 ? 'its thread' : 'its ' + count(members.size) + ' threads')));
     }
     if (finding.stackTrace && finding.stackTrace.length) links.push(make('details', {}, make('summary', {}, 'Stack trace'), make('pre', {}, finding.stackTrace.join('\n'))));
-    return make('article', { class: 'finding ' + finding.severity }, badge(finding.severity), make('strong', {}, finding.summary),
-      make('p', {}, finding.evidence), make('p', {}, finding.advice), ...links);
+    return make('article', { class: 'finding ' + finding.severity }, badge(finding.severity), make('strong', {}, ...soft(finding.summary)),
+      make('p', {}, ...soft(finding.evidence)), make('p', {}, ...soft(finding.advice)), ...links);
   };
   fill('finding-list', ...(jvm.findings.length ? jvm.findings.map(card) : [make('p', {}, 'No findings in this recording.')]));
 }
@@ -86,9 +87,9 @@ const figures = item => [count(item.created), count(item.alive), signed(item.gro
 
 function showCreators(jvm, onFilter) {
   const names = creator => creator.names.map(name => count(name.count) + ' ' + name.pattern);
-  const lines = creator => [make('span', { class: 'site' }, creator.site),
-    ...(creator.library ? [make('span', { class: 'hint site' }, 'through ' + creator.library)] : []),
-    ...(creator.caller ? [make('span', { class: 'hint site' }, 'called by ' + creator.caller)] : [])];
+  const lines = creator => [make('span', { class: 'site' }, ...soft(creator.site)),
+    ...(creator.library ? [make('span', { class: 'hint site' }, 'through ', ...soft(creator.library))] : []),
+    ...(creator.caller ? [make('span', { class: 'hint site' }, 'called by ', ...soft(creator.caller))] : [])];
   expanding('creators', ['call site', 'created', 'alive', 'growth', 'peak', 'stacks', 'touched', 'names'], jvm.creators, {
     title: lines,
     cells: creator => [...figures(creator), creator.kind === 'process' ? 'processes' : names(creator).slice(0, 1).join('') + (creator.names.length > 1 ? ' \u2026' : '')],
@@ -104,7 +105,7 @@ function showCreators(jvm, onFilter) {
 
 function showGroups(jvm, onFilter) {
   expanding('groups', ['name', 'created', 'alive', 'growth', 'peak', 'stacks', 'touched', 'made by'], jvm.groups, {
-    title: group => [make('span', { class: 'site' }, group.pattern)],
+    title: group => [make('span', { class: 'site' }, ...soft(group.pattern))],
     cells: group => [...figures(group), group.creators.length ? withoutPackage(group.creators[0].site.replace(/ (through|called by) .*/, '')) + (group.creators.length > 1 ? ' \u2026' : '') : 'not recorded'],
     content: group => [make('ul', {}, ...group.creators.map(creator => make('li', { class: 'site' }, count(creator.count) + ' ' + creator.site))),
       ...(group.before ? [make('p', {}, plural(group.before, 'thread') + ' lived before.')] : [])],

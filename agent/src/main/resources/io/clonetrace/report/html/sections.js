@@ -67,7 +67,7 @@ function showList(threads, order, onChosen) {
       make('td', { class: 'number' }, end(i)),
       make('td', { class: 'number' }, size(threads.reserved[i])), make('td', { class: 'number' }, size(threads.depth[i])),
       ...(dumped ? [make('td', { class: 'number' }, cpuTime(threads.cpu[i])), make('td', {}, threads.stateName(i) || '-')] : []),
-      make('td', { class: 'text site' }, threads.site(i) || threads.creatorName(i) || '-'));
+      make('td', { class: 'text site' }, ...soft(threads.site(i) || threads.creatorName(i) || '-')));
   }, body);
   const head = ['thread', 'kind', 'tid', 'start', 'end', 'stack', 'peak depth', ...(dumped ? ['CPU time', 'state'] : []), 'created by'];
   fill('list', make('div', { class: 'scroll tall' }, make('table', {}, make('thead', {}, make('tr', {}, ...head.map(title => make('th', NUMBERS.has(title) ? { class: 'number' } : {}, title)))), body), more));
