@@ -343,7 +343,8 @@ class ReportPageIT {
                 .forEach(line -> assertTrue(line.startsWith("\"names-<script>alert(1)</script>"), line));
         assertEquals(
                 "\uFEFF\"'=1+1\",\"' @x\",\"'-\",\"a\"\"b\n\",-1,,|",
-                browser.run("return csv([['=1+1', ' @x', '-', 'a\"b\\n', -1, null, undefined]]).replace('\\r\\n', '|')"));
+                browser.run(
+                        "return csv([['=1+1', ' @x', '-', 'a\"b\\n', -1, null, undefined]]).replace('\\r\\n', '|')"));
         assertEquals(List.of(), browser.console());
     }
 
