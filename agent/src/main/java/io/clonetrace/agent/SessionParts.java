@@ -13,6 +13,7 @@ import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.source.SeccompPreflight;
 import io.clonetrace.agent.stacks.StackReaders;
 import io.clonetrace.agent.stacks.StackSampler;
+import io.clonetrace.agent.stacks.TaskKinds;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.agent.starts.HookWatch;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ public final class SessionParts {
                         found.clones(),
                         new StackSums(
                                 found.threads(),
-                                found.tasks(),
+                                new TaskKinds(found.threads(), found.tasks(), found.access()),
                                 StackReaders.choose(found.options().stackReader(), found.hasNativeAccess()),
                                 found.listeners().suppressed()),
                         found.listeners()::refusedStarts),

@@ -8,11 +8,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** The threads of a process as the kernel lists them: {@code /proc/PID/task} (proc(5)). */
 public final class TaskList {
     // TASK_COMM_LEN of linux/sched.h is 16; a little more in case a kernel lengthens it.
     private static final int LONGEST_COMM = 64;
+
+    // Some fifty numbers of at most 20 digits, and the name.
+    private static final int LONGEST_STAT = 2048;
+    private static final int STATE = 3; // the fields' numbers
+    private static final int START_TIME = 22;
 
     private final Path taskDir;
 
@@ -62,6 +68,22 @@ public final class TaskList {
     /** Whether the thread exists, even as a zombie. */
     public boolean contains(int tid) {
         return taskDir.resolve(Integer.toString(tid)).toFile().exists();
+    }
+
+    /**
+     * When the thread was started, in clock ticks since boot (proc_pid_stat(5), starttime). Empty if the thread is
+     * gone.
+     */
+    public OptionalLong startTicks(int tid) {
+        Path stat = taskDir.resolve(Integer.toString(tid)).resolve("stat");
+        try (InputStream in = new FileInputStream(stat.toFile())) {
+            String line = new String(in.readNBytes(LONGEST_STAT), StandardCharsets.ISO_8859_1);
+            // The name, the second field, is in parentheses and may hold anything.
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            return OptionalLong.of(Long.parseLong(fields[START_TIME - STATE]));
+        } catch (IOException | RuntimeException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /**

@@ -3,13 +3,14 @@ package io.clonetrace.agent.jmx;
 import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.stacks.LiveThreads;
 import io.clonetrace.agent.stacks.StackReaders;
+import io.clonetrace.agent.stacks.TaskKinds;
 import io.clonetrace.agent.stacks.ThreadSnapshot;
-import io.clonetrace.clone.CloneCall;
-import io.clonetrace.correlate.ProcessTasks;
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -19,16 +20,16 @@ public final class StackSums {
     private static final long AGE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LiveThreads threads;
-    private final ProcessTasks known;
+    private final TaskKinds kinds;
     private final SuppressedFailures suppressed;
     private final StackSnapshot snapshot;
     private final TaskList tasks = TaskList.ofSelf();
     private Map<String, StackSum> last;
     private long measured;
 
-    public StackSums(LiveThreads threads, ProcessTasks known, StackReaders reading, SuppressedFailures suppressed) {
+    public StackSums(LiveThreads threads, TaskKinds kinds, StackReaders reading, SuppressedFailures suppressed) {
         this.threads = threads;
-        this.known = known;
+        this.kinds = kinds;
         this.suppressed = suppressed;
         this.snapshot = reading.snapshot();
         if (reading.own() != null) {
@@ -49,9 +50,10 @@ public final class StackSums {
         Map<String, StackSum> sums = new TreeMap<>();
         try {
             ThreadSnapshot now = ThreadSnapshot.take(threads, tasks);
-            for (StackMeasure measure : snapshot.measure(now.all(), tasks::contains)) {
-                StackSum sum =
-                        sums.computeIfAbsent(kind(measure.tid(), now.java().get(measure.tid())), key -> new StackSum());
+            List<StackMeasure> measures = snapshot.measure(now.all(), tasks::contains);
+            TaskKinds.Kinds found = kinds.of(now);
+            for (StackMeasure measure : measures) {
+                StackSum sum = sums.computeIfAbsent(kind(found, measure.tid()), key -> new StackSum());
                 if (measure.base() == StackMeasure.UNKNOWN) {
                     sum.addUnmeasured();
                 } else {
@@ -64,12 +66,11 @@ public final class StackSums {
         return sums;
     }
 
-    private String kind(int tid, LiveThreads.Live java) {
-        if (java != null) {
-            return threads.kind(java.thread()).label();
+    private static String kind(TaskKinds.Kinds found, int tid) {
+        if (found.unidentified().contains(tid)) {
+            return TaskKind.JAVA.label();
         }
-        ProcessTasks.Task task = known.get(tid);
-        boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
-        return same ? task.kind().label() : "unknown";
+        TaskKind kind = found.of(tid);
+        return kind == null ? "unknown" : kind.label();
     }
 }

@@ -5,7 +5,7 @@ import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.hotspot.JavaThreads;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.linux.hotspot.OwnThread;
 import io.clonetrace.stack.OwnMeasure;
 import io.clonetrace.stack.OwnStack;
@@ -25,7 +25,8 @@ public final class ExitStackSampler implements AutoCloseable {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final LiveThreads threads;
-    private final JavaThreads javaThreads;
+    private final NativeAccess access;
+    private final TaskKinds kinds;
     private final JfrState jfr;
     private final ProcessTasks tasks;
     private final OwnStack stack;
@@ -38,13 +39,15 @@ public final class ExitStackSampler implements AutoCloseable {
     /** @param wake makes the session's thread call {@link #commit()} soon */
     public ExitStackSampler(
             LiveThreads threads,
-            JavaThreads javaThreads,
+            NativeAccess access,
+            TaskKinds kinds,
             JfrState jfr,
             ProcessTasks tasks,
             OwnStack stack,
             Runnable wake) {
         this.threads = threads;
-        this.javaThreads = javaThreads;
+        this.access = access;
+        this.kinds = kinds;
         this.jfr = jfr;
         this.tasks = tasks;
         this.stack = stack;
@@ -79,7 +82,7 @@ public final class ExitStackSampler implements AutoCloseable {
         boolean measured = false;
         try {
             OwnThread own = measure.thread();
-            boolean read = known == null ? javaThreads.readOwn(eetop, own) : own.set(known);
+            boolean read = known == null ? access.javaThreads().readOwn(eetop, own) : own.set(known);
             measured = read && measure.take();
             if (measured) {
                 handOver(thread, measure);
@@ -93,7 +96,8 @@ public final class ExitStackSampler implements AutoCloseable {
     }
 
     private void handOver(Thread thread, OwnMeasure measure) {
-        TaskKind kind = threads.kind(thread);
+        boolean attached = access.startRoutines().isAttached(measure.thread());
+        TaskKind kind = attached ? kinds.attachedKind(thread) : threads.kind(thread);
         long before = ended.offer(thread, threads.id(thread), kind, measure);
         if (before < 0) {
             // Expensive, but nothing is lost.

@@ -78,9 +78,14 @@ public final class LiveThreads {
      * HotSpot's own default.
      */
     public long defaultStackSize() {
-        Thread self = Thread.currentThread();
-        OsThread os = access == null ? null : access.javaThreads().read(fields.eetop(self), () -> fields.eetop(self));
+        OsThread os = self();
         return os == null ? JavaThreadStack.STANDARD : os.stackSize();
+    }
+
+    /** The native side of the calling thread; null if it can't be read. */
+    OsThread self() {
+        Thread self = Thread.currentThread();
+        return access == null ? null : access.javaThreads().read(fields.eetop(self), () -> fields.eetop(self));
     }
 
     long id(Thread thread) {

@@ -5,6 +5,7 @@ import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.Recorder;
 import io.clonetrace.event.SourceState;
@@ -39,6 +40,8 @@ public final class StackSampler implements SessionPart {
     private final AgentOptions.StacksOption option;
     private final LiveThreads threads;
     private final ProcessTasks known;
+    private final TaskKinds kinds;
+    private final TaskStarts starts;
     private final TaskList tasks = TaskList.ofSelf();
     private final StackSnapshot snapshot;
     private final Consumer<ExitStackSampler> exitHook;
@@ -67,12 +70,14 @@ public final class StackSampler implements SessionPart {
         this.option = options.stacks();
         this.threads = threads;
         this.known = known;
+        this.kinds = new TaskKinds(threads, known, access);
+        this.starts = access == null ? null : new TaskStarts(tasks);
         this.snapshot = readers.snapshot();
         this.exitHook = exitHook;
         if (option.atEnd() && readers.own() != null) {
             Thread session = Thread.currentThread();
             exits = new ExitStackSampler(
-                    threads, access.javaThreads(), jfr, known, readers.own(), () -> LockSupport.unpark(session));
+                    threads, access, kinds, jfr, known, readers.own(), () -> LockSupport.unpark(session));
         } else {
             exits = null;
         }
@@ -111,6 +116,9 @@ public final class StackSampler implements SessionPart {
         if (exits != null) {
             exits.close();
         }
+        if (starts != null) {
+            starts.close();
+        }
     }
 
     private void sample() {
@@ -121,9 +129,18 @@ public final class StackSampler implements SessionPart {
             ThreadSnapshot now = ThreadSnapshot.take(threads, tasks);
             List<StackMeasure> measures =
                     snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
+            TaskKinds.Kinds found = kinds.of(now);
             gone += snapshot.left();
             for (StackMeasure measure : measures) {
-                commit(measure, now.java().get(measure.tid()));
+                if (found.unidentified().contains(measure.tid())) {
+                    // The next snapshot has it under its name.
+                    gone++;
+                } else {
+                    commit(measure, now.java().get(measure.tid()), found.of(measure.tid()));
+                }
+            }
+            if (starts != null) {
+                starts.keepOnly(now);
             }
         } catch (IOException | ReflectiveOperationException unreadable) {
             failures++;
@@ -170,7 +187,7 @@ public final class StackSampler implements SessionPart {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 
-    private void commit(StackMeasure measure, LiveThreads.Live java) {
+    private void commit(StackMeasure measure, LiveThreads.Live java, TaskKind kind) {
         if (measure.base() == StackMeasure.UNKNOWN) {
             unlocated++;
         } else {
@@ -185,21 +202,20 @@ public final class StackSampler implements SessionPart {
         event.touched = measure.touched();
         event.huge = measure.huge();
         event.depth = measure.depth();
-        ProcessTasks.Task task = known.get(measure.tid());
+        event.kind = kind == null ? null : kind.label();
         if (java != null) {
             event.thread = java.thread();
             event.name = java.thread().getName();
             event.threadId = threads.id(java.thread());
-            boolean same = task != null && task.id() == event.threadId && task.kind() != null;
-            event.kind = (same ? task.kind() : threads.kind(java.thread())).label();
             event.creationObserved = known.sawCreationOf(event.threadId);
         } else {
+            ProcessTasks.Task task = known.get(measure.tid());
             event.name = tasks.comm(measure.tid()).orElse(null);
             event.threadId = CloneCall.UNKNOWN;
-            // The tid may be known as that of a Java thread whose exit no source saw.
-            boolean same = task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null;
-            event.kind = same ? task.kind().label() : null;
             event.creationObserved = task != null && task.id() == CloneCall.UNKNOWN && task.observed();
+        }
+        if (!event.creationObserved && starts != null) {
+            event.taskStarted = starts.of(event.tid, event.threadId);
         }
         event.commit();
     }

@@ -152,6 +152,26 @@ public final class JavaThreads {
         return eetop == 0 ? -1 : IN_PLACE.getInt(ownOsThread(eetop) + threadIdAt);
     }
 
+    /**
+     * The tid of any of HotSpot's threads.
+     *
+     * @param thread its {@code Thread*}
+     * @return -1 if there is no such object in memory
+     */
+    int tidOf(long thread) {
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            buffer.add(thread, javaThread);
+            if (!buffer.read(memory.pid())) {
+                return -1;
+            }
+            buffer.add(buffer.longAt(osThreadAt), osThread);
+            return buffer.read(memory.pid()) ? buffer.intAt(threadIdAt) : -1;
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
     private long ownOsThread(long eetop) {
         return IN_PLACE.getLong(eetop + javaThread.from() + osThreadAt) + osThread.from();
     }

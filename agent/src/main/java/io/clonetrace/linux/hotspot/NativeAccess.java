@@ -64,7 +64,7 @@ public final class NativeAccess {
             if (self.tid() != LibC.gettid()) {
                 throw new NativeUnavailableException("HotSpot's own tid of this thread is not the kernel's", null);
             }
-            opened = new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong()));
+            opened = new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong(), javaThreads));
             return opened;
         } catch (NativeUnavailableException unavailable) {
             throw unavailable;

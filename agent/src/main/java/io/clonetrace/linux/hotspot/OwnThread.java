@@ -29,6 +29,11 @@ public final class OwnThread {
         return tid;
     }
 
+    /** glibc's pthread_t. */
+    long pthreadId() {
+        return pthreadId;
+    }
+
     /** The stack's highest address, exclusive. */
     public long stackBase() {
         return stackBase;

@@ -1,12 +1,19 @@
 package io.clonetrace.linux.hotspot;
 
+import com.sun.jna.Pointer;
 import io.clonetrace.linux.memory.OwnMemory;
 import java.io.IOException;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Distinguishes threads that HotSpot made from those that other native code made, by the function that was passed to
- * pthread_create(3): HotSpot starts all of its threads, Java or not, in one function of libjvm.
+ * pthread_create(3): HotSpot starts all of its threads, Java or not, in one function of libjvm, with its {@code Thread}
+ * object as the argument.
  *
  * <p>glibc keeps the function and its argument side by side in {@code struct pthread} (nptl/descr.h), whose layout is
  * private. Their offset is found in this process, from a thread whose argument is known: a Java thread's is its
@@ -15,44 +22,75 @@ import java.util.Optional;
 public final class StartRoutines {
     private static final int UNKNOWN_LAYOUT = -1;
 
+    /** All of this process's memory, read in place through JNI. */
+    private static final Pointer IN_PLACE = new Pointer(0);
+
     private final OwnMemory memory = new OwnMemory();
+    private final PthreadList threads;
+    private final JavaThreads javaThreads;
     private final int offset;
     private final long hotSpotStart;
+    private final long javaThreadClass;
+
+    /** Whose a task is. */
+    public enum Origin {
+        /** HotSpot's own: GC, compiler, signal dispatcher. */
+        VM,
+        /** A Java thread's, by the C++ class of its {@code Thread} object. */
+        JAVA,
+        /** Other native code's, which may have attached it to the JVM since. */
+        NATIVE
+    }
 
     /**
      * @param self the native side of the calling thread, which is a Java thread that Thread.start made
      * @param eetop its {@code JavaThread*}
      */
-    StartRoutines(OsThread self, long eetop) throws IOException {
+    StartRoutines(OsThread self, long eetop, JavaThreads javaThreads) throws IOException {
         LibJvm jvm = LibJvm.ofThisProcess();
-        OwnMemory.Buffer words = memory.borrow();
-        words.add(self.pthreadId(), OwnMemory.Buffer.WORDS * (long) Long.BYTES);
-        int length = words.read(memory.pid()) ? OwnMemory.Buffer.WORDS : available(self.pthreadId(), words);
+        long[] words = words(self.pthreadId());
         int found = UNKNOWN_LAYOUT;
-        long routine = 0;
-        for (int word = 0; word + 1 < length && found == UNKNOWN_LAYOUT; word++) {
-            long candidate = words.longAt(word * Long.BYTES);
-            if (jvm.holdsCode(candidate) && words.longAt((word + 1) * Long.BYTES) == eetop) {
-                found = word * Long.BYTES;
-                routine = candidate;
+        for (int word = 0; word + 1 < words.length && found == UNKNOWN_LAYOUT; word++) {
+            if (jvm.holdsCode(words[word]) && words[word + 1] == eetop) {
+                found = word;
             }
         }
-        memory.giveBack(words);
-        offset = found;
-        hotSpotStart = routine;
+        this.offset = found == UNKNOWN_LAYOUT ? UNKNOWN_LAYOUT : found * Long.BYTES;
+        this.hotSpotStart = found == UNKNOWN_LAYOUT ? 0 : words[found];
+        this.javaThreads = javaThreads;
+        this.threads = new PthreadList(memory, self, words);
+        this.javaThreadClass = word(eetop);
     }
 
     /** A thread's descriptor is at the top of its stack's mapping, so fewer bytes may be readable. */
-    private int available(long pthread, OwnMemory.Buffer words) {
+    private long[] words(long pthread) {
+        OwnMemory.Buffer buffer = memory.borrow();
         int length = OwnMemory.Buffer.WORDS;
-        do {
+        buffer.add(pthread, length * (long) Long.BYTES);
+        while (length > 0 && !buffer.read(memory.pid())) {
             length -= 16;
-            words.add(pthread, length * (long) Long.BYTES);
-        } while (length > 0 && !words.read(memory.pid()));
-        return length;
+            buffer.add(pthread, length * (long) Long.BYTES);
+        }
+        long[] words = new long[length];
+        for (int word = 0; word < length; word++) {
+            words[word] = buffer.longAt(word * Long.BYTES);
+        }
+        memory.giveBack(buffer);
+        return words;
     }
 
-    /** Whether the layout of this C library was found; if not, {@link #madeByHotSpot} always returns empty. */
+    /** The word at an address: of a C++ object with virtual functions the pointer that tells its class. */
+    private long word(long address) {
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            buffer.add(address, Long.BYTES);
+            return buffer.read(memory.pid()) ? buffer.longAt(0) : 0;
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
+    /** Whether the layout of this C library was found; if not, nothing here is ever known. */
     public boolean known() {
         return offset != UNKNOWN_LAYOUT;
     }
@@ -81,5 +119,87 @@ public final class StartRoutines {
         } finally {
             memory.giveBack(buffer);
         }
+    }
+
+    /**
+     * Whether native code made the calling thread and attached it to the JVM. Read in place, and allocates nothing.
+     *
+     * @param self its own native side; any other would crash the JVM
+     */
+    public boolean isAttached(OwnThread self) {
+        return known() && IN_PLACE.getLong(self.pthreadId() + offset) != hotSpotStart;
+    }
+
+    /**
+     * Which Java threads native code made and attached to the JVM, with few system calls.
+     *
+     * @param java the native sides of Java threads
+     * @return false for a thread that is gone, and for all if the layout is unknown
+     */
+    public BitSet attached(List<OsThread> java) {
+        BitSet attached = new BitSet();
+        if (!known() || !threads.known()) {
+            return attached;
+        }
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            for (int i = 0; i < java.size(); i++) {
+                // One by one: one that is gone must not hide the others.
+                if (readProved(java.get(i).pthreadId(), java.get(i).tid(), buffer)) {
+                    attached.set(i, buffer.longAt(PthreadList.PROOF_BYTES) != hotSpotStart);
+                }
+            }
+        } finally {
+            memory.giveBack(buffer);
+        }
+        return attached;
+    }
+
+    /**
+     * Whose live tasks are. A task is missing in the answer if that can't be proved: it is gone, its stack is not from
+     * glibc, or the layout is unknown.
+     *
+     * @param tids the tasks in question
+     * @param tasks about how many tasks the process has
+     * @param self the native side of the calling thread
+     */
+    public Map<Integer, Origin> of(Set<Integer> tids, int tasks, OsThread self) {
+        Map<Integer, Origin> origins = new HashMap<>();
+        if (known() && self != null) {
+            threads.find(self.pthreadId(), tids, tasks).forEach((tid, pthread) -> {
+                Origin origin = origin(pthread, tid);
+                if (origin != null) {
+                    origins.put(tid, origin);
+                }
+            });
+        }
+        return origins;
+    }
+
+    private Origin origin(long pthread, int tid) {
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            if (!readProved(pthread, tid, buffer)) {
+                return null;
+            }
+            if (buffer.longAt(PthreadList.PROOF_BYTES) != hotSpotStart) {
+                return Origin.NATIVE;
+            }
+            long thread = buffer.longAt(PthreadList.PROOF_BYTES + Long.BYTES);
+            // What the task was started with is still its Thread, not memory that has been freed.
+            if (javaThreads.tidOf(thread) != tid) {
+                return null;
+            }
+            return word(thread) == javaThreadClass ? Origin.JAVA : Origin.VM;
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
+    /** Reads a thread's start routine and argument behind the proof that they are this thread's. */
+    private boolean readProved(long pthread, int tid, OwnMemory.Buffer buffer) {
+        threads.addProof(pthread, buffer);
+        buffer.add(pthread + offset, 2L * Long.BYTES);
+        return buffer.read(memory.pid()) && PthreadList.isProved(pthread, tid, buffer);
     }
 }

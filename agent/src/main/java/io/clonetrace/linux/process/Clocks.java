@@ -7,6 +7,7 @@ import com.sun.jna.Pointer;
 public final class Clocks {
     private static final int CLOCK_REALTIME = 0; // linux/time.h
     private static final int CLOCK_MONOTONIC = 1;
+    private static final int CLOCK_BOOTTIME = 7;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final long address = Native.malloc(2L * Long.BYTES);
@@ -23,6 +24,11 @@ public final class Clocks {
     /** Since an arbitrary moment, usually the boot; never set. */
     public long monotonic() {
         return read(CLOCK_MONOTONIC);
+    }
+
+    /** Since the boot, time of suspension included: the clock of a task's start in /proc (proc_pid_stat(5)). */
+    public long boottime() {
+        return read(CLOCK_BOOTTIME);
     }
 
     /**

@@ -55,8 +55,9 @@ class ExitStackSamplerTest {
 
     private ExitStackSampler atEnd(OwnStack stack) {
         LiveThreads threads = new LiveThreads(fields, access, jfr);
+        ProcessTasks tasks = new ProcessTasks(1, tid -> true);
         return new ExitStackSampler(
-                threads, access.javaThreads(), jfr, new ProcessTasks(1, tid -> true), stack, wakes::incrementAndGet);
+                threads, access, new TaskKinds(threads, tasks, access), jfr, tasks, stack, wakes::incrementAndGet);
     }
 
     private static OwnStack stack(String reader) {

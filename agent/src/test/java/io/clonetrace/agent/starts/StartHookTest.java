@@ -231,7 +231,8 @@ class StartHookTest {
         assertEquals(1, suppressed.count());
         assertEquals(broken, suppressed.first());
         assertNull(startHook.apply("no thread"));
-        context.updateAndGet(now -> now.withExitSampler(new ExitStackSampler(null, null, null, null, null, null)));
+        context.updateAndGet(
+                now -> now.withExitSampler(new ExitStackSampler(null, null, null, null, null, null, null)));
         // Of another than the calling thread nothing is read: it may be gone.
         exitHook.accept(new Thread(), 1);
         assertEquals(2, suppressed.count());

@@ -15,11 +15,17 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Pthreads;
 import io.clonetrace.linux.Tasks;
 import io.clonetrace.linux.WaitingThread;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -158,6 +164,60 @@ class NativeAccessTest {
             assertEquals(Optional.of(false), routines.madeByHotSpot(native1.pthread(), tidAddress, tid));
             assertEquals(Optional.empty(), routines.madeByHotSpot(native1.pthread(), tidAddress, tid + 1));
         }
+    }
+
+    private static Map<Integer, StartRoutines.Origin> origins(Set<Integer> tids) throws Exception {
+        return waiting.call(() -> access.startRoutines()
+                .of(tids, 1_009, access.javaThreads().read(ownEetop(), NativeAccessTest::ownEetop)));
+    }
+
+    @Test
+    void liveTasksAreProvedByTheirStartRoutineAndThreadObject() throws Exception {
+        try (LibcThread libc = new LibcThread()) {
+            Pthreads pthreads = new Pthreads(read(waiting.thread()));
+            int vm = Tasks.named("VM Thread");
+            int java = read(waiting.thread()).tid();
+            int own = new Pointer(pthreads.tidAddress(libc.pthread())).getInt(0);
+            int nobody = Integer.MAX_VALUE;
+            assertEquals(
+                    Map.of(
+                            vm, StartRoutines.Origin.VM,
+                            java, StartRoutines.Origin.JAVA,
+                            own, StartRoutines.Origin.NATIVE),
+                    origins(Set.of(vm, java, own, nobody)));
+        }
+    }
+
+    /** All but the first task, whose stack is the kernel's, and those that start or end meanwhile. */
+    @Test
+    void allThreadsOfTheJvmAreProved() throws Exception {
+        Set<Integer> tids = new HashSet<>();
+        for (String tid : new File("/proc/self/task").list()) {
+            tids.add(Integer.parseInt(tid));
+        }
+        tids.remove((int) ProcessHandle.current().pid());
+        Map<Integer, StartRoutines.Origin> origins = origins(tids);
+        tids.removeIf(tid -> origins.containsKey(tid) || !new File("/proc/self/task/" + tid).exists());
+        assertEquals(Set.of(), tids);
+    }
+
+    @Test
+    void onlyThreadsThatNativeCodeMadeAreAttached() throws Exception {
+        OsThread java = read(waiting.thread());
+        OsThread gone = new OsThread(1, java.pthreadId(), java.stackBase(), java.stackSize());
+        assertEquals(new BitSet(), access.startRoutines().attached(List.of(java, gone)));
+        assertFalse(waiting.call(() -> {
+            OwnThread own = new OwnThread();
+            access.javaThreads().readOwn(ownEetop(), own);
+            return access.startRoutines().isAttached(own);
+        }));
+        // The launcher's thread.
+        OsThread main = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("main"))
+                .map(NativeAccessTest::read)
+                .findFirst()
+                .orElseThrow();
+        assertEquals(BitSet.valueOf(new long[] {2}), access.startRoutines().attached(List.of(java, main)));
     }
 
     @ParameterizedTest

@@ -1,0 +1,135 @@
+package io.clonetrace.linux.hotspot;
+
+import io.clonetrace.linux.memory.OwnMemory;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds the {@code pthread_t} of live tasks. glibc links the {@code struct pthread} of all threads whose stacks it
+ * allocated in a list (nptl/descr.h, {@code list}; {@code dl_stack_used}), with the tid right behind the links. The
+ * structure is private, so the links' offset is found in this process. Only where a {@code struct pthread} points to
+ * itself ({@code header.self}), as on x86-64, can it be told from other memory.
+ *
+ * <p>The list is read while threads are linked and unlinked: what is found is proved by the pointer to itself and the
+ * tid, and what isn't found is missing, not dead.
+ */
+final class PthreadList {
+    private static final int UNKNOWN_LAYOUT = -1;
+
+    /** Of {@code tcbhead_t.self} (glibc sysdeps/x86_64/nptl/tls.h). */
+    private static final int SELF = 2 * Long.BYTES;
+
+    private static final int NEXT = 0;
+    private static final int PREVIOUS = Long.BYTES;
+
+    /** Behind the two links. */
+    private static final int TID = 2 * Long.BYTES;
+
+    /** More nodes than there are tasks: the list's head, and threads that were just made. */
+    private static final int SLACK = 64;
+
+    private final OwnMemory memory;
+    private final int links;
+
+    /**
+     * @param self the native side of the calling thread
+     * @param words the first words of its {@code struct pthread}
+     */
+    PthreadList(OwnMemory memory, OsThread self, long[] words) {
+        this.memory = memory;
+        this.links = links(self, words);
+    }
+
+    private int links(OsThread self, long[] words) {
+        if (words.length <= SELF / Long.BYTES || words[SELF / Long.BYTES] != self.pthreadId()) {
+            return UNKNOWN_LAYOUT;
+        }
+        for (int word = 0; word + 2 < words.length; word++) {
+            int at = word * Long.BYTES;
+            boolean tid = (int) words[word + 2] == self.tid();
+            if (tid && (isOther(words[word] - at, self) || isOther(words[word + 1] - at, self))) {
+                return at;
+            }
+        }
+        return UNKNOWN_LAYOUT;
+    }
+
+    private boolean isOther(long pthread, OsThread self) {
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            buffer.add(pthread + SELF, Long.BYTES);
+            return pthread != self.pthreadId() && buffer.read(memory.pid()) && buffer.longAt(0) == pthread;
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
+    /** Whether the links were found; if not, {@link #find} finds nothing. */
+    boolean known() {
+        return links != UNKNOWN_LAYOUT;
+    }
+
+    /**
+     * Finds threads, from the calling one on in both directions: the oldest and the newest threads are near the head.
+     *
+     * @param self the {@code pthread_t} of the calling thread
+     * @param tids the tasks wanted
+     * @param tasks about how many tasks the process has
+     * @return their {@code pthread_t}, by tid
+     */
+    Map<Integer, Long> find(long self, Set<Integer> tids, int tasks) {
+        Map<Integer, Long> found = new HashMap<>();
+        if (!known() || tids.isEmpty()) {
+            return found;
+        }
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            long newer = self + links;
+            long older = newer;
+            for (int i = 0; i < tasks + SLACK && found.size() < tids.size(); i++) {
+                newer = newer == 0 ? 0 : visit(newer, PREVIOUS, buffer, tids, found);
+                older = older == 0 ? 0 : visit(older, NEXT, buffer, tids, found);
+                if (newer == older) {
+                    break;
+                }
+            }
+            if (newer != 0 && newer == older) {
+                visit(newer, NEXT, buffer, tids, found);
+            }
+        } finally {
+            memory.giveBack(buffer);
+        }
+        return found;
+    }
+
+    /** Notes the thread with that node, and returns its neighbour; 0 if it can't be read. */
+    private long visit(long node, int direction, OwnMemory.Buffer buffer, Set<Integer> tids, Map<Integer, Long> found) {
+        long pthread = node - links;
+        buffer.add(node, TID + (long) Integer.BYTES);
+        buffer.add(pthread + SELF, Long.BYTES);
+        if (buffer.read(memory.pid())) {
+            int tid = buffer.intAt(TID);
+            if (buffer.longAt(TID + Integer.BYTES) == pthread && tids.contains(tid)) {
+                found.put(tid, pthread);
+            }
+            return buffer.longAt(direction);
+        }
+        // The head has no thread around it.
+        buffer.add(node, TID);
+        return buffer.read(memory.pid()) ? buffer.longAt(direction) : 0;
+    }
+
+    /** Whether the thread with that tid still has that {@code pthread_t}: adds to the next read what proves it. */
+    static final int PROOF_BYTES = Long.BYTES + Integer.BYTES;
+
+    void addProof(long pthread, OwnMemory.Buffer buffer) {
+        buffer.add(pthread + SELF, Long.BYTES);
+        buffer.add(pthread + links + TID, Integer.BYTES);
+    }
+
+    /** What {@link #addProof} has read, at the beginning of the buffer. */
+    static boolean isProved(long pthread, int tid, OwnMemory.Buffer buffer) {
+        return buffer.longAt(0) == pthread && buffer.intAt(Long.BYTES) == tid;
+    }
+}
