@@ -46,7 +46,7 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.output run report.text report.html report.json report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
+                "cli.doctor cli.target cli.output run report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
@@ -57,9 +57,10 @@ class ArchitectureTest {
         row(
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");
-        row("report.text", "report.finding report.summary report.model clone");
-        row("report.html", "report.json report.finding report.summary report.model clone");
-        row("report.json", "report.finding report.summary report.model clone");
+        row("report.text", "report.compare report.finding report.summary report.model clone");
+        row("report.html", "report.json report.compare report.finding report.summary report.model clone");
+        row("report.json", "report.compare report.finding report.summary report.model clone");
+        row("report.compare", "report.finding report.summary report.model clone");
         row("report.finding", "report.summary report.model clone");
         row("report.summary", "report.model clone");
         row("report.read", "report.model linux");

@@ -13,15 +13,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code java -jar clonetrace.jar COMMAND}: exit status 0 done, 1 failed, 2 wrong usage. */
+/** {@code java -jar clonetrace.jar COMMAND}: exit status 0 done, 1 failed, 2 wrong usage, 3 found. */
 @Command(
         name = "clonetrace",
         description = "Shows for each thread of a JVM which code created it, with which clone flags, on which stack.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Exit status: 0 done, 1 failed (one line says why), 2 wrong usage; of run and of trace with a command, the"
-                    + " command's own."
+            "Exit status: 0 done, 1 failed (one line says why), 2 wrong usage, 3 a finding of report --fail-on; of run and of"
+                    + " trace with a command, the command's own."
         },
         versionProvider = Version.class,
         subcommands = {

@@ -5,6 +5,12 @@ import io.clonetrace.cli.output.ProgressLine;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
+import io.clonetrace.report.compare.Comparison;
+import io.clonetrace.report.compare.FindingChange;
+import io.clonetrace.report.compare.Side;
+import io.clonetrace.report.finding.Finding;
+import io.clonetrace.report.finding.Rules;
+import io.clonetrace.report.finding.Severity;
 import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Application;
@@ -25,17 +31,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code clonetrace report FILE.jfr...}. */
 @Command(
@@ -45,13 +56,17 @@ import picocli.CommandLine.Spec;
                     + " findings.",
             "Several recordings make one report. Any flight recording will do; what is missing without the agent is"
                     + " marked as not recorded. Of a damaged recording, the readable part is used, and a line on stderr"
-                    + " says where it is damaged."
+                    + " says where it is damaged.",
+            "Exit status: 0 done, 1 failed, 2 wrong usage, 3 done and --fail-on found something."
         },
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
     private static final int BUFFER = 1 << 16;
     private static final int MEGA_BITS = 20;
     private static final String STDOUT = "-";
+
+    /** The exit status if --fail-on finds what it is to fail on. */
+    private static final int FOUND = 3;
 
     @Spec
     private CommandSpec spec;
@@ -92,28 +107,44 @@ final class ReportCommand implements Callable<Integer> {
                             + " be repeated. The longer prefix wins")
     private List<String> library = new ArrayList<>();
 
+    @Option(
+            names = "--baseline",
+            paramLabel = "OLD.jfr",
+            description =
+                    "also say what grew, shrank, appeared or went since this recording, or since all recordings in"
+                            + " this folder; may be repeated")
+    private List<Path> baseline = new ArrayList<>();
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            converter = SeverityName.class,
+            description =
+                    "end with exit status 3 if there is a finding of this severity or a worse one: note, warning or"
+                            + " problem. With --baseline, only a finding that is new or worse counts")
+    private Severity failOn;
+
+    /** A severity as the report prints it. */
+    static final class SeverityName implements ITypeConverter<Severity> {
+        @Override
+        public Severity convert(String name) {
+            return Arrays.stream(Severity.values())
+                    .filter(severity -> severity.label().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "no severity \"" + name + "\"; the severities are note, warning and problem"));
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
         Clonetrace.requireFlightRecorder();
         List<Path> files = RecordingFiles.in(recordings);
-        checkOutputs(files);
-        Fleet fleet;
-        try (ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
-            fleet = read(files, progress);
-        } catch (OutOfMemoryError tooSmall) {
-            throw new IOException(
-                    "the report needs more memory than this JVM's heap of "
-                            + (Runtime.getRuntime().maxMemory() >> MEGA_BITS)
-                            + " MiB: set JAVA_TOOL_OPTIONS=-Xmx4g, say, or give it fewer recordings at a time",
-                    tooSmall);
-        }
-        if (fleet.jvms().isEmpty()) {
-            throw new IOException(nothing(fleet, files));
-        }
-        PrintWriter err = spec.commandLine().getErr();
-        for (ReadProblem problem : fleet.problems()) {
-            err.println("clonetrace: " + PlainText.clean(problem.file() + " " + problem.problem()));
-        }
+        List<Path> oldFiles = RecordingFiles.in(baseline);
+        checkOutputs(files, oldFiles);
+        // The baseline's threads are given up before the others are read.
+        Optional<Side> old = oldFiles.isEmpty() ? Optional.empty() : Optional.of(Side.of(read(oldFiles)));
+        Fleet fleet = read(files);
         for (Map.Entry<String, Path> program : programs.entrySet()) {
             readTrace(program.getValue(), new CloneSink() {
                 @Override
@@ -127,20 +158,68 @@ final class ReportCommand implements Callable<Integer> {
                 }
             });
         }
+        Optional<Comparison> comparison = old.map(side -> Comparison.of(side, Side.of(fleet)));
         PrintWriter out = spec.commandLine().getOut();
         if (!STDOUT.equals(json)) {
             new TextReport(fleet, out).print();
         }
-        writeJson(fleet, out);
+        writeJson(fleet, comparison, out);
         if (html != null) {
             OutputFile.write(html, file -> HtmlReport.write(fleet, file));
         }
-        return 0;
+        return failOn == null ? 0 : status(gating(fleet, comparison));
+    }
+
+    /** The findings that --fail-on is about, the worst first. */
+    private List<Finding> gating(Fleet fleet, Optional<Comparison> comparison) {
+        Stream<Finding> findings = comparison
+                .map(since ->
+                        since.findings().stream().filter(FindingChange::isNews).map(FindingChange::finding))
+                .orElseGet(() -> fleet.jvms().stream().flatMap(jvm -> Rules.findings(jvm).stream()));
+        return findings.filter(finding -> finding.severity().compareTo(failOn) <= 0)
+                .sorted(Comparator.comparing(Finding::severity))
+                .toList();
+    }
+
+    private int status(List<Finding> findings) {
+        if (findings.isEmpty()) {
+            return 0;
+        }
+        Finding worst = findings.get(0);
+        int more = findings.size() - 1;
+        spec.commandLine()
+                .getErr()
+                .println("clonetrace: " + (baseline.isEmpty() ? "" : "new or worse than in the baseline: ")
+                        + worst.severity().label() + ": " + PlainText.clean(worst.summary())
+                        + (more == 0 ? "" : " And " + more + " more."));
+        return FOUND;
+    }
+
+    private Fleet read(List<Path> files) throws IOException {
+        Fleet fleet;
+        PrintWriter err = spec.commandLine().getErr();
+        try (ProgressLine progress = ProgressLine.onTerminal(err)) {
+            fleet = read(files, progress);
+        } catch (OutOfMemoryError tooSmall) {
+            throw new IOException(
+                    "the report needs more memory than this JVM's heap of "
+                            + (Runtime.getRuntime().maxMemory() >> MEGA_BITS)
+                            + " MiB: set JAVA_TOOL_OPTIONS=-Xmx4g, say, or give it fewer recordings at a time",
+                    tooSmall);
+        }
+        if (fleet.jvms().isEmpty()) {
+            throw new IOException(nothing(fleet, files));
+        }
+        for (ReadProblem problem : fleet.problems()) {
+            err.println("clonetrace: " + PlainText.clean(problem.file() + " " + problem.problem()));
+        }
+        return fleet;
     }
 
     /** Before anything is read: an output would destroy what it replaces. */
-    private void checkOutputs(List<Path> files) throws IOException {
+    private void checkOutputs(List<Path> files, List<Path> oldFiles) {
         List<Path> inputs = new ArrayList<>(files);
+        inputs.addAll(oldFiles);
         inputs.addAll(programs.values());
         checkOutput("--html", html, inputs);
         checkOutput("--json", STDOUT.equals(json) || json == null ? null : Path.of(json), inputs);
@@ -151,7 +230,7 @@ final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    private void checkOutput(String option, Path output, List<Path> inputs) throws IOException {
+    private void checkOutput(String option, Path output, List<Path> inputs) {
         if (output == null) {
             return;
         }
@@ -167,12 +246,12 @@ final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    private void writeJson(Fleet fleet, PrintWriter out) throws IOException {
+    private void writeJson(Fleet fleet, Optional<Comparison> comparison, PrintWriter out) throws IOException {
         if (STDOUT.equals(json)) {
-            JsonReport.write(fleet, out);
+            JsonReport.write(fleet, comparison, out);
             out.flush();
         } else if (json != null) {
-            OutputFile.write(Path.of(json), file -> JsonReport.write(fleet, file));
+            OutputFile.write(Path.of(json), file -> JsonReport.write(fleet, comparison, file));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.report.json;
 
+import io.clonetrace.report.compare.Comparison;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.finding.Subject;
@@ -24,6 +25,11 @@ public final class JsonReport {
 
     /** @throws IOException if {@code out} does */
     public static void write(Fleet fleet, Appendable out) throws IOException {
+        write(fleet, Optional.empty(), out);
+    }
+
+    /** The same with what became of the threads since a baseline. */
+    public static void write(Fleet fleet, Optional<Comparison> baseline, Appendable out) throws IOException {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("format", "clonetrace-report");
         report.put("version", VERSION);
@@ -35,6 +41,7 @@ public final class JsonReport {
                         .toList());
         report.put("all", new Sections(fleet.jvms(), fleet.clones()).json());
         report.put("jvms", fleet.jvms().stream().map(JsonReport::jvm).toList());
+        report.put("baseline", baseline.map(BaselineSection::json).orElse(null));
         Json.write(report, out);
     }
 

@@ -81,7 +81,7 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
         json.put(name + "Max", orNull(of.max()));
     }
 
-    private static Map<String, Object> stacks(StackTotal total) {
+    static Map<String, Object> stacks(StackTotal total) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", total.kind());
         json.put("live", total.live());
