@@ -31,7 +31,9 @@ function showOr(element, any, otherwise) {
   const none = element.parentElement.querySelector('#' + element.id + ' ~ .none');
   element.hidden = !any;
   none.hidden = any;
-  if (!any) none.replaceChildren(otherwise + ' ', make('button', { type: 'button', onclick: clear }, 'Show all threads'));
+  if (any) return;
+  if (threads.length) none.replaceChildren(otherwise + ' ', make('button', { type: 'button', onclick: clear }, 'Show all threads'));
+  else none.textContent = 'No threads were recorded.';
 }
 
 /** Shows only the threads for which the function answers true. */
@@ -42,10 +44,10 @@ function select(label, which) {
   drawThreads();
 }
 
-/** Every thread again, without any filter. */
+/** As the page began: every thread of the application. */
 function clear() {
   byId('text').value = '';
-  for (const box of byId('kinds').querySelectorAll('input')) box.checked = true;
+  for (const box of byId('kinds').querySelectorAll('input')) box.checked = box.defaultChecked;
   unselect();
 }
 
