@@ -4,6 +4,7 @@ const recorded = JSON.parse(document.getElementById('thread-data').textContent);
 const NOT_RECORDED = -1;
 const LIVES = ['alive at the end', 'ended, time not recorded', 'end not recorded'];
 const ENDED = 1;
+const ALREADY_RUNNING = 'already running';
 
 const byId = id => document.getElementById(id);
 
@@ -29,12 +30,12 @@ function exact(bytes) {
   return bytes > 0 && bytes % 1024 === 0 ? count(bytes / 1024) + ' KiB' : count(bytes) + ' B';
 }
 
-/** Bytes for people, in a unit that fits. */
+/** Bytes for people, in the unit that says them in at most four digits, as the text report has it. */
 function size(bytes) {
-  for (const [unit, bytesOfUnit] of [['GiB', 2 ** 30], ['MiB', 2 ** 20]]) {
-    if (bytes >= bytesOfUnit) return (bytes / bytesOfUnit).toLocaleString('en-US', { maximumFractionDigits: bytes < 10 * bytesOfUnit ? 1 : 0 }) + ' ' + unit;
-  }
-  return exact(bytes);
+  if (bytes == null || bytes < 0) return '-';
+  let unit = 0;
+  for (; Math.round(bytes) >= 1024; bytes /= 1024) unit++;
+  return (unit && bytes < 9.95 ? bytes.toFixed(1).replace('.0', '') : count(bytes)) + ' ' + ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'][unit];
 }
 
 /** Milliseconds since the recording's first event. */
@@ -94,11 +95,11 @@ class Threads {
   seriesBy(by) {
     if (by === 'kind') return i => this.kindName(i);
     const column = by === 'creator' ? this.made : this.group;
-    return i => column[i] >= 0 ? column[i] : this.start[i] === NOT_RECORDED ? 'lived before' : this.kindName(i) + ' threads';
+    return i => column[i] >= 0 ? column[i] : this.start[i] === NOT_RECORDED ? ALREADY_RUNNING : this.kindName(i) + ' threads';
   }
 
   seriesTitle(by, key) {
-    if (typeof key === 'string') return by === 'creator' && key === 'lived before' ? 'creator not recorded: lived before' : key;
+    if (typeof key === 'string') return by === 'creator' && key === ALREADY_RUNNING ? 'creator not recorded: already running' : key;
     return by === 'creator' ? shortLabel(this.jvm.creators[key]) : this.jvm.groups[key].pattern;
   }
 

@@ -8,14 +8,11 @@ const jvmLabel = jvm => [(jvm.mainClass || 'JVM').replace(/^.*[./](?=[^./]+$)(?!
 const plural = (number, noun) => count(number) + ' ' + noun + (number === 1 ? '' : 's');
 const found = (jvm, severity) => jvm.findings.filter(finding => finding.severity === severity).length;
 
-/** The indexes of the JVMs, the worst first: by its findings, then by its live threads. */
+/** The indexes of the JVMs, the worst first as in the text report: by the worst finding, then by threads. */
 function worstFirst(jvms) {
-  const key = jvm => [...SEVERITIES.map(severity => found(jvm, severity)), jvm.threads.alive || 0];
-  const keys = jvms.map(key);
-  return jvms.map((jvm, index) => index).sort((one, other) => {
-    const differs = keys[one].findIndex((value, at) => value !== keys[other][at]);
-    return differs < 0 ? one - other : keys[other][differs] - keys[one][differs];
-  });
+  const severity = jvm => jvm.findings.reduce((worst, finding) => Math.min(worst, SEVERITIES.indexOf(finding.severity)), SEVERITIES.length);
+  return jvms.map((jvm, index) => index).sort((a, b) => severity(jvms[a]) - severity(jvms[b])
+    || (jvms[b].threads.alive ?? -1) - (jvms[a].threads.alive ?? -1) || jvms[b].threads.created - jvms[a].threads.created || a - b);
 }
 
 function showFleet(order, onChosen) {
@@ -108,10 +105,10 @@ function showGroups(jvm, onFilter) {
     title: group => [make('span', { class: 'site' }, ...soft(group.pattern))],
     cells: group => [...figures(group), group.creators.length ? withoutPackage(group.creators[0].site.replace(/ (through|called by) .*/, '')) + (group.creators.length > 1 ? ' \u2026' : '') : 'not recorded'],
     content: group => [make('ul', {}, ...group.creators.map(creator => make('li', { class: 'site' }, count(creator.count) + ' ' + creator.site))),
-      ...(group.before ? [make('p', {}, plural(group.before, 'thread') + ' lived before.')] : [])],
+      ...(group.before ? [make('p', {}, plural(group.before, 'thread') + (group.before === 1 ? ' was' : ' were') + ' already running.')] : [])],
     filter: (group, at) => onFilter(group.pattern, i => threads.group[i] === at),
   });
-  fill('groups-csv', csvButton('groups', () => [['name', ...FIGURES, 'before', 'made by'],
+  fill('groups-csv', csvButton('groups', () => [['name', ...FIGURES, 'already running', 'made by'],
     ...jvm.groups.map(group => [group.pattern, ...FIGURES.map(name => group[name] ?? null), group.before, group.creators.map(creator => creator.count + ' ' + creator.site).join('; ')])]));
 }
 

@@ -22,7 +22,7 @@ const dash = value => value == null ? '-' : String(value);
 function showFigures(jvm) {
   const kinds = jvm.kinds.concat(jvm.kinds.length > 1 ? [jvm.threads] : []);
   const tables = [
-    table('Threads and processes', ['kind', 'created', 'lived before', 'alive', 'peak'],
+    table('Threads and processes', ['kind', 'created', 'already running', 'alive', 'peak'],
       kinds.map(kind => [kind.kind, count(kind.created), count(kind.before), count(kind.alive), count(kind.peak)])),
     table('Live stacks', ['kind', 'threads', 'reserved', 'touched', 'huge', 'peak depth p50', 'p99', 'max', 'of its size'],
       jvm.stacks.map(total => [total.kind, count(total.live), size(total.reserved), size(total.touched), size(total.huge),
@@ -63,7 +63,7 @@ function showList(threads, order, onChosen) {
     const i = order[at];
     return make('tr', {}, make('td', { class: 'text' }, make('button', { type: 'button', class: 'link', onclick: () => onChosen(i) }, threads.name[i] || '(no name)')),
       make('td', {}, threads.kindName(i)), make('td', { class: 'number' }, threads.tid[i] < 0 ? '-' : String(threads.tid[i])),
-      make('td', { class: 'number' }, threads.start[i] === NOT_RECORDED ? 'before' : time(threads.start[i])),
+      make('td', { class: 'number' }, threads.start[i] === NOT_RECORDED ? ALREADY_RUNNING : time(threads.start[i])),
       make('td', { class: 'number' }, end(i)),
       make('td', { class: 'number' }, size(threads.reserved[i])), make('td', { class: 'number' }, size(threads.depth[i])),
       ...(dumped ? [make('td', { class: 'number' }, cpuTime(threads.cpu[i])), make('td', {}, threads.stateName(i) || '-')] : []),
@@ -162,7 +162,7 @@ function showDetail(threads, i, onChosen) {
     ['kind', threads.kindName(i)], ['tid', threads.tid[i] < 0 ? '-' : String(threads.tid[i])], ['Java id', threads.id[i] < 0 ? '-' : String(threads.id[i])],
     ['class', threads.type[i] < 0 ? '-' : threads.texts[threads.type[i]]],
     ['created by', parent === undefined ? creator : make('button', { type: 'button', class: 'link', onclick: () => onChosen(parent) }, creator)],
-    ['started', threads.start[i] === NOT_RECORDED ? 'before the recording, or not recorded' : time(threads.start[i])],
+    ['started', threads.start[i] === NOT_RECORDED ? 'already running, or not recorded' : time(threads.start[i])],
     ['ended', threads.end[i] === NOT_RECORDED ? LIVES[threads.life[i]] : time(threads.end[i])],
     ['system call', way ? dash(way.syscall) : 'not observed'],
     ['clone flags', way && way.flags ? way.flags + (way.profile ? ', as passed by ' + way.profile : '') : 'not observed'],
