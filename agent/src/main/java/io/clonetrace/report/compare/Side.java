@@ -50,8 +50,7 @@ public record Side(
         KindCount all = KindCount.application(jvms);
         List<Creator> creators = Creator.of(jvms);
         Map<String, Count> groups = new TreeMap<>();
-        NameGroup.of(jvms, creators)
-                .forEach(group -> groups.put(group.pattern(), Count.of(group.tally(), minutes, jvms.size())));
+        NameGroup.of(jvms).forEach(group -> groups.put(group.pattern(), Count.of(group.tally(), minutes, jvms.size())));
         return new Side(
                 fleet.files(),
                 new Count(all.created(), all.alive(), minutes, jvms.size()),

@@ -104,9 +104,8 @@ final class ThreadColumns {
                         .toList());
         json.put("type", column(row -> texts.place(row.threadClass())));
         json.put("trace", column(row -> traces.place(row.trace().orElse(null))));
-        List<Creator> creators = Creator.of(jvm);
-        json.put("made", places(creators, Creator::threads));
-        json.put("group", places(NameGroup.of(List.of(jvm), creators), NameGroup::threads));
+        json.put("made", places(Creator.of(jvm), Creator::threads));
+        json.put("group", places(NameGroup.of(jvm), NameGroup::threads));
         json.put(
                 "findings",
                 Rules.findings(jvm).stream()

@@ -32,11 +32,8 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
         json.put("clones", clones.rows().stream().map(Sections::clones).toList());
         json.put("flags", clones.flagSets().stream().map(Sections::flags).toList());
         json.put("stacks", StackTotal.of(jvms).stream().map(Sections::stacks).toList());
-        List<Creator> creators = Creator.of(jvms);
-        json.put("creators", creators.stream().map(Sections::creator).toList());
-        json.put(
-                "groups",
-                NameGroup.of(jvms, creators).stream().map(Sections::group).toList());
+        json.put("creators", Creator.of(jvms).stream().map(Sections::creator).toList());
+        json.put("groups", NameGroup.of(jvms).stream().map(Sections::group).toList());
         return json;
     }
 

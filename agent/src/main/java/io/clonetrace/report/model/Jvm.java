@@ -22,6 +22,7 @@ import java.util.Set;
  * @param comparison the ways of the native clone demo, in its order
  * @param counters what is only counted
  * @param application tells the application's code from that of its libraries
+ * @param derived what is computed from all this, once
  */
 public record Jvm(
         JvmName name,
@@ -38,7 +39,8 @@ public record Jvm(
         List<FailedStart> failedStarts,
         List<ComparedWay> comparison,
         Counters counters,
-        Application application) {
+        Application application,
+        Derived derived) {
 
     /**
      * The system under a JVM, each part empty if not recorded.

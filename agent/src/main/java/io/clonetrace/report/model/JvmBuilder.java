@@ -141,7 +141,8 @@ public final class JvmBuilder {
                 most,
                 inOrder,
                 tally.counters(),
-                application);
+                application,
+                new Derived());
     }
 
     private void onThreads(BiConsumer<Threads, Event> taken, Event event) {

@@ -20,6 +20,7 @@ public final class ThreadRow {
     private final long javaId;
     private int tid = (int) Event.ABSENT;
     private String name;
+    private String namePattern;
     private String threadClass;
     private TaskKind kind;
     private Precision kindFrom = Precision.NONE;
@@ -68,6 +69,11 @@ public final class ThreadRow {
         if (name != null && this.name == null) {
             this.name = name;
         }
+    }
+
+    /** @param namePattern one object for equal patterns */
+    void namePattern(String namePattern) {
+        this.namePattern = namePattern;
     }
 
     /** Takes a better name than the one it has; null for none. */
@@ -210,6 +216,11 @@ public final class ThreadRow {
     /** Its name, shortened if it is very long; hostile input. */
     public String name() {
         return name;
+    }
+
+    /** The pattern of its name, as {@link NamePattern} has it; hostile input. */
+    public String namePattern() {
+        return namePattern;
     }
 
     /** The class of the Thread object. */

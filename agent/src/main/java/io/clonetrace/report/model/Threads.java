@@ -25,6 +25,9 @@ final class Threads {
     /** A thread's start event follows its clone within this time; nanoseconds. */
     private static final long SAME_START = 1_000_000_000;
 
+    /** Of hostile names, more patterns than this are not kept as one object each. */
+    private static final int MOST_PATTERNS = 10_000;
+
     /** The JVM writes its event of a process when the process runs; nanoseconds. */
     private static final long SAME_LAUNCH = 10_000_000_000L;
 
@@ -203,6 +206,13 @@ final class Threads {
         dumped.clear();
         Origin.Search search = new Origin.Search(application, java);
         all.forEach(search::resolve);
+        Map<String, String> patterns = new HashMap<>();
+        for (ThreadRow row : all) {
+            String pattern = NamePattern.of(row.name());
+            String known =
+                    patterns.size() < MOST_PATTERNS ? patterns.putIfAbsent(pattern, pattern) : patterns.get(pattern);
+            row.namePattern(known == null ? pattern : known);
+        }
         return all;
     }
 

@@ -58,11 +58,15 @@ public record Creator(
 
     /** Of one JVM, in a defined order: the most live threads first. */
     public static List<Creator> of(Jvm jvm) {
-        return of(List.of(jvm));
+        return jvm.derived().once(Creator.class, () -> List.copyOf(all(List.of(jvm))));
     }
 
     /** Of several JVMs: the same code in each is one creator. */
     public static List<Creator> of(List<Jvm> jvms) {
+        return jvms.size() == 1 ? of(jvms.get(0)) : all(jvms);
+    }
+
+    private static List<Creator> all(List<Jvm> jvms) {
         Map<Code, List<Made>> codes = new LinkedHashMap<>();
         for (TaskKind kind : List.of(TaskKind.JAVA, TaskKind.PROCESS)) {
             byOrigin(jvms, kind)

@@ -1,5 +1,6 @@
 package io.clonetrace.report.summary;
 
+import io.clonetrace.report.model.NamePattern;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +23,7 @@ public record NameCount(String pattern, long count) {
     public static List<NameCount> of(List<ThreadRow> rows) {
         Map<String, Long> counts = new LinkedHashMap<>();
         rows.forEach(row -> {
-            String pattern = NamePattern.of(row.name());
+            String pattern = row.namePattern();
             counts.merge(counts.size() < MOST || counts.containsKey(pattern) ? pattern : OTHER, 1L, Long::sum);
         });
         List<NameCount> names = new ArrayList<>();

@@ -29,28 +29,27 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
 
     /** Of one JVM, the most live threads first. */
     public static List<NameGroup> of(Jvm jvm) {
-        return of(List.of(jvm));
+        return jvm.derived().once(NameGroup.class, () -> List.copyOf(all(List.of(jvm))));
     }
 
     /** Of several JVMs: the same pattern in each is one group. */
     public static List<NameGroup> of(List<Jvm> jvms) {
-        return of(jvms, Creator.of(jvms));
+        return jvms.size() == 1 ? of(jvms.get(0)) : all(jvms);
     }
 
-    /** The same for a caller that has the creators of these JVMs. */
-    public static List<NameGroup> of(List<Jvm> jvms, List<Creator> creators) {
+    private static List<NameGroup> all(List<Jvm> jvms) {
         Map<String, List<ThreadRow>> groups = new LinkedHashMap<>();
         jvms.stream()
                 .flatMap(jvm -> jvm.threads().stream())
                 .filter(NameGroup::isGrouped)
                 .forEach(row -> {
-                    String pattern = NamePattern.of(row.name());
+                    String pattern = row.namePattern();
                     boolean room = groups.size() < NameCount.MOST || groups.containsKey(pattern);
                     groups.computeIfAbsent(room ? pattern : NameCount.OTHER, one -> new ArrayList<>())
                             .add(row);
                 });
         Map<String, List<MadeBy>> made = new LinkedHashMap<>();
-        creators.stream()
+        Creator.of(jvms).stream()
                 .filter(creator -> creator.kind() == TaskKind.JAVA)
                 .forEach(creator -> creator.names()
                         .forEach(name -> made.computeIfAbsent(name.pattern(), one -> new ArrayList<>())

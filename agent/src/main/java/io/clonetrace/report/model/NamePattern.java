@@ -1,4 +1,4 @@
-package io.clonetrace.report.summary;
+package io.clonetrace.report.model;
 
 import java.util.ArrayList;
 import java.util.List;

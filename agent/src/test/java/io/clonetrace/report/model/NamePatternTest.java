@@ -1,4 +1,4 @@
-package io.clonetrace.report.summary;
+package io.clonetrace.report.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
