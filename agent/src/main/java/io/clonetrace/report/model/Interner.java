@@ -1,6 +1,7 @@
 package io.clonetrace.report.model;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
@@ -16,6 +17,7 @@ final class Interner {
 
     private final Map<String, String> names = new HashMap<>();
     private final Map<StackTrace, StackTrace> traces = new HashMap<>();
+    private final Map<StackTrace, StackTrace> lately = new IdentityHashMap<>();
 
     String name(String name) {
         if (name == null) {
@@ -30,13 +32,22 @@ final class Interner {
         if (trace == null) {
             return null;
         }
-        StackTrace known = traces.get(trace);
-        if (known != null) {
-            return known;
+        // A parser has one object for equal ones of a chunk, and to compare long traces takes its time.
+        StackTrace seen = lately.get(trace);
+        if (seen != null) {
+            return seen;
         }
-        return traces.size() < MOST_TRACES
-                ? share(traces, MOST_TRACES, trace)
-                : share(traces, 2 * MOST_TRACES, trace.innerPart());
+        StackTrace known = traces.get(trace);
+        if (known == null) {
+            known = traces.size() < MOST_TRACES
+                    ? share(traces, MOST_TRACES, trace)
+                    : share(traces, 2 * MOST_TRACES, trace.innerPart());
+        }
+        if (lately.size() >= MOST_TRACES) {
+            lately.clear();
+        }
+        lately.put(trace, known);
+        return known;
     }
 
     private static <T> T share(Map<T, T> pool, int most, T value) {
