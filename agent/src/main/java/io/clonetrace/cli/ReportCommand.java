@@ -165,7 +165,7 @@ final class ReportCommand implements Callable<Integer> {
         }
         writeJson(fleet, comparison, out);
         if (html != null) {
-            OutputFile.write(html, file -> HtmlReport.write(fleet, file));
+            OutputFile.write(html, file -> HtmlReport.write(fleet, comparison, file));
         }
         return failOn == null ? 0 : status(gating(fleet, comparison));
     }

@@ -1,11 +1,13 @@
 package io.clonetrace.report.html;
 
+import io.clonetrace.report.compare.Comparison;
 import io.clonetrace.report.json.Json;
 import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Fleet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,11 @@ public final class HtmlReport {
 
     /** @throws IOException if {@code out} does */
     public static void write(Fleet fleet, Appendable out) throws IOException {
+        write(fleet, Optional.empty(), out);
+    }
+
+    /** The same with what became of the threads since a baseline. */
+    public static void write(Fleet fleet, Optional<Comparison> baseline, Appendable out) throws IOException {
         String page = resource("page.html");
         Matcher part = PART.matcher(page);
         int at = 0;
@@ -27,7 +34,7 @@ public final class HtmlReport {
             out.append(page, at, part.start());
             at = part.end();
             switch (part.group(1)) {
-                case "report" -> JsonReport.write(fleet, new ScriptData(out));
+                case "report" -> JsonReport.write(fleet, baseline, new ScriptData(out));
                 case "threads" ->
                     Json.write(fleet.jvms().stream().map(ThreadColumns::of).toList(), new ScriptData(out));
                 default -> out.append(resource(part.group(1)));
