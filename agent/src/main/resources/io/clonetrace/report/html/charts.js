@@ -226,7 +226,9 @@ class OverTime {
     this.threads = threads;
     const names = threads.seriesBy(by);
     const lived = new Map();
-    for (let i = 0; i < threads.length; i++) lived.set(names(i), (lived.get(names(i)) || 0) + threads.lifetime(i));
+    for (let i = 0; i < threads.length; i++) {
+      if (!threads.isProcess(i)) lived.set(names(i), (lived.get(names(i)) || 0) + threads.lifetime(i));
+    }
     // What was recorded first, by how much of the chart it fills.
     const keys = [...lived].sort((one, other) => (typeof one[0] === 'string') - (typeof other[0] === 'string') || other[1] - one[1]).map(([key]) => key);
     this.keys = keys.length > COLOURS ? keys.slice(0, TOP_SERIES) : keys;

@@ -79,6 +79,7 @@ class Threads {
   }
 
   kindName(i) { return this.kinds[this.kind[i]]; }
+  isProcess(i) { return this.kindName(i) === 'process'; }
   begin(i) { return Math.max(0, this.start[i]); }
   /** A thread that ended at an unknown time lived at least until it was last seen. */
   finish(i) {

@@ -62,8 +62,7 @@ function drawThreads() {
   order = threads.sorted(found, byId('order').value);
   const left = threads.left > 0 ? '; ' + count(threads.left) + ' more with the shortest lives are not in this page' : '';
   byId('shown').textContent = count(found.length) + ' of ' + count(threads.length) + left;
-  const processes = threads.kinds.indexOf('process');
-  const alone = found.filter(i => threads.kind[i] !== processes);
+  const alone = found.filter(i => !threads.isProcess(i));
   for (const chart of ['over-time', 'timeline']) showOr(byId(chart), chart === 'timeline' ? found.length : alone.length, 'No thread matches.');
   byId('legend').hidden = !alone.length;
   if (alone.length) {
