@@ -55,6 +55,12 @@ function soft(text) {
     ? part.split(/(?<=[.$/])(?=[^.$/])/).flatMap((piece, place) => place ? [make('wbr'), piece] : [piece]) : [part]);
 }
 
+/** A stack trace, without the frames that are there because clonetrace is on, unless there are no others. */
+function stackTrace(frames) {
+  const others = frames.filter(frame => !/^io\.clonetrace\.(agent|hook)\./.test(frame));
+  return make('pre', {}, ...soft((others.length ? others : frames).join('\n')));
+}
+
 /** A creator's call site, and its caller where that tells it from another. */
 const shortLabel = creator => withoutPackage(creator.site) + (creator.caller ? ' \u2190 ' + withoutPackage(creator.caller) : '');
 

@@ -46,7 +46,7 @@ function showFindings(jvm, threads, onFilter) {
       links.push(make('button', { type: 'button', class: 'link', onclick: () => onFilter(finding.summary, i => members.has(i)) },
         'Show ' + (members.size === 1 ? 'its thread' : 'its ' + count(members.size) + ' threads')));
     }
-    if (finding.stackTrace && finding.stackTrace.length) links.push(make('details', {}, make('summary', {}, 'Stack trace'), make('pre', {}, finding.stackTrace.join('\n'))));
+    if (finding.stackTrace && finding.stackTrace.length) links.push(make('details', {}, make('summary', {}, 'Stack trace'), stackTrace(finding.stackTrace)));
     return make('article', { class: 'finding ' + finding.severity }, badge(finding.severity), make('strong', {}, ...soft(finding.summary)),
       make('p', {}, ...soft(finding.evidence)), make('p', {}, ...soft(finding.advice)), ...links);
   };
@@ -93,7 +93,7 @@ function showCreators(jvm, onFilter) {
     content: creator => [make('p', {}, 'Names: ' + names(creator).slice(0, MOST_NAMES).join(', ')
         + (names(creator).length > MOST_NAMES ? ', and ' + plural(names(creator).length - MOST_NAMES, 'pattern') + ' more' : '')),
       ...(creator.inherited ? [make('p', {}, 'Most of these were started by threads that this code started: a pool\u2019s workers start its next ones.')] : []),
-      make('pre', {}, creator.stackTrace.join('\n'))],
+      stackTrace(creator.stackTrace)],
     filter: (creator, at) => onFilter(shortLabel(creator), i => threads.made[i] === at),
   });
   fill('creators-csv', csvButton('creators', () => [['site', 'library', 'caller', 'kind', ...FIGURES, 'names'],

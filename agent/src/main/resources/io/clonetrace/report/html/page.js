@@ -40,6 +40,7 @@ function showOr(element, any, otherwise) {
 function select(label, which) {
   only = which;
   byId('selected').textContent = label;
+  byId('selected').title = label;
   byId('selection').hidden = false;
   drawThreads();
 }

@@ -172,9 +172,9 @@ function showDetail(threads, i, onChosen) {
     ['peak depth', exact(threads.depth[i])], ['in huge pages', exact(threads.huge[i])],
     ['CPU time', threads.cpu[i] < 0 ? notDumped : cpuTime(threads.cpu[i]) + ', ' + dumpedAt], ['state', threads.stateName(i) ? threads.stateName(i) + ', ' + dumpedAt : notDumped],
   ];
-  const trace = threads.trace[i] < 0 ? 'not recorded' : threads.traces[threads.trace[i]].join('\n');
+  const trace = threads.trace[i] < 0 ? make('p', {}, 'Not recorded.') : stackTrace(threads.traces[threads.trace[i]]);
   fill('detail-content', make('h2', {}, threads.name[i] || '(no name)'),
     make('dl', {}, ...facts.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)])),
-    make('h3', {}, 'Call site of Thread.start'), make('pre', {}, trace));
+    make('h3', {}, 'Call site'), trace);
   byId('detail').hidden = false;
 }
