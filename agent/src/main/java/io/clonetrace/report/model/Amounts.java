@@ -6,19 +6,34 @@ import java.util.Locale;
 public final class Amounts {
     private static final long KILO = 1024;
     private static final long LARGEST = 1L << 47;
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+    /** 9.95 would be 10.0. */
+    private static final double TENTHS_BELOW = 9.95;
+
     private static final int MINUTE = 60;
     private static final int HOUR = 60 * MINUTE;
     private static final int DAY = 24 * HOUR;
 
     private Amounts() {}
 
-    /** Exactly so many bytes, in KiB where that is a whole number. */
+    /**
+     * A size in the unit that says it in at most four digits, as {@code ls -h} has it: {@code 1,020 KiB}, {@code 2.3
+     * GiB}, {@code 422 MiB}. Rounded; machines get bytes.
+     */
     public static String size(long bytes) {
         if (bytes < 0 || bytes > LARGEST) {
             // What a refused call passed may be anything.
             return "0x" + Long.toHexString(bytes);
         }
-        return bytes % KILO == 0 && bytes > 0 ? count(bytes / KILO) + " KiB" : count(bytes) + " B";
+        double amount = bytes;
+        int unit = 0;
+        while (Math.round(amount) >= KILO) {
+            amount /= KILO;
+            unit++;
+        }
+        String digits = String.format(Locale.ROOT, unit > 0 && amount < TENTHS_BELOW ? "%.1f" : "%,.0f", amount);
+        return (digits.endsWith(".0") ? digits.substring(0, digits.length() - 2) : digits) + ' ' + UNITS[unit];
     }
 
     /** {@code 1,044,352}. */
