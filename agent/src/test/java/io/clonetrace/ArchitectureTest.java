@@ -53,7 +53,7 @@ class ArchitectureTest {
         row(
                 "cli.target",
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit linux.process linux.file linux.proc linux");
-        row("cli.output", "report.text report.json report.read stack linux");
+        row("cli.output", "report.text report.json report.read stack linux.file linux");
         row(
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");

@@ -42,6 +42,9 @@ final class Recordings implements AutoCloseable {
     /** Follows the name of an earlier recording; the agent does the same. */
     private static final String OLD = ".old";
 
+    /** Of a larger recording, only calls are counted. */
+    private static final long MOST_BYTES = 32L << 20;
+
     private static final int MOST_FILES = 1 << 20;
     private static final String NO_FILE = "can't be read as a recording: it is not a regular file";
     private static final int MEGA_BITS = 20;
@@ -229,7 +232,7 @@ final class Recordings implements AutoCloseable {
                 if (!status.isRegular()) {
                     found.add(new Found(file, Optional.empty(), List.of(NO_FILE)));
                 } else if (status.size() > 0) {
-                    found.add(read(file, pinned.link()));
+                    found.add(read(file, pinned.link(), status.size() <= MOST_BYTES));
                 }
                 // Empty: the JVM was killed before it wrote it.
             } catch (LinuxException refused) {
@@ -241,10 +244,13 @@ final class Recordings implements AutoCloseable {
         return found;
     }
 
-    /** @param content leads to the file that was checked */
-    private static Found read(Path file, Path content) {
+    /**
+     * @param content leads to the file that was checked
+     * @param withThreads whether to look for findings about threads, which takes memory for each
+     */
+    private static Found read(Path file, Path content, boolean withThreads) {
         try {
-            FleetBuilder builder = FleetBuilder.withoutThreads();
+            FleetBuilder builder = withThreads ? new FleetBuilder() : FleetBuilder.withoutThreads();
             new RecordingReader(builder, Progress.NONE, TemporaryFolder.path()).read(List.of(content));
             Fleet fleet = builder.build();
             List<String> problems = new ArrayList<>(
@@ -254,7 +260,7 @@ final class Recordings implements AutoCloseable {
             }
             return new Found(file, fleet.jvms().stream().findFirst(), problems);
         } catch (OutOfMemoryError tooLarge) {
-            return new Found(file, Optional.empty(), List.of(tooLarge()));
+            return withThreads ? read(file, content, false) : new Found(file, Optional.empty(), List.of(tooLarge()));
         } catch (RuntimeException | StackOverflowError failed) {
             return new Found(file, Optional.empty(), List.of("can't be summarized: " + failed));
         }

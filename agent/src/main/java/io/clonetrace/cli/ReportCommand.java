@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.cli.output.OutputFile;
 import io.clonetrace.cli.output.ProgressLine;
+import io.clonetrace.cli.output.TerminalLayout;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
@@ -87,6 +88,13 @@ final class ReportCommand implements Callable<Integer> {
     private String json;
 
     @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "colours in the text: ${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set")
+    private TerminalLayout.Colour colour;
+
+    @Option(
             names = "--program",
             paramLabel = "NAME=TRACE",
             description = "the strace output of another program, shown beside the JVM's rows; may be repeated")
@@ -161,7 +169,7 @@ final class ReportCommand implements Callable<Integer> {
         Optional<Comparison> comparison = old.map(side -> Comparison.of(side, Side.of(fleet)));
         PrintWriter out = spec.commandLine().getOut();
         if (!STDOUT.equals(json)) {
-            new TextReport(fleet, out).print();
+            new TextReport(fleet, out, TerminalLayout.ofStdout(colour)).print();
         }
         writeJson(fleet, comparison, out);
         if (html != null) {

@@ -80,8 +80,17 @@ class ClonetraceTest {
     @Test
     void reportOfARecording() throws IOException {
         assertEquals(0, run("report", recording().toString()));
-        assertTrue(out().startsWith("JVM     "), out());
+        assertTrue(out().contains("\nfindings: none\n"), out());
         assertEquals("", err());
+    }
+
+    @Test
+    void reportHasColoursOnlyWhereTheyAreWanted() throws IOException {
+        String file = recording().toString();
+        assertEquals(0, run("report", file, "--color", "always"));
+        assertTrue(out().contains("\u001b[1mfindings: \u001b[0mnone\n"), out());
+        assertEquals(2, run("report", file, "--color", "sometimes"));
+        assertTrue(err().contains("'sometimes'"), err());
     }
 
     @Test
@@ -91,7 +100,7 @@ class ClonetraceTest {
                 "7 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SIGHAND, child_tid=0, parent_tid=0, exit_signal=0,"
                         + " stack=0x7f0000000000, stack_size=0x8000}, 88) = 8\n");
         assertEquals(0, run("report", recording().toString(), "--program", "prog=" + trace));
-        assertTrue(out().contains("\nprog                   1  clone3                   32 KiB   A\n"), out());
+        assertTrue(out().contains("\nprog       1  clone3           32 KiB  A\n"), out());
     }
 
     @Test

@@ -12,6 +12,8 @@ import io.clonetrace.it.process.Run;
 import io.clonetrace.it.recording.DemoRecording;
 import io.clonetrace.it.recording.PrintedEvents;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** The numbers of a report, as text, JSON and page, equal those of {@code jfr print}. */
 class ReportIT {
     private static final int LOOK_MILLIS = 1_000;
+    private static final BigDecimal KILO = BigDecimal.valueOf(1_024);
 
     /** One report in all its forms. */
     private record Report(String text, String json, String stderr) {
@@ -202,8 +205,7 @@ class ReportIT {
         sites.forEach((site, count) -> {
             String row = "\"site\": \"" + Pattern.quote(site) + "\",\\s+\"created\": " + count + ",";
             assertTrue(Pattern.compile(row).matcher(json).find(), () -> row + " is not in " + json);
-            String end = site.substring(Math.max(0, site.length() - 42));
-            String line = "(?m)^ +" + count + " .*" + Pattern.quote(end) + "$";
+            String line = "(?m)^ +" + count + " .*\\s+" + Pattern.quote(site) + "$";
             assertTrue(Pattern.compile(line).matcher(text).find(), () -> line + " is not in " + text);
         });
     }
@@ -271,7 +273,7 @@ class ReportIT {
         String all = "\"all\": \\{\\s+\"threads\": \\{\\s+\"kind\": \"all but agent\",\\s+\"created\": "
                 + (created + plains) + ",";
         assertTrue(Pattern.compile(all).matcher(json).find(), () -> all + " is not in " + json);
-        assertTrue(report.text.startsWith("JVMs    " + (jdks + 1) + ", from"), report.text);
+        assertTrue(report.text.startsWith((jdks + 1) + " JVMs in "), report.text);
     }
 
     /** What was not observed is null in the recording. */
@@ -284,8 +286,15 @@ class ReportIT {
     }
 
     private static String size(long bytes) {
-        return bytes % 1024 == 0 && bytes > 0
-                ? String.format(Locale.ROOT, "%,d KiB", bytes / 1024)
-                : String.format(Locale.ROOT, "%,d B", bytes);
+        String[] units = {"B", "KiB", "MiB", "GiB"};
+        int unit = 0;
+        BigDecimal amount = BigDecimal.valueOf(bytes);
+        while (amount.setScale(0, RoundingMode.HALF_UP).compareTo(KILO) >= 0) {
+            amount = amount.divide(KILO);
+            unit++;
+        }
+        boolean tenths = unit > 0 && amount.setScale(1, RoundingMode.HALF_UP).compareTo(BigDecimal.TEN) < 0;
+        String digits = String.format(Locale.ROOT, "%,.1f", amount.setScale(tenths ? 1 : 0, RoundingMode.HALF_UP));
+        return digits.replaceFirst("\\.0$", "") + " " + units[unit];
     }
 }

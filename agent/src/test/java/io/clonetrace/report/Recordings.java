@@ -8,6 +8,7 @@ import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.read.Progress;
 import io.clonetrace.report.read.RecordingReader;
+import io.clonetrace.report.text.TextLayout;
 import io.clonetrace.report.text.TextReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -85,8 +86,13 @@ public final class Recordings {
 
     /** The report's lines. */
     public static List<String> report(Fleet fleet) {
+        return report(fleet, TextLayout.PLAIN);
+    }
+
+    /** The report's lines on such a terminal. */
+    public static List<String> report(Fleet fleet, TextLayout layout) {
         StringWriter text = new StringWriter();
-        new TextReport(fleet, new PrintWriter(text)).print();
+        new TextReport(fleet, new PrintWriter(text), layout).print();
         return text.toString().lines().toList();
     }
 

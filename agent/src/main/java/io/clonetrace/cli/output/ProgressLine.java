@@ -1,11 +1,9 @@
 package io.clonetrace.cli.output;
 
+import io.clonetrace.linux.file.Terminal;
 import io.clonetrace.report.read.Progress;
 import io.clonetrace.report.text.PlainText;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 
 /** A line on a terminal with the progress of a long reading; it disappears at the end. */
@@ -23,17 +21,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
 
     /** On stderr if that is a terminal; otherwise nothing is printed. */
     public static ProgressLine onTerminal(PrintWriter err) {
-        return new ProgressLine(isTerminal() ? err : null);
-    }
-
-    /** {@code System.console()} asks for stdin and stdout, which may well be pipes. */
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException | RuntimeException unknown) {
-            return false;
-        }
+        return new ProgressLine(Terminal.STDERR.isThere() ? err : null);
     }
 
     @Override

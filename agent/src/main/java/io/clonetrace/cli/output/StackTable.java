@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Help;
 
 /** Stacks as text of at most 80 columns. */
 public final class StackTable {
@@ -85,31 +84,9 @@ public final class StackTable {
         return bytes < 0 ? "-" : Long.toString(bytes / KILO);
     }
 
-    /** A name in a number of columns of a terminal, where Chinese, Japanese and Korean characters take two. */
+    /** A name in a number of columns of a terminal. */
     static String columns(String name, int width) {
-        StringBuilder fits = new StringBuilder();
-        int used = 0;
-        int marks = 0;
-        for (int c : PlainText.clean(name).codePoints().toArray()) {
-            int wide = width(c);
-            marks += wide == 0 ? 1 : 0;
-            if (used + wide > width || marks > width) {
-                break;
-            }
-            fits.appendCodePoint(c);
-            used += wide;
-        }
-        return fits.append(" ".repeat(width - used)).toString();
-    }
-
-    private static int width(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;
-            // Beyond 16 bits, where picocli's table ends, nearly all are ideographs and emoji.
-            default ->
-                Character.isSupplementaryCodePoint(codePoint)
-                        ? 2
-                        : Help.Ansi.OFF.text(Character.toString(codePoint)).getCJKAdjustedLength();
-        };
+        String fits = PlainText.fit(name, width);
+        return fits + " ".repeat(width - PlainText.columns(fits));
     }
 }

@@ -3,7 +3,10 @@ package io.clonetrace.linux.file;
 import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
 
-/** The functions of the C library that {@link Folder} calls, by JNA's direct mapping as in {@link LibC}. */
+/**
+ * The functions of the C library that {@link Folder} and {@link Terminal} call, by JNA's direct mapping as in
+ * {@link LibC}.
+ */
 final class FileLibC {
     static {
         JnaLibrary.register(FileLibC.class, "libc.so.6");
@@ -17,6 +20,9 @@ final class FileLibC {
 
     /** syscall(2), for openat2(2), for which the C library has no function. */
     static native long syscall(long number, long folder, byte[] name, long how, long size);
+
+    /** ioctl(2) that fills a struct of shorts. */
+    static native int ioctl(int fd, long request, short[] struct);
 
     /** mkdirat(2). */
     static native int mkdirat(int folder, byte[] name, int mode);

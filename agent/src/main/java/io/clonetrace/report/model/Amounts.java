@@ -41,6 +41,11 @@ public final class Amounts {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** {@code +1,044}, {@code -3}, {@code 0}. */
+    public static String change(long number) {
+        return (number > 0 ? "+" : "") + count(number);
+    }
+
     /** A dash for what was not recorded. */
     public static String countOrDash(long number) {
         return number < 0 ? "-" : count(number);

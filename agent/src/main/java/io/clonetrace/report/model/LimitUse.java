@@ -55,6 +55,11 @@ public record LimitUse(String name, String location, long first, long usedFirst,
         return left() == 0;
     }
 
+    /** Whether its numbers are bytes, and not tasks or mappings. */
+    public boolean isInBytes() {
+        return IN_BYTES.contains(name);
+    }
+
     /** A number of it for people: bytes in KiB, as {@code ulimit -v} and {@code ulimit -d} take them. */
     public String amount(long number) {
         return amount(name, number);

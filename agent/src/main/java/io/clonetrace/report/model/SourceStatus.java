@@ -52,13 +52,17 @@ public record SourceStatus(long at, String source, String state, String reason, 
         if (!isCounted()) {
             return "its counts are not in the recording";
         }
-        return known(seen)
-                + switch (source) {
-                    case HOOK -> " thread starts seen, ";
-                    case STACKS -> " measured, ";
-                    default -> " clone calls seen, ";
-                }
-                + known(lost) + " lost" + (state.equals(ACTIVE) ? " when it last told" : "");
+        return known(seen) + " " + counted() + ", " + known(lost) + " lost"
+                + (state.equals(ACTIVE) ? " at its last report" : "");
+    }
+
+    /** What it counts: {@code clone calls seen}. */
+    public String counted() {
+        return switch (source) {
+            case HOOK -> "thread starts seen";
+            case STACKS -> "measured";
+            default -> "clone calls seen";
+        };
     }
 
     private static String known(long number) {

@@ -61,7 +61,7 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
         private static final String HOOK = "io.clonetrace.hook.";
 
         /** Whether the frame stands there because clonetrace is on. */
-        boolean isOurs() {
+        public boolean isOurs() {
             return type.startsWith(AGENT) || type.startsWith(HOOK);
         }
 

@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  * @param created made while it was recorded
  * @param before those that lived before
  * @param alive those that lived at the end; {@link Event#ABSENT} if that was not recorded
- * @param peak the most that lived at a time in one JVM, or at least so many; {@link Event#ABSENT} if not recorded
+ * @param peak the most that lived at a time, or at least so many; {@link Event#ABSENT} if not recorded, and of several
+ *     JVMs together, which need not have lived at the same time
  */
 public record KindCount(String kind, long created, long before, long alive, long peak) {
     /** The name of {@link #application}. */
@@ -55,16 +56,18 @@ public record KindCount(String kind, long created, long before, long alive, long
     }
 
     private static KindCount sum(List<KindCount> one) {
-        return new KindCount(
-                one.get(0).kind,
-                one.stream().mapToLong(KindCount::created).sum(),
-                one.stream().mapToLong(KindCount::before).sum(),
-                one.stream().allMatch(count -> count.alive < 0)
-                        ? Event.ABSENT
-                        : one.stream()
-                                .mapToLong(count -> Math.max(0, count.alive))
-                                .sum(),
-                one.stream().mapToLong(KindCount::peak).max().orElse(Event.ABSENT));
+        return one.size() == 1
+                ? one.get(0)
+                : new KindCount(
+                        one.get(0).kind,
+                        one.stream().mapToLong(KindCount::created).sum(),
+                        one.stream().mapToLong(KindCount::before).sum(),
+                        one.stream().allMatch(count -> count.alive < 0)
+                                ? Event.ABSENT
+                                : one.stream()
+                                        .mapToLong(count -> Math.max(0, count.alive))
+                                        .sum(),
+                        Event.ABSENT);
     }
 
     private static KindCount count(String kind, List<ThreadRow> rows) {

@@ -1,5 +1,8 @@
 package io.clonetrace.report.text;
 
+import static io.clonetrace.report.text.TextTable.number;
+import static io.clonetrace.report.text.TextTable.text;
+
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.CloneTable;
@@ -25,10 +28,10 @@ final class ClonesText {
     void print(CloneTable clones, List<Jvm> jvms) {
         List<FlagSet> sets = clones.flagSets();
         out.blank();
-        out.line("made for          clones  system call   stack size passed   flags");
-        for (CloneRow row : clones.rows()) {
-            row(row, sets);
-        }
+        TextTable table = new TextTable(
+                out, text("kind"), number("clones"), text("system call"), number("stack size"), text("flags"));
+        clones.rows().forEach(row -> row(table, row, sets));
+        table.print();
         if (clones.rows().isEmpty()) {
             boolean recorded = jvms.stream().anyMatch(jvm -> jvm.records("clonetrace.Clone"));
             out.line(recorded ? "(no clone call observed)" : "(not recorded)");
@@ -38,15 +41,13 @@ final class ClonesText {
         }
     }
 
-    private void row(CloneRow row, List<FlagSet> sets) {
+    private static void row(TextTable table, CloneRow row, List<FlagSet> sets) {
         CloneWay way = row.way();
         String syscall = way.syscall() == null ? NOT_OBSERVED : way.syscall();
-        String call = way.error() == null ? syscall : syscall + " " + way.error();
-        out.row(
-                "%-15.15s%9s  %-13.13s %17s   %s",
-                PlainText.clean(way.owner()),
+        table.row(
+                way.owner(),
                 Amounts.count(row.count()),
-                PlainText.clean(call),
+                way.error() == null ? syscall : syscall + " " + way.error(),
                 stackSize(row),
                 flags(way, sets));
     }
@@ -60,11 +61,13 @@ final class ClonesText {
         return NOT_OBSERVED;
     }
 
-    /** A mark shows that the set is not that of pthread_create; for a thread, the missing flags follow. */
+    /** A mark shows that no known library function passes these; for a thread, the missing flags follow. */
     private void set(FlagSet set, String letter) {
         out.blank();
+        boolean odd = isOdd(set);
         out.wrapped(
-                letter + (set.isPthread() ? "  " : " !"),
+                odd ? Ink.WARNING : Ink.NONE,
+                letter + (odd ? " !" : "  "),
                 "0x" + Long.toHexString(set.flags()) + "  " + Amounts.count(set.calls())
                         + (set.calls() == 1 ? " call" : " calls")
                         + set.profile()
@@ -79,6 +82,11 @@ final class ClonesText {
                                     .map(missing -> missing.flag().name())
                                     .collect(Collectors.joining(", ")));
         }
+    }
+
+    /** A thread lacks flags of pthread_create, or a process is made unlike fork, vfork and posix_spawn make it. */
+    private static boolean isOdd(FlagSet set) {
+        return set.isThread() ? !set.missing().isEmpty() : set.profile().isEmpty();
     }
 
     private static String stackSize(CloneRow row) {

@@ -1,5 +1,7 @@
 package io.clonetrace.report.text;
 
+import static io.clonetrace.report.text.TextTable.text;
+
 import io.clonetrace.report.model.ComparedWay;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
@@ -7,7 +9,6 @@ import java.util.List;
 
 /** The ways of making a task side by side, if the native clone demo ran. */
 final class ComparisonText {
-    private static final String ROW = "%-15.15s %-12.12s %-10.10s %-7.7s ";
     private static final String NOT_OBSERVED = "not observed";
 
     private final TerminalText out;
@@ -19,20 +20,26 @@ final class ComparisonText {
     void print(List<Jvm> jvms) {
         jvms.stream().filter(jvm -> !jvm.comparison().isEmpty()).findFirst().ifPresent(jvm -> {
             out.blank();
-            out.row(ROW + "%s", "clone demo", "system call", "flags", "TLS", "missing against pthread_create");
-            jvm.comparison().forEach(this::way);
+            TextTable table = new TextTable(
+                    out,
+                    "missing against pthread_create",
+                    text("clone demo"),
+                    text("system call"),
+                    text("flags"),
+                    text("TLS"));
+            jvm.comparison().forEach(way -> way(table, way));
+            table.print();
         });
     }
 
-    private void way(ComparedWay way) {
+    private static void way(TextTable table, ComparedWay way) {
         boolean observed = way.flags() != Event.ABSENT;
-        String start = String.format(
-                ROW,
-                PlainText.clean(way.how()),
-                way.syscall() == null ? NOT_OBSERVED : PlainText.clean(way.syscall()),
-                observed ? "0x" + Long.toHexString(way.flags()) : "-",
-                tls(way));
-        out.wrapped(start, observed ? missing(way.missing()) : "-");
+        table.row(
+                        way.how(),
+                        way.syscall() == null ? NOT_OBSERVED : way.syscall(),
+                        observed ? "0x" + Long.toHexString(way.flags()) : "-",
+                        tls(way))
+                .text(observed ? missing(way.missing()) : "-");
     }
 
     private static String tls(ComparedWay way) {
@@ -42,6 +49,6 @@ final class ComparisonText {
     private static String missing(String missing) {
         return missing == null || missing.isEmpty() || missing.equals("0")
                 ? "nothing"
-                : PlainText.clean(missing).replace("CLONE_", "").replace('|', ' ');
+                : missing.replace("CLONE_", "").replace('|', ' ');
     }
 }

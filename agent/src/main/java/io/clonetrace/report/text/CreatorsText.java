@@ -1,20 +1,30 @@
 package io.clonetrace.report.text;
 
+import static io.clonetrace.report.text.TextTable.number;
+
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.ThreadRow;
 import io.clonetrace.report.summary.Creator;
+import io.clonetrace.report.summary.NameCount;
+import io.clonetrace.report.summary.NameGroup;
+import io.clonetrace.report.summary.Tally;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
-/** The call sites that created the application's threads: those with most threads, most live ones, most stack. */
+/** The code that created the application's threads and processes, and the threads by their names. */
 final class CreatorsText {
-    private static final String ROW = "%9s%9s%15s  %s";
-    private static final int SITE_WIDTH = 45;
-    private static final int BEST = 5;
+    private static final int MOST_ALIVE = 5;
+    private static final int BEST = 3;
+    private static final int GROUPS = 6;
+    private static final int NAMES = 2;
+    private static final int CREATORS = 2;
+    private static final int LONGEST_NAME = 48;
 
     private final TerminalText out;
 
@@ -28,8 +38,40 @@ final class CreatorsText {
         if (all.isEmpty()) {
             out.line("call sites: not recorded");
         } else {
-            table(all);
+            creators(all);
         }
+        forVirtualThreads(jvms);
+        groups(NameGroup.of(jvms, all));
+    }
+
+    /** Those with most live threads, most threads, or most stack memory. */
+    private void creators(List<Creator> all) {
+        Set<Creator> shown = new HashSet<>(all.subList(0, Math.min(MOST_ALIVE, all.size())));
+        for (ToLongFunction<Tally> order : List.<ToLongFunction<Tally>>of(Tally::created, Tally::touched)) {
+            all.stream()
+                    .sorted(Comparator.comparingLong((Creator creator) -> order.applyAsLong(creator.tally()))
+                            .reversed())
+                    .limit(BEST)
+                    .filter(creator -> order.applyAsLong(creator.tally()) > 0)
+                    .forEach(shown::add);
+        }
+        TextTable table = table("created at");
+        all.stream().filter(shown::contains).forEach(creator -> {
+            TextTable.Row row = row(table, creator.tally()).text(creator.site().toString());
+            creator.library().ifPresent(frame -> row.text("through " + frame));
+            creator.caller().ifPresent(frame -> row.text("called by " + frame));
+            row.text(
+                    creator.kind() == TaskKind.PROCESS
+                            ? "processes"
+                            : "named " + names(creator.names()) + (creator.inherited() ? ", by its own threads" : ""));
+        });
+        table.print();
+        if (all.size() > shown.size()) {
+            out.line("and " + Amounts.count(all.size() - shown.size()) + " more");
+        }
+    }
+
+    private void forVirtualThreads(List<Jvm> jvms) {
         List<ThreadRow> jdks = jvms.stream()
                 .flatMap(jvm -> jvm.threads().stream())
                 .filter(row -> row.isForVirtualThreads() && row.started() >= 0)
@@ -44,29 +86,68 @@ final class CreatorsText {
         }
     }
 
-    private void table(List<Creator> all) {
-        Set<Creator> shown = new LinkedHashSet<>();
-        for (ToLongFunction<Creator> order : List.<ToLongFunction<Creator>>of(
-                creator -> creator.tally().created(),
-                creator -> creator.tally().alive(),
-                creator -> creator.tally().reserved())) {
-            all.stream()
-                    .sorted(Comparator.comparingLong(order).reversed())
-                    .limit(BEST)
-                    .filter(creator -> order.applyAsLong(creator) > 0)
-                    .forEach(shown::add);
+    /** A group is more than one thread: the others are found by their creators. */
+    private void groups(List<NameGroup> all) {
+        List<NameGroup> groups =
+                all.stream().filter(group -> group.threads().size() > 1).toList();
+        if (groups.isEmpty()) {
+            return;
         }
-        out.row(ROW, "created", "alive", "their stacks", "created at");
-        all.stream()
-                .filter(shown::contains)
-                .forEach(creator -> out.row(
-                        ROW,
-                        Amounts.count(creator.tally().created()),
-                        Amounts.countOrDash(creator.tally().alive()),
-                        Amounts.sizeOrDash(creator.tally().reserved()),
-                        PlainText.end(creator.site().toString(), SITE_WIDTH)));
-        if (all.size() > shown.size()) {
-            out.line("and " + Amounts.count(all.size() - shown.size()) + " more call sites");
+        out.blank();
+        TextTable table = table("threads named");
+        for (NameGroup group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
+            row(table, group.tally()).text(name(group.pattern())).text("created at " + creators(group));
         }
+        table.print();
+        if (groups.size() > GROUPS) {
+            out.line("and " + Amounts.count(groups.size() - GROUPS) + " more names");
+        }
+    }
+
+    private static String creators(NameGroup group) {
+        List<NameGroup.MadeBy> known = group.creators();
+        if (known.isEmpty()) {
+            return "a place that was not recorded";
+        }
+        String sites = known.stream()
+                .limit(CREATORS)
+                .map(made -> made.creator().site()
+                        + counted(made.count(), group.threads().size()))
+                .collect(Collectors.joining(", "));
+        return sites + more(known.size() - CREATORS);
+    }
+
+    private static String names(List<NameCount> names) {
+        long all = names.stream().mapToLong(NameCount::count).sum();
+        return names.stream()
+                        .limit(NAMES)
+                        .map(name -> name(name.pattern()) + counted(name.count(), all))
+                        .collect(Collectors.joining(", "))
+                + more(names.size() - NAMES);
+    }
+
+    private static String name(String pattern) {
+        return PlainText.begin(pattern, LONGEST_NAME);
+    }
+
+    /** How many of all; nothing if it is all. */
+    private static String counted(long count, long all) {
+        return count == all ? "" : " (" + Amounts.count(count) + ")";
+    }
+
+    private static String more(int others) {
+        return others > 0 ? " and " + Amounts.count(others) + " more" : "";
+    }
+
+    private TextTable table(String last) {
+        return new TextTable(out, last, number("created"), number("alive"), number("growth"), number("stack memory"));
+    }
+
+    private static TextTable.Row row(TextTable table, Tally tally) {
+        return table.row(
+                Amounts.count(tally.created()),
+                Amounts.countOrDash(tally.alive()),
+                tally.growth().isEmpty() ? "-" : Amounts.change(tally.growth().getAsLong()),
+                Amounts.sizeOrDash(tally.touched()));
     }
 }

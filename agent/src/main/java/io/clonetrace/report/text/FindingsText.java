@@ -2,15 +2,25 @@ package io.clonetrace.report.text;
 
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Severity;
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.StackTrace.Frame;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The findings: their count at the head, and the list at the end. */
+/** The findings, the worst first: what is wrong, the numbers, and what to do. */
 final class FindingsText {
     private static final String INDENT = "   ";
+    private static final int OTHERS = 5;
+    private static final int INNER_FRAMES = 3;
+    private static final int OUTER_FRAMES = 2;
 
     private final TerminalText out;
 
@@ -18,27 +28,85 @@ final class FindingsText {
         this.out = out;
     }
 
-    /** One line that points to them. */
-    void counts(Map<Jvm, List<Finding>> findings) {
-        Map<Severity, Long> counts = findings.values().stream()
-                .flatMap(List::stream)
-                .collect(Collectors.groupingBy(Finding::severity, Collectors.counting()));
-        String counted = Arrays.stream(Severity.values())
-                .filter(counts::containsKey)
-                .map(severity -> counts.get(severity) + " " + severity.label() + (counts.get(severity) == 1 ? "" : "s"))
-                .collect(Collectors.joining(", "));
-        out.line("found   " + (counted.isEmpty() ? "nothing" : counted + ", listed at the end"));
+    /** What a finding says about one JVM. */
+    private record Found(Jvm jvm, Finding finding) {
+        /** Findings of one rule about the same code are about the same matter. */
+        List<Object> about() {
+            return List.of(finding.rule(), finding.subject().site());
+        }
     }
 
     void print(Map<Jvm, List<Finding>> findings) {
-        findings.forEach((jvm, found) -> found.forEach(finding -> {
-            out.blank();
-            out.wrapped(finding.severity().label() + ": ", PlainText.clean(finding.summary()));
-            if (findings.size() > 1) {
-                out.wrapped(INDENT, JvmLabel.of(jvm.name()));
-            }
-            out.wrapped(INDENT, PlainText.clean(finding.evidence()));
-            out.wrapped(INDENT, PlainText.clean(finding.advice()));
-        }));
+        List<Found> all = new ArrayList<>();
+        findings.forEach((jvm, found) -> found.forEach(finding -> all.add(new Found(jvm, finding))));
+        all.sort(Comparator.comparing(one -> one.finding.severity()));
+        out.blank();
+        out.wrapped(Ink.HEAD, "findings: ", counts(all));
+        Map<String, List<Found>> alike = all.stream()
+                .collect(Collectors.groupingBy(one -> one.finding.rule(), LinkedHashMap::new, Collectors.toList()));
+        if (findings.size() == 1) {
+            all.forEach(this::print);
+        } else {
+            alike.values().forEach(this::print);
+        }
+    }
+
+    private static String counts(List<Found> all) {
+        Map<Severity, Long> counts =
+                all.stream().collect(Collectors.groupingBy(one -> one.finding.severity(), Collectors.counting()));
+        return counts.isEmpty()
+                ? "none"
+                : Arrays.stream(Severity.values())
+                        .filter(counts::containsKey)
+                        .map(severity -> Amounts.count(counts.get(severity)) + " " + severity.label()
+                                + (counts.get(severity) == 1 ? "" : "s"))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** The worst of the JVMs in full, the others in a sentence. */
+    private void print(List<Found> alike) {
+        Found worst = alike.get(0);
+        print(worst);
+        out.wrapped(INDENT, "in " + JvmLabel.of(worst.jvm.name()));
+        List<Found> others = alike.subList(1, alike.size());
+        for (Found other : others.subList(0, Math.min(OTHERS, others.size()))) {
+            out.wrapped(
+                    INDENT + "also ",
+                    "in " + JvmLabel.of(other.jvm.name()) + ": " + PlainText.clean(other.finding.summary()));
+        }
+        if (others.size() > OTHERS) {
+            out.line(INDENT + "and " + Amounts.count(others.size() - OTHERS) + " more");
+        }
+    }
+
+    private void print(Found found) {
+        Finding finding = found.finding;
+        out.blank();
+        out.wrapped(Ink.of(finding.severity()), finding.severity().label() + ": ", PlainText.clean(finding.summary()));
+        out.wrapped(INDENT, PlainText.clean(finding.evidence()));
+        out.wrapped(INDENT, PlainText.clean(finding.advice()));
+        finding.subject()
+                .trace()
+                .ifPresent(trace -> print(trace, finding.subject().site()));
+    }
+
+    /** The frames around the call site: how it came to create a thread, and what called it. */
+    private void print(StackTrace trace, Optional<Frame> site) {
+        List<Frame> frames =
+                trace.frames().stream().filter(frame -> !frame.isOurs()).toList();
+        int at = Math.max(0, site.map(frames::indexOf).orElse(0));
+        int from = Math.max(0, at - INNER_FRAMES);
+        int to = Math.min(frames.size(), at + 1 + OUTER_FRAMES);
+        skipped(from);
+        for (Frame frame : frames.subList(from, to)) {
+            out.wrapped(INDENT + "at ", PlainText.clean(frame.toString()));
+        }
+        skipped(frames.size() - to);
+    }
+
+    private void skipped(int frames) {
+        if (frames > 0) {
+            out.line(INDENT + out.paint(Ink.FAINT, "... " + frames + (frames == 1 ? " frame" : " frames")));
+        }
     }
 }

@@ -1,15 +1,18 @@
 package io.clonetrace.report.text;
 
+import static io.clonetrace.report.text.TextTable.number;
+import static io.clonetrace.report.text.TextTable.text;
+
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
 import java.util.Comparator;
 import java.util.List;
 
-/** The limits on threads and how much of each is in use, the nearest first. */
+/** The limits on threads, how much of each is in use, and when it is reached at this rate: the nearest first. */
 final class LimitsText {
-    private static final String ROW = "%-18.18s%16s%20s%8s  %s";
     private static final int SHOWN = 5;
+    private static final double HOUR = 3_600;
 
     private final TerminalText out;
 
@@ -17,11 +20,21 @@ final class LimitsText {
         this.out = out;
     }
 
+    /** A limit of one JVM. */
+    private record Limit(Jvm jvm, LimitUse use) {
+        /** Seconds until it is reached, if that is before an hour is over. */
+        double soon() {
+            double left = use.secondsLeft();
+            return use.isReached() ? 0 : left >= 0 && left < HOUR ? left : HOUR;
+        }
+    }
+
     void print(List<Jvm> jvms) {
-        List<LimitUse> known = jvms.stream()
-                .flatMap(jvm -> jvm.limits().stream())
-                .filter(LimitUse::isKnown)
-                .sorted(Comparator.comparingDouble(LimitUse::share).reversed())
+        List<Limit> known = jvms.stream()
+                .flatMap(jvm -> jvm.limits().stream().map(use -> new Limit(jvm, use)))
+                .filter(limit -> limit.use.isKnown())
+                .sorted(Comparator.comparingDouble(Limit::soon)
+                        .thenComparing(limit -> limit.use.share(), Comparator.reverseOrder()))
                 .toList();
         out.blank();
         if (known.isEmpty()) {
@@ -29,25 +42,36 @@ final class LimitsText {
             out.line(recorded ? "limits: none set" : "limits: not recorded");
             return;
         }
-        out.row(ROW, "limits", "used", "of", "", "at this rate");
-        known.stream()
-                .limit(SHOWN)
-                .forEach(limit -> out.row(
-                        ROW,
-                        PlainText.clean(limit.name()),
-                        limit.amount(limit.used()),
-                        limit.amount(limit.max()),
-                        limit.percent(),
-                        rate(limit)));
+        TextTable table = new TextTable(
+                out,
+                jvms.size() == 1 ? null : "JVM",
+                text("limit"),
+                number("used"),
+                number("of"),
+                number(""),
+                number("time left"));
+        for (Limit limit : known.subList(0, Math.min(SHOWN, known.size()))) {
+            LimitUse use = limit.use;
+            TextTable.Row row = table.row(
+                    use.name(), amount(use, use.used()), amount(use, use.max()), use.percent(), timeLeft(use));
+            if (jvms.size() > 1) {
+                row.text(JvmLabel.of(limit.jvm.name()));
+            }
+        }
+        table.print();
         if (known.size() > SHOWN) {
-            out.line("and " + (known.size() - SHOWN) + " more");
+            out.line("and " + Amounts.count(known.size() - SHOWN) + " more");
         }
     }
 
-    private static String rate(LimitUse limit) {
+    private static String amount(LimitUse use, long number) {
+        return use.isInBytes() ? Amounts.size(number) : Amounts.count(number);
+    }
+
+    private static String timeLeft(LimitUse limit) {
         if (limit.isReached()) {
             return "reached";
         }
-        return limit.secondsLeft() < 0 ? "not growing" : "in " + Amounts.seconds(limit.secondsLeft());
+        return limit.secondsLeft() < 0 ? "not growing" : Amounts.seconds(limit.secondsLeft());
     }
 }

@@ -1,16 +1,22 @@
 package io.clonetrace.report.text;
 
+import io.clonetrace.report.finding.Finding;
+import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.SourceStatus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What was recorded of a JVM as one paragraph of at most 80 columns: clone calls by kind and by flags. */
+/**
+ * What was recorded of a JVM as one paragraph of at most 80 columns: clone calls by kind and by flags, and the worst
+ * finding.
+ */
 public final class ShortReport {
     private static final String INDENT = "  ";
 
@@ -30,8 +36,23 @@ public final class ShortReport {
                 out.wrapped(INDENT, PlainText.clean(source.source() + ": " + fate(source)));
             }
         }
+        worst(jvm);
         out.wrapped(INDENT, "recording: " + PlainText.clean(file.toString()));
         out.flush();
+    }
+
+    private void worst(Jvm jvm) {
+        List<Finding> findings = Rules.findings(jvm);
+        if (!findings.isEmpty()) {
+            Finding worst = findings.get(0);
+            int others = findings.size() - 1;
+            out.wrapped(
+                    INDENT,
+                    PlainText.clean(worst.severity().label() + ": " + worst.summary())
+                            + (others == 0
+                                    ? ""
+                                    : " (and " + others + (others == 1 ? " more finding" : " more findings") + ")"));
+        }
     }
 
     private static String head(Jvm jvm) {

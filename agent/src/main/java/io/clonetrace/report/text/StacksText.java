@@ -1,5 +1,8 @@
 package io.clonetrace.report.text;
 
+import static io.clonetrace.report.text.TextTable.number;
+import static io.clonetrace.report.text.TextTable.text;
+
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
@@ -9,9 +12,6 @@ import java.util.List;
 
 /** The stacks by kind of thread: what the live ones take, and the peak depth of all. */
 final class StacksText {
-    private static final String LIVE = "%-12.12s%8s%15s%15s%13s%8s";
-    private static final String REACHED = "%-12.12s%8s%12s%12s%12s%12s%10s";
-
     private final TerminalText out;
 
     StacksText(TerminalText out) {
@@ -30,10 +30,16 @@ final class StacksText {
     }
 
     private void live(List<StackTotal> totals, long rss) {
-        out.row(LIVE, "live stacks", "threads", "reserved", "touched", "huge", "of RSS");
+        TextTable table = new TextTable(
+                out,
+                text("live stacks"),
+                number("threads"),
+                number("reserved"),
+                number("touched"),
+                number("huge"),
+                number("of RSS"));
         for (StackTotal total : totals) {
-            out.row(
-                    LIVE,
+            TextTable.Row row = table.row(
                     total.kind(),
                     Amounts.count(total.live()),
                     Amounts.size(total.reserved()),
@@ -41,18 +47,26 @@ final class StacksText {
                     Amounts.size(total.huge()),
                     rss <= 0 ? "-" : Amounts.percent((double) total.touched() / rss));
             if (total.unmeasured() > 0) {
-                out.line("   " + Amounts.count(total.unmeasured()) + " of them not measured");
+                row.note(Amounts.count(total.unmeasured()) + " of them not measured");
             }
         }
+        table.print();
     }
 
     private void reached(List<StackTotal> totals) {
         out.blank();
-        out.row(REACHED, "peak depth", "threads", "p50", "p90", "p99", "max", "of stack");
+        TextTable table = new TextTable(
+                out,
+                text("peak depth"),
+                number("threads"),
+                number("p50"),
+                number("p90"),
+                number("p99"),
+                number("max"),
+                number("of stack"));
         for (StackTotal total : totals) {
             Percentiles depths = total.depths();
-            out.row(
-                    REACHED,
+            TextTable.Row row = table.row(
                     total.kind(),
                     Amounts.count(depths.count()),
                     Amounts.sizeOrDash(depths.at(50)),
@@ -61,10 +75,11 @@ final class StacksText {
                     Amounts.sizeOrDash(depths.max()),
                     depths.count() == 0 ? "-" : Amounts.percent(total.largestShare()));
             if (total.withoutDepth() > 0) {
-                out.line("   depth not recorded for " + Amounts.count(total.withoutDepth())
+                row.note("depth not recorded for " + Amounts.count(total.withoutDepth())
                         + (total.withoutDepth() == 1 ? " thread" : " threads"));
             }
         }
+        table.print();
     }
 
     /** Of all JVMs together, if it was recorded for all. */

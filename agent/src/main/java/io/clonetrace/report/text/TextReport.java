@@ -9,14 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A report as text of at most 80 columns: the story first, the details below. */
+/** A report as text: the answer on the first screen, the details below. */
 public final class TextReport {
     private final Fleet fleet;
     private final TerminalText out;
 
-    public TextReport(Fleet fleet, PrintWriter out) {
+    public TextReport(Fleet fleet, PrintWriter out, TextLayout layout) {
         this.fleet = fleet;
-        this.out = new TerminalText(out);
+        this.out = new TerminalText(out, layout);
     }
 
     /** Prints it. */
@@ -24,21 +24,18 @@ public final class TextReport {
         List<Jvm> jvms = fleet.jvms();
         Map<Jvm, List<Finding>> findings = new LinkedHashMap<>();
         jvms.forEach(jvm -> findings.put(jvm, Rules.findings(jvm)));
-        HeadText head = new HeadText(out);
-        if (jvms.size() == 1) {
-            head.print(jvms.get(0));
-        } else {
-            head.print(fleet, findings);
+        new HeadText(out).print(fleet);
+        if (jvms.size() > 1) {
+            new FleetText(out).print(findings);
         }
-        FindingsText told = new FindingsText(out);
-        told.counts(findings);
-        new ThreadsText(out).print(jvms);
-        new ClonesText(out).print(fleet.clones(), jvms);
-        new StacksText(out).print(jvms);
+        new FindingsText(out).print(findings);
         new CreatorsText(out).print(jvms);
         new LimitsText(out).print(jvms);
+        new ThreadsText(out).print(jvms);
+        new StacksText(out).print(jvms);
+        new ClonesText(out).print(fleet.clones(), jvms);
         new ComparisonText(out).print(jvms);
-        told.print(findings);
+        new SourcesText(out).print(jvms);
         out.flush();
     }
 }

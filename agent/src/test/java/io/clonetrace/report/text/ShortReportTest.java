@@ -5,6 +5,7 @@ import static io.clonetrace.report.Recordings.jvm;
 import static io.clonetrace.report.Recordings.status;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.report.RecordedLimit;
 import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Fleet;
 import java.io.IOException;
@@ -34,6 +35,13 @@ class ShortReportTest {
                 () -> status("stacks", "stopped", "2 threads ran", 67, 2));
     }
 
+    @Test
+    void worstFindingIsNamed() throws IOException {
+        says(
+                "  problem: The limit kernel.pid_max is near: 99.0% of it is in use.",
+                () -> RecordedLimit.commit("kernel.pid_max", 99, 100, "/proc/sys/kernel/pid_max"));
+    }
+
     /** The recording of a JVM that still runs, or was killed. */
     @Test
     void activeSourceWithoutCountsSaysSo() throws IOException {
@@ -57,7 +65,7 @@ class ShortReportTest {
     void activeSourceShowsItsEarlierCounts() throws IOException {
         List<String> report = Recordings.report(Recordings.fleet(() -> status("ebpf", "active", null, 101, 0)));
         assertTrue(
-                report.contains("source  ebpf: active, 101 clone calls seen, 0 lost when it last told"),
+                report.contains("source  ebpf: active, 101 clone calls seen, 0 lost at its last report"),
                 report::toString);
     }
 }
