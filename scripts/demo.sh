@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
-# The main use on real input: observes a JVM that makes threads in every way Java has from its first clone, and prints the report.
+# The main use on real input: observes a JVM that makes threads in every way Java has from its first clone, and leaks some, and prints
+# the report.
 set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
 case ${1:-} in
     -h | --help)
-        echo "usage: scripts/demo.sh [OPTION of demo-app.jar...]   (java -jar demo-app/target/demo-app.jar --help lists them)"
+        echo "usage: scripts/demo.sh [OPTION of demo-app.jar...]   (default: --leak 61; java -jar demo-app/target/demo-app.jar --help lists them)"
         exit 0
         ;;
 esac
+
+[ $# -gt 0 ] || set -- --leak 61
 
 build
 out=$root/target/demo

@@ -61,6 +61,13 @@ public final class DemoApp implements Callable<Integer> {
     private int processes;
 
     @Option(
+            names = "--leak",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Meanwhile, handle N requests, each with an executor that is never shut down.")
+    private int leak;
+
+    @Option(
             names = "--hold",
             description = "At the end, start N threads more, print ready, and keep them until stdin is closed.")
     private boolean hold;
@@ -87,7 +94,7 @@ public final class DemoApp implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
             scenarios.forEach(scenario -> out.println(ListLine.of(scenario)));
@@ -97,6 +104,9 @@ public final class DemoApp implements Callable<Integer> {
         Selection selection;
         try {
             settings = new Settings(threads, creators, processes);
+            if (leak < 0) {
+                throw new IllegalArgumentException("--leak must not be negative: " + leak);
+            }
             selection = Selection.of(scenarios, only);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -105,6 +115,18 @@ public final class DemoApp implements Callable<Integer> {
         if (hold) {
             chosen.add(new Hold(in, out));
         }
-        return new Run(out, spec.commandLine().getErr(), selection.byName()).all(chosen, settings);
+        Run run = new Run(out, spec.commandLine().getErr(), selection.byName());
+        return leak == 0 ? run.all(chosen, settings) : runLeaking(run, chosen, settings);
+    }
+
+    private int runLeaking(Run run, List<Scenario> chosen, Settings settings) throws Exception {
+        try (Leaky leaky = new Leaky(leak)) {
+            int status = run.all(chosen, settings);
+            if (status == CommandLine.ExitCode.OK) {
+                leaky.awaitAll();
+                spec.commandLine().getOut().println("leaked threads=" + leak);
+            }
+            return status;
+        }
     }
 }

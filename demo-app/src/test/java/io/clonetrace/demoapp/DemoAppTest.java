@@ -12,8 +12,10 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +55,23 @@ class DemoAppTest {
                         .formatted(sum("threads", lines), sum("processes", lines), sum("virtual", lines)),
                 lines.lines().reduce((first, last) -> last).orElseThrow());
         assertEquals(2, sum("processes", lines));
+    }
+
+    @Test
+    void leakedThreadsOutliveTheRun() {
+        Set<Thread> before = pools();
+        assertEquals(0, execute(Scenarios.all(), "--only", "plain", "--leak", "3"), err::toString);
+        assertTrue(out.toString().endsWith("leaked threads=3\n"), out::toString);
+        Set<Thread> leaked = pools();
+        leaked.removeAll(before);
+        assertEquals(3, leaked.size(), leaked::toString);
+        assertEquals(2, execute(Scenarios.all(), "--leak", "-1"));
+    }
+
+    private static Set<Thread> pools() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("pool-\\d+-thread-1"))
+                .collect(Collectors.toSet());
     }
 
     private static long sum(String field, String lines) {
