@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class CreatorsText {
     private static final int MOST_ALIVE = 5;
     private static final int BEST = 3;
-    private static final int GROUPS = 6;
+    private static final int GROUPS = 5;
     private static final int NAMES = 2;
     private static final int CREATORS = 2;
     private static final int LONGEST_NAME = 48;
@@ -96,7 +96,7 @@ final class CreatorsText {
         out.blank();
         TextTable table = table("threads named");
         for (NameGroup group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
-            row(table, group.tally()).text(name(group.pattern())).text("created at " + creators(group));
+            creators(row(table, group.tally()).text(name(group.pattern())), group);
         }
         table.print();
         if (groups.size() > GROUPS) {
@@ -104,17 +104,18 @@ final class CreatorsText {
         }
     }
 
-    private static String creators(NameGroup group) {
+    private static void creators(TextTable.Row row, NameGroup group) {
         List<NameGroup.MadeBy> known = group.creators();
         if (known.isEmpty()) {
-            return "a place that was not recorded";
+            row.text("created at: not recorded");
         }
-        String sites = known.stream()
-                .limit(CREATORS)
-                .map(made -> made.creator().site()
-                        + counted(made.count(), group.threads().size()))
-                .collect(Collectors.joining(", "));
-        return sites + more(known.size() - CREATORS);
+        for (NameGroup.MadeBy made : known.subList(0, Math.min(CREATORS, known.size()))) {
+            row.text("created at " + made.creator().site()
+                    + counted(made.count(), group.threads().size()));
+        }
+        if (known.size() > CREATORS) {
+            row.text("and at " + Amounts.count(known.size() - CREATORS) + " more");
+        }
     }
 
     private static String names(List<NameCount> names) {
