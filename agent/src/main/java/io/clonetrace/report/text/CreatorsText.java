@@ -41,7 +41,7 @@ final class CreatorsText {
             creators(all);
         }
         forVirtualThreads(jvms);
-        groups(NameGroup.of(jvms, all));
+        groups(NameGroup.of(jvms));
     }
 
     /** Those with most live threads, most threads, or most stack memory. */
