@@ -17,6 +17,7 @@ import io.clonetrace.report.RecordedLimit;
 import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Application;
 import io.clonetrace.report.model.CloneTable;
+import io.clonetrace.report.model.Derived;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.JvmName;
@@ -267,7 +268,8 @@ class TextReportTest {
                 List.of(),
                 List.of(),
                 new Jvm.Counters(0, 0, -1, 2, -1, -1, 0),
-                Application.DEFAULT);
+                Application.DEFAULT,
+                new Derived());
     }
 
     @Test
