@@ -156,13 +156,13 @@ final class Threads {
         if (id <= 0) {
             NativeStack stack = nativeStack(tid, event.number("base"), name, kind(event));
             stack.use().add(event);
-            stack.seen().taskStarted(event.time("taskStarted"));
+            stack.seen().taskStarted(event.number("taskStarted"));
             return;
         }
         ThreadRow row = row(id);
         row.named(tid, name);
         row.kind(kind(event), ThreadRow.Precision.SNAPSHOT);
-        row.taskStarted(event.time("taskStarted"));
+        row.taskStarted(event.number("taskStarted"));
         row.stack(event);
         if (atEnd) {
             row.ended(event.start(), ThreadRow.Precision.SNAPSHOT);

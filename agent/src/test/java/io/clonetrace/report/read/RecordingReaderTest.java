@@ -4,6 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.event.CloneComparisonEvent;
+import io.clonetrace.event.CloneEvent;
+import io.clonetrace.event.CodeSourceEvent;
+import io.clonetrace.event.SourceStatusEvent;
+import io.clonetrace.event.ThreadLimitEvent;
+import io.clonetrace.event.ThreadStackEvent;
+import io.clonetrace.event.ThreadStartEvent;
+import io.clonetrace.event.ThreadStartFailedEvent;
+import io.clonetrace.event.VirtualThreadsEvent;
 import io.clonetrace.report.Recordings;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
@@ -18,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import jdk.jfr.Event;
+import jdk.jfr.Name;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +76,27 @@ class RecordingReaderTest {
         assertEquals(1, fleet.problems().size(), fleet.problems()::toString);
         String problem = fleet.problems().get(0).problem();
         assertTrue(problem.contains(part), problem);
+    }
+
+    /** A field that is read as what it is not would look like damage. */
+    @Test
+    void everyEventOfClonetraceIsRead() throws IOException {
+        List<Event> events = List.of(
+                new CloneComparisonEvent(),
+                new CloneEvent(),
+                new CodeSourceEvent(),
+                new SourceStatusEvent(),
+                new ThreadLimitEvent(),
+                new ThreadStackEvent(),
+                new ThreadStartEvent(),
+                new ThreadStartFailedEvent(),
+                new VirtualThreadsEvent());
+        List<String> types = events.stream()
+                .map(event -> event.getClass().getAnnotation(Name.class).value())
+                .toList();
+        Fleet fleet = Recordings.read(Recordings.file(types, () -> events.forEach(Event::commit)));
+        assertEquals(List.of(), fleet.problems());
+        assertTrue(types.stream().allMatch(type -> fleet.jvms().get(0).records(type)));
     }
 
     @Test
