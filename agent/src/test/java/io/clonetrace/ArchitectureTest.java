@@ -67,7 +67,8 @@ class ArchitectureTest {
         row("report.model", "clone");
         row(
                 "agent",
-                "agent.jmx agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack linux.hotspot linux.process linux clone");
+                "agent.jmx agent.code agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack linux.hotspot linux.process linux clone");
+        row("agent.code", "agent.host hook event");
         row("agent.jmx", "agent.stacks agent.recording agent.host correlate event trace stack limit clone");
         row(
                 "agent.starts",

@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.attach.AttachRequest;
+import io.clonetrace.agent.code.CodeSources;
 import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.agent.options.AgentOption;
@@ -107,8 +108,14 @@ public final class Agent {
                     + " Thread; the application runs without the agent");
             return Optional.empty();
         }
-        Session session =
-                new Session(jar, options, new ThreadFields(), new LoaderFields(), new ThreadHook(instrumentation));
+        LoaderFields loaders = new LoaderFields();
+        Session session = new Session(
+                jar,
+                options,
+                new ThreadFields(),
+                loaders,
+                new ThreadHook(instrumentation),
+                new CodeSources(instrumentation::getAllLoadedClasses, loaders));
         if (!session.claim()) {
             Console.say(
                     "another clonetrace agent is on in this JVM; this one does nothing; clonetrace detach ends the other");

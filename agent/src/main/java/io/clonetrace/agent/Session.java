@@ -3,6 +3,7 @@ package io.clonetrace.agent;
 import io.clonetrace.agent.SessionLifecycle.State;
 import io.clonetrace.agent.SessionLifecycle.Transition;
 import io.clonetrace.agent.attach.DetachFile;
+import io.clonetrace.agent.code.CodeSources;
 import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.limits.ThreadHeadroom;
@@ -36,6 +37,7 @@ final class Session implements Runnable {
     private final AgentOptions options;
     private final ThreadFields fields;
     private final ThreadHook hook;
+    private final CodeSources code;
     private final AgentThread thread = new AgentThread("clonetrace", this);
     private final SessionLifecycle lifecycle = new SessionLifecycle(thread);
     private final JfrState jfr = new JfrState(this::chunkEnds);
@@ -52,11 +54,18 @@ final class Session implements Runnable {
     private volatile Source source = Source.STARTING;
 
     /** @param jar clonetrace.jar */
-    Session(Path jar, AgentOptions options, ThreadFields fields, LoaderFields loaders, ThreadHook hook) {
+    Session(
+            Path jar,
+            AgentOptions options,
+            ThreadFields fields,
+            LoaderFields loaders,
+            ThreadHook hook,
+            CodeSources code) {
         this.jar = jar;
         this.options = options;
         this.fields = fields;
         this.hook = hook;
+        this.code = code;
         this.listeners = new HookListeners(fields, loaders, jfr, hook::suppressed, hook::transformations);
         this.shutdown = new ShutdownHook(this::hurry, this::requestEnd, () -> source == Source.NONE);
         this.flushes = new FlushQueue(listeners, jfr, statuses, shutdown::sourceEnded);
@@ -232,7 +241,7 @@ final class Session implements Runnable {
         }
         shutdown.watch();
         AgentContext found = AgentContext.discover(options, fields, jfr, listeners);
-        parts = SessionParts.make(found, jar, statuses, own.recording());
+        parts = SessionParts.make(found, jar, statuses, own.recording(), code);
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
             listeners.use(listeners.context().withJoining(found.correlator()::offer));
         }

@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.code.CodeSources;
 import io.clonetrace.agent.host.SessionPart;
 import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.jmx.JmxPart;
@@ -39,8 +40,9 @@ public final class SessionParts {
      *
      * @param jar clonetrace.jar
      * @param own the agent's own recording; null if it has none
+     * @param code one of the parts
      */
-    static SessionParts make(AgentContext found, Path jar, StatusLog statuses, Recording own) {
+    static SessionParts make(AgentContext found, Path jar, StatusLog statuses, Recording own, CodeSources code) {
         Observation observation = new Observation(
                 found.correlator(),
                 found.clones(),
@@ -65,6 +67,7 @@ public final class SessionParts {
                         found.listeners()::refusedStarts),
                 () -> statesNow(observation, found.listeners(), statuses));
         parts.add(new LimitSampler(found.jfr(), found.threads(), found.listeners()::explainBy));
+        parts.add(code);
         // The last: thousands of stacks under strace take longer than JFR waits for us.
         parts.add(new StackSampler(
                 found.options(),

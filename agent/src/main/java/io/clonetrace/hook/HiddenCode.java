@@ -11,7 +11,8 @@ public final class HiddenCode {
     private HiddenCode() {}
 
     /**
-     * A hidden class of the same code, in the same package.
+     * A hidden class of the same code, in the same package. The code must not pass {@code this} to a lambda: that names
+     * the class that isn't hidden.
      *
      * @param lookup that of a class in the package of {@code type}
      * @throws IllegalAccessException if the JVM refuses it

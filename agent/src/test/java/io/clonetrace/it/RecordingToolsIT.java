@@ -41,7 +41,9 @@ class RecordingToolsIT {
             "clonetrace.SourceStatus",
             names("source state reason seen lost"),
             "clonetrace.VirtualThreads",
-            names("started"));
+            names("started"),
+            "clonetrace.CodeSource",
+            names("codePackage location classes"));
 
     private static final List<String> OF_JFR = names("startTime duration eventThread stackTrace");
     private static final List<String> ADDRESSES = names("stackBase flags stack tls base");

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.Set;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
@@ -37,8 +38,12 @@ public final class RecordingFile {
 
     private RecordingFile() {}
 
+    /** How often JFR records each thread's CPU time: its own default. */
+    private static final Duration CPU_PERIOD = Duration.ofSeconds(10);
+
     /**
-     * Starts to record our events and what JFR records by default.
+     * Starts to record our events and what JFR records by default, and in any case the JDK's events that the report
+     * reads, whatever default.jfc says in this JDK: all are on there as it is delivered.
      *
      * @throws IOException if the file can't be written, or JFR can't record; nothing is recorded then
      */
@@ -55,13 +60,21 @@ public final class RecordingFile {
         recording.setDumpOnExit(true);
         try {
             recording.setDestination(file.toAbsolutePath());
-            JfrState.EVENTS.forEach(recording::enable);
+            enable(recording);
             Recorder.start(recording);
             return recording;
         } catch (IOException | RuntimeException refused) {
             recording.close();
             throw refused;
         }
+    }
+
+    private static void enable(Recording recording) {
+        JfrState.EVENTS.forEach(recording::enable);
+        recording.enable("jdk.ThreadStart").withStackTrace();
+        recording.enable("jdk.ThreadEnd");
+        recording.enable("jdk.ProcessStart").withStackTrace();
+        recording.enable("jdk.ThreadCPULoad").withPeriod(CPU_PERIOD);
     }
 
     private static Recording recording() throws IOException {

@@ -163,4 +163,17 @@ class RecordingFileTest {
             return all.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         }
     }
+
+    @Test
+    void eventsThatTheReportReadsAreOn() throws IOException {
+        try (Recording recording = RecordingFile.start(folder.resolve("app.jfr"))) {
+            var settings = recording.getSettings();
+            for (String event : List.of("jdk.ThreadStart", "jdk.ThreadEnd", "jdk.ProcessStart", "jdk.ThreadCPULoad")) {
+                assertEquals("true", settings.get(event + "#enabled"), event);
+            }
+            assertEquals("true", settings.get("jdk.ThreadStart#stackTrace"));
+            assertEquals("true", settings.get("jdk.ProcessStart#stackTrace"));
+            assertEquals("everyChunk", settings.get("jdk.ThreadDump#period"));
+        }
+    }
 }
