@@ -20,6 +20,7 @@ import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.summary.KindCount;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ class RecordingReaderTest {
 
     /** A field that is read as what it is not would look like damage. */
     @Test
-    void everyEventOfClonetraceIsRead() throws IOException {
+    void everyEventOfClonetraceIsRead() throws IOException, ReflectiveOperationException {
         List<Event> events = List.of(
                 new CloneComparisonEvent(),
                 new CloneEvent(),
@@ -91,6 +92,14 @@ class RecordingReaderTest {
                 new ThreadStartEvent(),
                 new ThreadStartFailedEvent(),
                 new VirtualThreadsEvent());
+        for (Event event : events) {
+            for (Field field : event.getClass().getFields()) {
+                if (field.getType() == long.class) {
+                    // What is -1 is not looked at.
+                    field.setLong(event, 7);
+                }
+            }
+        }
         List<String> types = events.stream()
                 .map(event -> event.getClass().getAnnotation(Name.class).value())
                 .toList();
