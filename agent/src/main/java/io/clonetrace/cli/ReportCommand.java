@@ -169,7 +169,7 @@ final class ReportCommand implements Callable<Integer> {
         Optional<Comparison> comparison = old.map(side -> Comparison.of(side, Side.of(fleet)));
         PrintWriter out = spec.commandLine().getOut();
         if (!STDOUT.equals(json)) {
-            new TextReport(fleet, out, TerminalLayout.ofStdout(colour)).print();
+            new TextReport(fleet, comparison, out, TerminalLayout.ofStdout(colour)).print();
         }
         writeJson(fleet, comparison, out);
         if (html != null) {

@@ -1,11 +1,12 @@
 package io.clonetrace.report.compare;
 
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.summary.StackTotal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The stacks of one kind of threads on both sides; at least one is there. */
+/** The stacks of one kind of threads on both sides, of which at least one is there; the agent's are left out. */
 public record StackChange(String kind, Optional<StackTotal> old, Optional<StackTotal> now) {
     static List<StackChange> changes(List<StackTotal> old, List<StackTotal> now) {
         List<StackChange> all = new ArrayList<>();
@@ -13,6 +14,7 @@ public record StackChange(String kind, Optional<StackTotal> old, Optional<StackT
         old.stream()
                 .filter(total -> of(total.kind(), now).isEmpty())
                 .forEach(total -> all.add(new StackChange(total.kind(), Optional.of(total), Optional.empty())));
+        all.removeIf(change -> change.kind().equals(TaskKind.AGENT.label()));
         return all;
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.report.text;
 
+import io.clonetrace.report.compare.Comparison;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.model.Fleet;
@@ -8,14 +9,22 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A report as text: the answer on the first screen, the details below. */
 public final class TextReport {
     private final Fleet fleet;
+    private final Optional<Comparison> baseline;
     private final TerminalText out;
 
     public TextReport(Fleet fleet, PrintWriter out, TextLayout layout) {
+        this(fleet, Optional.empty(), out, layout);
+    }
+
+    /** @param baseline what became of the threads since earlier recordings */
+    public TextReport(Fleet fleet, Optional<Comparison> baseline, PrintWriter out, TextLayout layout) {
         this.fleet = fleet;
+        this.baseline = baseline;
         this.out = new TerminalText(out, layout);
     }
 
@@ -29,6 +38,7 @@ public final class TextReport {
             new FleetText(out).print(findings);
         }
         new FindingsText(out).print(findings);
+        baseline.ifPresent(new BaselineText(out)::print);
         new CreatorsText(out).print(jvms);
         new LimitsText(out).print(jvms);
         new ThreadsText(out).print(jvms);
