@@ -6,18 +6,19 @@ set -euo pipefail
 seconds=10
 only=
 at_once=2
-usage="usage: scripts/verdict.sh [--only NAME[,NAME...]] [--seconds N] [--list]
+usage="usage: scripts/verdict.sh [--only NAME[,NAME...]] [--seconds N] [--again] [--list]
   Runs each program of the corpus for N seconds ($seconds), $at_once at a time, and prints what the report finds. An outage is found
   if a finding of severity warning or problem names its call site, or, where no start of its threads was recorded, their
   names; a healthy program is right if there is no such finding. Exit status 1 if one is wrong. All take about six minutes.
   The recordings stay in target/verdict.
+  --again  reports on the recordings of the last run again, and runs nothing
   --list   prints the programs: name, outage or healthy, mode, what is to be blamed, description
   mode: start    the agent is there from the start on
         late     it is attached when the program has done what it does
         limited  from the start on, with room for 2,000 threads
         full     from the start on, with room for 100 threads
         virtual  from the start on, by a JDK 21 or later: \$VIRTUAL_JAVA, \$JAVA_HOME, or one of /usr/lib/jvm"
-list=
+list= again=
 while [ $# -gt 0 ]; do
     case $1 in
         -h | --help)
@@ -25,6 +26,7 @@ while [ $# -gt 0 ]; do
             exit 0
             ;;
         --list) list=yes ;;
+        --again) again=yes ;;
         --only)
             only=,${2:?"$usage"},
             shift
@@ -76,9 +78,11 @@ with_room() {
     (ulimit -u $(($(ps -L -u "$(id -u)" --no-headers | wc -l) + room)) && exec "$@")
 }
 
-# start JAVA NAME: from its start on.
+# observed NAME COMMAND...: the command, which ends in java, runs the program with the agent from its start on.
 observed() {
-    "$1" -Xmx256m "-javaagent:$agent_jar=record=$folder/run.jfr,wait=10s" -cp "$demo_jar" $corpus "$2" "$seconds"
+    local name=$1
+    shift
+    "$@" -Xmx256m "-javaagent:$agent_jar=record=$folder/run.jfr,wait=10s" -cp "$demo_jar" $corpus "$name" "$seconds"
 }
 
 # late NAME: the agent comes when the program is done, and stays for half of the time.
@@ -99,18 +103,22 @@ late() {
     return $status
 }
 
-# run NAME MODE: the recording in $out/NAME/run.jfr, the report beside it.
+# run NAME MODE: leaves the recording in $out/NAME/run.jfr.
 run() {
-    local folder=$out/$1
     rm -rf "$folder"
     mkdir -p "$folder"
     case $2 in
-        start) observed "$java" "$1" ;;
+        start) observed "$1" "$java" ;;
         late) late "$1" ;;
-        limited) with_room 2000 "$java" -Xmx256m "-javaagent:$agent_jar=record=$folder/run.jfr,wait=10s" -cp "$demo_jar" $corpus "$1" "$seconds" ;;
-        full) with_room 100 "$java" -Xmx256m "-javaagent:$agent_jar=record=$folder/run.jfr,wait=10s" -cp "$demo_jar" $corpus "$1" "$seconds" ;;
-        virtual) observed "$(virtual_java)" "$1" ;;
-    esac && "$java" -jar "$agent_jar" report "$folder/run.jfr" --json "$folder/report.json" >"$folder/report.txt"
+        limited) observed "$1" with_room 2000 "$java" ;;
+        full) observed "$1" with_room 100 "$java" ;;
+        virtual) observed "$1" "$(virtual_java)" ;;
+    esac
+}
+
+# report: the report beside the recording.
+report() {
+    "$java" -jar "$agent_jar" report "$folder/run.jfr" --json "$folder/report.json" >"$folder/report.txt"
 }
 
 # found BLAMED FILE: the report's findings of severity warning or problem: rule @ the word that names what is to be blamed.
@@ -161,7 +169,8 @@ while IFS=$'\t' read -r name label mode blamed _; do
         wait -n || true
     done
     {
-        if run "$name" "$mode" >"$out/$name.log" 2>&1; then
+        folder=$out/$name
+        if { [ "$again" ] || run "$name" "$mode"; } >"$out/$name.log" 2>&1 && report 2>>"$out/$name.log"; then
             finding=$(found "$blamed" "$out/$name/report.json")
             case $label:$finding in
                 healthy:- | outage:*"@ "[!?]*) verdict=right ;;

@@ -16,9 +16,27 @@ public final class ClonetraceRules {
         }
     }
 
+    public static final class ExecutorLeak extends ClonetraceRule {
+        public ExecutorLeak() {
+            super("executor-leak");
+        }
+    }
+
     public static final class ThreadLeak extends ClonetraceRule {
         public ThreadLeak() {
             super("thread-leak");
+        }
+    }
+
+    public static final class RedeployLeak extends ClonetraceRule {
+        public RedeployLeak() {
+            super("redeploy-leak");
+        }
+    }
+
+    public static final class ManyThreads extends ClonetraceRule {
+        public ManyThreads() {
+            super("many-threads");
         }
     }
 

@@ -2,12 +2,17 @@ package io.clonetrace.report.finding;
 
 import static io.clonetrace.report.model.Amounts.seconds;
 
+import io.clonetrace.report.finding.LiveCurve.Growth;
+import io.clonetrace.report.finding.Suspect.Cause;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A limit on threads is at least four fifths in use. */
+/** A limit on threads is at least four fifths in use, or reached within an hour. */
 final class LimitNear implements Rule {
     /** What a cgroup counts as memory holds the page cache, which it gives back: it is always near. */
     private static final String MEMORY = "memory.";
@@ -23,15 +28,57 @@ final class LimitNear implements Rule {
 
     @Override
     public String description() {
-        return "A limit on threads is at least 80 % in use.";
+        return "A limit on threads is at least 80 % in use, or will be reached within an hour.";
     }
 
     @Override
     public List<Finding> findings(Jvm jvm) {
-        return jvm.limits().stream()
+        Examination examination = Examination.of(jvm);
+        List<Finding> found = new ArrayList<>();
+        examination.jvm().limits().stream()
                 .filter(limit -> limit.share() >= NEAR && !limit.name().startsWith(MEMORY))
-                .map(this::finding)
+                .forEach(limit -> found.add(finding(limit)));
+        if (found.isEmpty()) {
+            soon(examination).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /**
+     * The limit that is reached within an hour, however little of it is in use: by threads whose growth no other rule
+     * tells of, and that are not a pool that fills.
+     */
+    private Optional<Finding> soon(Examination examination) {
+        List<Suspect> growing = examination.suspects(Cause.NONE).stream()
+                .filter(suspect -> suspect.growth().isPresent() && !suspect.isPool())
+                .sorted(Comparator.comparing(LimitNear::rate).reversed())
                 .toList();
+        if (growing.isEmpty()) {
+            return Optional.empty();
+        }
+        double perSecond = growing.stream().mapToDouble(LimitNear::rate).sum();
+        Suspect fastest = growing.get(0);
+        Outlook outlook = Outlook.of(examination.jvm().limits(), perSecond, fastest.stackSize(), false);
+        return outlook.limit().map(limit -> finding(limit, outlook, perSecond, fastest));
+    }
+
+    private static double rate(Suspect suspect) {
+        return suspect.growth().map(Growth::perSecond).orElse(0.0);
+    }
+
+    private Finding finding(LimitUse limit, Outlook outlook, double perSecond, Suspect fastest) {
+        return new Finding(
+                name(),
+                Severity.PROBLEM,
+                "The limit " + limit.name() + " is reached in " + seconds(outlook.seconds()) + " if " + fastest.who()
+                        + " goes on starting threads at this rate.",
+                limit.amount(limit.used()) + " of " + limit.amount(limit.max()) + " are in use, read from "
+                        + limit.location() + ". Up to the end of the recording there were "
+                        + Suspect.growthRate(perSecond) + "." + fastest.called(0) + fastest.memory(),
+                "See that these threads end, or have a pool with a bound do their work. A longer recording shows whether"
+                        + " they go on to become more.",
+                Map.of("used", limit.used(), "max", limit.max(), "secondsLeft", Math.round(outlook.seconds())),
+                fastest.subject());
     }
 
     private static String when(LimitUse limit, double left) {

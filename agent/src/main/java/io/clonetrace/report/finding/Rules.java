@@ -10,7 +10,10 @@ public final class Rules {
     private static final List<Rule> ALL = List.of(
             new FailedStarts(),
             new LimitNear(),
+            new ExecutorLeak(),
             new ThreadLeak(),
+            new RedeployLeak(),
+            new ManyThreads(),
             new ThreadChurn(),
             new RecordsLost(),
             new OutsidePthread(),
@@ -26,11 +29,14 @@ public final class Rules {
         return ALL;
     }
 
-    /** The findings about one JVM, the worst first. */
+    /** The findings about one JVM, the worst first; of the same severity, the one about the most threads. */
     public static List<Finding> findings(Jvm jvm) {
-        List<Finding> all = new ArrayList<>();
-        ALL.forEach(rule -> all.addAll(rule.findings(jvm)));
-        all.sort(Comparator.comparing(Finding::severity));
-        return all;
+        return jvm.derived().once(Rules.class, () -> {
+            List<Finding> all = new ArrayList<>();
+            ALL.forEach(rule -> all.addAll(rule.findings(jvm)));
+            all.sort(Comparator.comparing(Finding::severity)
+                    .thenComparing(finding -> -finding.subject().threads().size()));
+            return List.copyOf(all);
+        });
     }
 }

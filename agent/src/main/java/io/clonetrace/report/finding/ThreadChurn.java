@@ -2,22 +2,38 @@ package io.clonetrace.report.finding;
 
 import static io.clonetrace.report.model.Amounts.count;
 
+import io.clonetrace.report.finding.Suspect.Cause;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
-import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.Percentiles;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** A call site creates thousands of threads that live only briefly. */
+/**
+ * Code starts a thread for each of many small tasks: all the time, or thousands of them. A batch of some hundred is
+ * none, nor are threads that live for longer.
+ */
 final class ThreadChurn implements Rule {
+    /** JDK 17 to 24: java/util/concurrent/CompletableFuture.java, if the common pool has a parallelism of 1. */
+    private static final String THREAD_PER_FUTURE = "java.util.concurrent.CompletableFuture$ThreadPerTaskExecutor";
+
     private static final int FEWEST = 1_000;
+    private static final int FEWEST_SUSTAINED = 60;
     private static final long SHORT_NANOS = 1_000_000_000;
-    private static final double NANOS = 1e9;
+    private static final long MOMENT_NANOS = 100_000_000;
+    private static final double LEAST_PER_SECOND = 6;
+
+    /** Executors that are shut down after their use are slower made, and seldom in a loop. */
+    private static final double LEAST_EXECUTORS_PER_SECOND = 30;
+
+    private static final int LEAST_SECONDS = 5;
+    private static final double MOST = 0.6;
+    private static final long SECOND = 1_000_000_000;
 
     @Override
     public String name() {
@@ -26,20 +42,23 @@ final class ThreadChurn implements Rule {
 
     @Override
     public String description() {
-        return "One call site creates thousands of threads that live for less than a second.";
+        return "One call site starts a thread for each of many tasks of a moment.";
     }
 
     @Override
     public List<Finding> findings(Jvm jvm) {
+        Examination examination = Examination.of(jvm);
         List<Finding> found = new ArrayList<>();
-        Creator.of(jvm).forEach(creator -> {
-            Frame site = creator.site();
-            List<ThreadRow> rows = creator.threads();
-            List<ThreadRow> brief = rows.stream().filter(ThreadChurn::isBrief).toList();
-            if (brief.size() >= FEWEST && brief.size() >= seconds(brief)) {
-                found.add(finding(site, brief));
+        for (Suspect suspect : examination.suspects(Cause.NONE)) {
+            if (suspect.creator().isEmpty()) {
+                continue;
             }
-        });
+            List<ThreadRow> brief =
+                    suspect.threads().stream().filter(ThreadChurn::isBrief).toList();
+            if (isThousands(brief) || !suspect.isPool() && isSustained(examination.jvm(), suspect, brief)) {
+                found.add(finding(suspect, brief));
+            }
+        }
         found.sort(Comparator.comparing(finding -> -finding.numbers().get("threads")));
         return found;
     }
@@ -48,33 +67,69 @@ final class ThreadChurn implements Rule {
         return row.started() >= 0 && row.ended() > 0 && row.ended() - row.started() < SHORT_NANOS;
     }
 
+    private static boolean isThousands(List<ThreadRow> brief) {
+        return brief.size() >= FEWEST
+                && brief.size() >= seconds(brief)
+                && lives(brief).at(50) < SHORT_NANOS / 4;
+    }
+
+    /** Whether they were started in most seconds of the recording, and half of them lived but a moment. */
+    private static boolean isSustained(Jvm jvm, Suspect suspect, List<ThreadRow> brief) {
+        if (brief.size() < FEWEST_SUSTAINED || lives(brief).at(50) >= MOMENT_NANOS) {
+            return false;
+        }
+        Set<Long> seconds = new HashSet<>();
+        brief.forEach(row -> seconds.add((row.started() - jvm.from()) / SECOND));
+        double least = suspect.isOfExecutors() ? LEAST_EXECUTORS_PER_SECOND : LEAST_PER_SECOND;
+        return seconds.size() >= LEAST_SECONDS
+                && MOST * (jvm.to() - jvm.from()) <= seconds.size() * SECOND
+                && brief.size() >= least * seconds.size();
+    }
+
+    private static Percentiles lives(List<ThreadRow> brief) {
+        return new Percentiles(brief.stream()
+                .mapToLong(row -> Math.max(0, row.ended() - row.started()))
+                .toArray());
+    }
+
     /** How long the churn lasted. */
     private static double seconds(List<ThreadRow> rows) {
         long first = rows.stream().mapToLong(ThreadRow::started).min().orElse(0);
         long last = rows.stream().mapToLong(ThreadRow::ended).max().orElse(0);
-        return (last - first) / NANOS;
+        return (last - first) / (double) SECOND;
     }
 
-    private Finding finding(Frame site, List<ThreadRow> brief) {
-        Percentiles lives = new Percentiles(brief.stream()
-                .mapToLong(row -> Math.max(0, row.ended() - row.started()))
-                .toArray());
-        long microseconds = lives.at(50) / 1_000;
+    private Finding finding(Suspect suspect, List<ThreadRow> brief) {
+        long microseconds = lives(brief).at(50) / 1_000;
         double perSecond = brief.size() / Math.max(1e-3, seconds(brief));
         return new Finding(
                 name(),
                 Severity.WARNING,
-                "Threads made at " + site + " live but a moment.",
+                "A thread for each task: " + suspect.who() + " started " + count(brief.size())
+                        + " threads that lived for less than a second.",
                 String.format(
-                        Locale.ROOT,
-                        "%s threads of less than a second, half of them of less than %.1f ms, %.0f a second.",
-                        count(brief.size()),
-                        microseconds / 1e3,
-                        perSecond),
-                "Give the work to a pool of threads, or to virtual threads: each of these costs a clone, a stack and"
-                        + " their end. Work that waits for other work of the same pool can stop a pool with a bound;"
-                        + " virtual threads take JDK 21, and up to 23 hold their carriers while they wait under"
-                        + " synchronized.",
-                Map.of("threads", (long) brief.size(), "medianMicroseconds", microseconds));
+                                Locale.ROOT,
+                                "Half of them lived for less than %.1f ms; there were %.0f a second.",
+                                microseconds / 1e3,
+                                perSecond)
+                        + suspect.called(0)
+                        + suspect.stackText(),
+                advice(suspect),
+                Map.of("threads", (long) brief.size(), "medianMicroseconds", microseconds),
+                suspect.subject(brief));
+    }
+
+    private static String advice(Suspect suspect) {
+        boolean futures = suspect.threads().stream()
+                .limit(1)
+                .flatMap(row -> row.trace().stream())
+                .flatMap(trace -> trace.frames().stream())
+                .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE));
+        return futures
+                ? "With fewer than three processors CompletableFuture starts a thread for each task (before JDK 25): give"
+                        + " its ...Async methods an executor."
+                : "Give the work to a pool, or to virtual threads: each of these costs a clone, a stack and its end. Work"
+                        + " that waits for other work of the same pool can stop a pool with a bound; virtual threads take"
+                        + " JDK 21, and up to 23 hold their carriers while they wait under synchronized.";
     }
 }

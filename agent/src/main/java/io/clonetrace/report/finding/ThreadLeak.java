@@ -3,28 +3,19 @@ package io.clonetrace.report.finding;
 import static io.clonetrace.report.model.Amounts.count;
 import static io.clonetrace.report.model.Amounts.seconds;
 
-import io.clonetrace.report.model.Amounts;
+import io.clonetrace.report.finding.LiveCurve.Growth;
+import io.clonetrace.report.finding.Suspect.Cause;
 import io.clonetrace.report.model.Jvm;
-import io.clonetrace.report.model.Liveness;
-import io.clonetrace.report.model.StackTrace.Frame;
-import io.clonetrace.report.model.ThreadRow;
-import io.clonetrace.report.summary.Creator;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A call site keeps creating threads that don't end. A pool that fills up and stays as it is makes none in the last
- * quarter of the recording.
+ * Threads that are started and don't end: there are more and more; or they were started one after another, though not
+ * on to the end; or the same threads were started a second time.
  */
 final class ThreadLeak implements Rule {
-    private static final int FEWEST = 20;
-    private static final int MANY = 500;
-    private static final double MOSTLY = 0.9;
-    private static final int QUARTERS = 4;
-    private static final double NANOS = 1e9;
-
     @Override
     public String name() {
         return "thread-leak";
@@ -32,52 +23,91 @@ final class ThreadLeak implements Rule {
 
     @Override
     public String description() {
-        return "One call site keeps creating threads that do not end.";
+        return "Threads are started that do not end.";
     }
 
     @Override
     public List<Finding> findings(Jvm jvm) {
+        Examination examination = Examination.of(jvm);
         List<Finding> found = new ArrayList<>();
-        Creator.of(jvm).forEach(creator -> {
-            Frame site = creator.site();
-            List<ThreadRow> rows = creator.threads();
-            List<ThreadRow> alive = rows.stream()
-                    .filter(row -> row.life() == Liveness.ALIVE && row.started() >= 0)
-                    .toList();
-            if (alive.size() >= FEWEST && alive.size() >= MOSTLY * rows.size() && goesOn(jvm, alive)) {
-                found.add(finding(jvm, site, rows.size(), alive));
+        for (Suspect suspect : examination.suspects()) {
+            if (suspect.cause() == Cause.GROWTH
+                    || suspect.cause() == Cause.STOPPED_LEAK
+                    || suspect.cause() == Cause.WAVES) {
+                found.add(finding(examination, suspect));
             }
-        });
-        found.sort(Comparator.comparing(finding -> -finding.numbers().get("alive")));
+        }
         return found;
     }
 
-    /** Whether it made some of them in each quarter of the recording. */
-    private static boolean goesOn(Jvm jvm, List<ThreadRow> alive) {
-        boolean[] made = new boolean[QUARTERS];
-        double quarter = Math.max(1, (jvm.to() - jvm.from()) / (double) QUARTERS);
-        for (ThreadRow row : alive) {
-            int index = (int) ((row.started() - jvm.from()) / quarter);
-            made[Math.max(0, Math.min(QUARTERS - 1, index))] = true;
-        }
-        return made[0] && made[1] && made[2] && made[QUARTERS - 1];
-    }
-
-    private Finding finding(Jvm jvm, Frame site, int created, List<ThreadRow> alive) {
-        double seconds = (jvm.to() - jvm.from()) / NANOS;
-        long reserved = alive.stream()
-                .mapToLong(ThreadRow::reserved)
-                .filter(bytes -> bytes > 0)
-                .sum();
+    private Finding finding(Examination examination, Suspect suspect) {
+        Outlook outlook = Outlook.of(examination, suspect);
+        Map<String, Long> numbers = new HashMap<>(suspect.numbers());
+        numbers.putAll(outlook.numbers());
         return new Finding(
                 name(),
-                alive.size() >= MANY ? Severity.PROBLEM : Severity.WARNING,
-                "Threads made at " + site + " do not end.",
-                count(alive.size()) + " of the " + count(created) + " threads that it made within " + seconds(seconds)
-                        + " live, and it made some in each quarter of that time; their stacks reserve "
-                        + Amounts.size(reserved) + ".",
-                "See that what it starts ends: shut executors, timers and clients down. A pool that is meant to grow may"
-                        + " take a bound, behind which further work waits.",
-                Map.of("created", (long) created, "alive", (long) alive.size(), "reserved", reserved));
+                outlook.isProblem() || suspect.isProblem() ? Severity.PROBLEM : Severity.WARNING,
+                summary(suspect),
+                course(examination, suspect)
+                        + suspect.called(examination.livedBefore(suspect))
+                        + suspect.memory()
+                        + outlook.text(),
+                advice(suspect),
+                Map.copyOf(numbers),
+                suspect.subject());
+    }
+
+    private static String summary(Suspect suspect) {
+        LiveCurve curve = suspect.curve();
+        if (suspect.creator().isEmpty()) {
+            return "Possible leak: " + count(curve.alive()) + " threads named " + suspect.namesText()
+                    + " were started "
+                    + (suspect.cause() == Cause.WAVES ? "more than once" : "one after another")
+                    + (curve.isBefore() ? " before the recording" : "")
+                    + " and are alive.";
+        }
+        return switch (suspect.cause()) {
+            case WAVES ->
+                "Possible leak: " + suspect.who() + " started threads again while the earlier ones are alive.";
+            case GROWTH ->
+                "Possible leak: " + suspect.who() + " started " + count(curve.created()) + " threads in "
+                        + seconds(curve.secondsToTheEnd()) + "; " + suspect.fate()
+                        + ".";
+            default ->
+                "Possible leak: " + suspect.who() + " started " + count(curve.created()) + " threads in "
+                        + seconds(curve.seconds()) + "; " + suspect.fate() + ".";
+        };
+    }
+
+    /** What the number of live threads did. */
+    private static String course(Examination examination, Suspect suspect) {
+        LiveCurve curve = suspect.curve();
+        return switch (suspect.cause()) {
+            case GROWTH -> {
+                Growth growth = suspect.growth().orElseThrow();
+                yield "Up to the end of the recording, for " + seconds(growth.seconds()) + ", there were "
+                        + Suspect.growthRate(growth.perSecond()) + ".";
+            }
+            case WAVES -> {
+                Waves waves = Waves.of(suspect.threads());
+                yield count(waves.count()) + " bursts of " + count(waves.first())
+                        + " or so threads, a second or more apart; " + count(curve.alive()) + " are alive.";
+            }
+            default ->
+                "They came one after another, " + Suspect.rate(curve.alive() / Math.max(1, curve.seconds()))
+                        + ", the last "
+                        + seconds((examination.jvm().to() - curve.last()) / 1e9) + " before the end of the recording.";
+        };
+    }
+
+    private static String advice(Suspect suspect) {
+        return switch (suspect.cause()) {
+            case WAVES -> "Stop what was started before it is started again: on a reload, a reconnect, a redeploy.";
+            default ->
+                suspect.isPool()
+                        ? "Its pool keeps growing: see what its threads wait for (clonetrace or jcmd PID Thread.print), and"
+                                + " give it a bound, behind which further work waits or is refused."
+                        : "See that each of these threads ends, or have a pool with a bound do the work.";
+        };
     }
 }

@@ -31,7 +31,8 @@ final class BeforeAttach {
         @Override
         public void run(Span span) throws InterruptedException {
             for (int i = 0; i < 43 && span.isBefore(1); i++) {
-                Executors.newSingleThreadExecutor().submit(() -> Span.slow(1));
+                ExecutorService pool = Executors.newFixedThreadPool(1);
+                pool.submit(() -> Span.slow(1));
                 Thread.sleep(50);
             }
         }

@@ -96,6 +96,11 @@ public final class Corpus {
                     "executors, threads of one name",
                     new ForgottenExecutors.NamedByFactory()),
             outage(
+                    "executor-collected",
+                    "ForgottenExecutors.LeftToTheCollector",
+                    "executors that only the collector ends",
+                    new ForgottenExecutors.LeftToTheCollector()),
+            outage(
                     "redeploy",
                     "Redeploys.(Application|Deployments)",
                     "three class loaders, threads of each",
@@ -134,6 +139,7 @@ public final class Corpus {
             healthy("elastic-pool", "idle threads time out and come back", new Pools.Elastic()),
             healthy("cached-pool-steady", "35 threads used again and again", new Pools.Cached()),
             healthy("pool-per-batch", "pools shut down after use", new Pools.PoolPerBatch()),
+            healthy("pool-per-request", "small pools shut down after use", new Pools.PoolPerRequest()),
             healthy("parallel-streams", "the common pool", new Pools.ParallelStreams()),
             healthy("futures", "CompletableFuture, 30 threads", new Pools.Futures()),
             healthy("many-parts", "six pools of eight", new Pools.ManyParts()),

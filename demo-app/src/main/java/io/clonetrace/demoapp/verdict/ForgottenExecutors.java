@@ -187,19 +187,38 @@ final class ForgottenExecutors {
     static final class NamedByFactory implements Program {
         @Override
         public void run(Span span) throws InterruptedException {
+            List<ExecutorService> writers = new ArrayList<>();
             while (span.isBefore(1)) {
-                flush();
+                writers.add(flush());
                 Thread.sleep(180);
             }
         }
 
-        private static void flush() {
-            Executors.newSingleThreadExecutor(task -> {
-                        Thread thread = new Thread(task, "flusher");
-                        thread.setDaemon(true);
-                        return thread;
-                    })
-                    .submit(() -> Span.slow(1));
+        private static ExecutorService flush() {
+            ExecutorService flusher = Executors.newSingleThreadExecutor(task -> {
+                Thread thread = new Thread(task, "flusher");
+                thread.setDaemon(true);
+                return thread;
+            });
+            flusher.submit(() -> Span.slow(1));
+            return flusher;
+        }
+    }
+
+    /** Nothing refers to them any more: the garbage collector ends them, when it comes. */
+    static final class LeftToTheCollector implements Program {
+        @Override
+        public void run(Span span) throws InterruptedException {
+            byte[][] answers = new byte[16][];
+            for (int call = 0; span.isBefore(1); call++) {
+                fetch();
+                answers[call % answers.length] = new byte[2 << 20];
+                Thread.sleep(70);
+            }
+        }
+
+        private static void fetch() {
+            Executors.newSingleThreadExecutor().submit(() -> Span.slow(1));
         }
     }
 

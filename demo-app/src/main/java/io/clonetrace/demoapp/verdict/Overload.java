@@ -53,9 +53,9 @@ final class Overload {
 
         @Override
         public void run(Span span) throws InterruptedException {
-            for (int i = 0; i < 420 && span.isBefore(0.6); i++) {
+            for (int i = 0; i < 420; i++) {
                 accept();
-                Thread.sleep(5);
+                Thread.sleep(3);
             }
         }
 
@@ -123,7 +123,7 @@ final class Overload {
         public void run(Span span) throws InterruptedException {
             while (span.isBefore(1)) {
                 serve();
-                Thread.sleep(15);
+                Thread.sleep(10);
             }
         }
 

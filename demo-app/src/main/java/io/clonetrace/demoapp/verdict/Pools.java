@@ -98,20 +98,43 @@ final class Pools {
     static final class SecondPool implements Program {
         @Override
         public void run(Span span) throws InterruptedException {
-            ExecutorService orders = pool();
-            submit(orders, 16, 5);
+            Orders orders = new Orders();
             span.await(0.5);
-            ExecutorService reports = pool();
-            submit(reports, 16, 5);
+            Reports reports = new Reports();
             while (span.isBefore(1)) {
-                submit(orders, 1, 5);
-                submit(reports, 1, 5);
+                submit(orders.pool, 1, 5);
+                submit(reports.pool, 1, 5);
                 Thread.sleep(100);
             }
         }
 
-        private static ExecutorService pool() {
-            return Executors.newFixedThreadPool(16);
+        private static final class Orders {
+            private final ExecutorService pool = Executors.newFixedThreadPool(16);
+
+            Orders() {
+                submit(pool, 16, 5);
+            }
+        }
+
+        private static final class Reports {
+            private final ExecutorService pool = Executors.newFixedThreadPool(16);
+
+            Reports() {
+                submit(pool, 16, 5);
+            }
+        }
+    }
+
+    /** A small pool a request, shut down as it should be. */
+    static final class PoolPerRequest implements Program {
+        @Override
+        public void run(Span span) throws InterruptedException {
+            while (span.isBefore(1)) {
+                ExecutorService pool = Executors.newFixedThreadPool(2);
+                submit(pool, 2, 20);
+                pool.shutdown();
+                Thread.sleep(150);
+            }
         }
     }
 
@@ -180,7 +203,7 @@ final class Pools {
             while (span.isBefore(1)) {
                 List<CompletableFuture<Void>> calls = IntStream.range(0, 50)
                         .mapToObj(one -> CompletableFuture.runAsync(() -> Span.slow(4), io)
-                                .thenRunAsync(() -> Span.slow(1)))
+                                .thenRunAsync(() -> Span.slow(1), io))
                         .toList();
                 calls.forEach(CompletableFuture::join);
                 Thread.sleep(50);

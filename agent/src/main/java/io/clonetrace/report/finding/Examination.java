@@ -1,0 +1,105 @@
+package io.clonetrace.report.finding;
+
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.finding.Suspect.Cause;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.Creator;
+import io.clonetrace.report.summary.NameCount;
+import io.clonetrace.report.summary.NameGroup;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What several rules need to know of a JVM's threads. */
+final class Examination {
+    private final Jvm jvm;
+    private final List<Redeploy> redeploys;
+    private final List<Suspect> suspects;
+
+    private Examination(Jvm jvm) {
+        this.jvm = jvm;
+        redeploys = Redeploy.of(Creator.of(jvm));
+        suspects = examine();
+    }
+
+    static Examination of(Jvm jvm) {
+        return jvm.derived().once(Examination.class, () -> new Examination(jvm));
+    }
+
+    Jvm jvm() {
+        return jvm;
+    }
+
+    /** The applications that were loaded anew and left threads. */
+    List<Redeploy> redeploys() {
+        return redeploys;
+    }
+
+    /**
+     * The application's threads in groups, the most live ones first. Each thread is in one group, and those that
+     * {@link #redeploys} tells of are in none.
+     */
+    List<Suspect> suspects() {
+        return suspects;
+    }
+
+    /** Those with that cause. */
+    List<Suspect> suspects(Cause cause) {
+        return suspects.stream().filter(one -> one.cause() == cause).toList();
+    }
+
+    private List<Suspect> examine() {
+        Set<ThreadRow> told = new HashSet<>();
+        redeploys.forEach(redeploy -> told.addAll(redeploy.threads()));
+        List<Suspect> all = new ArrayList<>();
+        Set<String> known = new HashSet<>();
+        for (Creator creator : Creator.of(jvm)) {
+            if (creator.kind() != TaskKind.JAVA || isTold(creator, told)) {
+                continue;
+            }
+            Suspect suspect = Suspect.of(jvm, creator);
+            all.add(suspect);
+            if (suspect.cause() != Cause.NONE) {
+                suspect.names().stream().map(NameCount::pattern).forEach(known::add);
+            }
+        }
+        for (NameGroup group : NameGroup.of(jvm)) {
+            List<ThreadRow> unseen = group.threads().stream()
+                    .filter(row -> row.origin().isEmpty() && row.life() == Liveness.ALIVE)
+                    .toList();
+            // What made some of them before it was seen is told with those that it was seen to make.
+            if (unseen.size() >= Suspect.FEWEST && !known.contains(group.pattern())) {
+                all.add(Suspect.of(jvm, group.pattern(), unseen));
+            }
+        }
+        all.sort(Comparator.comparing(one -> -one.curve().alive()));
+        return all;
+    }
+
+    private static boolean isTold(Creator creator, Set<ThreadRow> told) {
+        long living = 0;
+        long left = 0;
+        for (ThreadRow row : creator.threads()) {
+            if (row.life() == Liveness.ALIVE) {
+                living++;
+                left += told.contains(row) ? 1 : 0;
+            }
+        }
+        return left > 0 && 2 * left >= living;
+    }
+
+    /** How many live threads with such names lived before the recording; who made them was not seen. */
+    long livedBefore(Suspect suspect) {
+        Set<String> patterns = new HashSet<>();
+        suspect.names().forEach(name -> patterns.add(name.pattern()));
+        return NameGroup.of(jvm).stream()
+                .filter(group -> patterns.contains(group.pattern()))
+                .flatMap(group -> group.threads().stream())
+                .filter(row -> row.origin().isEmpty() && row.life() == Liveness.ALIVE)
+                .count();
+    }
+}

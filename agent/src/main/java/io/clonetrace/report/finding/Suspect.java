@@ -1,0 +1,271 @@
+package io.clonetrace.report.finding;
+
+import static io.clonetrace.report.model.Amounts.count;
+
+import io.clonetrace.report.finding.LiveCurve.Growth;
+import io.clonetrace.report.model.Amounts;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.NamePattern;
+import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.StackTrace.Frame;
+import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.Creator;
+import io.clonetrace.report.summary.NameCount;
+import io.clonetrace.report.summary.Tally;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Threads that belong together, and what is wrong with them: those that one piece of code made; of those whose start
+ * was not recorded, those with names of one pattern.
+ *
+ * @param creator the code that made them; empty if that was not recorded
+ * @param names the patterns of their names, the most frequent first
+ * @param threads all of them, in no order
+ * @param tally their numbers
+ * @param curve how many of them lived when
+ * @param instances the executors, timers or clients that they belong to
+ * @param growth the growth that went on when the recording ended
+ * @param cause what is wrong
+ */
+record Suspect(
+        Optional<Creator> creator,
+        List<NameCount> names,
+        List<ThreadRow> threads,
+        Tally tally,
+        LiveCurve curve,
+        Instances instances,
+        Optional<Growth> growth,
+        Cause cause) {
+    /** Fewer live threads of one kind are no leak yet. */
+    static final int FEWEST = 20;
+
+    /** Those that became no more are a leak only if they are more than a handmade pool. */
+    private static final int FEWEST_STOPPED = 30;
+
+    /** Half as much again as the largest usual default of a server's pool, 200. */
+    static final int MANY = 300;
+
+    /** So many have no pool that its author gave a name. */
+    private static final int MANY_UNNAMED = 100;
+
+    private static final int VERY_MANY = 2_000;
+
+    /** A growth that fewer threads show may be a coincidence. */
+    private static final int LEAST_GROWTH = 8;
+
+    /** So many executors of one kind are not the parts of a program. */
+    private static final int MANY_INSTANCES = 10;
+
+    /** Of those that the garbage collector shuts down in the end, some are left. */
+    private static final int FEW_INSTANCES = 3;
+
+    /** So many where it was not seen how they were made. */
+    private static final int MANY_INSTANCES_BEFORE = 30;
+
+    private static final int BURST_PER_SECOND = 100;
+    private static final double MOSTLY = 0.9;
+    private static final int MOST_NAMES = 3;
+    private static final String UNNAMED = "Thread-*";
+
+    /** What is wrong with threads; only the first that applies is told. */
+    enum Cause {
+        /** Executors or the like are made again and again and never shut down. */
+        EXECUTORS,
+        /** There are more and more. */
+        GROWTH,
+        /** They were started one after another and none ended; it has stopped, or paused. */
+        STOPPED_LEAK,
+        /** They were started again while the earlier ones live. */
+        WAVES,
+        /** There are very many. */
+        MANY,
+        /** Nothing. */
+        NONE
+    }
+
+    static Suspect of(Jvm jvm, Creator creator) {
+        return of(jvm, Optional.of(creator), creator.names(), creator.threads(), creator.tally());
+    }
+
+    /** Of threads whose start was not recorded. */
+    static Suspect of(Jvm jvm, String pattern, List<ThreadRow> threads) {
+        return of(jvm, Optional.empty(), List.of(new NameCount(pattern, threads.size())), threads, Tally.of(threads));
+    }
+
+    private static Suspect of(
+            Jvm jvm, Optional<Creator> creator, List<NameCount> names, List<ThreadRow> threads, Tally tally) {
+        LiveCurve curve = LiveCurve.of(threads, jvm.from(), jvm.to());
+        Suspect unjudged = new Suspect(
+                creator, names, threads, tally, curve, Instances.of(threads), curve.growth(LEAST_GROWTH), Cause.NONE);
+        return new Suspect(
+                creator, names, threads, tally, curve, unjudged.instances, unjudged.growth, unjudged.judge());
+    }
+
+    private Cause judge() {
+        boolean grows = growth.filter(one -> one.rise() >= FEWEST).isPresent();
+        if (hasForgottenInstances(grows)) {
+            return Cause.EXECUTORS;
+        }
+        if (grows) {
+            return Cause.GROWTH;
+        }
+        if (curve.alive() >= FEWEST) {
+            boolean pool = isPool();
+            if (!pool && curve.alive() >= FEWEST_STOPPED && curve.shareAlive() >= MOSTLY && isOneAfterAnother()) {
+                return Cause.STOPPED_LEAK;
+            }
+            if (Waves.of(threads).areRepeated(pool)) {
+                return Cause.WAVES;
+            }
+        }
+        return curve.alive() >= (creator.isEmpty() && !isPool() ? MANY_UNNAMED : MANY) ? Cause.MANY : Cause.NONE;
+    }
+
+    /** Not all at once, which takes seconds too if it is thousands. */
+    private boolean isOneAfterAnother() {
+        return curve.isSpread() && curve.alive() <= BURST_PER_SECOND * curve.seconds();
+    }
+
+    private boolean hasForgottenInstances(boolean grows) {
+        if (creator.isEmpty()) {
+            return instances.alive() >= MANY_INSTANCES_BEFORE || instances.alive() >= FEWEST && instances.areSpread();
+        }
+        if (instances.collected() >= MANY_INSTANCES
+                && instances.alive() >= FEW_INSTANCES
+                && 2 * (instances.alive() + instances.collected()) >= instances.made()) {
+            return true;
+        }
+        return instances.alive() >= MANY_INSTANCES
+                && instances.areSpread()
+                && (grows || 2 * instances.alive() >= instances.made());
+    }
+
+    /** Whether they belong to many executors or the like. */
+    boolean isOfExecutors() {
+        return instances.made() >= MANY_INSTANCES;
+    }
+
+    /** Whether they are the workers of one executor; where no start was recorded, whether their names may be so. */
+    boolean isPool() {
+        if (isOfExecutors()) {
+            return false;
+        }
+        if (creator.isEmpty()) {
+            String pattern = names.get(0).pattern();
+            return pattern.equals(NamePattern.UNNAMED) || pattern.indexOf('*') >= 0 && !pattern.equals(UNNAMED);
+        }
+        long workers = threads.stream()
+                .filter(row -> row.trace()
+                        .map(trace -> PoolFrames.arePools(trace, creator.get().site()))
+                        .orElse(false))
+                .count();
+        return 2 * workers > threads.size();
+    }
+
+    boolean isProblem() {
+        return curve.alive() >= VERY_MANY;
+    }
+
+    Optional<Frame> site() {
+        return creator.map(Creator::site);
+    }
+
+    /** For a sentence: the code, or the names. */
+    String who() {
+        return creator.map(Creator::label).orElseGet(() -> "threads named " + namesText());
+    }
+
+    /** The most frequent patterns of their names. */
+    String namesText() {
+        StringBuilder text = new StringBuilder();
+        names.stream()
+                .limit(MOST_NAMES)
+                .forEach(name -> text.append(text.isEmpty() ? "" : ", ").append(name.pattern()));
+        return text + (names.size() > MOST_NAMES ? ", ..." : "");
+    }
+
+    /**
+     * A sentence on their names.
+     *
+     * @param before how many more with such names lived before the recording
+     */
+    String called(long before) {
+        String more = creator.isEmpty() || before == 0
+                ? ""
+                : "; " + count(before) + " more so named lived before the recording";
+        return creator.isEmpty() && before == 0 ? "" : " They are named " + namesText() + more + ".";
+    }
+
+    /** A sentence on the memory of the living ones' stacks; empty if it is not known. */
+    String memory() {
+        return memory(tally);
+    }
+
+    static String memory(Tally tally) {
+        if (tally.reserved() < 0) {
+            return "";
+        }
+        String touched = tally.touched() < 0 ? "" : ", of which " + Amounts.size(tally.touched()) + " are touched";
+        return " Their stacks reserve " + Amounts.size(tally.reserved()) + touched + ".";
+    }
+
+    /** What the stack of one of them reserves, in bytes, on average; negative if not known. */
+    double stackSize() {
+        return tally.reserved() < 0 || tally.alive() <= 0 ? -1 : (double) tally.reserved() / tally.alive();
+    }
+
+    /** A sentence on the size of their stacks; empty if it is not known. */
+    String stackText() {
+        long size = threads.stream().mapToLong(ThreadRow::reserved).max().orElse(-1);
+        return size <= 0 ? "" : " Each reserved a stack of " + Amounts.size(size) + ".";
+    }
+
+    Map<String, Long> numbers() {
+        return Map.of(
+                "created",
+                creator.isEmpty() ? 0L : tally.created(),
+                "alive",
+                (long) curve.alive(),
+                "reserved",
+                tally.reserved(),
+                "touched",
+                tally.touched());
+    }
+
+    /** {@code none ended}, {@code 40 of them live}. */
+    String fate() {
+        return curve.alive() == curve.created() ? "none ended" : count(curve.alive()) + " of them are alive";
+    }
+
+    /** {@code 4.0 a second}, {@code 7.5 a minute}. */
+    static String rate(double perSecond) {
+        return rate(perSecond, "");
+    }
+
+    /** {@code 4.0 more a second}. */
+    static String growthRate(double perSecond) {
+        return rate(perSecond, " more");
+    }
+
+    private static String rate(double perSecond, String more) {
+        return perSecond >= 1
+                ? String.format(Locale.ROOT, "%.1f%s a second", perSecond, more)
+                : String.format(Locale.ROOT, "%.1f%s a minute", perSecond * 60, more);
+    }
+
+    /** About its live threads. */
+    Subject subject() {
+        return subject(
+                threads.stream().filter(row -> row.life() == Liveness.ALIVE).toList());
+    }
+
+    /** About some of its threads. */
+    Subject subject(List<ThreadRow> some) {
+        Optional<StackTrace> trace = creator.map(Creator::trace);
+        return new Subject(site(), trace, names.stream().map(NameCount::pattern).toList(), some);
+    }
+}
