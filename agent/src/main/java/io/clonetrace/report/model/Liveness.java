@@ -17,12 +17,16 @@ public enum Liveness {
      */
     static final class Decision {
         /** Within this, all stacks have been looked at, where there was but one look; nanoseconds. */
-        private static final long ONE_LOOK = 1_000_000_000;
+        private static final long ONE_LOOK = 10_000_000_000L;
+
+        /** The live threads are listed so long before the first of them is looked at, at most; nanoseconds. */
+        private static final long LISTING = 1_000_000_000;
 
         private final List<ThreadRow> rows;
         private final boolean endsRecorded;
         private final long look;
         private final long lookBefore;
+        private final long lookBegan;
 
         /**
          * What is known of them.
@@ -39,6 +43,12 @@ public enum Liveness {
                     .mapToLong(StackUse::before)
                     .max()
                     .orElse(Event.ABSENT);
+            lookBegan = rows.stream()
+                    .flatMap(row -> row.stack().stream())
+                    .filter(this::inLastLook)
+                    .mapToLong(StackUse::looked)
+                    .min()
+                    .orElse(look);
         }
 
         void decide() {
@@ -57,7 +67,7 @@ public enum Liveness {
             }
             if (row.javaId() > 0 && endsRecorded) {
                 // Who lives is in the look, but for those that started while it was going on.
-                return look > 0 && row.started() < look - ONE_LOOK ? ENDED : ALIVE;
+                return look > 0 && row.started() < lookBegan - LISTING ? ENDED : ALIVE;
             }
             return look > 0 && row.started() < look ? ENDED : NOT_RECORDED;
         }
@@ -65,7 +75,7 @@ public enum Liveness {
         /** The looks have no number; a look's events lie nearer to each other than to those of the look before. */
         private boolean inLastLook(StackUse use) {
             long sinceBefore = lookBefore > 0 ? use.looked() - lookBefore : ONE_LOOK;
-            return use.looked() > 0 && look - use.looked() < Math.min(sinceBefore, ONE_LOOK);
+            return use.looked() > 0 && look - use.looked() < sinceBefore;
         }
     }
 }
