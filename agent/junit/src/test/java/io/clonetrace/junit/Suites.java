@@ -408,7 +408,8 @@ final class Suites {
         }
     }
 
-    @ThreadLeaks(graceMillis = 0, untilClassEnds = true)
+    /** A pool has terminated before the last of its workers has ended. */
+    @ThreadLeaks(graceMillis = 240_000, untilClassEnds = true)
     static class SharedPool {
         private static ExecutorService pool;
 
