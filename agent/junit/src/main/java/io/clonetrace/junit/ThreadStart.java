@@ -29,8 +29,16 @@ record ThreadStart(
         return started != null && started.isAlive();
     }
 
+    /** False for a thread that hasn't started yet, too. */
     boolean hasEnded() {
         Thread started = thread.get();
-        return started == null || started.getState() == Thread.State.TERMINATED;
+        if (started == null || started.isAlive()) {
+            return started == null;
+        }
+        try {
+            return started.getState() == Thread.State.TERMINATED;
+        } catch (RuntimeException overridden) {
+            return false;
+        }
     }
 }
