@@ -59,6 +59,7 @@ class ReportPageIT {
     private static Path json;
     private static Path leak;
     private static Path fleet;
+    private static Path sinceBaseline;
     private static Browser browser;
 
     @BeforeAll
@@ -103,6 +104,8 @@ class ReportPageIT {
         report(leak, "" + leaking);
         fleet = folder.resolve("fleet.html");
         report(fleet, "" + recordings);
+        sinceBaseline = folder.resolve("baseline.html");
+        report(sinceBaseline, "" + leaking, "--baseline", "" + recordings.resolve("app-0.jfr"));
     }
 
     private static Run corpus(String name, String option, String program, String seconds) throws IOException {
@@ -224,7 +227,7 @@ class ReportPageIT {
     void narrowPageScrollsItsTablesAndBreaksNoWordByLetters() throws IOException {
         try {
             browser.size(400, 900);
-            for (Path one : List.of(page, leak, fleet)) {
+            for (Path one : List.of(page, leak, fleet, sinceBaseline)) {
                 open(one);
                 assertEquals(
                         true,
@@ -285,6 +288,23 @@ class ReportPageIT {
         assertFalse(listed.isEmpty());
         browser.element("unselect").click();
         assertFalse(browser.element("selection").isDisplayed());
+        assertEquals(List.of(), browser.console());
+    }
+
+    @Test
+    void findingsAndCallSitesThatAreNewSinceTheBaselineAreShown() throws IOException {
+        open(sinceBaseline);
+        browser.run("byId('baseline-section').scrollIntoView()");
+        screenshot("report-baseline.png");
+        String news = browser.element("baseline").getText();
+        assertTrue(
+                Pattern.compile("appeared.*" + Pattern.quote(LEAKING_CLASS))
+                        .matcher(news)
+                        .find(),
+                news);
+        assertFalse(browser.driver()
+                .findElements(By.cssSelector("#baseline .finding"))
+                .isEmpty());
         assertEquals(List.of(), browser.console());
     }
 
