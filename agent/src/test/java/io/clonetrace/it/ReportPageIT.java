@@ -91,7 +91,7 @@ class ReportPageIT {
         Path recordings = Files.createDirectory(folder.resolve("fleet"));
         List<Run> runs = new ArrayList<>();
         Path leaking = recordings.resolve("leak.jfr");
-        runs.add(corpus("leak", Artifacts.agent("record=" + leaking, "wait=30s"), LEAK, "5"));
+        runs.add(corpus("leak", Artifacts.agent("record=" + leaking, "wait=30s"), LEAK, "9"));
         for (int jvm = 0; jvm < HEALTHY_JVMS; jvm++) {
             String name = "app-" + jvm;
             runs.add(corpus(
