@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 
 /** The numbers of a report, as text, JSON and page, equal those of {@code jfr print}. */
@@ -90,6 +91,29 @@ class ReportIT {
         }
         compareFleet(fleet, jdks, created);
         assumeTrue(looked, "in no recording had all stacks been looked at before the JVM ended; all else was equal");
+    }
+
+    /** script(1) of util-linux runs a command on a terminal of its own. */
+    @Test
+    void textIsAsWideAsTheTerminal() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no script(1) here");
+        Path folder = Artifacts.folder("report-terminal");
+        Path recording = folder.resolve("app.jfr");
+        try (Recording events = new Recording()) {
+            events.enable("jdk.JVMInformation");
+            events.start();
+            events.stop();
+            events.dump(recording);
+        }
+        String report = String.join(" ", Commands.clonetrace(Jdk.current(), "report", recording.toString()));
+        for (int columns : new int[] {40, 137}) {
+            String onTerminal = "stty cols " + columns + "; TERM=xterm NO_COLOR= " + report;
+            Run run = Run.toEnd(folder, "report-" + columns, List.of("script", "-qec", onTerminal, "/dev/null"));
+            assertEquals(0, run.exitStatus(), run.stdout());
+            String note = "source  not recorded: the clonetrace agent was not in this JVM";
+            assertEquals(columns > note.length(), run.stdout().lines().anyMatch(note::equals), run.stdout());
+            assertTrue(run.stdout().contains("\u001b[1mfindings: \u001b[0mnone"), run.stdout());
+        }
     }
 
     private static void compareKinds(PrintedEvents printed, String text, String json) {

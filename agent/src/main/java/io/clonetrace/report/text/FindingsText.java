@@ -45,7 +45,7 @@ final class FindingsText {
         Map<String, List<Found>> alike = all.stream()
                 .collect(Collectors.groupingBy(one -> one.finding.rule(), LinkedHashMap::new, Collectors.toList()));
         if (findings.size() == 1) {
-            all.forEach(this::print);
+            all.forEach(one -> print(one.finding, ""));
         } else {
             alike.values().forEach(this::print);
         }
@@ -66,8 +66,7 @@ final class FindingsText {
     /** The worst of the JVMs in full, the others in a sentence. */
     private void print(List<Found> alike) {
         Found worst = alike.get(0);
-        print(worst);
-        out.wrapped(INDENT, "in " + JvmLabel.of(worst.jvm.name()));
+        print(worst.finding, "in " + JvmLabel.of(worst.jvm.name()));
         List<Found> others = alike.subList(1, alike.size());
         for (Found other : others.subList(0, Math.min(OTHERS, others.size()))) {
             out.wrapped(
@@ -79,10 +78,13 @@ final class FindingsText {
         }
     }
 
-    private void print(Found found) {
-        Finding finding = found.finding;
+    /** @param where in which JVM; empty if there is but one */
+    private void print(Finding finding, String where) {
         out.blank();
         out.wrapped(Ink.of(finding.severity()), finding.severity().label() + ": ", PlainText.clean(finding.summary()));
+        if (!where.isEmpty()) {
+            out.wrapped(INDENT, where);
+        }
         out.wrapped(INDENT, PlainText.clean(finding.evidence()));
         out.wrapped(INDENT, PlainText.clean(finding.advice()));
         finding.subject()
