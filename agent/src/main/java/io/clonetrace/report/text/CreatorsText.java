@@ -110,8 +110,8 @@ final class CreatorsText {
             row.text("created at: not recorded");
         }
         for (NameGroup.MadeBy made : known.subList(0, Math.min(CREATORS, known.size()))) {
-            row.text("created at " + made.creator().site()
-                    + counted(made.count(), group.threads().size()));
+            String count = made.count() == group.threads().size() ? "" : Amounts.count(made.count()) + " ";
+            row.text(count + "created at " + made.creator().site());
         }
         if (known.size() > CREATORS) {
             row.text("and at " + Amounts.count(known.size() - CREATORS) + " more");
