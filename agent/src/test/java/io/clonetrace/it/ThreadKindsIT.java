@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The kinds of threads whose creation no source saw, proved by the live thread itself. */
 class ThreadKindsIT {
     private static final int THREADS = 7;
+    private static final int STARTS = 4_001;
 
     /** A thread of HotSpot's own has no number; nid is hexadecimal until JDK 21. */
     private static final Pattern VM_THREAD = Pattern.compile("(?m)^\"([^\"]+)\" os_prio=.* nid=(0x[0-9a-f]+|\\d+) ");
@@ -81,6 +82,28 @@ class ThreadKindsIT {
                 .orElseThrow();
         String[] words = Files.readString(Path.of("/proc/" + pid + "/stat")).split(" ");
         return Instant.ofEpochSecond(boot).plusMillis(Long.parseLong(words[21]) * 10);
+    }
+
+    /** A task that is listed while its Java thread is not, or no longer, is none of the VM's or of nobody's. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void threadsThatStartOrEndDuringASnapshotAreNotListedTwice(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("starting-threads-" + jdk);
+        Application application = new Application(jdk, folder);
+        Attached jvm = Attached.to(application);
+        try (Run app = jvm.app()) {
+            jvm.done("attach", "source=none", "stacks=20ms", "record=own.jfr");
+            Application.tell(app, STARTS);
+            Application.awaitStarted(app, STARTS);
+            jvm.done("detach");
+            Application.end(app);
+        }
+        List<RecordedEvent> nameless = Recorded.of(folder.resolve("own.jfr"), "clonetrace.ThreadStack").all().stream()
+                .filter(stack -> stack.getLong("threadId") == -1)
+                .filter(stack -> stack.getString("kind") == null
+                        || stack.getString("name").matches("main|started-\\d+"))
+                .toList();
+        assertEquals(List.of(), nameless);
     }
 
     /** One native thread is one task with a Java name: the events have one tid and one kind. */

@@ -188,6 +188,11 @@ public final class StackSampler implements SessionPart {
     }
 
     private void commit(StackMeasure measure, LiveThreads.Live java, TaskKind kind) {
+        Optional<String> comm = java == null ? tasks.comm(measure.tid()) : Optional.empty();
+        if (java == null && comm.isEmpty()) {
+            gone++;
+            return;
+        }
         if (measure.base() == StackMeasure.UNKNOWN) {
             unlocated++;
         } else {
@@ -210,7 +215,7 @@ public final class StackSampler implements SessionPart {
             event.creationObserved = known.sawCreationOf(event.threadId);
         } else {
             ProcessTasks.Task task = known.get(measure.tid());
-            event.name = tasks.comm(measure.tid()).orElse(null);
+            event.name = comm.get();
             event.threadId = CloneCall.UNKNOWN;
             event.creationObserved = task != null && task.id() == CloneCall.UNKNOWN && task.observed();
         }

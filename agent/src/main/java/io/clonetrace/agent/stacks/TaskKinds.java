@@ -5,6 +5,7 @@ import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.linux.hotspot.StartRoutines.Origin;
+import io.clonetrace.stack.TaskList;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -12,6 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The kinds of live threads: as the correlator saw them being made, else as what HotSpot and glibc keep of a live
@@ -27,9 +31,19 @@ public final class TaskKinds {
     /** The thread that made the JVM, after the end of main (HotSpot's jni_DestroyJavaVM). */
     private static final String AFTER_MAIN = "DestroyJavaVM";
 
+    private static final int LOOKS = 4;
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final LiveThreads threads;
     private final ProcessTasks known;
     private final NativeAccess access;
+    private final TaskList tasks = TaskList.ofSelf();
+
+    /** The VM's, by the last snapshot. */
+    private final Set<Integer> settledVm = ConcurrentHashMap.newKeySet();
+
+    /** Without a proof in the last snapshot. */
+    private final Set<Integer> unproved = ConcurrentHashMap.newKeySet();
 
     /** @param access null where native code can't be used: then only what the correlator knows is known */
     public TaskKinds(LiveThreads threads, ProcessTasks known, NativeAccess access) {
@@ -42,7 +56,8 @@ public final class TaskKinds {
      * The kinds of the threads of one snapshot.
      *
      * @param byTid a kind for each thread that has one
-     * @param unidentified tasks of Java threads that are starting or ending: which threads they are is not known
+     * @param unidentified tasks that are gone, or of Java threads that are starting or ending: which threads they are
+     *     is not known
      */
     public record Kinds(Map<Integer, TaskKind> byTid, Set<Integer> unidentified) {
         /** The kind of a task; null if it could not be observed. */
@@ -60,7 +75,7 @@ public final class TaskKinds {
             int tid = thread.tid();
             if (!now.java().containsKey(tid)) {
                 ProcessTasks.Task task = known.get(tid);
-                // The tid may be known as that of a Java thread whose exit no source saw.
+                // A tid that is known as a Java thread's may be another's, if no source saw that exit.
                 if (task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null) {
                     kinds.byTid.put(tid, task.kind());
                 } else {
@@ -101,27 +116,63 @@ public final class TaskKinds {
         return kind == TaskKind.JAVA && !launchers ? TaskKind.NATIVE : kind;
     }
 
+    /**
+     * A HotSpot thread that ends looks like one of the VM's while its {@code Thread} object is destroyed, and like
+     * nobody's after that. So what isn't proved at once, and what is said to be the VM's for the first time, is looked
+     * at again a moment later.
+     */
     private void prove(Set<Integer> unknown, ThreadSnapshot now, Kinds kinds) throws ReflectiveOperationException {
-        Map<Integer, Origin> origins = access == null
-                ? Map.of()
-                : access.startRoutines().of(unknown, now.all().size(), threads.self());
-        Set<Integer> unproved = new HashSet<>(unknown);
-        origins.forEach((tid, origin) -> {
-            unproved.remove(tid);
-            switch (origin) {
-                case VM -> kinds.byTid.put(tid, TaskKind.VM);
-                case NATIVE -> kinds.byTid.put(tid, TaskKind.NATIVE);
-                case JAVA -> kinds.unidentified.add(tid);
-                default -> throw new IllegalStateException(origin.toString());
+        Set<Integer> open = new HashSet<>(unknown);
+        Set<Integer> saidVm = new HashSet<>(settledVm);
+        for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
+            if (look > 0) {
+                LockSupport.parkNanos(MOMENT_NANOS);
             }
-        });
-        if (!unproved.isEmpty()) {
-            // Meanwhile a thread that was starting is on Java's list.
-            for (LiveThreads.Live live : threads.all()) {
-                if (unproved.contains(live.os().tid())) {
-                    kinds.unidentified.add(live.os().tid());
+            Map<Integer, Origin> origins = origins(open, now);
+            for (int tid : List.copyOf(open)) {
+                Origin origin = origins.get(tid);
+                if (origin == Origin.VM && !saidVm.add(tid)) {
+                    kinds.byTid.put(tid, TaskKind.VM);
+                } else if (origin == Origin.NATIVE) {
+                    kinds.byTid.put(tid, TaskKind.NATIVE);
+                } else if (origin == Origin.JAVA || origin == null && !tasks.contains(tid)) {
+                    kinds.unidentified.add(tid);
+                    saidVm.remove(tid);
+                } else {
+                    continue;
                 }
+                open.remove(tid);
             }
         }
+        settledVm.clear();
+        kinds.byTid.forEach((tid, kind) -> {
+            if (kind == TaskKind.VM) {
+                settledVm.add(tid);
+            }
+        });
+        if (!open.isEmpty()) {
+            leaveOut(open, kinds);
+        }
+        unproved.clear();
+        unproved.addAll(open);
+    }
+
+    /** Which of the tasks without a proof may be threads that start or end. */
+    private void leaveOut(Set<Integer> open, Kinds kinds) throws ReflectiveOperationException {
+        if (access != null && access.startRoutines().provesTasks()) {
+            // One that ends is gone by the next snapshot; one that stays has a stack that is not glibc's.
+            open.stream().filter(tid -> !unproved.contains(tid)).forEach(kinds.unidentified::add);
+        }
+        for (LiveThreads.Live live : threads.all()) {
+            if (open.contains(live.os().tid())) {
+                kinds.unidentified.add(live.os().tid());
+            }
+        }
+    }
+
+    private Map<Integer, Origin> origins(Set<Integer> tids, ThreadSnapshot now) {
+        return access == null
+                ? Map.of()
+                : access.startRoutines().of(tids, now.all().size(), threads.self());
     }
 }

@@ -95,6 +95,11 @@ public final class StartRoutines {
         return offset != UNKNOWN_LAYOUT;
     }
 
+    /** Whether {@link #of} can prove anything with this C library and processor. */
+    public boolean provesTasks() {
+        return known() && threads.known();
+    }
+
     /**
      * Whether HotSpot made the thread.
      *
@@ -138,7 +143,7 @@ public final class StartRoutines {
      */
     public BitSet attached(List<OsThread> java) {
         BitSet attached = new BitSet();
-        if (!known() || !threads.known()) {
+        if (!provesTasks()) {
             return attached;
         }
         OwnMemory.Buffer buffer = memory.borrow();
@@ -165,7 +170,7 @@ public final class StartRoutines {
      */
     public Map<Integer, Origin> of(Set<Integer> tids, int tasks, OsThread self) {
         Map<Integer, Origin> origins = new HashMap<>();
-        if (known() && self != null) {
+        if (provesTasks() && self != null) {
             threads.find(self.pthreadId(), tids, tasks).forEach((tid, pthread) -> {
                 Origin origin = origin(pthread, tid);
                 if (origin != null) {
@@ -186,11 +191,12 @@ public final class StartRoutines {
                 return Origin.NATIVE;
             }
             long thread = buffer.longAt(PthreadList.PROOF_BYTES + Long.BYTES);
-            // What the task was started with is still its Thread, not memory that has been freed.
-            if (javaThreads.tidOf(thread) != tid) {
-                return null;
+            if (word(thread) == javaThreadClass) {
+                // Even if it is just starting: it writes its tid itself.
+                return Origin.JAVA;
             }
-            return word(thread) == javaThreadClass ? Origin.JAVA : Origin.VM;
+            // What the task was started with is still its Thread, not memory that has been freed.
+            return javaThreads.tidOf(thread) == tid ? Origin.VM : null;
         } finally {
             memory.giveBack(buffer);
         }
