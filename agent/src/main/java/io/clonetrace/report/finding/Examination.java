@@ -92,8 +92,11 @@ final class Examination {
         return left > 0 && 2 * left >= living;
     }
 
-    /** How many live threads with such names lived before the recording; who made them was not seen. */
+    /** How many more live threads with such names lived before the recording; who made them was not seen. */
     long livedBefore(Suspect suspect) {
+        if (suspect.creator().isEmpty()) {
+            return 0;
+        }
         Set<String> patterns = new HashSet<>();
         suspect.names().forEach(name -> patterns.add(name.pattern()));
         return NameGroup.of(jvm).stream()

@@ -116,8 +116,9 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
         if (pattern.equals(TIMER_NAME) || pattern.startsWith(CLIENT)) {
             return NamePattern.variables(row.name()).get(0);
         }
-        List<String> variables = NamePattern.variables(row.name());
-        return variables.size() >= 2 ? variables.get(0) : null;
+        return pattern.indexOf('*') < pattern.lastIndexOf('*')
+                ? NamePattern.variables(row.name()).get(0)
+                : null;
     }
 
     /** Whether they were made one after another, as calls do, and not together, as a start does. */

@@ -73,8 +73,9 @@ final class LimitNear implements Rule {
                 "The limit " + limit.name() + " is reached in " + seconds(outlook.seconds()) + " if " + fastest.who()
                         + " goes on starting threads at this rate.",
                 limit.amount(limit.used()) + " of " + limit.amount(limit.max()) + " are in use, read from "
-                        + limit.location() + ". Up to the end of the recording there were "
-                        + Suspect.growthRate(perSecond) + "." + fastest.called(0) + fastest.memory(),
+                        + limit.location() + ". The number of live threads grew by "
+                        + Suspect.rate(perSecond) + ", up to the end of the recording." + fastest.called(0)
+                        + fastest.memory(),
                 "See that these threads end, or have a pool with a bound do their work. A longer recording shows whether"
                         + " they go on to become more.",
                 Map.of("used", limit.used(), "max", limit.max(), "secondsLeft", Math.round(outlook.seconds())),

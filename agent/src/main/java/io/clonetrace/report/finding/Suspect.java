@@ -194,10 +194,8 @@ record Suspect(
      * @param before how many more with such names lived before the recording
      */
     String called(long before) {
-        String more = creator.isEmpty() || before == 0
-                ? ""
-                : "; " + count(before) + " more so named lived before the recording";
-        return creator.isEmpty() && before == 0 ? "" : " They are named " + namesText() + more + ".";
+        String more = before == 0 ? "" : "; " + count(before) + " more so named lived before the recording";
+        return creator.isEmpty() ? "" : " They are named " + namesText() + more + ".";
     }
 
     /** A sentence on the memory of the living ones' stacks; empty if it is not known. */
@@ -243,18 +241,9 @@ record Suspect(
 
     /** {@code 4.0 a second}, {@code 7.5 a minute}. */
     static String rate(double perSecond) {
-        return rate(perSecond, "");
-    }
-
-    /** {@code 4.0 more a second}. */
-    static String growthRate(double perSecond) {
-        return rate(perSecond, " more");
-    }
-
-    private static String rate(double perSecond, String more) {
         return perSecond >= 1
-                ? String.format(Locale.ROOT, "%.1f%s a second", perSecond, more)
-                : String.format(Locale.ROOT, "%.1f%s a minute", perSecond * 60, more);
+                ? String.format(Locale.ROOT, "%.1f a second", perSecond)
+                : String.format(Locale.ROOT, "%.1f a minute", perSecond * 60);
     }
 
     /** About its live threads. */

@@ -85,8 +85,8 @@ final class ThreadLeak implements Rule {
         return switch (suspect.cause()) {
             case GROWTH -> {
                 Growth growth = suspect.growth().orElseThrow();
-                yield "Up to the end of the recording, for " + seconds(growth.seconds()) + ", there were "
-                        + Suspect.growthRate(growth.perSecond()) + ".";
+                yield "The number of live threads grew by " + Suspect.rate(growth.perSecond()) + " for "
+                        + seconds(growth.seconds()) + ", up to the end of the recording.";
             }
             case WAVES -> {
                 Waves waves = Waves.of(suspect.threads());

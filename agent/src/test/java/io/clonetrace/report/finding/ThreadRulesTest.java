@@ -93,7 +93,7 @@ class ThreadRulesTest {
         }
         Finding found = only("thread-leak");
         assertEquals("Possible leak: com.acme.Dao.query:17 started 37 threads in 10 s; none ended.", found.summary());
-        assertSays(found.evidence(), "3.8 more a second", "Thread-*", "37");
+        assertSays(found.evidence(), "grew by 3.8 a second", "Thread-*", "37");
         assertEquals(Severity.WARNING, found.severity());
         assertEquals(
                 Optional.of(SyntheticEvent.frame("com.acme.Dao.query:17")),
@@ -346,7 +346,7 @@ class ThreadRulesTest {
         }
         Finding found = only("thread-churn");
         assertSays(found.summary(), "com.acme.Dao.query:17 started 300 threads");
-        assertSays(found.evidence(), "30 a second", "Thread-*", "1,024 KiB");
+        assertSays(found.evidence(), "30 a second", "Thread-*", "a stack of 1 MiB");
     }
 
     @Test
@@ -399,7 +399,7 @@ class ThreadRulesTest {
         Finding found = only("limit-near");
         assertEquals(Severity.PROBLEM, found.severity());
         assertSays(found.summary(), "pids.max is reached in 23 min", "com.acme.Dao.query:17");
-        assertSays(found.evidence(), "60 of 2,000", "1.4 more a second", "audit");
+        assertSays(found.evidence(), "60 of 2,000", "grew by 1.4 a second", "audit");
     }
 
     @Test
