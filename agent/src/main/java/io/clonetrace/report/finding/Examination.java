@@ -11,7 +11,9 @@ import io.clonetrace.report.summary.NameGroup;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What several rules need to know of a JVM's threads. */
@@ -57,16 +59,20 @@ final class Examination {
         redeploys.forEach(redeploy -> told.addAll(redeploy.threads()));
         List<Suspect> all = new ArrayList<>();
         Set<String> known = new HashSet<>();
+        Map<List<Object>, List<Creator>> calls = new LinkedHashMap<>();
         for (Creator creator : Creator.of(jvm)) {
-            if (creator.kind() != TaskKind.JAVA || isTold(creator, told)) {
-                continue;
-            }
-            Suspect suspect = Suspect.of(jvm, creator);
-            all.add(suspect);
-            if (suspect.cause() != Cause.NONE) {
-                suspect.names().stream().map(NameCount::pattern).forEach(known::add);
+            if (creator.kind() == TaskKind.JAVA && !isTold(creator, told)) {
+                calls.computeIfAbsent(List.of(creator.site(), creator.caller()), one -> new ArrayList<>())
+                        .add(creator);
             }
         }
+        calls.values()
+                .forEach(sameCall -> judged(sameCall).forEach(suspect -> {
+                    all.add(suspect);
+                    if (suspect.cause() != Cause.NONE) {
+                        suspect.names().stream().map(NameCount::pattern).forEach(known::add);
+                    }
+                }));
         for (NameGroup group : NameGroup.of(jvm)) {
             List<ThreadRow> unseen = group.threads().stream()
                     .filter(row -> row.origin().isEmpty() && row.life() == Liveness.ALIVE)
@@ -78,6 +84,14 @@ final class Examination {
         }
         all.sort(Comparator.comparing(one -> -one.curve().alive()));
         return all;
+    }
+
+    /** A call that has several threads made by a library is judged as one; if that tells nothing, each by itself. */
+    private List<Suspect> judged(List<Creator> sameCall) {
+        Suspect call = Suspect.of(jvm, Creator.together(sameCall));
+        return sameCall.size() == 1 || call.cause() != Cause.NONE
+                ? List.of(call)
+                : sameCall.stream().map(creator -> Suspect.of(jvm, creator)).toList();
     }
 
     private static boolean isTold(Creator creator, Set<ThreadRow> told) {

@@ -175,6 +175,32 @@ public record Creator(
                 rows);
     }
 
+    /**
+     * Those of one call as one: a client of a library may start threads at several places of the library.
+     *
+     * @param sameCall of one kind, with one site and one caller; at least one
+     */
+    public static Creator together(List<Creator> sameCall) {
+        if (sameCall.size() == 1) {
+            return sameCall.get(0);
+        }
+        Creator most = sameCall.stream()
+                .max(Comparator.comparingInt(creator -> creator.threads.size()))
+                .orElseThrow();
+        List<ThreadRow> rows =
+                sameCall.stream().flatMap(creator -> creator.threads.stream()).toList();
+        return new Creator(
+                most.kind,
+                most.site,
+                Optional.empty(),
+                most.caller,
+                most.trace,
+                most.inherited,
+                Tally.of(rows),
+                NameCount.of(rows),
+                rows);
+    }
+
     /** {@code com.acme.Dao.query:17}, with the library's frame and the caller where these tell more. */
     public String label() {
         return site

@@ -102,6 +102,24 @@ class ThreadRulesTest {
         assertEquals(37, found.subject().threads().size());
     }
 
+    /** As a client of ZooKeeper does: two threads of its own, and two of the library below it. */
+    @Test
+    void threadsThatOneCallHasALibraryStartAreOneFinding() {
+        for (int i = 0; i < 13; i++) {
+            for (int place = 1; place <= 3; place++) {
+                start(
+                        500 + 700 * i,
+                        "client-" + place,
+                        START,
+                        "org.apache.zookeeper.Client.start:" + place,
+                        "com.acme.Dao.query:17");
+            }
+        }
+        Finding found = only("thread-leak");
+        assertEquals("Possible leak: com.acme.Dao.query:17 started 39 threads in 10 s; none ended.", found.summary());
+        assertEquals(39, found.subject().threads().size());
+    }
+
     @Test
     void nineteenThreadsAreNoLeak() {
         for (int i = 0; i < 19; i++) {
