@@ -1,7 +1,6 @@
 package io.clonetrace.report.finding;
 
 import io.clonetrace.report.model.Liveness;
-import io.clonetrace.report.model.NamePattern;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +28,7 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
 
     private static final long TOGETHER_NANOS = 100_000_000;
 
+    private static final char ANY = '*';
     private static final String TIMER_CLASS = "java.util.TimerThread";
     private static final String TIMER_NAME = "Timer-*";
 
@@ -114,11 +114,16 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
             return row;
         }
         if (pattern.equals(TIMER_NAME) || pattern.startsWith(CLIENT)) {
-            return NamePattern.variables(row.name()).get(0);
+            return first(row.name(), pattern);
         }
-        return pattern.indexOf('*') < pattern.lastIndexOf('*')
-                ? NamePattern.variables(row.name()).get(0)
-                : null;
+        return pattern.indexOf(ANY) < pattern.lastIndexOf(ANY) ? first(row.name(), pattern) : null;
+    }
+
+    /** What stands in a name where its pattern has the first star. */
+    private static String first(String name, String pattern) {
+        int begin = pattern.indexOf(ANY);
+        int end = begin + 1 < pattern.length() ? name.indexOf(pattern.charAt(begin + 1), begin) : name.length();
+        return name.substring(begin, end < 0 ? name.length() : end);
     }
 
     /** Whether they were made one after another, as calls do, and not together, as a start does. */

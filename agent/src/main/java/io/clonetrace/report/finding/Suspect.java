@@ -13,6 +13,7 @@ import io.clonetrace.report.model.ThreadRow;
 import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameCount;
 import io.clonetrace.report.summary.Tally;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -158,9 +159,12 @@ record Suspect(
             String pattern = names.get(0).pattern();
             return pattern.equals(NamePattern.UNNAMED) || pattern.indexOf('*') >= 0 && !pattern.equals(UNNAMED);
         }
+        Frame site = creator.get().site();
+        // Equal traces of a JVM are one object, and there are few.
+        Map<StackTrace, Boolean> known = new IdentityHashMap<>();
         long workers = threads.stream()
                 .filter(row -> row.trace()
-                        .map(trace -> PoolFrames.arePools(trace, creator.get().site()))
+                        .map(trace -> known.computeIfAbsent(trace, one -> PoolFrames.arePools(one, site)))
                         .orElse(false))
                 .count();
         return 2 * workers > threads.size();

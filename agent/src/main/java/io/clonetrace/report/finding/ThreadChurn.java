@@ -55,8 +55,12 @@ final class ThreadChurn implements Rule {
             }
             List<ThreadRow> brief =
                     suspect.threads().stream().filter(ThreadChurn::isBrief).toList();
-            if (isThousands(brief) || !suspect.isPool() && isSustained(examination.jvm(), suspect, brief)) {
-                found.add(finding(suspect, brief));
+            if (brief.size() < FEWEST_SUSTAINED) {
+                continue;
+            }
+            long median = median(brief);
+            if (isThousands(brief, median) || isSustained(jvm, suspect, brief, median)) {
+                found.add(finding(suspect, brief, median));
             }
         }
         found.sort(Comparator.comparing(finding -> -finding.numbers().get("threads")));
@@ -67,15 +71,13 @@ final class ThreadChurn implements Rule {
         return row.started() >= 0 && row.ended() > 0 && row.ended() - row.started() < SHORT_NANOS;
     }
 
-    private static boolean isThousands(List<ThreadRow> brief) {
-        return brief.size() >= FEWEST
-                && brief.size() >= seconds(brief)
-                && lives(brief).at(50) < SHORT_NANOS / 4;
+    private static boolean isThousands(List<ThreadRow> brief, long median) {
+        return brief.size() >= FEWEST && brief.size() >= seconds(brief) && median < SHORT_NANOS / 4;
     }
 
     /** Whether they were started in most seconds of the recording, and half of them lived but a moment. */
-    private static boolean isSustained(Jvm jvm, Suspect suspect, List<ThreadRow> brief) {
-        if (brief.size() < FEWEST_SUSTAINED || lives(brief).at(50) >= MOMENT_NANOS) {
+    private static boolean isSustained(Jvm jvm, Suspect suspect, List<ThreadRow> brief, long median) {
+        if (median >= MOMENT_NANOS || suspect.isPool()) {
             return false;
         }
         Set<Long> seconds = new HashSet<>();
@@ -86,10 +88,12 @@ final class ThreadChurn implements Rule {
                 && brief.size() >= least * seconds.size();
     }
 
-    private static Percentiles lives(List<ThreadRow> brief) {
+    /** How long half of them lived, in nanoseconds. */
+    private static long median(List<ThreadRow> brief) {
         return new Percentiles(brief.stream()
-                .mapToLong(row -> Math.max(0, row.ended() - row.started()))
-                .toArray());
+                        .mapToLong(row -> Math.max(0, row.ended() - row.started()))
+                        .toArray())
+                .at(50);
     }
 
     /** How long the churn lasted. */
@@ -99,8 +103,8 @@ final class ThreadChurn implements Rule {
         return (last - first) / (double) SECOND;
     }
 
-    private Finding finding(Suspect suspect, List<ThreadRow> brief) {
-        long microseconds = lives(brief).at(50) / 1_000;
+    private Finding finding(Suspect suspect, List<ThreadRow> brief, long median) {
+        long microseconds = median / 1_000;
         double perSecond = brief.size() / Math.max(1e-3, seconds(brief));
         return new Finding(
                 name(),
