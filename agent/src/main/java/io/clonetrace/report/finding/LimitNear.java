@@ -86,6 +86,9 @@ final class LimitNear implements Rule {
         if (limit.isReached()) {
             return "";
         }
+        if (limit.isReadOnce()) {
+            return " It was read once.";
+        }
         return left < 0
                 ? " Its use did not grow while it was recorded."
                 : " At the rate of this recording it is reached in " + seconds(left) + ".";

@@ -1,6 +1,7 @@
 package io.clonetrace.report.finding;
 
 import io.clonetrace.report.finding.LiveCurve.Growth;
+import io.clonetrace.report.finding.Suspect.Cause;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.LimitUse;
 import io.clonetrace.report.model.StackTrace.Frame;
@@ -49,6 +50,29 @@ record Outlook(Optional<LimitUse> limit, double seconds, boolean failed) {
                 .min(Comparator.comparingDouble(limit -> seconds(limit, perSecond, stackSize)));
         return new Outlook(
                 first, first.map(limit -> seconds(limit, perSecond, stackSize)).orElse(-1.0), failed);
+    }
+
+    /**
+     * Seconds until a limit is reached: at the rate of its readings, or else at that of the threads that rules found to
+     * become more and more.
+     *
+     * @return negative if neither is known to grow
+     */
+    static double secondsLeft(Examination examination, LimitUse limit) {
+        if (limit.secondsLeft() >= 0) {
+            return limit.secondsLeft();
+        }
+        List<Suspect> growing = examination.suspects().stream()
+                .filter(suspect ->
+                        suspect.cause() != Cause.NONE && suspect.growth().isPresent())
+                .toList();
+        double perSecond = growing.stream()
+                .mapToDouble(suspect -> suspect.growth().get().perSecond())
+                .sum();
+        double stackSize =
+                growing.stream().mapToDouble(Suspect::stackSize).max().orElse(-1);
+        double seconds = seconds(limit, perSecond, stackSize);
+        return Double.isInfinite(seconds) ? -1 : seconds;
     }
 
     /** Whether {@code Thread.start} has thrown at its site. */

@@ -1,6 +1,7 @@
 package io.clonetrace.report.finding;
 
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.LimitUse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +28,14 @@ public final class Rules {
 
     public static List<Rule> all() {
         return ALL;
+    }
+
+    /**
+     * Seconds until a limit of that JVM is reached: at the rate of its readings, or else at that of the threads that
+     * were found to become more and more; negative if neither is known to grow.
+     */
+    public static double secondsLeft(Jvm jvm, LimitUse limit) {
+        return Outlook.secondsLeft(Examination.of(jvm), limit);
     }
 
     /** The findings about one JVM, the worst first; of the same severity, the one about the most threads. */

@@ -2,6 +2,7 @@ package io.clonetrace.report.json;
 
 import static io.clonetrace.report.json.JsonReport.orNull;
 
+import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.model.ComparedWay;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.FailedStart;
@@ -23,7 +24,7 @@ record JvmFacts(Jvm jvm) {
                 jvm.records("jdk.VirtualThreadPinned") ? jvm.counters().pinned() : null);
         json.put("rss", orNull(jvm.counters().rss()));
         json.put("lostByJfr", jvm.counters().lostBytes());
-        json.put("limits", jvm.limits().stream().map(JvmFacts::limit).toList());
+        json.put("limits", jvm.limits().stream().map(this::limit).toList());
         json.put(
                 "failedStarts",
                 jvm.failedStarts().stream().map(JvmFacts::failed).toList());
@@ -41,12 +42,13 @@ record JvmFacts(Jvm jvm) {
         return json;
     }
 
-    private static Map<String, Object> limit(LimitUse limit) {
+    private Map<String, Object> limit(LimitUse limit) {
+        double left = Rules.secondsLeft(jvm, limit);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("limit", limit.name());
         json.put("used", orNull(limit.used()));
         json.put("max", orNull(limit.max()));
-        json.put("secondsLeft", limit.secondsLeft() < 0 ? null : Math.round(limit.secondsLeft()));
+        json.put("secondsLeft", left < 0 ? null : Math.round(left));
         json.put("location", limit.location());
         return json;
     }

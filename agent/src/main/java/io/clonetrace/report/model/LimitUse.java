@@ -82,6 +82,11 @@ public record LimitUse(String name, String location, long first, long usedFirst,
         return isKnown() ? (double) used / max : 0;
     }
 
+    /** Whether it was read but once, which shows no growth, nor that there is none. */
+    public boolean isReadOnce() {
+        return first == last;
+    }
+
     /** Seconds until it is reached if its use keeps growing at this rate; negative if it doesn't grow. */
     public double secondsLeft() {
         double seconds = (last - first) / 1e9;

@@ -3,6 +3,7 @@ package io.clonetrace.report.text;
 import static io.clonetrace.report.text.TextTable.number;
 import static io.clonetrace.report.text.TextTable.text;
 
+import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
@@ -22,9 +23,13 @@ final class LimitsText {
 
     /** A limit of one JVM. */
     private record Limit(Jvm jvm, LimitUse use) {
+        double secondsLeft() {
+            return Rules.secondsLeft(jvm, use);
+        }
+
         /** Seconds until it is reached, if that is before an hour is over. */
         double soon() {
-            double left = use.secondsLeft();
+            double left = secondsLeft();
             return use.isReached() ? 0 : left >= 0 && left < HOUR ? left : HOUR;
         }
     }
@@ -53,7 +58,7 @@ final class LimitsText {
         for (Limit limit : known.subList(0, Math.min(SHOWN, known.size()))) {
             LimitUse use = limit.use;
             TextTable.Row row = table.row(
-                    use.name(), amount(use, use.used()), amount(use, use.max()), use.percent(), timeLeft(use));
+                    use.name(), amount(use, use.used()), amount(use, use.max()), use.percent(), timeLeft(limit));
             if (jvms.size() > 1) {
                 row.text(JvmLabel.of(limit.jvm.name()));
             }
@@ -68,10 +73,11 @@ final class LimitsText {
         return use.isInBytes() ? Amounts.size(number) : Amounts.count(number);
     }
 
-    private static String timeLeft(LimitUse limit) {
-        if (limit.isReached()) {
+    private static String timeLeft(Limit limit) {
+        if (limit.use.isReached()) {
             return "reached";
         }
-        return limit.secondsLeft() < 0 ? "not growing" : Amounts.seconds(limit.secondsLeft());
+        double left = limit.secondsLeft();
+        return left >= 0 ? Amounts.seconds(left) : limit.use.isReadOnce() ? "read once" : "not growing";
     }
 }
