@@ -31,6 +31,7 @@ public final class Recordings {
             "clonetrace.Clone",
             "clonetrace.ThreadStart",
             "clonetrace.ThreadStack",
+            "clonetrace.CodeSource",
             "clonetrace.SourceStatus",
             "clonetrace.VirtualThreads",
             "clonetrace.CloneComparison",
