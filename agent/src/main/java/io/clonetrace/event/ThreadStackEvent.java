@@ -79,4 +79,10 @@ public final class ThreadStackEvent extends Event {
     @Description("When the kernel started a thread whose creation was not observed, in nanoseconds since the epoch, to"
             + " a clock tick; -1 if not read")
     public long taskStarted = -1;
+
+    @Label("Snapshot")
+    @Description(
+            "When the snapshot began that has this thread, in nanoseconds since the epoch, the same for all threads"
+                    + " in it; -1 for moment=end")
+    public long snapshot = -1;
 }

@@ -63,7 +63,7 @@ class JvmEndIT {
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void existingRecordingFileBecomesPrivate(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("endings-existing-" + jdk);
-        Path recording = Files.writeString(folder.resolve("app.jfr"), "older, and longer than nothing\n");
+        Path recording = Files.createFile(folder.resolve("app.jfr"));
         Files.setPosixFilePermissions(recording, PosixFilePermissions.fromString("rw-r--r--"));
         String agent = Artifacts.agent("source=none", "record=" + recording);
         Run run = Run.toEnd(folder, "app", Commands.host(jdk, List.of(agent), Ending.class, "main", "0"));

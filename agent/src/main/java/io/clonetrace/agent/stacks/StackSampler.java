@@ -16,6 +16,7 @@ import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,7 @@ public final class StackSampler implements SessionPart {
     private final Consumer<ExitStackSampler> exitHook;
     private final ExitStackSampler exits;
     private long measured;
+    private long snapshotBegin;
     private long gone;
     private long unlocated;
     private int failures;
@@ -126,6 +128,8 @@ public final class StackSampler implements SessionPart {
             return;
         }
         try {
+            Instant begin = Instant.now();
+            snapshotBegin = TimeUnit.SECONDS.toNanos(begin.getEpochSecond()) + begin.getNano();
             ThreadSnapshot now = ThreadSnapshot.take(threads, tasks);
             List<StackMeasure> measures =
                     snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
@@ -201,6 +205,7 @@ public final class StackSampler implements SessionPart {
         ThreadStackEvent event = new ThreadStackEvent();
         event.tid = measure.tid();
         event.moment = PERIODIC;
+        event.snapshot = snapshotBegin;
         event.base = measure.base();
         event.reserved = measure.reserved();
         event.guard = measure.guard();

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What several rules need to know of a JVM's threads. */
@@ -62,7 +63,9 @@ final class Examination {
         Map<List<Object>, List<Creator>> calls = new LinkedHashMap<>();
         for (Creator creator : Creator.of(jvm)) {
             if (creator.kind() == TaskKind.JAVA && !isTold(creator, told)) {
-                calls.computeIfAbsent(List.of(creator.site(), creator.caller()), one -> new ArrayList<>())
+                // What a library's threads start is its own matter: the call only began it all.
+                Object library = creator.inherited() ? creator.library() : Optional.empty();
+                calls.computeIfAbsent(List.of(creator.site(), creator.caller(), library), one -> new ArrayList<>())
                         .add(creator);
             }
         }

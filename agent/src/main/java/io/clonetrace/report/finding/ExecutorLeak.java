@@ -41,7 +41,11 @@ final class ExecutorLeak implements Rule {
                 outlook.isProblem() || suspect.isProblem() ? Severity.PROBLEM : Severity.WARNING,
                 suspect.creator().isPresent()
                         ? "Possible leak: " + suspect.who() + " uses " + count(instances.made()) + " "
-                                + instances.what() + "; " + count(instances.alive()) + " were not shut down."
+                                + instances.what() + "; "
+                                + (instances.alive() == instances.made()
+                                        ? "none was"
+                                        : count(instances.alive()) + " were not")
+                                + " shut down."
                         : "Possible leak: " + count(instances.alive()) + " " + instances.what()
                                 + " that existed before the recording were not shut down; their threads are named "
                                 + suspect.namesText() + ".",
@@ -57,6 +61,7 @@ final class ExecutorLeak implements Rule {
                                         + " more, some time after" + " their use."
                                 : "")
                         + suspect.called(before)
+                        + suspect.callers()
                         + suspect.memory()
                         + outlook.text(),
                 "Create one and use it for all calls, or shut each down after its use (shutdown, cancel, close; in a"

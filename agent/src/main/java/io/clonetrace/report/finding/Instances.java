@@ -21,12 +21,26 @@ import java.util.Map;
  * @param first when the first thread of each of those was started, sorted; 0 where not known
  */
 record Instances(String what, int made, int alive, int collected, long[] first) {
-    static final Instances NONE = new Instances("executors", 0, 0, 0, new long[0]);
+    /** What they are if their names do not tell. */
+    static final String EXECUTORS = "executors";
+
+    static final Instances NONE = new Instances(EXECUTORS, 0, 0, 0, new long[0]);
 
     /** So many that end together, made one after another, were found by the garbage collector. */
     private static final int TOGETHER = 5;
 
     private static final long TOGETHER_NANOS = 100_000_000;
+
+    private static final long LATELY = 2_000_000_000;
+    private static final int FEW_INTERVALS = 5;
+
+    /** Libraries that number their clients and not their threads: each of these names is a client's only one. */
+    private static final List<String> CLIENTS = List.of(
+            "HikariPool-*:",
+            "kafka-producer-network-thread | ",
+            "kafka-admin-client-thread | ",
+            "Curator-Framework-",
+            "Curator-ConnectionStateManager-");
 
     private static final char ANY = '*';
     private static final String TIMER_CLASS = "java.util.TimerThread";
@@ -104,7 +118,10 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
         if (pattern.startsWith(CLIENT)) {
             return "HTTP clients";
         }
-        return pattern.equals(FORK_JOIN) ? "ForkJoinPools" : "executors";
+        if (CLIENTS.stream().anyMatch(pattern::startsWith)) {
+            return "clients";
+        }
+        return pattern.equals(FORK_JOIN) ? "ForkJoinPools" : EXECUTORS;
     }
 
     /** What tells the instance that a thread belongs to from others; null if its name does not. */
@@ -113,7 +130,9 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
             // A timer has one thread, whatever its name.
             return row;
         }
-        if (pattern.equals(TIMER_NAME) || pattern.startsWith(CLIENT)) {
+        if (pattern.equals(TIMER_NAME)
+                || pattern.startsWith(CLIENT)
+                || pattern.indexOf(ANY) >= 0 && CLIENTS.stream().anyMatch(pattern::startsWith)) {
             return first(row.name(), pattern);
         }
         return pattern.indexOf(ANY) < pattern.lastIndexOf(ANY) ? first(row.name(), pattern) : null;
@@ -129,6 +148,19 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
     /** Whether they were made one after another, as calls do, and not together, as a start does. */
     boolean areSpread() {
         return LiveCurve.isSpread(first);
+    }
+
+    /**
+     * Whether more of them are to be expected: the last came no longer before the end than some usually take to come.
+     *
+     * @param end of the recording, in nanoseconds since the epoch
+     */
+    boolean goOn(long end) {
+        if (first.length < 2) {
+            return false;
+        }
+        long last = first[first.length - 1];
+        return end - last <= Math.max(LATELY, FEW_INTERVALS * (last - first[0]) / (first.length - 1));
     }
 
     /** From the first to the last of those with live threads. */

@@ -140,6 +140,11 @@ final class LiveCurve {
         return starts.length == 0 ? 0 : (to - Math.max(starts[0], from)) / 1e9;
     }
 
+    /** When the recording ended, in nanoseconds since the epoch. */
+    long end() {
+        return to;
+    }
+
     /** How many lived at a time. */
     long at(long time) {
         return upTo(starts, time) - upTo(ends, time);
@@ -179,7 +184,29 @@ final class LiveCurve {
                 return Optional.of(new Growth(begin, (to - begin) / 1e9, rise));
             }
         }
-        return Optional.empty();
+        return growthOfOld(fewest);
+    }
+
+    /**
+     * The growth of those that are far older than the ones that ended became, beside a level of others that come and
+     * go: started in each quarter of the time in which they can have been.
+     */
+    private Optional<Growth> growthOfOld(int fewest) {
+        if (lives.length * ENDS_TELL < starts.length || lives.length == 0) {
+            return Optional.empty();
+        }
+        long until = to - new Percentiles(lives).at(LONG_LIFE) * 3 / 2;
+        int old = (int) upTo(living, until);
+        if (old < fewest || living[0] <= 0 || until - living[0] < SHORTEST_GROWTH) {
+            return Optional.empty();
+        }
+        int[] parts = new int[QUARTERS];
+        for (int i = 0; i < old; i++) {
+            parts[(int) Math.min(QUARTERS - 1, (living[i] - living[0]) * QUARTERS / (until - living[0]))]++;
+        }
+        return Arrays.stream(parts).allMatch(part -> part * LEAST_OF_RISE >= old)
+                ? Optional.of(new Growth(living[0], (until - living[0]) / 1e9, old))
+                : Optional.empty();
     }
 
     private boolean risesInEachQuarter(long begin, long rise) {

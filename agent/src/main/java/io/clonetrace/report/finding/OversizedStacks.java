@@ -95,10 +95,12 @@ final class OversizedStacks implements Rule {
                         + size(deepest) + " below its top"
                         + (unmeasured == 0 ? "" : ", " + count(unmeasured) + " more were not measured")
                         + "; " + count(living) + " live and reserve " + size(living * reserved) + ".",
-                "-Xss" + fitting / KILO + "k is a size to test, not one to rely on: twice that depth, guard zone and"
-                        + " head-room on top. It would reserve " + size(saved) + " less, address space, which limits on"
-                        + " it count; memory is only what is touched. No recording shows how deep a call reaches that it"
-                        + " has not seen, nor what native code reserves and never touches, and interpreted code needs"
+                "-Xss" + fitting / KILO
+                        + "k is a size to test, not one to rely on: twice that depth, the guard zone and a"
+                        + " margin. It would reserve " + size(saved)
+                        + " less address space; memory use is unaffected, since"
+                        + " only touched pages count. A recording cannot show the depth of calls that were not made, nor"
+                        + " what native code reserves and never touches, and interpreted code needs"
                         + " more than compiled: test with -Xint too. In native code an overflow ends the JVM by SIGSEGV.",
                 Map.of(
                         "measured",

@@ -14,10 +14,12 @@ import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameCount;
 import io.clonetrace.report.summary.Tally;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Threads that belong together, and what is wrong with them: those that one piece of code made; of those whose start
@@ -67,9 +69,13 @@ record Suspect(
     /** So many where it was not seen how they were made. */
     private static final int MANY_INSTANCES_BEFORE = 30;
 
+    /** A pool replaces workers: of two numbers one may be that of a worker that ended. */
+    private static final int MOST_GAPS = 2;
+
     private static final int BURST_PER_SECOND = 100;
     private static final double MOSTLY = 0.9;
     private static final int MOST_NAMES = 3;
+    private static final int MOST_CALLERS = 3;
     private static final String UNNAMED = "Thread-*";
 
     /** What is wrong with threads; only the first that applies is told. */
@@ -140,7 +146,9 @@ record Suspect(
                 && 2 * (instances.alive() + instances.collected()) >= instances.made()) {
             return true;
         }
-        return instances.alive() >= MANY_INSTANCES
+        // A program may make a dozen executors as it starts, and keep them; timers and clients are made by calls.
+        boolean goesOn = grows || !instances.what().equals(Instances.EXECUTORS) || instances.goOn(curve.end());
+        return instances.alive() >= (goesOn ? MANY_INSTANCES : MANY_INSTANCES_BEFORE)
                 && instances.areSpread()
                 && (grows || 2 * instances.alive() >= instances.made());
     }
@@ -157,7 +165,8 @@ record Suspect(
         }
         if (creator.isEmpty()) {
             String pattern = names.get(0).pattern();
-            return pattern.equals(NamePattern.UNNAMED) || pattern.indexOf('*') >= 0 && !pattern.equals(UNNAMED);
+            return pattern.equals(NamePattern.UNNAMED)
+                    || pattern.indexOf('*') >= 0 && !pattern.equals(UNNAMED) && areNumberedOneByOne();
         }
         Frame site = creator.get().site();
         // Equal traces of a JVM are one object, and there are few.
@@ -168,6 +177,18 @@ record Suspect(
                         .orElse(false))
                 .count();
         return 2 * workers > threads.size();
+    }
+
+    /** As the workers of a pool are, from 0 or 1 on; what is named for a session or a request has any number. */
+    private boolean areNumberedOneByOne() {
+        for (ThreadRow row : threads) {
+            List<String> variables = NamePattern.variables(row.name());
+            String last = variables.isEmpty() ? "" : variables.get(variables.size() - 1);
+            if (!last.matches("\\d{1,6}") || Integer.parseInt(last) > MOST_GAPS * threads.size()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean isProblem() {
@@ -200,6 +221,29 @@ record Suspect(
     String called(long before) {
         String more = before == 0 ? "" : "; " + count(before) + " more so named lived before the recording";
         return creator.isEmpty() ? "" : " They are named " + namesText() + more + ".";
+    }
+
+    /** A sentence on those that called the site, if several did; the most threads first. */
+    String callers() {
+        Map<Frame, Long> callers = new LinkedHashMap<>();
+        threads.stream()
+                .filter(row -> row.life() == Liveness.ALIVE)
+                .flatMap(row -> row.origin().stream())
+                .filter(origin -> !origin.inherited())
+                .flatMap(origin -> origin.callers().stream().limit(1))
+                .forEach(caller -> callers.merge(caller, 1L, Long::sum));
+        if (callers.size() < 2 || creator.flatMap(Creator::caller).isPresent()) {
+            return "";
+        }
+        String most = callers.entrySet().stream()
+                .sorted(Map.Entry.<Frame, Long>comparingByValue()
+                        .reversed()
+                        .thenComparing(one -> one.getKey().toString()))
+                .limit(MOST_CALLERS)
+                .map(one -> one.getKey() + " (" + count(one.getValue()) + ")")
+                .collect(Collectors.joining(", "));
+        return " Called by " + most
+                + (callers.size() > MOST_CALLERS ? " and " + count(callers.size() - MOST_CALLERS) + " more" : "") + ".";
     }
 
     /** A sentence on the memory of the living ones' stacks; empty if it is not known. */

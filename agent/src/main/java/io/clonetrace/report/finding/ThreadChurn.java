@@ -28,8 +28,8 @@ final class ThreadChurn implements Rule {
     private static final long MOMENT_NANOS = 100_000_000;
     private static final double LEAST_PER_SECOND = 6;
 
-    /** Executors that are shut down after their use are slower made, and seldom in a loop. */
-    private static final double LEAST_EXECUTORS_PER_SECOND = 30;
+    /** Of executors that are shut down, which are seldom made in a loop, and of threads that live for longer. */
+    private static final double MANY_PER_SECOND = 30;
 
     private static final int LEAST_SECONDS = 5;
     private static final double MOST = 0.6;
@@ -77,12 +77,14 @@ final class ThreadChurn implements Rule {
 
     /** Whether they were started in most seconds of the recording, and half of them lived but a moment. */
     private static boolean isSustained(Jvm jvm, Suspect suspect, List<ThreadRow> brief, long median) {
-        if (median >= MOMENT_NANOS || suspect.isPool()) {
+        if (median >= SHORT_NANOS / 4 || suspect.isPool()) {
             return false;
         }
         Set<Long> seconds = new HashSet<>();
         brief.forEach(row -> seconds.add((row.started() - jvm.from()) / SECOND));
-        double least = suspect.isOfExecutors() ? LEAST_EXECUTORS_PER_SECOND : LEAST_PER_SECOND;
+        // Many a second are a thread for each request, if a request waits for a backend.
+        boolean few = !suspect.isOfExecutors() && median < MOMENT_NANOS;
+        double least = few ? LEAST_PER_SECOND : MANY_PER_SECOND;
         return seconds.size() >= LEAST_SECONDS
                 && MOST * (jvm.to() - jvm.from()) <= seconds.size() * SECOND
                 && brief.size() >= least * seconds.size();

@@ -50,6 +50,7 @@ final class ThreadLeak implements Rule {
                 summary(suspect),
                 course(examination, suspect)
                         + suspect.called(examination.livedBefore(suspect))
+                        + suspect.callers()
                         + suspect.memory()
                         + outlook.text(),
                 advice(suspect),
@@ -105,8 +106,9 @@ final class ThreadLeak implements Rule {
             case WAVES -> "Stop what was started before it is started again: on a reload, a reconnect, a redeploy.";
             default ->
                 suspect.isPool()
-                        ? "Its pool keeps growing: see what its threads wait for (clonetrace or jcmd PID Thread.print), and"
-                                + " give it a bound, behind which further work waits or is refused."
+                        ? "If it is one pool, see what its threads wait for (jcmd PID Thread.print), and give it a bound,"
+                                + " behind which further work waits or is refused. If each call creates a pool or a client,"
+                                + " create one for all calls, or close each after its use."
                         : "See that each of these threads ends, or have a pool with a bound do the work.";
         };
     }

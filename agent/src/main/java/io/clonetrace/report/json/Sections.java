@@ -147,7 +147,10 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
     }
 
     static List<String> frames(StackTrace trace) {
-        return trace.frames().stream().map(Frame::toString).toList();
+        return trace.frames().stream()
+                .filter(frame -> !frame.isOurs())
+                .map(Frame::toString)
+                .toList();
     }
 
     static String hex(long flags) {

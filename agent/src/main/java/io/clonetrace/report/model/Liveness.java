@@ -72,7 +72,10 @@ public enum Liveness {
             return look > 0 && row.started() < look ? ENDED : NOT_RECORDED;
         }
 
-        /** The looks have no number; a look's events lie nearer to each other than to those of the look before. */
+        /**
+         * Without a time of its own, which 0.1 did not record, a look's events lie nearer to each other than to those
+         * of the look before.
+         */
         private boolean inLastLook(StackUse use) {
             long sinceBefore = lookBefore > 0 ? use.looked() - lookBefore : ONE_LOOK;
             return use.looked() > 0 && look - use.looked() < sinceBefore;

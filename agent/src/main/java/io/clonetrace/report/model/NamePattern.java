@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * What the names of threads of one kind have in common: {@code pool-*-thread-*} for {@code pool-7-thread-1}. A run of
- * digits becomes {@code *}, and so does a word that is a number in hex or an identifier such as a UUID.
+ * digits becomes {@code *}, and so does an identifier: a UUID, a number in hex, a word in which letters and digits
+ * alternate.
  */
 public final class NamePattern {
     /** The pattern of a thread without a name. */
@@ -13,8 +14,11 @@ public final class NamePattern {
 
     private static final char ANY = '*';
 
-    /** A shorter word of hex digits, such as {@code b2}, is rather a word with a number. */
-    private static final int SHORTEST_HEX = 6;
+    /** A shorter word is rather a word with a number, such as {@code http2}. */
+    private static final int SHORTEST = 6;
+
+    /** So often letters follow digits, or digits letters, in a word that is no word. */
+    private static final int FEWEST_CHANGES = 2;
 
     private NamePattern() {}
 
@@ -40,7 +44,7 @@ public final class NamePattern {
     private static void split(String name, StringBuilder pattern, List<String> variables) {
         int at = 0;
         while (at < name.length()) {
-            int end = hexEnd(name, at);
+            int end = identifierEnd(name, at);
             if (end == at) {
                 end = digitsEnd(name, at);
             }
@@ -62,26 +66,33 @@ public final class NamePattern {
         return end;
     }
 
-    /** Where a word of hex digits ends that begins there, words joined by {@code -} as in a UUID included. */
-    private static int hexEnd(String name, int at) {
+    /** Where an identifier ends that begins there: a UUID, or a word such as {@code 7f3a9c1d} or {@code 0x1f}. */
+    private static int identifierEnd(String name, int at) {
         if (at > 0 && Character.isLetterOrDigit(name.charAt(at - 1))) {
             return at;
         }
-        int begin = name.startsWith("0x", at) ? at + 2 : at;
-        int end = begin;
-        boolean digit = false;
-        boolean letter = false;
-        while (end < name.length() && isHex(name.charAt(end))) {
-            digit |= isDigit(name.charAt(end));
-            letter |= !isDigit(name.charAt(end));
+        int end = at;
+        int changes = 0;
+        while (end < name.length() && isAlphanumeric(name.charAt(end))) {
+            changes += end > at && isDigit(name.charAt(end)) != isDigit(name.charAt(end - 1)) ? 1 : 0;
             end++;
         }
         boolean whole = end == name.length() || !Character.isLetterOrDigit(name.charAt(end));
-        if (!whole || !digit || end - begin < SHORTEST_HEX && begin == at || !letter && begin == at) {
-            return uuidEnd(name, at);
-        }
+        // What only begins or ends with a number is a word with a number.
+        boolean random = changes >= FEWEST_CHANGES && end - at >= SHORTEST;
         int uuid = uuidEnd(name, at);
-        return Math.max(uuid, end);
+        return Math.max(uuid, whole && (random || isHexNumber(name, at, end)) ? end : at);
+    }
+
+    private static boolean isHexNumber(String name, int at, int end) {
+        if (!name.startsWith("0x", at) || end == at + 2) {
+            return false;
+        }
+        return name.substring(at + 2, end).chars().allMatch(c -> isHex((char) c));
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
     }
 
     /** A UUID is 8-4-4-4-12 hex digits (RFC 9562). */

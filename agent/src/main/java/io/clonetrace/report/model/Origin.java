@@ -71,9 +71,11 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
             }
             Optional<Frame> library =
                     direct.map(Origin::site).or(from::library).filter(frame -> !frame.equals(from.site()));
+            // A library's own frames tell more than the creator's; the JDK's tell nothing.
+            StackTrace trace = direct.map(Origin::trace).orElse(from.trace());
             return inherited
                     .computeIfAbsent(from, one -> new HashMap<>())
-                    .computeIfAbsent(library, one -> new Origin(from.site(), one, from.callers(), from.trace(), true));
+                    .computeIfAbsent(library, one -> new Origin(from.site(), one, from.callers(), trace, true));
         }
 
         private Optional<Origin> direct(ThreadRow row) {

@@ -17,7 +17,9 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
 
     /** The first frame outside the JDK and clonetrace; empty if there is none. */
     public Optional<Frame> outsideJdk() {
-        return frames.stream().filter(frame -> !frame.jdk() && !frame.isOurs()).findFirst();
+        return frames.stream()
+                .filter(frame -> !frame.jdk() && !frame.isOurs() && !frame.isHidden())
+                .findFirst();
     }
 
     /** Whether the agent's own code made the call, itself or through a library. */
@@ -59,6 +61,14 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
     public record Frame(String type, String method, int line, boolean jdk) {
         private static final String AGENT = "io.clonetrace.agent.";
         private static final String HOOK = "io.clonetrace.hook.";
+
+        /**
+         * Whether the class is hidden (JEP 371), as that of a method reference is: its name is another in each run, and
+         * no code that anyone wrote.
+         */
+        boolean isHidden() {
+            return type.contains("+0x") || type.contains("/0x") || type.contains("$$Lambda");
+        }
 
         /** Whether the frame stands there because clonetrace is on. */
         public boolean isOurs() {

@@ -26,8 +26,14 @@ public final class StackUse {
         one.mostHuge = one.huge;
         one.at = event.start();
         one.ended = "end".equals(event.text("moment"));
-        one.looked = one.ended ? Event.ABSENT : one.at;
+        one.looked = one.ended ? Event.ABSENT : look(event);
         add(one);
+    }
+
+    /** When the look at all stacks began that the event is of; without that, when it came to this one. */
+    static long look(Event event) {
+        long began = event.number("snapshot");
+        return began > 0 ? began : event.start();
     }
 
     /** Takes in what else was recorded of the same stack. */

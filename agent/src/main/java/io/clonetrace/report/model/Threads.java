@@ -150,7 +150,7 @@ final class Threads {
         int tid = (int) event.number("tid");
         boolean atEnd = "end".equals(event.text("moment"));
         if (!atEnd) {
-            lastLook = Math.max(lastLook, event.start());
+            lastLook = Math.max(lastLook, StackUse.look(event));
         }
         String name = pool.name(event.text("name"));
         if (id <= 0) {

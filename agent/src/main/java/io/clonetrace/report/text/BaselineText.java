@@ -43,14 +43,14 @@ final class BaselineText {
         out.blank();
         out.wrapped(
                 Ink.HEAD,
-                "since the baseline: ",
-                Amounts.countOrDash(now.threads().alive()) + " threads alive, then "
-                        + Amounts.countOrDash(old.threads().alive()) + "; " + perMinute(now.threads())
-                        + " created a minute, then " + perMinute(old.threads()) + "; findings: "
+                "compared with the baseline: ",
+                "live threads " + Amounts.countOrDash(old.threads().alive()) + " -> "
+                        + Amounts.countOrDash(now.threads().alive()) + "; created per minute "
+                        + perMinute(old.threads()) + " -> " + perMinute(now.threads()) + "; findings: "
                         + counts(comparison.findings()));
         out.wrapped(
                 INDENT,
-                "then " + length(old) + "; now " + length(now)
+                "before: " + length(old) + "; now: " + length(now)
                         + (old.threads().jvms() == now.threads().jvms() ? "" : "; changes are those of one JVM"));
         comparison.findings().stream()
                 .filter(change -> change.kind() != FindingChange.Kind.SAME)
@@ -100,7 +100,13 @@ final class BaselineText {
         }
         out.blank();
         TextTable table = new TextTable(
-                out, what, text("change"), number("alive then"), number("now"), number("a minute then"), number("now"));
+                out,
+                what,
+                text("change"),
+                number("alive before"),
+                number("now"),
+                number("per minute before"),
+                number("now"));
         changed.stream().limit(most).forEach(one -> {
             TextTable.Row row = table.row(
                             one.change().label(),
@@ -117,11 +123,9 @@ final class BaselineText {
         if (more > 0 || same > 0) {
             out.line(
                     more <= 0
-                            ? Amounts.count(same) + " more changed by no more than chance"
+                            ? Amounts.count(same) + (same == 1 ? " other" : " others") + " did not change significantly"
                             : "and " + Amounts.count(more) + " more"
-                                    + (same == 0
-                                            ? ""
-                                            : "; " + Amounts.count(same) + " changed by no more than chance"));
+                                    + (same == 0 ? "" : "; " + Amounts.count(same) + " did not change significantly"));
         }
     }
 
@@ -145,7 +149,7 @@ final class BaselineText {
         }
         all.forEach(one -> out.wrapped(
                 one.what() + ": ",
-                PlainText.clean(String.join(", ", one.now()) + "; then " + String.join(", ", one.old()))));
+                PlainText.clean(String.join(", ", one.old()) + " -> " + String.join(", ", one.now()))));
     }
 
     private void ways(List<WayChange> all) {
@@ -169,10 +173,10 @@ final class BaselineText {
                         ? ""
                         : ", refused with " + one.way().error());
         return switch (one.change()) {
-            case APPEARED -> call + ": " + plural(one.nowCalls(), "call") + ", then none";
-            case GONE -> call + ": no call, then " + Amounts.count(one.oldCalls());
+            case APPEARED -> call + ": " + plural(one.nowCalls(), "call") + ", none before";
+            case GONE -> call + ": no call any more, " + Amounts.count(one.oldCalls()) + " before";
             default ->
-                call + ": stacks of " + Amounts.sizeOrDash(one.nowStackSize()) + ", then "
+                call + ": stacks of " + Amounts.sizeOrDash(one.nowStackSize()) + ", before "
                         + Amounts.sizeOrDash(one.oldStackSize());
         };
     }
@@ -185,11 +189,11 @@ final class BaselineText {
         TextTable table = new TextTable(
                 out,
                 text("peak depth"),
-                number("p50 then"),
+                number("p50 before"),
                 number("now"),
-                number("p99 then"),
+                number("p99 before"),
                 number("now"),
-                number("max then"),
+                number("max before"),
                 number("now"));
         all.forEach(one -> table.row(
                 one.kind(),

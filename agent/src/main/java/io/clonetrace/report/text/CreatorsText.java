@@ -63,7 +63,8 @@ final class CreatorsText {
             row.text(
                     creator.kind() == TaskKind.PROCESS
                             ? "processes"
-                            : "named " + names(creator.names()) + (creator.inherited() ? ", by its own threads" : ""));
+                            : "named " + names(creator.names())
+                                    + (creator.inherited() ? ", started by threads created here" : ""));
         });
         table.print();
         if (all.size() > shown.size()) {
@@ -111,7 +112,7 @@ final class CreatorsText {
         }
         for (NameGroup.MadeBy made : known.subList(0, Math.min(CREATORS, known.size()))) {
             String count = made.count() == group.threads().size() ? "" : Amounts.count(made.count()) + " ";
-            row.text(count + "created at " + made.creator().site());
+            row.text(count + "created at " + made.creator().label());
         }
         if (known.size() > CREATORS) {
             row.text("and at " + Amounts.count(known.size() - CREATORS) + " more");

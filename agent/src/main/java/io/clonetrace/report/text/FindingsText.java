@@ -42,8 +42,8 @@ final class FindingsText {
         all.sort(Comparator.comparing(one -> one.finding.severity()));
         out.blank();
         out.wrapped(Ink.HEAD, "findings: ", counts(all));
-        Map<String, List<Found>> alike = all.stream()
-                .collect(Collectors.groupingBy(one -> one.finding.rule(), LinkedHashMap::new, Collectors.toList()));
+        Map<List<Object>, List<Found>> alike =
+                all.stream().collect(Collectors.groupingBy(Found::about, LinkedHashMap::new, Collectors.toList()));
         if (findings.size() == 1) {
             all.forEach(one -> print(one.finding, ""));
         } else {

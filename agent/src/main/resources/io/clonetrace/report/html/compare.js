@@ -8,9 +8,9 @@ const rate = counts => counts.perMinute == null ? '-' : counts.perMinute >= 100 
 function changes(caption, first, all, name) {
   const changed = all.filter(one => one.change !== 'same');
   const same = all.length - changed.length;
-  const rest = same ? plural(same, first) + ' changed by no more than chance.' : '';
+  const rest = same ? plural(same, first) + ' did not change significantly.' : '';
   if (!changed.length) return [make('h3', {}, caption), make('p', {}, all.length ? rest : 'Not recorded on either side.')];
-  const head = ['change', 'alive then', 'now', 'a minute then', 'now', first];
+  const head = ['change', 'alive before', 'now', 'per minute before', 'now', first];
   const body = make('tbody', {});
   const more = paged(changed.length, at => {
     const one = changed[at];
@@ -42,17 +42,17 @@ function showBaseline(since) {
   const system = since.system.map(one => [one.what, one.old.join(', '), one.now.join(', ')]);
   const clones = since.clones.map(one => [one.change === 'appeared' || one.change === 'gone' ? one.change : 'stack size ' + one.change, one.madeFor, dash(one.syscall), dash(one.flags), dash(one.error),
     count(one.oldCalls), count(one.nowCalls), sizeOrNone(one.oldStackSize), sizeOrNone(one.nowStackSize)]);
-  const totals = ['old', 'now'].map(key => [key === 'old' ? 'then' : 'now', alive(since[key]), rate(since[key]), count(since[key].peak)]);
+  const totals = ['old', 'now'].map(key => [key === 'old' ? 'before' : 'now', alive(since[key]), rate(since[key]), count(since[key].peak)]);
   fill('baseline',
     make('p', { class: 'hint' }, 'Then: ' + about(since.old) + '. Now: ' + about(since.now) + '.' + perJvm),
     ...findingChanges(since.findings),
     make('h3', {}, 'All threads'), table('', ['', 'alive', 'created a minute', 'peak'], totals),
     ...changes('Call sites', 'call site', since.sites, one => one.site + (one.oldSite ? ' (was ' + one.oldSite + ')' : '')),
     ...changes('Names', 'name', since.groups, one => one.pattern),
-    ...(system.length ? [make('h3', {}, 'System'), table('', ['', 'then', 'now'], system)] : []),
-    ...(clones.length ? [make('h3', {}, 'System calls and flags'), table('', ['change', 'made for', 'system call', 'flags', 'refused with', 'calls then', 'now', 'stack size then', 'now'], clones)] : []),
-    ...(stacks.length ? [make('h3', {}, 'Stacks, peak depth'), table('', ['kind', 'p50 then', 'now', 'p99 then', 'now', 'max then', 'now'], stacks)] : []));
-  fill('baseline-csv', csvButton('baseline', () => [['call site', 'was', 'change', 'alive then', 'alive now', 'a minute then', 'a minute now'],
+    ...(system.length ? [make('h3', {}, 'System'), table('', ['', 'before', 'now'], system)] : []),
+    ...(clones.length ? [make('h3', {}, 'System calls and flags'), table('', ['change', 'made for', 'system call', 'flags', 'refused with', 'calls before', 'now', 'stack size before', 'now'], clones)] : []),
+    ...(stacks.length ? [make('h3', {}, 'Stacks, peak depth'), table('', ['kind', 'p50 before', 'now', 'p99 before', 'now', 'max before', 'now'], stacks)] : []));
+  fill('baseline-csv', csvButton('baseline', () => [['call site', 'was', 'change', 'alive before', 'alive now', 'per minute before', 'per minute now'],
     ...since.sites.map(one => [one.site, one.oldSite, one.change, ...['alive', 'perMinute'].flatMap(value => [one.old && one.old[value], one.now && one.now[value]])])]));
 }
 

@@ -58,12 +58,12 @@ class BaselineTextTest {
                 () -> RecordedLimit.commit("pids.max", 850, 1_000, "pids.max"),
                 () -> RecordedFailure.commit("java.lang.OutOfMemoryError", "pids.max", 1_000, 1_000, "pids.max"));
         int head = IntStream.range(0, lines.size())
-                .filter(i -> lines.get(i).startsWith("since the baseline: "))
+                .filter(i -> lines.get(i).startsWith("compared with the baseline: "))
                 .findFirst()
                 .orElseThrow();
         String all = String.join(" ", lines.subList(head, head + 6)).replaceAll(" +", " ");
         assertTrue(all.contains("findings: 1 new, 1 gone"), all);
-        assertTrue(all.contains(" then 1 recording of 1 JVM, "), all);
+        assertTrue(all.contains(" before: 1 recording of 1 JVM, "), all);
         assertTrue(all.contains(" new problem: Thread.start failed once at "), all);
         assertHas(lines, " {3}gone warning: The limit pids.max is near: .*");
         assertTrue(head > lines.indexOf("findings: 1 problem"), lines::toString);
@@ -86,14 +86,14 @@ class BaselineTextTest {
                 });
         assertHas(
                 lines,
-                "change +alive then +now +a minute then +now +call site",
+                "change +alive before +now +per minute before +now +call site",
                 " +io.clonetrace.report.text.BaselineTextTest.start:\\d+",
                 " +io.clonetrace.report.text.BaselineTextTest.warmUp:\\d+",
                 "gone +0 +- +[\\d,.]+ +- +gone-\\*",
                 "appeared +- +0 +- +[\\d,.]+ +pool-\\*-thread-\\*",
-                "java: clone3 with flags 0x3d0f00: 1 call, then none",
-                "java: clone with flags 0x3d0f00: no call, then 1",
-                "vm: clone3 with flags 0x3d0f00: stacks of 2 MiB, then 1 MiB",
+                "java: clone3 with flags 0x3d0f00: 1 call, none before",
+                "java: clone with flags 0x3d0f00: no call any more, 1 before",
+                "vm: clone3 with flags 0x3d0f00: stacks of 2 MiB, before 1 MiB",
                 "native +100 KiB +300 KiB +100 KiB +300 KiB +100 KiB +300 KiB");
         assertTrue(lines.stream().allMatch(line -> line.length() <= 80), lines::toString);
     }
