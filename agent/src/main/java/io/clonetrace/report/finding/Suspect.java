@@ -129,7 +129,13 @@ record Suspect(
                 return Cause.WAVES;
             }
         }
-        return curve.alive() >= (creator.isEmpty() && !isPool() ? MANY_UNNAMED : MANY) ? Cause.MANY : Cause.NONE;
+        return ofOne() >= (creator.isEmpty() && !isPool() ? MANY_UNNAMED : MANY) ? Cause.MANY : Cause.NONE;
+    }
+
+    /** The live threads, or those of one pool on average if one line fills a few pools. */
+    private int ofOne() {
+        boolean few = instances.alive() > 1 && instances.alive() < MANY_INSTANCES;
+        return curve.alive() / (few ? instances.alive() : 1);
     }
 
     /** Not all at once, which takes seconds too if it is thousands. */

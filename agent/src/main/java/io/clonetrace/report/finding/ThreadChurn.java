@@ -31,6 +31,9 @@ final class ThreadChurn implements Rule {
     /** Of executors that are shut down, which are seldom made in a loop, and of threads that live for longer. */
     private static final double MANY_PER_SECOND = 30;
 
+    /** Fewer cost next to nothing. */
+    private static final double MANY_FUTURES = 100;
+
     private static final int LEAST_SECONDS = 5;
     private static final double MOST = 0.6;
     private static final long SECOND = 1_000_000_000;
@@ -110,7 +113,7 @@ final class ThreadChurn implements Rule {
         double perSecond = brief.size() / Math.max(1e-3, seconds(brief));
         return new Finding(
                 name(),
-                Severity.WARNING,
+                isOfFutures(suspect) && perSecond < MANY_FUTURES ? Severity.NOTE : Severity.WARNING,
                 "A thread for each task: " + suspect.who() + " started " + count(brief.size())
                         + " threads that lived for less than a second.",
                 String.format(
@@ -125,13 +128,17 @@ final class ThreadChurn implements Rule {
                 suspect.subject(brief));
     }
 
-    private static String advice(Suspect suspect) {
-        boolean futures = suspect.threads().stream()
+    /** The JDK starts the thread, not the code that has work to do. */
+    private static boolean isOfFutures(Suspect suspect) {
+        return suspect.threads().stream()
                 .limit(1)
                 .flatMap(row -> row.trace().stream())
                 .flatMap(trace -> trace.frames().stream())
                 .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE));
-        return futures
+    }
+
+    private static String advice(Suspect suspect) {
+        return isOfFutures(suspect)
                 ? "With fewer than three processors CompletableFuture starts a thread for each task (before JDK 25): give"
                         + " its ...Async methods an executor."
                 : "Give the work to a pool, or to virtual threads: each of these costs a clone, a stack and its end. Work"

@@ -120,6 +120,52 @@ class ThreadRulesTest {
         assertEquals(39, found.subject().threads().size());
     }
 
+    /** Twenty a second that live for 0.6 s, and every seventh stays. */
+    @Test
+    void survivorsAmongThreadsThatComeAndGoAreALeak() {
+        int survivors = 0;
+        for (int i = 0; i < 190; i++) {
+            boolean stays = i % 7 == 0;
+            survivors += stays ? 1 : 0;
+            live(50 * i, stays ? END : 500 + 37 * i % 300, "conn-" + i, BY_HAND);
+        }
+        assertEquals(28, survivors);
+        assertEquals("thread-leak", only("thread-leak").rule());
+    }
+
+    @Test
+    void threadsThatComeAndGoAreNone() {
+        for (int i = 0; i < 190; i++) {
+            live(50 * i, 500 + 37 * i % 300, "conn-" + i, BY_HAND);
+        }
+        nothing();
+    }
+
+    @Test
+    void twoPoolsOfOneLineAreJudgedEachByItself() {
+        for (int i = 0; i < 211; i++) {
+            start(i, "pool-1-thread-" + i, BY_POOL);
+            start(i, "pool-2-thread-" + i, BY_POOL);
+        }
+        nothing();
+    }
+
+    @Test
+    void aFewExecutorsOfAStartThatStoppedAreNone() {
+        for (int i = 0; i < 17; i++) {
+            start(200 * i, "pool-" + i + "-thread-1", BY_POOL);
+        }
+        nothing();
+    }
+
+    @Test
+    void sessionsNamedByIdsBeforeTheRecordingAreNoPool() {
+        for (int i = 0; i < 131; i++) {
+            before(-20_000 + 70 * i, "session-" + Integer.toHexString(0x7f3a9c1 + 0x10f3 * i) + "x9");
+        }
+        assertEquals(1, findings().size());
+    }
+
     @Test
     void nineteenThreadsAreNoLeak() {
         for (int i = 0; i < 19; i++) {
