@@ -28,9 +28,6 @@ record Outlook(Optional<LimitUse> limit, double seconds, boolean failed) {
             Set.of("pids.max", "RLIMIT_NPROC", "kernel.threads-max", "kernel.pid_max");
 
     private static final Set<String> IN_STACKS = Set.of("RLIMIT_AS", "RLIMIT_DATA");
-    /** What others use of these changes, too: their readings tell nothing about this JVM. */
-    private static final String OF_THE_MACHINE = "kernel.";
-
     private static final String IN_MAPPINGS = "vm.max_map_count";
 
     static Outlook of(Examination examination, Suspect suspect) {
@@ -62,7 +59,7 @@ record Outlook(Optional<LimitUse> limit, double seconds, boolean failed) {
      * @return negative if neither is known to grow
      */
     static double secondsLeft(Examination examination, LimitUse limit) {
-        if (limit.secondsLeft() >= 0 && !limit.name().startsWith(OF_THE_MACHINE)) {
+        if (limit.secondsLeft() >= 0 && !limit.isOfMachine()) {
             return limit.secondsLeft();
         }
         List<Suspect> growing = examination.suspects().stream()

@@ -82,6 +82,13 @@ public record LimitUse(String name, String location, long first, long usedFirst,
         return isKnown() ? (double) used / max : 0;
     }
 
+    /**
+     * Whether what others on the machine use counts, too, so that its readings tell nothing about this JVM's growth.
+     */
+    public boolean isOfMachine() {
+        return name.startsWith("kernel.");
+    }
+
     /** Whether it was read but once, which shows no growth, nor that there is none. */
     public boolean isReadOnce() {
         return first == last;

@@ -78,6 +78,9 @@ final class LimitsText {
             return "reached";
         }
         double left = limit.secondsLeft();
-        return left >= 0 ? Amounts.seconds(left) : limit.use.isReadOnce() ? "read once" : "not growing";
+        if (left >= 0) {
+            return Amounts.seconds(left);
+        }
+        return limit.use.isOfMachine() ? "-" : limit.use.isReadOnce() ? "read once" : "not growing";
     }
 }

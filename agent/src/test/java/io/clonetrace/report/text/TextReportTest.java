@@ -243,7 +243,7 @@ class TextReportTest {
                 rows.subList(0, 2));
         assertTrue(lines.contains("findings: 1 problem, 1 warning"), lines::toString);
         assertEquals(
-                "kernel.pid_max 99 100 99.0% not growing app.jar, pid 7, host web-7",
+                "kernel.pid_max 99 100 99.0% - app.jar, pid 7, host web-7",
                 below("limit +used +of +time left +JVM", lines).get(0));
         // They need not have lived at the same time.
         assertTrue(lines.stream().anyMatch("kind           created  already running  alive"::equals), lines::toString);
