@@ -35,7 +35,7 @@ class RecordingToolsIT {
                     + " stackSize tls exitSignal source observedAt kernelTime error"),
             "clonetrace.ThreadStack",
             names("name threadId tid thread kind moment base reserved guard touched huge creationObserved depth"
-                    + " taskStarted"),
+                    + " taskStarted snapshot"),
             "clonetrace.ThreadLimit",
             names("limit used max location"),
             "clonetrace.SourceStatus",
