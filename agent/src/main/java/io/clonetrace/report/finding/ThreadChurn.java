@@ -130,11 +130,13 @@ final class ThreadChurn implements Rule {
 
     /** The JDK starts the thread, not the code that has work to do. */
     private static boolean isOfFutures(Suspect suspect) {
-        return suspect.threads().stream()
-                .limit(1)
-                .flatMap(row -> row.trace().stream())
-                .flatMap(trace -> trace.frames().stream())
-                .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE));
+        long started = suspect.threads().stream()
+                .filter(row -> row.trace()
+                        .map(trace -> trace.frames().stream()
+                                .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE)))
+                        .orElse(false))
+                .count();
+        return 2 * started > suspect.threads().size();
     }
 
     private static String advice(Suspect suspect) {
