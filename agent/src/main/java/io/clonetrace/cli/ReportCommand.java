@@ -175,7 +175,15 @@ final class ReportCommand implements Callable<Integer> {
         if (html != null) {
             OutputFile.write(html, file -> HtmlReport.write(fleet, comparison, file));
         }
-        return failOn == null ? 0 : status(gating(fleet, comparison));
+        if (failOn == null) {
+            return 0;
+        }
+        int status = status(gating(fleet, comparison));
+        if (status == 0 && fleet.files() < files.size()) {
+            throw new IOException("--fail-on: " + (files.size() - fleet.files()) + " of " + files.size()
+                    + " recordings could not be read, and may hold such a finding");
+        }
+        return status;
     }
 
     /** The findings that --fail-on is about, the worst first. */

@@ -95,6 +95,17 @@ class ReportCommandTest {
     }
 
     @Test
+    void recordingThatCannotBeReadIsNoPass() throws IOException {
+        String broken =
+                Files.writeString(folder.resolve("broken.jfr"), "no recording").toString();
+        String nothing = file("nothing", NOTHING);
+        assertEquals(0, report(nothing, broken));
+        assertEquals(1, report(nothing, broken, "--fail-on", "note"));
+        assertTrue(err().contains("1 of 2 recordings could not be read"), err());
+        assertEquals(3, report(file("warning", WARNING), broken, "--fail-on", "note"));
+    }
+
+    @Test
     void outputsAreWrittenWhateverTheStatus() throws IOException {
         Path json = folder.resolve("report.json");
         Path html = folder.resolve("report.html");
