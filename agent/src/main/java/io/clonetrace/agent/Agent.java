@@ -115,7 +115,8 @@ public final class Agent {
                 new ThreadFields(),
                 loaders,
                 new ThreadHook(instrumentation),
-                new CodeSources(instrumentation::getAllLoadedClasses, loaders));
+                new CodeSources(
+                        JavaBase.checksJni() ? () -> new Class<?>[0] : instrumentation::getAllLoadedClasses, loaders));
         if (!session.claim()) {
             Console.say(
                     "another clonetrace agent is on in this JVM; this one does nothing; clonetrace detach ends the other");

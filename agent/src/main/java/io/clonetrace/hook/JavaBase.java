@@ -2,6 +2,7 @@ package io.clonetrace.hook;
 
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,6 +23,21 @@ public final class JavaBase {
             return (boolean) Class.forName("jdk.internal.misc.CDS")
                     .getMethod("isDumpingArchive")
                     .invoke(null);
+        } catch (ReflectiveOperationException | RuntimeException otherJdk) {
+            return false;
+        }
+    }
+
+    /**
+     * Whether the JVM checks calls of JNI functions ({@code -Xcheck:jni}), whatever set that option. It then prints a
+     * warning for native code of the JDK too, such as that of Instrumentation.getAllLoadedClasses. Needs {@link #open}.
+     */
+    public static boolean checksJni() {
+        try {
+            Object options = Class.forName("jdk.internal.misc.VM")
+                    .getMethod("getRuntimeArguments")
+                    .invoke(null);
+            return Arrays.asList((String[]) options).contains("-Xcheck:jni");
         } catch (ReflectiveOperationException | RuntimeException otherJdk) {
             return false;
         }

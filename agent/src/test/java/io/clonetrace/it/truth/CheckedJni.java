@@ -7,11 +7,8 @@ import java.util.List;
 public final class CheckedJni {
     private CheckedJni() {}
 
-    /** JDK: libinstrument has a local reference for each loaded class, as many as any agent gets that asks for them. */
-    private static final String LOADED_CLASSES = "sun.instrument.InstrumentationImpl.getAllLoadedClasses0";
-
-    /** The text without the warnings that the native code of JNA and of java.instrument causes. */
-    public static String withoutLibraries(String text) {
+    /** The text without the warnings that JNA's own native code causes. */
+    public static String withoutJna(String text) {
         StringBuilder rest = new StringBuilder();
         List<String> block = new ArrayList<>();
         for (String line : text.split("\n", -1)) {
@@ -28,8 +25,7 @@ public final class CheckedJni {
 
     private static void append(StringBuilder rest, List<String> block) {
         boolean warning = !block.isEmpty() && block.get(0).startsWith("WARNING");
-        if (!warning
-                || block.stream().noneMatch(line -> line.contains("com.sun.jna.") || line.contains(LOADED_CLASSES))) {
+        if (!warning || block.stream().noneMatch(line -> line.contains("com.sun.jna."))) {
             block.forEach(line -> rest.append(line).append('\n'));
         }
     }
