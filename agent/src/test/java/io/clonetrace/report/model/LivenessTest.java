@@ -25,6 +25,16 @@ class LivenessTest {
         }
     }
 
+    private void seen(long look, long at, int thread) {
+        builder.add(SyntheticEvent.at(at, "clonetrace.ThreadStack")
+                .with("threadId", 100 + thread)
+                .with("tid", 1_000 + thread)
+                .with("kind", "java")
+                .with("moment", "periodic")
+                .with("base", (1L + thread) << 20)
+                .with("snapshot", SyntheticEvent.ORIGIN + look * 1_000_000));
+    }
+
     private Map<Liveness, Long> lives() {
         return builder.build().threads().stream()
                 .collect(Collectors.groupingBy(ThreadRow::life, Collectors.counting()));
@@ -34,6 +44,17 @@ class LivenessTest {
     void threadsOfALookThatTakesSecondsLive() {
         look(0, 0, THREADS);
         look(10_000, 0, THREADS);
+        assertEquals(Map.of(Liveness.ALIVE, (long) THREADS), lives());
+    }
+
+    /** The second look is interrupted for longer than the time between the two. */
+    @Test
+    void threadsOfALookWithAPauseLive() {
+        for (int thread = 0; thread < THREADS; thread++) {
+            seen(20, 20 + thread, thread);
+            seen(200, 200 + (thread < 7 ? thread : 900 + thread), thread);
+        }
+        builder.enabled("jdk.ThreadEnd");
         assertEquals(Map.of(Liveness.ALIVE, (long) THREADS), lives());
     }
 
