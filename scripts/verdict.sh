@@ -9,7 +9,7 @@ at_once=2
 usage="usage: scripts/verdict.sh [--only NAME[,NAME...]] [--seconds N] [--again] [--list]
   Runs each program of the corpus for N seconds ($seconds), $at_once at a time, and prints what the report finds. An outage is found
   if a finding of severity warning or problem names its call site, or, where no start of its threads was recorded, their
-  names; a healthy program is right if there is no such finding. Exit status 1 if one is wrong. All take about six minutes.
+  names; a healthy program is right if there is no such finding. Exit status 1 if one is wrong. All take about eight minutes.
   The recordings stay in target/verdict.
   --again  reports on the recordings of the last run again, and runs nothing
   --list   prints the programs: name, outage or healthy, mode, what is to be blamed, description

@@ -84,7 +84,7 @@ class ThreadKindsIT {
         return Instant.ofEpochSecond(boot).plusMillis(Long.parseLong(words[21]) * 10);
     }
 
-    /** A task that is listed while its Java thread is not, or no longer, is none of the VM's or of nobody's. */
+    /** A task that is listed while its Java thread is not, or no longer, is neither the VM's nor of an unknown kind. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void threadsThatStartOrEndDuringASnapshotAreNotListedTwice(Jdk jdk) throws Exception {

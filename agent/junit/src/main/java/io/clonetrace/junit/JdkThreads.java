@@ -6,7 +6,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.regex.Pattern;
 
 /**
- * Threads that the JDK starts once for a whole JVM, by whoever happens to need one first (JDK 17 to 25). They are no
+ * Threads that the JDK starts once for a whole JVM, by the first code that needs one (JDK 17 to 25). They are no
  * test's, and neither are the threads that they start. docs/junit.md repeats the list.
  */
 final class JdkThreads {

@@ -117,9 +117,9 @@ public final class TaskKinds {
     }
 
     /**
-     * A HotSpot thread that ends looks like one of the VM's while its {@code Thread} object is destroyed, and like
-     * nobody's after that. So what isn't proved at once, and what is said to be the VM's for the first time, is looked
-     * at again a moment later.
+     * A HotSpot thread that ends looks like one of the VM's while its {@code Thread} object is destroyed, and has no
+     * proof of its kind after that. So a task without a proof, and one that looks like the VM's for the first time, is
+     * examined again a moment later.
      */
     private void prove(Set<Integer> unknown, ThreadSnapshot now, Kinds kinds) throws ReflectiveOperationException {
         Set<Integer> open = new HashSet<>(unknown);

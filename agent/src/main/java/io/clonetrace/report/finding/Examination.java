@@ -44,7 +44,7 @@ final class Examination {
 
     /**
      * The application's threads in groups, the most live ones first. Each thread is in one group, and those that
-     * {@link #redeploys} tells of are in none.
+     * {@link #redeploys} covers are in none.
      */
     List<Suspect> suspects() {
         return suspects;
@@ -80,7 +80,7 @@ final class Examination {
             List<ThreadRow> unseen = group.threads().stream()
                     .filter(row -> row.origin().isEmpty() && row.life() == Liveness.ALIVE)
                     .toList();
-            // What made some of them before it was seen is told with those that it was seen to make.
+            // Threads with the names of a suspect were probably started by the same code, and are reported with it.
             if (unseen.size() >= Suspect.FEWEST && !known.contains(group.pattern())) {
                 all.add(Suspect.of(jvm, group.pattern(), unseen));
             }

@@ -46,7 +46,7 @@ final class LimitNear implements Rule {
 
     /**
      * The limit that is reached within an hour, however little of it is in use: by threads whose growth no other rule
-     * tells of, and that are not a pool that fills.
+     * reports, and that are not a pool that fills.
      */
     private Optional<Finding> soon(Examination examination) {
         List<Suspect> growing = examination.suspects(Cause.NONE).stream()

@@ -78,7 +78,7 @@ record Suspect(
     private static final int MOST_CALLERS = 3;
     private static final String UNNAMED = "Thread-*";
 
-    /** What is wrong with threads; only the first that applies is told. */
+    /** What is wrong with threads; only the first that applies is reported. */
     enum Cause {
         /** Executors or the like are made again and again and never shut down. */
         EXECUTORS,

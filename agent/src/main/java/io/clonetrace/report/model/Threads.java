@@ -361,7 +361,7 @@ final class Threads {
      * A stack of a thread that is no Java thread, until its task is known.
      *
      * @param base its highest address; {@link Event#ABSENT} if it could not be found
-     * @param seen what the look at the stack tells of the thread
+     * @param seen what the look at the stack shows of the thread
      */
     record NativeStack(long base, ThreadRow seen, StackUse use) {}
 

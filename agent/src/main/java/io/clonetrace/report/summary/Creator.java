@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * Code that made threads of the application, or processes. Carriers have no creator, nor has what else the JDK makes
  * for virtual threads ({@link ThreadRow#isForVirtualThreads}).
  *
- * <p>Threads of one call site are one creator, whoever called it, unless its callers differ in what becomes of their
+ * <p>Threads of one call site are one creator, whatever called it, unless its callers differ in what becomes of their
  * threads: where some leave them alive and others end theirs, each caller is a creator of its own.
  *
  * @param kind {@link TaskKind#JAVA} or {@link TaskKind#PROCESS}
