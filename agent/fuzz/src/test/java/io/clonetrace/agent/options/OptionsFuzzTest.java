@@ -15,7 +15,8 @@ class OptionsFuzzTest {
 
     @FuzzTest
     void options(byte[] bytes) {
-        String text = new String(bytes, UTF_8);
+        // The clock may go on between two readings of a name with the time in it.
+        String text = new String(bytes, UTF_8).replace("%t", "%p");
         AgentOptions options;
         try {
             options = AgentOptions.parse(text);
