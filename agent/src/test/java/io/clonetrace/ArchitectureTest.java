@@ -46,17 +46,17 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.output run report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack linux.process linux.file linux clone");
+                "cli.doctor cli.target cli.output run report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.file linux clone");
         row(
                 "cli.doctor",
-                "cli.target run trace.ptrace trace.strace trace limit linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
+                "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
         row(
                 "cli.target",
-                "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit linux.process linux.file linux.proc linux");
+                "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit unwind linux.process linux.file linux.proc linux");
         row("cli.output", "report.text report.json report.read stack linux.file linux");
         row(
                 "run",
-                "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace linux.process linux.file linux.proc linux clone");
+                "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace unwind linux.process linux.file linux.proc linux clone");
         row("report.text", "report.compare report.finding report.summary report.model clone");
         row("report.html", "report.json report.compare report.finding report.summary report.model clone");
         row("report.json", "report.compare report.finding report.summary report.model clone");
@@ -67,7 +67,7 @@ class ArchitectureTest {
         row("report.model", "clone");
         row(
                 "agent",
-                "agent.jmx agent.code agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack linux.hotspot linux.process linux clone");
+                "agent.jmx agent.code agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack unwind linux.hotspot linux.process linux clone");
         row("agent.code", "agent.host hook event");
         row("agent.jmx", "agent.stacks agent.recording agent.host correlate event trace stack limit clone");
         row(
@@ -79,7 +79,7 @@ class ArchitectureTest {
         row("agent.limits", "agent.stacks agent.recording agent.host event trace stack limit");
         row(
                 "agent.source",
-                "agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.child trace.wire trace linux.hotspot linux.proc clone");
+                "agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.child trace.wire trace unwind linux.hotspot linux.proc clone");
         row("agent.attach", "agent.options");
         row("agent.recording", "agent.host event linux");
         row("agent.options", "trace");
@@ -88,13 +88,15 @@ class ArchitectureTest {
         row("correlate", "event clone");
         row("hook", "");
         row("event", "");
-        row("trace.ebpf", "trace linux.process linux.tracefs linux.bpf linux.proc linux clone");
+        row("trace.ebpf", "trace unwind linux.process linux.tracefs linux.bpf linux.proc linux clone");
         row("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
-        row("trace.ptrace", "trace.wire trace linux.process linux.proc linux clone");
-        row("trace.child", "trace.strace trace.wire trace linux.file linux");
+        row("trace.ptrace", "trace.wire trace unwind linux.process linux.proc linux clone");
+        row("trace.child", "trace.strace trace.wire trace unwind linux.file linux");
         row("trace.strace", "trace.wire trace linux.proc linux");
-        row("trace.wire", "trace linux.process clone");
-        row("trace", "linux.proc linux clone");
+        row("trace.wire", "trace unwind linux.process clone");
+        row("trace", "unwind linux.proc linux clone");
+        row("unwind", "unwind.elf linux.process linux.proc linux clone");
+        row("unwind.elf", "");
         row("stack", "linux.hotspot linux.memory linux");
         row("limit", "");
         row("linux.hotspot", "linux.memory linux.proc linux.jna linux");

@@ -20,6 +20,8 @@ package io.clonetrace.clone;
  *     {@code pthread.tid}
  * @param observedAt when the call was made, nanoseconds since the epoch, by the source's clock
  * @param kernelTime the same in nanoseconds of CLOCK_MONOTONIC, from sources that read that clock
+ * @param origin where in native code the call was made; null if the source did not capture that
+ * @param attempts how often in a row the same call was made and refused; 1 for a call that made a task
  */
 public record CloneCall(
         CloneSyscall syscall,
@@ -33,7 +35,9 @@ public record CloneCall(
         long tls,
         long childTidAddress,
         long observedAt,
-        long kernelTime) {
+        long kernelTime,
+        NativeOrigin origin,
+        int attempts) {
 
     /** Stands for what a source did not see. */
     public static final int UNKNOWN = -1;
@@ -58,6 +62,16 @@ public record CloneCall(
         return copy().stack(UNKNOWN).tls(UNKNOWN).childTidAddress(UNKNOWN).build();
     }
 
+    /** The same call with its place in native code. */
+    public CloneCall from(NativeOrigin origin) {
+        return copy().origin(origin).build();
+    }
+
+    /** The same refused call, made so often in a row. */
+    public CloneCall attempted(int attempts) {
+        return copy().attempts(attempts).build();
+    }
+
     private Builder copy() {
         Builder copy = new Builder(syscall, parentTid);
         copy.childTid = childTid;
@@ -69,7 +83,9 @@ public record CloneCall(
                 .tls(tls)
                 .childTidAddress(childTidAddress)
                 .observedAt(observedAt)
-                .kernelTime(kernelTime);
+                .kernelTime(kernelTime)
+                .origin(origin)
+                .attempts(attempts);
     }
 
     /** The call's name, such as {@code clone3}; null if the source did not see which call it was. */
@@ -101,6 +117,8 @@ public record CloneCall(
         private long childTidAddress = UNKNOWN;
         private long observedAt = UNKNOWN;
         private long kernelTime = UNKNOWN;
+        private NativeOrigin origin;
+        private int attempts = 1;
 
         private Builder(CloneSyscall syscall, int parentTid) {
             this.syscall = syscall;
@@ -159,6 +177,16 @@ public record CloneCall(
             return this;
         }
 
+        public Builder origin(NativeOrigin origin) {
+            this.origin = origin;
+            return this;
+        }
+
+        public Builder attempts(int attempts) {
+            this.attempts = attempts;
+            return this;
+        }
+
         /** Returns the call. */
         public CloneCall build() {
             return new CloneCall(
@@ -173,7 +201,9 @@ public record CloneCall(
                     tls,
                     childTidAddress,
                     observedAt,
-                    kernelTime);
+                    kernelTime,
+                    origin,
+                    attempts);
         }
     }
 }

@@ -105,5 +105,9 @@ public final class CloneLog implements Consumer<DecidedClone> {
                 : TimeUnit.NANOSECONDS.toMillis(call.observedAt());
         event.kernelTime = call.kernelTime();
         event.error = call.error();
+        event.attempts = call.attempts();
+        event.nativeStackId = CloneCall.UNKNOWN;
+        event.used = CloneCall.UNKNOWN;
+        event.max = CloneCall.UNKNOWN;
     }
 }

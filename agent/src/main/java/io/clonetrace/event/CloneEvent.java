@@ -98,4 +98,32 @@ public final class CloneEvent extends Event {
     @Label("Error")
     @Description("The errno's name if the kernel refused; empty if the task was made")
     public String error;
+
+    @Label("Start Routine")
+    @Description("The function that the new thread runs, as library!function+offset; empty if not observed")
+    public String startRoutine;
+
+    @Label("Native Stack Id")
+    @Description("Which clonetrace.NativeStack event has the frames that made the call; -1 if they were not captured")
+    public long nativeStackId;
+
+    @Label("Attempts")
+    @Description("How often in a row the call was made and refused; 1 for a call that made a task")
+    public int attempts;
+
+    @Label("Limit")
+    @Description("Of a refused call, the limit that was hit; empty if it was none that is known")
+    public String limit;
+
+    @Label("Used")
+    @Description("How much of the limit was in use just after: threads, mappings or bytes; -1 without a limit")
+    public long used;
+
+    @Label("Max")
+    @Description("The limit, in what Used counts; -1 without a limit")
+    public long max;
+
+    @Label("Location")
+    @Description("Of a refused call, the file that the limit was read from, or why none is named")
+    public String location;
 }

@@ -44,6 +44,8 @@ final class Calls {
                 tls,
                 UNKNOWN,
                 millis == UNKNOWN ? UNKNOWN : TimeUnit.MILLISECONDS.toNanos(millis),
-                UNKNOWN);
+                UNKNOWN,
+                null,
+                1);
     }
 }

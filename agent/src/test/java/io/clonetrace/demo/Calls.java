@@ -26,6 +26,8 @@ final class Calls {
                 unknown,
                 unknown,
                 unknown,
-                unknown);
+                unknown,
+                null,
+                1);
     }
 }

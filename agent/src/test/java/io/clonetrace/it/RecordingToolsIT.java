@@ -32,7 +32,8 @@ class RecordingToolsIT {
                     + " callSite contextClassLoader"),
             "clonetrace.Clone",
             names("kind childName childId childTid child parentName parentId parentTid syscall flags flagNames stack"
-                    + " stackSize tls exitSignal source observedAt kernelTime error"),
+                    + " stackSize tls exitSignal source observedAt kernelTime error"
+                    + " startRoutine nativeStackId attempts limit used max location"),
             "clonetrace.ThreadStack",
             names("name threadId tid thread kind moment base reserved guard touched huge creationObserved depth"
                     + " taskStarted snapshot"),

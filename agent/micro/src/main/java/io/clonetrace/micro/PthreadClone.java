@@ -31,6 +31,8 @@ final class PthreadClone {
                 tls,
                 tls + 0x2d0,
                 TimeUnit.MILLISECONDS.toNanos(millis),
-                System.nanoTime());
+                System.nanoTime(),
+                null,
+                1);
     }
 }

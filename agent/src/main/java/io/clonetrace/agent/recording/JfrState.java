@@ -3,6 +3,7 @@ package io.clonetrace.agent.recording;
 import io.clonetrace.event.CloneComparisonEvent;
 import io.clonetrace.event.CloneEvent;
 import io.clonetrace.event.CodeSourceEvent;
+import io.clonetrace.event.NativeStackEvent;
 import io.clonetrace.event.Recorder;
 import io.clonetrace.event.SourceStatusEvent;
 import io.clonetrace.event.ThreadLimitEvent;
@@ -31,7 +32,8 @@ public final class JfrState implements FlightRecorderListener {
             SourceStatusEvent.class,
             VirtualThreadsEvent.class,
             CloneComparisonEvent.class,
-            CodeSourceEvent.class);
+            CodeSourceEvent.class,
+            NativeStackEvent.class);
 
     private final Runnable atChunkEnd;
     private volatile EventType threadStart;
