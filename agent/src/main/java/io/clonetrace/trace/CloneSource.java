@@ -34,6 +34,22 @@ public interface CloneSource {
     long lostRecords();
 
     /**
+     * How many creators' native stacks were to be captured, but did not fit into the buffer. Their clones were
+     * delivered, with an origin that says so; {@link #lostRecords} does not count them.
+     */
+    default long lostStacks() {
+        return 0;
+    }
+
+    /**
+     * Why the source observes without native stacks although they were wanted; null while it captures them, or if they
+     * were not wanted.
+     */
+    default String captureRefusal() {
+        return null;
+    }
+
+    /**
      * What may be missing beyond {@link #lostRecords}, where the kernel does not say whose clones were missed; null if
      * nothing.
      */

@@ -16,6 +16,7 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class EbpfSource implements CloneSource {
     private final int pid;
     private final boolean followForks;
     private final int ringBytes;
+    private final StackCapture capture;
     private TaskRegisters registers;
     private Clocks clocks;
     private BpfRing ring;
@@ -53,12 +55,23 @@ public final class EbpfSource implements CloneSource {
      * @param followForks whether to watch the process's descendants too
      */
     public EbpfSource(int pid, boolean followForks) {
-        this(pid, followForks, RING_BYTES);
+        this(pid, followForks, StackCapture.OFF);
     }
 
-    EbpfSource(int pid, boolean followForks, int ringBytes) {
+    /**
+     * @param pid the process to watch
+     * @param followForks whether to watch the process's descendants too
+     * @param capture for which tasks to capture the creator's native stack; if the kernel refuses the program that does
+     *     so, the source observes without stacks and says why ({@link #captureRefusal})
+     */
+    public EbpfSource(int pid, boolean followForks, StackCapture capture) {
+        this(pid, followForks, capture, RING_BYTES);
+    }
+
+    EbpfSource(int pid, boolean followForks, StackCapture capture, int ringBytes) {
         this.pid = pid;
         this.followForks = followForks;
+        this.capture = capture;
         this.ringBytes = ringBytes;
     }
 

@@ -14,6 +14,7 @@ import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.StackCapture;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,7 +202,7 @@ class EbpfSourceTest {
     void fullRingCountsLostClones() throws Exception {
         int page = MappedPages.pageSize();
         long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
-        Seen seen = watch(pid -> new EbpfSource(pid, false, page), false, goWith(java(1_009, 0)));
+        Seen seen = watch(pid -> new EbpfSource(pid, false, StackCapture.OFF, page), false, goWith(java(1_009, 0)));
         assertEquals(others, created(1_009, seen));
         assertTrue(seen.damaged() > 900, () -> "lost " + seen.damaged());
         assertEquals(page / (CloneRecord.BYTES + 8), seen.calls().size());
