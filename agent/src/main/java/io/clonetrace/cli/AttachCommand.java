@@ -114,7 +114,11 @@ final class AttachCommand implements Callable<Integer> {
             awaitQuietly(ended);
         }));
         try (ObservedJvm observed = ObservedJvm.start(
-                (int) pid, isRoot() ? Optional.of(jvm.user()) : Optional.empty(), jvm.temporary(), source)) {
+                (int) pid,
+                isRoot() ? Optional.of(jvm.user()) : Optional.empty(),
+                jvm.temporary(),
+                source,
+                options.parsed().nativeStacks())) {
             AttachReply answer = AgentLoad.attach(jvm, jar(), options.reading(observed.trace()));
             say(answer);
             if (!answer.done()) {

@@ -1,6 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.options.RecordingName;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
@@ -85,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
         if (command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
         }
-        String options = agentOptions();
+        AgentOptions options = agentOptions();
         Clonetrace.requireFlightRecorder();
         List<SourceKind> sources = sources();
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
@@ -99,20 +99,19 @@ final class RunCommand implements Callable<Integer> {
             AgentCommand observed,
             Optional<Account> account,
             List<SourceKind> sources,
-            String options,
+            AgentOptions options,
             Recordings recordings)
             throws IOException, InterruptedException, SourceRefusedException {
         int status;
         String doubt;
-        try (ObservedRun run = new ObservedRun(account, this::say)) {
+        try (ObservedRun run = new ObservedRun(account, options.nativeStacks(), this::say)) {
             status = run.run(
                     source -> {
                         if (source == SourceKind.NONE && sources.size() > 1) {
                             say("clone flags are not observed: " + String.join("; ", run.refusals()));
                         }
                         return observed.with(
-                                agent(source == SourceKind.NONE ? source.label() : run.agentSource(), recordings)
-                                        + options);
+                                agent(source == SourceKind.NONE ? source.label() : run.agentSource(), recordings));
                     },
                     sources);
             doubt = run.doubt();
@@ -137,20 +136,17 @@ final class RunCommand implements Callable<Integer> {
 
     private String agent(String observer, Recordings recordings) {
         return "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + observer + ",record="
-                + recordings.option();
+                + recordings.option()
+                + (agentOptions == null ? "" : "," + agentOptions);
     }
 
-    /** Appended to the other options; checked here, since a JVM continues without an agent if its options are wrong. */
-    private String agentOptions() {
-        if (agentOptions == null) {
-            return "";
-        }
+    /** Checked here, since a JVM continues without an agent if its options are wrong. */
+    private AgentOptions agentOptions() {
         try {
-            AgentOption.check(agentOptions);
+            return AgentOptions.parse(agentOptions);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), "--agent: " + wrong.getMessage());
         }
-        return "," + agentOptions;
     }
 
     private Path file() {

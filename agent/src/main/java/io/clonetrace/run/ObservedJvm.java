@@ -5,6 +5,7 @@ import io.clonetrace.linux.file.Folder;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
 import java.io.IOException;
@@ -37,9 +38,11 @@ public final class ObservedJvm implements AutoCloseable {
      *
      * @param owner the JVM's user, as whom the pipe is read; empty for this process's own user
      * @param temporary what the JVM sees as {@code /tmp}; closed with this
+     * @param stacks for which tasks the agent wants the native frames that made them
      * @throws SourceRefusedException if the source can't observe, saying why and what to do
      */
-    public static ObservedJvm start(int pid, Optional<RunUser> owner, Folder temporary, SourceKind wanted)
+    public static ObservedJvm start(
+            int pid, Optional<RunUser> owner, Folder temporary, SourceKind wanted, StackCapture.Mode stacks)
             throws SourceRefusedException, InterruptedException, IOException {
         RunFolder folder = RunFolder.make(owner, temporary);
         CloneSource source = null;

@@ -5,6 +5,7 @@ import io.clonetrace.linux.process.Spawn;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class ObservedRun implements AutoCloseable {
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Optional<Account> user;
+    private final StackCapture.Mode stacks;
     private final Consumer<String> problem;
     private final RunFolder folder;
     private final List<String> refusals = new ArrayList<>();
@@ -33,11 +35,13 @@ public final class ObservedRun implements AutoCloseable {
      * Creates the folder of the pipes.
      *
      * @param user the account that runs the command; empty for this process's own user
+     * @param stacks for which tasks the agent wants the native frames that made them
      * @param problem receives a line for each failure while the command runs
      * @throws IOException if the folder can't be created
      */
-    public ObservedRun(Optional<Account> user, Consumer<String> problem) throws IOException {
+    public ObservedRun(Optional<Account> user, StackCapture.Mode stacks, Consumer<String> problem) throws IOException {
         this.user = user;
+        this.stacks = stacks;
         this.problem = problem;
         folder = RunFolder.make(user.map(Account::user));
     }

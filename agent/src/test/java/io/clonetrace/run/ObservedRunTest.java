@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.jna.NativeLibrary;
 import io.clonetrace.linux.process.SessionKeyring;
 import io.clonetrace.trace.SourceKind;
+import io.clonetrace.trace.StackCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,9 @@ class ObservedRunTest {
             addKey();
             List<String> problems = new ArrayList<>();
             try (ObservedRun run = new ObservedRun(
-                    user == null ? Optional.empty() : Optional.of(Account.named(user)), problems::add)) {
+                    user == null ? Optional.empty() : Optional.of(Account.named(user)),
+                    StackCapture.Mode.OFF,
+                    problems::add)) {
                 return run.run(any -> List.of("grep", "-q", KEY, "/proc/keys"), List.of(source));
             } finally {
                 assertEquals(List.of(), problems);

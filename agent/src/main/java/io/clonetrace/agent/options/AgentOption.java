@@ -25,6 +25,12 @@ public enum AgentOption {
             "10s+end",
             "measure all stacks each period (500ms, 10s, 1m) and when a recording ends; end: each Java thread measures"
                     + " its own as it ends"),
+    NATIVE_STACKS(
+            "native-stacks",
+            "native|all|off",
+            "native",
+            "record the native frames that made a task; native: of threads that HotSpot did not make; all: of its"
+                    + " threads and of processes, too"),
     DEMO("demo", "true|false", "false", "make a task in every way, by bare clones too, and print what the source saw"),
     WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
     JMX(

@@ -1,6 +1,7 @@
 package io.clonetrace.agent.options;
 
 import io.clonetrace.trace.SourceKind;
+import io.clonetrace.trace.StackCapture;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param source which source; see {@link SourceOption}
  * @param record the recording's file
  * @param stacks when stacks are measured
+ * @param nativeStacks for which tasks the native frames that made them are recorded
  * @param await how long the JVM's start may wait
  * @param demo whether the native clone demo runs
  * @param jmx whether the MXBean is registered at once
@@ -28,6 +30,7 @@ public record AgentOptions(
         SourceOption source,
         Optional<Path> record,
         StacksOption stacks,
+        StackCapture.Mode nativeStacks,
         Duration await,
         boolean demo,
         boolean jmx,
@@ -109,6 +112,7 @@ public record AgentOptions(
                 Optional.ofNullable(given.get(AgentOption.RECORD))
                         .map(file -> path(AgentOption.RECORD, file, RecordingName.expand(file))),
                 stacks(value(given, AgentOption.STACKS)),
+                nativeStacks(value(given, AgentOption.NATIVE_STACKS)),
                 duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
                 yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
                 yes(AgentOption.JMX, value(given, AgentOption.JMX)),
@@ -160,6 +164,15 @@ public record AgentOptions(
             throw wrong(AgentOption.STACKS, value);
         }
         return new StacksOption(Optional.of(every), atEnd);
+    }
+
+    private static StackCapture.Mode nativeStacks(String value) {
+        return switch (value) {
+            case "native" -> StackCapture.Mode.NATIVE;
+            case "all" -> StackCapture.Mode.ALL;
+            case "off" -> StackCapture.Mode.OFF;
+            default -> throw wrong(AgentOption.NATIVE_STACKS, value);
+        };
     }
 
     private static String stackReader(String value) {

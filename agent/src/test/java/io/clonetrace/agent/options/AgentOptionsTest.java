@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.trace.StackCapture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ class AgentOptionsTest {
         assertEquals(Optional.empty(), options.record());
         assertEquals(new AgentOptions.StacksOption(Optional.of(Duration.ofSeconds(10)), true), options.stacks());
         assertEquals(Duration.ofSeconds(2), options.await());
+        assertEquals(StackCapture.Mode.NATIVE, options.nativeStacks());
         assertFalse(options.demo());
         assertFalse(options.help());
         assertEquals(options, parse(""));
@@ -92,6 +94,12 @@ class AgentOptionsTest {
                 parse("stacks=off").stacks());
     }
 
+    @ParameterizedTest
+    @CsvSource({"native, NATIVE", "all, ALL", "off, OFF"})
+    void nativeStacks(String value, StackCapture.Mode mode) {
+        assertEquals(mode, parse("native-stacks=" + value).nativeStacks());
+    }
+
     @Test
     void optionsAreSeparatedByCommas() {
         AgentOptions options = parse("record=a.jfr,demo=true,source=none,wait=0s");
@@ -123,6 +131,11 @@ class AgentOptionsTest {
                 "stacks=end+10s",
                 "stacks=10s+END",
                 "stacks=99999999999s",
+                "native-stacks",
+                "native-stacks=",
+                "native-stacks=none",
+                "native-stacks=true",
+                "native-stacks=NATIVE",
                 "demo",
                 "demo=yes",
                 "wait",

@@ -34,6 +34,7 @@ class OptionsFuzzTest {
         AgentOptions handedOn = AgentOptions.parse(attached.text());
         assertEquals(options.source().name(), handedOn.source().name());
         assertEquals(options.stacks(), handedOn.stacks());
+        assertEquals(options.nativeStacks(), handedOn.nativeStacks());
         assertEquals(options.help(), handedOn.help());
         assertEquals(options.record().map(FOLDER::resolve).map(Path::normalize), handedOn.record());
         AgentOptions reading =
