@@ -7,11 +7,29 @@ import java.util.Optional;
  * than a source may wait, so the parts may arrive after the call that they belong to. Thread-safe; set once.
  */
 public final class NativeOrigin {
+    private static final String HOTSPOT = "libjvm.so";
+
+    private final long startRoutineAddress;
     private volatile boolean done;
     private volatile String startRoutine;
     private volatile NativeStack stack;
     private volatile String missing;
     private volatile long javaStackPointer = CloneCall.UNKNOWN;
+
+    /** One of which nothing is known yet. */
+    public NativeOrigin() {
+        this(CloneCall.UNKNOWN);
+    }
+
+    /**
+     * One of which only the start routine's address is known yet.
+     *
+     * @param startRoutineAddress the address of the function passed to pthread_create(3), in the process that made the
+     *     call; {@link CloneCall#UNKNOWN} if it was not observed
+     */
+    public NativeOrigin(long startRoutineAddress) {
+        this.startRoutineAddress = startRoutineAddress;
+    }
 
     /** One that is known already. */
     public static NativeOrigin of(String startRoutine, NativeStack stack) {
@@ -50,6 +68,19 @@ public final class NativeOrigin {
     /** Whether nothing more will be known. */
     public boolean isDone() {
         return done;
+    }
+
+    /** The address of the function that the new thread runs; {@link CloneCall#UNKNOWN} if it was not observed. */
+    public long startRoutineAddress() {
+        return startRoutineAddress;
+    }
+
+    /** Whether the start routine is one of HotSpot's; empty while {@link #startRoutine} is null. */
+    public Optional<Boolean> madeByHotSpot() {
+        String routine = startRoutine;
+        return routine == null
+                ? Optional.empty()
+                : Optional.of(routine.startsWith(HOTSPOT + "!") || routine.startsWith(HOTSPOT + "+"));
     }
 
     /** The function that the new thread runs; null if not, or not yet, known. */
