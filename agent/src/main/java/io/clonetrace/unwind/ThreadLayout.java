@@ -1,0 +1,201 @@
+package io.clonetrace.unwind;
+
+import io.clonetrace.unwind.elf.ElfFile;
+import io.clonetrace.unwind.elf.ElfMachine;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Where glibc keeps what it knows of its threads in one process: the function that was passed to pthread_create(3), and
+ * the list of all threads. The structures are private; glibc describes them to debuggers by symbols that its
+ * libthread_db reads (nptl_db/structs.def).
+ */
+public final class ThreadLayout {
+    private static final String DESCRIPTORS = "_thread_db_";
+    private static final int MOST_THREADS = 1 << 22;
+    private static final int LARGEST_STRUCTURE = 1 << 20;
+
+    /** Of list_t: next and previous. */
+    private static final int LINKS = 2 * Long.BYTES;
+
+    /** Threads that were made while the tasks were counted. */
+    private static final int SLACK = 1024;
+
+    private final int pid;
+    private final boolean tlsIsPthread;
+    private final long pthreadSize;
+    private final int startRoutine;
+    private final int tid;
+    private final int list;
+    private final long[] heads;
+    private long hotSpotStart;
+    private long hotSpotEnd;
+
+    /**
+     * Reads the layout of a process's C library.
+     *
+     * @return empty if the process has no glibc, or it can't be read
+     */
+    public static Optional<ThreadLayout> of(int pid) {
+        try (Libraries libraries = new Libraries()) {
+            Mappings mappings = Mappings.of(pid);
+            for (Mapping mapping : mappings.all()) {
+                // Before glibc 2.34 threads were libpthread's.
+                if (mapping.name().matches("libc[.-].*|libpthread[.-].*")) {
+                    MappedFile module = MappedFile.of(pid, mapping, libraries);
+                    if (module.library() != null
+                            && module.library()
+                                    .file()
+                                    .symbol(DESCRIPTORS + "pthread_start_routine")
+                                    .isPresent()) {
+                        return Optional.of(new ThreadLayout(pid, mappings, module, libraries));
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            // Gone, or not ours to look at.
+        }
+        return Optional.empty();
+    }
+
+    private ThreadLayout(int pid, Mappings mappings, MappedFile threads, Libraries libraries) throws IOException {
+        this.pid = pid;
+        ElfFile file = threads.library().file();
+        tlsIsPthread = file.machine() == ElfMachine.X86_64;
+        pthreadSize = size(file);
+        startRoutine = offset(file, "pthread_start_routine");
+        tid = offset(file, "pthread_tid");
+        list = offset(file, "pthread_list");
+        heads = heads(pid, threads, mappings, libraries);
+        for (Mapping mapping : mappings.all()) {
+            if (mapping.name().equals("libjvm.so")) {
+                hotSpotStart = hotSpotStart == 0 ? mapping.start() : hotSpotStart;
+                hotSpotEnd = mapping.end();
+            }
+        }
+    }
+
+    private static ByteBuffer descriptor(ElfFile file, String name, int length) throws IOException {
+        long at = file.symbol(DESCRIPTORS + name).orElseThrow(() -> new IOException("no " + DESCRIPTORS + name));
+        return ByteBuffer.wrap(file.read(at, length)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A field's offset; it is described by its size in bits, a count and the offset. */
+    private static int offset(ElfFile file, String name) throws IOException {
+        int offset = descriptor(file, name, 3 * Integer.BYTES).getInt(2 * Integer.BYTES);
+        if (offset < 0 || offset > LARGEST_STRUCTURE) {
+            throw new IOException(name + " is at " + offset);
+        }
+        return offset;
+    }
+
+    private static long size(ElfFile file) throws IOException {
+        return descriptor(file, "sizeof_pthread", Integer.BYTES).getInt(0) & 0xffff_ffffL;
+    }
+
+    /** The heads of the lists of threads: those with stacks that glibc allocated, and those with other stacks. */
+    private static long[] heads(int pid, MappedFile threads, Mappings mappings, Libraries libraries)
+            throws IOException {
+        ElfFile file = threads.library().file();
+        OptionalLong used = file.symbol("stack_used");
+        OptionalLong user = file.symbol("__stack_user");
+        if (used.isPresent() && user.isPresent()) {
+            // Before glibc 2.34: variables of libpthread.
+            return new long[] {threads.address(used.getAsLong()), threads.address(user.getAsLong())};
+        }
+        for (Mapping mapping : mappings.all()) {
+            if (mapping.name().startsWith("ld-")) {
+                MappedFile linker = MappedFile.of(pid, mapping, libraries);
+                OptionalLong global = linker.library() == null
+                        ? OptionalLong.empty()
+                        : linker.library().file().symbol("_rtld_global");
+                if (global.isPresent()) {
+                    long at = linker.address(global.getAsLong());
+                    return new long[] {
+                        at + offset(file, "rtld_global__dl_stack_used"), at + offset(file, "rtld_global__dl_stack_user")
+                    };
+                }
+            }
+        }
+        return new long[0];
+    }
+
+    /**
+     * Where the address of a thread's start routine is, in bytes from the tls that clone(2) was given. The new thread's
+     * creator has written it before the clone.
+     */
+    public long startRoutineOffset() {
+        // On aarch64, struct pthread lies below the thread pointer (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP).
+        return tlsIsPthread ? startRoutine : startRoutine - pthreadSize;
+    }
+
+    /** The first address of libjvm.so's code; 0 if the process has no libjvm.so. */
+    public long hotSpotStart() {
+        return hotSpotStart;
+    }
+
+    /**
+     * Finds the start routines of live threads in glibc's lists, which change meanwhile: a thread that is missing may
+     * live.
+     *
+     * @param tids the threads wanted
+     * @return the addresses of their start routines, by tid; 0 for the process's first thread
+     */
+    public Map<Integer, Long> startRoutines(Set<Integer> tids) {
+        Map<Integer, Long> found = new HashMap<>();
+        try (ProcessMemory memory = new ProcessMemory(pid)) {
+            for (long head : heads) {
+                walk(head, tids, memory, found);
+            }
+        } catch (IOException unreadable) {
+            // What was found until then is right.
+        }
+        return found;
+    }
+
+    private void walk(long head, Set<Integer> tids, ProcessMemory memory, Map<Integer, Long> found) throws IOException {
+        int first = Math.min(Math.min(tid, list), startRoutine);
+        int length = Math.max(Math.max(tid + Integer.BYTES, list + LINKS), startRoutine + Long.BYTES) - first;
+        // A list that changes can lead in a circle: there are never more threads than tasks.
+        int most = Math.min(MOST_THREADS, 2 * tids.size() + SLACK);
+        long node = memory.word(head);
+        for (int i = 0; i < most && node != head && found.size() < tids.size(); i++) {
+            ByteBuffer pthread = memory.read(node - list + first, length);
+            int id = pthread.getInt(tid - first);
+            if (tids.contains(id)) {
+                found.put(id, pthread.getLong(startRoutine - first));
+            }
+            node = pthread.getLong(list - first);
+        }
+    }
+
+    /**
+     * Names a function of the process.
+     *
+     * @return {@code library!function+offset}, as {@link io.clonetrace.clone.NativeFrame#text}; empty if no file is
+     *     mapped there, or the process is gone
+     */
+    public Optional<String> describe(long address) {
+        try (Libraries libraries = new Libraries()) {
+            Mapping mapping = Mappings.of(pid).at(address);
+            return mapping == null || mapping.path().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(MappedFile.of(pid, mapping, libraries)
+                            .frame(address, address)
+                            .text());
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** The address behind libjvm.so's code; 0 if the process has no libjvm.so. */
+    public long hotSpotEnd() {
+        return hotSpotEnd;
+    }
+}
