@@ -65,6 +65,17 @@ public final class NativeOrigin {
         done = true;
     }
 
+    /**
+     * Says why there will be no frames, before it is known whether there is a start routine. Called by the source.
+     *
+     * @param why as for {@link #fail}
+     * @return this
+     */
+    public NativeOrigin withoutStack(String why) {
+        missing = why;
+        return this;
+    }
+
     /** Whether nothing more will be known. */
     public boolean isDone() {
         return done;

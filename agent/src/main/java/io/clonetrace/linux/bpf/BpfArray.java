@@ -27,9 +27,14 @@ public final class BpfArray implements AutoCloseable {
 
     /** Creates an array of that many words, all 0. */
     public static BpfArray ofWords(int words) throws LinuxException {
-        int fd = Bpf.createMap(Bpf.ARRAY, Integer.BYTES, Long.BYTES, words, Bpf.MMAPABLE);
+        return ofEntries(words, 1);
+    }
+
+    /** Creates an array of that many entries, each of so many words, all 0; a program looks an entry up as a whole. */
+    public static BpfArray ofEntries(int entries, int words) throws LinuxException {
+        int fd = Bpf.createMap(Bpf.ARRAY, Integer.BYTES, words * Long.BYTES, entries, Bpf.MMAPABLE);
         try {
-            return new BpfArray(fd, SharedMap.writable(fd, (long) words * Long.BYTES));
+            return new BpfArray(fd, SharedMap.writable(fd, (long) entries * words * Long.BYTES));
         } catch (LinuxException refused) {
             LibC.close(fd);
             throw refused;
@@ -41,9 +46,14 @@ public final class BpfArray implements AutoCloseable {
         return fd;
     }
 
-    /** The word at that index. */
+    /** The word at that index, counted over all the entries. */
     public long get(int index) {
         return (long) LONG.getVolatile(words, index * Long.BYTES);
+    }
+
+    /** Sets the word at that index; programs see it after all the words that were set before. */
+    public void set(int index, long word) {
+        LONG.setVolatile(words, index * Long.BYTES, word);
     }
 
     /** Sets a bit, counted over all the words. */

@@ -4,6 +4,7 @@ import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.SyscallRegisters;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Where the kernel's struct pt_regs, as a BPF program sees it, holds a system call's number and arguments, and how
@@ -15,22 +16,38 @@ import java.util.Map;
  * @param tls which of clone's arguments is tls
  * @param childTid which of clone's arguments is child_tid
  * @param calls the names of the calls by number
+ * @param dwarf offsets of the registers in bytes, by their DWARF numbers, the program counter last, as in
+ *     unwind.StackCopy
+ * @param stackPointer which of them is the stack pointer
  */
 public record TaskRegisters(
-        int number, int numberBytes, List<Integer> arguments, int tls, int childTid, Map<Long, String> calls) {
+        int number,
+        int numberBytes,
+        List<Integer> arguments,
+        int tls,
+        int childTid,
+        Map<Long, String> calls,
+        List<Integer> dwarf,
+        int stackPointer) {
 
-    /** arch/x86/include/asm/ptrace.h: orig_ax, then di, si, dx, r10, r8. */
+    /**
+     * arch/x86/include/asm/ptrace.h: orig_ax, then di, si, dx, r10, r8. By DWARF's numbers (System V ABI, AMD64
+     * supplement, figure 3.36): ax, dx, cx, bx, si, di, bp, sp, r8 to r15, ip.
+     */
     public static final TaskRegisters X86_64 = new TaskRegisters(
             120,
             Long.BYTES,
             List.of(112, 104, 96, 56, 72),
             SyscallRegisters.X86_64.tls(),
             SyscallRegisters.X86_64.childTid(),
-            SyscallRegisters.X86_64.calls());
+            SyscallRegisters.X86_64.calls(),
+            List.of(80, 96, 88, 40, 104, 112, 32, 152, 72, 64, 56, 48, 24, 16, 8, 0, 128),
+            7);
 
     /**
      * arch/arm64/include/asm/ptrace.h: syscallno, which is an s32, then orig_x0, since regs[0] also receives the
-     * result, and regs[1] to regs[4]. Written from the header, never tested.
+     * result, and regs[1] to regs[4]. By DWARF's numbers (DWARF for the Arm 64-bit Architecture): regs[0] to regs[30],
+     * sp, then pc. Written from the header, never tested.
      */
     public static final TaskRegisters AARCH64 = new TaskRegisters(
             280,
@@ -38,7 +55,9 @@ public record TaskRegisters(
             List.of(272, 8, 16, 24, 32),
             SyscallRegisters.AARCH64.tls(),
             SyscallRegisters.AARCH64.childTid(),
-            SyscallRegisters.AARCH64.calls());
+            SyscallRegisters.AARCH64.calls(),
+            IntStream.rangeClosed(0, 32).map(i -> i * Long.BYTES).boxed().toList(),
+            31);
 
     /** The layout for that processor. */
     public static TaskRegisters of(Processor processor) {

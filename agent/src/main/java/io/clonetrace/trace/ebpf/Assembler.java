@@ -19,6 +19,7 @@ final class Assembler {
     /** Arithmetic operations, all of 64 bits. */
     enum Operation {
         ADD(0x07),
+        SUBTRACT(0x17),
         AND(0x57),
         SHIFT_LEFT(0x67),
         SHIFT_RIGHT(0x77),
@@ -35,6 +36,7 @@ final class Assembler {
     /** The size of a memory access. */
     enum Size {
         WORD(0x00),
+        HALF(0x08),
         DOUBLE(0x18);
 
         private final int bits;
@@ -45,6 +47,7 @@ final class Assembler {
 
         static Size of(int bytes) {
             return switch (bytes) {
+                case Short.BYTES -> HALF;
                 case Integer.BYTES -> WORD;
                 case Long.BYTES -> DOUBLE;
                 default -> throw new IllegalArgumentException(bytes + " bytes");
@@ -56,7 +59,9 @@ final class Assembler {
     enum Condition {
         EQUAL(0x15),
         ANY_BIT(0x45),
-        NOT_EQUAL(0x55);
+        NOT_EQUAL(0x55),
+        /** Unsigned. */
+        BELOW(0xa5);
 
         private final int code;
 
@@ -141,6 +146,11 @@ final class Assembler {
     Assembler jumpIf(Condition condition, int register, int constant, String label) {
         jumps.put(instructions.size(), label);
         return add(condition.code, register, 0, 0, constant);
+    }
+
+    Assembler jumpIfBy(Condition condition, int register, int other, String label) {
+        jumps.put(instructions.size(), label);
+        return add(condition.code | 0x08, register, other, 0, 0);
     }
 
     Assembler jump(String label) {

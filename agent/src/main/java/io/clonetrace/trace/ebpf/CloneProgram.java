@@ -11,6 +11,7 @@ import io.clonetrace.trace.ebpf.Assembler.Helper;
 import io.clonetrace.trace.ebpf.Assembler.Operation;
 import io.clonetrace.trace.ebpf.Assembler.Size;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The program that the kernel runs when a task has been made, in the caller's context, before the new task runs. It
@@ -20,8 +21,10 @@ import java.util.List;
  * @param registers the processor's register layout
  * @param ring descriptor of the ring that receives the records
  * @param losses descriptor of an array whose first word counts the records for which the ring had no room
+ * @param capture captures stacks; a record has a {@link CaptureOutcome} then
  */
-record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int losses) {
+record CloneProgram(
+        NewTaskFormat format, TaskRegisters registers, int ring, int losses, Optional<CaptureProgram> capture) {
     private static final int CONTEXT = 6; // registers 6 to 9 survive a call
     private static final int RECORD = 7;
     private static final int WATCHED = 8;
@@ -62,7 +65,12 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
         code.compute(Operation.AND, RECORD, BIT_MASK);
         code.set(1, 1).computeBy(Operation.SHIFT_LEFT, 1, RECORD);
         code.jumpIf(Condition.EQUAL, WATCHED, 0, "forget");
-        code.atomic(Atomic.OR, 0, 0, 1).jump("decided");
+        code.atomic(Atomic.OR, 0, 0, 1);
+        capture.ifPresent(capturing -> {
+            code.load(Size.WORD, RECORD, CONTEXT, format.child());
+            LayoutTable.forget(code, RECORD, capturing.layouts(), "decided");
+        });
+        code.jump("decided");
         code.label("forget").compute(Operation.XOR, 1, -1).atomic(Atomic.AND, 0, 0, 1);
         code.label("decided").jumpIf(Condition.EQUAL, WATCHED, 0, "end");
         return record(code);
@@ -89,7 +97,7 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
     }
 
     private List<Instruction> record(Assembler code) {
-        code.map(1, ring).set(2, CloneRecord.BYTES).set(3, 0).call(Helper.RINGBUF_RESERVE);
+        code.map(1, ring).set(2, bytes()).set(3, 0).call(Helper.RINGBUF_RESERVE);
         code.jumpIf(Condition.NOT_EQUAL, 0, 0, "reserved");
         code.set(2, 0);
         lookUp(code, losses);
@@ -98,6 +106,10 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
         code.label("reserved").copy(RECORD, 0);
         code.call(Helper.KTIME_GET_NS).store(Size.DOUBLE, RECORD, CloneRecord.TIME, 0);
         code.store(Size.WORD, RECORD, CloneRecord.PARENT, CALLER);
+        capture.ifPresent(capturing -> {
+            code.compute(Operation.SHIFT_RIGHT, CALLER, 32);
+            capturing.begin(code, CALLER);
+        });
         code.load(Size.WORD, 1, CONTEXT, format.child()).store(Size.WORD, RECORD, CloneRecord.CHILD, 1);
         code.load(Size.DOUBLE, 1, CONTEXT, format.flags()).store(Size.DOUBLE, RECORD, CloneRecord.SEEN_FLAGS, 1);
         code.call(Helper.GET_CURRENT_TASK_BTF)
@@ -111,27 +123,45 @@ record CloneProgram(NewTaskFormat format, TaskRegisters registers, int ring, int
             code.store(Size.DOUBLE, RECORD, offset, 1);
         }
         code.jumpIf(Condition.EQUAL, NUMBER, registers.numberOf("clone3"), "clone3");
-        code.jumpIf(Condition.NOT_EQUAL, NUMBER, registers.numberOf("clone"), "submit");
+        boolean forks = capture.isPresent() && capture.get().all();
+        code.jumpIf(Condition.NOT_EQUAL, NUMBER, registers.numberOf("clone"), forks ? "other" : "submit");
         argument(code, 0, CloneRecord.PASSED_FLAGS);
         argument(code, 1, CloneRecord.STACK);
         argument(code, registers.tls(), CloneRecord.TLS);
         argument(code, registers.childTid(), CloneRecord.CHILD_TID);
-        code.jump("submit");
+        code.jump("complete");
+
+        if (forks) {
+            code.label("other");
+            registers.calls().forEach((number, call) -> {
+                if (call.endsWith("fork")) {
+                    code.jumpIf(Condition.EQUAL, NUMBER, number.intValue(), "complete");
+                }
+            });
+            code.jump("submit");
+        }
 
         code.label("clone3")
                 .copy(1, FRAME)
                 .compute(Operation.ADD, 1, -CLONE_ARGS)
                 .set(2, CLONE_ARGS);
         code.load(Size.DOUBLE, 3, REGISTERS, registers.arguments().get(0)).call(Helper.PROBE_READ_USER);
-        code.jumpIf(Condition.NOT_EQUAL, 0, 0, "submit");
+        code.jumpIf(Condition.NOT_EQUAL, 0, 0, "complete");
         member(code, Size.DOUBLE, CloneArgs.FLAGS, CloneRecord.PASSED_FLAGS);
         member(code, Size.DOUBLE, CloneArgs.CHILD_TID, CloneRecord.CHILD_TID);
         member(code, Size.WORD, CloneArgs.EXIT_SIGNAL, CloneRecord.EXIT_SIGNAL);
         member(code, Size.DOUBLE, CloneArgs.STACK, CloneRecord.STACK);
         member(code, Size.DOUBLE, CloneArgs.STACK_SIZE, CloneRecord.STACK_SIZE);
         member(code, Size.DOUBLE, CloneArgs.TLS, CloneRecord.TLS);
+        code.label("complete");
+        capture.ifPresent(capturing -> capturing.append(code));
         code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
+    }
+
+    /** The size of a record in bytes. */
+    private int bytes() {
+        return capture.isPresent() ? CaptureOutcome.BYTES : CloneRecord.BYTES;
     }
 
     private void argument(Assembler code, int index, int to) {

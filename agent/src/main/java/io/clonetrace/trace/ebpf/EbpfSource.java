@@ -18,8 +18,9 @@ import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
 import java.io.IOException;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A BPF program in the kernel that sees each task made by a process. It stops no task, and slows only the system calls
@@ -33,18 +34,28 @@ import java.util.Optional;
  */
 public final class EbpfSource implements CloneSource {
     private static final int RING_BYTES = 4 << 20; // 52,000 clones between two polls
+    /** 494 stacks: what a program that does nothing but make native threads makes in some 10 ms. */
+    private static final int STACK_RING_BYTES = 4 << 20;
+
+    private static final int LOSSES = 2;
+    private static final int LOST_STACKS = 1; // index of their count; that of the clones is 0
     private static final int PID_MAX_LIMIT = 4 << 20; // linux/threads.h: no pid is as large
 
     private final int pid;
     private final boolean followForks;
     private final int ringBytes;
     private final StackCapture capture;
+    private final int stackRingBytes;
+    private final IntFunction<Optional<LayoutTable.Layout>> layouts;
     private TaskRegisters registers;
     private Clocks clocks;
     private BpfRing ring;
     private BpfArray losses;
     private BpfArray processes;
     private BpfProgram program;
+    private CapturedStacks stacks;
+    private String captureRefusal;
+    private long lostStacks;
     private long lostInRing;
     private long unreadable;
     private long missed;
@@ -65,14 +76,22 @@ public final class EbpfSource implements CloneSource {
      *     so, the source observes without stacks and says why ({@link #captureRefusal})
      */
     public EbpfSource(int pid, boolean followForks, StackCapture capture) {
-        this(pid, followForks, capture, RING_BYTES);
+        this(pid, followForks, capture, RING_BYTES, STACK_RING_BYTES, process -> Optional.empty());
     }
 
-    EbpfSource(int pid, boolean followForks, StackCapture capture, int ringBytes) {
+    EbpfSource(
+            int pid,
+            boolean followForks,
+            StackCapture capture,
+            int ringBytes,
+            int stackRingBytes,
+            IntFunction<Optional<LayoutTable.Layout>> layouts) {
         this.pid = pid;
         this.followForks = followForks;
         this.capture = capture;
         this.ringBytes = ringBytes;
+        this.stackRingBytes = stackRingBytes;
+        this.layouts = layouts;
     }
 
     @Override
@@ -103,27 +122,48 @@ public final class EbpfSource implements CloneSource {
     }
 
     private void begin() throws LinuxException, IOException {
-        NewTaskFormat format = format();
         clocks = new Clocks();
         ring = BpfRing.ofBytes(ringBytes);
-        losses = BpfArray.ofWords(1);
-        CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd());
-        List<Instruction> instructions;
+        losses = BpfArray.ofWords(LOSSES);
         if (followForks) {
             processes = BpfArray.ofWords(PID_MAX_LIMIT / Long.SIZE);
             processes.setBit(pid);
-            instructions = code.watching(processes.fd());
-        } else {
-            instructions = code.watchingOnly(pid);
         }
-        program = Bpf.load(instructions.stream().mapToLong(Instruction::encoded).toArray());
-        program.attach(format.id());
+        try (Tracefs tracefs = Tracefs.open()) {
+            NewTaskFormat format = NewTaskFormat.read(tracefs.root());
+            if (capture.mode() != StackCapture.Mode.OFF) {
+                loadCapturing(format, tracefs.root());
+            }
+            if (program == null) {
+                program = load(format, Optional.empty());
+            }
+            program.attach(format.id());
+        }
     }
 
-    private static NewTaskFormat format() throws LinuxException, IOException {
-        try (Tracefs tracefs = Tracefs.open()) {
-            return NewTaskFormat.read(tracefs.root());
+    /** What can't be had of the stacks is no reason to miss the clones. */
+    private void loadCapturing(NewTaskFormat format, Path tracefs) {
+        try {
+            stacks = new CapturedStacks(capture, registers, layouts, stackRingBytes);
+            if (pid != ProcessHandle.current().pid()) {
+                stacks.watchExecs(NewTaskFormat.readExecId(tracefs));
+            }
+            program = load(format, Optional.of(stacks.program(losses, LOST_STACKS)));
+            if (!followForks) {
+                stacks.learn(pid);
+            }
+        } catch (LinuxException | IOException refused) {
+            captureRefusal = refused.getMessage();
+            close(program);
+            close(stacks);
+            program = null;
+            stacks = null;
         }
+    }
+
+    private BpfProgram load(NewTaskFormat format, Optional<CaptureProgram> capturing) throws LinuxException {
+        CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd(), capturing);
+        return Bpf.load(Instruction.encoded(followForks ? code.watching(processes.fd()) : code.watchingOnly(pid)));
     }
 
     @Override
@@ -132,14 +172,16 @@ public final class EbpfSource implements CloneSource {
             return false;
         }
         long realtime = clocks.realtime() - clocks.monotonic();
-        int records = ring.drain((bytes, at) -> {
-            CloneRecord record = CloneRecord.at(bytes, at);
+        CapturedStacks.Sink clones = (record, origin) -> {
             Optional<CloneCall> call = record.call(registers.calls(), realtime);
-            call.ifPresent(sink::cloned);
+            call.ifPresent(made -> sink.cloned(origin == null ? made : made.from(origin)));
             if (call.isEmpty() && !record.madeByKernel()) {
                 unreadable++;
             }
-        });
+        };
+        int records = stacks == null
+                ? ring.drain((bytes, at) -> clones.cloned(CloneRecord.at(bytes, at), null))
+                : stacks.poll(ring, clones);
         quiet = records == 0;
         // New records wait for the next poll: reading a ring as fast as it fills would keep a processor busy.
         return false;
@@ -156,6 +198,19 @@ public final class EbpfSource implements CloneSource {
             lostInRing = losses.get(0);
         }
         return lostInRing + unreadable;
+    }
+
+    @Override
+    public synchronized long lostStacks() {
+        if (losses != null && stacks != null) {
+            lostStacks = losses.get(LOST_STACKS) + stacks.vanished();
+        }
+        return lostStacks;
+    }
+
+    @Override
+    public synchronized String captureRefusal() {
+        return captureRefusal;
     }
 
     @Override
@@ -183,8 +238,13 @@ public final class EbpfSource implements CloneSource {
     @Override
     public synchronized void stop() {
         lostRecords();
+        lostStacks();
         doubt();
         close(program);
+        if (stacks != null) {
+            unreadable += stacks.waiting();
+        }
+        close(stacks);
         close(processes);
         close(losses);
         close(ring);
@@ -192,6 +252,7 @@ public final class EbpfSource implements CloneSource {
             clocks.close();
         }
         program = null;
+        stacks = null;
         processes = null;
         losses = null;
         ring = null;

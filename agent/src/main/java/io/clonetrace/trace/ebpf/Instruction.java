@@ -1,5 +1,7 @@
 package io.clonetrace.trace.ebpf;
 
+import java.util.List;
+
 /**
  * One BPF instruction (Documentation/bpf/standardization/instruction-set.rst).
  *
@@ -18,6 +20,11 @@ record Instruction(int code, int target, int source, int offset, int immediate) 
                 | (source & 0xfL) << 12
                 | (offset & 0xffffL) << 16
                 | (long) immediate << 32;
+    }
+
+    /** A program as bpf(2) takes it. */
+    static long[] encoded(List<Instruction> program) {
+        return program.stream().mapToLong(Instruction::encoded).toArray();
     }
 
     Instruction jumping(int distance) {

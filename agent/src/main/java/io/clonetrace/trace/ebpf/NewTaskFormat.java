@@ -30,17 +30,26 @@ record NewTaskFormat(int id, int child, int flags) {
 
     /** @throws IOException if it lacks an expected field */
     static NewTaskFormat parse(String format) throws IOException {
+        return new NewTaskFormat(
+                id("task_newtask", format),
+                offset(format, "pid", Integer.BYTES),
+                offset(format, "clone_flags", Long.BYTES));
+    }
+
+    /** @return the number of the tracepoint sched:sched_process_exec, at which a task executes another program */
+    static int readExecId(Path tracefs) throws IOException {
+        return id("sched_process_exec", Files.readString(tracefs.resolve("events/sched/sched_process_exec/format")));
+    }
+
+    private static int id(String tracepoint, String format) throws IOException {
         if (format.length() > LONGEST) {
-            throw new IOException("task_newtask has a format of " + format.length() + " characters");
+            throw new IOException(tracepoint + " has a format of " + format.length() + " characters");
         }
         Matcher id = ID.matcher(format);
         if (!id.find()) {
-            throw new IOException("task_newtask has no ID");
+            throw new IOException(tracepoint + " has no ID");
         }
-        return new NewTaskFormat(
-                Integer.parseInt(id.group(1)),
-                offset(format, "pid", Integer.BYTES),
-                offset(format, "clone_flags", Long.BYTES));
+        return Integer.parseInt(id.group(1));
     }
 
     private static int offset(String format, String name, int size) throws IOException {

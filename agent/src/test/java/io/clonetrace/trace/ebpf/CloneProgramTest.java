@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.linux.bpf.TaskRegisters;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CloneProgramTest {
     private static final NewTaskFormat FORMAT = new NewTaskFormat(127, 8, 32);
 
     private static List<Instruction> watchingOnly(TaskRegisters registers) {
-        return new CloneProgram(FORMAT, registers, 71, 73).watchingOnly(4099);
+        return new CloneProgram(FORMAT, registers, 71, 73, Optional.empty()).watchingOnly(4099);
     }
 
     private static Instruction is(int code, int target, int source, int offset, int immediate) {

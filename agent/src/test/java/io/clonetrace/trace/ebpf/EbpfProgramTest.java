@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,7 +62,7 @@ class EbpfProgramTest {
                     processes.setBit(pid);
                 }
             }
-            CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd());
+            CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd(), Optional.empty());
             long[] instructions = code.watching(processes.fd()).stream()
                     .mapToLong(Instruction::encoded)
                     .toArray();

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -202,7 +203,10 @@ class EbpfSourceTest {
     void fullRingCountsLostClones() throws Exception {
         int page = MappedPages.pageSize();
         long others = created(0, watch(pid -> new EbpfSource(pid, false), true, goWith(java(0, 0))));
-        Seen seen = watch(pid -> new EbpfSource(pid, false, StackCapture.OFF, page), false, goWith(java(1_009, 0)));
+        Seen seen = watch(
+                pid -> new EbpfSource(pid, false, StackCapture.OFF, page, page, process -> Optional.empty()),
+                false,
+                goWith(java(1_009, 0)));
         assertEquals(others, created(1_009, seen));
         assertTrue(seen.damaged() > 900, () -> "lost " + seen.damaged());
         assertEquals(page / (CloneRecord.BYTES + 8), seen.calls().size());

@@ -1,0 +1,245 @@
+package io.clonetrace.trace.ebpf;
+
+import static io.clonetrace.clone.CloneCall.UNKNOWN;
+
+import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.bpf.Bpf;
+import io.clonetrace.linux.bpf.BpfArray;
+import io.clonetrace.linux.bpf.BpfProgram;
+import io.clonetrace.linux.bpf.BpfRing;
+import io.clonetrace.linux.bpf.TaskRegisters;
+import io.clonetrace.trace.StackCapture;
+import io.clonetrace.trace.ebpf.LayoutTable.Layout;
+import io.clonetrace.unwind.StackCopy;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+
+/**
+ * The ring of stacks: joins its records with those of the clones, gives the copies to the resolver, and learns the
+ * layout of each process's threads for the program. Used by the thread that polls the source.
+ */
+final class CapturedStacks implements AutoCloseable {
+    /**
+     * A clone waits for its stack, which another processor's unfinished record may hide, and all later ones with it.
+     */
+    private static final int MOST_WAITING = 100_000;
+
+    private static final int MOST_BLOCKED = 100; // polls;
+
+    /** Finding a layout reads the process's files; a poll must not take long. */
+    private static final int MOST_LEARNED = 8;
+
+    /** How often to look whether a process that had no libjvm.so has loaded it. */
+    private static final long LEARN_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private static final int MOST_ORIGINS = 1024;
+
+    private final StackCapture capture;
+    private final TaskRegisters registers;
+    private final IntFunction<Optional<Layout>> layouts;
+    private final BpfRing ring;
+    private final LayoutTable table;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final Map<StackRecord.Key, StackRecord> arrived = new HashMap<>();
+    private final Learned[] learned = new Learned[LayoutTable.SLOTS];
+    private final Map<StartRoutine, NativeOrigin> hotSpots = new HashMap<>();
+    private BpfProgram atExec;
+    private int blocked;
+    private int learning;
+    private long vanished;
+
+    /** A clone that was read, perhaps before its stack. */
+    private record Waiting(StackRecord.Key key, CloneRecord record, CaptureOutcome outcome) {}
+
+    private record Learned(long owner, Optional<Layout> layout, long at) {}
+
+    private record StartRoutine(long owner, long address) {}
+
+    /** Receives the clones in the order of their ring. */
+    @FunctionalInterface
+    interface Sink {
+        /** @param origin null if the caller's stack is not wanted */
+        void cloned(CloneRecord record, NativeOrigin origin);
+    }
+
+    /** @param layouts finds the layout of a process's threads, by its pid */
+    CapturedStacks(StackCapture capture, TaskRegisters registers, IntFunction<Optional<Layout>> layouts, int ringBytes)
+            throws LinuxException {
+        this.capture = capture;
+        this.registers = registers;
+        this.layouts = layouts;
+        ring = BpfRing.ofBytes(ringBytes);
+        try {
+            table = new LayoutTable();
+        } catch (LinuxException refused) {
+            ring.close();
+            throw refused;
+        }
+    }
+
+    /** The program that fills the ring; it counts the stacks that find it full in {@code losses}. */
+    CaptureProgram program(BpfArray losses, int loss) {
+        return new CaptureProgram(
+                capture.mode(), table.fd(), new StackProgram(registers, ring.fd(), losses.fd(), loss));
+    }
+
+    /**
+     * Forgets what is known of a process when it executes another program.
+     *
+     * @param tracepoint the number of sched:sched_process_exec
+     */
+    void watchExecs(int tracepoint) throws LinuxException {
+        atExec = Bpf.load(Instruction.encoded(LayoutTable.atExec(table.fd())));
+        atExec.attach(tracepoint);
+    }
+
+    /** Finds out the layout of a process that runs already. */
+    void learn(int process) {
+        learn(table.claim(process));
+    }
+
+    /**
+     * Passes on the clones that were made since the last call; their order stays, so one whose stack has not arrived
+     * holds up those behind it until the next call.
+     *
+     * @return how many were read
+     */
+    int poll(BpfRing clones, Sink sink) {
+        int read = waiting.size() > MOST_WAITING
+                ? 0
+                : clones.drain((bytes, at) -> waiting.add(new Waiting(
+                        StackRecord.Key.at(bytes, at), CloneRecord.at(bytes, at), CaptureOutcome.at(bytes, at))));
+        ring.drain((bytes, at) -> {
+            StackRecord stack = StackRecord.at(bytes, at, registers);
+            arrived.put(stack.key(), stack);
+        });
+        learning = 0;
+        while (!waiting.isEmpty()) {
+            Waiting next = waiting.peek();
+            StackRecord stack = next.outcome().isCaptured() ? arrived.remove(next.key()) : null;
+            if (next.outcome().isCaptured() && stack == null && ++blocked < MOST_BLOCKED) {
+                break;
+            }
+            blocked = 0;
+            waiting.remove();
+            sink.cloned(next.record(), origin(next.outcome(), Optional.ofNullable(stack)));
+        }
+        return read;
+    }
+
+    /** How many clones wait for their stacks. */
+    int waiting() {
+        return waiting.size();
+    }
+
+    /** How many stacks did not arrive although the program captured them. */
+    long vanished() {
+        return vanished;
+    }
+
+    private NativeOrigin origin(CaptureOutcome outcome, Optional<StackRecord> stack) {
+        if (outcome.stack() == CaptureOutcome.Stack.UNWANTED) {
+            return null;
+        }
+        long owner = table.owner(outcome.process());
+        if (!LayoutTable.isOf(owner, outcome.process()) || LayoutTable.generation(owner) != outcome.generation()) {
+            return without("the process has executed another program since");
+        }
+        long start = outcome.startRoutine();
+        return switch (outcome.stack()) {
+            case UNWANTED -> null;
+            case HOTSPOT -> hotSpots(owner, start);
+            case RING_FULL -> resolve(outcome, start, null).withoutStack("the ring of stacks was full");
+            case UNDECIDED -> {
+                layout(owner);
+                yield without("it is not known which threads of the process are the JVM's");
+            }
+            case CAPTURED -> {
+                // A process without libjvm.so may have loaded it.
+                layout(owner);
+                yield captured(outcome, start, stack);
+            }
+            case CAPTURED_WITH_PTHREAD -> {
+                Optional<Layout> layout = layout(owner);
+                start = stack.isEmpty() || layout.isEmpty()
+                        ? UNKNOWN
+                        : stack.get().startRoutine(layout.get().startRoutineOffset(), registers);
+                yield capture.mode() == StackCapture.Mode.NATIVE
+                                && layout.isPresent()
+                                && layout.get().isHotSpots(start)
+                        ? hotSpots(owner, start)
+                        : captured(outcome, start, stack);
+            }
+        };
+    }
+
+    private NativeOrigin captured(CaptureOutcome outcome, long start, Optional<StackRecord> stack) {
+        if (stack.isEmpty()) {
+            vanished++;
+            return resolve(outcome, start, null).withoutStack("the copy of the stack did not arrive");
+        }
+        return resolve(outcome, start, stack.get().copy());
+    }
+
+    private NativeOrigin resolve(CaptureOutcome outcome, long start, StackCopy copy) {
+        return capture.resolver().resolve(outcome.process(), start, copy);
+    }
+
+    /** All of HotSpot's threads have the same start routine. */
+    private NativeOrigin hotSpots(long owner, long start) {
+        if (hotSpots.size() > MOST_ORIGINS) {
+            hotSpots.clear();
+        }
+        return hotSpots.computeIfAbsent(
+                new StartRoutine(owner, start), one -> capture.resolver().resolve((int) owner, start, null));
+    }
+
+    private static NativeOrigin without(String why) {
+        NativeOrigin origin = new NativeOrigin();
+        origin.fail(null, why);
+        return origin;
+    }
+
+    private Optional<Layout> layout(long owner) {
+        Learned known = learned[slot(owner)];
+        if (known != null && known.owner() == owner && !mayHaveLoadedJvm(known)) {
+            return known.layout();
+        }
+        return learning++ < MOST_LEARNED ? learn(owner) : Optional.empty();
+    }
+
+    private static boolean mayHaveLoadedJvm(Learned known) {
+        return known.layout().filter(layout -> layout.hotSpotEnd() == 0).isPresent()
+                && System.nanoTime() - known.at() > LEARN_AGAIN_NANOS;
+    }
+
+    private Optional<Layout> learn(long owner) {
+        int process = (int) owner;
+        Optional<Layout> layout = layouts.apply(process);
+        if (table.owner(process) != owner) {
+            // It executed another program meanwhile: whose layout this is can't be told.
+            return Optional.empty();
+        }
+        learned[slot(owner)] = new Learned(owner, layout, System.nanoTime());
+        layout.ifPresent(found -> table.publish(owner, found));
+        return layout;
+    }
+
+    private static int slot(long owner) {
+        return (int) owner & LayoutTable.SLOTS - 1;
+    }
+
+    @Override
+    public void close() {
+        if (atExec != null) {
+            atExec.close();
+        }
+        table.close();
+        ring.close();
+    }
+}

@@ -1,0 +1,118 @@
+package io.clonetrace.trace.ebpf;
+
+import static io.clonetrace.trace.ebpf.Assembler.FRAME;
+
+import io.clonetrace.linux.bpf.TaskRegisters;
+import io.clonetrace.trace.ebpf.Assembler.Atomic;
+import io.clonetrace.trace.ebpf.Assembler.Condition;
+import io.clonetrace.trace.ebpf.Assembler.Helper;
+import io.clonetrace.trace.ebpf.Assembler.Operation;
+import io.clonetrace.trace.ebpf.Assembler.Size;
+
+/**
+ * Instructions that copy the current task's user registers and the top of its user stack into a {@link StackRecord}, as
+ * a part of a program that has begun a record in another ring. They expect that record's address in register 7 - its
+ * first 16 bytes are the {@linkplain StackRecord.Key key} of both - and the address of struct pt_regs in register 8;
+ * they preserve only register 7.
+ *
+ * @param registers the processor's register layout
+ * @param ring descriptor of the ring that receives the copies
+ * @param losses descriptor of an array that counts the copies for which the ring had no room
+ * @param loss index of their count
+ */
+record StackProgram(TaskRegisters registers, int ring, int losses, int loss) {
+    private static final int COPY = 6;
+    private static final int RECORD = 7;
+    private static final int REGISTERS = 8;
+    private static final int STACK = 8; // its address, once the registers are copied
+    private static final int LENGTH = 9;
+
+    /** Memory is mapped by whole pages, on all processors by multiples of this. */
+    private static final int PAGE = 4096;
+
+    private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
+    private static final int KEY = -4; // on the stack
+
+    /**
+     * Appends instructions that copy {@link StackRecord#STACK_BYTES} of the stack, or as many as there are.
+     *
+     * @param name tells the labels apart if a program has several of these
+     * @param full where to continue if the ring had no room, which is counted; else the code continues behind
+     */
+    void append(Assembler code, String name, String full) {
+        begin(code, name, full);
+        stack(code, name, StackRecord.STACK_BYTES);
+        code.set(1, -1).store(Size.WORD, COPY, StackRecord.PTHREAD_ERROR, 1);
+        submit(code);
+    }
+
+    /**
+     * Appends instructions that copy less of the stack, and a part of the new thread's {@code struct pthread} in which
+     * the thread's start routine lies, for a process in which its offset is not known yet.
+     *
+     * @param tls where the record in register 7 has the new thread's tls
+     */
+    void appendWithPthread(Assembler code, String name, String full, int tls) {
+        begin(code, name, full);
+        stack(code, name, StackRecord.SHORT_STACK_BYTES);
+        code.copy(1, COPY).compute(Operation.ADD, 1, StackRecord.PTHREAD).set(2, StackRecord.PTHREAD_BYTES);
+        code.load(Size.DOUBLE, 3, RECORD, tls).compute(Operation.ADD, 3, pthreadFrom(registers));
+        code.call(Helper.PROBE_READ_USER).store(Size.WORD, COPY, StackRecord.PTHREAD_ERROR, 0);
+        submit(code);
+    }
+
+    /**
+     * Where the copied part of {@code struct pthread} begins, in bytes from tls. glibc's struct begins at tls on
+     * x86-64, where the start routine has been at 1592 to 1600 since glibc 2.31, and ends at tls on aarch64
+     * (sysdeps/nptl/tls.h, TLS_TCB_AT_TP and TLS_DTV_AT_TP).
+     */
+    static int pthreadFrom(TaskRegisters registers) {
+        return registers.equals(TaskRegisters.AARCH64) ? -StackRecord.PTHREAD_BYTES : StackRecord.PTHREAD_BYTES;
+    }
+
+    private void begin(Assembler code, String name, String full) {
+        code.map(1, ring).set(2, StackRecord.BYTES).set(3, 0).call(Helper.RINGBUF_RESERVE);
+        code.jumpIf(Condition.NOT_EQUAL, 0, 0, name + " reserved");
+        code.set(1, loss).store(Size.WORD, FRAME, KEY, 1);
+        code.map(1, losses).copy(2, FRAME).compute(Operation.ADD, 2, KEY).call(Helper.MAP_LOOKUP_ELEM);
+        code.jumpIf(Condition.EQUAL, 0, 0, full);
+        code.set(1, 1).atomic(Atomic.ADD, 0, 0, 1).jump(full);
+
+        code.label(name + " reserved").copy(COPY, 0);
+        for (int offset = 0; offset < StackRecord.Key.BYTES; offset += Long.BYTES) {
+            code.load(Size.DOUBLE, 1, RECORD, offset).store(Size.DOUBLE, COPY, StackRecord.KEY + offset, 1);
+        }
+        for (int i = 0; i < registers.dwarf().size(); i++) {
+            code.load(Size.DOUBLE, 1, REGISTERS, registers.dwarf().get(i));
+            code.store(Size.DOUBLE, COPY, StackRecord.REGISTERS + i * Long.BYTES, 1);
+        }
+        code.load(Size.DOUBLE, STACK, REGISTERS, registers.dwarf().get(registers.stackPointer()));
+    }
+
+    /**
+     * A read fails as a whole if it needs a page that is not mapped or not present. So a failed one is repeated up to
+     * the end of its first page: all is copied that lies below the first page that can't be read.
+     */
+    private static void stack(Assembler code, String name, int bytes) {
+        code.set(LENGTH, 0);
+        for (int from = 0; from < bytes; from += PAGE) {
+            int step = Math.min(PAGE, bytes - from);
+            code.copy(1, COPY).compute(Operation.ADD, 1, StackRecord.STACK + from);
+            code.set(2, step).copy(3, STACK).compute(Operation.ADD, 3, from);
+            code.call(Helper.PROBE_READ_USER).jumpIf(Condition.NOT_EQUAL, 0, 0, name + " cut");
+            code.compute(Operation.ADD, LENGTH, step);
+        }
+        code.jump(name + " copied");
+
+        code.label(name + " cut").copy(3, STACK).computeBy(Operation.ADD, 3, LENGTH);
+        code.set(STACK, 0).computeBy(Operation.SUBTRACT, STACK, 3).compute(Operation.AND, STACK, PAGE - 1);
+        code.copy(1, COPY).compute(Operation.ADD, 1, StackRecord.STACK).computeBy(Operation.ADD, 1, LENGTH);
+        code.copy(2, STACK).call(Helper.PROBE_READ_USER);
+        code.jumpIf(Condition.NOT_EQUAL, 0, 0, name + " copied").computeBy(Operation.ADD, LENGTH, STACK);
+        code.label(name + " copied").store(Size.WORD, COPY, StackRecord.LENGTH, LENGTH);
+    }
+
+    private static void submit(Assembler code) {
+        code.copy(1, COPY).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
+    }
+}

@@ -1,0 +1,77 @@
+package io.clonetrace.trace.ebpf;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.bpf.TaskRegisters;
+import io.clonetrace.unwind.StackCopy;
+import java.nio.ByteBuffer;
+
+/**
+ * What {@link StackProgram} writes: the current task's registers and the top of its user stack.
+ *
+ * @param key the record of the other ring that it belongs to
+ * @param copy registers and stack
+ * @param pthread the words of the new thread's {@code struct pthread} from {@link StackProgram#pthreadFrom} on; empty
+ *     if they were not copied
+ */
+record StackRecord(Key key, StackCopy copy, long[] pthread) {
+    static final int KEY = 0; // offsets in bytes
+    static final int LENGTH = 16;
+    static final int PTHREAD_ERROR = 20; // 0 if the struct was copied
+    static final int REGISTERS = 24;
+    static final int STACK = 288; // REGISTERS has room for aarch64's 33
+    static final int STACK_BYTES = 8192;
+    static final int BYTES = STACK + STACK_BYTES;
+
+    /** Where the part of {@code struct pthread} lies, if there is one: in the place of the stack's last bytes. */
+    static final int PTHREAD = STACK + STACK_BYTES - 1024;
+
+    static final int PTHREAD_BYTES = BYTES - PTHREAD;
+
+    /** The bytes of the stack that are copied beside {@code struct pthread}. */
+    static final int SHORT_STACK_BYTES = STACK_BYTES - PTHREAD_BYTES;
+
+    private static final int NOT_COPIED = -1;
+
+    /**
+     * The first 16 bytes of the record that a program has written into its other ring, which tell it from all others.
+     *
+     * @param time CLOCK_MONOTONIC in nanoseconds
+     * @param tids the caller's and the new task's
+     */
+    record Key(long time, long tids) {
+        static final int BYTES = 16;
+
+        static Key at(ByteBuffer bytes, int start) {
+            return new Key(bytes.getLong(start), bytes.getLong(start + Long.BYTES));
+        }
+    }
+
+    /**
+     * The new thread's start routine, read from its {@code struct pthread};
+     * {@link io.clonetrace.clone.CloneCall#UNKNOWN} if the copy does not contain it.
+     *
+     * @param offset in bytes from tls
+     */
+    long startRoutine(long offset, TaskRegisters layout) {
+        long from = offset - StackProgram.pthreadFrom(layout);
+        return from % Long.BYTES != 0 || from < 0 || from / Long.BYTES >= pthread.length
+                ? CloneCall.UNKNOWN
+                : pthread[(int) (from / Long.BYTES)];
+    }
+
+    static StackRecord at(ByteBuffer bytes, int start, TaskRegisters layout) {
+        long[] registers = new long[layout.dwarf().size()];
+        for (int i = 0; i < registers.length; i++) {
+            registers[i] = bytes.getLong(start + REGISTERS + i * Long.BYTES);
+        }
+        boolean withPthread = bytes.getInt(start + PTHREAD_ERROR) == 0;
+        long[] pthread = new long[withPthread ? PTHREAD_BYTES / Long.BYTES : 0];
+        for (int i = 0; i < pthread.length; i++) {
+            pthread[i] = bytes.getLong(start + PTHREAD + i * Long.BYTES);
+        }
+        int most = bytes.getInt(start + PTHREAD_ERROR) == NOT_COPIED ? STACK_BYTES : SHORT_STACK_BYTES;
+        byte[] stack = new byte[Math.min(most, bytes.getInt(start + LENGTH))];
+        bytes.get(start + STACK, stack);
+        return new StackRecord(Key.at(bytes, start + KEY), new StackCopy(registers, stack, stack.length), pthread);
+    }
+}

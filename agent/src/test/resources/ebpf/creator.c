@@ -1,0 +1,67 @@
+/*
+ * creator THREADS [room]: makes threads, one after the other, and says what a tracer must have seen of them.
+ * With "room", the threads are made by a thread whose stack has only so many bytes above its frames.
+ *
+ * Prints: offset of the start routine in bytes from pthread_self(), start routine, a marked word's address.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define MARK 0x6d61726b6d61726bUL
+
+static int threads;
+
+static void *worker(void *offset)
+{
+    char *self = (char *)pthread_self();
+    for (long at = -4096; offset && at < 2304; at += 8)
+        if (*(void **)(self + at) == (void *)worker) {
+            *(long *)offset = at;
+            break;
+        }
+    return NULL;
+}
+
+static void *create(void *unused)
+{
+    volatile unsigned long mark = MARK;
+    long offset = 0;
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 64 << 10);
+    for (int i = 0; i < threads; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, &small, worker, &offset))
+            abort();
+        pthread_join(thread, NULL);
+    }
+    printf("%ld %p %p\n", offset, (void *)worker, (void *)&mark);
+    fflush(stdout);
+    return unused;
+}
+
+int main(int argc, char **argv)
+{
+    threads = atoi(argv[1]);
+    if (argc < 3) {
+        create(NULL);
+        return 0;
+    }
+    /* The stack ends at a page that can't be read; glibc puts struct pthread and the thread's data there. */
+    size_t size = 256 << 10;
+    char *stack = mmap(NULL, size + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    mprotect(stack + size, 4096, PROT_NONE);
+    pthread_attr_t own;
+    pthread_attr_init(&own);
+    pthread_attr_setstack(&own, stack, size);
+    pthread_t creator;
+    if (pthread_create(&creator, &own, create, NULL))
+        abort();
+    pthread_join(creator, NULL);
+    printf("%p\n", (void *)(stack + size));
+    return 0;
+}
