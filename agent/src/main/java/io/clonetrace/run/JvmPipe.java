@@ -1,7 +1,10 @@
 package io.clonetrace.run;
 
+import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Fifo;
+import io.clonetrace.trace.wire.ChainWriter;
+import io.clonetrace.trace.wire.StraceLine;
 import io.clonetrace.trace.wire.WireHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -14,10 +17,17 @@ import java.util.Map;
  * here, within a budget that all pipes share: a JVM without the agent never reads.
  */
 final class JvmPipe implements LineBudget.Holder {
+    /** Calls whose frames are not known yet; each holds some 300 bytes. */
+    private static final int MOST_UNKNOWN = 1 << 13;
+
+    private static final String LATE = "its frames were not found in time";
+
     private final RunFolder folder;
     private final int process;
     private final Fifo fifo;
     private final LineBudget budget;
+    private final ChainWriter chains;
+    private final Deque<CloneCall> unknown = new ArrayDeque<>();
     private final Map<Class<? extends WireHeader>, WireHeader> latest = new LinkedHashMap<>();
     private final Map<Class<? extends WireHeader>, WireHeader> headers = new LinkedHashMap<>();
     private final Deque<Segment> waiting = new ArrayDeque<>();
@@ -36,11 +46,12 @@ final class JvmPipe implements LineBudget.Holder {
         }
     }
 
-    JvmPipe(RunFolder folder, int process, Fifo fifo, LineBudget budget) {
+    JvmPipe(RunFolder folder, int process, Fifo fifo, LineBudget budget, ChainWriter chains) {
         this.folder = folder;
         this.process = process;
         this.fifo = fifo;
         this.budget = budget;
+        this.chains = chains;
         budget.join(this);
     }
 
@@ -54,11 +65,27 @@ final class JvmPipe implements LineBudget.Holder {
     }
 
     /** Adds the line of a clone, or counts it as lost if there is no room. */
-    void clone(String line) {
-        if (append(line + "\n")) {
-            waiting.peekLast().clones++;
-        } else {
+    void clone(CloneCall call) {
+        if (!append(StraceLine.precise(call) + "\n")) {
             lost++;
+            return;
+        }
+        waiting.peekLast().clones++;
+        if (chains.cover(call)) {
+            unknown.add(call);
+            tellChains();
+        }
+    }
+
+    /** Adds the lines of the frames that have become known; each names its call, which may be some lines before. */
+    private void tellChains() {
+        while (!unknown.isEmpty() && (unknown.size() > MOST_UNKNOWN || ChainWriter.isKnown(unknown.peek()))) {
+            for (String line : chains.lines(unknown.remove(), LATE)) {
+                if (!append(line + "\n")) {
+                    // The reader finds out that lines are missing by their number.
+                    chains.forget();
+                }
+            }
         }
     }
 
@@ -77,6 +104,7 @@ final class JvmPipe implements LineBudget.Holder {
 
     /** Writes as much as the pipe has room for. */
     void flush() throws LinuxException {
+        tellChains();
         if (!headers.isEmpty()) {
             append("");
         }
@@ -96,6 +124,7 @@ final class JvmPipe implements LineBudget.Holder {
     void close() {
         budget.give(waiting.size());
         waiting.clear();
+        unknown.clear();
         budget.leave(this);
         fifo.close();
         folder.remove(process);
@@ -110,8 +139,9 @@ final class JvmPipe implements LineBudget.Holder {
     public byte[] giveUp() {
         Segment last = waiting.removeLast();
         lost += last.clones;
-        // The headers may have been in the discarded segment.
+        // The headers may have been in the discarded segment, and so may the frames that later lines would refer to.
         headers.putAll(latest);
+        chains.forget();
         return last.bytes;
     }
 

@@ -6,6 +6,8 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.StackCapture;
+import io.clonetrace.trace.wire.ChainWriter;
 import io.clonetrace.trace.wire.StraceLine;
 import io.clonetrace.trace.wire.WireHeader;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ final class JvmPipes implements CloneSink {
     private static final long CLOCK_STEP_NANOS = 1_000_000;
 
     private final RunFolder folder;
+    private final StackCapture.Mode stacks;
     private final LongSupplier lostBySource;
     private final Consumer<String> problem;
     private final Map<Integer, Integer> processes = new HashMap<>();
@@ -50,8 +53,20 @@ final class JvmPipes implements CloneSink {
      * @param problem receives one line, once, saying why a process has no pipe
      */
     JvmPipes(RunFolder folder, int pid, String source, LongSupplier lostBySource, Consumer<String> problem) {
+        this(folder, pid, source, StackCapture.Mode.OFF, lostBySource, problem);
+    }
+
+    /** @param stacks for which clones the source captures stacks; the other parameters as above */
+    JvmPipes(
+            RunFolder folder,
+            int pid,
+            String source,
+            StackCapture.Mode stacks,
+            LongSupplier lostBySource,
+            Consumer<String> problem) {
         this.folder = folder;
         this.source = source;
+        this.stacks = stacks;
         this.lostBySource = lostBySource;
         this.problem = problem;
         processes.put(pid, pid);
@@ -67,7 +82,7 @@ final class JvmPipes implements CloneSink {
         JvmPipe pipe = pipes.get(process);
         if (pipe != null) {
             // Checked at each call, since no source reports execve.
-            pipe.clone(StraceLine.precise(folder.mayKnowAddresses(process) ? call : call.withoutAddresses()));
+            pipe.clone(folder.mayKnowAddresses(process) ? call : call.withoutAddresses());
         } else if (unserved.contains(process)) {
             undelivered++;
         }
@@ -167,11 +182,15 @@ final class JvmPipes implements CloneSink {
 
     private void open(int process) {
         try {
-            JvmPipe pipe = new JvmPipe(folder, process, folder.pipe(process), budget);
+            ChainWriter chains = new ChainWriter(stacks, false);
+            JvmPipe pipe = new JvmPipe(folder, process, folder.pipe(process), budget, chains);
             pipes.put(process, pipe);
             pipe.header(new WireHeader.Source(source));
             pipe.header(new WireHeader.Writer(ProcessHandle.current().pid()));
             pipe.header(new WireHeader.Clock(clockOffset));
+            if (chains.hasHeader()) {
+                pipe.header(chains.header());
+            }
             pipe.flush();
             // Only now: the agent opens the pipe as soon as it has this name, and reads at once which process writes
             // it.

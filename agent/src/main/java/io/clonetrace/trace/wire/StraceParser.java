@@ -13,13 +13,17 @@ import java.util.function.Supplier;
 /**
  * Reads the output of strace(1), and reports each clone, clone3, fork and vfork, and the ends of tasks, to a
  * {@link CloneSink}. Accepts the output of {@code -f}, {@code -ff}, {@code -t}, {@code -tt}, {@code -ttt}, {@code -T},
- * {@code -r}, {@code -n}, {@code -i}, {@code -y}, {@code -Y}, {@code -X}, {@code -o} and {@code --seccomp-bpf}, with
- * any other system calls traced as well. Our own tracer process writes the same format, so this is also the wire format
- * between it and the JVM.
+ * {@code -r}, {@code -n}, {@code -i}, {@code -k}, {@code -y}, {@code -Y}, {@code -X}, {@code -o} and
+ * {@code --seccomp-bpf}, with any other system calls traced as well. Our own tracer process writes the same format, so
+ * this is also the wire format between it and the JVM.
  *
  * <p>No input makes it throw; its time grows with the input's length, and its memory is bounded: 64 KiB for a line, and
  * for a call printed in parts; for calls that have begun and not returned, 65,536 calls and 16 MiB of text in all,
  * beyond which the oldest is dropped. What does not reach the sink is counted in {@link #counts()}.
+ *
+ * <p>A call whose native frames the trace tells, by strace's {@code -k} or by a tracer of ours, is passed on at once,
+ * with an origin that is completed within a later {@link #feed}, or by {@link #end}. strace does not announce them: the
+ * first call of its trace has an origin in any case.
  *
  * <p>Tids are as strace prints them: in strace's own pid namespace before the call, in the caller's in the call's
  * result. {@code -r} alone gives no clock. Called by one thread.
@@ -35,6 +39,7 @@ public final class StraceParser {
     private final CallReader callReader = new CallReader();
     private final PendingCalls pending = new PendingCalls();
     private final TaskOrder order;
+    private final ChainReader chains = new ChainReader();
     private Optional<Integer> interruptedTid = Optional.empty();
     private boolean last;
     private long lines;
@@ -82,6 +87,7 @@ public final class StraceParser {
             line(scanner.rest());
             last = false;
         }
+        chains.fail();
         pending.dropAll();
         order.release();
     }
@@ -110,6 +116,16 @@ public final class StraceParser {
 
     private void line(String line) {
         lines++;
+        if (line.startsWith(FrameLine.START)) {
+            frame(line);
+            return;
+        }
+        Optional<WireHeader> header = last ? Optional.empty() : WireHeader.parse(line);
+        if (header.isPresent()) {
+            header(header.get());
+            return;
+        }
+        chains.end();
         if (continuesInterrupted(line)) {
             return;
         }
@@ -123,13 +139,26 @@ public final class StraceParser {
         } else if (body instanceof LineBody.NewTask newTask) {
             whole(null, leader.tid(), leader.observedAt(), line, newTask.textStart());
         } else {
-            Optional<WireHeader> header = last ? Optional.empty() : WireHeader.parse(line);
-            header.ifPresentOrElse(this::header, this::passOver);
+            passOver();
         }
+    }
+
+    private void frame(String line) {
+        if (last) {
+            chains.cutOff();
+        } else {
+            chains.frame(line);
+        }
+        ignored += chains.isAwaited() ? 0 : 1;
     }
 
     private void overlong(String beginning) {
         lines++;
+        if (beginning.startsWith(FrameLine.START)) {
+            frame(beginning);
+            return;
+        }
+        chains.end();
         LineLeader leader = LineLeader.of(beginning, clock);
         LineBody body = LineBody.at(beginning, leader.end()).orElse(null);
         if (continues(beginning)) {
@@ -149,7 +178,12 @@ public final class StraceParser {
     }
 
     private void header(WireHeader header) {
-        if (header instanceof WireHeader.Source source) {
+        if (header instanceof WireHeader.Origin origin) {
+            chains.origin(origin);
+        } else if (header instanceof WireHeader.Stacks stacks) {
+            chains.header(stacks);
+        } else if (header instanceof WireHeader.Source source) {
+            chains.writtenByUs();
             sink.source(source.name());
         } else if (header instanceof WireHeader.Lost lost) {
             lostByWriter = lost.records();
@@ -269,7 +303,7 @@ public final class StraceParser {
             case NEVER_RETURNED -> unresumed++;
             case UNREADABLE -> truncated++;
         }
-        reading.call().map(this::timed).ifPresent(order::cloned);
+        reading.call().map(this::timed).map(chains::expecting).ifPresent(order::cloned);
     }
 
     private void exited(LineLeader leader, LineBody.Exit exit) {

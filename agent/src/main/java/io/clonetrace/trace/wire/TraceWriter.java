@@ -1,6 +1,8 @@
 package io.clonetrace.trace.wire;
 
+import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.wire.TaskEvent.Cloned;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,7 +21,8 @@ import java.util.function.LongSupplier;
  * Writes a tracer's events as lines in strace's format, on its own thread. The tracer's thread never waits for the
  * reader, which may itself wait for a task that the tracer has stopped: when {@value #QUEUE} events are queued, the
  * next is lost and counted. The first line, a header, names the source; {@code # lost: N} reports how many clones have
- * been lost since the beginning.
+ * been lost since the beginning. Where the calls have origins, the lines of their frames follow each call's line; the
+ * next lines wait for them.
  */
 public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
@@ -33,12 +36,19 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     /** A pipe takes this much whole or not at all (pipe(7), PIPE_BUF), so what it did not take is known. */
     private static final int PIECE = 4096;
 
+    /** For the first chain, the files of the process have to be read. */
+    private static final long ORIGIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long ORIGIN_CHECK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final String LATE = "its frames were not found in time";
+
     private static final long JOIN_MILLIS = 20;
     private static final int JOINS_IN_A_HURRY = 50;
 
     private final OutputStream out;
     private final WireHeader source;
     private final Times times;
+    private final ChainWriter chains;
     private final Consumer<IOException> broken;
     private final BlockingQueue<TaskEvent> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread thread = new Thread(this::write, "clonetrace-writer");
@@ -53,6 +63,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private volatile LongSupplier lostByTracer = () -> 0;
     private long inPiece;
     private long toldLost;
+    private boolean late;
 
     /** How to write the times of clones. */
     public enum Times {
@@ -69,9 +80,21 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
      * @param broken called once, on the writer's thread, if writing fails; what follows is lost and counted
      */
     public TraceWriter(OutputStream out, String source, Times times, Consumer<IOException> broken) {
+        this(out, source, times, new ChainWriter(StackCapture.Mode.OFF, false), broken);
+    }
+
+    /**
+     * Starts writing.
+     *
+     * @param source as for the other constructor
+     * @param chains writes the native call chains; confined to the writer's thread
+     * @param broken as for the other constructor
+     */
+    public TraceWriter(OutputStream out, String source, Times times, ChainWriter chains, Consumer<IOException> broken) {
         this.out = out;
         this.source = new WireHeader.Source(source);
         this.times = times;
+        this.chains = chains;
         this.broken = broken;
         thread.setDaemon(true);
         thread.start();
@@ -148,6 +171,9 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         if (times == Times.NANOSECONDS) {
             add(clock().line());
         }
+        if (chains.hasHeader()) {
+            add(chains.header().line());
+        }
         writePiece();
         boolean last = false;
         int quiet = 0;
@@ -158,7 +184,10 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
                 quiet = 0;
                 for (TaskEvent event : batch) {
                     add(line(event));
-                    inPiece += event instanceof Cloned ? 1 : 0;
+                    if (event instanceof Cloned cloned) {
+                        inPiece++;
+                        addChain(cloned.call());
+                    }
                 }
                 batch.clear();
                 tellLost();
@@ -175,6 +204,30 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
             writePiece();
         }
         piece.append(line).append('\n');
+    }
+
+    private void addChain(CloneCall call) throws IOException {
+        if (!chains.cover(call)) {
+            return;
+        }
+        if (!ChainWriter.isKnown(call)) {
+            // The reader need not wait for the call, too.
+            writePiece();
+            await(call);
+        }
+        late &= !ChainWriter.isKnown(call);
+        for (String line : chains.lines(call, LATE)) {
+            add(line);
+        }
+    }
+
+    /** If one chain is late, those behind it are not waited for: an unwinder that hangs must not hold up each call. */
+    private void await(CloneCall call) {
+        long began = System.nanoTime();
+        while (!late && !ChainWriter.isKnown(call)) {
+            LockSupport.parkNanos(ORIGIN_CHECK_NANOS);
+            late = hurried || System.nanoTime() - began > ORIGIN_NANOS;
+        }
     }
 
     private void writePiece() throws IOException {

@@ -1,5 +1,9 @@
 package io.clonetrace.trace.wire;
 
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.trace.StackCapture;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
@@ -79,6 +83,98 @@ public sealed interface WireHeader {
         }
     }
 
+    /**
+     * The lines of clones are followed by those of the native call chains that made them.
+     *
+     * @param mode for which clones
+     */
+    record Stacks(StackCapture.Mode mode) implements WireHeader {
+        private static final String START = "# stacks: ";
+
+        @Override
+        public String line() {
+            return START + mode.name().toLowerCase(Locale.ROOT);
+        }
+
+        /** Whether an {@link Origin} follows that call's line. */
+        boolean cover(CloneCall call) {
+            return mode == StackCapture.Mode.ALL
+                    || mode == StackCapture.Mode.NATIVE && call.has(CloneFlag.CLONE_THREAD);
+        }
+
+        private static Optional<WireHeader> parse(String line) {
+            for (StackCapture.Mode mode : StackCapture.Mode.values()) {
+                WireHeader header = new Stacks(mode);
+                if (header.line().equals(line)) {
+                    return Optional.of(header);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Where in native code a clone was made: follows the lines of its frames, some time after the clone's own line.
+     *
+     * @param parentTid the caller
+     * @param childTid the new task; -1 if the call failed
+     * @param javaStackPointer the stack pointer of the Java frame at which the frames end, or -1
+     * @param chain the chain's number in this trace; -1 if the source captured nothing
+     * @param text the chain, if it has not been written before: see {@link CallChain}; otherwise ""
+     */
+    record Origin(int parentTid, int childTid, long javaStackPointer, long chain, String text) implements WireHeader {
+        private static final String START = "# origin: ";
+        private static final String NONE = "-";
+        private static final int WORDS = 4;
+
+        @Override
+        public String line() {
+            return START
+                    + parentTid
+                    + ' '
+                    + word(childTid, 10)
+                    + ' '
+                    + word(javaStackPointer, 16)
+                    + ' '
+                    + word(chain, 10)
+                    + (text.isEmpty() ? "" : " " + text);
+        }
+
+        private static String word(long number, int radix) {
+            return number == CloneCall.UNKNOWN
+                    ? NONE
+                    : (radix == 16 ? "0x" : "") + Long.toUnsignedString(number, radix);
+        }
+
+        private static Optional<WireHeader> parse(String line) {
+            if (!line.startsWith(START)) {
+                return Optional.empty();
+            }
+            String[] words = line.substring(START.length()).split(" ", WORDS + 1);
+            if (words.length < WORDS) {
+                return Optional.empty();
+            }
+            long parent = number(words[0]);
+            long child = number(words[1]);
+            long chain = number(words[3]);
+            boolean readable = LineLeader.isTid(parent)
+                    && (LineLeader.isTid(child) || words[1].equals(NONE))
+                    && (chain >= 0 || words[3].equals(NONE));
+            return readable
+                    ? Optional.of(new Origin(
+                            (int) parent,
+                            (int) child,
+                            number(words[2]),
+                            chain,
+                            words.length > WORDS ? words[WORDS] : ""))
+                    : Optional.empty();
+        }
+
+        private static long number(String word) {
+            return word.equals(NONE) ? CloneCall.UNKNOWN : Numbers.argument(word);
+        }
+    }
+
     /** Reads a line without its newline; empty if it is not a header of a known kind. Never throws. */
     static Optional<WireHeader> parse(String line) {
         return !line.startsWith("# ")
@@ -86,7 +182,9 @@ public sealed interface WireHeader {
                 : Source.parse(line)
                         .or(() -> number(line, Lost.START, Lost::new))
                         .or(() -> number(line, Writer.START, Writer::new))
-                        .or(() -> number(line, Clock.START, Clock::new));
+                        .or(() -> number(line, Clock.START, Clock::new))
+                        .or(() -> Stacks.parse(line))
+                        .or(() -> Origin.parse(line));
     }
 
     private static Optional<WireHeader> number(String line, String start, LongFunction<WireHeader> header) {

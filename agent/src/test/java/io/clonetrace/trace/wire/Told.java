@@ -3,6 +3,7 @@ package io.clonetrace.trace.wire;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.trace.CloneSink;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ public final class Told implements CloneSink {
     public static final ZonedDateTime REFERENCE = ZonedDateTime.parse("2026-11-23T23:00:00Z[UTC]");
 
     public final List<Object> all = new ArrayList<>();
+    /** Of the calls, in the same order; null where a call has none. */
+    public final List<NativeOrigin> origins = new ArrayList<>();
+
     public LineCounts counts;
     public OptionalLong writer;
 
@@ -40,7 +44,9 @@ public final class Told implements CloneSink {
 
     @Override
     public void cloned(CloneCall call) {
-        all.add(call);
+        // Without the origin, which is completed later and equals no other.
+        all.add(call.from(null));
+        origins.add(call.origin());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.trace.StackCapture;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,7 +28,12 @@ class WireHeaderTest {
                 new WireHeader.Writer(1),
                 new WireHeader.Writer(4_194_304),
                 new WireHeader.Clock(0),
-                new WireHeader.Clock(1_699_999_999_123_456_000L));
+                new WireHeader.Clock(1_699_999_999_123_456_000L),
+                new WireHeader.Stacks(StackCapture.Mode.NATIVE),
+                new WireHeader.Stacks(StackCapture.Mode.ALL),
+                new WireHeader.Origin(1, 2, -1, 0, ""),
+                new WireHeader.Origin(4_194_303, -1, 0x7fff_ffff_f000L, -1, ""),
+                new WireHeader.Origin(1, 2, -1, Long.MAX_VALUE, "frames=2 end=java start=a!b+0x0"));
     }
 
     @ParameterizedTest
@@ -50,6 +56,11 @@ class WireHeaderTest {
         assertEquals("# lost: 23", new WireHeader.Lost(23).line());
         assertEquals("# writer: 4711", new WireHeader.Writer(4711).line());
         assertEquals("# clock: 1699999999123456000", new WireHeader.Clock(1_699_999_999_123_456_000L).line());
+        assertEquals("# stacks: native", new WireHeader.Stacks(StackCapture.Mode.NATIVE).line());
+        assertEquals("# origin: 10 11 0x7f12 3", new WireHeader.Origin(10, 11, 0x7f12, 3, "").line());
+        assertEquals(
+                "# origin: 10 - - 3 frames=0 missing=x",
+                new WireHeader.Origin(10, -1, -1, 3, "frames=0 missing=x").line());
     }
 
     @ParameterizedTest
@@ -77,6 +88,15 @@ class WireHeaderTest {
                 "# writer: 4711\r",
                 "# clock: -1",
                 "# clock: 1.5",
+                "# stacks: some",
+                "# stacks: NATIVE",
+                "# origin: ",
+                "# origin: 1 2 3",
+                "# origin: 0 2 - 3",
+                "# origin: - 2 - 3",
+                "# origin: 1 0 - 3",
+                "# origin: 1 99999999999 - 3",
+                "# origin: 1 2 - x",
                 "# newer: 1"
             })
     void hostileOrUnknownLineIsNotAHeader(String line) {
