@@ -155,6 +155,20 @@ public final class Ptrace {
         return argument(layout.childTid());
     }
 
+    /** The registers read, by their DWARF numbers, the program counter last. */
+    public long[] dwarfRegisters() {
+        long[] registers = new long[layout.dwarf().size()];
+        for (int i = 0; i < registers.length; i++) {
+            registers[i] = memory.getLong(REGISTERS + (long) layout.dwarf().get(i));
+        }
+        return registers;
+    }
+
+    /** The stack pointer in the registers read. */
+    public long stackPointer() {
+        return memory.getLong(REGISTERS + (long) layout.dwarf().get(layout.stackPointer()));
+    }
+
     /**
      * Waits until a tracee stops or ends; {@link #status} says which. Children of this process's other threads are left
      * to those.

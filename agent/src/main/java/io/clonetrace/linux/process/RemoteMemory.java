@@ -10,18 +10,23 @@ import io.clonetrace.linux.jna.LibC;
 public final class RemoteMemory {
     private static final int LOCAL = 0;
     private static final int REMOTE = 2 * Long.BYTES;
-    private static final int DATA = REMOTE + 2 * Long.BYTES;
+    private static final int IOVEC = 2 * Long.BYTES;
+
+    /** The smallest page of the supported processors. */
+    private static final int PAGE = 4096;
 
     private final long address;
     private final Pointer memory;
     private final int capacity;
+    private final int data;
 
     /** @param capacity the most bytes of one read */
     public RemoteMemory(int capacity) {
         this.capacity = capacity;
-        address = Native.malloc(DATA + (long) capacity);
+        data = REMOTE + (capacity / PAGE + 2) * IOVEC;
+        address = Native.malloc(data + (long) capacity);
         memory = new Pointer(address);
-        memory.setLong(LOCAL, address + DATA);
+        memory.setLong(LOCAL, address + data);
     }
 
     /**
@@ -46,7 +51,7 @@ public final class RemoteMemory {
     public boolean read(int tid, long from, int bytes) {
         int wanted = Math.min(bytes, capacity);
         if (wanted < capacity) {
-            memory.setMemory(DATA, capacity, (byte) 0);
+            memory.setMemory(data, capacity, (byte) 0);
         }
         memory.setLong(LOCAL + (long) Long.BYTES, wanted);
         memory.setLong(REMOTE, from);
@@ -54,9 +59,30 @@ public final class RemoteMemory {
         return LibC.process_vm_readv(tid, address + LOCAL, 1, address + REMOTE, 1, 0) == wanted;
     }
 
+    /**
+     * Reads as many bytes as can be read from there on: up to the first page that can't.
+     *
+     * @return how many
+     */
+    public int readUpTo(int tid, long from, byte[] into) {
+        int wanted = Math.min(into.length, capacity);
+        memory.setLong(LOCAL + (long) Long.BYTES, wanted);
+        // process_vm_readv(2) promises whole elements only: one a page.
+        int pages = 0;
+        for (int at = 0; at < wanted; pages++) {
+            int bytes = (int) Math.min(wanted - at, PAGE - (from + at & PAGE - 1));
+            memory.setLong(REMOTE + (long) pages * IOVEC, from + at);
+            memory.setLong(REMOTE + (long) pages * IOVEC + Long.BYTES, bytes);
+            at += bytes;
+        }
+        int read = (int) Math.max(0, LibC.process_vm_readv(tid, address + LOCAL, 1, address + REMOTE, pages, 0));
+        memory.read(data, into, 0, read);
+        return read;
+    }
+
     /** Eight of the bytes read. */
     public long longAt(int offset) {
-        return memory.getLong(DATA + (long) offset);
+        return memory.getLong(data + (long) offset);
     }
 
     /** Frees the memory; no method may be called afterwards. */

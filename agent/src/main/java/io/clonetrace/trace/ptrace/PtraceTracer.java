@@ -10,6 +10,7 @@ import io.clonetrace.linux.process.Signals;
 import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.wire.TaskEvent;
 import java.io.File;
 import java.util.BitSet;
@@ -41,6 +42,7 @@ public final class PtraceTracer {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final boolean followForks;
+    private final StackCapture capture;
     private final Consumer<TaskEvent> events;
     private final TracerCounts counts = new TracerCounts();
     private final CompletableFuture<Tracees> started = new CompletableFuture<>();
@@ -49,8 +51,9 @@ public final class PtraceTracer {
     private volatile int tracerTid;
     private volatile boolean stopping;
 
-    private PtraceTracer(boolean followForks, Consumer<TaskEvent> events) {
+    private PtraceTracer(boolean followForks, StackCapture capture, Consumer<TaskEvent> events) {
         this.followForks = followForks;
+        this.capture = capture;
         this.events = events;
     }
 
@@ -66,13 +69,19 @@ public final class PtraceTracer {
      */
     public static PtraceTracer attach(int pid, boolean followForks, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
+        return attach(pid, followForks, StackCapture.OFF, events);
+    }
+
+    /** The same, and passes on where in native code each task was made. */
+    public static PtraceTracer attach(int pid, boolean followForks, StackCapture capture, Consumer<TaskEvent> events)
+            throws SourceRefusedException, InterruptedException {
         int process = ProcessStatus.of(pid)
                 .map(ProcessStatus::process)
                 .orElseThrow(() -> new SourceRefusedException("there is no process " + pid));
         if (process == ProcessHandle.current().pid()) {
             throw new SourceRefusedException("a process can't trace itself");
         }
-        return new PtraceTracer(followForks, events)
+        return new PtraceTracer(followForks, capture, events)
                 .start(ptrace -> new Tracees(process, Optional.empty(), Seizure.of(ptrace, process)));
     }
 
@@ -88,7 +97,14 @@ public final class PtraceTracer {
      */
     public static PtraceTracer launch(List<String> command, boolean followForks, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
-        PtraceTracer tracer = new PtraceTracer(followForks, events);
+        return launch(command, followForks, StackCapture.OFF, events);
+    }
+
+    /** The same, and passes on where in native code each task was made. */
+    public static PtraceTracer launch(
+            List<String> command, boolean followForks, StackCapture capture, Consumer<TaskEvent> events)
+            throws SourceRefusedException, InterruptedException {
+        PtraceTracer tracer = new PtraceTracer(followForks, capture, events);
         Ptrace wait = openedToWait();
         try {
             tracer.start(ptrace -> {
@@ -258,7 +274,7 @@ public final class PtraceTracer {
         Signals.allowInterrupts();
         Tracees tracees = beginning.begin(ptrace);
         started.complete(tracees);
-        TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, counts, events);
+        TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, capture, counts, events);
         try {
             loop.run(tracees.tasks(), () -> stopping);
             return loop.end();

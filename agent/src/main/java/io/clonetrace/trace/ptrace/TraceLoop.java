@@ -3,15 +3,19 @@ package io.clonetrace.trace.ptrace;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.linux.process.WaitStatus;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.wire.TaskEvent;
 import io.clonetrace.trace.wire.TaskEvent.Cloned;
 import io.clonetrace.trace.wire.TaskEvent.Ended;
 import io.clonetrace.trace.wire.TaskEvent.Superseded;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -30,19 +34,32 @@ final class TraceLoop {
     private final TracerCounts counts;
     private final Clocks clocks = new Clocks();
     private final CloneReader reader;
+    private final StackReader stacks;
     private final EventOrder order;
+
+    /** Which process a task belongs to; filled only if stacks are captured and more than one process is traced. */
+    private final Map<Integer, Integer> processes = new HashMap<>();
+
     private Optional<WaitStatus> end = Optional.empty();
 
     /**
      * @param pid the process
      * @param followForks whether to trace the process's descendants too
+     * @param capture which stacks to capture
      */
-    TraceLoop(Ptrace ptrace, int pid, boolean followForks, TracerCounts counts, Consumer<TaskEvent> events) {
+    TraceLoop(
+            Ptrace ptrace,
+            int pid,
+            boolean followForks,
+            StackCapture capture,
+            TracerCounts counts,
+            Consumer<TaskEvent> events) {
         this.ptrace = ptrace;
         this.pid = pid;
         this.followForks = followForks;
         this.counts = counts;
         reader = new CloneReader(ptrace, clocks);
+        stacks = new StackReader(ptrace, capture);
         order = new EventOrder(events);
     }
 
@@ -66,6 +83,7 @@ final class TraceLoop {
 
     void close() {
         reader.close();
+        stacks.close();
         clocks.close();
     }
 
@@ -85,10 +103,18 @@ final class TraceLoop {
     private void cloned(int tid) throws LinuxException {
         int childTid = ptrace.eventMessage(tid);
         Optional<CloneCall> call = childTid > 0 ? reader.read(tid, childTid) : Optional.empty();
+        int process = process(tid);
+        Optional<StackReader.Captured> captured = call.flatMap(made -> stacks.read(process, tid, made));
         ptrace.resume(tid, 0);
         if (call.isPresent()) {
             counts.sawClone();
-            order.cloned(new Cloned(call.get()), followForks || call.get().has(CloneFlag.CLONE_THREAD));
+            boolean thread = call.get().has(CloneFlag.CLONE_THREAD);
+            if (follows()) {
+                processes.put(childTid, thread ? process : childTid);
+            }
+            CloneCall made = captured.map(copy -> call.get().from(stacks.resolve(process, copy)))
+                    .orElse(call.get());
+            order.cloned(new Cloned(made), followForks || thread);
         } else {
             counts.lostClone();
             if (childTid > 0 && (followForks || Signals.isThreadOf(pid, childTid))) {
@@ -100,7 +126,9 @@ final class TraceLoop {
     private void executed(int tid) throws LinuxException {
         int before = ptrace.eventMessage(tid);
         ptrace.resume(tid, 0);
+        stacks.forget(tid);
         if (before > 0 && before != tid) {
+            processes.remove(before);
             order.superseded(new Superseded(tid, before, clocks.realtime()));
         }
     }
@@ -116,9 +144,25 @@ final class TraceLoop {
     }
 
     private void ended(int tid, WaitStatus status) {
+        processes.remove(tid);
+        stacks.forget(tid);
         if (tid == pid) {
             end = Optional.of(status);
         }
         order.ended(new Ended(tid, status, clocks.realtime()));
+    }
+
+    private boolean follows() {
+        return followForks && stacks.isOn();
+    }
+
+    private int process(int tid) {
+        return follows()
+                ? processes.computeIfAbsent(
+                        tid,
+                        task -> ProcessStatus.of(task)
+                                .map(ProcessStatus::process)
+                                .orElse(task))
+                : pid;
     }
 }
