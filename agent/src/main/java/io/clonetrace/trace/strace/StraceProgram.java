@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param file its path
  */
 public record StraceProgram(Path file) {
+    /** In the last line: {@code Optional features enabled: stack-trace=libunwind ...}. */
+    private static final String STACKS = "stack-trace=";
+
     private static final String VERSION = "strace -- version ";
 
     /** Searches the PATH as a shell does. */
@@ -42,15 +45,27 @@ public record StraceProgram(Path file) {
      * @throws IOException if it can't be run, or prints something else
      */
     public String version() throws IOException {
-        Process process = new ProcessBuilder(file.toString(), "-V")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        String line = text.lines().findFirst().orElse("");
+        String line = about().lines().findFirst().orElse("");
         if (!line.startsWith(VERSION)) {
             throw new IOException(file + " -V says \"" + line + "\"");
         }
         return line.substring(VERSION.length());
+    }
+
+    /**
+     * Whether it was built with an unwinder, which its option {@code -k} needs; waits for the program.
+     *
+     * @throws IOException if it can't be run
+     */
+    public boolean printsStacks() throws IOException {
+        return about().contains(STACKS);
+    }
+
+    private String about() throws IOException {
+        Process process = new ProcessBuilder(file.toString(), "-V")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        process.getOutputStream().close();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 }

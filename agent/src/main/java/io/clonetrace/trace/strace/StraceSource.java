@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,9 +26,10 @@ public final class StraceSource implements CloneSource {
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final int pid;
+    private final boolean stacks;
     private final byte[] buffer = new byte[BUFFER];
     private Process strace;
-    private ProcessStart command;
+    private ProcessStart traced;
     private long nextWatch = System.nanoTime();
     private Path trace;
     private TraceInput input;
@@ -35,7 +38,16 @@ public final class StraceSource implements CloneSource {
 
     /** @param pid the process */
     public StraceSource(int pid) {
+        this(pid, false);
+    }
+
+    /**
+     * @param pid the process
+     * @param stacks whether strace prints the native frames of each call, by its own unwinder
+     */
+    public StraceSource(int pid, boolean stacks) {
         this.pid = pid;
+        this.stacks = stacks;
     }
 
     @Override
@@ -45,24 +57,16 @@ public final class StraceSource implements CloneSource {
 
     @Override
     public void start() throws SourceRefusedException {
-        StraceProgram.required();
+        StraceProgram program = StraceProgram.required();
         try {
+            if (stacks && !program.printsStacks()) {
+                throw new SourceRefusedException(
+                        program.file() + " was built without an unwinder, so it can't print stacks (-k)");
+            }
             // The pid in the name lets StaleFileSweeper find and remove it if this process is killed meanwhile.
             String prefix = "clonetrace-" + ProcessHandle.current().pid() + "-";
             trace = Files.createTempFile(TemporaryFolder.path(), prefix, ".strace");
-            strace = new ProcessBuilder(
-                            "strace",
-                            "-f",
-                            "-q",
-                            "-ttt",
-                            "-e",
-                            "trace=clone,clone3,fork,vfork",
-                            "-e",
-                            "signal=none",
-                            "-o",
-                            trace.toString(),
-                            "-p",
-                            Integer.toString(pid))
+            strace = new ProcessBuilder(command())
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             while (Tracer.of(Path.of("/proc/" + pid)).isEmpty()) {
@@ -71,7 +75,7 @@ public final class StraceSource implements CloneSource {
                 }
                 LockSupport.parkNanos(CHECK_NANOS);
             }
-            command = ProcessStart.of(pid)
+            traced = ProcessStart.of(pid)
                     .orElseThrow(() -> new SourceRefusedException("there is no process " + pid + " any more"));
             input = TraceInput.open(trace);
             // Both have it open now: without a name it disappears when both have ended, however they end.
@@ -79,6 +83,16 @@ public final class StraceSource implements CloneSource {
         } catch (IOException failed) {
             throw new SourceRefusedException("strace could not be started: " + failed.getMessage(), failed);
         }
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>(List.of("strace", "-f", "-q", "-ttt"));
+        if (stacks) {
+            command.add("-k");
+        }
+        command.addAll(List.of("-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none"));
+        command.addAll(List.of("-o", trace.toString(), "-p", Integer.toString(pid)));
+        return command;
     }
 
     /** strace prints its reason for giving up more than once; the last line names the process. */
@@ -109,7 +123,7 @@ public final class StraceSource implements CloneSource {
         long now = System.nanoTime();
         if (lost == null && now - nextWatch > 0) {
             nextWatch = now + WATCH_NANOS;
-            if (!strace.isAlive() && command.isRunning()) {
+            if (!strace.isAlive() && traced.isRunning()) {
                 lost = "strace (pid " + strace.pid() + ") ended";
             }
         }
