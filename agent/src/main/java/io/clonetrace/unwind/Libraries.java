@@ -113,13 +113,15 @@ final class Libraries implements AutoCloseable {
         }
         try (ProcessMemory memory = new ProcessMemory(pid)) {
             return file.buildId().equals(memory.image(mapping.base()).buildId());
+        } catch (IOException unreadable) {
+            return false;
         }
     }
 
     /** As maps has it, from dev_t (sys/sysmacros.h). */
     static String device(long device) {
-        long major = device >>> 8 & 0xfff | device >>> 32 & ~0xfffL;
-        long minor = device & 0xff | device >>> 12 & ~0xffL;
+        long major = device >>> 8 & 0xfff | device >>> 32 & 0xffff_f000L;
+        long minor = device & 0xff | device >>> 12 & 0xffff_ff00L;
         return String.format("%02x:%02x", major, minor);
     }
 

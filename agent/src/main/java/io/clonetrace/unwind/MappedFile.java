@@ -1,6 +1,7 @@
 package io.clonetrace.unwind;
 
 import io.clonetrace.clone.NativeFrame;
+import io.clonetrace.unwind.elf.Demangler;
 import io.clonetrace.unwind.elf.ElfFile;
 import java.io.IOException;
 import java.util.Optional;
@@ -93,7 +94,8 @@ final class MappedFile {
             // A damaged symbol table doesn't hide where the function is.
             function = Optional.empty();
         }
-        return function.map(found -> new NativeFrame(module, buildId, found.name(), fileAddress(at) - found.address()))
+        return function.map(found -> new NativeFrame(
+                        module, buildId, Demangler.demangle(found.name()), fileAddress(at) - found.address()))
                 .orElseGet(() -> new NativeFrame(module, buildId, null, offset(at)));
     }
 }

@@ -2,28 +2,32 @@ package io.clonetrace.unwind;
 
 import io.clonetrace.unwind.elf.ElfBytes;
 import io.clonetrace.unwind.elf.ElfFile;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
  * A process's memory by /proc/PID/mem (proc_pid_mem(5)): needs the right to trace it, as process_vm_readv(2) does, and
- * no native code.
+ * no native code. Not thread-safe.
  */
-final class ProcessMemory implements AutoCloseable {
+final class ProcessMemory implements Closeable {
     /** Larger images are read from the process while it lives. */
     private static final long LARGEST_COPY = 4 << 20;
 
     private static final long LARGEST_IMAGE = 1L << 32;
     private static final int PAGE = 4096;
 
-    private final FileChannel channel;
+    private final ElfBytes memory;
 
     ProcessMemory(int pid) throws IOException {
-        channel = FileChannel.open(Path.of("/proc/" + pid + "/mem"));
+        memory = ElfBytes.open(Path.of("/proc/" + pid + "/mem"));
+    }
+
+    private int read(byte[] into, int from, int length, long address) throws IOException {
+        return address <= 0 ? -1 : memory.read(into, from, length, address);
     }
 
     /**
@@ -32,38 +36,38 @@ final class ProcessMemory implements AutoCloseable {
      * @throws IOException if any of them can't be read
      */
     ByteBuffer read(long address, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            if (address < 0 || channel.read(bytes, address + bytes.position()) <= 0) {
-                throw new IOException("no memory at 0x" + Long.toHexString(address));
+        byte[] bytes = new byte[length];
+        for (int at = 0; at < length; ) {
+            int read = read(bytes, at, length - at, address + at);
+            if (read <= 0) {
+                throw new IOException("the process has ended");
             }
+            at += read;
         }
-        return bytes.flip();
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     long word(long address) throws IOException {
         return read(address, Long.BYTES).getLong(0);
     }
 
-    /** A string that ends with a 0; cut off where it can't be read. */
+    /** A string that ends with a 0; cut off after so many bytes, and where it can't be read. */
     String string(long address, int longest) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(longest);
-        if (address < 0 || channel.read(bytes, address) <= 0) {
-            throw new IOException("no memory at 0x" + Long.toHexString(address));
-        }
+        byte[] bytes = new byte[longest];
+        int read = read(bytes, 0, longest, address);
         int end = 0;
-        while (end < bytes.position() && bytes.get(end) != 0) {
+        while (end < read && bytes[end] != 0) {
             end++;
         }
-        return new String(bytes.array(), 0, end, StandardCharsets.ISO_8859_1);
+        return new String(bytes, 0, end, StandardCharsets.ISO_8859_1);
     }
 
     /**
      * The ELF image that is mapped at an address. It is copied if it is small, because the process may end; otherwise
-     * the file returned closes this memory.
+     * it is read through this memory, which the file then closes.
      */
     ElfFile image(long start) throws IOException {
-        ElfFile image = ElfFile.inMemory(bytes(start, LARGEST_IMAGE), start);
+        ElfFile image = ElfFile.inMemory(bytes(start), start);
         long low = image.lowestAddress();
         long size = 0;
         for (ElfFile.Segment segment : image.segments()) {
@@ -72,45 +76,39 @@ final class ProcessMemory implements AutoCloseable {
         if (size <= 0 || size > LARGEST_COPY) {
             return image;
         }
-        ByteBuffer copy = ByteBuffer.allocate((int) size);
-        while (copy.hasRemaining()) {
-            int at = copy.position();
-            copy.limit(Math.min(copy.capacity(), at / PAGE * PAGE + PAGE));
+        byte[] copy = new byte[(int) size];
+        for (int at = 0; at < size; at += PAGE) {
             try {
-                if (channel.read(copy, start + at) <= 0) {
-                    copy.position(copy.limit());
-                }
+                read(copy, at, (int) Math.min(PAGE, size - at), start + at);
             } catch (IOException unmapped) {
                 // Between segments.
-                copy.position(copy.limit());
             }
-            copy.limit(copy.capacity());
         }
         close();
-        return ElfFile.inMemory(ElfBytes.of(copy.array()), start);
+        return ElfFile.inMemory(ElfBytes.of(copy), start);
     }
 
-    private ElfBytes bytes(long start, long size) {
+    private ElfBytes bytes(long start) {
         return new ElfBytes() {
             @Override
             public long size() {
-                return size;
+                return LARGEST_IMAGE;
             }
 
             @Override
-            public int read(ByteBuffer into, long offset) throws IOException {
-                return channel.read(into, start + offset);
+            public int read(byte[] into, int from, int length, long offset) throws IOException {
+                return ProcessMemory.this.read(into, from, length, start + offset);
             }
 
             @Override
             public void close() throws IOException {
-                channel.close();
+                memory.close();
             }
         };
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        memory.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.clonetrace.unwind;
 
+import io.clonetrace.unwind.elf.ElfMachine;
+
 /**
  * The registers of a task and a copy of the top of its stack, taken at one moment.
  *
@@ -8,4 +10,13 @@ package io.clonetrace.unwind;
  * @param stack the bytes from the stack pointer upwards
  * @param length how many of them were read
  */
-public record StackCopy(long[] registers, byte[] stack, int length) {}
+public record StackCopy(long[] registers, byte[] stack, int length) {
+    ElfMachine machine() {
+        return registers.length == ElfMachine.X86_64.registers() ? ElfMachine.X86_64 : ElfMachine.AARCH64;
+    }
+
+    /** The address of the first byte. */
+    public long stackPointer() {
+        return registers[machine().stackPointer()];
+    }
+}

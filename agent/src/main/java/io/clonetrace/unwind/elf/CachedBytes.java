@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/**
- * Random access to the bytes of a file through a few cached blocks. Files are read and never mapped: one that is
- * truncated while it is mapped kills the process that touches it by SIGBUS, and that process may be the host.
- */
+/** Random access to the bytes of a file through a few cached blocks. */
 final class CachedBytes implements Closeable {
     private static final int BLOCK = 4096;
 
@@ -82,22 +79,23 @@ final class CachedBytes implements Closeable {
         return copy;
     }
 
-    /** Fills the buffer past the cache, and flips it. */
+    /** Fills the buffer up to its limit past the cache. */
     void read(ByteBuffer into, long offset) throws IOException {
-        check(offset, into.remaining());
+        check(offset, into.limit());
         fill(into, offset);
     }
 
     private void fill(ByteBuffer into, long offset) throws IOException {
-        long at = offset;
-        while (into.hasRemaining()) {
-            int read = bytes.read(into, at);
+        byte[] array = into.array();
+        int end = into.limit();
+        int at = 0;
+        while (at < end) {
+            int read = bytes.read(array, at, end - at, offset + at);
             if (read <= 0) {
                 throw new DamagedElfException("it was cut off while it was read");
             }
             at += read;
         }
-        into.flip();
     }
 
     static ByteBuffer littleEndian(int capacity) {

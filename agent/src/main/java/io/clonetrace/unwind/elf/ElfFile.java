@@ -2,8 +2,6 @@ package io.clonetrace.unwind.elf;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +81,7 @@ public final class ElfFile implements Closeable {
     record Section(int type, int name, long address, long offset, long size, int link) {}
 
     /**
-     * Opens a file. The channel stays open until {@link #close}.
+     * Opens a file. It stays open until {@link #close}.
      *
      * @throws DamagedElfException if it is no such file
      */
@@ -92,23 +90,7 @@ public final class ElfFile implements Closeable {
             // Opening a FIFO would block.
             throw new DamagedElfException(Files.exists(path) ? "it is no regular file" : "there is no such file");
         }
-        FileChannel channel = FileChannel.open(path);
-        return of(new ElfBytes() {
-            @Override
-            public long size() throws IOException {
-                return channel.size();
-            }
-
-            @Override
-            public int read(ByteBuffer into, long offset) throws IOException {
-                return channel.read(into, offset);
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-        });
+        return of(ElfBytes.open(path));
     }
 
     /** A file whose bytes come from elsewhere, which this one closes. */

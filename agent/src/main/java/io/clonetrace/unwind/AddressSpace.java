@@ -1,0 +1,203 @@
+package io.clonetrace.unwind;
+
+import io.clonetrace.clone.NativeFrame;
+import io.clonetrace.linux.FileFailure;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a process has mapped, as far as code is in it. Mappings change while threads run: they are read again when an
+ * address is in none of them, and from time to time, but never so often that it costs more than a hundredth of a
+ * processor. Not thread-safe.
+ */
+final class AddressSpace {
+    private static final long SECOND = 1_000_000_000;
+    private static final int SHARE = 100;
+
+    /** So many readings in vain, and the next one waits. */
+    private static final int MOST_IN_VAIN = 8;
+
+    private static final int MOST_NAMES = 4096;
+
+    private final int pid;
+    private final Libraries libraries;
+    private final Map<Long, MappedFile> files = new HashMap<>();
+    private final Map<Long, NativeFrame> functions = new Library.Recent<>(MOST_NAMES);
+    private Mappings mappings;
+    private String problem = "the process ended before its mappings were read";
+    private long readAt;
+    private long nextReading;
+    private int inVain;
+    private int changes;
+    private boolean gone;
+    private CodeCache codeCache;
+    private long nextSearch = System.nanoTime();
+
+    AddressSpace(int pid, Libraries libraries) {
+        this.pid = pid;
+        this.libraries = libraries;
+    }
+
+    /** Opens the files, while the process still lives. */
+    void open() {
+        if (mappings == null) {
+            read();
+            if (mappings != null) {
+                mappings.all().stream().filter(AddressSpace::isModule).forEach(this::file);
+                codeCache = findCodeCache();
+            }
+        }
+    }
+
+    /** Reads the mappings again if they are old. */
+    void refresh() {
+        open();
+        if (System.nanoTime() - nextReading >= 0) {
+            read();
+        }
+    }
+
+    private void read() {
+        if (gone) {
+            // What was mapped before the process ended is right for the copies that were taken before.
+            return;
+        }
+        long began = System.nanoTime();
+        try {
+            Mappings now = Mappings.of(pid);
+            // A process that has ended and was not reaped yet has none.
+            gone = now.all().isEmpty();
+            if (!gone) {
+                replace(now);
+            }
+        } catch (IOException unreadable) {
+            gone = true;
+            problem = unreadable instanceof AccessDeniedException
+                    ? "the process's mappings can't be read: " + FileFailure.reading(unreadable)
+                    : problem;
+        }
+        readAt = began;
+        long now = System.nanoTime();
+        nextReading = now + Math.max(SECOND, SHARE * (now - began));
+    }
+
+    private void replace(Mappings now) {
+        List<Long> old = new ArrayList<>();
+        files.forEach((start, file) -> {
+            Mapping mapping = now.at(start);
+            if (mapping == null || !mapping.isSame(file.mapping()) || file.problem() != null) {
+                old.add(start);
+            }
+        });
+        mappings = now;
+        if (!old.isEmpty()) {
+            old.forEach(files::remove);
+            functions.clear();
+            changes++;
+        }
+    }
+
+    /** Counts how often what was found before may have become wrong. */
+    int changes() {
+        return changes;
+    }
+
+    /** Why the mappings can't be read; null if they can. */
+    String problem() {
+        return mappings == null ? problem : null;
+    }
+
+    /**
+     * The file that is mapped at the address.
+     *
+     * @param since when the address was seen to be in use (System.nanoTime)
+     * @return null if it is none
+     */
+    MappedFile at(long address, long since) {
+        Mapping mapping = mapping(address, since);
+        return mapping == null || !isModule(mapping) ? null : file(mapping);
+    }
+
+    /** The executable mapping that holds the address; null if none does. */
+    Mapping mapping(long address, long since) {
+        if (mappings == null) {
+            return null;
+        }
+        Mapping found = mappings.at(address);
+        // Mappings that are newer than the address: it is not mapped any more.
+        if (found == null && readAt - since < 0 && (inVain < MOST_IN_VAIN || System.nanoTime() - nextReading >= 0)) {
+            read();
+            found = mappings.at(address);
+            inVain = found == null ? inVain + 1 : 0;
+        }
+        return found;
+    }
+
+    private MappedFile file(Mapping mapping) {
+        MappedFile file = files.get(mapping.start());
+        if (file == null || file.isClosed()) {
+            file = MappedFile.of(pid, mapping, libraries);
+            files.put(mapping.start(), file);
+        }
+        return file;
+    }
+
+    /** Whether HotSpot generated the code at the address. */
+    boolean isJava(long address, long since) {
+        if (codeCache == null && mappings != null) {
+            Mapping mapping = mapping(address, since);
+            if (mapping != null && !isModule(mapping) && System.nanoTime() - nextSearch >= 0) {
+                codeCache = findCodeCache();
+                nextSearch = System.nanoTime() + SECOND / SHARE;
+            }
+        }
+        return codeCache != null && codeCache.holds(address);
+    }
+
+    /** Whether what is mapped there can be an ELF file. */
+    private static boolean isModule(Mapping mapping) {
+        // Large pages of anonymous memory have the names of deleted files.
+        return mapping.hasFile() && !mapping.path().startsWith("/anon_hugepage")
+                || mapping.path().equals("[vdso]");
+    }
+
+    private CodeCache findCodeCache() {
+        for (Mapping mapping : mappings.all()) {
+            MappedFile jvm = mapping.name().equals("libjvm.so") ? file(mapping) : null;
+            if (jvm != null && jvm.library() != null) {
+                try (ProcessMemory memory = new ProcessMemory(pid)) {
+                    return CodeCache.of(jvm, memory);
+                } catch (IOException unreadable) {
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The code that HotSpot generated, once it is known; null until then. */
+    CodeCache codeCache() {
+        return codeCache;
+    }
+
+    /**
+     * The function that begins at an address, or holds it.
+     *
+     * @return empty if no file is mapped there
+     */
+    Optional<NativeFrame> function(long address, long since) {
+        NativeFrame known = functions.get(address);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<NativeFrame> function =
+                Optional.ofNullable(at(address, since)).map(found -> found.frame(address, address));
+        function.ifPresent(found -> functions.put(address, found));
+        return function;
+    }
+}

@@ -1,0 +1,191 @@
+package io.clonetrace.unwind;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.NativeFrame;
+import io.clonetrace.clone.NativeStack;
+import io.clonetrace.clone.NativeStack.End;
+import io.clonetrace.unwind.ChainMemo.Chain;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Stacks of this JVM, in a C library below JNA below Java; compared with glibc's own unwinder. */
+class UnwinderTest {
+    private static final int PID = (int) ProcessHandle.current().pid();
+
+    /** What backtrace_symbols(3) prints. */
+    private static final Pattern FRAME = Pattern.compile("(.*)\\((.*)\\+0x(\\w+)\\) \\[0x\\w+]");
+
+    @TempDir
+    private Path folder;
+
+    private final Libraries libraries = new Libraries();
+    private final Unwinder unwinder = unwinder();
+
+    @AfterEach
+    void close() {
+        libraries.close();
+    }
+
+    private Unwinder unwinder() {
+        return new Unwinder(new AddressSpace(PID, libraries), Unwinder.chains());
+    }
+
+    private Chain unwind(StackCopy copy) {
+        return unwinder.unwind(copy, System.nanoTime());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 23})
+    void framesAreThoseOfGlibcsUnwinderDownToJava(int depth) throws Exception {
+        StackCopies.Taken taken = StackCopies.load(StackCopies.compiled(folder)).take(depth);
+        Chain chain = unwind(taken.copy());
+        assertFrames(taken.truth(), chain.stack());
+        assertEquals(End.JAVA, chain.stack().end());
+        assertTrue(chain.javaStackPointer() > 0);
+        assertSame(chain, unwind(taken.copy()));
+    }
+
+    /** The truth begins with the caller of copy_stack, behind its own call. */
+    private static void assertFrames(List<String> truth, NativeStack stack) {
+        assertNull(stack.reason());
+        List<String> expected = new ArrayList<>();
+        for (String line : truth) {
+            Matcher frame = FRAME.matcher(line);
+            if (!frame.matches()) {
+                break; // no file: Java
+            }
+            String library = frame.group(1).substring(frame.group(1).lastIndexOf('/') + 1);
+            String function = frame.group(2).isEmpty() ? "" : "!" + frame.group(2);
+            // Behind the call of backtrace instead of that of copy_stack.
+            expected.add(library + function + (frame.group(2).equals("take") ? "" : "+0x" + frame.group(3)));
+        }
+        List<String> found = new ArrayList<>();
+        for (NativeFrame frame : stack.frames().subList(1, stack.frames().size())) {
+            found.add("take".equals(frame.function()) ? frame.library() + "!take" : frame.text());
+        }
+        assertEquals(expected, found);
+        assertEquals("copy_stack", stack.frames().get(0).function());
+    }
+
+    /** A stack at another address, with the same chain. */
+    @Test
+    void identicalChainsOfOtherThreadsAreTheSameInstance() throws Exception {
+        StackCopies copies = StackCopies.load(StackCopies.compiled(folder));
+        List<StackCopies.Taken> taken = new ArrayList<>();
+        for (int i = 0; i < 13; i++) {
+            Thread thread = new Thread(() -> taken.add(copies.take(3)));
+            thread.start();
+            thread.join();
+        }
+        Chain first = unwind(taken.get(0).copy());
+        for (StackCopies.Taken each : taken) {
+            assertSame(first.stack(), unwind(each.copy()).stack());
+            assertSame(first.stack(), unwind(each.copy()).stack());
+            assertFrames(each.truth(), unwinder().unwind(each.copy(), 0).stack());
+        }
+    }
+
+    @Test
+    void aCopyThatIsTooShortEndsWithoutAGuess() throws Exception {
+        StackCopies.Taken taken = StackCopies.load(StackCopies.compiled(folder)).take(7);
+        int whole = unwind(taken.copy()).stack().frames().size();
+        for (int length = 0; length < 1024; length += 8) {
+            StackCopy cut = new StackCopy(taken.copy().registers(), taken.copy().stack(), length);
+            for (int again = 0; again < 2; again++) {
+                NativeStack stack = unwind(cut).stack();
+                assertEquals(End.BROKEN, stack.end());
+                assertTrue(stack.reason().startsWith("the copy ends after " + length + " bytes, in the frame of lib"));
+                assertTrue(stack.frames().size() < whole);
+                assertEquals(
+                        unwind(taken.copy())
+                                .stack()
+                                .frames()
+                                .subList(0, stack.frames().size()),
+                        stack.frames());
+            }
+        }
+    }
+
+    @Test
+    void aReplacedLibraryIsReadFromMemory() throws Exception {
+        Path built = StackCopies.compiled(folder);
+        StackCopies copies = StackCopies.load(built);
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.move(
+                StackCopies.compiled(other, "-DOTHER=1", "-O0", "-Wl,--build-id=sha1"),
+                built,
+                StandardCopyOption.ATOMIC_MOVE);
+        StackCopies.Taken taken = copies.take(3);
+        assertFrames(taken.truth(), unwind(taken.copy()).stack());
+    }
+
+    @Test
+    void aDeletedLibraryIsReadFromMemory() throws Exception {
+        Path built = StackCopies.compiled(folder, "-s");
+        StackCopies copies = StackCopies.load(built);
+        Files.delete(built);
+        StackCopies.Taken taken = copies.take(3);
+        assertFrames(taken.truth(), unwind(taken.copy()).stack());
+    }
+
+    @Test
+    void aLibraryMappedLaterIsFound() throws Exception {
+        unwinder.space().open();
+        StackCopies.Taken taken = StackCopies.load(StackCopies.compiled(folder)).take(1);
+        assertFrames(taken.truth(), unwind(taken.copy()).stack());
+    }
+
+    @Test
+    void aLibraryWithoutCallFrameInformationEndsTheChain() throws Exception {
+        Path built = StackCopies.compiled(folder, "-fno-asynchronous-unwind-tables", "-Wl,--no-eh-frame-hdr");
+        StackCopies.Taken taken = StackCopies.load(built).take(1);
+        NativeStack stack = unwind(taken.copy()).stack();
+        assertEquals(End.BROKEN, stack.end());
+        assertTrue(stack.reason().startsWith("no call frame information for libstack_copy.so+0x"), stack.reason());
+    }
+
+    /** Which glibc's own unwinder doesn't always do. */
+    @Test
+    void withoutTheSortedTableCallFrameInformationIsReadFromItsBeginning() throws Exception {
+        StackCopies.Taken taken = StackCopies.load(StackCopies.compiled(folder, "-Wl,--no-eh-frame-hdr"))
+                .take(1);
+        NativeStack stack = unwind(taken.copy()).stack();
+        assertEquals(End.JAVA, stack.end());
+        assertEquals(
+                List.of("copy_stack", "take", "recurse", "recurse", "realign", "copy_here"),
+                stack.frames().stream().limit(6).map(NativeFrame::function).toList());
+    }
+
+    @Test
+    void garbageEndsTheChain() {
+        long[] registers = new long[17];
+        Random random = new Random(42);
+        byte[] stack = new byte[8192];
+        for (int i = 0; i < 1000; i++) {
+            random.nextBytes(stack);
+            for (int r = 0; r < registers.length; r++) {
+                registers[r] = random.nextLong();
+            }
+            assertEquals(
+                    End.BROKEN,
+                    unwind(new StackCopy(registers, stack, stack.length))
+                            .stack()
+                            .end());
+        }
+    }
+}

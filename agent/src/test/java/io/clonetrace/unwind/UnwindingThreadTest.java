@@ -1,0 +1,139 @@
+package io.clonetrace.unwind;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.clone.NativeStack;
+import io.clonetrace.clone.NativeStack.End;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UnwindingThreadTest {
+    private static final int PID = (int) ProcessHandle.current().pid();
+    private static final long DEADLINE = TimeUnit.MINUTES.toNanos(2);
+
+    @TempDir
+    private Path folder;
+
+    private final AtomicInteger started = new AtomicInteger();
+
+    private Thread daemon(Runnable task) {
+        started.incrementAndGet();
+        Thread thread = new Thread(task, "unwinder");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Test
+    void copiesAreUnwoundByOneThreadThatTheFirstStarts() throws Exception {
+        StackCopy copy = StackCopies.load(StackCopies.compiled(folder)).take(3).copy();
+        try (UnwindingThread unwinding = new UnwindingThread(this::daemon)) {
+            assertTrue(unwinding.await(0));
+            assertEquals(0, started.get());
+            List<NativeOrigin> origins = new ArrayList<>();
+            for (int i = 0; i < 101; i++) {
+                origins.add(unwinding.resolve(PID, hotSpotCode(), copy));
+            }
+            assertTrue(unwinding.await(DEADLINE));
+            assertEquals(1, started.get());
+            NativeStack first = origins.get(0).stack().orElseThrow();
+            assertEquals(End.JAVA, first.end());
+            for (NativeOrigin origin : origins) {
+                assertTrue(origin.isDone());
+                assertSame(first, origin.stack().orElseThrow());
+                assertTrue(origin.madeByHotSpot().orElseThrow(), origin::startRoutine);
+                assertTrue(origin.javaStackPointer() > copy.stackPointer());
+            }
+            assertEquals(0, unwinding.dropped());
+        }
+    }
+
+    private static long hotSpotCode() {
+        return ThreadLayout.of(PID).orElseThrow().hotSpotStart();
+    }
+
+    @Test
+    void withoutACopyOnlyTheStartRoutineIsFound() throws Exception {
+        try (UnwindingThread unwinding = new UnwindingThread(this::daemon)) {
+            NativeOrigin origin = unwinding.resolve(PID, hotSpotCode(), null);
+            NativeOrigin nothing = unwinding.resolve(PID, CloneCall.UNKNOWN, null);
+            assertTrue(unwinding.await(DEADLINE));
+            assertTrue(origin.startRoutine().startsWith("libjvm.so"));
+            assertTrue(origin.isDone() && origin.stack().isEmpty());
+            assertTrue(nothing.isDone() && nothing.startRoutine() == null);
+        }
+    }
+
+    @Test
+    void aProcessThatHasEndedIsNamed() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        try (UnwindingThread unwinding = new UnwindingThread(this::daemon)) {
+            StackCopy copy = new StackCopy(new long[17], new byte[64], 64);
+            NativeOrigin origin = unwinding.resolve((int) gone.pid(), CloneCall.UNKNOWN, copy);
+            assertTrue(unwinding.await(DEADLINE));
+            assertEquals("the process ended before its mappings were read", origin.missing());
+        }
+    }
+
+    @Test
+    void moreThanTheQueueHoldsIsDroppedAndCounted() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        try (UnwindingThread unwinding = new UnwindingThread(task -> daemon(() -> {
+            try {
+                go.await();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+            task.run();
+        }))) {
+            StackCopy copy = new StackCopy(new long[17], new byte[1 << 20], 8);
+            List<NativeOrigin> origins = new ArrayList<>();
+            for (int i = 0; i < 19; i++) {
+                origins.add(unwinding.resolve(PID, CloneCall.UNKNOWN, copy));
+            }
+            assertEquals(4, unwinding.dropped());
+            assertFalse(origins.get(0).isDone());
+            assertEquals("too many native stacks at once", origins.get(18).missing());
+            go.countDown();
+            assertTrue(unwinding.await(DEADLINE));
+            assertTrue(origins.stream().allMatch(NativeOrigin::isDone));
+        }
+    }
+
+    @Test
+    void whatIsSubmittedAfterTheEndFails() {
+        UnwindingThread unwinding = new UnwindingThread(this::daemon);
+        unwinding.prepare(PID);
+        unwinding.close();
+        assertTrue(unwinding.resolve(PID, CloneCall.UNKNOWN, null).isDone());
+        assertEquals(1, unwinding.dropped());
+    }
+
+    @Test
+    void aThreadThatCantBeStartedHurtsNoSource() {
+        UnwindingThread unwinding = new UnwindingThread(task -> new Thread() {
+            @Override
+            public synchronized void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        });
+        NativeOrigin origin = unwinding.resolve(PID, CloneCall.UNKNOWN, null);
+        assertEquals(
+                "the thread that unwinds native stacks can't be started: unable to create native thread",
+                origin.missing());
+        assertNull(origin.startRoutine());
+        unwinding.close();
+    }
+}
