@@ -29,6 +29,7 @@ public final class Recordings {
             "jdk.VirtualThreadPinned",
             "jdk.CPUInformation",
             "clonetrace.Clone",
+            "clonetrace.NativeStack",
             "clonetrace.ThreadStart",
             "clonetrace.ThreadStack",
             "clonetrace.CodeSource",

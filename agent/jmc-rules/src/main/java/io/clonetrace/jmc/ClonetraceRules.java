@@ -46,6 +46,18 @@ public final class ClonetraceRules {
         }
     }
 
+    public static final class NativePools extends ClonetraceRule {
+        public NativePools() {
+            super("native-pools");
+        }
+    }
+
+    public static final class NativePoolSize extends ClonetraceRule {
+        public NativePoolSize() {
+            super("native-pool-size");
+        }
+    }
+
     public static final class RecordsLost extends ClonetraceRule {
         public RecordsLost() {
             super("records-lost");

@@ -44,6 +44,10 @@ public record Site(
      * in another build.
      */
     static String method(Frame frame) {
+        if (frame.isNative()) {
+            // Without a name there is but an offset, which is another in each build.
+            return frame.type().replaceAll("\\d+", "*") + "!" + frame.method();
+        }
         return frame.type().replaceFirst("\\$\\$Lambda.*", "\\$\\$Lambda").replaceAll("\\$\\d+", "\\$*") + "."
                 + frame.method().replaceAll("\\$\\d+", "\\$*");
     }
@@ -125,7 +129,7 @@ public record Site(
     private static List<Site> withDetails(List<Site> sites, String details) {
         return sites.stream()
                 .filter(site -> site.details().equals(details))
-                .sorted(Comparator.comparingInt(site -> site.frame.line()))
+                .sorted(Comparator.comparingLong(site -> site.frame.place()))
                 .toList();
     }
 

@@ -4,11 +4,15 @@ import static io.clonetrace.report.model.Amounts.count;
 
 import io.clonetrace.report.model.CloneTable.CloneRow;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Refusal;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** clone3 was refused, and clone used instead. */
 final class Clone3Refused implements Rule {
+    private static final int MOST_SITES = 3;
     private static final String NO_SUCH_CALL = "ENOSYS";
     private static final String FORBIDDEN = "EPERM";
 
@@ -34,21 +38,31 @@ final class Clone3Refused implements Rule {
                 .toList();
     }
 
-    private static long refused(Jvm jvm, String error) {
-        return jvm.clones().rows().stream()
-                .filter(row -> "clone3".equals(row.way().syscall())
-                        && error.equals(row.way().error()))
-                .mapToLong(CloneRow::count)
-                .sum();
+    /** Those of starts that failed are told there: {@link FailedStarts}. */
+    private static List<Refusal> refused(Jvm jvm, String error) {
+        return jvm.refusals().stream()
+                .filter(refusal -> refusal.thrown().isEmpty())
+                .filter(refusal -> refusal.call()
+                        .filter(call -> "clone3".equals(call.syscall()) && error.equals(call.errno()))
+                        .isPresent())
+                .toList();
     }
 
-    private Finding finding(String error, long refused, long instead) {
+    private Finding finding(String error, List<Refusal> refusals, long instead) {
+        long refused = refusals.stream().mapToLong(Refusal::count).sum();
+        String at = refusals.stream()
+                .flatMap(refusal -> refusal.site().stream())
+                .distinct()
+                .limit(MOST_SITES)
+                .map(Frame::toString)
+                .collect(Collectors.joining(", "));
         boolean fallsBack = error.equals(NO_SUCH_CALL);
         return new Finding(
                 name(),
                 fallsBack ? Severity.NOTE : Severity.WARNING,
                 "clone3 is refused with " + error + ".",
-                count(refused) + " calls of clone3 were refused; " + count(instead) + " of clone made a task.",
+                count(refused) + " calls of clone3 were refused" + (at.isEmpty() ? "" : ", at " + at) + "; "
+                        + count(instead) + " of clone made a task.",
                 fallsBack
                         ? "Nothing needs to be done: glibc uses clone where there is no clone3 (before Linux 5.3, or under"
                                 + " a seccomp filter that hides it)."

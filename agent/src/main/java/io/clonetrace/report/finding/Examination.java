@@ -62,7 +62,7 @@ final class Examination {
         Set<String> known = new HashSet<>();
         Map<List<Object>, List<Creator>> calls = new LinkedHashMap<>();
         for (Creator creator : Creator.of(jvm)) {
-            if (creator.kind() == TaskKind.JAVA && !isTold(creator, told)) {
+            if (creator.kind() != TaskKind.PROCESS && !isTold(creator, told)) {
                 // What a library's threads start is its own matter: the call only began it all.
                 Object library = creator.inherited() ? creator.library() : Optional.empty();
                 calls.computeIfAbsent(List.of(creator.site(), creator.caller(), library), one -> new ArrayList<>())

@@ -2,18 +2,20 @@ package io.clonetrace.report.finding;
 
 import static io.clonetrace.report.model.Amounts.count;
 
-import io.clonetrace.report.model.CloneTable.CloneRow;
-import io.clonetrace.report.model.FailedStart;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Refusal;
+import io.clonetrace.report.model.Refusal.Call;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/** Threads could not be started. */
+/** Threads could not be started, by Java code or by native code. */
 final class FailedStarts implements Rule {
-    /** These reject the call itself and are no lack of resources: {@link Clone3Refused}. */
-    private static final Set<String> OF_THE_CALL = Set.of("ENOSYS", "EPERM");
+    private static final String FILTER =
+            "A filter of system calls (seccomp) forbids the call, most often that of the container's runtime: update it and"
+                    + " libseccomp, or give the container a profile that answers clone3 with ENOSYS, on which glibc uses"
+                    + " clone.";
 
     @Override
     public String name() {
@@ -28,44 +30,99 @@ final class FailedStarts implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         List<Finding> found = new ArrayList<>();
-        jvm.failedStarts().forEach(failed -> found.add(finding(failed)));
-        if (found.isEmpty()) {
-            // Without the hook, the kernel's refusals are all there is.
-            jvm.clones().rows().stream()
-                    .filter(row -> row.way().error() != null
-                            && !OF_THE_CALL.contains(row.way().error()))
-                    .forEach(row -> found.add(finding(row)));
+        boolean startsSeen = !jvm.failedStarts().isEmpty();
+        for (Refusal refusal : jvm.refusals()) {
+            if (refusal.thrown().isPresent()) {
+                found.add(ofStart(refusal));
+            } else if (refusal.call().filter(call -> !isOfClone3Alone(call)).isPresent()
+                    && (!startsSeen || refusal.isOfOthers())) {
+                // Calls of which it is not known for what they were made may be those of the starts.
+                found.add(ofCall(refusal, refusal.call().orElseThrow()));
+            }
         }
         return found;
     }
 
-    private Finding finding(FailedStart failed) {
-        String site = failed.site().map(frame -> " at " + frame).orElse("");
-        String limit = failed.limit() == null
-                ? "Which limit it was could not be found."
-                : "It hit " + failed.limit() + ": " + failed.amount(failed.used()) + " of "
-                        + failed.amount(failed.max()) + ", read from " + failed.location() + ".";
-        return new Finding(
-                name(),
-                Severity.PROBLEM,
-                "Thread.start failed " + times(failed.count()) + site + ".",
-                "It threw " + failed.error() + ". " + limit,
-                failed.limit() == null
-                        ? "See dmesg and the limits of clonetrace doctor."
-                        : "Raise that limit, or make fewer threads.",
-                Map.of("count", failed.count(), "used", failed.used(), "max", failed.max()),
-                new Subject(failed.site(), failed.trace(), List.of(), List.of()));
+    /** These reject the call itself and are no lack of resources: {@link Clone3Refused}. */
+    private static boolean isOfClone3Alone(Call call) {
+        return call.isFallenBackFrom() || call.isForbidden() && "clone3".equals(call.syscall());
     }
 
-    private Finding finding(CloneRow row) {
+    private Finding ofStart(Refusal refusal) {
+        String answer = refusal.call()
+                .map(call -> " The kernel answered " + name(call) + " with " + call.errno()
+                        + (refusal.attempts() > refusal.count()
+                                ? ", " + count(refusal.attempts()) + " times in all."
+                                : "."))
+                .orElse("");
         return new Finding(
                 name(),
                 Severity.PROBLEM,
-                "The kernel refused to make a task " + times(row.count()) + ".",
-                row.way().syscall() + " for the kind " + row.way().owner() + " answered "
-                        + row.way().error() + ".",
-                "EAGAIN is a limit on threads or processes, ENOMEM one on memory; clonetrace doctor shows them.",
-                Map.of("count", row.count()));
+                "Thread.start failed " + times(refusal.count()) + at(refusal) + ".",
+                "It threw " + refusal.thrown().orElseThrow() + "." + answer + limit(refusal),
+                advice(refusal),
+                numbers(refusal),
+                subject(refusal));
+    }
+
+    private Finding ofCall(Refusal refusal, Call call) {
+        return new Finding(
+                name(),
+                Severity.PROBLEM,
+                "The kernel refused to make a task " + times(refusal.count()) + at(refusal) + ".",
+                name(call) + " for the kind " + call.kind() + " answered " + call.errno()
+                        + (refusal.threadName() == null ? "" : " to the thread " + refusal.threadName()) + "."
+                        + (refusal.limit() == null && refusal.location() == null ? "" : limit(refusal)),
+                refusal.limit() == null && !call.isForbidden()
+                        ? "EAGAIN is a limit on threads or processes, ENOMEM one on memory; clonetrace doctor shows them."
+                        : advice(refusal),
+                numbers(refusal),
+                subject(refusal));
+    }
+
+    private static String name(Call call) {
+        return call.syscall() == null ? "the call" : call.syscall();
+    }
+
+    private static String at(Refusal refusal) {
+        return refusal.site().map(frame -> " at " + frame).orElse("")
+                + refusal.caller().map(frame -> " called by " + frame).orElse("");
+    }
+
+    private static String limit(Refusal refusal) {
+        if (refusal.limit() != null) {
+            return " It hit " + refusal.limit() + ": " + refusal.amount(refusal.used()) + " of "
+                    + refusal.amount(refusal.max()) + ", read from " + refusal.location() + ".";
+        }
+        return refusal.location() == null
+                ? " Which limit it was could not be found."
+                : " Which limit it was could not be found: " + refusal.location() + ".";
+    }
+
+    private static String advice(Refusal refusal) {
+        if (refusal.call().filter(Call::isForbidden).isPresent()) {
+            return FILTER;
+        }
+        return refusal.limit() == null
+                ? "See dmesg and the limits of clonetrace doctor."
+                : "Raise that limit, or make fewer threads.";
+    }
+
+    private static Map<String, Long> numbers(Refusal refusal) {
+        Map<String, Long> numbers = new HashMap<>();
+        numbers.put("count", refusal.count());
+        if (refusal.thrown().isPresent() || refusal.limit() != null) {
+            numbers.put("used", refusal.used());
+            numbers.put("max", refusal.max());
+        }
+        if (refusal.attempts() > refusal.count()) {
+            numbers.put("attempts", refusal.attempts());
+        }
+        return Map.copyOf(numbers);
+    }
+
+    private static Subject subject(Refusal refusal) {
+        return new Subject(refusal.site(), refusal.trace(), List.of(), List.of());
     }
 
     private static String times(long count) {

@@ -41,9 +41,12 @@ final class ManyThreads implements Rule {
                                         + (curve.isBefore() ? ", before the recording." : "."))
                         + suspect.called(examination.livedBefore(suspect))
                         + suspect.memory(),
-                "Give the work a bound: a pool of a fixed size with a queue, a semaphore, or virtual threads (JDK 21) for"
-                        + " work that mostly waits. A cached pool has none: it makes a thread for each task that finds no"
-                        + " idle one.",
+                suspect.isNative() || suspect.setting().isPresent()
+                        ? suspect.setting().orElse("See what the library says of the number of its threads.")
+                                + " Close what is no longer used, and share what can be shared."
+                        : "Give the work a bound: a pool of a fixed size with a queue, a semaphore, or virtual threads (JDK 21) for"
+                                + " work that mostly waits. A cached pool has none: it makes a thread for each task that finds no"
+                                + " idle one.",
                 suspect.numbers(),
                 suspect.subject());
     }

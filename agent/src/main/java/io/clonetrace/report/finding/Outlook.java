@@ -75,12 +75,12 @@ record Outlook(Optional<LimitUse> limit, double seconds, boolean failed) {
         return Double.isInfinite(seconds) ? -1 : seconds;
     }
 
-    /** Whether {@code Thread.start} has thrown at its site. */
+    /** Whether threads could not be made at its site. */
     static boolean hasFailed(Examination examination, Suspect suspect) {
         Optional<Frame> site = suspect.site();
         return site.isPresent()
-                && examination.jvm().failedStarts().stream()
-                        .anyMatch(failed -> failed.site().equals(site));
+                && examination.jvm().refusals().stream()
+                        .anyMatch(refusal -> refusal.site().equals(site) && !refusal.isFallenBackFrom());
     }
 
     /** Until a limit is reached; infinite if it isn't, or is not on threads. */

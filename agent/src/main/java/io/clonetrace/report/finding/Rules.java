@@ -16,6 +16,8 @@ public final class Rules {
             new RedeployLeak(),
             new ManyThreads(),
             new ThreadChurn(),
+            new NativePools.Several(),
+            new NativePools.Size(),
             new RecordsLost(),
             new OutsidePthread(),
             new Clone3Refused(),

@@ -106,8 +106,17 @@ record Suspect(
     private static Suspect of(
             Jvm jvm, Optional<Creator> creator, List<NameCount> names, List<ThreadRow> threads, Tally tally) {
         LiveCurve curve = LiveCurve.of(threads, jvm.from(), jvm.to());
+        // A native thread has the name of its creator until it gives itself one: it tells nothing of executors.
+        boolean inNativeCode = creator.filter(one -> one.site().isNative()).isPresent();
         Suspect unjudged = new Suspect(
-                creator, names, threads, tally, curve, Instances.of(threads), curve.growth(LEAST_GROWTH), Cause.NONE);
+                creator,
+                names,
+                threads,
+                tally,
+                curve,
+                inNativeCode ? Instances.NONE : Instances.of(threads),
+                curve.growth(LEAST_GROWTH),
+                Cause.NONE);
         return new Suspect(
                 creator, names, threads, tally, curve, unjudged.instances, unjudged.growth, unjudged.judge());
     }
@@ -125,7 +134,7 @@ record Suspect(
             if (!pool && curve.alive() >= FEWEST_STOPPED && curve.shareAlive() >= MOSTLY && isOneAfterAnother()) {
                 return Cause.STOPPED_LEAK;
             }
-            if (Waves.of(threads).areRepeated(pool)) {
+            if (!isNative() && Waves.of(threads).areRepeated(pool)) {
                 return Cause.WAVES;
             }
         }
@@ -162,6 +171,18 @@ record Suspect(
     /** Whether they belong to many executors or the like. */
     boolean isOfExecutors() {
         return instances.made() >= MANY_INSTANCES;
+    }
+
+    /** Whether native code made them. */
+    boolean isNative() {
+        return site().filter(Frame::isNative).isPresent();
+    }
+
+    /** A sentence on what governs their number, if they are of a native library of which that is documented. */
+    Optional<String> setting() {
+        return isNative()
+                ? NativeLibrary.of(site().orElseThrow()).map(NativeLibrary::advice)
+                : NativeLibrary.ofThreads(names.get(0).pattern()).map(NativeLibrary::advice);
     }
 
     /** Whether they are the workers of one executor; where no start was recorded, whether their names may be so. */

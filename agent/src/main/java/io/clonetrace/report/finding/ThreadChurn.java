@@ -4,6 +4,7 @@ import static io.clonetrace.report.model.Amounts.count;
 
 import io.clonetrace.report.finding.Suspect.Cause;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.ThreadRow;
 import io.clonetrace.report.summary.Percentiles;
 import java.util.ArrayList;
@@ -56,6 +57,15 @@ final class ThreadChurn implements Rule {
             if (suspect.creator().isEmpty()) {
                 continue;
             }
+            if (suspect.isNative()) {
+                List<ThreadRow> unseen =
+                        suspect.threads().stream().filter(ThreadChurn::isUnseen).toList();
+                if (unseen.size() >= FEWEST
+                        || unseen.size() >= FEWEST_SUSTAINED && isAllTheTime(jvm, unseen, LEAST_PER_SECOND)) {
+                    found.add(inNativeCode(suspect, unseen));
+                }
+                continue;
+            }
             List<ThreadRow> brief =
                     suspect.threads().stream().filter(ThreadChurn::isBrief).toList();
             if (brief.size() < FEWEST_SUSTAINED) {
@@ -74,6 +84,33 @@ final class ThreadChurn implements Rule {
         return row.started() >= 0 && row.ended() > 0 && row.ended() - row.started() < SHORT_NANOS;
     }
 
+    /** Of a native thread no end is recorded: it was started and ended between one look at all stacks and the next. */
+    private static boolean isUnseen(ThreadRow row) {
+        return row.started() >= 0
+                && row.life() == Liveness.ENDED
+                && row.ended() < 0
+                && row.stack().isEmpty();
+    }
+
+    private Finding inNativeCode(Suspect suspect, List<ThreadRow> unseen) {
+        long first = unseen.stream().mapToLong(ThreadRow::started).min().orElse(0);
+        long last = unseen.stream().mapToLong(ThreadRow::started).max().orElse(0);
+        double perSecond = unseen.size() / Math.max(1, (last - first) / (double) SECOND);
+        return new Finding(
+                name(),
+                Severity.WARNING,
+                "Threads come and go: " + suspect.who() + " started " + count(unseen.size())
+                        + " threads that ended soon.",
+                "None of them was alive at a look at the stacks; there were " + Suspect.rate(perSecond) + "."
+                        + suspect.called(0)
+                        + suspect.stackText(),
+                "Each costs a clone, a stack and its end: keep what creates them (a session, a database, an environment)"
+                        + " and use it again."
+                        + suspect.setting().map(" "::concat).orElse(""),
+                Map.of("threads", (long) unseen.size()),
+                suspect.subject(unseen));
+    }
+
     private static boolean isThousands(List<ThreadRow> brief, long median) {
         return brief.size() >= FEWEST && brief.size() >= seconds(brief) && median < SHORT_NANOS / 4;
     }
@@ -83,14 +120,18 @@ final class ThreadChurn implements Rule {
         if (median >= SHORT_NANOS / 4 || suspect.isPool()) {
             return false;
         }
-        Set<Long> seconds = new HashSet<>();
-        brief.forEach(row -> seconds.add((row.started() - jvm.from()) / SECOND));
         // Many a second are a thread for each request, if a request waits for a backend.
         boolean few = !suspect.isOfExecutors() && median < MOMENT_NANOS;
-        double least = few ? LEAST_PER_SECOND : MANY_PER_SECOND;
+        return isAllTheTime(jvm, brief, few ? LEAST_PER_SECOND : MANY_PER_SECOND);
+    }
+
+    /** Whether so many a second were started in most seconds of the recording. */
+    private static boolean isAllTheTime(Jvm jvm, List<ThreadRow> rows, double least) {
+        Set<Long> seconds = new HashSet<>();
+        rows.forEach(row -> seconds.add((row.started() - jvm.from()) / SECOND));
         return seconds.size() >= LEAST_SECONDS
                 && MOST * (jvm.to() - jvm.from()) <= seconds.size() * SECOND
-                && brief.size() >= least * seconds.size();
+                && rows.size() >= least * seconds.size();
     }
 
     /** How long half of them lived, in nanoseconds. */

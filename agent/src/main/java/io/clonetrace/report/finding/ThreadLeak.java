@@ -105,11 +105,15 @@ final class ThreadLeak implements Rule {
         return switch (suspect.cause()) {
             case WAVES -> "Stop what was started before it is started again: on a reload, a reconnect, a redeploy.";
             default ->
-                suspect.isPool()
-                        ? "If it is one pool, see what its threads wait for (jcmd PID Thread.print), and give it a bound,"
-                                + " behind which further work waits or is refused. If each call creates a pool or a client,"
-                                + " create one for all calls, or close each after its use."
-                        : "See that each of these threads ends, or have a pool with a bound do the work.";
+                suspect.isNative()
+                        ? "Native code ends these threads when what made them is closed: in Java, close the object that"
+                                + " wraps it (a session, a database, an environment), or create one for all calls."
+                                + suspect.setting().map(" "::concat).orElse("")
+                        : suspect.isPool()
+                                ? "If it is one pool, see what its threads wait for (jcmd PID Thread.print), and give it a bound,"
+                                        + " behind which further work waits or is refused. If each call creates a pool or a client,"
+                                        + " create one for all calls, or close each after its use."
+                                : "See that each of these threads ends, or have a pool with a bound do the work.";
         };
     }
 }

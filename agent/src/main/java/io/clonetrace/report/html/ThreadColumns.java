@@ -9,10 +9,12 @@ import io.clonetrace.report.model.DumpedThread;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.NativeChain;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.CreationTree;
 import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameGroup;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -40,6 +43,7 @@ final class ThreadColumns {
     private final List<ThreadRow> rows;
     private final Shared<String> texts = new Shared<>();
     private final Shared<StackTrace> traces = new Shared<>();
+    private final Map<StackTrace, Frame> nativeSites = new IdentityHashMap<>();
     private final Shared<CloneWay> ways = new Shared<>();
 
     /** Values that many threads have, and the place of each. */
@@ -103,7 +107,12 @@ final class ThreadColumns {
                         .boxed()
                         .toList());
         json.put("type", column(row -> texts.place(row.threadClass())));
-        json.put("trace", column(row -> traces.place(row.trace().orElse(null))));
+        json.put("parent", parents());
+        json.put(
+                "startRoutine",
+                column(row ->
+                        texts.place(row.startRoutine().map(Frame::toString).orElse(null))));
+        json.put("trace", column(row -> traces.place(trace(row))));
         json.put("made", places(Creator.of(jvm), Creator::threads));
         json.put("group", places(NameGroup.of(jvm), NameGroup::threads));
         json.put(
@@ -132,13 +141,37 @@ final class ThreadColumns {
                         trace -> trace.frames().stream().map(Frame::toString).toList()));
         json.put(
                 "sites",
-                traces.json(trace ->
-                        jvm.application().site(trace).map(Frame::toString).orElse(null)));
+                traces.json(trace -> Optional.ofNullable(nativeSites.get(trace))
+                        .or(() -> jvm.application().site(trace))
+                        .map(Frame::toString)
+                        .orElse(null)));
         json.put("ways", ways.json(ThreadColumns::way));
         json.put(
                 "comparison",
                 jvm.comparison().stream().map(ThreadColumns::flagNames).toList());
         return json;
+    }
+
+    /** Where it was created: in Java code, or else in native code. */
+    private StackTrace trace(ThreadRow row) {
+        if (row.trace().isPresent() || row.nativeStack().isEmpty()) {
+            return row.trace().orElse(null);
+        }
+        NativeChain chain = row.nativeStack().get();
+        nativeSites.put(chain.trace(), chain.site());
+        return chain.trace();
+    }
+
+    /** The place of the thread that created each; -1 if that is not known, or not here. */
+    private List<Object> parents() {
+        Map<ThreadRow, Integer> places = new IdentityHashMap<>();
+        for (int place = 0; place < rows.size(); place++) {
+            places.put(rows.get(place), place);
+        }
+        CreationTree tree = CreationTree.of(jvm);
+        return column(row -> tree.creator(row)
+                .map(creator -> places.getOrDefault(creator, -1))
+                .orElse(-1));
     }
 
     /** For each row its place in a list that the JSON report has in the same order; -1 for none. */

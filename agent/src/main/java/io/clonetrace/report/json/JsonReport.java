@@ -91,7 +91,7 @@ public final class JsonReport {
         return value.orElse(null);
     }
 
-    private static Object time(long nanos) {
+    static Object time(long nanos) {
         return nanos < 0
                 ? null
                 : Instant.ofEpochSecond(nanos / NANOS, nanos % NANOS).toString();

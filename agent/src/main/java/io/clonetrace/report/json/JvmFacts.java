@@ -8,10 +8,12 @@ import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.FailedStart;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
+import io.clonetrace.report.model.Refusal;
 import io.clonetrace.report.model.SourceStatus;
 import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The facts of one JVM that have no sum over several. */
 record JvmFacts(Jvm jvm) {
@@ -28,6 +30,7 @@ record JvmFacts(Jvm jvm) {
         json.put(
                 "failedStarts",
                 jvm.failedStarts().stream().map(JvmFacts::failed).toList());
+        json.put("refusals", jvm.refusals().stream().map(JvmFacts::refusal).toList());
         json.put("comparison", jvm.comparison().stream().map(JvmFacts::way).toList());
         return json;
     }
@@ -62,6 +65,30 @@ record JvmFacts(Jvm jvm) {
         json.put("max", orNull(failed.max()));
         json.put("location", failed.location());
         json.put("site", orNull(failed.site().map(Frame::toString)));
+        return json;
+    }
+
+    private static Map<String, Object> refusal(Refusal refusal) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        Optional<Refusal.Call> call = refusal.call();
+        json.put("count", refusal.count());
+        json.put("madeFor", orNull(call.map(Refusal.Call::kind)));
+        json.put("syscall", orNull(call.map(Refusal.Call::syscall)));
+        json.put(
+                "flags", orNull(call.filter(one -> one.flags() != Event.ABSENT).map(one -> Sections.hex(one.flags()))));
+        json.put("errno", orNull(call.map(Refusal.Call::errno)));
+        json.put("attempts", orNull(refusal.attempts()));
+        json.put("error", orNull(refusal.thrown()));
+        json.put("limit", refusal.limit());
+        json.put("used", orNull(refusal.used()));
+        json.put("max", orNull(refusal.max()));
+        json.put("location", refusal.location());
+        json.put("site", orNull(refusal.site().map(Frame::toString)));
+        json.put("caller", orNull(refusal.caller().map(Frame::toString)));
+        json.put("library", orNull(refusal.site().filter(Frame::isNative).map(Frame::type)));
+        json.put("threadName", refusal.threadName());
+        json.put("at", JsonReport.time(refusal.at()));
+        json.put("stackTrace", orNull(refusal.trace().map(Sections::frames)));
         return json;
     }
 

@@ -2,10 +2,13 @@ package io.clonetrace.report.json;
 
 import static io.clonetrace.report.json.JsonReport.orNull;
 
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable;
 import io.clonetrace.report.model.CloneTable.CloneRow;
 import io.clonetrace.report.model.CloneTable.FlagSet;
+import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.NativeChain;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.summary.Creator;
@@ -19,6 +22,7 @@ import io.clonetrace.report.summary.Tally;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The sections that exist both for one JVM and for all together. */
 record Sections(List<Jvm> jvms, CloneTable clones) {
@@ -97,7 +101,10 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
     private static Map<String, Object> creator(Creator creator) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("site", creator.site().toString());
-        json.put("library", orNull(creator.library().map(Frame::toString)));
+        boolean inNativeCode = creator.kind() == TaskKind.NATIVE;
+        json.put(
+                "library",
+                inNativeCode ? creator.site().type() : orNull(creator.library().map(Frame::toString)));
         json.put("caller", orNull(creator.caller().map(Frame::toString)));
         json.put("kind", creator.kind().label());
         json.put("inherited", creator.inherited());
@@ -106,13 +113,38 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
                 "names",
                 creator.names().stream().limit(MOST_NAMES).map(Sections::name).toList());
         json.put("stackTrace", frames(creator.trace()));
+        if (inNativeCode) {
+            boolean named = creator.isSiteRecorded() && !creator.site().method().isEmpty();
+            json.put("function", named ? creator.site().method() : null);
+            json.put(
+                    "startRoutine",
+                    creator.startRoutines().stream()
+                            .findFirst()
+                            .map(Frame::toString)
+                            .orElse(null));
+            json.put("nativeStack", texts(creator.trace().of(Frame::isNative)));
+            json.put("javaStack", texts(creator.trace().of(frame -> !frame.isNative())));
+            Optional<NativeChain> chain = creator.nativeStack();
+            json.put("incomplete", orNull(chain.flatMap(NativeChain::reason)));
+            json.put("javaDelay", orNull(chain.map(NativeChain::javaDelay).orElse(Event.ABSENT)));
+        }
         return json;
+    }
+
+    private static List<String> texts(List<Frame> frames) {
+        return frames.stream().map(Frame::toString).toList();
     }
 
     private static Map<String, Object> group(NameGroup group) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("pattern", group.pattern());
         tally(json, group.tally());
+        json.put(
+                "createdBy",
+                group.creatorNames().stream()
+                        .limit(MOST_NAMES)
+                        .map(Sections::name)
+                        .toList());
         json.put(
                 "creators",
                 group.creators().stream()

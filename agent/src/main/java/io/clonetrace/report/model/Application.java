@@ -92,6 +92,7 @@ public final class Application {
     /** Whether a frame is the application's: neither the JDK's, nor clonetrace's, nor a library's. */
     public boolean isApplication(Frame frame) {
         return !frame.jdk()
+                && !frame.isNative()
                 && !frame.isOurs()
                 && !frame.isHidden()
                 && known.computeIfAbsent(frame.type(), this::decide);

@@ -1,5 +1,6 @@
 package io.clonetrace.report.model;
 
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -12,10 +13,14 @@ final class Interner {
     /** Longer names are of no use to a reader. */
     private static final int LONGEST_NAME = 256;
 
+    /** Functions of C++ have long names. */
+    private static final int LONGEST_FRAME = 1_000;
+
     private static final int MOST_NAMES = 100_000;
     private static final int MOST_TRACES = 10_000;
 
     private final Map<String, String> names = new HashMap<>();
+    private final Map<String, Frame> nativeFrames = new HashMap<>();
     private final Map<StackTrace, StackTrace> traces = new HashMap<>();
     private final Map<StackTrace, StackTrace> lately = new IdentityHashMap<>();
 
@@ -25,6 +30,18 @@ final class Interner {
         }
         String kept = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
         return share(names, MOST_NAMES, kept);
+    }
+
+    Frame nativeFrame(String text) {
+        Frame known = nativeFrames.get(text);
+        if (known == null) {
+            String kept = text.length() <= LONGEST_FRAME ? text : text.substring(0, LONGEST_FRAME) + "...";
+            known = NativeChain.nativeFrame(kept);
+            if (nativeFrames.size() < MOST_NAMES) {
+                nativeFrames.put(kept, known);
+            }
+        }
+        return known;
     }
 
     /** The trace; only its inner part when there are too many. */

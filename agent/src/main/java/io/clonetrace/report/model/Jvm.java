@@ -19,6 +19,7 @@ import java.util.Set;
  * @param clones the clone calls
  * @param limits the limits on threads, the nearest first
  * @param failedStarts starts that threw, the most first
+ * @param refusals threads and processes that could not be made, those of {@code failedStarts} too, the most first
  * @param comparison the ways of the native clone demo, in its order
  * @param counters what is only counted
  * @param application tells the application's code from that of its libraries
@@ -37,6 +38,7 @@ public record Jvm(
         CloneTable clones,
         List<LimitUse> limits,
         List<FailedStart> failedStarts,
+        List<Refusal> refusals,
         List<ComparedWay> comparison,
         Counters counters,
         Application application,

@@ -27,6 +27,7 @@ public final class JvmBuilder {
     static {
         TAKEN.put("clonetrace.ThreadStart", (jvm, event) -> jvm.onThreads(Threads::started, event));
         TAKEN.put("clonetrace.Clone", JvmBuilder::clone);
+        TAKEN.put("clonetrace.NativeStack", (jvm, event) -> jvm.threads.nativeStack(event));
         TAKEN.put("clonetrace.ThreadStack", (jvm, event) -> jvm.onThreads(Threads::stack, event));
         TAKEN.put("clonetrace.ThreadStartFailed", JvmBuilder::failed);
         TAKEN.put("clonetrace.ThreadLimit", JvmBuilder::limit);
@@ -55,6 +56,7 @@ public final class JvmBuilder {
     private final Identity identity = new Identity();
     private final Threads threads = new Threads(pool);
     private final CloneTable clones = new CloneTable();
+    private final Refusal.Join refusals = new Refusal.Join(pool);
     private final CounterTally tally = new CounterTally();
     private final Set<String> recorded = new HashSet<>();
     private final BoundedMap<String, SourceStatus> sources = new BoundedMap<>(SourceStatus::later);
@@ -139,6 +141,7 @@ public final class JvmBuilder {
                 clones,
                 nearest,
                 most,
+                refusals.refusals(threads, application),
                 inOrder,
                 tally.counters(),
                 application,
@@ -153,13 +156,17 @@ public final class JvmBuilder {
 
     private void clone(Event event) {
         CloneWay way = clones.add(event);
-        if (withThreads && way.error() == null) {
+        if (way.error() != null) {
+            refusals.refused(event, way);
+        } else if (withThreads) {
             threads.cloned(event, way);
         }
     }
 
     private void failed(Event event) {
-        FailedStart failed = FailedStart.of(event, pool.trace(event.stackTrace()));
+        StackTrace trace = pool.trace(event.stackTrace());
+        refusals.failed(event, trace);
+        FailedStart failed = FailedStart.of(event, trace);
         failures.add(failed.keyByTrace(), failed);
     }
 

@@ -1,24 +1,35 @@
 package io.clonetrace.report.model;
 
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which code made a thread or a process: the application's frame, the library's through which it went, and the callers.
+ * Of what native code made, the function of the native library, and the application's frames that called it.
  *
- * @param site the innermost frame of the application; if the stack has none, the first frame outside the JDK
+ * @param site the innermost frame of the application; if the stack has none, the first frame outside the JDK. In native
+ *     code {@link NativeChain#site}; where the frames were not recorded, the start routine, which the trace lacks then
  * @param library the first frame outside the JDK, if that is not the site
- * @param callers the frames of the application further out, the innermost first
+ * @param callers the frames of the application further out, the innermost first; without any, the other native library
+ *     that called the site
  * @param trace the stack trace that holds the site
  * @param inherited whether it is the stack trace of a thread that made the creator: the workers of a pool make workers,
  *     with nothing but the JDK or the library on their stack
  */
 public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, StackTrace trace, boolean inherited) {
+
+    /** Whether native code made it. */
+    public boolean isNative() {
+        return site.isNative();
+    }
 
     /** Finds the origins of the threads of one JVM. */
     static final class Search {
@@ -27,10 +38,15 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
 
         private static final int MOST_CALLERS = 32;
 
+        /** HotSpot makes these, or we do. */
+        private static final Set<TaskKind> NOT_FOR_NATIVE_CODE = EnumSet.of(TaskKind.VM, TaskKind.AGENT, TaskKind.DEMO);
+
         private final Application application;
         private final Map<Long, ThreadRow> javaThreads;
         private final Map<StackTrace, Optional<Origin>> own = new IdentityHashMap<>();
         private final Map<Origin, Map<Optional<Frame>, Origin>> inherited = new IdentityHashMap<>();
+        private final Map<NativeChain, Origin> chains = new IdentityHashMap<>();
+        private final Map<Frame, Origin> startRoutines = new HashMap<>();
 
         Search(Application application, Map<Long, ThreadRow> javaThreads) {
             this.application = application;
@@ -64,6 +80,13 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
             if (direct.isPresent() && application.isApplication(direct.get().site())) {
                 return direct.get();
             }
+            if (row.trace().isEmpty()
+                    && row.kind().filter(NOT_FOR_NATIVE_CODE::contains).isEmpty()) {
+                Optional<Origin> nativeCode = inNativeCode(row);
+                if (nativeCode.isPresent()) {
+                    return nativeCode.get();
+                }
+            }
             ThreadRow creator = javaThreads.get(row.creatorId());
             Origin from = creator == null ? null : creator.origin().orElse(null);
             if (from == null || row.trace().isEmpty()) {
@@ -76,6 +99,24 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
             return inherited
                     .computeIfAbsent(from, one -> new HashMap<>())
                     .computeIfAbsent(library, one -> new Origin(from.site(), one, from.callers(), trace, true));
+        }
+
+        private Optional<Origin> inNativeCode(ThreadRow row) {
+            Optional<NativeChain> chain = row.nativeStack();
+            if (chain.isPresent()) {
+                return chain.filter(one -> !NativeChain.isHotSpots(one.site()))
+                        .map(one -> chains.computeIfAbsent(one, this::of));
+            }
+            return row.startRoutine()
+                    .filter(frame -> !NativeChain.isHotSpots(frame))
+                    .map(frame -> startRoutines.computeIfAbsent(
+                            NativeChain.callSite(frame),
+                            site -> new Origin(
+                                    site, Optional.empty(), List.of(), new StackTrace(List.of(), true), false)));
+        }
+
+        private Origin of(NativeChain chain) {
+            return new Origin(chain.site(), Optional.empty(), chain.callers(application), chain.trace(), false);
         }
 
         private Optional<Origin> direct(ThreadRow row) {

@@ -2,9 +2,10 @@ package io.clonetrace.report.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * A stack trace, innermost frame first.
+ * A stack trace, innermost frame first: of Java code, or of native code and the Java code that called it.
  *
  * @param truncated whether the recording cut the outer frames off
  */
@@ -18,7 +19,7 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
     /** The first frame outside the JDK and clonetrace; empty if there is none. */
     public Optional<Frame> outsideJdk() {
         return frames.stream()
-                .filter(frame -> !frame.jdk() && !frame.isOurs() && !frame.isHidden())
+                .filter(frame -> !frame.jdk() && !frame.isNative() && !frame.isOurs() && !frame.isHidden())
                 .findFirst();
     }
 
@@ -51,16 +52,72 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
         return new StackTrace(frames.subList(0, last + 1), true);
     }
 
+    /** Where among the frames that are not clonetrace's own a call site is; -1 if it is not. */
+    public int indexOf(Frame site) {
+        int index = 0;
+        for (Frame frame : frames) {
+            if (!frame.isOurs()) {
+                if (frame.equals(site)
+                        || site.isNative()
+                                && frame.isNative()
+                                && NativeChain.callSite(frame).equals(site)) {
+                    return index;
+                }
+                index++;
+            }
+        }
+        return -1;
+    }
+
+    /** Those of its frames, in order. */
+    public List<Frame> of(Predicate<Frame> wanted) {
+        return frames.stream().filter(wanted).toList();
+    }
+
     /**
      * One frame of a stack trace.
      *
-     * @param type the class, with its package
-     * @param line the line in its source; -1 if not known
-     * @param jdk whether the class is the JDK's own: its loader is the boot loader or the platform's
+     * @param type the class, with its package; of native code the library's file name
+     * @param method of native code the function, empty if the library has no symbol for it
+     * @param place the line in its source; of native code bytes from the function's begin or, without a function, the
+     *     library's. -1 if not known
      */
-    public record Frame(String type, String method, int line, boolean jdk) {
+    public record Frame(String type, String method, long place, Code code) {
         private static final String AGENT = "io.clonetrace.agent.";
         private static final String HOOK = "io.clonetrace.hook.";
+
+        /** Whose code it is. */
+        public enum Code {
+            /** Java code of the application or of a library. */
+            JAVA,
+            /** The JDK's own classes: their loader is the boot loader or the platform's. */
+            JDK,
+            /** A native library. */
+            NATIVE
+        }
+
+        /**
+         * A frame of Java code.
+         *
+         * @param jdk whether the class is the JDK's own
+         */
+        public Frame(String type, String method, int line, boolean jdk) {
+            this(type, method, line, jdk ? Code.JDK : Code.JAVA);
+        }
+
+        /** Whether it is the JDK's Java code. */
+        public boolean jdk() {
+            return code == Code.JDK;
+        }
+
+        public boolean isNative() {
+            return code == Code.NATIVE;
+        }
+
+        /** The line in its Java source; -1 if not known or if it has none. */
+        public int line() {
+            return isNative() ? -1 : (int) place;
+        }
 
         /**
          * Whether the class is hidden (JEP 371), as that of a method reference is: its name is another in each run, and
@@ -79,15 +136,20 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
          * JDK 21 and later: java/lang/VirtualThread.java and sun/nio/ch/Poller.java start threads as they are loaded.
          */
         boolean isOfVirtualThreads() {
-            return jdk
+            return jdk()
                     && (method.equals("<clinit>") && type.equals("java.lang.VirtualThread")
                             || type.equals("sun.nio.ch.Poller"));
         }
 
-        /** {@code com.example.Pool.grow:37}. */
+        /** {@code com.example.Pool.grow:37}; {@code libexample.so!grow+0x25}. */
         @Override
         public String toString() {
-            return type + '.' + method + (line < 0 ? "" : ":" + line);
+            if (isNative()) {
+                return type
+                        + (method.isEmpty() ? "" : "!" + method)
+                        + (place < 0 ? "" : "+0x" + Long.toHexString(place));
+            }
+            return type + '.' + method + (place < 0 ? "" : ":" + place);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.clonetrace.report.model;
 
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ public final class ThreadRow {
     private Precision endFrom = Precision.NONE;
     private long creatorId = Event.ABSENT;
     private String creator;
+    private int creatorTid = (int) Event.ABSENT;
     private StackTrace trace;
     private Precision traceFrom = Precision.NONE;
     private long requestedStack = Event.ABSENT;
@@ -41,6 +43,9 @@ public final class ThreadRow {
     private String contextLoader;
     private String callSite;
     private long taskStarted = Event.ABSENT;
+    private Frame startRoutine;
+    private long nativeStackId = Event.ABSENT;
+    private NativeChain nativeStack;
     private Origin origin;
     private boolean resolved;
     private Liveness life = Liveness.NOT_RECORDED;
@@ -110,7 +115,7 @@ public final class ThreadRow {
     void asked(String threadClass, long requestedStack, long stackSize) {
         this.threadClass = threadClass;
         this.requestedStack = requestedStack;
-        this.stackSize = stackSize;
+        this.stackSize = stackSize < 0 ? this.stackSize : stackSize;
     }
 
     /** What the agent noted when the thread was started; null for what it did not. */
@@ -121,6 +126,24 @@ public final class ThreadRow {
 
     void taskStarted(long time) {
         taskStarted = Math.max(taskStarted, time);
+    }
+
+    /** What the clone shows of the native code that made it; null and absent for what it does not. */
+    void madeBy(int creatorTid, Frame startRoutine, long nativeStackId, long stackSize) {
+        this.creatorTid = creatorTid;
+        this.startRoutine = startRoutine;
+        this.nativeStackId = nativeStackId;
+        if (this.stackSize < 0) {
+            this.stackSize = stackSize;
+        }
+    }
+
+    long nativeStackId() {
+        return nativeStackId;
+    }
+
+    void nativeStack(NativeChain chain) {
+        nativeStack = chain;
     }
 
     boolean isResolved() {
@@ -176,6 +199,10 @@ public final class ThreadRow {
         started(task.started, task.startFrom);
         startedBy(task.creatorId, task.creator, null, task.traceFrom);
         way = task.way;
+        creatorTid = task.creatorTid;
+        startRoutine = task.startRoutine;
+        nativeStackId = task.nativeStackId;
+        stackSize = stackSize < 0 ? task.stackSize : stackSize;
     }
 
     /**
@@ -258,6 +285,21 @@ public final class ThreadRow {
         return creator;
     }
 
+    /** The kernel's id of the thread that made it, which may be another thread's later; absent if not recorded. */
+    public int creatorTid() {
+        return creatorTid;
+    }
+
+    /** The native function that it runs; empty if not recorded. */
+    public Optional<Frame> startRoutine() {
+        return Optional.ofNullable(startRoutine);
+    }
+
+    /** The native frames that made it; empty if not recorded. */
+    public Optional<NativeChain> nativeStack() {
+        return Optional.ofNullable(nativeStack);
+    }
+
     /** Where {@code Thread.start} was called; empty if that was not recorded. */
     public Optional<StackTrace> trace() {
         return Optional.ofNullable(trace);
@@ -288,7 +330,7 @@ public final class ThreadRow {
         return requestedStack;
     }
 
-    /** The address space of its stack, guard zone included: as measured, or else as the JVM has it. */
+    /** The address space of its stack, guard zone included: as measured, or else as the JVM or the clone has it. */
     public long reserved() {
         return stack == null || stack.reserved() < 0 ? stackSize : stack.reserved();
     }

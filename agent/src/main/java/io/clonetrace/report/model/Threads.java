@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.Event.ThreadRef;
+import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -31,6 +33,12 @@ final class Threads {
     /** The JVM writes its event of a process when the process runs; nanoseconds. */
     private static final long SAME_LAUNCH = 10_000_000_000L;
 
+    /** A recording has a handful of chains. */
+    private static final int MOST_CHAINS = 10_000;
+
+    /** An agent that comes after another begins to count again. */
+    private static final int MOST_AGENTS = 100;
+
     /** The main thread under a second Java id, when {@code main} has returned: no thread was made for it. */
     private static final String DESTROYER = "DestroyJavaVM";
 
@@ -40,6 +48,7 @@ final class Threads {
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private final Map<Long, DumpedThread> dumped = new HashMap<>();
     private final Map<Long, List<Launch>> launches = new HashMap<>();
+    private final Map<Long, List<Chain>> chains = new HashMap<>();
     private long lastLook = Event.ABSENT;
 
     Threads(Interner pool) {
@@ -118,6 +127,54 @@ final class Threads {
         row.startedBy(
                 event.number("parentId"), pool.name(event.text("parentName")), null, ThreadRow.Precision.SNAPSHOT);
         row.way(way);
+        String routine = present(event.text("startRoutine"));
+        Frame startRoutine = routine == null ? null : pool.nativeFrame(routine);
+        if (kind(event) == null && startRoutine != null && !NativeChain.isHotSpots(startRoutine)) {
+            row.kind(TaskKind.NATIVE, ThreadRow.Precision.CLONE);
+        }
+        // HotSpot's own are as the JVM has them, or measured.
+        boolean notHotSpots = row.kind().equals(Optional.of(TaskKind.NATIVE));
+        row.madeBy(
+                (int) event.number("parentTid"),
+                startRoutine,
+                event.number("nativeStackId"),
+                notHotSpots ? event.number("stackSize") : Event.ABSENT);
+    }
+
+    private static String present(String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    /** {@code clonetrace.NativeStack}: each chunk has those that its clones refer to. */
+    void nativeStack(Event event) {
+        List<Chain> sameId = chains.get(event.number("id"));
+        if (sameId == null) {
+            if (chains.size() >= MOST_CHAINS) {
+                return;
+            }
+            sameId = new ArrayList<>(1);
+            chains.put(event.number("id"), sameId);
+        }
+        String frames = event.text("frames");
+        String javaFrames = event.text("javaFrames");
+        for (int at = 0; at < sameId.size(); at++) {
+            Chain known = sameId.get(at);
+            if (Objects.equals(known.frames(), frames)) {
+                boolean more = known.chain().javaFrames().isEmpty() && present(javaFrames) != null;
+                sameId.set(at, known.seen(event.start(), more ? NativeChain.of(event, pool) : known.chain()));
+                return;
+            }
+        }
+        if (sameId.size() < MOST_AGENTS) {
+            sameId.add(new Chain(frames, NativeChain.of(event, pool), event.start(), event.start()));
+        }
+    }
+
+    /** The chain with that id; of several, which agents one after another recorded, that of the nearest time. */
+    Optional<NativeChain> chain(long id, long at) {
+        return chains.getOrDefault(id, List.of()).stream()
+                .min(Comparator.comparingLong(one -> one.distance(at)))
+                .map(Chain::chain);
     }
 
     /** {@code jdk.ProcessStart}: committed by the thread that started the process. */
@@ -204,6 +261,9 @@ final class Threads {
         joinLaunches(all);
         java.forEach((id, row) -> row.dumped(dumped.get(id)));
         dumped.clear();
+        all.stream()
+                .filter(row -> row.nativeStackId() >= 0)
+                .forEach(row -> chain(row.nativeStackId(), row.started()).ifPresent(row::nativeStack));
         Origin.Search search = new Origin.Search(application, java);
         all.forEach(search::resolve);
         Map<String, String> patterns = new HashMap<>();
@@ -364,6 +424,23 @@ final class Threads {
      * @param seen what the look at the stack shows of the thread
      */
     record NativeStack(long base, ThreadRow seen, StackUse use) {}
+
+    /**
+     * A chain of native frames.
+     *
+     * @param frames as the event has them
+     * @param first when it was first recorded
+     * @param last when it was last recorded
+     */
+    record Chain(String frames, NativeChain chain, long first, long last) {
+        Chain seen(long at, NativeChain best) {
+            return new Chain(frames, best, Math.min(first, at), Math.max(last, at));
+        }
+
+        long distance(long at) {
+            return Math.max(0, Math.max(first - at, at - last));
+        }
+    }
 
     /** A call that started a process. */
     record Launch(long at, String program, long creatorId, String creator, StackTrace trace) {

@@ -3,6 +3,7 @@ package io.clonetrace.report.summary;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.NativeChain;
 import io.clonetrace.report.model.Origin;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
@@ -21,13 +22,17 @@ import java.util.function.Predicate;
  * for virtual threads ({@link ThreadRow#isForVirtualThreads}).
  *
  * <p>Threads of one call site are one creator, whatever called it, unless its callers differ in what becomes of their
- * threads: where some leave them alive and others end theirs, each caller is a creator of its own.
+ * threads: where some leave them alive and others end theirs, each caller is a creator of its own. A function of a
+ * native library is a creator for each place in the application's Java code that called it.
  *
- * @param kind {@link TaskKind#JAVA} or {@link TaskKind#PROCESS}
- * @param site the innermost frame of the application; where there is none, the first outside the JDK
+ * @param kind {@link TaskKind#JAVA}, {@link TaskKind#PROCESS}, or {@link TaskKind#NATIVE} for what native code made,
+ *     whether it is attached to the JVM or not
+ * @param site the innermost frame of the application; where there is none, the first outside the JDK. In native code
+ *     the library's function; if that was not recorded, what the threads run ({@link #isSiteRecorded})
  * @param library the first frame outside the JDK, if that is another
- * @param caller the frame further out that tells it from another creator with the same site
- * @param trace the stack trace that most of its threads have
+ * @param caller the frame further out that tells it from another creator with the same site; of native code, what
+ *     called it
+ * @param trace the stack trace that most of its threads have; empty if there is but the start routine
  * @param inherited whether most of its threads were made by threads that it made, such as a pool's workers
  * @param names the patterns of the threads' names, the most frequent first
  * @param threads all of them, in no order
@@ -68,14 +73,15 @@ public record Creator(
 
     private static List<Creator> all(List<Jvm> jvms) {
         Map<Code, List<Made>> codes = new LinkedHashMap<>();
-        for (TaskKind kind : List.of(TaskKind.JAVA, TaskKind.PROCESS)) {
+        for (TaskKind kind : List.of(TaskKind.JAVA, TaskKind.NATIVE, TaskKind.PROCESS)) {
             byOrigin(jvms, kind)
                     .forEach(made -> codes.computeIfAbsent(
                                     new Code(kind, made.origin.site(), made.origin.library()), one -> new ArrayList<>())
                             .add(made));
         }
         List<Creator> all = new ArrayList<>();
-        codes.forEach((code, made) -> split(made, 0, Optional.empty()).forEach(part -> all.add(creator(code, part))));
+        codes.forEach((code, made) -> (code.kind == TaskKind.NATIVE ? byCaller(made) : split(made, 0, Optional.empty()))
+                .forEach(part -> all.add(creator(code, part))));
         all.sort(WORST_FIRST);
         return all;
     }
@@ -86,7 +92,7 @@ public record Creator(
             // Equal origins of a JVM are one object, and a stack trace is long.
             Map<Origin, Made> origins = new IdentityHashMap<>();
             jvm.threads().stream()
-                    .filter(row -> row.kind().equals(Optional.of(kind)))
+                    .filter(row -> kindOf(row) == kind)
                     .forEach(row -> row.origin().ifPresent(origin -> {
                         Made made = origins.get(origin);
                         if (made == null) {
@@ -98,6 +104,13 @@ public record Creator(
                     }));
         }
         return all;
+    }
+
+    private static TaskKind kindOf(ThreadRow row) {
+        boolean inNativeCode = row.origin().filter(Origin::isNative).isPresent();
+        return inNativeCode && row.kind().orElse(null) != TaskKind.PROCESS
+                ? TaskKind.NATIVE
+                : row.kind().orElse(null);
     }
 
     /** Threads of one caller. */
@@ -125,6 +138,16 @@ public record Creator(
     private static final int MOST_CALLERS = 50;
     private static final double MOST_LIVE = 0.75;
     private static final double FEW_LIVE = 0.25;
+
+    private static List<Part> byCaller(List<Made> made) {
+        Map<Optional<Frame>, List<Made>> callers = new LinkedHashMap<>();
+        made.forEach(
+                one -> callers.computeIfAbsent(one.origin.callers().stream().findFirst(), frame -> new ArrayList<>())
+                        .add(one));
+        return callers.entrySet().stream()
+                .map(caller -> new Part(caller.getKey(), caller.getValue()))
+                .toList();
+    }
 
     private static List<Part> split(List<Made> made, int depth, Optional<Frame> caller) {
         Map<Optional<Frame>, List<Made>> callers = new LinkedHashMap<>();
@@ -201,9 +224,33 @@ public record Creator(
                 rows);
     }
 
+    /** Whether the code that made the threads is known, and not only what they run. */
+    public boolean isSiteRecorded() {
+        return !trace.frames().isEmpty();
+    }
+
+    /** The native functions that the threads run, that of most of them first; empty if not recorded. */
+    public List<Frame> startRoutines() {
+        Map<Frame, Integer> counts = new LinkedHashMap<>();
+        threads.forEach(row -> row.startRoutine().ifPresent(frame -> counts.merge(frame, 1, Integer::sum)));
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<Frame, Integer>comparingByValue().reversed())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** What else is known of the native frames that made most of the threads; empty if they were not recorded. */
+    public Optional<NativeChain> nativeStack() {
+        return threads.stream()
+                .flatMap(row -> row.nativeStack().stream())
+                .filter(chain -> chain.trace().equals(trace))
+                .findFirst();
+    }
+
     /** {@code com.acme.Dao.query:17}, with the library's frame and the caller where these tell more. */
     public String label() {
-        return site
+        return (isSiteRecorded() ? "" : "code that was not recorded, of threads that run ")
+                + site
                 + library.map(frame -> " through " + frame).orElse("")
                 + caller.map(frame -> " called by " + frame).orElse("");
     }

@@ -2,6 +2,7 @@ package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.NamePattern;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +28,22 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
     /** How many of a group's threads one creator made. */
     public record MadeBy(Creator creator, long count) {}
 
+    /** The names of the threads that created them, the most frequent first; empty if not recorded. */
+    public List<NameCount> creatorNames() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        threads.forEach(row -> {
+            if (row.creator() != null && !row.creator().isEmpty()) {
+                String by = NamePattern.of(row.creator());
+                counts.merge(
+                        counts.size() < NameCount.MOST || counts.containsKey(by) ? by : NameCount.OTHER, 1L, Long::sum);
+            }
+        });
+        return counts.entrySet().stream()
+                .map(count -> new NameCount(count.getKey(), count.getValue()))
+                .sorted(Comparator.comparingLong(NameCount::count).reversed().thenComparing(NameCount::pattern))
+                .toList();
+    }
+
     /** Of one JVM, the most live threads first. */
     public static List<NameGroup> of(Jvm jvm) {
         return jvm.derived().once(NameGroup.class, () -> List.copyOf(all(List.of(jvm))));
@@ -50,7 +67,7 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
                 });
         Map<String, List<MadeBy>> made = new LinkedHashMap<>();
         Creator.of(jvms).stream()
-                .filter(creator -> creator.kind() == TaskKind.JAVA)
+                .filter(creator -> creator.kind() != TaskKind.PROCESS)
                 .forEach(creator -> creator.names()
                         .forEach(name -> made.computeIfAbsent(name.pattern(), one -> new ArrayList<>())
                                 .add(new MadeBy(creator, name.count()))));

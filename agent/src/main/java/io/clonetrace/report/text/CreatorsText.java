@@ -5,6 +5,8 @@ import static io.clonetrace.report.text.TextTable.number;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.NativeChain;
+import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
 import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameCount;
@@ -23,6 +25,7 @@ final class CreatorsText {
     private static final int BEST = 3;
     private static final int GROUPS = 5;
     private static final int NAMES = 2;
+    private static final int FRAMES = 3;
     private static final int CREATORS = 2;
     private static final int LONGEST_NAME = 48;
 
@@ -60,6 +63,9 @@ final class CreatorsText {
             TextTable.Row row = row(table, creator.tally()).text(creator.site().toString());
             creator.library().ifPresent(frame -> row.text("through " + frame));
             creator.caller().ifPresent(frame -> row.text("called by " + frame));
+            if (creator.kind() == TaskKind.NATIVE) {
+                inNativeCode(row, creator);
+            }
             row.text(
                     creator.kind() == TaskKind.PROCESS
                             ? "processes"
@@ -70,6 +76,30 @@ final class CreatorsText {
         if (all.size() > shown.size()) {
             out.line("and " + Amounts.count(all.size() - shown.size()) + " more");
         }
+    }
+
+    /** What their stacks reserve, what they run, and which native frames called the library's function. */
+    private static void inNativeCode(TextTable.Row row, Creator creator) {
+        if (creator.tally().reserved() > 0) {
+            row.text("stacks reserve " + Amounts.size(creator.tally().reserved()));
+        }
+        if (!creator.isSiteRecorded()) {
+            row.text("which they run; the code that created them was not recorded");
+            return;
+        }
+        List<Frame> routines = creator.startRoutines();
+        if (!routines.isEmpty() && !NativeChain.isBetween(routines.get(0))) {
+            row.text("they run " + NativeChain.callSite(routines.get(0)) + more(routines.size() - 1));
+        }
+        creator.nativeStack().ifPresent(chain -> {
+            List<Frame> outer = chain.outerFrames();
+            if (!outer.isEmpty()) {
+                row.note("from "
+                        + outer.stream().limit(FRAMES).map(Frame::toString).collect(Collectors.joining(", "))
+                        + more(outer.size() - FRAMES));
+            }
+            chain.reason().ifPresent(reason -> row.note("its native frames are incomplete: " + reason));
+        });
     }
 
     private void forVirtualThreads(List<Jvm> jvms) {
@@ -108,7 +138,8 @@ final class CreatorsText {
     private static void creators(TextTable.Row row, NameGroup group) {
         List<NameGroup.MadeBy> known = group.creators();
         if (known.isEmpty()) {
-            row.text("created at: not recorded");
+            List<NameCount> by = group.creatorNames();
+            row.text("created at: not recorded" + (by.isEmpty() ? "" : "; by threads named " + names(by)));
         }
         for (NameGroup.MadeBy made : known.subList(0, Math.min(CREATORS, known.size()))) {
             String count = made.count() == group.threads().size() ? "" : Amounts.count(made.count()) + " ";

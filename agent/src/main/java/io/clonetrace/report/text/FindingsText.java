@@ -96,14 +96,35 @@ final class FindingsText {
     private void print(StackTrace trace, Optional<Frame> site) {
         List<Frame> frames =
                 trace.frames().stream().filter(frame -> !frame.isOurs()).toList();
-        int at = Math.max(0, site.map(frames::indexOf).orElse(0));
-        int from = Math.max(0, at - INNER_FRAMES);
+        if (frames.isEmpty()) {
+            return;
+        }
+        int at = Math.max(0, site.map(trace::indexOf).orElse(0));
+        // Further in than a library's function there is but the C library.
+        int from = Math.max(0, at - (frames.get(at).isNative() ? 0 : INNER_FRAMES));
         int to = Math.min(frames.size(), at + 1 + OUTER_FRAMES);
         skipped(from);
-        for (Frame frame : frames.subList(from, to)) {
+        frames(frames.subList(from, to));
+        List<Frame> outer = frames.subList(to, frames.size());
+        int java = frames.get(at).isNative() ? firstOfJava(outer) : outer.size();
+        skipped(java);
+        int end = Math.min(outer.size(), java + OUTER_FRAMES + 1);
+        frames(outer.subList(java, end));
+        skipped(outer.size() - end);
+    }
+
+    private static int firstOfJava(List<Frame> frames) {
+        int at = 0;
+        while (at < frames.size() && frames.get(at).isNative()) {
+            at++;
+        }
+        return at;
+    }
+
+    private void frames(List<Frame> frames) {
+        for (Frame frame : frames) {
             out.wrapped(INDENT + "at ", PlainText.clean(frame.toString()));
         }
-        skipped(frames.size() - to);
     }
 
     private void skipped(int frames) {

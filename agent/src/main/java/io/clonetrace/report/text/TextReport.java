@@ -5,6 +5,7 @@ import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.summary.CreationTree;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,11 @@ public final class TextReport {
         new FindingsText(out).print(findings);
         baseline.ifPresent(new BaselineText(out)::print);
         new CreatorsText(out).print(jvms);
+        if (jvms.size() == 1) {
+            new CreationTreeText(out).print(CreationTree.of(jvms.get(0)));
+        }
         new LimitsText(out).print(jvms);
+        new RefusalsText(out).print(jvms);
         new ThreadsText(out).print(jvms);
         new StacksText(out).print(jvms);
         new ClonesText(out).print(fleet.clones(), jvms);

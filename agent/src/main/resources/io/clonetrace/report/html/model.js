@@ -46,8 +46,11 @@ function time(milliseconds) {
   return seconds < 7200 ? (seconds / 60).toFixed(1) + ' min' : (seconds / 3600).toFixed(1) + ' h';
 }
 
-/** A frame without its package. */
-const withoutPackage = frame => frame.replace(/^(?:[^.(:]+\.)+(?=[^.]+\.[^.]+$)/, '');
+/** A frame of a native library: libfoo.so!spawn+0x1d, or without a symbol libfoo.so+0x1234. */
+const isNativeFrame = frame => /!|\+0x[0-9a-f]+$/.test(frame);
+
+/** A frame without its package; a library has none. */
+const withoutPackage = frame => isNativeFrame(frame) ? frame : frame.replace(/^(?:[^.(:]+\.)+(?=[^.]+\.[^.]+$)/, '');
 
 /** Text that may break within a long word: after a dot, a dollar sign, a slash. */
 function soft(text) {
@@ -79,8 +82,6 @@ class Threads {
     this.length = columns.name.length;
     this.span = Math.max(columns.span, 1);
     this.jdks = new Set(columns.forVirtualThreads);
-    this.byJavaId = new Map();
-    for (let i = 0; i < this.length; i++) if (this.id[i] > 0) this.byJavaId.set(this.id[i], i);
     this.kindsHere = [...new Set(this.kind)].sort((one, other) => one - other);
   }
 
@@ -110,6 +111,7 @@ class Threads {
     return by === 'creator' ? shortLabel(this.jvm.creators[key]) : this.jvm.groups[key].pattern;
   }
 
+  startRoutineOf(i) { return this.startRoutine[i] < 0 ? null : this.texts[this.startRoutine[i]]; }
   creatorName(i) { return this.creator[i] < 0 ? null : this.texts[this.creator[i]]; }
   stateName(i) { return this.state[i] < 0 ? null : this.texts[this.state[i]]; }
   usable(i) { return this.reserved[i] - Math.max(0, this.guard[i]); }

@@ -85,7 +85,8 @@ const figures = item => [count(item.created), count(item.alive), signed(item.gro
 function showCreators(jvm, onFilter) {
   const names = creator => creator.names.map(name => count(name.count) + ' ' + name.pattern);
   const lines = creator => [make('span', { class: 'site' }, ...soft(creator.site)),
-    ...(creator.library ? [make('span', { class: 'hint site' }, 'through ', ...soft(creator.library))] : []),
+    ...(creator.kind === 'native' ? creator.nativeStack.length ? [] : [make('span', { class: 'hint site' }, 'what they run; the code that created them was not recorded')]
+      : creator.library ? [make('span', { class: 'hint site' }, 'through ', ...soft(creator.library))] : []),
     ...(creator.caller ? [make('span', { class: 'hint site' }, 'called by ', ...soft(creator.caller))] : [])];
   expanding('creators', ['call site', 'created', 'alive', 'growth', 'peak', 'stacks', 'touched', 'names'], jvm.creators, {
     title: lines,
@@ -93,7 +94,10 @@ function showCreators(jvm, onFilter) {
     content: creator => [make('p', {}, 'Names: ' + names(creator).slice(0, MOST_NAMES).join(', ')
         + (names(creator).length > MOST_NAMES ? ', and ' + plural(names(creator).length - MOST_NAMES, 'pattern') + ' more' : '')),
       ...(creator.inherited ? [make('p', {}, 'Most of these were started by threads that this code started: a pool\u2019s workers start its next ones.')] : []),
-      stackTrace(creator.stackTrace)],
+      ...(creator.startRoutine ? [make('p', {}, 'Start routine: ', make('span', { class: 'site' }, ...soft(creator.startRoutine)))] : []),
+      ...(creator.incomplete ? [make('p', {}, 'Native frames are missing: ' + creator.incomplete)] : []),
+      ...(creator.javaDelay == null ? [] : [make('p', {}, 'The Java frames were read ' + time(creator.javaDelay / 1e6) + ' after the call.')]),
+      ...(creator.stackTrace.length ? [stackTrace(creator.stackTrace)] : [])],
     filter: (creator, at) => onFilter(shortLabel(creator), i => threads.made[i] === at),
   });
   fill('creators-csv', csvButton('creators', () => [['site', 'library', 'caller', 'kind', ...FIGURES, 'names'],
@@ -103,8 +107,10 @@ function showCreators(jvm, onFilter) {
 function showGroups(jvm, onFilter) {
   expanding('groups', ['name', 'created', 'alive', 'growth', 'peak', 'stacks', 'touched', 'made by'], jvm.groups, {
     title: group => [make('span', { class: 'site' }, ...soft(group.pattern))],
-    cells: group => [...figures(group), group.creators.length ? withoutPackage(group.creators[0].site.replace(/ (through|called by) .*/, '')) + (group.creators.length > 1 ? ' \u2026' : '') : 'not recorded'],
-    content: group => [make('ul', {}, ...group.creators.map(creator => make('li', { class: 'site' }, count(creator.count) + ' ' + creator.site))),
+    cells: group => [...figures(group), group.creators.length ? withoutPackage(group.creators[0].site.replace(/ (through|called by) .*/, '')) + (group.creators.length > 1 ? ' \u2026' : '')
+      : group.createdBy.length ? 'by ' + group.createdBy[0].pattern + (group.createdBy.length > 1 ? ' \u2026' : '') : 'not recorded'],
+    content: group => [make('ul', {}, ...group.creators.map(creator => make('li', { class: 'site' }, count(creator.count) + ' ' + creator.site)),
+      ...(group.creators.length ? [] : group.createdBy.slice(0, MOST_NAMES).map(by => make('li', {}, count(by.count) + ' by threads named ' + by.pattern)))),
       ...(group.before ? [make('p', {}, plural(group.before, 'thread') + (group.before === 1 ? ' was' : ' were') + ' already running.')] : [])],
     filter: (group, at) => onFilter(group.pattern, i => threads.group[i] === at),
   });
@@ -119,7 +125,9 @@ function showLimits(jvm) {
   const limits = table('', ['limit', 'used', 'of', 'share', 'reached at this rate', 'read from'],
     jvm.limits.map(limit => [limit.limit, amount(limit, limit.used), amount(limit, limit.max), limit.max > 0 && limit.used != null ? percent(limit.used / limit.max) : '-',
       limit.secondsLeft == null ? '-' : 'in ' + time(1000 * limit.secondsLeft), dash(limit.location)]));
-  const failed = table('Failed starts', ['times', 'error', 'limit', 'used', 'of', 'call site'],
-    jvm.failedStarts.map(one => [count(one.count), dash(one.error), dash(one.limit), count(one.used), count(one.max), dash(one.site)]));
-  fill('limits', jvm.limits.length ? limits : make('p', { class: 'hint' }, 'Not recorded.'), ...(jvm.failedStarts.length ? [failed] : []));
+  const place = one => (one.site || 'not recorded') + (one.caller ? ' called by ' + one.caller : '');
+  const refused = table('Refused', ['times', 'attempts', 'errno', 'system call', 'flags', 'limit', 'used', 'of', 'read from', 'at', 'in thread', 'thrown'],
+    jvm.refusals.map(one => [count(one.count), count(one.attempts), dash(one.errno), dash(one.syscall), dash(one.flags), dash(one.limit),
+      one.limit ? amount(one, one.used) : '-', one.limit ? amount(one, one.max) : '-', dash(one.location), place(one), dash(one.threadName), dash(one.error)]));
+  fill('limits', jvm.limits.length ? limits : make('p', { class: 'hint' }, 'Not recorded.'), ...(jvm.refusals.length ? [refused] : []));
 }

@@ -89,8 +89,9 @@ function showTree(threads, onChosen) {
   const children = new Map();
   const roots = [];
   for (let i = 0; i < threads.length; i++) {
-    const parent = threads.byJavaId.get(threads.creatorId[i]);
-    if (parent === undefined || parent === i) roots.push(i);
+    const parent = threads.parent[i];
+    // A thread that was created after another did not create it: its id would be that of one before it.
+    if (parent < 0 || parent === i || threads.begin(parent) > threads.begin(i)) roots.push(i);
     else children.has(parent) ? children.get(parent).push(i) : children.set(parent, [i]);
   }
   const alive = indexes => indexes.filter(i => threads.life[i] === 0).length;
@@ -152,16 +153,17 @@ function showComparison(jvm, flagNames) {
 }
 
 function showDetail(threads, i, onChosen) {
-  const parent = threads.byJavaId.get(threads.creatorId[i]);
+  const parent = threads.parent[i];
   const way = threads.way[i] < 0 ? null : threads.ways[threads.way[i]];
-  const creator = threads.creatorName(i) || '-';
+  const creator = threads.creatorName(i) || (parent >= 0 && threads.name[parent]) || '-';
   const dumpedAt = 'in the thread dump at ' + time(threads.dumped[i]);
   const notDumped = threads.id[i] < 0 ? 'not recorded: JFR records those of Java threads'
     : threads.dumped.some(at => at >= 0) ? 'in none of the recorded thread dumps' : 'not recorded: no jdk.ThreadDump';
   const facts = [
     ['kind', threads.kindName(i)], ['tid', threads.tid[i] < 0 ? '-' : String(threads.tid[i])], ['Java id', threads.id[i] < 0 ? '-' : String(threads.id[i])],
     ['class', threads.type[i] < 0 ? '-' : threads.texts[threads.type[i]]],
-    ['created by', parent === undefined ? creator : make('button', { type: 'button', class: 'link', onclick: () => onChosen(parent) }, creator)],
+    ...(threads.startRoutineOf(i) ? [['start routine', threads.startRoutineOf(i)]] : []),
+    ['created by', parent < 0 ? creator : make('button', { type: 'button', class: 'link', onclick: () => onChosen(parent) }, creator)],
     ['started', threads.start[i] === NOT_RECORDED ? 'already running, or not recorded' : time(threads.start[i])],
     ['ended', threads.end[i] === NOT_RECORDED ? LIVES[threads.life[i]] : time(threads.end[i])],
     ['system call', way ? dash(way.syscall) : 'not observed'],

@@ -296,7 +296,7 @@ class RulesTest {
 
     @Test
     void everyRuleHasAValidNameAndDescription() {
-        assertEquals(14, Rules.all().stream().map(Rule::name).distinct().count());
+        assertEquals(16, Rules.all().stream().map(Rule::name).distinct().count());
         for (Rule rule : Rules.all()) {
             assertTrue(rule.name().matches("[a-z0-9]+(-[a-z0-9]+)+"), rule.name());
             assertFalse(rule.description().isBlank());

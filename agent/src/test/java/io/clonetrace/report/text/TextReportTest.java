@@ -267,6 +267,7 @@ class TextReportTest {
                 List.of(new LimitUse("kernel.pid_max", "/proc/sys/kernel/pid_max", at, used, to, used, 100)),
                 List.of(),
                 List.of(),
+                List.of(),
                 new Jvm.Counters(0, 0, -1, 2, -1, -1, 0),
                 Application.DEFAULT,
                 new Derived());

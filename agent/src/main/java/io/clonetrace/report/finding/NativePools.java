@@ -1,0 +1,225 @@
+package io.clonetrace.report.finding;
+
+import static io.clonetrace.report.model.Amounts.count;
+import static io.clonetrace.report.model.Amounts.seconds;
+
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.finding.Suspect.Cause;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.StackTrace.Frame;
+import io.clonetrace.report.model.ThreadRow;
+import io.clonetrace.report.summary.Creator;
+import io.clonetrace.report.summary.NameCount;
+import io.clonetrace.report.summary.Tally;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A native library has more threads than there are processors: in one pool, or because several pools were made, as by
+ * several sessions, databases or copies of the library.
+ */
+final class NativePools {
+    /** What is made in one call follows within this; nanoseconds. */
+    private static final long TOGETHER = 20_000_000;
+
+    /** On a machine with few processors, a few more threads than these are nothing. */
+    private static final int FEWEST = 4;
+
+    /** From here on it is more than a note. */
+    private static final int MANY = 8;
+
+    private static final int TIMES = 2;
+    private static final int MOST_TOLD = 4;
+
+    private NativePools() {}
+
+    /**
+     * Threads that one place of a library made together.
+     *
+     * @param creator whose they are
+     * @param threads those that were alive at the end, in the order of their starts
+     */
+    private record Pool(Creator creator, List<ThreadRow> threads) {
+        String text() {
+            return count(threads.size()) + " made at " + creator.label();
+        }
+    }
+
+    /** All live threads of a library. */
+    private record Library(String name, List<Creator> creators, List<Pool> pools) {
+        List<ThreadRow> threads() {
+            return pools.stream().flatMap(pool -> pool.threads.stream()).toList();
+        }
+
+        /** Those of two threads or more: a single thread is no pool. */
+        List<Pool> several() {
+            return pools.stream().filter(pool -> pool.threads.size() > 1).toList();
+        }
+
+        Creator largest() {
+            return creators.stream()
+                    .max(Comparator.comparingLong(creator -> creator.tally().alive()))
+                    .orElseThrow();
+        }
+    }
+
+    /** One pool that has more threads than there are processors. */
+    static final class Size implements Rule {
+        @Override
+        public String name() {
+            return "native-pool-size";
+        }
+
+        @Override
+        public String description() {
+            return "A native library has more threads than there are processors.";
+        }
+
+        @Override
+        public List<Finding> findings(Jvm jvm) {
+            return libraries(jvm).stream()
+                    .filter(library -> library.several().size() <= 1)
+                    .map(library -> finding(
+                            name(),
+                            jvm,
+                            library,
+                            library.name + " has " + count(library.threads().size()) + " live threads on "
+                                    + processors(jvm) + ".",
+                            "They were made at " + library.largest().label() + "."))
+                    .toList();
+        }
+    }
+
+    /** Several pools that together have more. */
+    static final class Several implements Rule {
+        @Override
+        public String name() {
+            return "native-pools";
+        }
+
+        @Override
+        public String description() {
+            return "A native library has several pools, with more threads than there are processors.";
+        }
+
+        @Override
+        public List<Finding> findings(Jvm jvm) {
+            return libraries(jvm).stream()
+                    .filter(library -> library.several().size() > 1)
+                    .map(library -> finding(
+                            name(),
+                            jvm,
+                            library,
+                            library.name + " has " + count(library.several().size()) + " pools, with "
+                                    + count(library.threads().size()) + " live threads on " + processors(jvm) + ".",
+                            pools(library.several())))
+                    .toList();
+        }
+
+        private static String pools(List<Pool> pools) {
+            StringBuilder text = new StringBuilder();
+            pools.stream()
+                    .limit(MOST_TOLD)
+                    .forEach(pool -> text.append(text.isEmpty() ? "" : "; ").append(pool.text()));
+            long first = pools.get(0).threads.get(0).started();
+            long last = pools.get(pools.size() - 1).threads.get(0).started();
+            return text
+                    + (pools.size() > MOST_TOLD ? "; and " + count(pools.size() - MOST_TOLD) + " more" : "")
+                    + (first > 0 && last > first
+                            ? "; the last of them " + seconds((last - first) / 1e9) + " after the first."
+                            : ".");
+        }
+    }
+
+    private static String processors(Jvm jvm) {
+        long processors = jvm.counters().processors();
+        return processors == 1 ? "1 processor" : count(processors) + " processors";
+    }
+
+    /** Those that have more live threads than there are processors, the most first; no threads that a leak covers. */
+    private static List<Library> libraries(Jvm jvm) {
+        long processors = jvm.counters().processors();
+        if (processors <= 0) {
+            return List.of();
+        }
+        Examination examination = Examination.of(jvm);
+        Map<String, List<Creator>> byLibrary = new LinkedHashMap<>();
+        examination.suspects(Cause.NONE).stream()
+                .flatMap(suspect -> suspect.creator().stream())
+                .filter(creator -> creator.kind() == TaskKind.NATIVE)
+                .forEach(creator -> byLibrary
+                        .computeIfAbsent(creator.site().type(), name -> new ArrayList<>())
+                        .add(creator));
+        return byLibrary.entrySet().stream()
+                .map(library -> new Library(
+                        library.getKey(),
+                        library.getValue(),
+                        library.getValue().stream()
+                                .flatMap(creator -> pools(creator).stream())
+                                .sorted(Comparator.comparingLong(
+                                        pool -> pool.threads.get(0).started()))
+                                .toList()))
+                .filter(library -> library.threads().size() > processors
+                        && library.threads().size() >= FEWEST)
+                .sorted(Comparator.comparingInt(library -> -library.threads().size()))
+                .toList();
+    }
+
+    /** The live threads that it made, those together that it made in one go. */
+    private static List<Pool> pools(Creator creator) {
+        List<Pool> pools = new ArrayList<>();
+        List<ThreadRow> alive = creator.threads().stream()
+                .filter(row -> row.life() == Liveness.ALIVE)
+                .sorted(Comparator.comparingLong(ThreadRow::started))
+                .toList();
+        ThreadRow before = null;
+        for (ThreadRow row : alive) {
+            if (before == null
+                    || row.started() - before.started() > TOGETHER
+                    || !row.nativeStack().equals(before.nativeStack())) {
+                pools.add(new Pool(creator, new ArrayList<>()));
+            }
+            pools.get(pools.size() - 1).threads.add(row);
+            before = row;
+        }
+        return pools;
+    }
+
+    private static Finding finding(String rule, Jvm jvm, Library library, String summary, String evidence) {
+        List<ThreadRow> threads = library.threads();
+        Tally tally = Tally.of(threads);
+        long processors = jvm.counters().processors();
+        Creator largest = library.largest();
+        Optional<Frame> site = Optional.of(largest.site());
+        return new Finding(
+                rule,
+                threads.size() >= Math.max(MANY, TIMES * processors) ? Severity.WARNING : Severity.NOTE,
+                summary,
+                evidence + Suspect.memory(tally),
+                NativeLibrary.of(largest.site())
+                                .map(NativeLibrary::advice)
+                                .orElse("See what the library says of the number of its threads.")
+                        + " Threads that compute gain nothing beyond the processors; those that wait may.",
+                Map.of(
+                        "alive",
+                        (long) threads.size(),
+                        "processors",
+                        processors,
+                        "pools",
+                        (long) library.several().size(),
+                        "reserved",
+                        tally.reserved(),
+                        "touched",
+                        tally.touched()),
+                new Subject(
+                        site,
+                        Optional.of(largest.trace()),
+                        NameCount.of(threads).stream().map(NameCount::pattern).toList(),
+                        threads));
+    }
+}

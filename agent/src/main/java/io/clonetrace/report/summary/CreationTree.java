@@ -1,0 +1,183 @@
+package io.clonetrace.report.summary;
+
+import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.Origin;
+import io.clonetrace.report.model.ThreadRow;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Who created whom: threads in groups, each below the group of the threads that created it. */
+public final class CreationTree {
+    /** A worker of a pool that makes the next one is not below itself without end. */
+    private static final int DEEPEST = 64;
+
+    private final Map<ThreadRow, ThreadRow> creators = new IdentityHashMap<>();
+    private final List<Group> roots;
+
+    /**
+     * Threads that are alike and were created by threads that are alike. Those that such threads create themselves are
+     * of the same group.
+     *
+     * @param pattern of their names, as {@link io.clonetrace.report.model.NamePattern} has it; hostile input
+     * @param kind the kind's name
+     * @param origin the code that created them; empty if it was not recorded
+     * @param threads all of them, in no order
+     * @param created the groups that they created, the most threads first
+     * @param below how many threads are in these and below them
+     */
+    public record Group(
+            String pattern,
+            String kind,
+            Optional<Origin> origin,
+            List<ThreadRow> threads,
+            List<Group> created,
+            long below) {
+        /** How many live, of those of which it is known. */
+        public long alive() {
+            return threads.stream().filter(row -> row.life() == Liveness.ALIVE).count();
+        }
+    }
+
+    private record Key(String pattern, String kind, Object site) {
+        static Key of(ThreadRow row) {
+            return new Key(
+                    row.namePattern(),
+                    row.kindLabel(),
+                    row.origin().map(Origin::site).orElse(null));
+        }
+    }
+
+    private CreationTree(Jvm jvm) {
+        Map<Long, ThreadRow> java = new HashMap<>();
+        Set<Integer> wanted = new HashSet<>();
+        for (ThreadRow row : jvm.threads()) {
+            if (row.javaId() > 0) {
+                java.put(row.javaId(), row);
+            }
+            if (row.creatorTid() > 0) {
+                wanted.add(row.creatorTid());
+            }
+        }
+        Map<Integer, List<ThreadRow>> byTid = new HashMap<>();
+        for (ThreadRow row : jvm.threads()) {
+            if (wanted.contains(row.tid())) {
+                byTid.computeIfAbsent(row.tid(), tid -> new ArrayList<>(1)).add(row);
+            }
+        }
+        for (ThreadRow row : jvm.threads()) {
+            ThreadRow creator = java.get(row.creatorId());
+            if (creator == null) {
+                creator = livingWith(byTid.get(row.creatorTid()), row);
+            }
+            if (creator != null && creator != row) {
+                creators.put(row, creator);
+            }
+        }
+        roots = groups(jvm);
+    }
+
+    /** Of one JVM. */
+    public static CreationTree of(Jvm jvm) {
+        return jvm.derived().once(CreationTree.class, () -> new CreationTree(jvm));
+    }
+
+    /** The thread that created it; empty if that was not recorded. */
+    public Optional<ThreadRow> creator(ThreadRow row) {
+        return Optional.ofNullable(creators.get(row));
+    }
+
+    /**
+     * The groups whose creators were not recorded; the most threads below them first. The VM's own threads are there
+     * only if they created others.
+     */
+    public List<Group> roots() {
+        return roots;
+    }
+
+    /** Of those that had that tid one after another, the one that lived when the thread was created. */
+    private static ThreadRow livingWith(List<ThreadRow> sameTid, ThreadRow created) {
+        ThreadRow latest = null;
+        if (sameTid != null) {
+            for (ThreadRow row : sameTid) {
+                boolean ended = row.ended() > 0
+                        && row.ended() < created.started()
+                        && !row.kind().equals(Optional.of(TaskKind.NATIVE));
+                if (row != created
+                        && row.started() <= created.started()
+                        && !ended
+                        && (latest == null || row.started() > latest.started())) {
+                    latest = row;
+                }
+            }
+        }
+        return latest;
+    }
+
+    private List<Group> groups(Jvm jvm) {
+        Map<ThreadRow, List<ThreadRow>> created = new IdentityHashMap<>();
+        List<ThreadRow> first = new ArrayList<>();
+        Set<ThreadRow> creating = Collections.newSetFromMap(new IdentityHashMap<>());
+        creators.forEach((row, creator) -> {
+            if (isApplicationsOwn(row)) {
+                creating.add(creator);
+            }
+        });
+        for (ThreadRow row : jvm.threads()) {
+            if (isApplicationsOwn(row) || row.isApplications() && creating.contains(row)) {
+                ThreadRow creator = creators.get(row);
+                // A cycle can't be, unless something is wrong with the ids.
+                if (creator == null || !creator.isApplications() || creator.started() > row.started()) {
+                    first.add(row);
+                } else {
+                    created.computeIfAbsent(creator, one -> new ArrayList<>()).add(row);
+                }
+            }
+        }
+        return groups(first, created, 0);
+    }
+
+    private static boolean isApplicationsOwn(ThreadRow row) {
+        return row.isApplications() && !row.kind().equals(Optional.of(TaskKind.VM));
+    }
+
+    private static List<Group> groups(List<ThreadRow> rows, Map<ThreadRow, List<ThreadRow>> created, int depth) {
+        Map<Key, List<ThreadRow>> alike = new LinkedHashMap<>();
+        rows.forEach(row ->
+                alike.computeIfAbsent(Key.of(row), key -> new ArrayList<>()).add(row));
+        List<Group> groups = new ArrayList<>();
+        alike.forEach((key, members) -> {
+            List<ThreadRow> all = new ArrayList<>(members);
+            List<ThreadRow> below = new ArrayList<>();
+            for (int at = 0; at < all.size(); at++) {
+                for (ThreadRow row : created.getOrDefault(all.get(at), List.of())) {
+                    (Key.of(row).equals(key) ? all : below).add(row);
+                }
+            }
+            List<Group> groupsBelow = depth < DEEPEST ? groups(below, created, depth + 1) : List.of();
+            groups.add(new Group(
+                    key.pattern,
+                    key.kind,
+                    members.get(0).origin(),
+                    all,
+                    groupsBelow,
+                    groupsBelow.stream()
+                            .mapToLong(group -> group.threads.size() + group.below)
+                            .sum()));
+        });
+        groups.sort(Comparator.comparingLong((Group group) -> group.threads.size() + group.below)
+                .reversed()
+                .thenComparing(Group::pattern));
+        return groups;
+    }
+}

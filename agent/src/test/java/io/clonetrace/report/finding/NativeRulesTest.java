@@ -1,0 +1,262 @@
+package io.clonetrace.report.finding;
+
+import static io.clonetrace.report.SyntheticEvent.ORIGIN;
+import static io.clonetrace.report.SyntheticEvent.at;
+import static io.clonetrace.report.finding.Found.assertSays;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.clonetrace.report.SyntheticEvent;
+import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.JvmBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The rules on threads that native code makes, with times at will. */
+class NativeRulesTest {
+    private static final long MILLI = 1_000_000;
+    private static final long END = 10_000;
+    private static final long MEGABYTES = 8L << 20;
+    private static final String DUCKDB = "libc.so.6!clone3+0x2c\nlibc.so.6!pthread_create+0x56c\n"
+            + "libduckdb_java7362514.so!duckdb::TaskScheduler::RelaunchThreadsInternal(int)+0x1d\n"
+            + "libduckdb_java7362514.so!duckdb::DuckDB::DuckDB(char const*)+0x20\n"
+            + "libduckdb_java7362514.so!Java_org_duckdb_DuckDBNative_startup+0x9";
+    private static final String DUCKDB_SITE = "libduckdb_java*.so!duckdb::TaskScheduler::RelaunchThreadsInternal";
+    private static final String JAVA =
+            "org.duckdb.DuckDBNative.startup(Native Method)\ncom.acme.Store.open(Store.java:17)";
+
+    private final JvmBuilder builder = new JvmBuilder();
+    private int tids = 100;
+
+    private void chain(long id, String library, String frames, String javaFrames) {
+        builder.add(at(1, "clonetrace.NativeStack")
+                .with("id", id)
+                .with("library", library)
+                .with("frames", frames)
+                .with("reason", "")
+                .with("javaFrames", javaFrames));
+    }
+
+    private void processors(long count) {
+        builder.add(at(1, "jdk.CPUInformation").with("hwThreads", count));
+    }
+
+    private int made(long time, long chainId, String name) {
+        int tid = ++tids;
+        builder.add(at(time, "clonetrace.Clone")
+                .with("kind", "native")
+                .with("childName", name)
+                .with("childId", -1L)
+                .with("childTid", tid)
+                .with("parentTid", 77)
+                .with("stackSize", MEGABYTES)
+                .with("nativeStackId", chainId)
+                .with("observedAt", ORIGIN + time * MILLI));
+        return tid;
+    }
+
+    private void seen(int tid, String name) {
+        builder.add(at(END - 1, "clonetrace.ThreadStack")
+                .with("threadId", -1L)
+                .with("tid", tid)
+                .with("name", name)
+                .with("kind", "native")
+                .with("moment", "periodic")
+                .with("base", (long) tid << 24)
+                .with("reserved", MEGABYTES)
+                .with("touched", 16L << 10));
+    }
+
+    private void live(long time, long chainId, String name) {
+        seen(made(time, chainId, name), name);
+    }
+
+    private List<Finding> findings() {
+        builder.enabled("jdk.ThreadEnd");
+        builder.at(ORIGIN);
+        builder.at(ORIGIN + END * MILLI);
+        Jvm jvm = builder.build();
+        return Rules.findings(jvm);
+    }
+
+    private Finding only(String rule) {
+        List<Finding> found = findings();
+        assertEquals(List.of(rule), found.stream().map(Finding::rule).toList(), found::toString);
+        return found.get(0);
+    }
+
+    @Test
+    void nativeThreadsThatBecomeMoreAreALeakOfTheirLibrary() {
+        chain(1, "libduckdb_java7362514.so", DUCKDB, JAVA);
+        for (int i = 0; i < 37; i++) {
+            live(250 + 250 * i, 1, "pool-7-thread-1");
+        }
+        Finding found = only("thread-leak");
+        assertEquals(
+                "Possible leak: " + DUCKDB_SITE
+                        + " called by com.acme.Store.open:17 started 37 threads in 10 s; none ended.",
+                found.summary());
+        assertSays(found.evidence(), "Their stacks reserve 296 MiB, of which 592 KiB are touched");
+        assertSays(found.advice(), "close the object", "SET threads", "https://duckdb.org/");
+        assertEquals(37, found.subject().threads().size());
+    }
+
+    @Test
+    void nativeThreadsNamedLikeAnExecutorsAreNoExecutors() {
+        chain(1, "libduckdb_java7362514.so", DUCKDB, JAVA);
+        processors(64);
+        for (int i = 0; i < 31; i++) {
+            live(1_000 + 5 * i, 1, "pool-" + i + "-thread-1");
+        }
+        assertEquals(List.of(), findings());
+    }
+
+    @Test
+    void nativeThreadsThatComeAndGoAreChurn() {
+        chain(
+                1,
+                "librocksdbjni123456789.so",
+                "librocksdbjni123456789.so!rocksdb::ThreadPoolImpl::Impl::StartBGThreads()+0x1d",
+                "");
+        for (int i = 0; i < 97; i++) {
+            made(50 + 100 * i, 1, "rocksdb:low");
+        }
+        seen(50, "main");
+        Finding found = only("thread-churn");
+        assertEquals(
+                "Threads come and go: librocksdbjni*.so!rocksdb::ThreadPoolImpl::Impl::StartBGThreads started 97 threads that"
+                        + " ended soon.",
+                found.summary());
+        assertSays(found.evidence(), "rocksdb:low", "8 MiB");
+        assertSays(found.advice(), "max_background_jobs");
+    }
+
+    @Test
+    void morePoolThreadsThanProcessorsNameTheSetting() {
+        chain(
+                1,
+                "libopenblasp-r0.3.21.so",
+                "libc.so.6!pthread_create+0x56c\nlibopenblasp-r0.3.21.so!blas_thread_init+0x130",
+                "");
+        processors(2);
+        for (int i = 0; i < 31; i++) {
+            live(1_000, 1, "java");
+        }
+        Finding found = only("native-pool-size");
+        assertEquals("libopenblasp-r0.3.21.so has 31 live threads on 2 processors.", found.summary());
+        assertEquals(Severity.WARNING, found.severity());
+        assertSays(found.advice(), "OPENBLAS_NUM_THREADS");
+        assertSays(found.evidence(), "blas_thread_init", "248 MiB");
+        assertEquals(31L, found.numbers().get("alive"));
+        assertEquals(2L, found.numbers().get("processors"));
+    }
+
+    @Test
+    void poolOfAsManyThreadsAsProcessorsIsNoFinding() {
+        chain(1, "libopenblasp-r0.3.21.so", "libopenblasp-r0.3.21.so!blas_thread_init+0x130", "");
+        processors(8);
+        for (int i = 0; i < 8; i++) {
+            live(1_000, 1, "java");
+        }
+        assertEquals(List.of(), findings());
+    }
+
+    @Test
+    void severalPoolsOfOneLibraryAreOneFinding() {
+        String frames =
+                "libonnxruntime.so+0xa1b2\nlibonnxruntime4j_jni.so!Java_ai_onnxruntime_OrtSession_createSession+0x9";
+        chain(1, "libonnxruntime.so", frames, "com.acme.Model.load(Model.java:5)");
+        chain(2, "libonnxruntime.so", frames.replace("a1b2", "a1f2"), "com.acme.Other.load(Other.java:6)");
+        processors(4);
+        for (int session = 0; session < 3; session++) {
+            for (int i = 0; i < 3; i++) {
+                live(1_000 + 900 * session, session == 2 ? 2 : 1, "java");
+            }
+        }
+        Finding found = only("native-pools");
+        assertEquals("libonnxruntime.so has 3 pools, with 9 live threads on 4 processors.", found.summary());
+        assertSays(
+                found.evidence(), "3 made at libonnxruntime.so+0xa1b2 called by com.acme.Model.load:5", "Other.load:6");
+        assertSays(found.advice(), "setIntraOpNumThreads");
+    }
+
+    @Test
+    void threadsOfTheVmAreNoNativePool() {
+        chain(1, "libjvm.so", "libc.so.6!pthread_create+0x56c\nlibjvm.so!os::create_thread+0x120", "");
+        processors(2);
+        for (int i = 0; i < 31; i++) {
+            live(1_000, 1, "java");
+        }
+        assertEquals(List.of(), findings());
+    }
+
+    @Test
+    void threadsWithOnlyAStartRoutineAreOfItsLibrary() {
+        processors(2);
+        for (int i = 0; i < 13; i++) {
+            int tid = ++tids;
+            builder.add(at(1_000, "clonetrace.Clone")
+                    .with("childId", -1L)
+                    .with("childTid", tid)
+                    .with("parentTid", 77)
+                    .with("startRoutine", "libworker.so!worker+0x0")
+                    .with("nativeStackId", -1L)
+                    .with("observedAt", ORIGIN + 1_000 * MILLI));
+            seen(tid, "worker");
+        }
+        Finding found = only("native-pool-size");
+        assertSays(found.evidence(), "code that was not recorded, of threads that run libworker.so!worker");
+    }
+
+    @Test
+    void forbiddenStartNamesTheFilterAndIsToldOnce() {
+        builder.add(at(10, "clonetrace.ThreadStartFailed")
+                .with("childId", 42L)
+                .with("error", "java.lang.OutOfMemoryError")
+                .with("used", -1L)
+                .with("max", -1L)
+                .with("location", "no known limit is reached")
+                .by(1, "main")
+                .trace("java.lang.Thread.start:809", "com.acme.Dao.query:17"));
+        builder.add(refused(9, 42, "EPERM").with("attempts", 4));
+        Finding found = only("failed-starts");
+        assertEquals("Thread.start failed once at com.acme.Dao.query:17.", found.summary());
+        assertSays(found.evidence(), "answered clone3 with EPERM, 4 times in all.");
+        assertSays(found.advice(), "seccomp", "ENOSYS");
+        assertEquals(4L, found.numbers().get("attempts"));
+    }
+
+    private static SyntheticEvent refused(long time, long childId, String errno) {
+        return at(time, "clonetrace.Clone")
+                .with("kind", childId > 0 ? "java" : "native")
+                .with("childId", childId)
+                .with("childTid", -1)
+                .with("syscall", "clone3")
+                .with("flags", 0x3d0f00L)
+                .with("parentName", "loader-3")
+                .with("error", errno)
+                .with("nativeStackId", childId > 0 ? -1L : 1L);
+    }
+
+    @Test
+    void refusedThreadOfALibraryNamesItsPlaceErrnoAndLimit() {
+        chain(
+                1,
+                "libworker.so",
+                "libc.so.6!pthread_create+0x5\nlibworker.so!pool_grow+0x38",
+                "com.acme.Store.open(Store.java:17)");
+        for (int i = 0; i < 3; i++) {
+            builder.add(refused(10 + i, -1, "EAGAIN")
+                    .with("limit", "pids.max")
+                    .with("used", 100L)
+                    .with("max", 100L)
+                    .with("location", "/sys/fs/cgroup/pids.max"));
+        }
+        Finding found = only("failed-starts");
+        assertEquals(
+                "The kernel refused to make a task 3 times at libworker.so!pool_grow called by com.acme.Store.open:17.",
+                found.summary());
+        assertSays(found.evidence(), "clone3", "EAGAIN", "loader-*", "It hit pids.max: 100 of 100");
+        assertFalse(found.subject().trace().isEmpty());
+    }
+}
