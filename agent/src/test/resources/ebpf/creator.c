@@ -1,6 +1,6 @@
 /*
- * creator THREADS [room]: makes threads, one after the other, and says what a tracer must have seen of them.
- * With "room", the threads are made by a thread whose stack has only so many bytes above its frames.
+ * creator THREADS [room | exec COMMAND...]: makes threads, one after the other, and says what a tracer must have seen.
+ * With "room", the threads are made by a thread whose stack ends soon above its frames, and that end is printed, too.
  *
  * Prints: offset of the start routine in bytes from pthread_self(), start routine, a marked word's address.
  */
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define MARK 0x6d61726b6d61726bUL
 
@@ -47,9 +48,11 @@ static void *create(void *unused)
 int main(int argc, char **argv)
 {
     threads = atoi(argv[1]);
-    if (argc < 3) {
+    if (argc < 3 || !strcmp(argv[2], "exec")) {
         create(NULL);
-        return 0;
+        if (argc > 3)
+            execvp(argv[3], argv + 3);
+        return argc > 3;
     }
     /* The stack ends at a page that can't be read; glibc puts struct pthread and the thread's data there. */
     size_t size = 256 << 10;

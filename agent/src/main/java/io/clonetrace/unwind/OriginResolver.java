@@ -15,4 +15,10 @@ public interface OriginResolver {
      * @return where the call was made, filled in later
      */
     NativeOrigin resolve(int pid, long startRoutine, StackCopy copy);
+
+    /**
+     * The pid belongs to another program now: the process has called execve(2), or has ended. What is known of its
+     * files holds for the copies taken before, not for those that follow.
+     */
+    default void replaced(int pid) {}
 }

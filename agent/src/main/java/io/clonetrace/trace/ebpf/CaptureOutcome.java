@@ -50,4 +50,9 @@ record CaptureOutcome(long startRoutine, int process, int generation, Stack stac
     boolean isCaptured() {
         return stack == Stack.CAPTURED || stack == Stack.CAPTURED_WITH_PTHREAD;
     }
+
+    /** Whether the layout of the process's threads is to be found out, or, where there was no JVM, again. */
+    boolean needsLayout() {
+        return isCaptured() || stack == Stack.UNDECIDED;
+    }
 }

@@ -19,10 +19,10 @@ import io.clonetrace.trace.ebpf.CaptureOutcome.Stack;
  */
 record CaptureProgram(StackCapture.Mode mode, int layouts, StackProgram stacks) {
     /**
-     * How many stacks of a process are captured before it is known which of its threads are HotSpot's: about as many as
-     * the ring holds, since a process may make that many threads before the first poll finds out.
+     * How many stacks of a process are captured before it is known which of its threads are HotSpot's: enough for those
+     * made before the first poll finds out, and so few that a process in which it is never found out pays 5 ms.
      */
-    static final int UNKNOWN_CAPTURES = 512;
+    static final int UNKNOWN_CAPTURES = 2048;
 
     private static final int SLOT = 6;
     private static final int RECORD = 7;
@@ -44,10 +44,12 @@ record CaptureProgram(StackCapture.Mode mode, int layouts, StackProgram stacks) 
     /**
      * Appends the capture of a call whose record is in register 7, complete, and whose registers are at register 8.
      * Ends at the label {@code submit}, which the caller sets behind it.
+     *
+     * @param flags where the record has the flags
      */
-    void append(Assembler code) {
+    void append(Assembler code, int flags) {
         if (!all()) {
-            code.load(Size.DOUBLE, 1, RECORD, CloneRecord.SEEN_FLAGS);
+            code.load(Size.DOUBLE, 1, RECORD, flags);
             code.jumpIf(Condition.ANY_BIT, 1, (int) CloneFlag.CLONE_THREAD.bit(), "thread")
                     .jump("submit");
             code.label("thread");
@@ -63,7 +65,7 @@ record CaptureProgram(StackCapture.Mode mode, int layouts, StackProgram stacks) 
         LayoutTable.renew(code, SLOT);
         code.label("owned").copy(2, 1).compute(Operation.SHIFT_RIGHT, 2, 32);
         code.store(Size.HALF, RECORD, CaptureOutcome.GENERATION, 2);
-        code.load(Size.DOUBLE, 2, RECORD, CloneRecord.SEEN_FLAGS);
+        code.load(Size.DOUBLE, 2, RECORD, flags);
         code.jumpIf(Condition.ANY_BIT, 2, (int) CloneFlag.CLONE_SETTLS.bit(), "tls")
                 .jump("capture");
 

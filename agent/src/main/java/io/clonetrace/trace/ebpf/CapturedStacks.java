@@ -147,7 +147,8 @@ final class CapturedStacks implements AutoCloseable {
             return null;
         }
         long owner = table.owner(outcome.process());
-        if (!LayoutTable.isOf(owner, outcome.process()) || LayoutTable.generation(owner) != outcome.generation()) {
+        Optional<Layout> layout = isOf(owner, outcome) && outcome.needsLayout() ? layout(owner) : Optional.empty();
+        if (!isOf(table.owner(outcome.process()), outcome)) {
             return without("the process has executed another program since");
         }
         long start = outcome.startRoutine();
@@ -155,17 +156,9 @@ final class CapturedStacks implements AutoCloseable {
             case UNWANTED -> null;
             case HOTSPOT -> hotSpots(owner, start);
             case RING_FULL -> resolve(outcome, start, null).withoutStack("the ring of stacks was full");
-            case UNDECIDED -> {
-                layout(owner);
-                yield without("it is not known which threads of the process are the JVM's");
-            }
-            case CAPTURED -> {
-                // A process without libjvm.so may have loaded it.
-                layout(owner);
-                yield captured(outcome, start, stack);
-            }
+            case UNDECIDED -> without("it is not known which threads of the process are the JVM's");
+            case CAPTURED -> captured(outcome, start, stack);
             case CAPTURED_WITH_PTHREAD -> {
-                Optional<Layout> layout = layout(owner);
                 start = stack.isEmpty() || layout.isEmpty()
                         ? UNKNOWN
                         : stack.get().startRoutine(layout.get().startRoutineOffset(), registers);
@@ -176,6 +169,11 @@ final class CapturedStacks implements AutoCloseable {
                         : captured(outcome, start, stack);
             }
         };
+    }
+
+    /** Whether the process is still what it was when the clone was made. */
+    private static boolean isOf(long owner, CaptureOutcome outcome) {
+        return LayoutTable.isOf(owner, outcome.process()) && LayoutTable.generation(owner) == outcome.generation();
     }
 
     private NativeOrigin captured(CaptureOutcome outcome, long start, Optional<StackRecord> stack) {
@@ -195,8 +193,11 @@ final class CapturedStacks implements AutoCloseable {
         if (hotSpots.size() > MOST_ORIGINS) {
             hotSpots.clear();
         }
-        return hotSpots.computeIfAbsent(
-                new StartRoutine(owner, start), one -> capture.resolver().resolve((int) owner, start, null));
+        return hotSpots.compute(
+                new StartRoutine(owner, start),
+                (routine, known) -> known != null && (!known.isDone() || known.startRoutine() != null)
+                        ? known
+                        : capture.resolver().resolve((int) owner, start, null));
     }
 
     private static NativeOrigin without(String why) {
@@ -220,6 +221,10 @@ final class CapturedStacks implements AutoCloseable {
 
     private Optional<Layout> learn(long owner) {
         int process = (int) owner;
+        Learned before = learned[slot(owner)];
+        if (LayoutTable.generation(owner) > 1 && (before == null || before.owner() != owner)) {
+            capture.resolver().replaced(process);
+        }
         Optional<Layout> layout = layouts.apply(process);
         if (table.owner(process) != owner) {
             // It executed another program meanwhile: whose layout this is can't be told.

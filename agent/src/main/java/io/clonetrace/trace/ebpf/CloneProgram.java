@@ -154,7 +154,7 @@ record CloneProgram(
         member(code, Size.DOUBLE, CloneArgs.STACK_SIZE, CloneRecord.STACK_SIZE);
         member(code, Size.DOUBLE, CloneArgs.TLS, CloneRecord.TLS);
         code.label("complete");
-        capture.ifPresent(capturing -> capturing.append(code));
+        capture.ifPresent(capturing -> capturing.append(code, CloneRecord.SEEN_FLAGS));
         code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
     }

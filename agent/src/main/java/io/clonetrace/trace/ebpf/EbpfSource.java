@@ -17,6 +17,7 @@ import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
+import io.clonetrace.trace.ebpf.LayoutTable.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class EbpfSource implements CloneSource {
     private final int ringBytes;
     private final StackCapture capture;
     private final int stackRingBytes;
-    private final IntFunction<Optional<LayoutTable.Layout>> layouts;
+    private final IntFunction<Optional<Layout>> layouts;
     private TaskRegisters registers;
     private Clocks clocks;
     private BpfRing ring;
@@ -76,7 +77,7 @@ public final class EbpfSource implements CloneSource {
      *     so, the source observes without stacks and says why ({@link #captureRefusal})
      */
     public EbpfSource(int pid, boolean followForks, StackCapture capture) {
-        this(pid, followForks, capture, RING_BYTES, STACK_RING_BYTES, process -> Optional.empty());
+        this(pid, followForks, capture, RING_BYTES, STACK_RING_BYTES, Layout::of);
     }
 
     EbpfSource(
@@ -85,7 +86,7 @@ public final class EbpfSource implements CloneSource {
             StackCapture capture,
             int ringBytes,
             int stackRingBytes,
-            IntFunction<Optional<LayoutTable.Layout>> layouts) {
+            IntFunction<Optional<Layout>> layouts) {
         this.pid = pid;
         this.followForks = followForks;
         this.capture = capture;

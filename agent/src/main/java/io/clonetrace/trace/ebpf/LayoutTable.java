@@ -8,7 +8,9 @@ import io.clonetrace.trace.ebpf.Assembler.Condition;
 import io.clonetrace.trace.ebpf.Assembler.Helper;
 import io.clonetrace.trace.ebpf.Assembler.Operation;
 import io.clonetrace.trace.ebpf.Assembler.Size;
+import io.clonetrace.unwind.ThreadLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the programs know of the threads of each process: where they keep their start routine, and which of these are
@@ -43,6 +45,12 @@ final class LayoutTable implements AutoCloseable {
      * @param hotSpotEnd where it ends
      */
     record Layout(long startRoutineOffset, long hotSpotStart, long hotSpotEnd) {
+        /** Reads it from the process; empty if the process has no glibc, or it can't be read. */
+        static Optional<Layout> of(int process) {
+            return ThreadLayout.of(process)
+                    .map(layout -> new Layout(layout.startRoutineOffset(), layout.hotSpotStart(), layout.hotSpotEnd()));
+        }
+
         boolean isHotSpots(long startRoutine) {
             return startRoutine >= hotSpotStart && startRoutine < hotSpotEnd;
         }
