@@ -927,9 +927,10 @@ final class ItaniumParser {
     }
 
     private char take() {
-        char taken = peek();
-        at++;
-        return taken;
+        if (at >= text.length()) {
+            throw unsupported();
+        }
+        return text.charAt(at++);
     }
 
     private String code() {

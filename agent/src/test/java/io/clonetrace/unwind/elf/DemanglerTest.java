@@ -148,6 +148,8 @@ class DemanglerTest {
                 "_ZN4$foo17h0123456789abcdefE",
                 "_Z1fUlvE",
                 "_ZN2C1C1EvE",
+                "_ZTc",
+                "_ZTv0",
                 "_ZN6duckdb13JoinHashTableUt_D1Ev",
                 "_Z1fILi1e5EEvv",
                 "_ZN1AI1BEI1CE1fEv"
