@@ -35,8 +35,8 @@ import java.util.function.IntFunction;
  */
 public final class EbpfSource implements CloneSource {
     private static final int RING_BYTES = 4 << 20; // 52,000 clones between two polls
-    /** 494 stacks: what a program that does nothing but make native threads makes in some 10 ms. */
-    private static final int STACK_RING_BYTES = 4 << 20;
+    /** 503 stacks: what a program that does nothing but make native threads makes in some 10 ms. */
+    private static final int STACK_RING_BYTES = 8 << 20;
 
     private static final int LOSSES = 2;
     private static final int LOST_STACKS = 1; // index of their count; that of the clones is 0

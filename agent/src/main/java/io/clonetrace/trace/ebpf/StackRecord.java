@@ -19,7 +19,7 @@ record StackRecord(Key key, StackCopy copy, long[] pthread) {
     static final int PTHREAD_ERROR = 20; // 0 if the struct was copied
     static final int REGISTERS = 24;
     static final int STACK = 288; // REGISTERS has room for aarch64's 33
-    static final int STACK_BYTES = 8192;
+    static final int STACK_BYTES = 16 << 10; // RocksDB, which opens a database, takes 10 KiB to the JNI entry
     static final int BYTES = STACK + STACK_BYTES;
 
     /** Where the part of {@code struct pthread} lies, if there is one: in the place of the stack's last bytes. */

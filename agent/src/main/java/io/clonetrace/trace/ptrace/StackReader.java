@@ -22,8 +22,8 @@ import java.util.Set;
  * Where the new thread begins stands in its {@code struct pthread}, which glibc has filled before the call.
  */
 final class StackReader {
-    /** Reaches the JNI entry from all libraries tried; a constructor in dlopen(3) takes 5 KiB. */
-    private static final int STACK = 8 << 10;
+    /** Reaches the JNI entry from all libraries tried; RocksDB, which opens a database, takes 10 KiB. */
+    private static final int STACK = 16 << 10;
 
     private static final int MOST_PROCESSES = 1024;
 

@@ -172,7 +172,7 @@ class CapturedStacksTest {
         }
     }
 
-    /** The creator's stack ends, at a page that can't be read, before the 8 KiB do. */
+    /** The creator's stack ends, at a page that can't be read, before the 16 KiB do. */
     @Test
     void shortStackIsCopiedToItsLastByte() throws Exception {
         Seen seen = watch(Mode.NATIVE, CapturedStacksTest::withoutJvm, RING, true, creator.toString(), "101", "room");
