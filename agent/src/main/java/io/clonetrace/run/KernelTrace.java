@@ -8,6 +8,7 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import io.clonetrace.trace.tracefs.TracefsSource;
@@ -84,8 +85,12 @@ public final class KernelTrace {
     }
 
     static CloneSource source(SourceKind kind, int pid, boolean followForks) {
+        return source(kind, pid, followForks, StackCapture.OFF);
+    }
+
+    static CloneSource source(SourceKind kind, int pid, boolean followForks, StackCapture stacks) {
         return switch (kind) {
-            case EBPF -> new EbpfSource(pid, followForks);
+            case EBPF -> new EbpfSource(pid, followForks, stacks);
             case TRACEFS -> new TracefsSource(pid, followForks);
             case PTRACE, STRACE, NONE ->
                 throw new IllegalArgumentException(kind.label() + " does not trace in the kernel");

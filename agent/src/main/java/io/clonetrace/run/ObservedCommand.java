@@ -4,6 +4,7 @@ import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.strace.StraceSource;
 import java.util.List;
 import java.util.OptionalInt;
@@ -21,13 +22,14 @@ interface ObservedCommand {
     /**
      * Starts a command under that source; it runs once {@link #go} is called, or earlier.
      *
+     * @param stacks which native stacks to capture, where the source can
      * @throws SourceRefusedException if the source can't observe it; the command has not run then
      */
-    static ObservedCommand start(SourceKind kind, List<String> command)
+    static ObservedCommand start(SourceKind kind, List<String> command, StackCapture stacks)
             throws SourceRefusedException, InterruptedException {
         return switch (kind) {
-            case EBPF, TRACEFS -> WatchedCommand.start(command, pid -> KernelTrace.source(kind, pid, true));
-            case PTRACE -> PtracedCommand.start(command);
+            case EBPF, TRACEFS -> WatchedCommand.start(command, pid -> KernelTrace.source(kind, pid, true, stacks));
+            case PTRACE -> PtracedCommand.start(command, stacks);
             case STRACE -> WatchedCommand.start(command, StraceSource::new);
             case NONE -> WatchedCommand.start(command, pid -> new NoSource());
         };

@@ -8,6 +8,7 @@ import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
+import io.clonetrace.unwind.UnwindingThread;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,13 +25,16 @@ public final class ObservedJvm implements AutoCloseable {
     private final int pid;
     private final CloneSource source;
     private final RunFolder folder;
+    private final UnwindingThread unwinder;
     private final JvmPipes pipes;
 
-    private ObservedJvm(int pid, CloneSource source, RunFolder folder) {
+    private ObservedJvm(
+            int pid, CloneSource source, RunFolder folder, UnwindingThread unwinder, StackCapture.Mode stacks) {
         this.pid = pid;
         this.source = source;
         this.folder = folder;
-        this.pipes = new JvmPipes(folder, pid, source.kind().label(), source::lostRecords, problem -> {});
+        this.unwinder = unwinder;
+        this.pipes = new JvmPipes(folder, pid, source.kind().label(), stacks, source::lostRecords, problem -> {});
     }
 
     /**
@@ -45,12 +49,13 @@ public final class ObservedJvm implements AutoCloseable {
             int pid, Optional<RunUser> owner, Folder temporary, SourceKind wanted, StackCapture.Mode stacks)
             throws SourceRefusedException, InterruptedException, IOException {
         RunFolder folder = RunFolder.make(owner, temporary);
+        UnwindingThread unwinder = ObservedRun.unwinder();
         CloneSource source = null;
         ObservedJvm jvm = null;
         try {
-            source = source(pid, wanted);
+            source = source(pid, wanted, new StackCapture(stacks, unwinder));
             source.start();
-            jvm = new ObservedJvm(pid, source, folder);
+            jvm = new ObservedJvm(pid, source, folder, unwinder, stacks);
             jvm.pipes.openFor(pid);
             return jvm;
         } catch (SourceRefusedException | InterruptedException | RuntimeException refused) {
@@ -60,18 +65,20 @@ public final class ObservedJvm implements AutoCloseable {
                 if (source != null) {
                     source.stop();
                 }
+                unwinder.close();
                 folder.close();
             }
             throw refused;
         }
     }
 
-    private static CloneSource source(int pid, SourceKind wanted) throws SourceRefusedException, InterruptedException {
+    private static CloneSource source(int pid, SourceKind wanted, StackCapture stacks)
+            throws SourceRefusedException, InterruptedException {
         return switch (wanted) {
-            case EBPF, TRACEFS -> KernelTrace.source(wanted, pid, false);
+            case EBPF, TRACEFS -> KernelTrace.source(wanted, pid, false, stacks);
             case PTRACE -> {
                 PtraceEventSource queue = new PtraceEventSource();
-                queue.tracer(PtraceTracer.attach(pid, false, queue));
+                queue.tracer(PtraceTracer.attach(pid, false, stacks, queue));
                 yield queue;
             }
             case STRACE, NONE -> throw new SourceRefusedException(wanted.label() + " can't observe another process");
@@ -133,6 +140,7 @@ public final class ObservedJvm implements AutoCloseable {
     @Override
     public void close() {
         source.stop();
+        unwinder.close();
         pipes.close();
         folder.close();
     }

@@ -7,6 +7,7 @@ import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
+import io.clonetrace.unwind.UnwindingThread;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ public final class ObservedRun implements AutoCloseable {
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Optional<Account> user;
-    private final StackCapture.Mode stacks;
+    private final StackCapture stacks;
+    private final UnwindingThread unwinder = unwinder();
     private final Consumer<String> problem;
     private final RunFolder folder;
     private final List<String> refusals = new ArrayList<>();
@@ -41,7 +43,7 @@ public final class ObservedRun implements AutoCloseable {
      */
     public ObservedRun(Optional<Account> user, StackCapture.Mode stacks, Consumer<String> problem) throws IOException {
         this.user = user;
-        this.stacks = stacks;
+        this.stacks = new StackCapture(stacks, unwinder);
         this.problem = problem;
         folder = RunFolder.make(user.map(Account::user));
     }
@@ -91,7 +93,11 @@ public final class ObservedRun implements AutoCloseable {
         CloneSource source = observed.source();
         JvmPipes pipes = null;
         try {
-            pipes = new JvmPipes(folder, observed.process().pid(), source.kind().label(), () -> lost, problem);
+            pipes = new JvmPipes(
+                    folder, observed.process().pid(), source.kind().label(), stacks.mode(), () -> lost, problem);
+            if (source.captureRefusal() != null) {
+                problem.accept("native stacks are not captured: " + source.captureRefusal());
+            }
             serve(source, pipes, observed);
         } finally {
             source.stop();
@@ -103,10 +109,24 @@ public final class ObservedRun implements AutoCloseable {
         if (pipes.undelivered() > 0) {
             problem.accept(pipes.undelivered() + " clone calls could not be handed to their processes");
         }
+        if (source.lostStacks() + unwinder.dropped() > 0) {
+            problem.accept(source.lostStacks() + " native stacks were lost in the kernel's buffer, "
+                    + unwinder.dropped() + " could not be unwound");
+        }
+    }
+
+    /** A thread that unwinds stacks; it starts with the first of them. */
+    static UnwindingThread unwinder() {
+        return new UnwindingThread(work -> {
+            Thread thread = new Thread(work, "clonetrace-unwinder");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
     public void close() {
+        unwinder.close();
         folder.close();
     }
 
@@ -125,7 +145,7 @@ public final class ObservedRun implements AutoCloseable {
     private ObservedCommand start(Function<SourceKind, List<String>> words, SourceKind source)
             throws SourceRefusedException, InterruptedException {
         if (user.isEmpty()) {
-            return ObservedCommand.start(source, words.apply(source));
+            return ObservedCommand.start(source, words.apply(source), stacks);
         }
         List<String> command = new ArrayList<>();
         try {
@@ -136,7 +156,7 @@ public final class ObservedRun implements AutoCloseable {
         } catch (IOException notSeparate) {
             throw new SourceRefusedException(notSeparate.getMessage(), notSeparate);
         }
-        ObservedCommand started = ObservedCommand.start(source, command);
+        ObservedCommand started = ObservedCommand.start(source, command, stacks);
         try {
             Account.separateKeys();
         } catch (IOException shared) {

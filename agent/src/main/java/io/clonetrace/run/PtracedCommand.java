@@ -3,6 +3,7 @@ package io.clonetrace.run;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
 import io.clonetrace.trace.wire.TaskEvent;
@@ -20,15 +21,17 @@ final class PtracedCommand implements ObservedCommand {
         this.queue = queue;
     }
 
-    static PtracedCommand start(List<String> command) throws SourceRefusedException, InterruptedException {
+    static PtracedCommand start(List<String> command, StackCapture stacks)
+            throws SourceRefusedException, InterruptedException {
         PtraceEventSource queue = new PtraceEventSource();
-        return start(command, queue, queue);
+        return start(command, stacks, queue, queue);
     }
 
     /** @param events receives what the tracer sees, and passes it to the queue */
-    static PtracedCommand start(List<String> command, PtraceEventSource queue, Consumer<TaskEvent> events)
+    static PtracedCommand start(
+            List<String> command, StackCapture stacks, PtraceEventSource queue, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
-        PtraceTracer tracer = PtraceTracer.launch(command, true, events);
+        PtraceTracer tracer = PtraceTracer.launch(command, true, stacks, events);
         queue.tracer(tracer);
         return new PtracedCommand(tracer, queue);
     }

@@ -6,6 +6,7 @@ import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ public final class SourceTrial {
      * @throws SourceRefusedException if the source can't observe, or sees nothing
      */
     public static List<CloneCall> ofChild(SourceKind source) throws SourceRefusedException, InterruptedException {
-        ObservedCommand child = ObservedCommand.start(source, COMMAND);
+        ObservedCommand child = ObservedCommand.start(source, COMMAND, StackCapture.OFF);
         try {
             child.go();
             List<CloneCall> seen = seen(child.source(), DEADLINE_NANOS);

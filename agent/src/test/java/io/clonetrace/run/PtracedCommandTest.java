@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ptrace.PtraceEventSource;
 import io.clonetrace.trace.ptrace.PtraceTracer;
 import java.time.Duration;
@@ -18,9 +19,10 @@ class PtracedCommandTest {
     @Test
     void failedTracerDoesNotChangeTheCommandsStatus() throws Exception {
         PtraceEventSource queue = new PtraceEventSource();
-        PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "(true); (true); exit 9"), queue, event -> {
-            throw new IllegalStateException("injected");
-        });
+        PtracedCommand command =
+                PtracedCommand.start(List.of("sh", "-c", "(true); (true); exit 9"), StackCapture.OFF, queue, event -> {
+                    throw new IllegalStateException("injected");
+                });
         assertEquals(9, command.awaitEnd());
         assertTrue(queue.lossReason().contains("injected"), queue.lossReason());
         command.process().close();
@@ -28,7 +30,7 @@ class PtracedCommandTest {
 
     @Test
     void stoppedTracingDoesNotChangeTheCommandsStatus() throws Exception {
-        PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "read word; exit 9"));
+        PtracedCommand command = PtracedCommand.start(List.of("sh", "-c", "read word; exit 9"), StackCapture.OFF);
         command.source().stop();
         assertTrue(command.ended().isEmpty());
         command.process().kill();
