@@ -88,7 +88,7 @@ class ArchitectureTest {
         row("correlate", "event clone");
         row("hook", "");
         row("event", "");
-        row("trace.ebpf", "trace unwind linux.process linux.tracefs linux.bpf linux.proc linux clone");
+        row("trace.ebpf", "trace unwind linux.process linux.tracefs linux.bpf linux.file linux.proc linux clone");
         row("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
         row("trace.ptrace", "trace.wire trace unwind linux.process linux.proc linux clone");
         row("trace.child", "trace.strace trace.wire trace unwind linux.file linux");

@@ -10,12 +10,14 @@ public enum Errno {
     ESRCH(3),
     EINTR(4),
     EIO(5),
+    E2BIG(7),
     EBADF(9),
     ECHILD(10),
     EAGAIN(11),
     ENOMEM(12),
     EACCES(13),
     EFAULT(14),
+    EBUSY(16),
     EEXIST(17),
     EXDEV(18),
     ENOTDIR(20),
@@ -25,6 +27,8 @@ public enum Errno {
     ENOSYS(38),
     ENOTEMPTY(39),
     ELOOP(40),
+    EUSERS(87),
+    EOPNOTSUPP(95),
     ECONNREFUSED(111);
 
     private final int value;
@@ -38,7 +42,7 @@ public enum Errno {
         return value;
     }
 
-    /** {@code EAGAIN} for 11; {@code errno 95} for one that is not listed here. */
+    /** {@code EAGAIN} for 11; {@code errno 71} for one that is not listed here. */
     public static String name(int errno) {
         for (Errno known : values()) {
             if (known.value == errno) {

@@ -57,6 +57,14 @@ public interface CloneSource {
         return null;
     }
 
+    /**
+     * Why calls that the kernel refuses are not seen here, although such a source {@linkplain
+     * SourceKind#seesRefusedCalls sees them} elsewhere, in a sentence; null if they are.
+     */
+    default String unseenRefusals() {
+        return null;
+    }
+
     /** Why no more records will arrive although {@link #stop} was not called; null while all is well. */
     String lossReason();
 

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
  * these first the one that sees more.
  */
 public enum SourceKind {
-    /** A BPF program at the kernel's tracepoint task:task_newtask. */
-    EBPF(Needs.KERNEL_TRACING, Sees.CALLS),
+    /** A BPF program at the kernel's tracepoint task:task_newtask, and one where the C library takes note of a failure. */
+    EBPF(Needs.KERNEL_TRACING, Sees.CALLS_AND_REFUSALS),
     /** The same tracepoint, read from a ring of tracefs. */
     TRACEFS(Needs.KERNEL_TRACING, Sees.TASKS),
     /** ptrace(2), by our own tracer, which stops a task at its clones only. */
@@ -86,7 +86,7 @@ public enum SourceKind {
         return needs == Needs.TRACER_PROCESS;
     }
 
-    /** Whether it sees calls that the kernel refused. */
+    /** Whether it sees calls that the kernel refused; {@link CloneSource#unseenRefusals} says where it doesn't. */
     public boolean seesRefusedCalls() {
         return sees == Sees.CALLS_AND_REFUSALS;
     }

@@ -21,6 +21,7 @@ public final class Bpf {
     private static final int OBJ_GET_INFO_BY_FD = 15;
     private static final int INFO_BYTES = 216; // as far as recursion_misses
     private static final int RECURSION_MISSES = 208;
+    private static final int TYPE_KPROBE = 2;
     private static final int TYPE_TRACEPOINT = 5;
     private static final int ATTR_BYTES = 128; // exceeds union bpf_attr of 5.15: accepted if the excess is 0
     private static final int INSTRUCTION_BYTES = 8;
@@ -55,6 +56,15 @@ public final class Bpf {
      * @throws LinuxException with the last lines of the verifier's log, if any
      */
     public static BpfProgram load(long[] instructions) throws LinuxException {
+        return load(TYPE_TRACEPOINT, instructions);
+    }
+
+    /** The same for probes of user code, where a program's context is the registers: struct pt_regs. */
+    public static BpfProgram loadProbe(long[] instructions) throws LinuxException {
+        return load(TYPE_KPROBE, instructions);
+    }
+
+    private static BpfProgram load(int type, long[] instructions) throws LinuxException {
         Pointer attr = zeroed(ATTR_BYTES);
         Pointer code = new Pointer(Native.malloc((long) instructions.length * INSTRUCTION_BYTES));
         Pointer licence = zeroed(4);
@@ -62,7 +72,7 @@ public final class Bpf {
         try {
             code.write(0, instructions, 0, instructions.length);
             licence.write(0, "GPL".getBytes(StandardCharsets.US_ASCII), 0, 3);
-            attr.setInt(0, TYPE_TRACEPOINT);
+            attr.setInt(0, type);
             attr.setInt(4, instructions.length);
             attr.setLong(8, Pointer.nativeValue(code));
             attr.setLong(16, Pointer.nativeValue(licence));

@@ -3,18 +3,30 @@ package io.clonetrace.linux.bpf;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
+import java.nio.charset.Charset;
 
 /**
- * A program in the kernel; while attached, it runs at a tracepoint. Closing it, or the end of this process, detaches
- * it.
+ * A program in the kernel; while attached, it runs at a tracepoint or at an instruction of user code. Closing it, or
+ * the end of this process, detaches it.
  */
 public final class BpfProgram implements AutoCloseable {
     private static final int PERF_TYPE_TRACEPOINT = 2; // this and the following from linux/perf_event.h
     private static final int PERF_ATTR_SIZE_VER5 = 112;
+    private static final int ATTR_TYPE = 0; // offsets in struct perf_event_attr
+    private static final int ATTR_SIZE = 4;
+    private static final int ATTR_CONFIG = 8;
+    private static final int ATTR_SAMPLE_PERIOD = 16;
+    private static final int ATTR_PROBE_PATH = 56;
+    private static final int ATTR_PROBE_OFFSET = 64;
     private static final int PERF_FLAG_FD_CLOEXEC = 8;
     private static final long PERF_EVENT_IOC_SET_BPF = 0x40042408;
     private static final long PERF_EVENT_IOC_ENABLE = 0x2400;
     private static final int NONE = -1;
+
+    /** All tasks. */
+    public static final int ALL = -1;
+
+    private static final Charset FILE_NAMES = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private final int program;
     private int event = NONE;
@@ -32,15 +44,51 @@ public final class BpfProgram implements AutoCloseable {
     public void attach(int tracepoint) throws LinuxException {
         Pointer attr = Bpf.zeroed(PERF_ATTR_SIZE_VER5);
         try {
-            attr.setInt(0, PERF_TYPE_TRACEPOINT);
-            attr.setInt(4, PERF_ATTR_SIZE_VER5);
-            attr.setLong(8, tracepoint);
-            attr.setLong(16, 1); // sample_period
-            event = (int) BpfLibC.syscall(
-                    BpfNumbers.current().perfEventOpen(), Pointer.nativeValue(attr), -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+            attr.setInt(ATTR_TYPE, PERF_TYPE_TRACEPOINT);
+            attr.setLong(ATTR_CONFIG, tracepoint);
+            attach(attr, ALL, 0);
         } finally {
             Bpf.free(attr);
         }
+    }
+
+    /**
+     * Attaches a program made by {@link Bpf#loadProbe} to an instruction of user code (Documentation/trace/
+     * uprobetracer.rst). The kernel puts a breakpoint into the watched processes' mappings of the file; the file itself
+     * stays as it is. The program runs in each thread that gets there, before the instruction.
+     *
+     * @param probes the type of such events: /sys/bus/event_source/devices/uprobe/type
+     * @param file leads to the mapped file; the kernel resolves it now
+     * @param offset of the instruction in the file, in bytes
+     * @param task a thread of the only process to watch, which must outlive the observation; {@link #ALL} to watch
+     *     every process that maps the file
+     */
+    public void attach(int probes, String file, long offset, int task) throws LinuxException {
+        Pointer attr = Bpf.zeroed(PERF_ATTR_SIZE_VER5);
+        byte[] path = (file + '\0').getBytes(FILE_NAMES);
+        Pointer name = Bpf.zeroed(path.length);
+        try {
+            name.write(0, path, 0, path.length);
+            attr.setInt(ATTR_TYPE, probes);
+            attr.setLong(ATTR_PROBE_PATH, Pointer.nativeValue(name));
+            attr.setLong(ATTR_PROBE_OFFSET, offset);
+            attach(attr, task, task == ALL ? 0 : ALL);
+        } finally {
+            Bpf.free(name);
+            Bpf.free(attr);
+        }
+    }
+
+    private void attach(Pointer attr, int task, int processor) throws LinuxException {
+        attr.setInt(ATTR_SIZE, PERF_ATTR_SIZE_VER5);
+        attr.setLong(ATTR_SAMPLE_PERIOD, 1);
+        event = (int) BpfLibC.syscall(
+                BpfNumbers.current().perfEventOpen(),
+                Pointer.nativeValue(attr),
+                task,
+                processor,
+                -1,
+                PERF_FLAG_FD_CLOEXEC);
         if (event < 0) {
             throw new LinuxException("perf_event_open", LibC.errno());
         }

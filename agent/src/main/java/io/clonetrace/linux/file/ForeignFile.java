@@ -96,6 +96,32 @@ public final class ForeignFile {
         return inTime(link, () -> Folder.pinBehind(link), most, limit, Thread::new, use);
     }
 
+    /**
+     * Opens a file as {@link #read} does, on the calling thread, which waits for the file system.
+     *
+     * @param root as for {@link #read}
+     * @param file as for {@link #read}
+     * @return to be closed by the caller
+     * @throws IOException saying in a line why it can't be opened
+     */
+    public static OpenFile open(Path root, Path file) throws IOException {
+        return open(file, () -> walk(root, file));
+    }
+
+    /** The same for {@link #readBehind}. */
+    public static OpenFile openBehind(Path link) throws IOException {
+        return open(link, () -> Folder.pinBehind(link));
+    }
+
+    private static OpenFile open(Path file, Opening opening) throws IOException {
+        try (OpenFile found = opening.open()) {
+            demandRegular(found.status(), file, Long.MAX_VALUE);
+            return Folder.toRead(found);
+        } catch (LinuxException failed) {
+            throw new IOException(words(file, failed), failed);
+        }
+    }
+
     private static <T> T inTime(Path file, Opening opening, long most, Limit limit, ThreadFactory threads, Use<T> use)
             throws IOException {
         if (limit.left() == 0) {

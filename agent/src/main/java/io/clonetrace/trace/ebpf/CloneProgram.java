@@ -36,7 +36,7 @@ record CloneProgram(
     private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
     private static final int KEY = -4; // on the stack
     private static final int WORD_SHIFT = 6; // 64 bits in a word
-    private static final int BIT_MASK = 63;
+    static final int BIT_MASK = 63;
 
     /** @param tgid the only process to watch */
     List<Instruction> watchingOnly(int tgid) {
@@ -84,13 +84,13 @@ record CloneProgram(
     }
 
     /** Loads into register 0 the address of the word that contains the bit whose index is in {@code register}. */
-    private static void word(Assembler code, int register, int array) {
+    static void word(Assembler code, int register, int array) {
         code.copy(2, register).compute(Operation.SHIFT_RIGHT, 2, WORD_SHIFT);
         lookUp(code, array);
     }
 
     /** Loads into register 0 the address of the array word whose index is in register 2. */
-    private static void lookUp(Assembler code, int array) {
+    static void lookUp(Assembler code, int array) {
         code.store(Size.WORD, FRAME, KEY, 2);
         code.map(1, array).copy(2, FRAME).compute(Operation.ADD, 2, KEY);
         code.call(Helper.MAP_LOOKUP_ELEM).jumpIf(Condition.EQUAL, 0, 0, "end");
@@ -147,16 +147,21 @@ record CloneProgram(
                 .set(2, CLONE_ARGS);
         code.load(Size.DOUBLE, 3, REGISTERS, registers.arguments().get(0)).call(Helper.PROBE_READ_USER);
         code.jumpIf(Condition.NOT_EQUAL, 0, 0, "complete");
+        members(code);
+        code.label("complete");
+        capture.ifPresent(capturing -> capturing.append(code, CloneRecord.SEEN_FLAGS));
+        code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
+        return code.label("end").set(0, 0).exit().program();
+    }
+
+    /** Copies clone3's arguments from the program's stack into the record. */
+    static void members(Assembler code) {
         member(code, Size.DOUBLE, CloneArgs.FLAGS, CloneRecord.PASSED_FLAGS);
         member(code, Size.DOUBLE, CloneArgs.CHILD_TID, CloneRecord.CHILD_TID);
         member(code, Size.WORD, CloneArgs.EXIT_SIGNAL, CloneRecord.EXIT_SIGNAL);
         member(code, Size.DOUBLE, CloneArgs.STACK, CloneRecord.STACK);
         member(code, Size.DOUBLE, CloneArgs.STACK_SIZE, CloneRecord.STACK_SIZE);
         member(code, Size.DOUBLE, CloneArgs.TLS, CloneRecord.TLS);
-        code.label("complete");
-        capture.ifPresent(capturing -> capturing.append(code, CloneRecord.SEEN_FLAGS));
-        code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
-        return code.label("end").set(0, 0).exit().program();
     }
 
     /** The size of a record in bytes. */

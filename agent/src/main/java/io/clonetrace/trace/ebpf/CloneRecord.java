@@ -7,19 +7,20 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.linux.Errno;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@link CloneProgram} writes about one new task.
+ * What {@link CloneProgram} writes about one new task, and {@link RefusalProgram} about a call that made none.
  *
  * @param time CLOCK_MONOTONIC in nanoseconds
  * @param parent the caller's tid
- * @param child the new task's tid
+ * @param child the new task's tid; of a refused call, the errno, negative
  * @param number the system call's number
  * @param exitSignal clone3's exit_signal
- * @param seenFlags the flags as the kernel accepted them
+ * @param seenFlags the flags as the kernel accepted them; -1 if it refused the call
  * @param passedFlags the flags as they were passed: clone's first argument, or clone3's member
  * @param stack the stack argument as passed
  * @param stackSize clone3's stack_size
@@ -68,9 +69,13 @@ record CloneRecord(
                 bytes.getLong(start + CHILD_TID));
     }
 
+    private boolean refused() {
+        return child < 0;
+    }
+
     /** Whether the kernel made the task for itself, like io_uring's workers, without a system call. */
     boolean madeByKernel() {
-        return (seenFlags & CloneFlag.CLONE_UNTRACED.bit()) != 0;
+        return !refused() && (seenFlags & CloneFlag.CLONE_UNTRACED.bit()) != 0;
     }
 
     /**
@@ -93,7 +98,8 @@ record CloneRecord(
     private CloneCall clone(long realtime) {
         CloneArgument argument = CloneArgument.of(passedFlags);
         CloneCall.Builder call = calling(CloneSyscall.CLONE, realtime);
-        return (argument.flags().bits() & LOW_HALF) != seenFlags // clone ignores the upper half
+        boolean accepted = (argument.flags().bits() & LOW_HALF) == seenFlags; // clone ignores the upper half
+        return !accepted && !refused()
                 ? call.flags(seenFlags).build()
                 : withArguments(call, argument.flags())
                         .exitSignal(argument.exitSignal())
@@ -102,7 +108,8 @@ record CloneRecord(
 
     private CloneCall clone3(long realtime) {
         CloneCall.Builder call = calling(CloneSyscall.CLONE3, realtime);
-        return passedFlags != seenFlags
+        // Of a refused call whose arguments could not be read, both are unknown.
+        return passedFlags != seenFlags && !refused() || passedFlags == UNKNOWN
                 ? call.flags(seenFlags).build()
                 : withArguments(call, new CloneFlags(passedFlags))
                         .exitSignal(exitSignal)
@@ -111,10 +118,10 @@ record CloneRecord(
     }
 
     private CloneCall.Builder calling(CloneSyscall syscall, long realtime) {
-        return CloneCall.builder(syscall, parent)
-                .made(child)
+        CloneCall.Builder call = CloneCall.builder(syscall, parent)
                 .observedAt(time + realtime)
                 .kernelTime(time);
+        return refused() ? call.failed(Errno.name(-child)) : call.made(child);
     }
 
     /**

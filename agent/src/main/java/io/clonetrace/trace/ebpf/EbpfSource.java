@@ -25,8 +25,8 @@ import java.util.function.IntFunction;
 
 /**
  * A BPF program in the kernel that sees each task made by a process. It stops no task, and slows only the system calls
- * that make tasks. It sees neither failed calls nor the ends of tasks. The kernel frees all of it when this process
- * ends, however it ends.
+ * that make tasks. It sees the calls that fail in the C library's clone and clone3 ({@link RefusalProbe}), but not the
+ * ends of tasks. The kernel frees all of it when this process ends, however it ends.
  *
  * <p>One kind of loss is known only as a {@link #doubt}: a preemptible kernel runs no tracepoint's program on a
  * processor where a task was preempted within bpf(2) while it wrote to a map (kernel/bpf/syscall.c,
@@ -54,6 +54,8 @@ public final class EbpfSource implements CloneSource {
     private BpfArray losses;
     private BpfArray processes;
     private BpfProgram program;
+    private RefusalProbe refusals;
+    private String unseenRefusals;
     private CapturedStacks stacks;
     private String captureRefusal;
     private long lostStacks;
@@ -111,6 +113,7 @@ public final class EbpfSource implements CloneSource {
         registers = TaskRegisters.of(processor);
         try {
             begin();
+            observeRefusals(processor);
         } catch (LinuxException failed) {
             stop();
             throw EbpfRefusal.of(failed, rights);
@@ -159,6 +162,25 @@ public final class EbpfSource implements CloneSource {
             close(stacks);
             program = null;
             stacks = null;
+        }
+    }
+
+    /** A part that can't be had here is no reason to miss the clones that succeed. */
+    private void observeRefusals(Processor processor) {
+        RefusalProgram code = new RefusalProgram(
+                RefusalProgram.Registers.of(processor),
+                ring.fd(),
+                losses.fd(),
+                Optional.ofNullable(stacks).map(capturing -> capturing.program(losses, LOST_STACKS)));
+        try {
+            refusals = RefusalProbe.attach(
+                    pid,
+                    followForks,
+                    processor,
+                    path -> followForks ? code.watching(path, processes.fd()) : code.watchingOnly(path, pid));
+            unseenRefusals = null;
+        } catch (RefusalProbe.UnseenException unseen) {
+            unseenRefusals = "refused clones are not observed: " + unseen.getMessage();
         }
     }
 
@@ -231,6 +253,11 @@ public final class EbpfSource implements CloneSource {
     }
 
     @Override
+    public synchronized String unseenRefusals() {
+        return unseenRefusals;
+    }
+
+    @Override
     public String lossReason() {
         return null;
     }
@@ -241,6 +268,7 @@ public final class EbpfSource implements CloneSource {
         lostRecords();
         lostStacks();
         doubt();
+        close(refusals);
         close(program);
         if (stacks != null) {
             unreadable += stacks.waiting();
@@ -252,6 +280,7 @@ public final class EbpfSource implements CloneSource {
         if (clocks != null) {
             clocks.close();
         }
+        refusals = null;
         program = null;
         stacks = null;
         processes = null;

@@ -1,0 +1,140 @@
+package io.clonetrace.trace.ebpf;
+
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.linux.Processor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the C library goes on after a system call that the kernel refused. In glibc that is a label of its own, which a
+ * successful call never reaches; all registers but the result's are as they were passed. It is found by the
+ * instructions from the call to the jump, which are those of sysdeps/unix/sysv/linux/x86_64/clone.S and clone3.S, and
+ * of the files of that name for aarch64 (written from the source, never tested), since glibc 2.3.
+ *
+ * @param call clone or clone3
+ * @param begin the offset in the file of the first of these instructions, in bytes
+ * @param afterCall of the instruction behind the system call
+ * @param end of the instruction behind the last
+ * @param offset of the label
+ */
+record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offset) {
+    /** So many are kept: a C library has one of each call. */
+    private static final int MOST = 4;
+
+    /** The instructions of one processor. */
+    private interface Pattern {
+        /** The error path of a call whose number is loaded at {@code at}; empty if it is another call. */
+        Optional<ErrorPath> at(ByteBuffer code, int at);
+
+        /** The least distance of two instructions. */
+        int step();
+
+        /** How many bytes a match has at most. */
+        int length();
+    }
+
+    /**
+     * Searches code.
+     *
+     * @param file the content of a file
+     * @param from where in the file code begins, in bytes
+     * @param to where it ends
+     */
+    static List<ErrorPath> find(byte[] file, int from, int to, Processor processor) {
+        Pattern pattern =
+                switch (processor) {
+                    case X86_64 -> new X86();
+                    case AARCH64 -> new Aarch64();
+                };
+        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        List<ErrorPath> found = new ArrayList<>();
+        for (int at = from; at + pattern.length() <= to && found.size() < MOST; at += pattern.step()) {
+            pattern.at(bytes, at)
+                    .filter(path -> path.offset >= from && path.offset + Integer.BYTES <= to)
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** mov NUMBER, %eax; syscall; test %rax, %rax; jl LABEL. */
+    private static final class X86 implements Pattern {
+        private static final int MOV_EAX = 0xb8;
+        private static final int CLONE = 56;
+        private static final int CLONE3 = 435;
+        private static final int SYSCALL = 0x050f;
+        private static final int TEST_REX = 0x48;
+        private static final int TEST_RAX = 0xc085;
+        private static final int JL_SHORT = 0x7c;
+        private static final int JL_NEAR = 0x8c0f;
+
+        @Override
+        public Optional<ErrorPath> at(ByteBuffer code, int at) {
+            if ((code.get(at) & 0xff) != MOV_EAX) {
+                return Optional.empty(); // first, since all code is searched
+            }
+            int number = code.getInt(at + 1);
+            if (number != CLONE && number != CLONE3
+                    || (code.getShort(at + 5) & 0xffff) != SYSCALL
+                    || code.get(at + 7) != TEST_REX
+                    || (code.getShort(at + 8) & 0xffff) != TEST_RAX) {
+                return Optional.empty();
+            }
+            CloneSyscall call = number == CLONE ? CloneSyscall.CLONE : CloneSyscall.CLONE3;
+            if (code.get(at + 10) == JL_SHORT) {
+                return Optional.of(new ErrorPath(call, at, at + 7, at + 12, at + 12 + code.get(at + 11)));
+            }
+            return (code.getShort(at + 10) & 0xffff) == JL_NEAR
+                    ? Optional.of(new ErrorPath(call, at, at + 7, at + 16, at + 16 + code.getInt(at + 12)))
+                    : Optional.empty();
+        }
+
+        @Override
+        public int step() {
+            return 1;
+        }
+
+        @Override
+        public int length() {
+            return 16;
+        }
+    }
+
+    /** mov x8, NUMBER; svc 0; cmp x0, 0; b.eq CHILD; b.lt LABEL. */
+    private static final class Aarch64 implements Pattern {
+        private static final int MOV_X8_CLONE = 0xd2801b88; // 220
+        private static final int MOV_X8_CLONE3 = 0xd2803668; // 435
+        private static final int SVC_0 = 0xd4000001;
+        private static final int CMP_X0_0 = 0xf100001f;
+        private static final int CONDITIONAL = 0xff00001f;
+        private static final int B_EQ = 0x54000000;
+        private static final int B_LT = 0x5400000b;
+
+        @Override
+        public Optional<ErrorPath> at(ByteBuffer code, int at) {
+            int move = code.getInt(at);
+            if (move != MOV_X8_CLONE && move != MOV_X8_CLONE3
+                    || code.getInt(at + 4) != SVC_0
+                    || code.getInt(at + 8) != CMP_X0_0
+                    || (code.getInt(at + 12) & CONDITIONAL) != B_EQ
+                    || (code.getInt(at + 16) & CONDITIONAL) != B_LT) {
+                return Optional.empty();
+            }
+            int distance = code.getInt(at + 16) << 8 >> 13; // imm19, in instructions
+            CloneSyscall call = move == MOV_X8_CLONE ? CloneSyscall.CLONE : CloneSyscall.CLONE3;
+            return Optional.of(new ErrorPath(call, at, at + 8, at + 20, at + 16 + distance * Integer.BYTES));
+        }
+
+        @Override
+        public int step() {
+            return Integer.BYTES;
+        }
+
+        @Override
+        public int length() {
+            return 20;
+        }
+    }
+}
