@@ -76,7 +76,7 @@ class ArchitectureTest {
         row(
                 "agent.stacks",
                 "agent.recording agent.options agent.host correlate hook event stack linux.hotspot linux.process linux clone");
-        row("agent.limits", "agent.stacks agent.recording agent.host event trace stack limit");
+        row("agent.limits", "agent.stacks agent.recording agent.host correlate event trace stack limit linux");
         row(
                 "agent.source",
                 "agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.child trace.wire trace unwind linux.hotspot linux.proc clone");

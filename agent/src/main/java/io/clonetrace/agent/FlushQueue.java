@@ -124,7 +124,7 @@ final class FlushQueue {
             listeners.report(true, statuses);
             statuses.commitAll();
         }
-        listeners.use(listeners.context().withJoining(null));
+        listeners.use(listeners.context().withoutJoining());
     }
 
     /** Commits what the hook, the sources and the parts have counted, and what the parts measure now. */

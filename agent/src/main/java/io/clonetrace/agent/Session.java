@@ -243,7 +243,7 @@ final class Session implements Runnable {
         AgentContext found = AgentContext.discover(options, fields, jfr, listeners);
         parts = SessionParts.make(found, jar, statuses, own.recording(), code);
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
-            listeners.use(listeners.context().withJoining(found.correlator()::offer));
+            listeners.use(listeners.context().withJoining(found.correlator()::offer, found.correlator()::offer));
         }
         // A thread that starts after the live ones are listed and before the hook works would be in neither.
         listeners.awaitSelfTest();
@@ -263,7 +263,7 @@ final class Session implements Runnable {
         sourceMayHaveChanged();
         if (source == Source.NONE) {
             // There will be no clones that threads could be joined with.
-            listeners.use(listeners.context().withJoining(null));
+            listeners.use(listeners.context().withoutJoining());
             if (options.tracer() != 0 && found.hasNativeAccess()) {
                 found.access().allowTracer(options.tracer());
             }

@@ -147,7 +147,7 @@ final class SessionEnd {
     }
 
     private void removeHook() throws ReflectiveOperationException, InterruptedException {
-        listeners.use(listeners.context().withJoining(null));
+        listeners.use(listeners.context().withoutJoining());
         try {
             hook.uninstall();
         } finally {

@@ -66,7 +66,10 @@ public final class SessionParts {
                                 found.listeners().suppressed()),
                         found.listeners()::refusedStarts),
                 () -> statesNow(observation, found.listeners(), statuses));
-        parts.add(new LimitSampler(found.jfr(), found.threads(), found.listeners()::explainBy));
+        parts.add(new LimitSampler(found.jfr(), found.threads(), finder -> {
+            found.listeners().explainBy(finder);
+            found.correlator().findRefusalsBy(finder::find);
+        }));
         parts.add(code);
         // The last: thousands of stacks under strace take longer than JFR waits for us.
         parts.add(new StackSampler(

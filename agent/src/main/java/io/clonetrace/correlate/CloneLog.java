@@ -51,7 +51,7 @@ public final class CloneLog implements Consumer<DecidedClone> {
     @Override
     public void accept(DecidedClone clone) {
         if (clone.call().failed()) {
-            counts.incrementAndGet(REFUSED);
+            counts.addAndGet(REFUSED, clone.call().attempts());
         } else {
             counts.incrementAndGet(
                     clone.kind() == null ? UNKNOWN_KIND : clone.kind().ordinal());
@@ -67,6 +67,7 @@ public final class CloneLog implements Consumer<DecidedClone> {
         child(event, clone);
         parent(event, clone);
         kernel(event, clone.call());
+        refusal(event, clone.refusal());
         event.source = source;
         event.commit();
     }
@@ -74,18 +75,25 @@ public final class CloneLog implements Consumer<DecidedClone> {
     private static void child(CloneEvent event, DecidedClone clone) {
         JavaThread thread = clone.thread();
         event.childTid = clone.call().childTid();
-        event.childName = thread == null ? clone.name() : thread.name();
-        event.childId = thread == null ? CloneCall.UNKNOWN : thread.id();
+        if (clone.failed() != null) {
+            event.childName = clone.failed().childName();
+            event.childId = clone.failed().childId();
+        } else {
+            event.childName = thread == null ? clone.name() : thread.name();
+            event.childId = thread == null ? CloneCall.UNKNOWN : thread.id();
+        }
         event.child = thread == null ? null : thread.thread().get();
     }
 
     private static void parent(CloneEvent event, DecidedClone clone) {
         JavaThread thread = clone.thread();
+        JavaThread.Creator creator =
+                clone.failed() != null ? clone.failed().creator() : thread == null ? null : thread.creator();
         event.parentTid = clone.call().parentTid();
         event.parentId = CloneCall.UNKNOWN;
-        if (thread != null && thread.creator() != null) {
-            event.parentName = thread.creator().name();
-            event.parentId = thread.creator().id();
+        if (creator != null) {
+            event.parentName = creator.name();
+            event.parentId = creator.id();
         } else if (clone.parent() != null) {
             event.parentName = clone.parent().name();
             event.parentId = clone.parent().id();
@@ -107,7 +115,12 @@ public final class CloneLog implements Consumer<DecidedClone> {
         event.error = call.error();
         event.attempts = call.attempts();
         event.nativeStackId = CloneCall.UNKNOWN;
-        event.used = CloneCall.UNKNOWN;
-        event.max = CloneCall.UNKNOWN;
+    }
+
+    private static void refusal(CloneEvent event, Refusal refusal) {
+        event.limit = refusal == null ? null : refusal.limit();
+        event.used = refusal == null ? CloneCall.UNKNOWN : refusal.used();
+        event.max = refusal == null ? CloneCall.UNKNOWN : refusal.max();
+        event.location = refusal == null ? null : refusal.location();
     }
 }

@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -16,17 +18,20 @@ import java.util.function.Predicate;
 
 /**
  * Joins the clones that the kernel's side saw with the threads that the JVM's side saw, and hands out exactly one
- * {@link DecidedClone} for each call. Confined to the agent's own thread, except {@link #offer} and {@link #observer},
- * which any thread may call.
+ * {@link DecidedClone} for each call, or for a refused call and its repetitions. Confined to the agent's own thread,
+ * except the methods {@code offer} and {@link #observer}, which any thread may call.
  *
  * <p>If the caller is not inside Thread.start, no Java thread can follow for its call. Such a call is decided at once,
  * apart from the moment that a new thread needs to name itself.
  */
 public final class Correlator {
     private static final int CAPACITY = 65_536;
+    private static final int FAILED_STARTS = 4_096;
     private static final long NAMING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final ThreadQueue queue = new ThreadQueue(CAPACITY);
+    private final Queue<FailedStart> failedStarts = new ArrayBlockingQueue<>(FAILED_STARTS);
+    private final RefusedCalls refusals;
     private final JoinTable joins = new JoinTable(CAPACITY);
     private final ProcessTasks tasks;
     private final StartsInFlight starts;
@@ -56,11 +61,24 @@ public final class Correlator {
         this.origin = origin;
         this.taskName = taskName;
         this.decided = decided;
+        this.refusals = new RefusedCalls(starts, decided);
+    }
+
+    /** Lets refused calls name the limit that was hit. */
+    public void findRefusalsBy(Refusal.Finder limits) {
+        refusals.findBy(limits);
     }
 
     /** Hands over a thread of the JVM's side. Never blocks. */
     public void offer(JavaThread thread) {
         queue.offer(thread);
+    }
+
+    /**
+     * Hands over a start that failed. Never blocks; if too many wait, their refused calls stay without their thread.
+     */
+    public void offer(FailedStart start) {
+        failedStarts.offer(start);
     }
 
     /** Shows each call that follows to {@code observer}; null to stop. */
@@ -77,9 +95,13 @@ public final class Correlator {
         calls++;
         if (call.failed()) {
             refusedCalls++;
-            decide(call, null);
+            // In this order: a start that has failed since is in the queue.
+            boolean starting = starts.isStarting(call.parentTid(), System.nanoTime());
+            takeOffered();
+            refusals.add(call, tasks.get(call.parentTid()), starting);
             return;
         }
+        refusals.succeeded(call.parentTid());
         CallObserver watching = observer;
         Optional<TaskKind> claimed = watching == null ? Optional.empty() : watching.observe(call);
         if (claimed.isPresent()) {
@@ -117,6 +139,7 @@ public final class Correlator {
     /** Takes in the threads offered so far, and decides the calls that can be decided. */
     public void resolve() {
         decide(waiting -> System.nanoTime() - waiting.arrived() >= NAMING_NANOS && !inFlight(waiting));
+        refusals.resolve();
     }
 
     /**
@@ -126,12 +149,14 @@ public final class Correlator {
      */
     public boolean flush() {
         decide(waiting -> !inFlight(waiting));
-        return !joins.hasCalls();
+        boolean noRefusals = refusals.flush();
+        return noRefusals && !joins.hasCalls();
     }
 
     /** Decides all calls, even those of starts in flight: for the end of the JVM. */
     public void drainAll() {
         decide(waiting -> true);
+        refusals.drainAll();
     }
 
     /** Clone calls of this process so far. */
@@ -160,6 +185,9 @@ public final class Correlator {
     }
 
     private void takeOffered() {
+        for (FailedStart start = failedStarts.poll(); start != null; start = failedStarts.poll()) {
+            refusals.add(start);
+        }
         for (JavaThread thread = queue.poll(); thread != null; thread = queue.poll()) {
             notLivedBefore(thread);
             WaitingCall waiting = joins.take(thread);

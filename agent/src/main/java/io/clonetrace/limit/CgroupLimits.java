@@ -2,6 +2,7 @@ package io.clonetrace.limit;
 
 import io.clonetrace.limit.ThreadLimit.Unit;
 import java.io.File;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The limits of a process's cgroup and of each of its ancestors: on threads and on memory. Not thread-safe. */
@@ -18,6 +19,10 @@ final class CgroupLimits {
             "memory.limit_in_bytes",
             "memory.usage_in_bytes",
             List.of("total_inactive_file", "total_active_file"));
+
+    private static final String EVENTS = "/pids.events";
+    private static final String OWN_EVENTS = "/pids.events.local"; // since Linux 6.12
+    private static final String PEAK = "/pids.peak"; // since Linux 6.6
 
     private final ProcText text;
     private final CgroupFolders folders;
@@ -49,6 +54,31 @@ final class CgroupLimits {
         add(limits, PIDS, folders.of(PIDS.controller, lines), cgroup);
         CgroupFolders.Found memory = folders.of(MEMORY.controller, lines);
         add(limits, memory.version2() ? MEMORY : MEMORY_VERSION_1, memory, cgroup);
+    }
+
+    /**
+     * How often its limits on threads have refused one.
+     *
+     * @param cgroup as for {@link #addTo}
+     */
+    CgroupRefusals refusals(String cgroup) {
+        if (!text.read(cgroup)) {
+            return new CgroupRefusals(List.of(), null);
+        }
+        CgroupFolders.Found found = folders.of(PIDS.controller, text.lines());
+        List<CgroupRefusals.Count> counts = new ArrayList<>();
+        String outermost = null;
+        for (String folder : found.innermostFirst()) {
+            String max = folder + "/" + PIDS.max;
+            // A root has no limit, and a folder without one that is not the outermost is another kind of cgroup.
+            outermost = new File(max).exists() ? folder : null;
+            boolean itsOwn = text.read(folder + OWN_EVENTS);
+            String file = folder + (itsOwn ? OWN_EVENTS : EVENTS);
+            if ((itsOwn || text.read(file)) && text.number("max") != ThreadLimit.UNKNOWN) {
+                counts.add(new CgroupRefusals.Count(file, max, text.number("max"), itsOwn));
+            }
+        }
+        return new CgroupRefusals(List.copyOf(counts), outermost);
     }
 
     private void add(List<ThreadLimit> limits, Files files, CgroupFolders.Found found, String cgroup) {
@@ -85,6 +115,9 @@ final class CgroupLimits {
         ThreadLimit limit = ThreadLimit.of(files.max, files.unit, used, none ? ThreadLimit.UNKNOWN : max, location);
         if (none) {
             return limit.withNote("no limit").notHolding();
+        }
+        if (files.unit == Unit.TASKS && text.read(folder + PEAK) && text.number() != ThreadLimit.UNKNOWN) {
+            return limit.withNote("peak " + text.number());
         }
         return files.cache.isEmpty() ? limit : limit.withReserve(-cache(files, folder));
     }

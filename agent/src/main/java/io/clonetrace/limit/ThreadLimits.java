@@ -10,6 +10,9 @@ import java.util.Optional;
  * cgroups' files. Calls no native code, and makes no thread or process. Not thread-safe: its buffers are reused.
  */
 public final class ThreadLimits {
+    private static final int SECCOMP_MODE_FILTER = 2; // linux/seccomp.h
+
+    private final ProcText text;
     private final String limits;
     private final String status;
     private final String cgroup;
@@ -27,7 +30,7 @@ public final class ThreadLimits {
      */
     private ThreadLimits(Path process, Path thread) {
         Path proc = process.toAbsolutePath().getParent();
-        ProcText text = new ProcText();
+        text = new ProcText();
         ProcessFacts facts = new ProcessFacts(process, proc, text);
         limits = process + "/limits";
         status = thread + "/status";
@@ -75,6 +78,19 @@ public final class ThreadLimits {
         List<ThreadLimit> all = quick();
         all.addAll(slow());
         return all;
+    }
+
+    /** How often the cgroups' limits on threads have refused one. */
+    public CgroupRefusals refusals() {
+        return cgroups.refusals(cgroup);
+    }
+
+    /**
+     * The file that says that the thread is under a seccomp filter (proc_pid_status(5)); null if it is not, or that
+     * can't be read.
+     */
+    public String seccompFilter() {
+        return text.read(status) && text.number("Seccomp:") == SECCOMP_MODE_FILTER ? status : null;
     }
 
     /** The limits that are read in constant time. */

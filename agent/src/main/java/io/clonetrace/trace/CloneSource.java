@@ -58,8 +58,8 @@ public interface CloneSource {
     }
 
     /**
-     * Why calls that the kernel refuses are not seen here, although such a source {@linkplain
-     * SourceKind#seesRefusedCalls sees them} elsewhere, in a sentence; null if they are.
+     * Why calls that the kernel refuses are not seen here, although such a source
+     * {@linkplain SourceKind#seesRefusedCalls sees them} elsewhere, in a sentence; null if they are.
      */
     default String unseenRefusals() {
         return null;

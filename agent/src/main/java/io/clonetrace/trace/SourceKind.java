@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
  * these first the one that sees more.
  */
 public enum SourceKind {
-    /** A BPF program at the kernel's tracepoint task:task_newtask, and one where the C library takes note of a failure. */
+    /**
+     * A BPF program at the kernel's tracepoint task:task_newtask, and one where the C library takes note of a failure.
+     */
     EBPF(Needs.KERNEL_TRACING, Sees.CALLS_AND_REFUSALS),
     /** The same tracepoint, read from a ring of tracefs. */
     TRACEFS(Needs.KERNEL_TRACING, Sees.TASKS),

@@ -13,7 +13,7 @@ class SourceKindTest {
     /** The names are in recordings and options; all else follows from the kind. */
     @ParameterizedTest
     @CsvSource({
-        "EBPF, ebpf, true, false, false",
+        "EBPF, ebpf, true, false, true",
         "TRACEFS, tracefs, true, false, false",
         "PTRACE, ptrace, false, true, false",
         "STRACE, strace, false, true, true",

@@ -11,9 +11,11 @@ import io.clonetrace.event.SourceState;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -89,7 +91,7 @@ public final class Observation {
                 // A trace's first lines name the source that really saw the clones.
                 candidate.poll(records);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
-                statuses.change(status(SourceState.ACTIVE, null, 0));
+                statuses.change(status(SourceState.ACTIVE, source.unseenRefusals(), 0));
                 if (full != null) {
                     Console.say("the source is " + candidate.kind().label() + ": " + full);
                 }
@@ -316,12 +318,14 @@ public final class Observation {
         if (late != null) {
             return late;
         }
-        if (source.doubt() != null) {
-            return source.doubt();
+        List<String> reasons = new ArrayList<>();
+        reasons.add(source.doubt());
+        reasons.add(source.unseenRefusals());
+        if (correlator.refusedCalls() > 0) {
+            reasons.add(correlator.refusedCalls() + " clone calls were refused by the kernel");
         }
-        return correlator.refusedCalls() == 0
-                ? null
-                : correlator.refusedCalls() + " clone calls were refused by the kernel";
+        reasons.removeIf(Objects::isNull);
+        return reasons.isEmpty() ? null : String.join("; ", reasons);
     }
 
     private void warnIfNothingSeen() {

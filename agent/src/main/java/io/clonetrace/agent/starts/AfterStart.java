@@ -52,7 +52,7 @@ final class AfterStart implements StartHook.Listener {
         PendingStart start = token instanceof PendingStart known ? known : null;
         try {
             ThreadStartFailedEvent event =
-                    hook.failed(start == null ? (Thread) token : start.child, (Throwable) thrown);
+                    hook.failed(start, start == null ? (Thread) token : start.child, (Throwable) thrown);
             if (event != null) {
                 event.commit();
             }

@@ -4,6 +4,9 @@ import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.correlate.FailedStart;
+import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.correlate.Refusal;
 import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.limit.ThreadLimits;
@@ -45,12 +48,12 @@ final class FailedStarts {
     }
 
     /**
-     * Counts it, and prints a line if one is due.
+     * Counts it, prints a line if one is due, and passes it on to be joined with its refused clones.
      *
-     * @param limitFinder null if the session has none yet
+     * @param start null where nothing wanted the start
      * @return the event to commit; null if none is recorded
      */
-    ThreadStartFailedEvent about(Thread child, Throwable thrown, LimitFinder limitFinder) {
+    ThreadStartFailedEvent about(PendingStart start, Thread child, Throwable thrown, HookContext now) {
         boolean noRoom = thrown instanceof OutOfMemoryError
                 && thrown.getMessage() != null
                 && thrown.getMessage().contains(REFUSED);
@@ -59,14 +62,31 @@ final class FailedStarts {
         }
         boolean said = noRoom && lineIsDue();
         boolean wanted = jfr.wantsThreadStartFailed();
-        if (!said && !wanted) {
+        boolean joined = noRoom && start != null && now.failing() != null;
+        if (!said && !wanted && !joined) {
             return null;
         }
-        LimitFinder.Finding found = noRoom ? find(child, limitFinder) : LimitFinder.Finding.none(null);
+        long ended = System.nanoTime();
+        LimitFinder.Finding found = noRoom ? find(child, now.limitFinder()) : LimitFinder.Finding.none(null);
+        if (joined && start.creatorTid != CloneCall.UNKNOWN) {
+            now.failing().accept(failed(start, ended, found));
+        }
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
         }
         return wanted ? event(child, thrown, found) : null;
+    }
+
+    private FailedStart failed(PendingStart start, long ended, LimitFinder.Finding found) {
+        Thread self = Thread.currentThread();
+        return new FailedStart(
+                fields.id(start.child),
+                start.child.getName(),
+                new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before),
+                start.began,
+                ended,
+                System.currentTimeMillis(),
+                found.refusal());
     }
 
     private LimitFinder.Finding find(Thread child, LimitFinder known) {
@@ -94,10 +114,11 @@ final class FailedStarts {
         event.childName = child.getName();
         event.childId = fields.id(child);
         event.error = thrown.toString();
-        event.limit = found.limit() == null ? null : found.limit().name();
-        event.used = found.limit() == null ? CloneCall.UNKNOWN : found.limit().used();
-        event.max = found.limit() == null ? CloneCall.UNKNOWN : found.limit().max();
-        event.location = found.location();
+        Refusal refusal = found.refusal();
+        event.limit = refusal.limit();
+        event.used = refusal.used();
+        event.max = refusal.max();
+        event.location = refusal.location();
         return event;
     }
 }

@@ -137,11 +137,14 @@ final class StartHook implements Function<Object, Object> {
         return event;
     }
 
-    /** After a Thread.start that threw; returns the event to commit, null if none is recorded. */
-    ThreadStartFailedEvent failed(Thread child, Throwable thrown) {
-        return isOurs(child)
-                ? null
-                : failures.about(child, thrown, context.get().limitFinder());
+    /**
+     * After a Thread.start that threw.
+     *
+     * @param start null where nothing wanted the start
+     * @return the event to commit; null if none is recorded
+     */
+    ThreadStartFailedEvent failed(PendingStart start, Thread child, Throwable thrown) {
+        return isOurs(child) ? null : failures.about(start, child, thrown, context.get());
     }
 
     /** The start has returned or thrown, and its event is committed. */

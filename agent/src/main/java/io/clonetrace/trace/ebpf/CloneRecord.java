@@ -118,9 +118,8 @@ record CloneRecord(
     }
 
     private CloneCall.Builder calling(CloneSyscall syscall, long realtime) {
-        CloneCall.Builder call = CloneCall.builder(syscall, parent)
-                .observedAt(time + realtime)
-                .kernelTime(time);
+        CloneCall.Builder call =
+                CloneCall.builder(syscall, parent).observedAt(time + realtime).kernelTime(time);
         return refused() ? call.failed(Errno.name(-child)) : call.made(child);
     }
 

@@ -44,11 +44,10 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
      * @param to where it ends
      */
     static List<ErrorPath> find(byte[] file, int from, int to, Processor processor) {
-        Pattern pattern =
-                switch (processor) {
-                    case X86_64 -> new X86();
-                    case AARCH64 -> new Aarch64();
-                };
+        Pattern pattern = switch (processor) {
+            case X86_64 -> new X86();
+            case AARCH64 -> new Aarch64();
+        };
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         List<ErrorPath> found = new ArrayList<>();
         for (int at = from; at + pattern.length() <= to && found.size() < MOST; at += pattern.step()) {

@@ -84,13 +84,12 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
         try {
             byte[] bytes = content(file);
             long end = Math.min(bytes.length, code.offset + code.end - code.start);
-            List<ErrorPath> found = code.offset >= end
-                    ? List.of()
-                    : ErrorPath.find(bytes, (int) code.offset, (int) end, processor);
+            List<ErrorPath> found =
+                    code.offset >= end ? List.of() : ErrorPath.find(bytes, (int) code.offset, (int) end, processor);
             verify(process.resolve("mem"), begin, code, bytes, found);
             if (found.isEmpty()) {
-                throw new IOException("the error path of clone is not where glibc has it in " + code.path + " (build-id "
-                        + buildId(bytes) + ")");
+                throw new IOException("the error path of clone is not where glibc has it in " + code.path
+                        + " (build-id " + buildId(bytes) + ")");
             }
             return new MappedLibC(code.path, file, found);
         } catch (IOException | RuntimeException unusable) {

@@ -58,10 +58,7 @@ final class RefusalProbe implements AutoCloseable {
                         .toArray());
                 probe.programs.add(program);
                 program.attach(
-                        type,
-                        library.file().link().toString(),
-                        path.offset(),
-                        everywhere ? BpfProgram.ALL : task(pid));
+                        type, library.file().link().toString(), path.offset(), everywhere ? BpfProgram.ALL : task(pid));
             }
             done = true;
             return probe;
@@ -70,7 +67,8 @@ final class RefusalProbe implements AutoCloseable {
             throw new UnseenException("a uprobe was refused, " + refused.getMessage() + denied, refused);
         } catch (IOException | NumberFormatException unknown) {
             throw new UnseenException(
-                    Files.exists(TYPE) ? unknown.getMessage() : "this kernel has no uprobes (no " + TYPE + ")", unknown);
+                    Files.exists(TYPE) ? unknown.getMessage() : "this kernel has no uprobes (no " + TYPE + ")",
+                    unknown);
         } finally {
             if (!done) {
                 probe.close();

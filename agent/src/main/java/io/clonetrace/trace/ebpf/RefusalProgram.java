@@ -13,9 +13,9 @@ import io.clonetrace.trace.ebpf.Assembler.Size;
 import java.util.List;
 
 /**
- * The program that the kernel runs at an {@link ErrorPath}, in the caller's context. It writes a {@link CloneRecord} for
- * each clone that was refused, into the same ring as {@link CloneProgram}, so that they are read in the order in which
- * they happened.
+ * The program that the kernel runs at an {@link ErrorPath}, in the caller's context. It writes a {@link CloneRecord}
+ * for each clone that was refused, into the same ring as {@link CloneProgram}, so that they are read in the order in
+ * which they happened.
  *
  * @param registers where the registers are
  * @param ring as for CloneProgram
@@ -52,7 +52,9 @@ record RefusalProgram(Registers registers, int ring, int losses) {
         static final Registers X86_64 = new Registers(
                 80, 112, List.of(112, 104, 72, 56), List.of(112, 96), List.of(112, 104), TaskRegisters.X86_64);
 
-        /** x0; x10; x11, x1, x3, x4. The function is in x2, for clone in x10. Written from glibc's source, never tested. */
+        /**
+         * x0; x10; x11, x1, x3, x4. The function is in x2, for clone in x10. Written from glibc's source, never tested.
+         */
         static final Registers AARCH64 =
                 new Registers(0, 80, List.of(88, 8, 24, 32), List.of(80, 16), List.of(80, 8), TaskRegisters.AARCH64);
 
@@ -122,7 +124,8 @@ record RefusalProgram(Registers registers, int ring, int losses) {
         } else {
             int[] to = {CloneRecord.PASSED_FLAGS, CloneRecord.STACK, CloneRecord.TLS, CloneRecord.CHILD_TID};
             for (int i = 0; i < to.length; i++) {
-                code.load(Size.DOUBLE, 1, CONTEXT, registers.cloneArguments().get(i)).store(Size.DOUBLE, RECORD, to[i], 1);
+                code.load(Size.DOUBLE, 1, CONTEXT, registers.cloneArguments().get(i))
+                        .store(Size.DOUBLE, RECORD, to[i], 1);
             }
         }
         code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);

@@ -95,7 +95,7 @@ class StartHookTest {
     }
 
     private void joinWith(Consumer<JavaThread> joining) {
-        context.updateAndGet(now -> now.withJoining(joining));
+        context.updateAndGet(now -> now.withJoining(joining, null));
     }
 
     /** By /proc/thread-self (proc(5)), not by our own native code. */

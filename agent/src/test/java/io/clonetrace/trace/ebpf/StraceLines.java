@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class StraceLines {
     private static final Pattern UNFINISHED = Pattern.compile("^((\\d+) .*?) ?<unfinished \\.\\.\\.>$");
     private static final Pattern RESUMED = Pattern.compile("^(\\d+) .*<\\.\\.\\. \\w+ resumed>(.*)$");
-    private static final Pattern CALL = Pattern.compile("^(\\d+) +\\S+ ((?:clone3?|v?fork)\\(.*\\)) += (\\d+)$");
+    private static final Pattern CALL = Pattern.compile("^(\\d+) +\\S+ ((?:clone3?|v?fork)\\(.*\\)) += (\\d+|-1 .*)$");
 
     private StraceLines() {}
 
@@ -26,12 +26,12 @@ final class StraceLines {
         return normal(text);
     }
 
-    /** strace prints the address of parent_tid too, which a call does not have. */
+    /** strace prints the address of parent_tid too, which a call does not have, and an error in words. */
     private static String normal(String text) {
-        return text.replaceAll(", parent_tid=0x\\p{XDigit}+", "");
+        return text.replaceAll(", parent_tid=0x\\p{XDigit}+", "").replaceAll("( = -1 \\w+) .*", "$1");
     }
 
-    /** The calls that made something, put together where they were interrupted; sorted. */
+    /** The calls, also those that were refused, put together where they were interrupted; sorted. */
     static List<String> read(Path trace) throws Exception {
         Map<String, String> unfinished = new HashMap<>();
         List<String> calls = new ArrayList<>();

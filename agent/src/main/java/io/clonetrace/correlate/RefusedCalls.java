@@ -1,0 +1,308 @@
+package io.clonetrace.correlate;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.TaskKind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+
+/**
+ * Calls that the kernel refused, until it is known what they belong to. One {@link DecidedClone} stands for the
+ * attempts of one Thread.start (HotSpot makes four), or for a call that other code of a thread repeats within a second,
+ * with the same arguments apart from stack and tls, and without a successful call in between. Where there is no clone3
+ * (ENOSYS), glibc calls clone: such refusals are a row of their own, whatever succeeds in between. The calls of one
+ * thread come in the kernel's order. Confined to the agent's own thread.
+ */
+final class RefusedCalls {
+    /** A repetition within this time is in the same row, and no row is complete earlier. */
+    private static final long TOGETHER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /**
+     * However often a call is repeated, its row is not kept longer; nor is a failed start, for calls that come late.
+     */
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int CAPACITY = 16_384;
+
+    /** HotSpot's os::create_thread (os_linux.cpp) tries again up to three times, on EAGAIN only. */
+    private static final int TRIES = 4;
+
+    private static final String TRY_AGAIN = "EAGAIN";
+    private static final String NO_SUCH_CALL = "ENOSYS";
+    private static final String HOTSPOT = "libjvm.so";
+
+    private final StartsInFlight starts;
+    private final Consumer<DecidedClone> decided;
+    private final Map<Integer, Deque<Refused>> waiting = new LinkedHashMap<>();
+    private final Map<Integer, Integer> successes = new HashMap<>();
+    private final Map<Integer, Deque<Failed>> failed = new HashMap<>();
+    private final Deque<Failed> failedInOrder = new ArrayDeque<>();
+    private Refusal.Finder finder = (error, known) -> known;
+    private int waitingCalls;
+
+    /**
+     * A refused call.
+     *
+     * @param arrived System.nanoTime
+     * @param parent the caller, or null
+     * @param starting whether the caller was inside Thread.start
+     * @param success how many successful calls the caller had made since the first of those that wait
+     * @param found what the limits were on arrival; null if the caller reads them itself
+     */
+    private record Refused(
+            CloneCall call, long arrived, ProcessTasks.Task parent, boolean starting, int success, Refusal found) {
+        boolean hasError(String name) {
+            return call.error().equals(name);
+        }
+    }
+
+    /** A start, and how many calls were found to be attempts of it. */
+    private static final class Failed {
+        private final FailedStart start;
+        private final long taken = System.nanoTime();
+        private int tries;
+
+        Failed(FailedStart start) {
+            this.start = start;
+        }
+
+        /** Whether that call was made during the start, as far as the source knows the time. */
+        boolean made(Refused refused) {
+            CloneCall call = refused.call;
+            if (call.kernelTime() != CloneCall.UNKNOWN) {
+                return start.began() <= call.kernelTime() && call.kernelTime() <= start.ended();
+            }
+            if (!refused.hasError(NO_SUCH_CALL) && tries >= (refused.hasError(TRY_AGAIN) ? TRIES : 1)) {
+                return false;
+            }
+            if (call.observedAt() == CloneCall.UNKNOWN) {
+                return true;
+            }
+            long at = TimeUnit.NANOSECONDS.toMillis(call.observedAt());
+            // strace -t prints whole seconds.
+            long slack = call.observedAt() % TimeUnit.SECONDS.toNanos(1) == 0 ? TimeUnit.SECONDS.toMillis(1) : 0;
+            return start.creator().before() - slack <= at && at <= start.until();
+        }
+    }
+
+    /** The calls that become one event. */
+    private static final class Row {
+        private final Refused first;
+        private final FailedStart start;
+        private Refused last;
+        private int attempts = 1;
+
+        Row(Refused first, FailedStart start) {
+            this.first = first;
+            this.start = start;
+            this.last = first;
+        }
+
+        boolean add(Refused next, FailedStart itsStart) {
+            CloneCall call = first.call;
+            CloneCall other = next.call;
+            boolean same = itsStart == start
+                    && call.syscall() == other.syscall()
+                    && call.error().equals(other.error())
+                    && call.flags() == other.flags()
+                    && call.stackSize() == other.stackSize()
+                    && call.exitSignal() == other.exitSignal();
+            boolean together = start != null
+                    || next.arrived - last.arrived <= TOGETHER_NANOS
+                            && (first.success == next.success || next.hasError(NO_SUCH_CALL));
+            if (same && together) {
+                last = next;
+                attempts++;
+            }
+            return same && together;
+        }
+    }
+
+    /** @param decided is given each row, those of a thread in order */
+    RefusedCalls(StartsInFlight starts, Consumer<DecidedClone> decided) {
+        this.starts = starts;
+        this.decided = decided;
+    }
+
+    void findBy(Refusal.Finder limits) {
+        finder = limits;
+    }
+
+    /**
+     * Takes in a refused call.
+     *
+     * @param starting whether the caller is inside Thread.start, as asked before the failed starts were taken in
+     */
+    void add(CloneCall call, ProcessTasks.Task parent, boolean starting) {
+        int tid = call.parentTid();
+        Deque<Refused> calls = waiting.computeIfAbsent(tid, first -> new ArrayDeque<>());
+        Refused refused = new Refused(call, System.nanoTime(), parent, starting, successes.getOrDefault(tid, 0), null);
+        if (!starting && startOf(refused, false) == null) {
+            refused = new Refused(
+                    call, refused.arrived, parent, false, refused.success, found(refused, calls.peekLast()));
+        }
+        calls.add(refused);
+        waitingCalls++;
+        if (waitingCalls > CAPACITY) {
+            decide(waiting.keySet().iterator().next());
+        }
+    }
+
+    /** Takes in a start whose clones were refused. */
+    void add(FailedStart start) {
+        Failed taken = new Failed(start);
+        failed.computeIfAbsent(start.creator().tid(), first -> new ArrayDeque<>(1))
+                .add(taken);
+        failedInOrder.add(taken);
+        if (failedInOrder.size() > CAPACITY) {
+            forgetOldest();
+        }
+    }
+
+    /** A call of this task was not refused. */
+    void succeeded(int tid) {
+        if (!waiting.isEmpty() && waiting.containsKey(tid)) {
+            successes.merge(tid, 1, Integer::sum);
+        }
+    }
+
+    /** Decides the calls that have waited long enough for their start, and for being repeated. */
+    void resolve() {
+        long now = System.nanoTime();
+        decide(tid -> now - waiting.get(tid).peekFirst().arrived > LONGEST_NANOS
+                || now - waiting.get(tid).peekLast().arrived > TOGETHER_NANOS && !isInFlight(tid));
+        while (!failedInOrder.isEmpty() && now - failedInOrder.peekFirst().taken > LONGEST_NANOS) {
+            forgetOldest();
+        }
+    }
+
+    /**
+     * Decides all calls but those of a Thread.start that has not returned.
+     *
+     * @return whether none is left
+     */
+    boolean flush() {
+        decide(tid -> !isInFlight(tid));
+        return waiting.isEmpty();
+    }
+
+    /** Decides all calls. */
+    void drainAll() {
+        decide(tid -> true);
+    }
+
+    /** A thread that tries again and again gets the same answer: the limits are read once for it. */
+    private Refusal found(Refused refused, Refused before) {
+        return before != null
+                        && before.found != null
+                        && before.hasError(refused.call.error())
+                        && refused.arrived - before.arrived < TOGETHER_NANOS
+                ? before.found
+                : finder.find(refused.call.error(), null);
+    }
+
+    private boolean isInFlight(int tid) {
+        Refused last = waiting.get(tid).peekLast();
+        return last.starting && starts.isStarting(tid, last.arrived);
+    }
+
+    private void forgetOldest() {
+        Failed oldest = failedInOrder.remove();
+        int tid = oldest.start.creator().tid();
+        Deque<Failed> ofThread = failed.get(tid);
+        ofThread.remove(oldest);
+        if (ofThread.isEmpty()) {
+            failed.remove(tid);
+        }
+    }
+
+    private void decide(IntPredicate ripe) {
+        if (!waiting.isEmpty()) {
+            for (Integer tid : List.copyOf(waiting.keySet())) {
+                if (ripe.test(tid)) {
+                    decide(tid);
+                }
+            }
+        }
+    }
+
+    private void decide(int tid) {
+        Deque<Refused> calls = waiting.remove(tid);
+        waitingCalls -= calls.size();
+        successes.remove(tid);
+        List<Row> rows = new ArrayList<>();
+        for (Refused refused : calls) {
+            FailedStart start = startOf(refused, true);
+            boolean added = false;
+            // glibc's clone follows each clone3: the row to continue is the last or the one before.
+            for (int i = rows.size() - 1; i >= 0 && i >= rows.size() - 2 && !added; i--) {
+                added = rows.get(i).add(refused, start);
+            }
+            if (!added) {
+                rows.add(new Row(refused, start));
+            }
+        }
+        rows.forEach(this::decide);
+    }
+
+    /** @param counting whether the call is counted as an attempt of the start */
+    private FailedStart startOf(Refused refused, boolean counting) {
+        Deque<Failed> ofThread = failed.get(refused.call.parentTid());
+        if (ofThread == null) {
+            return null;
+        }
+        for (Failed one : ofThread) {
+            if (one.made(refused)) {
+                one.tries += counting && !refused.hasError(NO_SUCH_CALL) ? 1 : 0;
+                return one.start;
+            }
+        }
+        return null;
+    }
+
+    private void decide(Row row) {
+        Refused first = row.first;
+        Refusal refusal = row.start == null ? first.found : finder.find(first.call.error(), row.start.refusal());
+        decided.accept(new DecidedClone(
+                first.call.attempted(row.attempts),
+                kind(first, row.start),
+                null,
+                first.parent,
+                null,
+                row.start,
+                refusal));
+    }
+
+    private TaskKind kind(Refused refused, FailedStart start) {
+        CloneCall call = refused.call;
+        if (refused.parent != null && refused.parent.kind() == TaskKind.AGENT) {
+            return TaskKind.AGENT;
+        }
+        if (start != null) {
+            return TaskKind.JAVA;
+        }
+        if (call.syscall() == CloneSyscall.FORK || call.syscall() == CloneSyscall.VFORK) {
+            return TaskKind.PROCESS;
+        }
+        if (!call.has(CloneFlag.CLONE_THREAD)) {
+            return call.flags() == CloneCall.UNKNOWN ? null : TaskKind.PROCESS;
+        }
+        String routine = call.origin() == null ? null : call.origin().startRoutine();
+        if (routine != null && !routine.startsWith(HOTSPOT)) {
+            return TaskKind.NATIVE;
+        }
+        if (refused.starting) {
+            return TaskKind.JAVA; // a later attempt succeeded
+        }
+        return routine == null || starts.mayMissStarts() ? null : TaskKind.VM;
+    }
+}

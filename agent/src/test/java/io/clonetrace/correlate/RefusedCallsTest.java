@@ -1,0 +1,222 @@
+package io.clonetrace.correlate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.clone.TaskKind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What refused calls are merged into, and which Thread.start they belong to. */
+class RefusedCallsTest {
+    private static final int TID = 101;
+    private static final long THREAD = 0x3d0f00;
+    private static final long NOON = 1_700_000_000_000L;
+    private static final Refusal REACHED = new Refusal("pids.max", 61, 61, "/pids.max");
+
+    private final Set<Integer> starting = new HashSet<>();
+    private final List<DecidedClone> decided = new ArrayList<>();
+    private final List<String> looked = new ArrayList<>();
+    private final RefusedCalls calls = new RefusedCalls((tid, moment) -> starting.contains(tid), decided::add);
+
+    @BeforeEach
+    void find() {
+        calls.findBy((error, known) -> {
+            looked.add(error);
+            return known == null ? Refusal.without(error) : known;
+        });
+    }
+
+    private static CloneCall.Builder refused(CloneSyscall syscall, String error, long time) {
+        return CloneCall.builder(syscall, TID)
+                .failed(error)
+                .flags(THREAD)
+                .exitSignal(0)
+                .stack(0x7000_0000 + time)
+                .tls(0x6000_0000 + time)
+                .kernelTime(time);
+    }
+
+    private void add(String error, long time) {
+        add(refused(CloneSyscall.CLONE3, error, time).build());
+    }
+
+    private void add(CloneCall call) {
+        calls.add(call, null, starting.contains(call.parentTid()));
+    }
+
+    private static FailedStart start(String name, long began, long ended) {
+        return new FailedStart(
+                began, name, new JavaThread.Creator(TID, 1, "main", NOON + began), began, ended, NOON + ended, REACHED);
+    }
+
+    private List<String> rows() {
+        calls.drainAll();
+        return decided.stream()
+                .map(row -> row.call().syscallName() + " " + row.call().error() + " x"
+                        + row.call().attempts() + " "
+                        + (row.failed() == null ? "-" : row.failed().childName()))
+                .toList();
+    }
+
+    @Test
+    void attemptsOfOneStartAreOneRowWithItsThread() {
+        for (int i = 0; i < 4; i++) {
+            add("EAGAIN", 11 + i);
+        }
+        calls.add(start("worker", 10, 20));
+        assertEquals(List.of("clone3 EAGAIN x4 worker"), rows());
+        assertEquals(TaskKind.JAVA, decided.get(0).kind());
+        assertEquals(REACHED, decided.get(0).refusal());
+        assertEquals(0x7000_0000 + 11, decided.get(0).call().stack());
+    }
+
+    @Test
+    void startsInARowAreRowsOfTheirOwn() {
+        for (int start = 0; start < 3; start++) {
+            calls.add(start("worker-" + start, 10 * start, 10 * start + 8));
+        }
+        for (int start = 0; start < 3; start++) {
+            for (int i = 0; i < 4; i++) {
+                add("EAGAIN", 10 * start + i);
+            }
+        }
+        assertEquals(
+                List.of("clone3 EAGAIN x4 worker-0", "clone3 EAGAIN x4 worker-1", "clone3 EAGAIN x4 worker-2"), rows());
+        assertEquals(List.of("EAGAIN", "EAGAIN", "EAGAIN"), looked, "the finding is passed through, not read");
+    }
+
+    /** strace -t prints whole seconds, strace -f no time at all: HotSpot tries four times. */
+    @Test
+    void startsAreToldApartByTheNumberOfAttemptsWhereTimesAreCoarse() {
+        for (long observed : new long[] {TimeUnit.MILLISECONDS.toNanos(NOON), CloneCall.UNKNOWN}) {
+            decided.clear();
+            calls.add(start("a", 10, 20));
+            calls.add(start("b", 30, 40));
+            for (int i = 0; i < 8; i++) {
+                add(refused(CloneSyscall.CLONE3, "EAGAIN", CloneCall.UNKNOWN)
+                        .observedAt(observed)
+                        .build());
+            }
+            assertEquals(List.of("clone3 EAGAIN x4 a", "clone3 EAGAIN x4 b"), rows());
+            calls.drainAll();
+        }
+    }
+
+    @Test
+    void clone3ThatDoesNotExistIsARowOfItsOwnAndCloneAnother() {
+        for (int i = 0; i < 4; i++) {
+            add("ENOSYS", 11 + 2 * i);
+            add(refused(CloneSyscall.CLONE, "EAGAIN", 12 + 2 * i).build());
+        }
+        calls.add(start("worker", 10, 20));
+        assertEquals(List.of("clone3 ENOSYS x4 worker", "clone EAGAIN x4 worker"), rows());
+    }
+
+    @Test
+    void enosysIsOneRowAcrossTheClonesThatSucceed() {
+        for (int i = 0; i < 7; i++) {
+            add("ENOSYS", i);
+            calls.succeeded(TID);
+        }
+        assertEquals(List.of("clone3 ENOSYS x7 -"), rows());
+    }
+
+    @Test
+    void successEndsARow() {
+        add("EAGAIN", 1);
+        add("EAGAIN", 2);
+        calls.succeeded(TID);
+        add("EAGAIN", 3);
+        assertEquals(List.of("clone3 EAGAIN x2 -", "clone3 EAGAIN x1 -"), rows());
+    }
+
+    @Test
+    void otherArgumentsAreAnotherRow() {
+        add("EAGAIN", 1);
+        add("EPERM", 2);
+        add(refused(CloneSyscall.CLONE3, "EPERM", 3).flags(0x11).build());
+        add(refused(CloneSyscall.CLONE3, "EPERM", 4).flags(0x11).stackSize(4096).build());
+        assertEquals(
+                List.of("clone3 EAGAIN x1 -", "clone3 EPERM x1 -", "clone3 EPERM x1 -", "clone3 EPERM x1 -"), rows());
+    }
+
+    @Test
+    void limitsAreReadOnArrivalUnlessTheCallerReadsThem() {
+        add("EAGAIN", 1);
+        add("EAGAIN", 2);
+        assertEquals(List.of("EAGAIN"), looked, "once for both");
+        starting.add(TID);
+        add("EAGAIN", 3);
+        starting.clear();
+        calls.add(start("worker", 4, 9));
+        add("EAGAIN", 5);
+        assertEquals(List.of("EAGAIN"), looked);
+    }
+
+    @Test
+    void callWaitsForItsStartAndForRepetitions() {
+        add("EAGAIN", 1);
+        calls.resolve();
+        assertEquals(List.of(), decided);
+        starting.add(TID);
+        add("EAGAIN", 2);
+        assertFalse(calls.flush());
+        assertEquals(List.of(), decided);
+        starting.clear();
+        assertTrue(calls.flush());
+        assertEquals(List.of("clone3 EAGAIN x2 -"), rows());
+    }
+
+    @Test
+    void kindIsThatOfTheStartRoutine() {
+        CloneCall call = refused(CloneSyscall.CLONE3, "EAGAIN", 1).build();
+        add(call.from(NativeOrigin.of("libfoo.so!work+0x0", null)));
+        add(refused(CloneSyscall.CLONE3, "EINVAL", 2)
+                .origin(NativeOrigin.of("libjvm.so+0x1234", null))
+                .build());
+        add(refused(CloneSyscall.CLONE3, "EPERM", 3).build());
+        add(refused(CloneSyscall.VFORK, "EAGAIN", 4).flags(CloneCall.UNKNOWN).build());
+        add(refused(CloneSyscall.CLONE, "ENOMEM", 5).flags(0x1200000).build());
+        rows();
+        List<TaskKind> kinds = new ArrayList<>();
+        decided.forEach(row -> kinds.add(row.kind()));
+        assertEquals(TaskKind.NATIVE, kinds.get(0));
+        assertEquals(TaskKind.VM, kinds.get(1));
+        assertNull(kinds.get(2));
+        assertEquals(TaskKind.PROCESS, kinds.get(3));
+        assertEquals(TaskKind.PROCESS, kinds.get(4));
+    }
+
+    @Test
+    void startWithoutRefusedCallsMakesNoRow() {
+        calls.add(start("worker", 1, 2)); // mmap of the stack failed
+        calls.resolve();
+        assertEquals(List.of(), rows());
+    }
+
+    /** A program that tries for ever. */
+    @Test
+    void memoryIsBoundedAndNoAttemptIsLost() {
+        int all = 100_003;
+        for (int i = 0; i < all; i++) {
+            add("EAGAIN", i);
+            if (i % 7 == 0) {
+                calls.add(start("t" + i, i, i));
+            }
+        }
+        rows();
+        assertEquals(
+                all, decided.stream().mapToLong(row -> row.call().attempts()).sum());
+    }
+}
