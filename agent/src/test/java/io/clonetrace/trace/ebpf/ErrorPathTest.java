@@ -95,7 +95,7 @@ class ErrorPathTest {
                                 0xd4000001,
                                 0xf100001f,
                                 0x54000080,
-                                0x54ffffeb - 0x40,
+                                0x54ffff6b,
                                 ret)));
     }
 
