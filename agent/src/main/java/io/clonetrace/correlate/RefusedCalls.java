@@ -3,6 +3,7 @@ package io.clonetrace.correlate;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -38,7 +40,6 @@ final class RefusedCalls {
 
     private static final String TRY_AGAIN = "EAGAIN";
     private static final String NO_SUCH_CALL = "ENOSYS";
-    private static final String HOTSPOT = "libjvm.so";
 
     private final StartsInFlight starts;
     private final Consumer<DecidedClone> decided;
@@ -296,13 +297,13 @@ final class RefusedCalls {
         if (!call.has(CloneFlag.CLONE_THREAD)) {
             return call.flags() == CloneCall.UNKNOWN ? null : TaskKind.PROCESS;
         }
-        String routine = call.origin() == null ? null : call.origin().startRoutine();
-        if (routine != null && !routine.startsWith(HOTSPOT)) {
+        Optional<Boolean> hotSpot = Optional.ofNullable(call.origin()).flatMap(NativeOrigin::madeByHotSpot);
+        if (hotSpot.isPresent() && !hotSpot.get()) {
             return TaskKind.NATIVE;
         }
         if (refused.starting) {
             return TaskKind.JAVA; // a later attempt succeeded
         }
-        return routine == null || starts.mayMissStarts() ? null : TaskKind.VM;
+        return hotSpot.isEmpty() || starts.mayMissStarts() ? null : TaskKind.VM;
     }
 }

@@ -28,6 +28,12 @@ record CaptureProgram(StackCapture.Mode mode, int layouts, StackProgram stacks) 
     private static final int RECORD = 7;
     private static final int TLS = 9;
 
+    /** The same for a program that runs so many bytes of code after the system call: a distance back to it. */
+    CaptureProgram calledFrom(int distance) {
+        return new CaptureProgram(
+                mode, layouts, new StackProgram(stacks.registers(), stacks.ring(), stacks.losses(), stacks.loss(), distance));
+    }
+
     /** Whether processes are wanted too. */
     boolean all() {
         return mode == StackCapture.Mode.ALL;

@@ -1,6 +1,5 @@
 package io.clonetrace.trace.ebpf;
 
-import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.bpf.Bpf;
@@ -42,20 +41,18 @@ final class RefusalProbe implements AutoCloseable {
      *
      * @param pid the process whose C library it is, and the only one to watch unless {@code everywhere}
      * @param everywhere whether to watch every process that maps the same file; the program decides whose calls count
-     * @param code the program for the error path of a call
+     * @param code makes the program for an error path
      * @throws UnseenException if that is impossible here; nothing is attached then
      */
     static RefusalProbe attach(
-            int pid, boolean everywhere, Processor processor, Function<CloneSyscall, List<Instruction>> code)
+            int pid, boolean everywhere, Processor processor, Function<ErrorPath, List<Instruction>> code)
             throws UnseenException {
         RefusalProbe probe = new RefusalProbe();
         boolean done = false;
         try (MappedLibC library = MappedLibC.of(Path.of("/proc/" + pid), processor)) {
             int type = Integer.parseInt(PseudoFile.of(TYPE));
             for (ErrorPath path : library.errorPaths()) {
-                BpfProgram program = Bpf.loadProbe(code.apply(path.call()).stream()
-                        .mapToLong(Instruction::encoded)
-                        .toArray());
+                BpfProgram program = Bpf.loadProbe(Instruction.encoded(code.apply(path)));
                 probe.programs.add(program);
                 program.attach(
                         type, library.file().link().toString(), path.offset(), everywhere ? BpfProgram.ALL : task(pid));

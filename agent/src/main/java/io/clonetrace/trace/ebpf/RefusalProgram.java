@@ -11,6 +11,7 @@ import io.clonetrace.trace.ebpf.Assembler.Helper;
 import io.clonetrace.trace.ebpf.Assembler.Operation;
 import io.clonetrace.trace.ebpf.Assembler.Size;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The program that the kernel runs at an {@link ErrorPath}, in the caller's context. It writes a {@link CloneRecord}
@@ -20,11 +21,12 @@ import java.util.List;
  * @param registers where the registers are
  * @param ring as for CloneProgram
  * @param losses as for CloneProgram
+ * @param capture as for CloneProgram: all records of a ring have the same size
  */
-record RefusalProgram(Registers registers, int ring, int losses) {
-    private static final int CONTEXT = 6; // registers 6 to 9 survive a call; the context is struct pt_regs
+record RefusalProgram(Registers registers, int ring, int losses, Optional<CaptureProgram> capture) {
+    private static final int WATCHED = 6; // registers 6 to 9 survive a call
     private static final int RECORD = 7;
-    private static final int WATCHED = 8;
+    private static final int CONTEXT = 8; // struct pt_regs
     private static final int CALLER = 9; // tgid << 32 | tid
 
     private static final int CLONE_ARGS = CloneArgs.SIZE_VER0; // which all callers pass
@@ -67,26 +69,26 @@ record RefusalProgram(Registers registers, int ring, int losses) {
     }
 
     /**
-     * The program for the error path of that call.
+     * The program for that error path.
      *
      * @param tgid the only process to watch
      */
-    List<Instruction> watchingOnly(CloneSyscall call, int tgid) {
+    List<Instruction> watchingOnly(ErrorPath path, int tgid) {
         Assembler code = begin();
         code.copy(1, CALLER).compute(Operation.SHIFT_RIGHT, 1, 32);
         code.jumpIf(Condition.NOT_EQUAL, 1, tgid, "end");
-        return record(code, call);
+        return record(code, path);
     }
 
     /** @param processes as for {@link CloneProgram#watching} */
-    List<Instruction> watching(CloneSyscall call, int processes) {
+    List<Instruction> watching(ErrorPath path, int processes) {
         Assembler code = begin();
         code.copy(WATCHED, CALLER).compute(Operation.SHIFT_RIGHT, WATCHED, 32);
         CloneProgram.word(code, WATCHED, processes);
         code.load(Size.DOUBLE, 1, 0, 0).compute(Operation.AND, WATCHED, CloneProgram.BIT_MASK);
         code.computeBy(Operation.SHIFT_RIGHT, 1, WATCHED).compute(Operation.AND, 1, 1);
         code.jumpIf(Condition.EQUAL, 1, 0, "end");
-        return record(code, call);
+        return record(code, path);
     }
 
     private static Assembler begin() {
@@ -96,12 +98,13 @@ record RefusalProgram(Registers registers, int ring, int losses) {
                 .copy(CALLER, 0);
     }
 
-    private List<Instruction> record(Assembler code, CloneSyscall call) {
+    private List<Instruction> record(Assembler code, ErrorPath path) {
+        CloneSyscall call = path.call();
         boolean clone3 = call == CloneSyscall.CLONE3;
         for (int checked : clone3 ? registers.clone3Checked() : registers.cloneChecked()) {
             code.load(Size.DOUBLE, 1, CONTEXT, checked).jumpIf(Condition.EQUAL, 1, 0, "end");
         }
-        code.map(1, ring).set(2, CloneRecord.BYTES).set(3, 0).call(Helper.RINGBUF_RESERVE);
+        code.map(1, ring).set(2, capture.isPresent() ? CaptureOutcome.BYTES : CloneRecord.BYTES).set(3, 0).call(Helper.RINGBUF_RESERVE);
         code.jumpIf(Condition.NOT_EQUAL, 0, 0, "reserved");
         code.set(2, 0);
         CloneProgram.lookUp(code, losses);
@@ -110,6 +113,10 @@ record RefusalProgram(Registers registers, int ring, int losses) {
         code.label("reserved").copy(RECORD, 0);
         code.call(Helper.KTIME_GET_NS).store(Size.DOUBLE, RECORD, CloneRecord.TIME, 0);
         code.store(Size.WORD, RECORD, CloneRecord.PARENT, CALLER);
+        capture.ifPresent(capturing -> {
+            code.compute(Operation.SHIFT_RIGHT, CALLER, 32);
+            capturing.begin(code, CALLER);
+        });
         code.load(Size.DOUBLE, 1, CONTEXT, registers.result()).store(Size.WORD, RECORD, CloneRecord.CHILD, 1);
         code.set(1, registers.numbers().numberOf(call.syscallName())).store(Size.WORD, RECORD, CloneRecord.NUMBER, 1);
         code.set(1, NOT_SEEN).store(Size.WORD, RECORD, CloneRecord.EXIT_SIGNAL, 1);
@@ -119,7 +126,7 @@ record RefusalProgram(Registers registers, int ring, int losses) {
         if (clone3) {
             code.copy(1, FRAME).compute(Operation.ADD, 1, -CLONE_ARGS).set(2, CLONE_ARGS);
             code.load(Size.DOUBLE, 3, CONTEXT, registers.clone3Arguments()).call(Helper.PROBE_READ_USER);
-            code.jumpIf(Condition.NOT_EQUAL, 0, 0, "submit");
+            code.jumpIf(Condition.NOT_EQUAL, 0, 0, "complete");
             CloneProgram.members(code);
         } else {
             int[] to = {CloneRecord.PASSED_FLAGS, CloneRecord.STACK, CloneRecord.TLS, CloneRecord.CHILD_TID};
@@ -128,6 +135,14 @@ record RefusalProgram(Registers registers, int ring, int losses) {
                         .store(Size.DOUBLE, RECORD, to[i], 1);
             }
         }
+        code.label("complete");
+        capture.ifPresent(capturing -> {
+            // What the kernel would have accepted decides whether the stack is wanted.
+            code.load(Size.DOUBLE, 1, RECORD, CloneRecord.PASSED_FLAGS);
+            code.store(Size.DOUBLE, RECORD, CloneRecord.SEEN_FLAGS, 1);
+            // Between the system call and the error path, only the program counter changes.
+            capturing.calledFrom(path.afterCall() - path.offset()).append(code);
+        });
         code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
     }

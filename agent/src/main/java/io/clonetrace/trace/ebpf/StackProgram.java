@@ -19,8 +19,9 @@ import io.clonetrace.trace.ebpf.Assembler.Size;
  * @param ring descriptor of the ring that receives the copies
  * @param losses descriptor of an array that counts the copies for which the ring had no room
  * @param loss index of their count
+ * @param distance from the program counter to the instruction behind the system call, in bytes
  */
-record StackProgram(TaskRegisters registers, int ring, int losses, int loss) {
+record StackProgram(TaskRegisters registers, int ring, int losses, int loss, int distance) {
     private static final int COPY = 6;
     private static final int RECORD = 7;
     private static final int REGISTERS = 8;
@@ -32,6 +33,11 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss) {
 
     private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
     private static final int KEY = -4; // on the stack
+
+    /** For a program that runs within the system call. */
+    StackProgram(TaskRegisters registers, int ring, int losses, int loss) {
+        this(registers, ring, losses, loss, 0);
+    }
 
     /**
      * Appends instructions that copy {@link StackRecord#STACK_BYTES} of the stack, or as many as there are.
@@ -85,6 +91,11 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss) {
         for (int i = 0; i < registers.dwarf().size(); i++) {
             code.load(Size.DOUBLE, 1, REGISTERS, registers.dwarf().get(i));
             code.store(Size.DOUBLE, COPY, StackRecord.REGISTERS + i * Long.BYTES, 1);
+        }
+        if (distance != 0) {
+            int last = registers.dwarf().size() - 1;
+            code.load(Size.DOUBLE, 1, REGISTERS, registers.dwarf().get(last)).compute(Operation.ADD, 1, distance);
+            code.store(Size.DOUBLE, COPY, StackRecord.REGISTERS + last * Long.BYTES, 1);
         }
         code.load(Size.DOUBLE, STACK, REGISTERS, registers.dwarf().get(registers.stackPointer()));
     }
