@@ -31,7 +31,9 @@ record CaptureProgram(StackCapture.Mode mode, int layouts, StackProgram stacks) 
     /** The same for a program that runs so many bytes of code after the system call: a distance back to it. */
     CaptureProgram calledFrom(int distance) {
         return new CaptureProgram(
-                mode, layouts, new StackProgram(stacks.registers(), stacks.ring(), stacks.losses(), stacks.loss(), distance));
+                mode,
+                layouts,
+                new StackProgram(stacks.registers(), stacks.ring(), stacks.losses(), stacks.loss(), distance));
     }
 
     /** Whether processes are wanted too. */

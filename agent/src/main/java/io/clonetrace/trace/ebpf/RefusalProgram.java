@@ -104,7 +104,10 @@ record RefusalProgram(Registers registers, int ring, int losses, Optional<Captur
         for (int checked : clone3 ? registers.clone3Checked() : registers.cloneChecked()) {
             code.load(Size.DOUBLE, 1, CONTEXT, checked).jumpIf(Condition.EQUAL, 1, 0, "end");
         }
-        code.map(1, ring).set(2, capture.isPresent() ? CaptureOutcome.BYTES : CloneRecord.BYTES).set(3, 0).call(Helper.RINGBUF_RESERVE);
+        code.map(1, ring)
+                .set(2, capture.isPresent() ? CaptureOutcome.BYTES : CloneRecord.BYTES)
+                .set(3, 0)
+                .call(Helper.RINGBUF_RESERVE);
         code.jumpIf(Condition.NOT_EQUAL, 0, 0, "reserved");
         code.set(2, 0);
         CloneProgram.lookUp(code, losses);
