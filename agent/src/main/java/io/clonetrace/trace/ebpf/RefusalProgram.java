@@ -139,13 +139,10 @@ record RefusalProgram(Registers registers, int ring, int losses, Optional<Captur
             }
         }
         code.label("complete");
-        capture.ifPresent(capturing -> {
-            // What the kernel would have accepted decides whether the stack is wanted.
-            code.load(Size.DOUBLE, 1, RECORD, CloneRecord.PASSED_FLAGS);
-            code.store(Size.DOUBLE, RECORD, CloneRecord.SEEN_FLAGS, 1);
-            // Between the system call and the error path, only the program counter changes.
-            capturing.calledFrom(path.afterCall() - path.offset()).append(code);
-        });
+        // Between the system call and the error path, only the program counter changes.
+        capture.ifPresent(capturing -> capturing
+                .calledFrom(path.afterCall() - path.offset())
+                .append(code, CloneRecord.PASSED_FLAGS));
         code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
     }
