@@ -140,9 +140,8 @@ record RefusalProgram(Registers registers, int ring, int losses, Optional<Captur
         }
         code.label("complete");
         // Between the system call and the error path, only the program counter changes.
-        capture.ifPresent(capturing -> capturing
-                .calledFrom(path.afterCall() - path.offset())
-                .append(code, CloneRecord.PASSED_FLAGS));
+        capture.ifPresent(capturing ->
+                capturing.calledFrom(path.afterCall() - path.offset()).append(code, CloneRecord.PASSED_FLAGS));
         code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
     }
