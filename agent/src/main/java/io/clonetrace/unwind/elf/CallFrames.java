@@ -13,13 +13,16 @@ import java.util.Map;
  * sorted table of .eh_frame_hdr, or read from its beginning if there is none. Not thread-safe.
  */
 public final class CallFrames {
-    /** Both are a hundred times what compilers write. */
+    /** A hundred times what compilers write, as the next one is. */
     private static final int LARGEST_ENTRY = 1 << 20;
 
     private static final int MOST_REMEMBERED = 64;
 
-    /** Of .eh_frame without a table: 4 million entries. */
-    private static final int MOST_ENTRIES = 1 << 22;
+    /** So many bytes are read to find one row; more than any .eh_frame has. */
+    private static final long MOST_READ = 1 << 28;
+
+    /** What reading an entry takes beside its bytes. */
+    private static final int OVERHEAD = 64;
 
     private static final int KEPT_HEADERS = 32;
     private static final int SIGNED_4 = 0x0b;
@@ -39,6 +42,7 @@ public final class CallFrames {
     private int entrySize;
     private long frames;
     private long framesEnd;
+    private long budget;
 
     private final Map<Long, Common> headers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -50,7 +54,28 @@ public final class CallFrames {
     };
 
     /** A common information entry (CIE). */
-    private record Common(long codeAlignment, long dataAlignment, int encoding, boolean augmented, FrameRow row) {}
+    private static final class Common {
+        private final long codeAlignment;
+        private final long dataAlignment;
+        private final int encoding;
+        private final boolean augmented;
+        private final FrameRow row;
+        private final Cursor instructions;
+        private final int firstInstruction;
+
+        /** The row that the instructions make of the first one, once they have been run. */
+        private FrameRow initial;
+
+        Common(long codeAlignment, long dataAlignment, int encoding, boolean augmented, FrameRow row, Cursor code) {
+            this.codeAlignment = codeAlignment;
+            this.dataAlignment = dataAlignment;
+            this.encoding = encoding;
+            this.augmented = augmented;
+            this.row = row;
+            this.instructions = code;
+            this.firstInstruction = code.position();
+        }
+    }
 
     /** A frame description entry (FDE) that holds the address: where its instructions are, and what they begin with. */
     private record Description(Common common, Cursor instructions, long start) {}
@@ -70,12 +95,17 @@ public final class CallFrames {
      */
     public FrameRow row(long address) throws IOException {
         findTables();
+        budget = MOST_READ;
         Description found = table == 0 ? scan(address) : search(address);
         if (found == null) {
             return null;
         }
-        FrameRow initial = found.common().row();
-        return run(found.common(), initial.copy(), initial, found.instructions(), found.start(), address);
+        Common common = found.common();
+        if (common.initial == null) {
+            common.instructions.moveTo(common.firstInstruction);
+            common.initial = run(common, common.row.copy(), null, common.instructions, 0, Long.MAX_VALUE);
+        }
+        return run(common, common.initial.copy(), common.initial, found.instructions(), found.start(), address);
     }
 
     private void findTables() throws IOException {
@@ -145,7 +175,7 @@ public final class CallFrames {
 
     private Description scan(long address) throws IOException {
         long at = frames;
-        for (int i = 0; i < MOST_ENTRIES && at != 0 && at < framesEnd; i++) {
+        while (at != 0 && at < framesEnd) {
             long place = file.offset(at, Integer.BYTES);
             long length = bytes.s32(place) & 0xffff_ffffL;
             if (length == 0) {
@@ -180,6 +210,10 @@ public final class CallFrames {
         if (length < Integer.BYTES || length > LARGEST_ENTRY) {
             throw new DamagedElfException("its call frame information is damaged");
         }
+        budget -= OVERHEAD + length;
+        if (budget < 0) {
+            throw new DamagedElfException("its call frame information is too large");
+        }
         return new Cursor(file.read(at + own, (int) length), at + own);
     }
 
@@ -192,12 +226,12 @@ public final class CallFrames {
             throw new DamagedElfException("its .eh_frame_hdr refers to no function");
         }
         Common common = common(own - back);
-        long start = cursor.pointer(common.encoding(), header);
-        long length = cursor.value(common.encoding());
+        long start = cursor.pointer(common.encoding, header);
+        long length = cursor.value(common.encoding);
         if (address < start || address - start >= length) {
             return null;
         }
-        if (common.augmented()) {
+        if (common.augmented) {
             cursor.skip(cursor.uleb());
         }
         return new Description(common, cursor, start);
@@ -248,9 +282,7 @@ public final class CallFrames {
         } else if (!augmentation.isEmpty()) {
             throw new DamagedElfException("its call frame information has the unknown augmentation " + augmentation);
         }
-        Common common = new Common(codeAlignment, dataAlignment, encoding, augmented, row);
-        FrameRow initial = run(common, row, null, cursor, 0, Long.MAX_VALUE);
-        return new Common(codeAlignment, dataAlignment, encoding, augmented, initial);
+        return new Common(codeAlignment, dataAlignment, encoding, augmented, row, cursor);
     }
 
     /**
@@ -269,16 +301,16 @@ public final class CallFrames {
             int operand = instruction & 0x3f;
             long next = location;
             switch (instruction & 0xc0) {
-                case 0x40 -> next += operand * common.codeAlignment();
-                case 0x80 -> row.set(operand, Rule.OFFSET, code.uleb() * common.dataAlignment(), null);
+                case 0x40 -> next += operand * common.codeAlignment;
+                case 0x80 -> row.set(operand, Rule.OFFSET, code.uleb() * common.dataAlignment, null);
                 case 0xc0 -> restore(row, operand, initial);
                 default -> {
                     switch (operand) {
                         case 0x00 -> {} // nop
-                        case 0x01 -> next = code.pointer(common.encoding(), header);
-                        case 0x02 -> next += code.u8() * common.codeAlignment();
-                        case 0x03 -> next += code.u16() * common.codeAlignment();
-                        case 0x04 -> next += code.u32() * common.codeAlignment();
+                        case 0x01 -> next = code.pointer(common.encoding, header);
+                        case 0x02 -> next += code.u8() * common.codeAlignment;
+                        case 0x03 -> next += code.u16() * common.codeAlignment;
+                        case 0x04 -> next += code.u32() * common.codeAlignment;
                         case 0x06 -> restore(row, code.register(), initial);
                         case 0x0a -> remember(remembered, row);
                         case 0x0b -> row = recall(remembered);
@@ -298,7 +330,7 @@ public final class CallFrames {
     }
 
     private static void rule(FrameRow row, int instruction, Common common, Cursor code) throws DamagedElfException {
-        long factor = common.dataAlignment();
+        long factor = common.dataAlignment;
         switch (instruction) {
             case 0x05 -> row.set(code.register(), Rule.OFFSET, code.uleb() * factor, null);
             case 0x07 -> row.set(code.register(), Rule.UNDEFINED, 0, null);

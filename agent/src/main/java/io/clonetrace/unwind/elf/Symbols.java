@@ -142,8 +142,12 @@ final class Symbols {
 
     /** The address of a defined symbol: in the first table that has it. */
     OptionalLong address(String name) throws IOException {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        if (text.length == 0 || text.length > LONGEST_NAME) {
+            return OptionalLong.empty();
+        }
         for (Table table : tables) {
-            int[] places = places(table, name.getBytes(StandardCharsets.UTF_8));
+            int[] places = places(table, text);
             if (places.length == 0) {
                 continue;
             }
