@@ -1,5 +1,6 @@
 package io.clonetrace.micro;
 
+import io.clonetrace.linux.Processor;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import java.io.IOException;
@@ -73,6 +74,10 @@ public final class Main {
             }
         } catch (SourceRefusedException refused) {
             table.skip(record, refused.getMessage());
+        }
+        if (Processor.current().filter(Processor.X86_64::equals).isPresent()) {
+            table.add("native stack unwound, a known chain", NANOS, benchmarks.plain("UnwindBenchmark.known"));
+            table.add("native stack unwound, a process's first", NANOS, benchmarks.plain("UnwindBenchmark.first"));
         }
         table.add("the tracer's line of a clone, written", NANOS, benchmarks.plain("LineBenchmark.line"));
         table.add("strace parser", "lines/s", benchmarks.plain("ParserBenchmark.lines"));
