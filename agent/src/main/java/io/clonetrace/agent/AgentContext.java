@@ -1,18 +1,27 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.source.StackUnwinding;
 import io.clonetrace.agent.stacks.LiveThreads;
+import io.clonetrace.agent.stacks.NativeCallers;
 import io.clonetrace.agent.starts.HookListeners;
+import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.JavaCallers;
+import io.clonetrace.correlate.NativeStackLog;
 import io.clonetrace.correlate.ProcessTasks;
+import io.clonetrace.correlate.ThreadOrigin;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.stack.TaskList;
+import io.clonetrace.trace.StackCapture;
+import io.clonetrace.unwind.UnwindingThread;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
@@ -23,6 +32,7 @@ import java.util.function.IntPredicate;
  * @param tasks what the correlator knows of this process's tasks; any thread may ask
  * @param clones what becomes of the clones that the correlator has decided
  * @param correlator confined to the session's thread
+ * @param unwinding what becomes of the stacks that a source captures
  */
 record AgentContext(
         AgentOptions options,
@@ -32,7 +42,23 @@ record AgentContext(
         ProcessTasks tasks,
         CloneLog clones,
         Correlator correlator,
+        StackUnwinding unwinding,
         HookListeners listeners) {
+
+    /** Who made a thread, by the function that it starts in. */
+    private record StartRoutineOrigin(NativeAccess access) implements ThreadOrigin {
+        @Override
+        public Optional<Boolean> madeByHotSpot(CloneCall call) {
+            return access == null || !access.tlsIsPthread()
+                    ? Optional.empty()
+                    : access.startRoutines().madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid());
+        }
+
+        @Override
+        public Optional<Boolean> isHotSpots(long startRoutine) {
+            return access == null ? Optional.empty() : access.startRoutines().isHotSpots(startRoutine);
+        }
+    }
 
     /** Called by the session's thread; prints what is not available. */
     static AgentContext discover(AgentOptions options, ThreadFields fields, JfrState jfr, HookListeners listeners) {
@@ -41,7 +67,10 @@ record AgentContext(
             listeners.use(listeners.context().withAccess(access));
         }
         ProcessTasks tasks = tasks(access);
-        CloneLog clones = new CloneLog();
+        CloneLog clones = new CloneLog(new NativeStackLog(
+                access == null ? JavaCallers.NONE : new NativeCallers(fields, access, tasks),
+                jfr::chunkBegan,
+                jfr::chunkEnded));
         return new AgentContext(
                 options,
                 jfr,
@@ -50,6 +79,7 @@ record AgentContext(
                 tasks,
                 clones,
                 correlator(access, listeners, tasks, clones),
+                unwinding(options, access, clones, listeners),
                 listeners);
     }
 
@@ -83,6 +113,17 @@ record AgentContext(
         }
     }
 
+    private static StackUnwinding unwinding(
+            AgentOptions options, NativeAccess access, CloneLog clones, HookListeners listeners) {
+        return new StackUnwinding(
+                access == null ? StackCapture.Mode.OFF : options.nativeStacks(),
+                clones::isRecorded,
+                ThreadHeadroom::shortageForUnwinder,
+                UnwindingThread::new,
+                () -> access.lowerPriority(),
+                listeners.suppressed());
+    }
+
     private static ProcessTasks tasks(NativeAccess access) {
         int pid = access == null ? (int) ProcessHandle.current().pid() : access.pid();
         return new ProcessTasks(pid, lives(access, pid, TaskList.ofSelf()));
@@ -94,9 +135,7 @@ record AgentContext(
         return new Correlator(
                 known,
                 listeners.pendingStarts(),
-                call -> access == null || !access.tlsIsPthread()
-                        ? Optional.empty()
-                        : access.startRoutines().madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid()),
+                new StartRoutineOrigin(access),
                 tid -> tasks.comm(tid).orElse(null),
                 clones);
     }

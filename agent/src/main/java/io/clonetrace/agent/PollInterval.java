@@ -10,6 +10,9 @@ public final class PollInterval {
     /** Without a source only stacks are measured from time to time. */
     static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** While native frames are found out: the Java frames outside them can be read only as long as the call lasts. */
+    static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 

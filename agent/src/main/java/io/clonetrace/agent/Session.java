@@ -194,10 +194,7 @@ final class Session implements Runnable {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
                     Thread.interrupted();
-                    LockSupport.parkNanos(
-                            source == Source.ON
-                                    ? pollInterval.nanos(parts.observation().isQuiet())
-                                    : PollInterval.IDLE_NANOS);
+                    LockSupport.parkNanos(pause());
                 }
             }
         } catch (Throwable failure) {
@@ -213,6 +210,14 @@ final class Session implements Runnable {
             demo.cancel();
             end.run(parts);
         }
+    }
+
+    private long pause() {
+        if (source != Source.ON) {
+            return PollInterval.IDLE_NANOS;
+        }
+        long pause = pollInterval.nanos(parts.observation().isQuiet());
+        return parts.observation().isWaiting() ? PollInterval.MOMENT_NANOS : pause;
     }
 
     /** What fails is counted, and tried again at the next pass: there may be no memory at the moment. */
@@ -258,7 +263,8 @@ final class Session implements Runnable {
     }
 
     private void observe(AgentContext found) {
-        List<CloneSource> candidates = SourceChoice.candidates(options.source(), jar, found.access());
+        List<CloneSource> candidates = SourceChoice.candidates(
+                options.source(), jar, found.access(), found.unwinding().capture());
         parts.observation().start(candidates, options.source().file().isPresent());
         sourceMayHaveChanged();
         if (source == Source.NONE) {

@@ -46,6 +46,7 @@ public final class SessionParts {
         Observation observation = new Observation(
                 found.correlator(),
                 found.clones(),
+                found.unwinding(),
                 statuses,
                 ThreadHeadroom::shortageForSource,
                 new SeccompPreflight(jar, ThreadHeadroom::shortageForPreflight));

@@ -12,16 +12,27 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 
 /**
- * Commits a {@link CloneEvent} for each decided clone, and counts them by kind. Clones are taken in by the agent's own
- * thread; any thread may call the other methods.
+ * Commits a {@link CloneEvent} for each decided clone, once its native frames are known, and counts them by kind.
+ * Clones are taken in and committed by the agent's own thread; any thread may ask for the source and the counts by
+ * kind.
  */
 public final class CloneLog implements Consumer<DecidedClone> {
     private static final TaskKind[] KINDS = TaskKind.values();
     private static final int UNKNOWN_KIND = KINDS.length;
     private static final int REFUSED = KINDS.length + 1;
 
+    /** As many as wait for their Java threads at most. */
+    private static final int MOST_HELD = 65_536;
+
+    private final NativeStackLog stacks;
+    private final HeldClones held = new HeldClones(MOST_HELD, NativeStackLog.LONGEST_NANOS, this::commit);
     private final AtomicLongArray counts = new AtomicLongArray(KINDS.length + 2);
     private volatile String source;
+
+    /** @param stacks gives chains of native frames their ids */
+    public CloneLog(NativeStackLog stacks) {
+        this.stacks = stacks;
+    }
 
     /** Names the source of the clones that follow, as events carry it. */
     public void source(String name) {
@@ -56,6 +67,52 @@ public final class CloneLog implements Consumer<DecidedClone> {
             counts.incrementAndGet(
                     clone.kind() == null ? UNKNOWN_KIND : clone.kind().ordinal());
         }
+        if (isRecorded()) {
+            held.add(clone, System.nanoTime());
+        }
+    }
+
+    /** Takes note of a call that is not decided yet: the Java frames of its caller are looked for at once. */
+    public void seen(CloneCall call) {
+        if (call.origin() != null && isRecorded()) {
+            stacks.seen(call);
+        }
+    }
+
+    /** Commits the clones whose native frames are known by now. */
+    public void commitKnown() {
+        stacks.tick();
+        held.releaseKnown(System.nanoTime());
+    }
+
+    /** Whether the native frames of some calls are not known yet. */
+    public boolean isWaiting() {
+        return stacks.isWaiting();
+    }
+
+    /** Commits all clones decided so far, with the native frames that are known: a recording ends. */
+    public void commitAll() {
+        stacks.tick();
+        held.releaseAll();
+        stacks.commitAll();
+    }
+
+    /** Clones committed without their native frames, because these were not known in time. */
+    public long committedEarly() {
+        return held.impatient();
+    }
+
+    /** Clones without a native stack id, because there were too many distinct stacks. */
+    public long beyondStacks() {
+        return stacks.beyond();
+    }
+
+    /** Whether a recording takes clones now. */
+    public boolean isRecorded() {
+        return Recorder.isReady() && new CloneEvent().isEnabled();
+    }
+
+    private void commit(DecidedClone clone) {
         if (!Recorder.isReady()) {
             return;
         }
@@ -69,6 +126,9 @@ public final class CloneLog implements Consumer<DecidedClone> {
         kernel(event, clone.call());
         refusal(event, clone.refusal());
         event.source = source;
+        event.startRoutine =
+                clone.call().origin() == null ? null : clone.call().origin().startRoutine();
+        event.nativeStackId = stacks.use(clone.call());
         event.commit();
     }
 
@@ -114,7 +174,6 @@ public final class CloneLog implements Consumer<DecidedClone> {
         event.kernelTime = call.kernelTime();
         event.error = call.error();
         event.attempts = call.attempts();
-        event.nativeStackId = CloneCall.UNKNOWN;
     }
 
     private static void refusal(CloneEvent event, Refusal refusal) {

@@ -2,6 +2,7 @@ package io.clonetrace.correlate;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -86,11 +87,15 @@ public final class Correlator {
         this.observer = observer;
     }
 
-    /** Takes in a call of the kernel's side; calls come in the kernel's order. */
-    public void cloned(CloneCall call) {
+    /**
+     * Takes in a call of the kernel's side; calls come in the kernel's order.
+     *
+     * @return whether it is a call of this process
+     */
+    public boolean cloned(CloneCall call) {
         if (!tasks.has(call.parentTid())) {
             foreignCalls++;
-            return;
+            return false;
         }
         calls++;
         if (call.failed()) {
@@ -99,7 +104,7 @@ public final class Correlator {
             boolean starting = starts.isStarting(call.parentTid(), System.nanoTime());
             takeOffered();
             refusals.add(call, tasks.get(call.parentTid()), starting);
-            return;
+            return true;
         }
         refusals.succeeded(call.parentTid());
         CallObserver watching = observer;
@@ -112,6 +117,7 @@ public final class Correlator {
         } else {
             decide(call, tasks.isAgent(call.parentTid()) ? TaskKind.AGENT : TaskKind.PROCESS);
         }
+        return true;
     }
 
     /** A task ended; its tid may be another task's after that. */
@@ -215,7 +221,7 @@ public final class Correlator {
         takeOffered();
         JavaThread thread = joins.take(waiting.call());
         if (thread == null) {
-            waiting.origin(origin.madeByHotSpot(waiting.call()));
+            waiting.origin(madeByHotSpotAtTheCall(waiting.call()));
             joins.add(waiting);
             joins.takeExcess().ifPresent(this::decide);
         } else {
@@ -253,11 +259,22 @@ public final class Correlator {
         decided.accept(new DecidedClone(waiting.call(), kind, thread, waiting.parent(), null));
     }
 
+    /** The start routine that the source saw at the call is known for a thread that is gone, too. */
+    private Optional<Boolean> madeByHotSpotAtTheCall(CloneCall call) {
+        NativeOrigin seen = call.origin();
+        Optional<Boolean> told = seen == null || seen.startRoutineAddress() == CloneCall.UNKNOWN
+                ? Optional.empty()
+                : origin.isHotSpots(seen.startRoutineAddress());
+        return told.or(() -> origin.madeByHotSpot(call));
+    }
+
     private void unmatched(WaitingCall waiting) {
         CloneCall call = waiting.call();
         TaskKind kind = waiting.calledBy(TaskKind.AGENT)
                 ? TaskKind.AGENT
                 : waiting.origin()
+                        // A trace tells it some lines later.
+                        .or(() -> Optional.ofNullable(call.origin()).flatMap(NativeOrigin::madeByHotSpot))
                         .map(hotSpot -> hotSpot ? madeByHotSpot(waiting) : TaskKind.NATIVE)
                         .orElse(null);
         // The tid leads to the thread's name only while the thread is still the same.

@@ -5,6 +5,7 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
@@ -13,6 +14,8 @@ import jdk.jfr.Timespan;
 @Label("Native Stack")
 @Category("clonetrace")
 @Description("Native frames that made threads or processes; clonetrace.Clone refers to it by its id")
+// So that JFR says when a chunk begins; the event is committed when a Clone event refers to it.
+@Period("beginChunk")
 @StackTrace(false)
 public final class NativeStackEvent extends Event {
     @Label("Id")
@@ -36,12 +39,13 @@ public final class NativeStackEvent extends Event {
     public String reason;
 
     @Label("Modules")
-    @Description("The files of the frames, a line each: path and GNU build-id")
+    @Description("The files of the frames, a line each: path and GNU build-id, or -")
     public String modules;
 
     @Label("Java Frames")
-    @Description("The Java frames outside the native ones, as Thread.getStackTrace gave them while the thread was still"
-            + " in the same native call; empty if there are none or it had left it")
+    @Description(
+            "The Java frames outside the native ones, of one of the calls, as Thread.getStackTrace gave them while the"
+                    + " thread was still in it; empty if there are none or no thread was seen in time")
     public String javaFrames;
 
     @Label("Java Delay")

@@ -21,4 +21,12 @@ public interface OriginResolver {
      * files holds for the copies taken before, not for those that follow.
      */
     default void replaced(int pid) {}
+
+    /** How many copies were not looked at because there were too many at a time. */
+    default long dropped() {
+        return 0;
+    }
+
+    /** Ends the work; what is not known by then stays unknown. */
+    default void close() {}
 }

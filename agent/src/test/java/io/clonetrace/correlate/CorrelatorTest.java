@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -53,6 +56,27 @@ class CorrelatorTest {
         assertEquals(0x3d0f00, event.getLong("flags"));
         assertEquals("strace", event.getString("source"));
         assertNull(event.getString("error"));
+    }
+
+    @Test
+    void startRoutineTellsTheKindOfAThreadThatIsGone() throws IOException {
+        observed.correlator.cloned(Calls.thread(MAIN, 11, 11, UNKNOWN).from(new NativeOrigin(Observed.HOTSPOT)));
+        observed.correlator.cloned(Calls.thread(MAIN, 12, 12, UNKNOWN).from(new NativeOrigin(Observed.HOTSPOT + 8)));
+        observed.correlator.cloned(Calls.thread(MAIN, 13, 13, UNKNOWN).from(new NativeOrigin()));
+        observed.correlator.cloned(
+                Calls.thread(MAIN, 14, 14, UNKNOWN).from(NativeOrigin.of("libfoo.so!work+0x0", null)));
+        observed.correlator.cloned(
+                Calls.thread(MAIN, 15, 15, UNKNOWN).from(NativeOrigin.of("libjvm.so!thread_native_entry+0x0", null)));
+        observed.correlator.flush();
+        observed.log.commitAll();
+        assertEquals(
+                Arrays.asList("native", "native", "vm", "vm", null),
+                observed.events().stream()
+                        .map(event -> event.getString("kind"))
+                        .sorted(Comparator.nullsLast(Comparator.naturalOrder()))
+                        .toList());
+        assertEquals(2, observed.log.byKind().get("native"));
+        assertEquals(1, observed.log.byKind().get("unknown"));
     }
 
     @Test

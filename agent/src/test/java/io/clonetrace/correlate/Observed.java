@@ -1,6 +1,8 @@
 package io.clonetrace.correlate;
 
+import io.clonetrace.clone.CloneCall;
 import io.clonetrace.event.CloneEvent;
+import io.clonetrace.event.NativeStackEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,9 @@ import jdk.jfr.consumer.RecordingFile;
 /** A correlator of a process that is told to it, and the events that it commits into a recording of this JVM. */
 final class Observed implements AutoCloseable {
     static final int PID = 100;
+
+    /** Where HotSpot starts its threads. */
+    static final long HOTSPOT = 0x7f00_1111_0000L;
 
     /** A thread of the process that lived before. */
     static final int MAIN = 101;
@@ -40,12 +45,33 @@ final class Observed implements AutoCloseable {
 
     final ProcessTasks tasks = new ProcessTasks(PID, alive::contains);
 
-    final CloneLog log = new CloneLog();
+    /** What is in a native call, by tid and the stack pointer of its Java frame. */
+    final Map<Long, List<String>> callers = new HashMap<>();
+
+    /** How often it was asked for. */
+    int looks;
+
+    /** System.nanoTime of the moments at which JFR began and ended a chunk. */
+    long chunkBegan;
+
+    long chunkEnded;
+
+    final CloneLog log = new CloneLog(new NativeStackLog(this::callersOf, () -> chunkBegan, () -> chunkEnded));
 
     final Correlator correlator = new Correlator(
             tasks,
             (tid, moment) -> isStarting(tid),
-            call -> Optional.ofNullable(hotSpots.get(call.childTid())),
+            new ThreadOrigin() {
+                @Override
+                public Optional<Boolean> madeByHotSpot(CloneCall call) {
+                    return Optional.ofNullable(hotSpots.get(call.childTid()));
+                }
+
+                @Override
+                public Optional<Boolean> isHotSpots(long startRoutine) {
+                    return Optional.of(startRoutine == HOTSPOT);
+                }
+            },
             names::get,
             log);
 
@@ -53,18 +79,48 @@ final class Observed implements AutoCloseable {
 
     Observed() {
         FlightRecorder.register(CloneEvent.class);
+        FlightRecorder.register(NativeStackEvent.class);
         recording.enable(CloneEvent.class);
+        recording.enable(NativeStackEvent.class);
         recording.start();
         log.source("strace");
     }
 
-    /** All events until now, in the order of their commits. */
+    private List<String> callersOf(int tid, long stackPointer) {
+        looks++;
+        return callers.getOrDefault(stackPointer << 32 | tid, List.of());
+    }
+
+    /** A thread is in a native call. */
+    void inNativeCall(int tid, long stackPointer, List<String> frames) {
+        callers.put(stackPointer << 32 | tid, frames);
+    }
+
+    /** All Clone events until now, in the order of their commits. */
     List<RecordedEvent> events() throws IOException {
+        return events("clonetrace.Clone");
+    }
+
+    /** All NativeStack events until now. */
+    List<RecordedEvent> stacks() throws IOException {
+        return events("clonetrace.NativeStack");
+    }
+
+    /** As at the end of a chunk. */
+    void nextChunk() throws IOException {
+        chunkEnded = System.nanoTime();
+        log.commitAll();
+        // Ends the chunk.
+        events();
+        chunkBegan = System.nanoTime();
+    }
+
+    private List<RecordedEvent> events(String name) throws IOException {
         Path file = Files.createTempFile("correlator", ".jfr");
         try {
             recording.dump(file);
             return RecordingFile.readAllEvents(file).stream()
-                    .filter(event -> event.getEventType().getName().equals("clonetrace.Clone"))
+                    .filter(event -> event.getEventType().getName().equals(name))
                     .sorted(Comparator.comparing(RecordedEvent::getStartTime))
                     .toList();
         } finally {

@@ -4,6 +4,7 @@ import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.correlate.JavaThread;
+import io.clonetrace.correlate.NativeStackLog;
 import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.CloneEvent;
 import java.lang.ref.WeakReference;
@@ -42,7 +43,7 @@ public class CorrelatorBenchmark {
 
     @Setup
     public void start() {
-        CloneLog clones = new CloneLog();
+        CloneLog clones = new CloneLog(new NativeStackLog());
         clones.source("ebpf");
         correlator = new Correlator(
                 new ProcessTasks(PID, tid -> tid == PID),

@@ -23,8 +23,11 @@ public final class ThreadHeadroom {
     /** Tasks of a tracer that is a JVM: 17 on JDK 17, 15 on JDK 25. */
     public static final int TRACER = 18;
 
-    /** The session's thread, and one at a time that soon ends, such as the self-test's. */
-    private static final int AGENT = 2;
+    /** The thread that unwinds native stacks; it is made with the first. */
+    private static final int UNWINDER = 1;
+
+    /** The session's thread, the unwinder, and one at a time that soon ends, such as the self-test's. */
+    private static final int AGENT = 2 + UNWINDER;
 
     /** JFR's three on JDK 17 to 25, and the one in reserve for its shutdown hook. */
     private static final int RECORDING = 4;
@@ -58,6 +61,11 @@ public final class ThreadHeadroom {
             case STRACE -> missing(room(), source.label(), REAPER, STRACE);
             case EBPF, TRACEFS, NONE -> null;
         };
+    }
+
+    /** Why the thread that unwinds native stacks must not start; null if it may. */
+    public static String shortageForUnwinder() {
+        return missing(room(), "native-stacks", UNWINDER, 0);
     }
 
     /** Why the preflight of that source, a JVM, must not start; null if it may. */

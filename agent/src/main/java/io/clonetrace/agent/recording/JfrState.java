@@ -36,6 +36,9 @@ public final class JfrState implements FlightRecorderListener {
             NativeStackEvent.class);
 
     private final Runnable atChunkEnd;
+    private final Runnable atChunkBegin = this::chunkBegins;
+    private volatile long chunkBegan;
+    private volatile long chunkEnded;
     private volatile EventType threadStart;
     private volatile EventType threadStack;
     private volatile EventType threadStartFailed;
@@ -48,7 +51,24 @@ public final class JfrState implements FlightRecorderListener {
      *     still in that chunk
      */
     public JfrState(Runnable atChunkEnd) {
-        this.atChunkEnd = atChunkEnd;
+        this.atChunkEnd = () -> {
+            chunkEnded = System.nanoTime();
+            atChunkEnd.run();
+        };
+    }
+
+    private void chunkBegins() {
+        chunkBegan = System.nanoTime();
+    }
+
+    /** System.nanoTime just after the current chunk of a recording began; 0 before the first. */
+    public long chunkBegan() {
+        return chunkBegan;
+    }
+
+    /** System.nanoTime just before the last chunk ended; 0 before the first did. */
+    public long chunkEnded() {
+        return chunkEnded;
     }
 
     /** Registers our events as soon as JFR is set up. */
@@ -72,6 +92,7 @@ public final class JfrState implements FlightRecorderListener {
             Recorder.loadEarly();
             EVENTS.forEach(FlightRecorder::register);
             FlightRecorder.addPeriodicEvent(VirtualThreadsEvent.class, atChunkEnd);
+            FlightRecorder.addPeriodicEvent(NativeStackEvent.class, atChunkBegin);
             FlightRecorder.addPeriodicEvent(ThreadLimitEvent.class, limitsFallDue);
             threadStartFailed = EventType.getEventType(ThreadStartFailedEvent.class);
             threadStack = EventType.getEventType(ThreadStackEvent.class);
@@ -123,6 +144,7 @@ public final class JfrState implements FlightRecorderListener {
     public void forget() {
         FlightRecorder.removeListener(this);
         FlightRecorder.removePeriodicEvent(atChunkEnd);
+        FlightRecorder.removePeriodicEvent(atChunkBegin);
         FlightRecorder.removePeriodicEvent(limitsFallDue);
         if (threadStart != null) {
             threadStart = null;

@@ -31,11 +31,16 @@ public final class Observation {
     /** After this long without a record, no more are expected. */
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How long to wait for native frames: when a chunk ends, which may be often, and when all ends. */
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LAG_MILLIS = 1_000;
 
     private final Correlator correlator;
     private final CloneLog clones;
+    private final StackUnwinding unwinding;
     private final SourceRecords records;
     private final StatusLog statuses;
     private final Function<SourceKind, String> room;
@@ -50,17 +55,20 @@ public final class Observation {
     private String failure;
 
     /**
+     * @param unwinding what becomes of the stacks that the source captures; closed with the source
      * @param room why the process limits leave no room for that source; null if there is room
      * @param preflight whether a seccomp filter lets a source start
      */
     public Observation(
             Correlator correlator,
             CloneLog clones,
+            StackUnwinding unwinding,
             StatusLog statuses,
             Function<SourceKind, String> room,
             SeccompPreflight preflight) {
         this.correlator = correlator;
         this.clones = clones;
+        this.unwinding = unwinding;
         this.records = new SourceRecords(correlator, clones);
         this.statuses = statuses;
         this.room = room;
@@ -91,7 +99,7 @@ public final class Observation {
                 // A trace's first lines name the source that really saw the clones.
                 candidate.poll(records);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();
-                statuses.change(status(SourceState.ACTIVE, source.unseenRefusals(), 0));
+                statuses.change(status(SourceState.ACTIVE, reason(), 0));
                 if (full != null) {
                     Console.say("the source is " + candidate.kind().label() + ": " + full);
                 }
@@ -147,10 +155,16 @@ public final class Observation {
         return source != null && source.isQuiet();
     }
 
+    /** Whether the native frames of some calls are being found out. */
+    public boolean isWaiting() {
+        return clones.isWaiting();
+    }
+
     /** Reads what the source has seen since the last pass. */
     public boolean pass() {
         boolean any = source != null && !stopped && source.poll(records);
         correlator.resolve();
+        clones.commitKnown();
         if (source != null && source.lossReason() != null && !lossSaid) {
             lossSaid = true;
             Console.say("clone flags are not observed any more: " + source.lossReason());
@@ -169,7 +183,9 @@ public final class Observation {
     /** A recording ends, but not the JVM: resolves all that is known so far. */
     public void chunkEnds() {
         pass();
+        awaitOrigins(SHORT_NANOS);
         correlator.flush();
+        clones.commitAll();
         if (source != null) {
             statuses.update(now());
         }
@@ -188,8 +204,10 @@ public final class Observation {
             awaitMarker();
         }
         pass();
+        awaitOrigins(LONG_NANOS);
         awaitStarts();
         correlator.drainAll();
+        clones.commitAll();
         if (source != null) {
             warnIfNothingSeen();
             SourceState state = source.lossReason() == null ? SourceState.STOPPED : SourceState.LOST;
@@ -210,12 +228,13 @@ public final class Observation {
         }
         try {
             pass();
+            awaitOrigins(LONG_NANOS);
             awaitStarts();
             correlator.drainAll();
+            clones.commitAll();
         } finally {
             SourceState state = source.lossReason() == null && failure == null ? SourceState.STOPPED : SourceState.LOST;
-            String reason = reason();
-            statuses.update(status(state, reason == null ? "the agent was detached" : reason, lost(until)));
+            statuses.update(status(state, reason("the agent was detached"), lost(until)));
             stop();
         }
     }
@@ -223,7 +242,11 @@ public final class Observation {
     public void stop() {
         if (source != null && !stopped) {
             stopped = true;
-            source.stop();
+            try {
+                source.stop();
+            } finally {
+                unwinding.close();
+            }
         }
     }
 
@@ -235,6 +258,19 @@ public final class Observation {
     /** The name of the active source. */
     public String sourceName() {
         return clones.source();
+    }
+
+    /** Native frames are found out on another thread, or told by lines of a trace that have not come yet. */
+    private void awaitOrigins(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        clones.commitKnown();
+        while (clones.isWaiting() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(MOMENT_NANOS);
+            if (source != null && !stopped) {
+                source.poll(records);
+            }
+            clones.commitKnown();
+        }
     }
 
     /** A clone can't be attributed while its start is still pending. */
@@ -309,6 +345,45 @@ public final class Observation {
     }
 
     private String reason() {
+        return reason(null);
+    }
+
+    /** @param standard what is said where there is nothing special to say of the clones; may be null */
+    private String reason(String standard) {
+        String ofClones = ofClones();
+        List<String> all = new ArrayList<>(stackLosses());
+        if (ofClones != null || standard != null) {
+            all.add(0, ofClones == null ? standard : ofClones);
+        }
+        return all.isEmpty() ? null : String.join("; ", all);
+    }
+
+    /** What is missing of the native stacks that were wanted. The clones themselves are there. */
+    private List<String> stackLosses() {
+        List<String> losses = new ArrayList<>();
+        if (!unwinding.isWanted()) {
+            return losses;
+        }
+        String refusal = SourceKind.TRACEFS.label().equals(clones.source())
+                ? "tracefs shows neither registers nor stacks"
+                : source.captureRefusal();
+        if (refusal != null) {
+            losses.add("no native stacks: " + refusal);
+        }
+        if (source.lostStacks() > 0) {
+            losses.add(source.lostStacks() + " native stacks did not fit into the source's buffer");
+        }
+        losses.addAll(unwinding.losses());
+        if (clones.committedEarly() > 0) {
+            losses.add(clones.committedEarly() + " native stacks were not unwound in time");
+        }
+        if (clones.beyondStacks() > 0) {
+            losses.add(clones.beyondStacks() + " clones came after too many distinct native stacks");
+        }
+        return losses;
+    }
+
+    private String ofClones() {
         if (failure != null) {
             return failure;
         }

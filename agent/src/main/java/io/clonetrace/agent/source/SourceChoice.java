@@ -4,6 +4,7 @@ import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.child.PtraceChildSource;
 import io.clonetrace.trace.child.StraceChildSource;
 import io.clonetrace.trace.ebpf.EbpfSource;
@@ -24,8 +25,10 @@ public final class SourceChoice {
     /**
      * @param jar clonetrace.jar
      * @param access null if native code can't be used
+     * @param capture what native stacks are wanted
      */
-    public static List<CloneSource> candidates(AgentOptions.SourceOption option, Path jar, NativeAccess access) {
+    public static List<CloneSource> candidates(
+            AgentOptions.SourceOption option, Path jar, NativeAccess access, StackCapture capture) {
         if (option.file().isPresent()) {
             return List.of(new TraceFileSource(option.file().get(), option.patience()));
         }
@@ -42,7 +45,7 @@ public final class SourceChoice {
             List<CloneSource> none = List.of();
             candidates.addAll(
                     switch (kind) {
-                        case EBPF -> List.of(new EbpfSource(pid, false));
+                        case EBPF -> List.of(new EbpfSource(pid, false, capture));
                         case TRACEFS -> List.of(new TracefsSource(pid, false));
                         case PTRACE -> List.of(new PtraceChildSource(jar, allowTracer));
                         case STRACE -> List.of(new StraceChildSource(allowTracer));

@@ -26,7 +26,9 @@ final class SourceRecords implements CloneSink {
         if (markerChild == call.childTid() && markerParent == call.parentTid() && !call.failed()) {
             markerSeen = true;
         }
-        correlator.cloned(call);
+        if (correlator.cloned(call)) {
+            clones.seen(call);
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ public final class JavaThreads {
     /** All of this process's memory, read in place through JNI. */
     private static final Pointer IN_PLACE = new Pointer(0);
 
+    private static final long NONE = -1;
+
     private final OwnMemory memory = new OwnMemory();
     private final OwnMemory.Part javaThread;
     private final OwnMemory.Part osThread;
@@ -21,6 +23,11 @@ public final class JavaThreads {
     private final int stackSizeAt;
     private final int threadIdAt;
     private final int pthreadIdAt;
+
+    /** Offset of the anchor's stack pointer and pc in a {@code JavaThread}; {@link #NONE} if not known. */
+    private final long anchorSpAt;
+
+    private final long anchorPcAt;
 
     JavaThreads() throws IOException {
         VmStructs structs = VmStructs.ofThisJvm();
@@ -36,6 +43,12 @@ public final class JavaThreads {
         osThread = OwnMemory.Part.holding(threadId, pthreadId);
         threadIdAt = osThread.place(threadId);
         pthreadIdAt = osThread.place(pthreadId);
+        long anchor = structs.find("JavaThread", "_anchor");
+        long sp = structs.find("JavaFrameAnchor", "_last_Java_sp");
+        long pc = structs.find("JavaFrameAnchor", "_last_Java_pc");
+        boolean known = anchor >= 0 && sp >= 0 && pc >= 0;
+        anchorSpAt = known ? anchor + sp : NONE;
+        anchorPcAt = known ? anchor + pc : NONE;
     }
 
     /**
@@ -54,6 +67,29 @@ public final class JavaThreads {
         try {
             OwnThread thread = new OwnThread();
             return read(eetop, buffer, thread) && now.getAsLong() == eetop ? thread.toOsThread() : null;
+        } finally {
+            memory.giveBack(buffer);
+        }
+    }
+
+    /**
+     * Where a thread last left Java code.
+     *
+     * @param eetop as for {@link #read}
+     * @param now as for {@link #read}
+     * @return null if the thread ended meanwhile or has not started, or if this JVM's anchors can't be read
+     */
+    public JavaAnchor anchor(long eetop, LongSupplier now) {
+        if (eetop == 0 || anchorSpAt == NONE) {
+            return null;
+        }
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            buffer.add(eetop + anchorSpAt, Long.BYTES);
+            buffer.add(eetop + anchorPcAt, Long.BYTES);
+            return buffer.read(memory.pid()) && now.getAsLong() == eetop
+                    ? new JavaAnchor(buffer.longAt(0), buffer.longAt(Long.BYTES))
+                    : null;
         } finally {
             memory.giveBack(buffer);
         }

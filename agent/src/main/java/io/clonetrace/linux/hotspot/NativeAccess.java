@@ -19,6 +19,11 @@ public final class NativeAccess {
 
     private static final int PR_SET_PTRACER = 0x59616d61; // linux/prctl.h
 
+    private static final int PRIO_PROCESS = 0; // sys/resource.h
+
+    /** A quarter of a processor beside one busy thread that has the usual value, 0. */
+    private static final int NICE = 5;
+
     /** This JVM's instance: the next agent uses its offsets and buffers too. */
     private static NativeAccess opened;
 
@@ -103,6 +108,11 @@ public final class NativeAccess {
     /** Whether the {@code tls} of a clone is the new thread's pthread_t, so that the two can be compared. */
     public boolean tlsIsPthread() {
         return Processor.current().map(Processor::tlsIsPthread).orElse(false);
+    }
+
+    /** Makes the calling thread yield to others that want the processor; does nothing where that is refused. */
+    public void lowerPriority() {
+        LibC.setpriority(PRIO_PROCESS, 0, NICE);
     }
 
     /**

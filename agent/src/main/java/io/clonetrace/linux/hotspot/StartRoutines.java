@@ -127,6 +127,16 @@ public final class StartRoutines {
     }
 
     /**
+     * Whether a thread with this start routine is one of HotSpot's.
+     *
+     * @param startRoutine the function that was passed to pthread_create(3) in this process
+     * @return empty if it is not known where HotSpot starts its threads
+     */
+    public Optional<Boolean> isHotSpots(long startRoutine) {
+        return known() ? Optional.of(startRoutine == hotSpotStart) : Optional.empty();
+    }
+
+    /**
      * Whether native code made the calling thread and attached it to the JVM. Read in place, and allocates nothing.
      *
      * @param self its own native side; any other would crash the JVM

@@ -52,6 +52,11 @@ final class VmStructs {
         throw new IllegalStateException("this JVM's gHotSpotVMStructs has no " + types[0] + "." + field);
     }
 
+    /** The offset of a field without which we can do; -1 if this JVM's table lacks it. */
+    long find(String type, String field) {
+        return offsets.getOrDefault(type + "." + field, -1L);
+    }
+
     private static long global(NativeLibrary jvm, String name) {
         return jvm.getGlobalVariableAddress(name).getLong(0);
     }

@@ -22,6 +22,9 @@ public final class LibC {
     /** prctl(2). */
     public static native int prctl(int option, long arg2, long arg3, long arg4, long arg5);
 
+    /** setpriority(2); 0, 0 is the calling thread. */
+    public static native int setpriority(int which, int who, int nice);
+
     /** process_vm_readv(2): bytes copied, which may be fewer than asked for, or -1. */
     public static native long process_vm_readv(int pid, long local, long locals, long remote, long remotes, long flags);
 

@@ -2,16 +2,21 @@ package io.clonetrace.agent.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.NativeStackLog;
 import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.event.SourceState;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
+import io.clonetrace.trace.StackCapture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +27,14 @@ class ObservationTest {
     private static final String FULL = "no room";
 
     private final StatusLog statuses = new StatusLog();
-    private final CloneLog clones = new CloneLog();
+    private final CloneLog clones = new CloneLog(new NativeStackLog());
+    private final StackUnwinding unwinding = new StackUnwinding(
+            StackCapture.Mode.NATIVE,
+            () -> true,
+            () -> null,
+            threads -> (pid, startRoutine, copy) -> new NativeOrigin(startRoutine),
+            () -> {},
+            new SuppressedFailures());
     private final Observation observation = new Observation(
             new Correlator(
                     new ProcessTasks(7, tid -> true),
@@ -31,6 +43,7 @@ class ObservationTest {
                     tid -> null,
                     clones),
             clones,
+            unwinding,
             statuses,
             source -> FULL,
             new SeccompPreflight(Path.of("none.jar"), source -> FULL));
@@ -38,6 +51,8 @@ class ObservationTest {
 
     private static final class Source implements CloneSource {
         private boolean on;
+        private String refusal;
+        private long lostStacks;
 
         @Override
         public SourceKind kind() {
@@ -60,6 +75,16 @@ class ObservationTest {
         }
 
         @Override
+        public long lostStacks() {
+            return lostStacks;
+        }
+
+        @Override
+        public String captureRefusal() {
+            return refusal;
+        }
+
+        @Override
         public String lossReason() {
             return null;
         }
@@ -76,6 +101,48 @@ class ObservationTest {
         assertFalse(source.on);
         assertFalse(observation.isOn());
         assertEquals(List.of(new StatusLog.Status("strace", SourceState.REFUSED, FULL, 0, -1)), statuses.all());
+    }
+
+    private String reason() {
+        return statuses.all().get(0).reason();
+    }
+
+    @Test
+    void sourceWithoutLossesHasNoReason() {
+        observation.start(List.of(source), true);
+        assertNull(reason());
+        observation.report();
+        assertNull(reason());
+    }
+
+    @Test
+    void sourceThatCannotCaptureStacksSaysSoAndIsActive() {
+        source.refusal = "the kernel refused the program";
+        observation.start(List.of(source), true);
+        assertEquals("no native stacks: the kernel refused the program", reason());
+        assertEquals(SourceState.ACTIVE, statuses.all().get(0).state());
+        assertTrue(observation.isOn());
+    }
+
+    @Test
+    void traceWrittenByTracefsHasNoStacks() {
+        observation.start(List.of(source), true);
+        clones.source("tracefs");
+        observation.report();
+        assertEquals(
+                "no native stacks: tracefs shows neither registers nor stacks",
+                statuses.all().get(1).reason());
+    }
+
+    @Test
+    void stacksThatDidNotFitAreNoLostClones() {
+        observation.start(List.of(source), true);
+        source.lostStacks = 3;
+        observation.report();
+        assertEquals("3 native stacks did not fit into the source's buffer", reason());
+        assertEquals(0, statuses.all().get(0).lost());
+        observation.stop();
+        assertFalse(source.on);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
+import io.clonetrace.correlate.NativeStackLog;
 import io.clonetrace.correlate.ProcessTasks;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class SourceRecordsTest {
     private static final int PID = 100;
     private static final int TID = 501;
 
-    private final CloneLog clones = new CloneLog();
+    private final CloneLog clones = new CloneLog(new NativeStackLog());
     private final Correlator correlator = new Correlator(
             new ProcessTasks(PID, tid -> tid == PID),
             (tid, moment) -> false,

@@ -1,0 +1,147 @@
+package io.clonetrace.agent.source;
+
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.host.SuppressedFailures;
+import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.trace.StackCapture;
+import io.clonetrace.unwind.OriginResolver;
+import io.clonetrace.unwind.StackCopy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The thread that unwinds the stacks which the source copied. It is made for the first one; whatever fails here costs
+ * no clone, and is counted. Confined to the session's thread, but for the unwinding itself.
+ */
+public final class StackUnwinding implements OriginResolver {
+    private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(1);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final StackCapture.Mode mode;
+    private final BooleanSupplier recorded;
+    private final Supplier<String> room;
+    private final Function<ThreadFactory, OriginResolver> maker;
+    private final Runnable lowerPriority;
+    private final SuppressedFailures suppressed;
+    private OriginResolver unwinder;
+    private Thread thread;
+    private String full;
+    private long fullSince;
+    private long refused;
+    private long failed;
+    private boolean closed;
+
+    /**
+     * @param mode for which tasks stacks are wanted
+     * @param recorded whether anything records clones now
+     * @param room why there is no room for another thread; null if there is
+     * @param maker makes the unwinder, whose thread comes from the factory
+     * @param lowerPriority makes the calling thread yield to others
+     */
+    public StackUnwinding(
+            StackCapture.Mode mode,
+            BooleanSupplier recorded,
+            Supplier<String> room,
+            Function<ThreadFactory, OriginResolver> maker,
+            Runnable lowerPriority,
+            SuppressedFailures suppressed) {
+        this.mode = mode;
+        this.recorded = recorded;
+        this.room = room;
+        this.maker = maker;
+        this.lowerPriority = lowerPriority;
+        this.suppressed = suppressed;
+    }
+
+    /** What a source is to capture. */
+    public StackCapture capture() {
+        return mode == StackCapture.Mode.OFF ? StackCapture.OFF : new StackCapture(mode, this);
+    }
+
+    @Override
+    public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
+        if (closed || !recorded.getAsBoolean()) {
+            return missing(startRoutine, "nothing records it");
+        }
+        try {
+            if (unwinder == null) {
+                if (isFull()) {
+                    refused++;
+                    return missing(startRoutine, full);
+                }
+                unwinder = maker.apply(this::thread);
+            }
+            return unwinder.resolve(pid, startRoutine, copy);
+        } catch (RuntimeException | Error failure) {
+            failed++;
+            suppressed.add(failure);
+            return missing(startRoutine, failure.toString());
+        }
+    }
+
+    /** What is missing of the stacks that the source captured, in words; empty if nothing is. */
+    List<String> losses() {
+        List<String> losses = new ArrayList<>();
+        if (refused > 0) {
+            losses.add(refused + " native stacks were not unwound: " + full);
+        }
+        if (failed > 0) {
+            losses.add(failed + " native stacks were not unwound: " + suppressed.first());
+        }
+        long dropped = unwinder == null ? 0 : unwinder.dropped();
+        if (dropped > 0) {
+            losses.add(dropped + " native stacks were not unwound: there were too many at a time");
+        }
+        return losses;
+    }
+
+    /** Whether stacks are wanted. */
+    boolean isWanted() {
+        return mode != StackCapture.Mode.OFF;
+    }
+
+    /** Ends the thread, and waits for that; what it has not unwound stays unknown. */
+    @Override
+    public void close() {
+        closed = true;
+        if (unwinder != null) {
+            unwinder.close();
+        }
+        if (thread != null) {
+            try {
+                thread.join(END_MILLIS);
+            } catch (InterruptedException impatient) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean isFull() {
+        long now = System.nanoTime();
+        if (full == null || now - fullSince >= RETRY_NANOS) {
+            // A thread that can't be started would make HotSpot print a warning.
+            full = room.get();
+            fullSince = now;
+        }
+        return full != null;
+    }
+
+    private Thread thread(Runnable work) {
+        thread = new AgentThread("clonetrace unwinder", () -> {
+            lowerPriority.run();
+            work.run();
+        });
+        return thread;
+    }
+
+    private static NativeOrigin missing(long startRoutine, String why) {
+        NativeOrigin origin = new NativeOrigin(startRoutine);
+        origin.fail(null, why);
+        return origin;
+    }
+}

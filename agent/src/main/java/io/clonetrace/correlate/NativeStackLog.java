@@ -1,0 +1,298 @@
+package io.clonetrace.correlate;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.NativeFrame;
+import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.clone.NativeStack;
+import io.clonetrace.event.NativeStackEvent;
+import io.clonetrace.event.Recorder;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The distinct chains of native frames that made tasks: gives each an id, and commits one {@link NativeStackEvent} for
+ * each chain and chunk of a recording, since a recording with a maximum age drops its oldest chunks. Where a chain ends
+ * in Java code, it looks for the Java frames once they can be had: while the thread is still in the same native call.
+ * Confined to the agent's own thread.
+ */
+public final class NativeStackLog {
+    /** Chains that are kept; a program's call sites are fewer. */
+    static final int MOST = 4_096;
+
+    /** How often the Java frames of a chain are looked for, each time for another call. */
+    static final int LOOKS = 16;
+
+    /** How long a chain may take to become known. */
+    static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Calls whose chains are not known yet, and whose Java frames are to be looked for. */
+    private static final int MOST_OPEN = 65_536;
+
+    /** For how long a chain's event is held back because its Java frames may still be found. */
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The rest between two looks, as a multiple of what the last one took: it may stop all Java threads (JDK 17). */
+    private static final int REST = 10;
+
+    private static final int LONGEST_LINE = 1_000;
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\u2028\u2029]");
+
+    /** What pthread_create and the like lie in, or a loader of libraries: parts of the C and C++ runtime. */
+    private static final Pattern RUNTIME = Pattern.compile("lib(c|pthread|dl|rt|stdc\\+\\+|c\\+\\+|c\\+\\+abi|gcc_s)"
+            + "(-[\\d.]+)?\\.so[.\\d]*( \\(deleted\\))?|ld(-.*|64)?\\.so[.\\d]*( \\(deleted\\))?|\\[.*");
+
+    private final JavaCallers callers;
+    private final LongSupplier chunkBegan;
+    private final LongSupplier chunkEnded;
+    private final Map<NativeStack, Chain> chains = new HashMap<>();
+    private final Deque<Open> open = new ArrayDeque<>();
+    private final Set<Chain> looking = new LinkedHashSet<>();
+    private final Set<Chain> due = new LinkedHashSet<>();
+    private long began;
+    private long nextLook = System.nanoTime();
+    private long beyond;
+
+    /** One that looks for no Java frames. */
+    public NativeStackLog() {
+        this(JavaCallers.NONE, () -> 0, () -> 0);
+    }
+
+    /**
+     * @param chunkBegan System.nanoTime just after the current chunk of a recording began
+     * @param chunkEnded System.nanoTime just before the last one ended
+     */
+    public NativeStackLog(JavaCallers callers, LongSupplier chunkBegan, LongSupplier chunkEnded) {
+        this.callers = callers;
+        this.chunkBegan = chunkBegan;
+        this.chunkEnded = chunkEnded;
+    }
+
+    private record Open(CloneCall call, long since) {}
+
+    private static final class Chain {
+        private final long id;
+        private final NativeStack stack;
+        private String javaFrames;
+        private long javaDelay = CloneCall.UNKNOWN;
+        private int looks;
+        private CloneCall lookedFor;
+        private long lookedForSince;
+        private long usedAt;
+        private long dueSince;
+        private boolean recorded;
+        private long recordedAt;
+
+        Chain(long id, NativeStack stack) {
+            this.id = id;
+            this.stack = stack;
+        }
+
+        boolean mayGetJavaFrames() {
+            return javaFrames == null && stack.end() == NativeStack.End.JAVA && looks < LOOKS;
+        }
+    }
+
+    /** Takes in a call whose chain is, or becomes, known: so that its Java frames are looked for in time. */
+    void seen(CloneCall call) {
+        open.add(new Open(call, System.nanoTime()));
+        if (open.size() > MOST_OPEN) {
+            open.remove();
+        }
+    }
+
+    /** Whether chains of calls seen are not known yet. */
+    boolean isWaiting() {
+        return !open.isEmpty();
+    }
+
+    /** Calls whose chain has no id, because there were too many others before it. */
+    long beyond() {
+        return beyond;
+    }
+
+    /** The id of the chain that made a call, whose event is about to be committed; -1 if the chain is not known. */
+    long use(CloneCall call) {
+        Chain chain = chain(call.origin());
+        if (chain == null) {
+            beyond += call.origin() != null && call.origin().stack().isPresent() ? 1 : 0;
+            return CloneCall.UNKNOWN;
+        }
+        chain.usedAt = System.nanoTime();
+        if (!chain.recorded || chain.recordedAt - chunkBegan.getAsLong() < 0) {
+            due(chain);
+        }
+        return chain.id;
+    }
+
+    /** Looks for Java frames, and commits what is due. */
+    void tick() {
+        long now = System.nanoTime();
+        for (Iterator<Open> all = open.iterator(); all.hasNext(); ) {
+            Open next = all.next();
+            if (next.call().origin().isDone()) {
+                all.remove();
+                look(chain(next.call().origin()), next.call());
+            } else if (now - next.since() >= LONGEST_NANOS) {
+                all.remove();
+            }
+        }
+        for (Chain chain : List.copyOf(looking)) {
+            look(chain, chain.lookedFor);
+        }
+        repeatInNewChunk();
+        commit(due.stream()
+                .filter(chain -> !chain.mayGetJavaFrames() || now - chain.dueSince >= PATIENCE_NANOS)
+                .toList());
+    }
+
+    /** Commits all that is due: a recording ends. */
+    void commitAll() {
+        repeatInNewChunk();
+        commit(List.copyOf(due));
+    }
+
+    private Chain chain(NativeOrigin origin) {
+        NativeStack stack = origin == null ? null : origin.stack().orElse(null);
+        if (stack == null) {
+            return null;
+        }
+        Chain known = chains.get(stack);
+        if (known == null && chains.size() < MOST) {
+            known = new Chain(chains.size() + 1L, stack);
+            chains.put(stack, known);
+        }
+        return known;
+    }
+
+    private void look(Chain chain, CloneCall call) {
+        long pointer = call.origin().javaStackPointer();
+        if (chain == null || !chain.mayGetJavaFrames() || pointer == CloneCall.UNKNOWN) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - nextLook < 0) {
+            lookLater(chain, call, now);
+            return;
+        }
+        looking.remove(chain);
+        chain.looks++;
+        long delay = delay(call);
+        List<String> frames = callers.callersOf(call.parentTid(), pointer);
+        long end = System.nanoTime();
+        nextLook = end + REST * (end - now);
+        if (!frames.isEmpty()) {
+            chain.javaFrames = lines(frames);
+            chain.javaDelay = delay;
+            if (chain.recorded) {
+                // With less than is known now.
+                due(chain);
+            }
+        }
+    }
+
+    /** The newest call that waits has the best chance. */
+    private void lookLater(Chain chain, CloneCall call, long now) {
+        if (chain.lookedFor != call) {
+            chain.lookedFor = call;
+            chain.lookedForSince = now;
+        }
+        if (now - chain.lookedForSince < PATIENCE_NANOS) {
+            looking.add(chain);
+        } else {
+            looking.remove(chain);
+        }
+    }
+
+    private static long delay(CloneCall call) {
+        Instant now = Instant.now();
+        return call.observedAt() == CloneCall.UNKNOWN
+                ? CloneCall.UNKNOWN
+                : Math.max(0, TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - call.observedAt());
+    }
+
+    private void due(Chain chain) {
+        if (due.add(chain)) {
+            chain.dueSince = System.nanoTime();
+        }
+    }
+
+    /** What was committed around a chunk's beginning may lie in the chunk before it. */
+    private void repeatInNewChunk() {
+        long now = chunkBegan.getAsLong();
+        if (now == began) {
+            return;
+        }
+        began = now;
+        long ended = chunkEnded.getAsLong();
+        for (Chain chain : chains.values()) {
+            if (chain.recorded && chain.recordedAt - began < 0 && chain.usedAt - ended >= 0) {
+                due(chain);
+            }
+        }
+    }
+
+    private void commit(Collection<Chain> chosen) {
+        for (Chain chain : chosen) {
+            due.remove(chain);
+            if (!Recorder.isReady()) {
+                continue;
+            }
+            NativeStackEvent event = new NativeStackEvent();
+            if (event.isEnabled()) {
+                fill(event, chain);
+                event.commit();
+                chain.recorded = true;
+                chain.recordedAt = System.nanoTime();
+            }
+        }
+    }
+
+    private static void fill(NativeStackEvent event, Chain chain) {
+        NativeStack stack = chain.stack;
+        event.id = chain.id;
+        event.library = library(stack);
+        event.frames = lines(stack.frames().stream().map(NativeFrame::text).toList());
+        event.complete = stack.isComplete();
+        event.reason = stack.reason();
+        event.modules = lines(stack.frames().stream()
+                .map(frame -> frame.module() + " " + (frame.buildId() == null ? "-" : frame.buildId()))
+                .distinct()
+                .toList());
+        event.javaFrames = chain.javaFrames;
+        event.javaDelay = chain.javaDelay;
+    }
+
+    /** The innermost library that is not part of the C or C++ runtime; null if there is none. */
+    static String library(NativeStack stack) {
+        return stack.frames().stream()
+                .map(NativeFrame::library)
+                .filter(name -> !RUNTIME.matcher(name).matches())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String lines(List<String> all) {
+        return all.stream().map(NativeStackLog::line).collect(Collectors.joining("\n"));
+    }
+
+    /** Symbols and class names may hold anything, and be of any length; the end has the offset. */
+    private static String line(String text) {
+        String clean = CONTROL.matcher(text).replaceAll("?");
+        int end = LONGEST_LINE / 10;
+        return clean.length() <= LONGEST_LINE
+                ? clean
+                : clean.substring(0, LONGEST_LINE - end - 3) + "..." + clean.substring(clean.length() - end);
+    }
+}

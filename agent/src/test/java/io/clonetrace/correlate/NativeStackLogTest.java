@@ -1,0 +1,295 @@
+package io.clonetrace.correlate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.NativeFrame;
+import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.clone.NativeStack;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NativeStackLogTest {
+    private static final NativeFrame CLONE = new NativeFrame("/lib/libc.so.6", "c1", "clone3", 0x2e);
+    private static final NativeFrame CREATE = new NativeFrame("/lib/libc.so.6", "c1", "pthread_create", 0x17);
+    private static final NativeFrame SPAWN = new NativeFrame("/opt/libfoo.so", "f1", "spawn_worker", 0x1d);
+    private static final NativeFrame JNI = new NativeFrame("/opt/libbar.so", null, null, 0x1234);
+    private static final String ROUTINE = "libfoo.so!work+0x0";
+    private static final long SP = 0x7ffe_1000L;
+    private static final List<String> JAVA = List.of("Foo.spawn(Native Method)", "app//Main.main(Main.java:7)");
+
+    private final Observed observed = new Observed();
+    private int tids = 200;
+
+    @AfterEach
+    void close() {
+        observed.close();
+    }
+
+    private static NativeStack stack(NativeStack.End end, NativeFrame... frames) {
+        return new NativeStack(
+                List.of(frames), end, end == NativeStack.End.BROKEN ? "no FDE at libbar.so+0x1234" : null);
+    }
+
+    private static NativeStack toJava(NativeFrame... frames) {
+        return stack(NativeStack.End.JAVA, frames);
+    }
+
+    /** A native thread is made. */
+    private NativeOrigin clone(NativeOrigin origin) {
+        int tid = tids++;
+        CloneCall call = Calls.thread(Observed.MAIN, tid, tid, System.currentTimeMillis() - 5)
+                .from(origin);
+        if (observed.correlator.cloned(call)) {
+            observed.log.seen(call);
+        }
+        return origin;
+    }
+
+    private void made(NativeStack stack, long sp) {
+        clone(new NativeOrigin()).complete(ROUTINE, stack, sp);
+        observed.log.commitKnown();
+    }
+
+    /** As at the end of a recording. */
+    private void end() {
+        observed.correlator.flush();
+        observed.log.commitAll();
+    }
+
+    private List<Long> ids() throws IOException {
+        return observed.events().stream()
+                .map(event -> event.getLong("nativeStackId"))
+                .toList();
+    }
+
+    private RecordedEvent onlyStack() throws IOException {
+        List<RecordedEvent> stacks = observed.stacks();
+        assertEquals(1, stacks.size(), stacks::toString);
+        return stacks.get(0);
+    }
+
+    @Test
+    void eachDistinctChainIsOneEventAndClonesReferToIt() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            made(stack(NativeStack.End.OUTERMOST, CLONE, CREATE, SPAWN), CloneCall.UNKNOWN);
+        }
+        made(stack(NativeStack.End.BROKEN, CLONE, CREATE, SPAWN, JNI), CloneCall.UNKNOWN);
+        clone(new NativeOrigin()).fail(ROUTINE, "not captured");
+        clone(null);
+        end();
+        assertEquals(List.of(1L, 1L, 1L, 2L, -1L, -1L), ids());
+        assertEquals(
+                Arrays.asList(ROUTINE, ROUTINE, ROUTINE, ROUTINE, ROUTINE, null),
+                observed.events().stream()
+                        .map(event -> event.getString("startRoutine"))
+                        .toList());
+        List<RecordedEvent> stacks = observed.stacks();
+        assertEquals(
+                List.of(1L, 2L),
+                stacks.stream().map(event -> event.getLong("id")).toList());
+        RecordedEvent whole = stacks.get(0);
+        assertEquals("libfoo.so", whole.getString("library"));
+        assertEquals(
+                "libc.so.6!clone3+0x2e\nlibc.so.6!pthread_create+0x17\nlibfoo.so!spawn_worker+0x1d",
+                whole.getString("frames"));
+        assertEquals("/lib/libc.so.6 c1\n/opt/libfoo.so f1", whole.getString("modules"));
+        assertTrue(whole.getBoolean("complete"));
+        assertNull(whole.getString("reason"));
+        assertNull(whole.getString("javaFrames"));
+        assertEquals(-1, whole.getLong("javaDelay"));
+        RecordedEvent broken = stacks.get(1);
+        assertFalse(broken.getBoolean("complete"));
+        assertEquals("no FDE at libbar.so+0x1234", broken.getString("reason"));
+        assertTrue(broken.getString("frames").endsWith("\nlibbar.so+0x1234"));
+        assertTrue(broken.getString("modules").endsWith("\n/opt/libbar.so -"));
+        assertEquals(0, observed.looks);
+    }
+
+    @Test
+    void javaFramesAreReadOncePerChain() throws IOException {
+        observed.inNativeCall(Observed.MAIN, SP, JAVA);
+        made(toJava(CLONE, CREATE, SPAWN), SP);
+        made(toJava(CLONE, CREATE, SPAWN), SP);
+        end();
+        assertEquals(1, observed.looks);
+        RecordedEvent stack = onlyStack();
+        assertEquals(String.join("\n", JAVA), stack.getString("javaFrames"));
+        long delay = stack.getLong("javaDelay");
+        assertTrue(delay >= 5_000_000 && delay < TimeUnit.SECONDS.toNanos(60), () -> "delay " + delay);
+    }
+
+    @Test
+    void javaFramesAreReadBeforeTheCloneIsDecided() throws IOException {
+        observed.inNativeCall(Observed.MAIN, SP, JAVA);
+        clone(new NativeOrigin()).complete(ROUTINE, toJava(CLONE, CREATE, SPAWN), SP);
+        observed.log.commitKnown();
+        observed.callers.clear();
+        end();
+        assertEquals(String.join("\n", JAVA), onlyStack().getString("javaFrames"));
+    }
+
+    @Test
+    void javaFramesAreLookedForAgainAtTheNextCallButNotForEver() throws IOException {
+        for (int call = 1; call <= NativeStackLog.LOOKS + 3; call++) {
+            made(toJava(CLONE, CREATE, SPAWN), SP);
+            awaitLooks(Math.min(call, NativeStackLog.LOOKS));
+        }
+        end();
+        assertEquals(NativeStackLog.LOOKS, observed.looks);
+        assertNull(onlyStack().getString("javaFrames"));
+    }
+
+    /** A look is due only some time after the one before. */
+    private void awaitLooks(int looks) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (observed.looks < looks && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            observed.log.commitKnown();
+        }
+        assertEquals(looks, observed.looks);
+    }
+
+    @Test
+    void chainIsCommittedAgainWithJavaFramesThatAreFoundLater() throws IOException {
+        made(toJava(CLONE, CREATE, SPAWN), SP);
+        end();
+        assertNull(onlyStack().getString("javaFrames"));
+        observed.inNativeCall(Observed.MAIN, SP, JAVA);
+        made(toJava(CLONE, CREATE, SPAWN), SP);
+        await(2);
+        assertEquals(String.join("\n", JAVA), observed.stacks().get(1).getString("javaFrames"));
+    }
+
+    private void await(int stacks) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (observed.stacks().size() < stacks && System.nanoTime() < deadline) {
+            observed.log.commitKnown();
+        }
+        assertEquals(stacks, observed.stacks().size());
+    }
+
+    @Test
+    void chainIsCommittedInEachChunkThatRefersToIt() throws IOException {
+        NativeStack stack = stack(NativeStack.End.OUTERMOST, CLONE, CREATE, SPAWN);
+        made(stack, CloneCall.UNKNOWN);
+        end();
+        observed.nextChunk();
+        observed.log.commitKnown();
+        assertEquals(1, observed.stacks().size(), "nothing refers to it in the second chunk");
+        made(stack, CloneCall.UNKNOWN);
+        made(stack, CloneCall.UNKNOWN);
+        end();
+        assertEquals(2, observed.stacks().size());
+        observed.nextChunk();
+        made(stack, CloneCall.UNKNOWN);
+        end();
+        assertEquals(3, observed.stacks().size());
+        assertEquals(List.of(1L, 1L, 1L, 1L), ids());
+    }
+
+    @Test
+    void chainUsedWhileAChunkBeginsIsRepeated() throws IOException {
+        NativeStack stack = stack(NativeStack.End.OUTERMOST, CLONE, CREATE, SPAWN);
+        observed.chunkEnded = System.nanoTime();
+        made(stack, CloneCall.UNKNOWN);
+        end();
+        observed.chunkBegan = System.nanoTime();
+        observed.log.commitKnown();
+        observed.log.commitKnown();
+        assertEquals(2, observed.stacks().size());
+    }
+
+    @Test
+    void cloneWaitsForItsChainOthersDoNot() throws IOException {
+        NativeOrigin late = clone(new NativeOrigin());
+        clone(null);
+        observed.correlator.flush();
+        observed.log.commitKnown();
+        assertEquals(List.of(-1L), ids());
+        assertTrue(observed.log.isWaiting());
+        late.complete(ROUTINE, toJava(CLONE, SPAWN), CloneCall.UNKNOWN);
+        observed.log.commitKnown();
+        assertFalse(observed.log.isWaiting());
+        assertEquals(List.of(-1L, 1L), ids());
+        assertEquals(0, observed.log.committedEarly());
+    }
+
+    @Test
+    void endDoesNotWaitForChainsAndCountsThem() throws IOException {
+        NativeOrigin never = clone(new NativeOrigin());
+        end();
+        assertEquals(List.of(-1L), ids());
+        assertEquals(1, observed.log.committedEarly());
+        never.complete(ROUTINE, toJava(CLONE, SPAWN), CloneCall.UNKNOWN);
+        end();
+        assertEquals(List.of(-1L), ids());
+    }
+
+    @Test
+    void tooManyDistinctChainsGetNoIdAndAreCounted() throws IOException {
+        for (int i = 0; i < NativeStackLog.MOST + 2; i++) {
+            made(
+                    stack(NativeStack.End.OUTERMOST, CLONE, new NativeFrame("/opt/libfoo.so", "f1", null, i)),
+                    CloneCall.UNKNOWN);
+        }
+        end();
+        assertEquals(NativeStackLog.MOST, observed.stacks().size());
+        assertEquals(2, observed.log.beyondStacks());
+        List<Long> ids = ids();
+        assertEquals(2, ids.stream().filter(id -> id == -1).count());
+        assertEquals(NativeStackLog.MOST, ids.stream().distinct().count() - 1);
+    }
+
+    @Test
+    void nameOfASymbolCannotForgeAFrame() throws IOException {
+        String hostile = "a\nlibevil.so!b+0x1\r\u2028" + "x".repeat(5_000) + "z";
+        made(
+                stack(NativeStack.End.OUTERMOST, new NativeFrame("/opt/libfoo.so", "f1", hostile, 0xabc)),
+                CloneCall.UNKNOWN);
+        end();
+        String frames = onlyStack().getString("frames");
+        assertEquals(1, frames.lines().count());
+        assertTrue(frames.length() <= 1_000);
+        assertTrue(frames.startsWith("libfoo.so!a?libevil.so!b+0x1??xxx"), frames);
+        assertTrue(frames.endsWith("xz+0xabc"), frames);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/lib/x86_64-linux-gnu/libc.so.6, ",
+        "/lib/libc-2.31.so, ",
+        "/lib/libc.so.6 (deleted), ",
+        "/lib/libpthread-2.31.so, ",
+        "/lib/libpthread.so.0, ",
+        "/usr/lib/libstdc++.so.6.0.30, ",
+        "/usr/lib/libc++.so.1, ",
+        "/lib/libgcc_s.so.1, ",
+        "/lib64/ld-linux-x86-64.so.2, ",
+        "/lib/ld-linux-aarch64.so.1, ",
+        "/lib/ld-2.31.so, ",
+        "/lib/ld-musl-x86_64.so.1, ",
+        "[vdso], ",
+        "/usr/lib/libgomp.so.1, libgomp.so.1",
+        "/usr/lib/jvm/lib/server/libjvm.so, libjvm.so",
+        "/usr/lib/libopenblas.so.0, libopenblas.so.0",
+        "/usr/lib/libcurl.so.4, libcurl.so.4",
+        "/tmp/libgcc_shim.so, libgcc_shim.so",
+        "/tmp/jna123.tmp (deleted), jna123.tmp (deleted)",
+    })
+    void partsOfTheRuntimeAreNoLibraryThatMadeAThread(String module, String library) {
+        assertEquals(library, NativeStackLog.library(toJava(CLONE, new NativeFrame(module, null, null, 1))));
+        assertEquals("libfoo.so", NativeStackLog.library(toJava(CLONE, SPAWN, JNI)));
+    }
+}
