@@ -118,6 +118,7 @@ record AgentContext(
         return new StackUnwinding(
                 access == null ? StackCapture.Mode.OFF : options.nativeStacks(),
                 clones::isRecorded,
+                address -> access.startRoutines().isHotSpots(address).orElse(false),
                 ThreadHeadroom::shortageForUnwinder,
                 UnwindingThread::new,
                 () -> access.lowerPriority(),

@@ -217,7 +217,7 @@ final class Session implements Runnable {
             return PollInterval.IDLE_NANOS;
         }
         long pause = pollInterval.nanos(parts.observation().isQuiet());
-        return parts.observation().isWaiting() ? PollInterval.MOMENT_NANOS : pause;
+        return parts.observation().isHurried() ? PollInterval.MOMENT_NANOS : pause;
     }
 
     /** What fails is counted, and tried again at the next pass: there may be no memory at the moment. */

@@ -90,6 +90,11 @@ public final class CloneLog implements Consumer<DecidedClone> {
         return stacks.isWaiting();
     }
 
+    /** Whether that will be soon, and then the Java frames can be read if they are looked for at once. */
+    public boolean isHurried() {
+        return stacks.isHurried();
+    }
+
     /** Commits all clones decided so far, with the native frames that are known: a recording ends. */
     public void commitAll() {
         stacks.tick();

@@ -34,8 +34,8 @@ public final class NativeStackLog {
     /** How often the Java frames of a chain are looked for, each time for another call. */
     static final int LOOKS = 16;
 
-    /** How long a chain may take to become known. */
-    static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** How long a chain may take to become known: where nothing is compiled (-Xint), the first take seconds. */
+    static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** Calls whose chains are not known yet, and whose Java frames are to be looked for. */
     private static final int MOST_OPEN = 65_536;
@@ -120,6 +120,11 @@ public final class NativeStackLog {
     /** Calls whose chain has no id, because there were too many others before it. */
     long beyond() {
         return beyond;
+    }
+
+    /** Whether such a call was seen just now. */
+    boolean isHurried() {
+        return isWaiting() && System.nanoTime() - open.getLast().since() < PATIENCE_NANOS;
     }
 
     /** The id of the chain that made a call, whose event is about to be committed; -1 if the chain is not known. */

@@ -155,9 +155,9 @@ public final class Observation {
         return source != null && source.isQuiet();
     }
 
-    /** Whether the native frames of some calls are being found out. */
-    public boolean isWaiting() {
-        return clones.isWaiting();
+    /** Whether the next pass should follow at once: native frames are being found out. */
+    public boolean isHurried() {
+        return clones.isHurried();
     }
 
     /** Reads what the source has seen since the last pass. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -19,17 +20,16 @@ import java.util.function.Supplier;
  * no clone, and is counted. Confined to the session's thread, but for the unwinding itself.
  */
 public final class StackUnwinding implements OriginResolver {
-    private static final long END_MILLIS = TimeUnit.SECONDS.toMillis(1);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final StackCapture.Mode mode;
     private final BooleanSupplier recorded;
+    private final LongPredicate isHotSpots;
     private final Supplier<String> room;
     private final Function<ThreadFactory, OriginResolver> maker;
     private final Runnable lowerPriority;
     private final SuppressedFailures suppressed;
     private OriginResolver unwinder;
-    private Thread thread;
     private String full;
     private long fullSince;
     private long refused;
@@ -39,6 +39,7 @@ public final class StackUnwinding implements OriginResolver {
     /**
      * @param mode for which tasks stacks are wanted
      * @param recorded whether anything records clones now
+     * @param isHotSpots whether HotSpot starts its threads in the function at an address of this process
      * @param room why there is no room for another thread; null if there is
      * @param maker makes the unwinder, whose thread comes from the factory
      * @param lowerPriority makes the calling thread yield to others
@@ -46,12 +47,14 @@ public final class StackUnwinding implements OriginResolver {
     public StackUnwinding(
             StackCapture.Mode mode,
             BooleanSupplier recorded,
+            LongPredicate isHotSpots,
             Supplier<String> room,
             Function<ThreadFactory, OriginResolver> maker,
             Runnable lowerPriority,
             SuppressedFailures suppressed) {
         this.mode = mode;
         this.recorded = recorded;
+        this.isHotSpots = isHotSpots;
         this.room = room;
         this.maker = maker;
         this.lowerPriority = lowerPriority;
@@ -67,6 +70,10 @@ public final class StackUnwinding implements OriginResolver {
     public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
         if (closed || !recorded.getAsBoolean()) {
             return missing(startRoutine, "nothing records it");
+        }
+        if (copy == null && isHotSpots.test(startRoutine)) {
+            // All that there is to know; a JVM without native threads needs no unwinder.
+            return missing(startRoutine, "HotSpot made the thread");
         }
         try {
             if (unwinder == null) {
@@ -84,6 +91,13 @@ public final class StackUnwinding implements OriginResolver {
         }
     }
 
+    @Override
+    public void replaced(int pid) {
+        if (unwinder != null) {
+            unwinder.replaced(pid);
+        }
+    }
+
     /** What is missing of the stacks that the source captured, in words; empty if nothing is. */
     List<String> losses() {
         List<String> losses = new ArrayList<>();
@@ -95,7 +109,7 @@ public final class StackUnwinding implements OriginResolver {
         }
         long dropped = unwinder == null ? 0 : unwinder.dropped();
         if (dropped > 0) {
-            losses.add(dropped + " native stacks were not unwound: there were too many at a time");
+            losses.add(dropped + " native stacks were not unwound: too many at a time, or unwinding failed");
         }
         return losses;
     }
@@ -105,19 +119,11 @@ public final class StackUnwinding implements OriginResolver {
         return mode != StackCapture.Mode.OFF;
     }
 
-    /** Ends the thread, and waits for that; what it has not unwound stays unknown. */
     @Override
     public void close() {
         closed = true;
         if (unwinder != null) {
             unwinder.close();
-        }
-        if (thread != null) {
-            try {
-                thread.join(END_MILLIS);
-            } catch (InterruptedException impatient) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
@@ -132,11 +138,10 @@ public final class StackUnwinding implements OriginResolver {
     }
 
     private Thread thread(Runnable work) {
-        thread = new AgentThread("clonetrace unwinder", () -> {
+        return new AgentThread("clonetrace unwinder", () -> {
             lowerPriority.run();
             work.run();
         });
-        return thread;
     }
 
     private static NativeOrigin missing(long startRoutine, String why) {

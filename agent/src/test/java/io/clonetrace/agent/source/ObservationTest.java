@@ -31,6 +31,7 @@ class ObservationTest {
     private final StackUnwinding unwinding = new StackUnwinding(
             StackCapture.Mode.NATIVE,
             () -> true,
+            address -> false,
             () -> null,
             threads -> (pid, startRoutine, copy) -> new NativeOrigin(startRoutine),
             () -> {},

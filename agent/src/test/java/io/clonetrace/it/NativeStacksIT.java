@@ -1,0 +1,159 @@
+package io.clonetrace.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.clonetrace.it.host.CallSites;
+import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Restricted;
+import io.clonetrace.it.process.Run;
+import io.clonetrace.it.recording.Recorded;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedEvent;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Threads that a JNI library makes: where in native code, and what Java code called it. */
+class NativeStacksIT {
+    private static final int FIRST = 101;
+    private static final int SECOND = 53;
+    private static final String LIBRARY = "libcall_sites.so";
+
+    static Stream<Arguments> jdksSourcesAndModes() {
+        return Jdk.underTest()
+                .flatMap(jdk -> Stream.of("ebpf")
+                        .flatMap(source -> Stream.of("-Xmixed", "-Xint", "-Xcheck:jni")
+                                .map(mode -> Arguments.of(jdk, source, mode))));
+    }
+
+    private static List<String> command(Jdk jdk, Path folder, String mode, String agent) throws Exception {
+        Path library = Restricted.compiled(folder.resolve(LIBRARY), "call_sites.c", "-O2", "-shared", "-fPIC");
+        return new ArrayList<>(List.of(
+                jdk.tool("java"),
+                mode,
+                agent,
+                "-cp",
+                Artifacts.TEST_CLASSES.toString(),
+                CallSites.class.getName(),
+                library.toString(),
+                "" + FIRST,
+                "" + SECOND));
+    }
+
+    private static List<RecordedEvent> startedIn(String function, Recorded recorded) {
+        return recorded.named("clonetrace.Clone").stream()
+                .filter(clone -> (LIBRARY + "!" + function + "+0x0").equals(clone.getString("startRoutine")))
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("jdksSourcesAndModes")
+    void threadsOfNativeCodeHaveTheirCallSites(Jdk jdk, String source, String mode) throws Exception {
+        assumeTrue(!source.equals("ebpf") || OrdinaryUser.isRoot(), "the tests do not run as root");
+        Path folder = Artifacts.folder("native-stacks-" + jdk + "-" + source + mode.replace(":", ""));
+        Path recording = folder.resolve("app.jfr");
+        String agent = Artifacts.agent("source=" + source, "wait=30s", "stacks=off", "record=" + recording);
+        Run run = Run.toEnd(folder, "app", command(jdk, folder, mode, agent));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        assertEquals(List.of(), run.agentLines());
+        // With -Xcheck:jni the JVM prints warnings about JNA's and JFR's own code.
+        List<String> offsets = run.stdout()
+                .lines()
+                .filter(line -> line.matches("[0-9a-f]+ [0-9a-f]+"))
+                .toList();
+        assertEquals(2, offsets.size(), run::toString);
+        assertFalse(run.stdout().contains("the recording has no Java frames"), run::toString);
+        assertFalse(run.stdout().contains("clonetrace.core/io.clonetrace.unwind"), run::toString);
+
+        Recorded recorded = Recorded.read(recording);
+        assertCallSite(recorded, "first", FIRST, offsets.get(0), "fromInterpretedCode");
+        assertCallSite(recorded, "second", SECOND, offsets.get(1), "fromCompiledCode");
+        assertEachStackOncePerChunk(recorded);
+        assertEquals(
+                List.of(),
+                recorded.clones(null).stream()
+                        .filter(clone -> clone.getString("error") == null)
+                        .toList());
+        for (RecordedEvent clone : recorded.clones("java")) {
+            assertEquals(-1, clone.getLong("nativeStackId"), clone::toString);
+            assertNull(clone.getString("startRoutine"), clone::toString);
+        }
+        List<RecordedEvent> agents = recorded.clones("agent").stream()
+                .filter(clone -> "clonetrace unwinder".equals(clone.getString("childName")))
+                .toList();
+        assertEquals(source.equals("ebpf") ? 1 : 0, agents.size());
+        RecordedEvent status = recorded.status(source);
+        assertEquals("stopped", status.getString("state"));
+        assertEquals(0, status.getLong("lost"));
+        assertNull(status.getString("reason"), status::toString);
+    }
+
+    private static void assertCallSite(
+            Recorded recorded, String function, int threads, String offsets, String javaCaller) {
+        List<RecordedEvent> clones = startedIn(function + "_work", recorded);
+        assertEquals(threads, clones.size(), function);
+        assertEquals(
+                Map.of("native", (long) threads),
+                clones.stream()
+                        .collect(Collectors.groupingBy(clone -> clone.getString("kind"), Collectors.counting())));
+        List<Long> ids = clones.stream()
+                .map(clone -> clone.getLong("nativeStackId"))
+                .distinct()
+                .toList();
+        assertEquals(1, ids.size(), function);
+        List<RecordedEvent> stacks = recorded.named("clonetrace.NativeStack").stream()
+                .filter(stack -> stack.getLong("id") == ids.get(0))
+                .toList();
+        assertFalse(stacks.isEmpty(), function);
+        RecordedEvent stack = stacks.get(stacks.size() - 1);
+        assertEquals(LIBRARY, stack.getString("library"));
+        assertTrue(stack.getBoolean("complete"), stack::toString);
+        assertNull(stack.getString("reason"));
+        List<String> frames = stack.getString("frames").lines().toList();
+        String within = frames.stream()
+                .filter(frame -> frame.startsWith(LIBRARY))
+                .skip(1)
+                .collect(Collectors.joining("\n"));
+        assertEquals(
+                LIBRARY + "!spawn+0x" + offsets.split(" ")[0] + "\n" + LIBRARY
+                        + "!Java_io_clonetrace_it_host_CallSites_" + function + "+0x" + offsets.split(" ")[1],
+                within);
+        assertTrue(frames.get(0).startsWith("libc.so.6!"), stack::toString);
+        assertTrue(frames.stream().anyMatch(frame -> frame.startsWith(LIBRARY + "!make+0x")), stack::toString);
+        assertTrue(frames.get(frames.size() - 1).startsWith(LIBRARY), stack::toString);
+        assertTrue(stack.getString("modules").contains("/" + LIBRARY + " "), stack::toString);
+
+        List<String> java = stack.getString("javaFrames").lines().toList();
+        assertTrue(java.get(0).endsWith("CallSites." + function + "(Native Method)"), stack::toString);
+        assertTrue(java.get(1).contains("CallSites." + javaCaller + "(CallSites.java:"), stack::toString);
+        assertTrue(java.get(java.size() - 1).contains("java.lang.Thread.run("), stack::toString);
+        assertTrue(stack.getLong("javaDelay") > 0, stack::toString);
+    }
+
+    /** A recording of one chunk has one event of each chain that a clone refers to. */
+    private static void assertEachStackOncePerChunk(Recorded recorded) {
+        List<Long> ids = recorded.named("clonetrace.NativeStack").stream()
+                .map(stack -> stack.getLong("id"))
+                .sorted()
+                .toList();
+        List<Long> used = recorded.named("clonetrace.Clone").stream()
+                .map(clone -> clone.getLong("nativeStackId"))
+                .filter(id -> id != -1)
+                .distinct()
+                .sorted()
+                .toList();
+        assertEquals(used, ids);
+        assertEquals(1, ids.get(0));
+    }
+}

@@ -1,0 +1,73 @@
+package io.clonetrace.it.host;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import jdk.jfr.consumer.EventStream;
+
+/**
+ * Native code makes threads at two call sites, {@code src/test/c/call_sites.c}: one is called by code that is
+ * interpreted, the other by code that is compiled unless the JVM compiles nothing. Each call lasts until a recording
+ * has its Java frames. Prints where the calls were made. Arguments: the library, and the threads of each.
+ */
+public final class CallSites {
+    /** Calls after which HotSpot has compiled a method. */
+    private static final int WARM = 20_000;
+
+    private static final int DEADLINE_SECONDS = 60;
+
+    private CallSites() {}
+
+    private static native void first(int threads);
+
+    private static native void second(int threads);
+
+    private static native void release(int site);
+
+    private static native long offset(int site, int frame);
+
+    public static void main(String[] arguments) throws Exception {
+        System.load(arguments[0]);
+        for (int i = 0; i < WARM; i++) {
+            fromCompiledCode(0);
+        }
+        CountDownLatch[] seen = {new CountDownLatch(1), new CountDownLatch(1)};
+        try (EventStream events = EventStream.openRepository()) {
+            events.onEvent("clonetrace.NativeStack", event -> {
+                String frames = String.valueOf(event.getString("javaFrames"));
+                if (frames.contains("CallSites.first(")) {
+                    seen[0].countDown();
+                }
+                if (frames.contains("CallSites.second(")) {
+                    seen[1].countDown();
+                }
+            });
+            events.startAsync();
+            call(0, Integer.parseInt(arguments[1]), CallSites::fromInterpretedCode, seen[0]);
+            call(1, Integer.parseInt(arguments[2]), CallSites::fromCompiledCode, seen[1]);
+        }
+        for (int site = 0; site < seen.length; site++) {
+            System.out.println(Long.toHexString(offset(site, 0)) + " " + Long.toHexString(offset(site, 1)));
+        }
+    }
+
+    private static void call(int site, int threads, IntConsumer nativeCode, CountDownLatch seen)
+            throws InterruptedException {
+        Thread caller = new Thread(() -> nativeCode.accept(threads), "caller-" + site);
+        caller.start();
+        boolean inTime = seen.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        release(site);
+        caller.join();
+        if (!inTime) {
+            System.out.println("the recording has no Java frames of call site " + site);
+        }
+    }
+
+    private static void fromInterpretedCode(int threads) {
+        first(threads);
+    }
+
+    private static void fromCompiledCode(int threads) {
+        second(threads);
+    }
+}
