@@ -58,7 +58,7 @@ class AttachOthersIT {
             Recorded lost = Recorded.read(folder.resolve("killed.jfr"));
             assertEquals(2 * THREADS, Started.count(lost.named("clonetrace.ThreadStart")));
             assertEquals("lost", lost.status("tracefs").getString("state"));
-            assertTrue(lost.status("tracefs").getString("reason").endsWith("ended while the JVM runs"));
+            assertTrue(lost.status("tracefs").getString("reason").contains("ended while the JVM runs"));
 
             awaitOneJar(jvm);
             // The command also ends with the JVM.
