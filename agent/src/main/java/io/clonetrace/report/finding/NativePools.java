@@ -18,14 +18,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A native library has more threads than there are processors: in one pool, or because several pools were made, as by
  * several sessions, databases or copies of the library.
  */
 final class NativePools {
-    /** What is made in one call follows within this; nanoseconds. */
-    private static final long TOGETHER = 20_000_000;
+    /** What is made in one call follows within this, on a busy machine too; nanoseconds. */
+    private static final long TOGETHER = 100_000_000;
 
     /** On a machine with few processors, a few more threads than these are nothing. */
     private static final int FEWEST = 4;
@@ -35,6 +36,8 @@ final class NativePools {
 
     private static final int TIMES = 2;
     private static final int MOST_TOLD = 4;
+    private static final int MOST_SIZES = 10;
+    private static final long SECOND = 1_000_000_000;
 
     private NativePools() {}
 
@@ -44,11 +47,7 @@ final class NativePools {
      * @param creator whose they are
      * @param threads those that were alive at the end, in the order of their starts
      */
-    private record Pool(Creator creator, List<ThreadRow> threads) {
-        String text() {
-            return count(threads.size()) + " made at " + creator.label();
-        }
-    }
+    private record Pool(Creator creator, List<ThreadRow> threads) {}
 
     /** All live threads of a library. */
     private record Library(String name, List<Creator> creators, List<Pool> pools) {
@@ -90,7 +89,7 @@ final class NativePools {
                             library,
                             library.name + " has " + count(library.threads().size()) + " live threads on "
                                     + processors(jvm) + ".",
-                            "They were made at " + library.largest().label() + "."))
+                            places(library.creators)))
                     .toList();
         }
     }
@@ -117,23 +116,43 @@ final class NativePools {
                             library,
                             library.name + " has " + count(library.several().size()) + " pools, with "
                                     + count(library.threads().size()) + " live threads on " + processors(jvm) + ".",
-                            pools(library.several())))
+                            places(library.several().stream()
+                                            .map(Pool::creator)
+                                            .distinct()
+                                            .toList())
+                                    + sizes(library.several())))
                     .toList();
         }
 
-        private static String pools(List<Pool> pools) {
-            StringBuilder text = new StringBuilder();
-            pools.stream()
-                    .limit(MOST_TOLD)
-                    .forEach(pool -> text.append(text.isEmpty() ? "" : "; ").append(pool.text()));
+        /** A sentence on how many threads each has. */
+        private static String sizes(List<Pool> pools) {
+            String sizes = pools.stream()
+                    .limit(MOST_SIZES)
+                    .map(pool -> count(pool.threads.size()))
+                    .collect(Collectors.joining(", "));
             long first = pools.get(0).threads.get(0).started();
             long last = pools.get(pools.size() - 1).threads.get(0).started();
-            return text
-                    + (pools.size() > MOST_TOLD ? "; and " + count(pools.size() - MOST_TOLD) + " more" : "")
-                    + (first > 0 && last > first
-                            ? "; the last of them " + seconds((last - first) / 1e9) + " after the first."
+            return " They have " + sizes + (pools.size() > MOST_SIZES ? ", ..." : "") + " threads"
+                    + (first > 0 && last - first >= SECOND
+                            ? "; the last was made " + seconds((last - first) / (double) SECOND) + " after the first."
                             : ".");
         }
+    }
+
+    /** A sentence on where they were made. */
+    private static String places(List<Creator> creators) {
+        if (creators.size() == 1) {
+            return "They were made at " + creators.get(0).label() + ".";
+        }
+        String places = creators.stream()
+                .sorted(Comparator.comparingLong(creator -> -creator.tally().alive()))
+                .limit(MOST_TOLD)
+                .map(creator -> count(creator.tally().alive()) + " at " + creator.label())
+                .collect(Collectors.joining("; "));
+        return places.replaceFirst(" at ", " were made at ")
+                + (creators.size() > MOST_TOLD
+                        ? "; the others at " + count(creators.size() - MOST_TOLD) + " more places."
+                        : ".");
     }
 
     private static String processors(Jvm jvm) {

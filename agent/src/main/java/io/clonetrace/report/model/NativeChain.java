@@ -35,6 +35,9 @@ public record NativeChain(
             Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\\d{6,}|(?<=jna-?)\\d+");
 
     private static final Pattern OF_THE_JDK = Pattern.compile("(?:java|jdk|sun)\\..*");
+    /** The agent's word for further frames. */
+    private static final String MORE = "...";
+
     private static final String DELETED = " (deleted)";
 
     static NativeChain of(Event event, Interner pool) {
@@ -43,7 +46,10 @@ public record NativeChain(
         String library = event.text("library");
         Frame site = site(library == null ? "" : fileName(library), all);
         Optional<Frame> outer = outer(site, all);
-        lines(event.text("javaFrames")).map(NativeChain::javaFrame).forEach(all::add);
+        lines(event.text("javaFrames"))
+                .filter(line -> !line.startsWith(MORE))
+                .map(NativeChain::javaFrame)
+                .forEach(all::add);
         Optional<String> reason = Optional.ofNullable(event.text("reason")).filter(text -> !text.isBlank());
         return new NativeChain(
                 callSite(site),

@@ -1,6 +1,8 @@
 package io.clonetrace.report.model;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.Event.ThreadRef;
@@ -141,6 +143,21 @@ final class Threads {
                 notHotSpots ? event.number("stackSize") : Event.ABSENT);
     }
 
+    private void joinChain(ThreadRow row) {
+        if (row.nativeStackId() < 0) {
+            return;
+        }
+        chain(row.nativeStackId(), row.started()).ifPresent(chain -> {
+            row.nativeStack(chain);
+            boolean thread = row.way()
+                    .filter(way -> way.flagsObserved() && new CloneFlags(way.flags()).has(CloneFlag.CLONE_THREAD))
+                    .isPresent();
+            if (row.kind().isEmpty() && thread && !NativeChain.isHotSpots(chain.site())) {
+                row.kind(TaskKind.NATIVE, ThreadRow.Precision.CLONE);
+            }
+        });
+    }
+
     private static String present(String text) {
         return text == null || text.isEmpty() ? null : text;
     }
@@ -261,9 +278,7 @@ final class Threads {
         joinLaunches(all);
         java.forEach((id, row) -> row.dumped(dumped.get(id)));
         dumped.clear();
-        all.stream()
-                .filter(row -> row.nativeStackId() >= 0)
-                .forEach(row -> chain(row.nativeStackId(), row.started()).ifPresent(row::nativeStack));
+        all.forEach(this::joinChain);
         Origin.Search search = new Origin.Search(application, java);
         all.forEach(search::resolve);
         Map<String, String> patterns = new HashMap<>();

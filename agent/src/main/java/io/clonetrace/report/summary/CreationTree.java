@@ -59,18 +59,23 @@ public final class CreationTree {
     }
 
     private CreationTree(Jvm jvm) {
-        Map<Long, ThreadRow> java = new HashMap<>();
+        // Few threads create many.
+        Set<Long> wantedIds = new HashSet<>();
         Set<Integer> wanted = new HashSet<>();
         for (ThreadRow row : jvm.threads()) {
-            if (row.javaId() > 0) {
-                java.put(row.javaId(), row);
+            if (row.creatorId() > 0) {
+                wantedIds.add(row.creatorId());
             }
             if (row.creatorTid() > 0) {
                 wanted.add(row.creatorTid());
             }
         }
+        Map<Long, ThreadRow> java = new HashMap<>();
         Map<Integer, List<ThreadRow>> byTid = new HashMap<>();
         for (ThreadRow row : jvm.threads()) {
+            if (wantedIds.contains(row.javaId())) {
+                java.put(row.javaId(), row);
+            }
             if (wanted.contains(row.tid())) {
                 byTid.computeIfAbsent(row.tid(), tid -> new ArrayList<>(1)).add(row);
             }
@@ -136,8 +141,7 @@ public final class CreationTree {
         for (ThreadRow row : jvm.threads()) {
             if (isApplicationsOwn(row) || row.isApplications() && creating.contains(row)) {
                 ThreadRow creator = creators.get(row);
-                // A cycle can't be, unless something is wrong with the ids.
-                if (creator == null || !creator.isApplications() || creator.started() > row.started()) {
+                if (creator == null || !creator.isApplications() || !isBefore(creator, row)) {
                     first.add(row);
                 } else {
                     created.computeIfAbsent(creator, one -> new ArrayList<>()).add(row);
@@ -145,6 +149,12 @@ public final class CreationTree {
             }
         }
         return groups(first, created, 0);
+    }
+
+    /** Which excludes circles, that could come from ids that are wrong. */
+    private static boolean isBefore(ThreadRow creator, ThreadRow created) {
+        return creator.started() < created.started()
+                || creator.started() == created.started() && creator.tid() < created.tid();
     }
 
     private static boolean isApplicationsOwn(ThreadRow row) {

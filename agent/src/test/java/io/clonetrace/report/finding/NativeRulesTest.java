@@ -176,7 +176,10 @@ class NativeRulesTest {
         Finding found = only("native-pools");
         assertEquals("libonnxruntime.so has 3 pools, with 9 live threads on 4 processors.", found.summary());
         assertSays(
-                found.evidence(), "3 made at libonnxruntime.so+0xa1b2 called by com.acme.Model.load:5", "Other.load:6");
+                found.evidence(),
+                "6 were made at libonnxruntime.so+0xa1b2 called by com.acme.Model.load:5",
+                "They have 3, 3, 3 threads; the last was made 2 s after the first.",
+                "Other.load:6");
         assertSays(found.advice(), "setIntraOpNumThreads");
     }
 
