@@ -10,6 +10,8 @@ import io.clonetrace.it.process.Browser;
 import io.clonetrace.it.process.Commands;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.Run;
+import io.clonetrace.report.NativeEvents;
+import io.clonetrace.report.Recordings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,7 @@ class ReportPageIT {
     private static final String LEAK = "pool-per-call";
     private static final String LEAKING_CLASS = "ForgottenExecutors$PoolPerRequest";
     private static final int HEALTHY_JVMS = 8;
+    private static final int NATIVE_THREADS = 13;
 
     /** Of a page 400 pixels wide. */
     private static final int TALLEST = 15_000;
@@ -59,6 +62,7 @@ class ReportPageIT {
     private static Path leak;
     private static Path fleet;
     private static Path sinceBaseline;
+    private static Path inNativeCode;
     private static Browser browser;
 
     @BeforeAll
@@ -80,6 +84,8 @@ class ReportPageIT {
         json = folder.resolve("report.json");
         report(page, "--json", "" + json, "" + recording);
         makeFleet();
+        inNativeCode = folder.resolve("native.html");
+        report(inNativeCode, "" + Recordings.file(ReportPageIT::recordNativeThreads));
         browser.saveTo(folder);
         browser.size(1280, 1000);
         browser.open(page);
@@ -128,6 +134,20 @@ class ReportPageIT {
         command.addAll(List.of(arguments));
         Run report = Run.toEnd(folder, "report", command);
         assertEquals(0, report.exitStatus(), report.stderr());
+    }
+
+    /** Of a library that made threads, one of which made others, and was refused one more. */
+    private static void recordNativeThreads() {
+        String frames = "libc.so.6!pthread_create+0x56c\nlibengine.so!engine::Pool::grow(int, std::vector<std::string,"
+                + " std::allocator<std::string> > const&)+0xce\nlibengine.so!Java_com_acme_Engine_open+0x2f";
+        NativeEvents.chain(1, "libengine.so", frames, "", "com.acme.Store.open(Store.java:17)");
+        for (int i = 0; i < NATIVE_THREADS; i++) {
+            NativeEvents.made(100 + i, 99, "engine-" + i, 1, "libengine.so!engine::work+0x0");
+            NativeEvents.seen(100 + i, "engine-" + i);
+        }
+        NativeEvents.made(200, 100, "second", -1, "libengine.so!engine::flush+0x0");
+        NativeEvents.seen(200, "second");
+        NativeEvents.refused("native", -1, 1, "EAGAIN", "pids.max", 512, 512);
     }
 
     /** Each test begins at the top of a page that shows all. */
@@ -226,7 +246,7 @@ class ReportPageIT {
     void narrowPageScrollsItsTablesAndBreaksNoWordByLetters() throws IOException {
         try {
             browser.size(400, 900);
-            for (Path one : List.of(page, leak, fleet, sinceBaseline)) {
+            for (Path one : List.of(page, leak, fleet, sinceBaseline, inNativeCode)) {
                 open(one);
                 assertEquals(
                         true,
@@ -249,6 +269,29 @@ class ReportPageIT {
         } finally {
             browser.size(1280, 1000);
         }
+    }
+
+    @Test
+    void nativeCodeShowsItsFramesAndWhatWasRefused() throws IOException {
+        open(inNativeCode);
+        WebElement row = browser.element("creators").findElement(By.cssSelector("tbody tr"));
+        assertTrue(row.getText().startsWith("libengine.so!engine::Pool::grow"), row.getText());
+        assertTrue(row.getText().contains("called by com.acme.Store.open:17"), row.getText());
+        row.findElement(By.className("expand")).click();
+        String inner = row.findElement(By.xpath("following-sibling::tr[1]")).getText();
+        assertTrue(inner.contains("Start routine: libengine.so!engine::work+0x0"), inner);
+        assertTrue(inner.contains("libengine.so!Java_com_acme_Engine_open+0x2f\ncom.acme.Store.open:17"), inner);
+        String refused = browser.element("limits").getText();
+        assertTrue(
+                refused.contains("libengine.so!engine::Pool::grow called by com.acme.Store.open:17 1 1 EAGAIN"),
+                refused);
+        browser.run("document.querySelectorAll('#tree details').forEach(one => one.open = true)");
+        filter("second", "1 of " + (NATIVE_THREADS + 1));
+        browser.run("document.querySelector('#list .link').click()");
+        String detail = browser.element("detail-content").getText();
+        assertTrue(detail.contains("engine-0") && detail.contains("libengine.so!engine::flush"), detail);
+        assertEquals(List.of(), browser.console());
+        screenshot("report-native.png");
     }
 
     @Test

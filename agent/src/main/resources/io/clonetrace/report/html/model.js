@@ -52,10 +52,10 @@ const isNativeFrame = frame => /!|\+0x[0-9a-f]+$/.test(frame);
 /** A frame without its package; a library has none. */
 const withoutPackage = frame => isNativeFrame(frame) ? frame : frame.replace(/^(?:[^.(:]+\.)+(?=[^.]+\.[^.]+$)/, '');
 
-/** Text that may break within a long word: after a dot, a dollar sign, a slash. */
+/** Text that may break within a long word: after a dot, a dollar sign, a slash, and in native code after ! and ::. */
 function soft(text) {
   return String(text).split(/(\S{24,})/).flatMap((part, at) => at % 2
-    ? part.split(/(?<=[.$/])(?=[^.$/])/).flatMap((piece, place) => place ? [make('wbr'), piece] : [piece]) : [part]);
+    ? part.split(/(?<=[.$/!]|::)(?=[^.$/:])/).flatMap((piece, place) => place ? [make('wbr'), piece] : [piece]) : [part]);
 }
 
 /** A stack trace, without the frames that are there because clonetrace is on, unless there are no others. */
