@@ -30,6 +30,7 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private static final long NEXT_TRY = TimeUnit.SECONDS.toNanos(10);
 
     private final ThreadFactory factory;
+    private final long mostQueued;
     private final Queue<Task> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong queued = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
@@ -65,14 +66,23 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
 
     /** @param factory makes the thread, which should be a daemon */
     public UnwindingThread(ThreadFactory factory) {
+        this(factory, MOST_QUEUED);
+    }
+
+    /**
+     * @param factory makes the thread, which should be a daemon
+     * @param mostQueued how many bytes of copies may wait
+     */
+    public UnwindingThread(ThreadFactory factory, long mostQueued) {
         this.factory = factory;
+        this.mostQueued = mostQueued;
     }
 
     @Override
     public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
         NativeOrigin origin = new NativeOrigin(startRoutine);
         Task task = new Task(pid, startRoutine, copy, origin, System.nanoTime(), null);
-        if (queued.get() + task.bytes() > MOST_QUEUED) {
+        if (queued.get() + task.bytes() > mostQueued) {
             dropped.incrementAndGet();
             origin.fail(null, "too many native stacks at once");
         } else if (!add(task)) {

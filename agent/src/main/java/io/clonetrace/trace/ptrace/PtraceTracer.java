@@ -41,6 +41,7 @@ import java.util.function.Consumer;
 public final class PtraceTracer {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    private final OptionalInt target;
     private final boolean followForks;
     private final StackCapture capture;
     private final Consumer<TaskEvent> events;
@@ -51,7 +52,9 @@ public final class PtraceTracer {
     private volatile int tracerTid;
     private volatile boolean stopping;
 
-    private PtraceTracer(boolean followForks, StackCapture capture, Consumer<TaskEvent> events) {
+    /** @param target the process, if it runs already */
+    private PtraceTracer(OptionalInt target, boolean followForks, StackCapture capture, Consumer<TaskEvent> events) {
+        this.target = target;
         this.followForks = followForks;
         this.capture = capture;
         this.events = events;
@@ -81,7 +84,7 @@ public final class PtraceTracer {
         if (process == ProcessHandle.current().pid()) {
             throw new SourceRefusedException("a process can't trace itself");
         }
-        return new PtraceTracer(followForks, capture, events)
+        return new PtraceTracer(OptionalInt.of(process), followForks, capture, events)
                 .start(ptrace -> new Tracees(process, Optional.empty(), Seizure.of(ptrace, process)));
     }
 
@@ -104,7 +107,7 @@ public final class PtraceTracer {
     public static PtraceTracer launch(
             List<String> command, boolean followForks, StackCapture capture, Consumer<TaskEvent> events)
             throws SourceRefusedException, InterruptedException {
-        PtraceTracer tracer = new PtraceTracer(followForks, capture, events);
+        PtraceTracer tracer = new PtraceTracer(OptionalInt.empty(), followForks, capture, events);
         Ptrace wait = openedToWait();
         try {
             tracer.start(ptrace -> {
@@ -272,9 +275,18 @@ public final class PtraceTracer {
             throws SourceRefusedException, LinuxException {
         tracerTid = Signals.ownTid();
         Signals.allowInterrupts();
-        Tracees tracees = beginning.begin(ptrace);
+        StackReader stacks = new StackReader(ptrace, capture);
+        try {
+            stacks.prepare(target);
+            return trace(ptrace, stacks, beginning.begin(ptrace));
+        } finally {
+            stacks.close();
+        }
+    }
+
+    private Optional<WaitStatus> trace(Ptrace ptrace, StackReader stacks, Tracees tracees) throws LinuxException {
         started.complete(tracees);
-        TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, capture, counts, events);
+        TraceLoop loop = new TraceLoop(ptrace, tracees.pid(), followForks, stacks, counts, events);
         try {
             loop.run(tracees.tasks(), () -> stopping);
             return loop.end();

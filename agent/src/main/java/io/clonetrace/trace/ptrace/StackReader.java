@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -47,6 +48,18 @@ final class StackReader {
         this.ptrace = ptrace;
         this.capture = capture;
         memory = new RemoteMemory(isOn() ? STACK : Long.BYTES);
+    }
+
+    /**
+     * Before a task can be stopped: reads what a process that runs already has of glibc, or else loads the classes that
+     * the first stop would wait for.
+     */
+    void prepare(OptionalInt process) {
+        if (isOn() && process.isPresent()) {
+            layout(process.getAsInt());
+        } else if (isOn()) {
+            ThreadLayout.of((int) ProcessHandle.current().pid());
+        }
     }
 
     boolean isOn() {

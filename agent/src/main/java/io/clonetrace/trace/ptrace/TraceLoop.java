@@ -8,7 +8,6 @@ import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.linux.process.WaitStatus;
-import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.wire.TaskEvent;
 import io.clonetrace.trace.wire.TaskEvent.Cloned;
 import io.clonetrace.trace.wire.TaskEvent.Ended;
@@ -45,13 +44,13 @@ final class TraceLoop {
     /**
      * @param pid the process
      * @param followForks whether to trace the process's descendants too
-     * @param capture which stacks to capture
+     * @param stacks captures stacks; closed by the caller
      */
     TraceLoop(
             Ptrace ptrace,
             int pid,
             boolean followForks,
-            StackCapture capture,
+            StackReader stacks,
             TracerCounts counts,
             Consumer<TaskEvent> events) {
         this.ptrace = ptrace;
@@ -59,7 +58,7 @@ final class TraceLoop {
         this.followForks = followForks;
         this.counts = counts;
         reader = new CloneReader(ptrace, clocks);
-        stacks = new StackReader(ptrace, capture);
+        this.stacks = stacks;
         order = new EventOrder(events);
     }
 
@@ -83,7 +82,6 @@ final class TraceLoop {
 
     void close() {
         reader.close();
-        stacks.close();
         clocks.close();
     }
 
