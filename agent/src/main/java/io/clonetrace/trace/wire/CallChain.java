@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * What many clones have in common: a start routine and a chain of native frames. On the wire its frames are
  * {@link FrameLine}s, and the rest is the text of a {@link WireHeader.Origin}: {@code frames=6 end=java
- * start=libfoo.so!worker+0x0 build-ids=0a1b,-}, with a build-id a module in the order of their first frames.
+ * start=libfoo.so!worker+0x0 build-ids=0a1b,-}, with a build-id a module in the order of their first frames; then, as
+ * the last, the reason why frames are missing.
  *
  * @param startRoutine the new thread's start routine; null if unknown
  * @param stack the frames; null if they were not captured
@@ -29,6 +30,7 @@ record CallChain(String startRoutine, NativeStack stack, String missing) {
     private static final int MOST_BUILD_IDS = 48;
     private static final int LONGEST_BUILD_ID = 64;
     private static final String NONE = "-";
+    private static final String REASON = "reason";
 
     /** The lines that tell a chain. */
     record Lines(List<String> frames, String text) {
@@ -57,28 +59,25 @@ record CallChain(String startRoutine, NativeStack stack, String missing) {
         List<String> frames = new ArrayList<>();
         if (stack == null) {
             text.append(0);
-        } else {
-            int length = 0;
-            for (NativeFrame frame : stack.frames()) {
-                String line = FrameLine.of(frame);
-                length += line.length();
-                if (frames.size() == MOST_FRAMES || length > MOST_TEXT) {
-                    break;
-                }
-                frames.add(line);
-            }
-            int left = stack.frames().size() - frames.size();
-            NativeStack.End end = left == 0 ? stack.end() : NativeStack.End.BROKEN;
-            text.append(frames.size()).append(" end=").append(end.name().toLowerCase(Locale.ROOT));
-            add(
-                    text,
-                    "reason",
-                    left == 0 ? stack.reason() : left + " more frames, too many to pass on",
-                    LONGEST_REASON);
-            add(text, "build-ids", buildIds(frames.size()), MOST_BUILD_IDS * (LONGEST_BUILD_ID + 1));
+            add(text, "start", startRoutine, FrameLine.LONGEST_FUNCTION, " ");
+            add(text, REASON, missing, LONGEST_REASON, "");
+            return new Lines(frames, text.toString());
         }
-        add(text, "missing", missing, LONGEST_REASON);
-        add(text, "start", startRoutine, FrameLine.LONGEST_FUNCTION);
+        int length = 0;
+        for (NativeFrame frame : stack.frames()) {
+            String line = FrameLine.of(frame);
+            length += line.length();
+            if (frames.size() == MOST_FRAMES || length > MOST_TEXT) {
+                break;
+            }
+            frames.add(line);
+        }
+        int left = stack.frames().size() - frames.size();
+        NativeStack.End end = left == 0 ? stack.end() : NativeStack.End.BROKEN;
+        text.append(frames.size()).append(" end=").append(end.name().toLowerCase(Locale.ROOT));
+        add(text, "start", startRoutine, FrameLine.LONGEST_FUNCTION, " ");
+        add(text, "build-ids", buildIds(frames.size()), MOST_BUILD_IDS * (LONGEST_BUILD_ID + 1), " ");
+        add(text, REASON, left == 0 ? stack.reason() : left + " more frames, too many to pass on", LONGEST_REASON, "");
         return new Lines(frames, text.toString());
     }
 
@@ -90,8 +89,12 @@ record CallChain(String startRoutine, NativeStack stack, String missing) {
      * @return what the lines say; that some are lost, if they don't fit together
      */
     static CallChain parse(String text, List<NativeFrame> frames) {
+        // The values before it have no spaces.
+        int reasonAt = text.indexOf(" " + REASON + "=");
+        String reason = reasonAt < 0 ? null : FrameLine.unescape(text.substring(reasonAt + REASON.length() + 2));
         Map<String, String> words = new HashMap<>();
-        for (String word : text.split(" ")) {
+        for (String word :
+                text.substring(0, reasonAt < 0 ? text.length() : reasonAt).split(" ")) {
             int equals = word.indexOf('=');
             if (equals > 0) {
                 words.putIfAbsent(word.substring(0, equals), FrameLine.unescape(word.substring(equals + 1)));
@@ -101,18 +104,14 @@ record CallChain(String startRoutine, NativeStack stack, String missing) {
         if (!Integer.toString(frames.size()).equals(words.get("frames"))) {
             return new CallChain(start, null, "the lines of its frames are lost");
         }
+        if (!words.containsKey("end")) {
+            return new CallChain(start, null, reason);
+        }
         NativeStack.End end = end(words.get("end"));
-        return end == null
-                ? new CallChain(start, null, words.getOrDefault("missing", "the trace does not say"))
-                : new CallChain(
-                        start,
-                        new NativeStack(
-                                identified(frames, words.getOrDefault("build-ids", "")),
-                                end,
-                                end == NativeStack.End.BROKEN
-                                        ? words.getOrDefault("reason", "the trace does not say")
-                                        : null),
-                        null);
+        String broken = end == NativeStack.End.BROKEN && reason == null ? "the trace does not say" : reason;
+        List<NativeFrame> identified = identified(frames, words.getOrDefault("build-ids", ""));
+        return new CallChain(
+                start, new NativeStack(identified, end, end == NativeStack.End.BROKEN ? broken : null), null);
     }
 
     private static NativeStack.End end(String name) {
@@ -121,12 +120,13 @@ record CallChain(String startRoutine, NativeStack stack, String missing) {
                 return end;
             }
         }
-        return null;
+        // A newer writer's.
+        return NativeStack.End.BROKEN;
     }
 
-    private static void add(StringBuilder text, String name, String value, int longest) {
+    private static void add(StringBuilder text, String name, String value, int longest, String escaped) {
         if (value != null && !value.isEmpty()) {
-            text.append(' ').append(name).append('=').append(FrameLine.cut(FrameLine.escape(value, " "), longest));
+            text.append(' ').append(name).append('=').append(FrameLine.cut(FrameLine.escape(value, escaped), longest));
         }
     }
 

@@ -31,6 +31,23 @@ final class ChainReader {
     /** Called from a frame further in, they are where a thread begins; _start is where a process does. */
     private static final Set<String> THREAD_BEGINNINGS = Set.of("clone", "__clone", "clone3", "__clone3");
 
+    /**
+     * What may be the name of the function that makes the call. strace with libunwind takes the symbol that lies
+     * nearest before an address, even if that function has ended before: clone3 of a stripped glibc becomes __xmknodat.
+     */
+    private static final Set<String> CALLS = Set.of(
+            "clone",
+            "__clone",
+            "clone3",
+            "__clone3",
+            "fork",
+            "__fork",
+            "__libc_fork",
+            "_Fork",
+            "vfork",
+            "__vfork",
+            "syscall");
+
     private static final int LONGEST_REASON = 200;
 
     private final Map<Long, ArrayDeque<NativeOrigin>> waiting = new LinkedHashMap<>();
@@ -92,7 +109,9 @@ final class ChainReader {
         }
         Optional<NativeFrame> frame = broken == null ? FrameLine.parse(line, isOurs()) : Optional.empty();
         if (frame.isPresent()) {
-            frames.add(frame.get());
+            boolean misnamed =
+                    !isOurs() && frames.isEmpty() && !CALLS.contains(frame.get().function());
+            frames.add(misnamed ? FrameLine.unnamed(line, frame.get()) : frame.get());
         } else if (broken == null) {
             broken = "strace says: " + FrameLine.cut(line.substring(FrameLine.START.length()), LONGEST_REASON);
         }

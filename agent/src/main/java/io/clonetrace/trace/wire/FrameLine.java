@@ -71,6 +71,16 @@ final class FrameLine {
                         .map(at -> new NativeFrame(module, null, read(name.substring(0, plus), escaped), at));
     }
 
+    /** The frame of a line of strace's without its function, by the place in the file. */
+    static NativeFrame unnamed(String line, NativeFrame frame) {
+        int place = endOfName(line);
+        return place < 0
+                ? frame
+                : hex(line, place + PLACE.length(), ']')
+                        .map(at -> new NativeFrame(frame.module(), null, null, at))
+                        .orElse(frame);
+    }
+
     /** Printable ASCII without these characters; others as the octal of their bytes in UTF-8. */
     static String escape(String text, String others) {
         StringBuilder escaped = null;

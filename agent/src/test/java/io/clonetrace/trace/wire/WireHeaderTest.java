@@ -59,8 +59,8 @@ class WireHeaderTest {
         assertEquals("# stacks: native", new WireHeader.Stacks(StackCapture.Mode.NATIVE).line());
         assertEquals("# origin: 10 11 0x7f12 3", new WireHeader.Origin(10, 11, 0x7f12, 3, "").line());
         assertEquals(
-                "# origin: 10 - - 3 frames=0 missing=x",
-                new WireHeader.Origin(10, -1, -1, 3, "frames=0 missing=x").line());
+                "# origin: 10 - - 3 frames=0 reason=x",
+                new WireHeader.Origin(10, -1, -1, 3, "frames=0 reason=x").line());
     }
 
     @ParameterizedTest
