@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
 /** {@code clonetrace stacks PID}. */
 @Command(
         name = "stacks",
-        description = "Shows the stack of each thread of a running process, from outside, without an agent.",
+        description = "Shows the stack of each thread of a running process, and the function in which a native thread"
+                + " began, from outside, without an agent.",
         mixinStandardHelpOptions = true)
 final class StacksCommand implements Callable<Integer> {
     /** What the rows can be sorted by. */
@@ -73,7 +74,9 @@ final class StacksCommand implements Callable<Integer> {
             description = "show the first N threads; the totals are of all")
     private int top;
 
-    @Option(names = "--json", description = "an array of objects with the fields of clonetrace.ThreadStack")
+    @Option(
+            names = "--json",
+            description = "an array of objects with the fields of clonetrace.ThreadStack, and startRoutine")
     private boolean json;
 
     /** For tests: imitates an older kernel, without the ioctls. */
@@ -104,12 +107,14 @@ final class StacksCommand implements Callable<Integer> {
         TaskList tasks = TaskList.of(process.procDir());
         Map<Integer, ThreadDump.Entry> named = named(process, dump, tasks);
         StackSnapshot snapshot = snapshot(process);
+        StartRoutines begun = StartRoutines.of(process, tasks);
         List<StackRow> rows = new ArrayList<>();
         for (StackMeasure measure : measure(snapshot, tasks, named)) {
             ThreadDump.Entry entry = named.get(measure.tid());
             String name = entry == null ? tasks.comm(measure.tid()).orElse("") : entry.name();
             String kind = dump.isEmpty() ? null : entry == null ? "native" : entry.id() < 0 ? "vm" : "java";
-            rows.add(new StackRow(name, entry == null ? -1 : entry.id(), kind, measure));
+            String began = "java".equals(kind) ? null : begun.of(measure.tid());
+            rows.add(new StackRow(name, entry == null ? -1 : entry.id(), kind, measure, began));
         }
         rows.sort(order.rows.thenComparing(Order.tid.rows));
         PrintWriter out = spec.commandLine().getOut();
@@ -118,6 +123,9 @@ final class StacksCommand implements Callable<Integer> {
             out.println(shown.stream().map(StackRow::json).collect(Collectors.joining(",\n ", "[", "]")));
         } else {
             new StackTable(out, process.rss()).print(shown, rows, snapshot.left());
+        }
+        if (begun.missing() != null) {
+            spec.commandLine().getErr().println("clonetrace: start routines are not shown: " + begun.missing());
         }
         if (dump.isEmpty()) {
             spec.commandLine()

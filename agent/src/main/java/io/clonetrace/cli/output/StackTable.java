@@ -3,8 +3,10 @@ package io.clonetrace.cli.output;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.stack.StackMeasure;
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -13,6 +15,9 @@ import java.util.stream.Collectors;
 public final class StackTable {
     private static final long KILO = 1024;
     private static final int NAME = 23;
+    private static final int ROUTINE = 55;
+    private static final int ROUTINE_BELOW = 78;
+    private static final int MOST_ROUTINES = 20;
 
     private final PrintWriter out;
     private final long rss;
@@ -44,6 +49,9 @@ public final class StackTable {
                     kilo(measure.depth()),
                     kilo(measure.touched()),
                     kilo(measure.huge()));
+            if (row.startRoutine() != null && !"vm".equals(row.kind())) {
+                out.println("  " + PlainText.fit(row.startRoutine(), ROUTINE_BELOW));
+            }
         }
         out.println();
         out.println("total     threads    reserved     touched        huge  touched of RSS");
@@ -52,12 +60,39 @@ public final class StackTable {
                         row -> row.kind() == null ? "-" : row.kind(), TreeMap::new, Collectors.toList()))
                 .forEach(this::total);
         total("all", all);
+        startRoutines(all);
         long unknown = all.stream().filter(row -> row.measure().touched() < 0).count();
         if (unknown + left > 0) {
             out.println(unknown + " threads could not be measured: they ran, or share a mapping; " + left
                     + " ended meanwhile");
         }
         out.flush();
+    }
+
+    /** HotSpot's own threads all begin in one function, which is shown here and not below each. */
+    private void startRoutines(List<StackRow> all) {
+        Map<String, List<StackRow>> byRoutine = all.stream()
+                .filter(row -> row.startRoutine() != null)
+                .collect(Collectors.groupingBy(StackRow::startRoutine));
+        if (byRoutine.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("start routine of native and VM threads                  threads  touched    huge");
+        byRoutine.entrySet().stream()
+                .sorted(Comparator.<Map.Entry<String, List<StackRow>>>comparingInt(
+                                routine -> -routine.getValue().size())
+                        .thenComparing(Map.Entry::getKey))
+                .limit(MOST_ROUTINES)
+                .forEach(routine -> out.printf(
+                        "%s%8d%9s%8s%n",
+                        columns(routine.getKey(), ROUTINE),
+                        routine.getValue().size(),
+                        kilo(sum(routine.getValue(), StackMeasure::touched)),
+                        kilo(sum(routine.getValue(), StackMeasure::huge))));
+        if (byRoutine.size() > MOST_ROUTINES) {
+            out.println((byRoutine.size() - MOST_ROUTINES) + " more");
+        }
     }
 
     private void total(String kind, List<StackRow> rows) {

@@ -1,0 +1,59 @@
+package io.clonetrace.cli;
+
+import io.clonetrace.cli.target.TargetProcess;
+import io.clonetrace.stack.TaskList;
+import io.clonetrace.unwind.ThreadLayout;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The functions in which the threads of a process began, read from glibc's list of its threads.
+ *
+ * @param byTid as library!function, by the tids in this pid namespace
+ * @param missing why there are none; null if there are, or the process has one thread only
+ */
+record StartRoutines(Map<Integer, String> byTid, String missing) {
+    private static final String BEGINNING = "+0x0";
+
+    static StartRoutines of(TargetProcess process, TaskList tasks) throws IOException {
+        int pid = Math.toIntExact(process.pid());
+        Optional<ThreadLayout> layout = ThreadLayout.of(pid);
+        if (layout.isEmpty()) {
+            return new StartRoutines(
+                    Map.of(), "process " + pid + " has no glibc that describes its threads, or it can't be read");
+        }
+        // glibc has the tids of the process's own pid namespace.
+        boolean otherTids = process.hasOtherTids();
+        Map<Integer, Integer> inside = new HashMap<>();
+        for (int tid : tasks.tids()) {
+            inside.put(tid, otherTids ? process.tidInside(tid) : tid);
+        }
+        Map<Integer, Long> addresses =
+                layout.get().startRoutines(inside.values().stream().collect(Collectors.toSet()));
+        Map<Long, String> names = new HashMap<>();
+        Map<Integer, String> byTid = new HashMap<>();
+        for (int tid : tasks.tids()) {
+            long address = addresses.getOrDefault(inside.get(tid), 0L);
+            if (address != 0) {
+                byTid.put(tid, names.computeIfAbsent(address, at -> name(layout.get(), at)));
+            }
+        }
+        boolean unread = byTid.isEmpty() && tasks.tids().length > 1;
+        return new StartRoutines(byTid, unread ? "glibc's list of the threads of " + pid + " can't be read" : null);
+    }
+
+    /** Null if it is not known. */
+    String of(int tid) {
+        return byTid.get(tid);
+    }
+
+    private static String name(ThreadLayout layout, long address) {
+        String text = layout.describe(address).orElse("0x" + Long.toHexString(address));
+        return text.contains("!") && text.endsWith(BEGINNING)
+                ? text.substring(0, text.length() - BEGINNING.length())
+                : text;
+    }
+}
