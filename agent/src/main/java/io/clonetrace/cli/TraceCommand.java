@@ -6,9 +6,12 @@ import io.clonetrace.linux.process.Signals;
 import io.clonetrace.run.KernelTrace;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import io.clonetrace.trace.ptrace.PtraceTracer;
+import io.clonetrace.trace.wire.ChainWriter;
 import io.clonetrace.trace.wire.TraceWriter;
+import io.clonetrace.unwind.UnwindingThread;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -32,15 +36,24 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "trace",
         description =
-                "Prints each clone of a program, a line each in strace's format. As root it stops no thread; otherwise"
-                        + " the program stops only at its clones, not at every system call. Exit status: the command's own;"
-                        + " with -p 0.",
+                "Prints each clone of a program, a line each in strace's format, and with --stacks the native frames that"
+                        + " made it. As root it stops no thread; otherwise the program stops only at its clones, not at"
+                        + " every system call. Exit status: the command's own; with -p 0.",
         mixinStandardHelpOptions = true)
 final class TraceCommand implements Callable<Integer> {
-    private static final List<SourceKind> SOURCES = List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE);
+    private static final List<SourceKind> AUTOMATIC = List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE);
+    private static final List<SourceKind> SOURCES =
+            List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE, SourceKind.STRACE);
+    private static final String NO_STACKS =
+            "the kernel's own trace has no stacks: --stacks needs ebpf, ptrace or strace";
 
     /** Detaching takes a moment, and the writer waits up to a second for its reader. */
     private static final long END_SECONDS = 5;
+
+    /** The tracer of a JVM is small (ChildJvm): 250 copies. */
+    private static final long MOST_COPIED_BY_TRACEE = 2 << 20;
+
+    private static final long MOST_COPIED = 16 << 20;
 
     private final CountDownLatch over = new CountDownLatch(1);
 
@@ -55,9 +68,16 @@ final class TraceCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             defaultValue = SourceKind.AUTO,
             description =
-                    "source of clone flags: auto (the first of the others that works), ebpf, tracefs (both need root) or"
-                            + " ptrace (default: auto)")
+                    "source of clone flags: auto (the first of the next three that works), ebpf, tracefs (both need root),"
+                            + " ptrace or strace (default: auto)")
     private String source;
+
+    @Option(
+            names = "--stacks",
+            description =
+                    "after each clone, the native frames that made it and the new thread's start routine; by strace as"
+                            + " strace -k finds them, by tracefs none")
+    private boolean stacks;
 
     @Option(names = "-o", paramLabel = "FILE", description = "write the lines to FILE, not to stdout")
     private Path file;
@@ -71,6 +91,15 @@ final class TraceCommand implements Callable<Integer> {
             description = "the process of -p started this one, and reads its lines: wait for a line on stdin, end with"
                     + " it, and never hold it up")
     private boolean byTracee;
+
+    @Option(
+            names = "--native-stacks",
+            paramLabel = "TASKS",
+            defaultValue = "off",
+            hidden = true,
+            description =
+                    "with --by-tracee: for which tasks to write the native frames that made them; native, all, off")
+    private String nativeStacks;
 
     @Option(
             names = "--rehearse",
@@ -96,15 +125,24 @@ final class TraceCommand implements Callable<Integer> {
             return 1;
         }
         List<SourceKind> candidates = candidates();
+        StackCapture.Mode mode = mode();
         if (pid != null && !byTracee) {
             // Each source would find out by itself, with a message of its own.
             TargetProcess.of(pid);
         }
         List<String> refusals = new ArrayList<>();
-        try (OutputStream out = open()) {
+        try (OutputStream out = open();
+                UnwindingThread unwinder =
+                        new UnwindingThread(TraceCommand::unwinding, byTracee ? MOST_COPIED_BY_TRACEE : MOST_COPIED)) {
+            StackCapture capture = new StackCapture(mode, unwinder);
+            if (byTracee && mode != StackCapture.Mode.OFF) {
+                unwinder.prepare(pid);
+            }
             for (SourceKind candidate : candidates) {
                 try {
-                    return candidate == SourceKind.PTRACE ? byPtrace(out) : byTheKernel(candidate, out);
+                    return candidate == SourceKind.PTRACE
+                            ? byPtrace(capture, unwinder, out)
+                            : byTheKernel(candidate, capture, unwinder, out);
                 } catch (SourceRefusedException refused) {
                     // A single source need not be named.
                     String which = candidates.size() == 1 ? "" : candidate.label() + ": ";
@@ -117,9 +155,35 @@ final class TraceCommand implements Callable<Integer> {
         throw new SourceRefusedException(String.join("; ", refusals));
     }
 
+    private static Thread unwinding(Runnable unwinder) {
+        Thread thread = new Thread(unwinder, "clonetrace-unwinder");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private StackCapture.Mode mode() {
+        if (stacks) {
+            return StackCapture.Mode.ALL;
+        }
+        for (StackCapture.Mode mode : StackCapture.Mode.values()) {
+            if (mode.name().toLowerCase(Locale.ROOT).equals(nativeStacks)) {
+                return mode;
+            }
+        }
+        throw new ParameterException(
+                spec.commandLine(), "--native-stacks takes native, all or off, not " + nativeStacks);
+    }
+
     private List<SourceKind> candidates() {
         if (source.equals(SourceKind.AUTO)) {
-            return SOURCES;
+            return stacks
+                    ? AUTOMATIC.stream()
+                            .filter(kind -> kind != SourceKind.TRACEFS)
+                            .toList()
+                    : AUTOMATIC;
+        }
+        if (stacks && source.equals(SourceKind.TRACEFS.label())) {
+            throw new ParameterException(spec.commandLine(), NO_STACKS);
         }
         return List.of(SourceKind.named(source)
                 .filter(SOURCES::contains)
@@ -128,20 +192,25 @@ final class TraceCommand implements Callable<Integer> {
                         "no source \"" + source + "\"; the sources are auto, " + SourceKind.labels(SOURCES))));
     }
 
-    private int byTheKernel(SourceKind kind, OutputStream out) throws SourceRefusedException {
+    private int byTheKernel(SourceKind kind, StackCapture capture, UnwindingThread unwinder, OutputStream out)
+            throws SourceRefusedException {
         KernelTrace trace = pid == null
-                ? KernelTrace.launch(kind, command, followForks)
-                : KernelTrace.attach(kind, pid, followForks);
+                ? KernelTrace.launch(kind, command, followForks, capture)
+                : KernelTrace.attach(kind, pid, followForks, capture);
+        if (trace.captureRefusal() != null) {
+            spec.commandLine().getErr().println("clonetrace: stacks are not captured: " + trace.captureRefusal());
+        }
         if (pid != null) {
             atASignal(trace::stop);
         }
         int status = trace.write(
                 out,
+                chains(trace.captureRefusal() == null ? capture.mode() : StackCapture.Mode.OFF),
                 this::unwritten,
                 why -> spec.commandLine()
                         .getErr()
                         .println("clonetrace: " + kind.label() + " no longer observes: " + why));
-        summary(trace.seen(), trace.lost());
+        summary(trace.seen(), trace.lost(), trace.lostStacks() + unwinder.dropped());
         if (trace.doubt() != null) {
             spec.commandLine().getErr().println("clonetrace: " + trace.doubt());
         }
@@ -167,21 +236,28 @@ final class TraceCommand implements Callable<Integer> {
         spec.commandLine().getErr().println("clonetrace: the trace can't be written: " + failed.getMessage());
     }
 
-    private void summary(long seen, long lost) {
-        spec.commandLine()
-                .getErr()
-                .println("clonetrace: " + seen + (seen == 1 ? " clone" : " clones") + " seen, " + lost + " lost");
+    private ChainWriter chains(StackCapture.Mode mode) {
+        return new ChainWriter(mode, stacks);
     }
 
-    private int byPtrace(OutputStream out) throws InterruptedException, SourceRefusedException {
+    private void summary(long seen, long lost, long lostStacks) {
+        spec.commandLine()
+                .getErr()
+                .println("clonetrace: " + seen + (seen == 1 ? " clone" : " clones") + " seen, " + lost + " lost"
+                        + (lostStacks == 0 ? "" : ", " + lostStacks + " without the stack"));
+    }
+
+    private int byPtrace(StackCapture capture, UnwindingThread unwinder, OutputStream out)
+            throws InterruptedException, SourceRefusedException {
         TraceWriter.Times times = byTracee ? TraceWriter.Times.NANOSECONDS : TraceWriter.Times.MICROSECONDS;
-        TraceWriter writer = new TraceWriter(out, SourceKind.PTRACE.label(), times, this::unwritten);
+        TraceWriter writer =
+                new TraceWriter(out, SourceKind.PTRACE.label(), times, chains(capture.mode()), this::unwritten);
         try {
             PtraceTracer tracer = pid == null
-                    ? PtraceTracer.launch(command, followForks, writer)
-                    : PtraceTracer.attach(pid, followForks, writer);
+                    ? PtraceTracer.launch(command, followForks, capture, writer)
+                    : PtraceTracer.attach(pid, followForks, capture, writer);
             writer.tellLossesOf(tracer.counts()::lost);
-            return untilTheEnd(tracer, writer);
+            return untilTheEnd(tracer, writer, unwinder);
         } finally {
             writer.close();
         }
@@ -199,7 +275,8 @@ final class TraceCommand implements Callable<Integer> {
         return System.in.read() >= 0;
     }
 
-    private int untilTheEnd(PtraceTracer tracer, TraceWriter writer) throws InterruptedException {
+    private int untilTheEnd(PtraceTracer tracer, TraceWriter writer, UnwindingThread unwinder)
+            throws InterruptedException {
         if (pid == null) {
             ForwardedSignals.to(tracer.launched(), writer::hurry);
         } else {
@@ -213,7 +290,7 @@ final class TraceCommand implements Callable<Integer> {
         if (tracer.failure() != null) {
             spec.commandLine().getErr().println("clonetrace: " + tracer.failure() + "; the command ran on untraced");
         }
-        summary(tracer.counts().seen(), tracer.counts().lost() + writer.lost());
+        summary(tracer.counts().seen(), tracer.counts().lost() + writer.lost(), unwinder.dropped());
         return pid == null ? status.orElse(1) : 0;
     }
 

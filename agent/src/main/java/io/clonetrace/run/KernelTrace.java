@@ -1,6 +1,7 @@
 package io.clonetrace.run;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.Clocks;
@@ -11,19 +12,23 @@ import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
+import io.clonetrace.trace.strace.StraceSource;
 import io.clonetrace.trace.tracefs.TracefsSource;
+import io.clonetrace.trace.wire.ChainWriter;
 import io.clonetrace.trace.wire.TaskEvent;
 import io.clonetrace.trace.wire.TraceWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Writes the clones of one process as lines, as the kernel's own tracing sees them. It stops no task. */
+/** Writes the clones of one process as lines, as the kernel's own tracing sees them, which stops no task, or strace. */
 public final class KernelTrace {
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -47,18 +52,20 @@ public final class KernelTrace {
     /**
      * Watches a running process.
      *
-     * @param source a source that traces in the kernel
+     * @param source a source that traces in the kernel, or strace
      * @param task its pid, or the tid of one of its threads
      * @param followForks whether to watch the process's descendants too
+     * @param stacks which stacks to capture
      * @throws SourceRefusedException if there is no such process, or it can't be watched
      */
-    public static KernelTrace attach(SourceKind source, int task, boolean followForks) throws SourceRefusedException {
+    public static KernelTrace attach(SourceKind source, int task, boolean followForks, StackCapture stacks)
+            throws SourceRefusedException {
         int pid = ProcessStatus.of(task)
                 .map(ProcessStatus::process)
                 .orElseThrow(() -> new SourceRefusedException("there is no process " + task));
         ProcessStart process =
                 ProcessStart.of(pid).orElseThrow(() -> new SourceRefusedException("there is no process " + task));
-        CloneSource watching = source(source, pid, followForks);
+        CloneSource watching = source(source, pid, followForks, stacks);
         try {
             watching.start();
         } catch (SourceRefusedException | RuntimeException refused) {
@@ -74,32 +81,29 @@ public final class KernelTrace {
      *
      * @param source as for {@link #attach}
      * @param followForks as for {@link #attach}
+     * @param stacks as for {@link #attach}
      * @throws SourceRefusedException if it can't be watched; the command has not run then
      */
-    public static KernelTrace launch(SourceKind source, List<String> command, boolean followForks)
+    public static KernelTrace launch(SourceKind source, List<String> command, boolean followForks, StackCapture stacks)
             throws SourceRefusedException {
-        WatchedCommand watched = WatchedCommand.start(command, pid -> source(source, pid, followForks));
+        WatchedCommand watched = WatchedCommand.start(command, pid -> source(source, pid, followForks, stacks));
         KernelTrace trace = new KernelTrace(watched.source(), followForks, watched::ended, watched::go);
         ForwardedSignals.to(watched.process(), trace::hurry);
         return trace;
-    }
-
-    static CloneSource source(SourceKind kind, int pid, boolean followForks) {
-        return source(kind, pid, followForks, StackCapture.OFF);
     }
 
     static CloneSource source(SourceKind kind, int pid, boolean followForks, StackCapture stacks) {
         return switch (kind) {
             case EBPF -> new EbpfSource(pid, followForks, stacks);
             case TRACEFS -> new TracefsSource(pid, followForks);
-            case PTRACE, STRACE, NONE ->
-                throw new IllegalArgumentException(kind.label() + " does not trace in the kernel");
+            case STRACE -> new StraceSource(pid, stacks.mode() != StackCapture.Mode.OFF);
+            case PTRACE, NONE -> throw new IllegalArgumentException(kind.label() + " can't be polled here");
         };
     }
 
     /** Watches a process for an instant, to find out whether it can be watched. */
     public static void rehearse(SourceKind source, int pid) throws SourceRefusedException {
-        attach(source, pid, false).source.stop();
+        attach(source, pid, false, StackCapture.OFF).source.stop();
     }
 
     /**
@@ -107,14 +111,16 @@ public final class KernelTrace {
      * they are followed. Then waits until all of it is written, unless in a {@link #hurry}. Nothing else waits for the
      * reader.
      *
+     * @param chains writes the native call chains
      * @param broken called once if writing fails; what follows is lost and counted
      * @param blind called once, with the reason, if the source is lost; the wait for the process goes on
      * @return the command's exit status as a shell reports it; 0 for a process that was not started here
      */
-    public int write(OutputStream out, Consumer<IOException> broken, Consumer<String> blind) {
+    public int write(OutputStream out, ChainWriter chains, Consumer<IOException> broken, Consumer<String> blind) {
         go.run();
         String lost;
-        try (TraceWriter lines = new TraceWriter(out, source.kind().label(), TraceWriter.Times.NANOSECONDS, broken)) {
+        try (TraceWriter lines =
+                new TraceWriter(out, source.kind().label(), TraceWriter.Times.NANOSECONDS, chains, broken)) {
             writer = lines;
             lines.tellLossesOf(() -> lostBySource);
             if (hurried) {
@@ -138,7 +144,7 @@ public final class KernelTrace {
     }
 
     private void watch(TraceWriter writer) {
-        WriterSink lines = new WriterSink(writer);
+        WriterSink lines = new WriterSink(writer, followForks);
         LivingProcesses processes = new LivingProcesses(lines);
         SourcePump.run(source, processes, new SourcePump.Pass<RuntimeException>() {
             @Override
@@ -184,6 +190,16 @@ public final class KernelTrace {
         return source.lostRecords() + writer.lost();
     }
 
+    /** How many stacks were to be captured and are lost. */
+    public long lostStacks() {
+        return source.lostStacks();
+    }
+
+    /** Why stacks that were to be captured are not; null if they are, or were not to be. */
+    public String captureRefusal() {
+        return source.captureRefusal();
+    }
+
     /** Why more than {@link #lost} clones may be missing; null if there is no such reason. */
     public String doubt() {
         return source.doubt();
@@ -192,22 +208,36 @@ public final class KernelTrace {
     /** Passes the source's records to the writer. */
     private static final class WriterSink implements CloneSink {
         private final TraceWriter writer;
+        private final boolean followForks;
         private final Clocks clocks = new Clocks();
+
+        /** Tasks of processes not to be followed: strace follows all. */
+        private final Set<Integer> others = new HashSet<>();
+
         private long seen;
 
-        WriterSink(TraceWriter writer) {
+        WriterSink(TraceWriter writer, boolean followForks) {
             this.writer = writer;
+            this.followForks = followForks;
         }
 
         @Override
         public void cloned(CloneCall call) {
-            seen++;
-            writer.accept(new TaskEvent.Cloned(call));
+            boolean other = others.contains(call.parentTid());
+            if (!followForks && !call.failed() && (other || !call.has(CloneFlag.CLONE_THREAD))) {
+                others.add(call.childTid());
+            }
+            if (!other) {
+                seen++;
+                writer.accept(new TaskEvent.Cloned(call));
+            }
         }
 
         @Override
         public void exited(int tid) {
-            writer.accept(new TaskEvent.Gone(tid, clocks.realtime()));
+            if (!others.remove(tid)) {
+                writer.accept(new TaskEvent.Gone(tid, clocks.realtime()));
+            }
         }
     }
 }

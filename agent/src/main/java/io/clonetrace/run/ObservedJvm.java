@@ -34,7 +34,13 @@ public final class ObservedJvm implements AutoCloseable {
         this.source = source;
         this.folder = folder;
         this.unwinder = unwinder;
-        this.pipes = new JvmPipes(folder, pid, source.kind().label(), stacks, source::lostRecords, problem -> {});
+        this.pipes = new JvmPipes(
+                folder,
+                pid,
+                source.kind().label(),
+                ObservedRun.captured(source, stacks),
+                source::lostRecords,
+                problem -> {});
     }
 
     /**

@@ -94,7 +94,12 @@ public final class ObservedRun implements AutoCloseable {
         JvmPipes pipes = null;
         try {
             pipes = new JvmPipes(
-                    folder, observed.process().pid(), source.kind().label(), stacks.mode(), () -> lost, problem);
+                    folder,
+                    observed.process().pid(),
+                    source.kind().label(),
+                    captured(source, stacks.mode()),
+                    () -> lost,
+                    problem);
             if (source.captureRefusal() != null) {
                 problem.accept("native stacks are not captured: " + source.captureRefusal());
             }
@@ -113,6 +118,14 @@ public final class ObservedRun implements AutoCloseable {
             problem.accept(source.lostStacks() + " native stacks were lost in the kernel's buffer, "
                     + unwinder.dropped() + " could not be unwound");
         }
+    }
+
+    /** For which tasks a source that runs captures stacks. */
+    static StackCapture.Mode captured(CloneSource source, StackCapture.Mode wanted) {
+        return switch (source.kind()) {
+            case EBPF, PTRACE -> source.captureRefusal() == null ? wanted : StackCapture.Mode.OFF;
+            case TRACEFS, STRACE, NONE -> StackCapture.Mode.OFF;
+        };
     }
 
     /** A thread that unwinds stacks; it starts with the first of them. */

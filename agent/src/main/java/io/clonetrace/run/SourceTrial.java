@@ -58,7 +58,7 @@ public final class SourceTrial {
      * @throws SourceRefusedException if it can't observe it
      */
     public static List<CloneCall> ofRunning(SourceKind source, int pid) throws SourceRefusedException {
-        CloneSource watching = KernelTrace.source(source, pid, false);
+        CloneSource watching = KernelTrace.source(source, pid, false, StackCapture.OFF);
         try {
             watching.start();
             return seen(watching, LOOK_NANOS);

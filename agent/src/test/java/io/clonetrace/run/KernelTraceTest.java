@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
+import io.clonetrace.trace.StackCapture;
+import io.clonetrace.trace.wire.ChainWriter;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,7 @@ class KernelTraceTest {
                 new Blind(), false, () -> told.isEmpty() ? OptionalInt.empty() : OptionalInt.of(3), () -> {});
         int status = trace.write(
                 new ByteArrayOutputStream(),
+                new ChainWriter(StackCapture.Mode.OFF, false),
                 failed -> {
                     throw new AssertionError(failed);
                 },

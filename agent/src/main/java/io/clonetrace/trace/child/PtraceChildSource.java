@@ -4,8 +4,10 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Pipe;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /**
@@ -14,15 +16,23 @@ import java.util.function.LongConsumer;
  */
 public final class PtraceChildSource extends ChildTracerSource {
     private final Path jar;
+    private final StackCapture.Mode stacks;
     private Pipe pipe;
+
+    /** Captures no stacks; the parameters are those of the other constructor. */
+    public PtraceChildSource(Path jar, LongConsumer allowTracer) {
+        this(jar, StackCapture.Mode.OFF, allowTracer);
+    }
 
     /**
      * @param jar clonetrace.jar; the child runs its command line
+     * @param stacks which stacks to capture; the child unwinds them
      * @param allowTracer lets the process of that pid trace this one (Yama)
      */
-    public PtraceChildSource(Path jar, LongConsumer allowTracer) {
+    public PtraceChildSource(Path jar, StackCapture.Mode stacks, LongConsumer allowTracer) {
         super("the tracer", allowTracer);
         this.jar = jar;
+        this.stacks = stacks;
     }
 
     @Override
@@ -40,6 +50,8 @@ public final class PtraceChildSource extends ChildTracerSource {
                         "--source",
                         kind().label(),
                         "--by-tracee",
+                        "--native-stacks",
+                        stacks.name().toLowerCase(Locale.ROOT),
                         "-p",
                         Long.toString(ProcessHandle.current().pid())),
                 ProcessBuilder.Redirect.to(pipe.writing().toFile()));
