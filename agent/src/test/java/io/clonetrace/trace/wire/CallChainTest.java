@@ -335,9 +335,9 @@ class CallChainTest {
 
     @Test
     void lastFrameThatMayBeCutOffIsNotRead() {
-        Told told = Told.of("10 1.0 fork() = 11\n > /lib/a(_start+0x1) [0x1]\n > /lib/a(g+0x1");
+        Told told = Told.of("10 1.0 fork() = 11\n > /lib/a(fork+0x1) [0x1]\n > /lib/a(g+0x1");
         assertEquals(
-                "[a!_start+0x1]",
+                "[a!fork+0x1]",
                 told.origins.get(0).stack().orElseThrow().frames().toString());
         assertEquals(
                 "the trace ends here", told.origins.get(0).stack().orElseThrow().reason());
