@@ -1,10 +1,14 @@
 package io.clonetrace.micro;
 
+import com.sun.jna.NativeLibrary;
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ebpf.EbpfSource;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -14,6 +18,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -28,10 +33,14 @@ import org.openjdk.jmh.infra.Blackhole;
 @Warmup(iterations = 30)
 @Measurement(iterations = 30)
 public class EbpfBenchmark {
-    private static final int RECORDS = 1_000;
+    /** As many as the ring of stacks holds. */
+    private static final int RECORDS = 400;
 
-    private final EbpfSource source =
-            new EbpfSource((int) ProcessHandle.current().pid(), false);
+    /** Which stacks are captured, and what the threads are. */
+    @Param({"off java", "native java", "native pthread", "all java"})
+    public String capture;
+
+    private EbpfSource source;
     private BpfStatistics statistics;
 
     /** What the kernel says of the program, by the threads that were made in one iteration. */
@@ -45,16 +54,26 @@ public class EbpfBenchmark {
     @Setup
     public void start() throws SourceRefusedException, IOException {
         statistics = BpfStatistics.enable();
+        StackCapture.Mode mode = StackCapture.Mode.valueOf(capture.split(" ")[0].toUpperCase(Locale.ROOT));
+        source = new EbpfSource(
+                (int) ProcessHandle.current().pid(),
+                false,
+                new StackCapture(mode, (pid, startRoutine, copy) -> new NativeOrigin(startRoutine)));
         source.start();
     }
 
     @Setup(Level.Invocation)
     public void makeThreads(Program program) throws InterruptedException, IOException {
         BpfStatistics.Runs before = statistics.ofThisProcess();
+        boolean java = capture.endsWith("java");
         for (int i = 0; i < RECORDS; i++) {
-            Thread thread = new Thread(() -> {});
-            thread.start();
-            thread.join();
+            if (java) {
+                Thread thread = new Thread(() -> {});
+                thread.start();
+                thread.join();
+            } else {
+                makePthread();
+            }
         }
         BpfStatistics.Runs after = statistics.ofThisProcess();
         program.runs += after.count() - before.count();
@@ -72,8 +91,20 @@ public class EbpfBenchmark {
     public void records(Blackhole hole) {
         Counted counted = new Counted(hole);
         source.poll(counted);
-        if (counted.calls < RECORDS) {
-            throw new IllegalStateException(counted.calls + " records of " + RECORDS + " threads");
+        if (counted.calls < RECORDS || source.lostStacks() > 0) {
+            throw new IllegalStateException(counted.calls + " records of " + RECORDS + " threads, "
+                    + source.lostStacks() + " stacks lost, " + source.captureRefusal());
+        }
+    }
+
+    /** A thread that calls getpid(2). */
+    private static void makePthread() {
+        NativeLibrary libc = NativeLibrary.getInstance("c");
+        long[] thread = new long[1];
+        Object[] create = {thread, null, libc.getFunction("getpid"), null};
+        if (libc.getFunction("pthread_create").invokeInt(create) != 0
+                || libc.getFunction("pthread_join").invokeInt(new Object[] {thread[0], null}) != 0) {
+            throw new IllegalStateException("no thread");
         }
     }
 

@@ -62,15 +62,16 @@ public final class Main {
     }
 
     private void agentThread() throws RunnerException {
-        String record = "eBPF ring record, from the ring to a CloneCall";
+        String record = "eBPF ring to CloneCall";
         EbpfSource source = new EbpfSource((int) ProcessHandle.current().pid(), false);
         try {
             source.start();
             source.stop();
             List<RunResult> runs = benchmarks.plain("EbpfBenchmark.records");
-            table.add(record, NANOS, runs);
             for (RunResult run : runs) {
-                table.addQuotient("eBPF program, in the kernel, a task", NANOS, run, "nanos", "runs");
+                String capture = run.getParams().getParam("capture").replace(" ", ", ");
+                table.add("eBPF ring to CloneCall: stacks " + capture, NANOS, List.of(run));
+                table.addQuotient("  the program in the kernel, a task", NANOS, run, "nanos", "runs");
             }
         } catch (SourceRefusedException refused) {
             table.skip(record, refused.getMessage());
