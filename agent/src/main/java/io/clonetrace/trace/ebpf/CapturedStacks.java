@@ -29,15 +29,13 @@ final class CapturedStacks implements AutoCloseable {
      */
     private static final int MOST_WAITING = 100_000;
 
-    private static final int MOST_BLOCKED = 100; // polls;
+    private static final int MOST_BLOCKED = 100; // polls
 
     /** Finding a layout reads the process's files; a poll must not take long. */
     private static final int MOST_LEARNED = 8;
 
     /** How often to look whether a process that had no libjvm.so has loaded it. */
     private static final long LEARN_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-    private static final int MOST_ORIGINS = 1024;
 
     private final StackCapture capture;
     private final TaskRegisters registers;
@@ -46,19 +44,42 @@ final class CapturedStacks implements AutoCloseable {
     private final LayoutTable table;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final Map<StackRecord.Key, StackRecord> arrived = new HashMap<>();
-    private final Learned[] learned = new Learned[LayoutTable.SLOTS];
-    private final Map<StartRoutine, NativeOrigin> hotSpots = new HashMap<>();
+    private final KnownProcess[] processes = new KnownProcess[LayoutTable.SLOTS];
     private BpfProgram atExec;
     private int blocked;
     private int learning;
     private long vanished;
 
     /** A clone that was read, perhaps before its stack. */
-    private record Waiting(StackRecord.Key key, CloneRecord record, CaptureOutcome outcome) {}
+    private record Waiting(CloneRecord record, CaptureOutcome outcome) {}
 
-    private record Learned(long owner, Optional<Layout> layout, long at) {}
+    /** What is known of the owner of a slot. */
+    private static final class KnownProcess {
+        private final long owner;
+        private boolean learned;
+        private long learnedAt;
+        private Optional<Layout> layout = Optional.empty();
 
-    private record StartRoutine(long owner, long address) {}
+        /** All of HotSpot's threads have the same start routine. */
+        private NativeOrigin hotSpots;
+
+        KnownProcess(long owner) {
+            this.owner = owner;
+        }
+
+        boolean mayHaveLoadedJvm() {
+            return layout.isPresent()
+                    && layout.get().hotSpotEnd() == 0
+                    && System.nanoTime() - learnedAt > LEARN_AGAIN_NANOS;
+        }
+
+        boolean hasHotSpots(long start) {
+            // One that could not be found out is tried again.
+            return hotSpots != null
+                    && hotSpots.startRoutineAddress() == start
+                    && (!hotSpots.isDone() || hotSpots.startRoutine() != null);
+        }
+    }
 
     /** Receives the clones in the order of their ring. */
     @FunctionalInterface
@@ -100,7 +121,7 @@ final class CapturedStacks implements AutoCloseable {
 
     /** Finds out the layout of a process that runs already. */
     void learn(int process) {
-        learn(table.claim(process));
+        learn(known(table.claim(process)));
     }
 
     /**
@@ -112,24 +133,39 @@ final class CapturedStacks implements AutoCloseable {
     int poll(BpfRing clones, Sink sink) {
         int read = waiting.size() > MOST_WAITING
                 ? 0
-                : clones.drain((bytes, at) -> waiting.add(new Waiting(
-                        StackRecord.Key.at(bytes, at), CloneRecord.at(bytes, at), CaptureOutcome.at(bytes, at))));
+                : clones.drain((bytes, at) ->
+                        waiting.add(new Waiting(CloneRecord.at(bytes, at), CaptureOutcome.at(bytes, at))));
+        learning = 0;
         ring.drain((bytes, at) -> {
             StackRecord stack = StackRecord.at(bytes, at, registers);
             arrived.put(stack.key(), stack);
+            // At once, so that not all of the ring lies in the heap.
+            deliver(sink);
         });
-        learning = 0;
-        while (!waiting.isEmpty()) {
-            Waiting next = waiting.peek();
-            StackRecord stack = next.outcome().isCaptured() ? arrived.remove(next.key()) : null;
-            if (next.outcome().isCaptured() && stack == null && ++blocked < MOST_BLOCKED) {
-                break;
-            }
-            blocked = 0;
-            waiting.remove();
-            sink.cloned(next.record(), origin(next.outcome(), Optional.ofNullable(stack)));
+        deliver(sink);
+        if (!waiting.isEmpty() && ++blocked > MOST_BLOCKED) {
+            pass(waiting.remove(), Optional.empty(), sink);
+            deliver(sink);
         }
         return read;
+    }
+
+    private void deliver(Sink sink) {
+        for (Waiting next = waiting.peek(); next != null; next = waiting.peek()) {
+            Optional<StackRecord> stack = next.outcome().isCaptured()
+                    ? Optional.ofNullable(arrived.remove(StackRecord.Key.of(next.record())))
+                    : Optional.empty();
+            if (next.outcome().isCaptured() && stack.isEmpty()) {
+                return;
+            }
+            waiting.remove();
+            pass(next, stack, sink);
+        }
+    }
+
+    private void pass(Waiting clone, Optional<StackRecord> stack, Sink sink) {
+        blocked = 0;
+        sink.cloned(clone.record(), origin(clone.outcome(), stack));
     }
 
     /** How many clones wait for their stacks. */
@@ -188,16 +224,12 @@ final class CapturedStacks implements AutoCloseable {
         return capture.resolver().resolve(outcome.process(), start, copy);
     }
 
-    /** All of HotSpot's threads have the same start routine. */
     private NativeOrigin hotSpots(long owner, long start) {
-        if (hotSpots.size() > MOST_ORIGINS) {
-            hotSpots.clear();
+        KnownProcess process = known(owner);
+        if (!process.hasHotSpots(start)) {
+            process.hotSpots = capture.resolver().resolve((int) owner, start, null);
         }
-        return hotSpots.compute(
-                new StartRoutine(owner, start),
-                (routine, known) -> known != null && (!known.isDone() || known.startRoutine() != null)
-                        ? known
-                        : capture.resolver().resolve((int) owner, start, null));
+        return process.hotSpots;
     }
 
     private static NativeOrigin without(String why) {
@@ -207,36 +239,35 @@ final class CapturedStacks implements AutoCloseable {
     }
 
     private Optional<Layout> layout(long owner) {
-        Learned known = learned[slot(owner)];
-        if (known != null && known.owner() == owner && !mayHaveLoadedJvm(known)) {
-            return known.layout();
+        KnownProcess process = known(owner);
+        if ((!process.learned || process.mayHaveLoadedJvm()) && learning++ < MOST_LEARNED) {
+            learn(process);
         }
-        return learning++ < MOST_LEARNED ? learn(owner) : Optional.empty();
+        return process.layout;
     }
 
-    private static boolean mayHaveLoadedJvm(Learned known) {
-        return known.layout().filter(layout -> layout.hotSpotEnd() == 0).isPresent()
-                && System.nanoTime() - known.at() > LEARN_AGAIN_NANOS;
+    private void learn(KnownProcess process) {
+        Optional<Layout> layout = layouts.apply((int) process.owner);
+        if (table.owner((int) process.owner) == process.owner) {
+            process.learned = true;
+            process.learnedAt = System.nanoTime();
+            process.layout = layout;
+            layout.ifPresent(found -> table.publish(process.owner, found));
+        }
+        // Else it has executed another program meanwhile: whose layout this is can't be told.
     }
 
-    private Optional<Layout> learn(long owner) {
-        int process = (int) owner;
-        Learned before = learned[slot(owner)];
-        if (LayoutTable.generation(owner) > 1 && (before == null || before.owner() != owner)) {
-            capture.resolver().replaced(process);
+    private KnownProcess known(long owner) {
+        int slot = (int) owner & LayoutTable.SLOTS - 1;
+        KnownProcess known = processes[slot];
+        if (known == null || known.owner != owner) {
+            known = new KnownProcess(owner);
+            processes[slot] = known;
+            if (LayoutTable.generation(owner) > 1) {
+                capture.resolver().replaced((int) owner);
+            }
         }
-        Optional<Layout> layout = layouts.apply(process);
-        if (table.owner(process) != owner) {
-            // It executed another program meanwhile: whose layout this is can't be told.
-            return Optional.empty();
-        }
-        learned[slot(owner)] = new Learned(owner, layout, System.nanoTime());
-        layout.ifPresent(found -> table.publish(owner, found));
-        return layout;
-    }
-
-    private static int slot(long owner) {
-        return (int) owner & LayoutTable.SLOTS - 1;
+        return known;
     }
 
     @Override

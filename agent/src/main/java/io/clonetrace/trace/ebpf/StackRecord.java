@@ -36,13 +36,21 @@ record StackRecord(Key key, StackCopy copy, long[] pthread) {
      * The first 16 bytes of the record that a program has written into its other ring, which tell it from all others.
      *
      * @param time CLOCK_MONOTONIC in nanoseconds
-     * @param tids the caller's and the new task's
+     * @param parent the caller's tid
+     * @param child the new task's tid
      */
-    record Key(long time, long tids) {
+    record Key(long time, int parent, int child) {
         static final int BYTES = 16;
 
+        static Key of(CloneRecord record) {
+            return new Key(record.time(), record.parent(), record.child());
+        }
+
         static Key at(ByteBuffer bytes, int start) {
-            return new Key(bytes.getLong(start), bytes.getLong(start + Long.BYTES));
+            return new Key(
+                    bytes.getLong(start + CloneRecord.TIME),
+                    bytes.getInt(start + CloneRecord.PARENT),
+                    bytes.getInt(start + CloneRecord.CHILD));
         }
     }
 

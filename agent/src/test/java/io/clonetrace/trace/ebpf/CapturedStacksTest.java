@@ -307,8 +307,6 @@ class CapturedStacksTest {
                         && call.origin().missing().startsWith("it is not known"))
                 .count();
         assertEquals(threads, seen.copies().size() + seen.source().lostStacks() + undecided);
-        System.err.println("burst of " + threads + ": " + seen.copies().size() + " captured, "
-                + seen.source().lostStacks() + " lost, " + undecided + " undecided");
     }
 
     /** What the kernel refuses of the stacks is no reason to miss the clones. */
