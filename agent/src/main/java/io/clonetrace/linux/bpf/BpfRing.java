@@ -23,9 +23,14 @@ public final class BpfRing implements AutoCloseable {
     private final int size;
     private final int page = MappedPages.pageSize();
     private final SharedMap consumerPage;
-    private final SharedMap producerPages;
+    private final SharedMap producerPage;
     private final ByteBuffer consumer;
     private final ByteBuffer producer;
+
+    /** The data; null if it is mapped only while it is read. */
+    private final SharedMap data;
+
+    private final ByteBuffer dataBytes;
 
     /** Consumes records. */
     @FunctionalInterface
@@ -38,26 +43,51 @@ public final class BpfRing implements AutoCloseable {
         void read(ByteBuffer ring, int at);
     }
 
-    private BpfRing(int fd, int size) throws LinuxException {
+    private BpfRing(int fd, int size, boolean alwaysMapped) throws LinuxException {
         this.fd = fd;
         this.size = size;
         consumerPage = SharedMap.writable(fd, page);
         try {
-            // The kernel maps the data twice in a row, so a record that wraps around is still contiguous.
-            producerPages = SharedMap.readOnly(fd, page + 2L * size, page);
+            producerPage = SharedMap.readOnly(fd, page, page);
+            try {
+                data = alwaysMapped ? data(0, 2L * size) : null;
+            } catch (LinuxException refused) {
+                producerPage.unmap();
+                throw refused;
+            }
         } catch (LinuxException refused) {
             consumerPage.unmap();
             throw refused;
         }
         consumer = consumerPage.bytes();
-        producer = producerPages.bytes();
+        producer = producerPage.bytes();
+        dataBytes = data == null ? null : data.bytes();
+    }
+
+    /** Maps data. The kernel has the data twice in a row, so a record that wraps around is still contiguous. */
+    private SharedMap data(long from, long bytes) throws LinuxException {
+        return SharedMap.readOnly(fd, bytes, 2L * page + from);
     }
 
     /** @param size in bytes: a power of two and a multiple of the page size */
     public static BpfRing ofBytes(int size) throws LinuxException {
+        return of(size, true);
+    }
+
+    /**
+     * Creates a ring that is seldom read: its data is mapped only meanwhile, since the kernel counts what is mapped,
+     * twice the ring, as this process's resident memory.
+     *
+     * @param size as for {@link #ofBytes}
+     */
+    public static BpfRing mappedWhileRead(int size) throws LinuxException {
+        return of(size, false);
+    }
+
+    private static BpfRing of(int size, boolean alwaysMapped) throws LinuxException {
         int fd = Bpf.createMap(Bpf.RINGBUF, 0, 0, size, 0);
         try {
-            return new BpfRing(fd, size);
+            return new BpfRing(fd, size, alwaysMapped);
         } catch (LinuxException refused) {
             LibC.close(fd);
             throw refused;
@@ -76,17 +106,41 @@ public final class BpfRing implements AutoCloseable {
      * @return how many records were read
      */
     public int drain(Reader reader) {
-        int records = 0;
         long position = (long) LONG.get(consumer, 0);
         long end = (long) LONG.getAcquire(producer, 0);
+        if (position >= end) {
+            return 0;
+        }
+        int first = (int) (position & size - 1);
+        if (data != null) {
+            return drain(reader, dataBytes, first, position, end);
+        }
+        int aligned = first & -page;
+        try {
+            SharedMap window = data(aligned, first - aligned + (end - position) + page - 1 & -page);
+            try {
+                return drain(reader, window.bytes(), first - aligned, position, end);
+            } finally {
+                window.unmap();
+            }
+        } catch (LinuxException refused) {
+            // The process has all the mappings that it may have; the records wait.
+            return 0;
+        }
+    }
+
+    /** @param first where in {@code bytes} the record at position {@code from} is */
+    private int drain(Reader reader, ByteBuffer bytes, int first, long from, long end) {
+        int records = 0;
+        long position = from;
         while (position < end) {
-            int at = page + (int) (position & size - 1);
-            int header = (int) INT.getAcquire(producer, at);
+            int at = first + (int) (position - from);
+            int header = (int) INT.getAcquire(bytes, at);
             if ((header & BUSY) != 0) {
                 break;
             }
             if ((header & DISCARDED) == 0) {
-                reader.read(producer, at + HEADER);
+                reader.read(bytes, at + HEADER);
                 records++;
             }
             position += (header & ~DISCARDED) + HEADER + 7 & ~7;
@@ -98,7 +152,10 @@ public final class BpfRing implements AutoCloseable {
     @Override
     public void close() {
         consumerPage.unmap();
-        producerPages.unmap();
+        producerPage.unmap();
+        if (data != null) {
+            data.unmap();
+        }
         LibC.close(fd);
     }
 }

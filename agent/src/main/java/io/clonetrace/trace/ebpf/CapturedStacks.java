@@ -13,7 +13,7 @@ import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ebpf.LayoutTable.Layout;
 import io.clonetrace.unwind.StackCopy;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +31,8 @@ final class CapturedStacks implements AutoCloseable {
 
     private static final int MOST_BLOCKED = 100; // polls
 
+    private static final int MOST_ARRIVED = 1024;
+
     /** Finding a layout reads the process's files; a poll must not take long. */
     private static final int MOST_LEARNED = 8;
 
@@ -43,7 +45,15 @@ final class CapturedStacks implements AutoCloseable {
     private final BpfRing ring;
     private final LayoutTable table;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-    private final Map<StackRecord.Key, StackRecord> arrived = new HashMap<>();
+    private final Map<StackRecord.Key, StackRecord> arrived = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<StackRecord.Key, StackRecord> eldest) {
+            // One whose clone was not waited for.
+            return size() > MOST_ARRIVED;
+        }
+    };
     private final KnownProcess[] processes = new KnownProcess[LayoutTable.SLOTS];
     private BpfProgram atExec;
     private int blocked;
@@ -94,7 +104,7 @@ final class CapturedStacks implements AutoCloseable {
         this.capture = capture;
         this.registers = registers;
         this.layouts = layouts;
-        ring = BpfRing.ofBytes(ringBytes);
+        ring = BpfRing.mappedWhileRead(ringBytes);
         try {
             table = new LayoutTable();
         } catch (LinuxException refused) {
