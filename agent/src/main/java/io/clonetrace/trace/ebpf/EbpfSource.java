@@ -142,6 +142,10 @@ public final class EbpfSource implements CloneSource {
                 program = load(format, Optional.empty());
             }
             program.attach(format.id());
+            if (stacks != null && !followForks) {
+                // Only now: clones are seen from here on, and this takes some milliseconds.
+                stacks.learn(pid);
+            }
         }
     }
 
@@ -153,9 +157,6 @@ public final class EbpfSource implements CloneSource {
                 stacks.watchExecs(NewTaskFormat.readExecId(tracefs));
             }
             program = load(format, Optional.of(stacks.program(losses, LOST_STACKS)));
-            if (!followForks) {
-                stacks.learn(pid);
-            }
         } catch (LinuxException | IOException refused) {
             captureRefusal = refused.getMessage();
             close(program);
