@@ -22,6 +22,7 @@ import java.util.function.Function;
  */
 public final class ObservedRun implements AutoCloseable {
     private static final String NOT_OBSERVED = "clone tracing stopped, the command runs on: ";
+    private static final long MOST_COPIED = 8 << 20;
     private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Optional<Account> user;
@@ -128,13 +129,15 @@ public final class ObservedRun implements AutoCloseable {
         };
     }
 
-    /** A thread that unwinds stacks; it starts with the first of them. */
+    /** A thread that unwinds stacks; it starts with the first of them. {@code run} has a small heap. */
     static UnwindingThread unwinder() {
-        return new UnwindingThread(work -> {
-            Thread thread = new Thread(work, "clonetrace-unwinder");
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new UnwindingThread(
+                work -> {
+                    Thread thread = new Thread(work, "clonetrace-unwinder");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                MOST_COPIED);
     }
 
     @Override

@@ -34,7 +34,8 @@ import java.util.function.IntFunction;
  * missed.
  */
 public final class EbpfSource implements CloneSource {
-    private static final int RING_BYTES = 4 << 20; // 52,000 clones between two polls
+    private static final int RING_BYTES = 4 << 20; // 43,000 clones between two polls
+
     /** 503 stacks: what a program that does nothing but make native threads makes in some 10 ms. */
     private static final int STACK_RING_BYTES = 8 << 20;
 
