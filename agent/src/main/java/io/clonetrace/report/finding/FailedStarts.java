@@ -30,13 +30,16 @@ final class FailedStarts implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         List<Finding> found = new ArrayList<>();
-        boolean startsSeen = !jvm.failedStarts().isEmpty();
+        // A start of which no refused call is known may have made any call of an unknown owner.
+        boolean allKnown = jvm.refusals().stream()
+                .noneMatch(refusal ->
+                        refusal.thrown().isPresent() && refusal.call().isEmpty());
         for (Refusal refusal : jvm.refusals()) {
             if (refusal.thrown().isPresent()) {
                 found.add(ofStart(refusal));
-            } else if (refusal.call().filter(call -> !isOfClone3Alone(call)).isPresent()
-                    && (!startsSeen || refusal.isOfOthers())) {
-                // Calls of which it is not known for what they were made may be those of the starts.
+            } else if (!refusal.isAgents()
+                    && refusal.call().filter(call -> !isOfClone3Alone(call)).isPresent()
+                    && (allKnown || refusal.isOfOthers())) {
                 found.add(ofCall(refusal, refusal.call().orElseThrow()));
             }
         }
@@ -70,7 +73,7 @@ final class FailedStarts implements Rule {
                 name(),
                 Severity.PROBLEM,
                 "The kernel refused to make a task " + times(refusal.count()) + at(refusal) + ".",
-                name(call) + " for the kind " + call.kind() + " answered " + call.errno()
+                name(call) + (call.isOfKnownKind() ? " for the kind " + call.kind() : "") + " answered " + call.errno()
                         + (refusal.threadName() == null ? "" : " to the thread " + refusal.threadName()) + "."
                         + (refusal.limit() == null && refusal.location() == null ? "" : limit(refusal)),
                 refusal.limit() == null && !call.isForbidden()

@@ -87,6 +87,7 @@ record JvmFacts(Jvm jvm) {
         json.put("caller", orNull(refusal.caller().map(Frame::toString)));
         json.put("library", orNull(refusal.site().filter(Frame::isNative).map(Frame::type)));
         json.put("threadName", refusal.threadName());
+        json.put("childName", refusal.childName());
         json.put("at", JsonReport.time(refusal.at()));
         json.put("stackTrace", orNull(refusal.trace().map(Sections::frames)));
         return json;

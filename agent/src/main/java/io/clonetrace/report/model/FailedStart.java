@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param error what was thrown
  * @param limit the limit that was hit; null if none was found
  * @param used how much of it was in use, at the last of them
- * @param location where it was read
+ * @param location where it was read, at the last of them
  * @param trace the stack trace of the last
  * @param site the code to which the calls belong; empty if that was not recorded
  * @param at when the last was, in the events' time
@@ -43,15 +43,15 @@ public record FailedStart(
     }
 
     /** What makes two of them the same. */
-    record Key(String error, String limit, String location, Object place) {}
+    record Key(String error, String limit, Object place) {}
 
     /** By the stack trace while it is read, when what is the application's is not known yet. */
     Key keyByTrace() {
-        return new Key(error, limit, location, trace);
+        return new Key(error, limit, trace);
     }
 
     Key keyBySite() {
-        return new Key(error, limit, location, site);
+        return new Key(error, limit, site);
     }
 
     FailedStart within(Application application) {
@@ -62,6 +62,6 @@ public record FailedStart(
     FailedStart and(FailedStart other) {
         FailedStart last = at > other.at ? this : other;
         return new FailedStart(
-                error, limit, last.used, last.max, location, last.trace, last.site, count + other.count, last.at);
+                error, limit, last.used, last.max, last.location, last.trace, last.site, count + other.count, last.at);
     }
 }

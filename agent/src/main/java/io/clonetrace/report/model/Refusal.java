@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  * @param caller the application's code that called a site in native code
  * @param trace the stack trace of the last
  * @param threadName the pattern of the name of the thread that made the calls; null if not recorded
+ * @param childName the pattern of the name of the thread that could not be made; null if not recorded
  * @param count how many threads or processes could not be made
  * @param attempts how many calls were refused; {@link Event#ABSENT} without {@link #call}
  * @param at when the last was, in the events' time
@@ -46,6 +47,7 @@ public record Refusal(
         Optional<Frame> caller,
         Optional<StackTrace> trace,
         String threadName,
+        String childName,
         long count,
         long attempts,
         long at) {
@@ -60,6 +62,11 @@ public record Refusal(
      * @param errno the errno's name
      */
     public record Call(String kind, String syscall, long flags, String errno) {
+        /** Whether it was observed for what it was made. */
+        public boolean isOfKnownKind() {
+            return !kind.equals(CloneWay.UNKNOWN_KIND);
+        }
+
         /** Whether it was tried whether the kernel knows the call: the C library then makes another. */
         public boolean isFallenBackFrom() {
             return "clone3".equals(syscall) && "ENOSYS".equals(errno);
@@ -72,10 +79,11 @@ public record Refusal(
     }
 
     /** What makes two of them the same. */
-    record Key(Object call, Object thrown, String limit, String location, Object site, Object caller) {}
+    record Key(Object call, Object thrown, String limit, Object site, Object caller) {}
 
+    /** The location is that of the last: it may hold counts. */
     Key key() {
-        return new Key(call, thrown, limit, location, site, caller);
+        return new Key(call, thrown, limit, site, caller);
     }
 
     Refusal and(Refusal other) {
@@ -86,11 +94,12 @@ public record Refusal(
                 limit,
                 last.used,
                 last.max,
-                location,
+                last.location,
                 site,
                 caller,
                 last.trace,
                 last.threadName,
+                last.childName,
                 count + other.count,
                 attempts < 0 ? other.attempts : attempts + Math.max(0, other.attempts),
                 last.at);
@@ -104,6 +113,11 @@ public record Refusal(
     /** A number of the limit for people, as {@link LimitUse#amount} has it; for what could not be read, words. */
     public String amount(long number) {
         return number < 0 ? "an unknown number" : LimitUse.amount(limit, number);
+    }
+
+    /** Whether clonetrace itself made the call. */
+    public boolean isAgents() {
+        return call.filter(one -> one.kind().equals(TaskKind.AGENT.label())).isPresent();
     }
 
     /** Whether it is known to be of no thread that Java code or the VM started. */
@@ -179,7 +193,7 @@ public record Refusal(
             if (childId > 0 && starts.size() < MOST) {
                 starts.add(new Start(childId, one));
             } else {
-                moreStarts.add(new Key(null, one.thrown, one.limit, one.location, trace, null), one);
+                moreStarts.add(new Key(null, one.thrown, one.limit, trace, null), one);
             }
         }
 
@@ -201,9 +215,7 @@ public record Refusal(
                 ofStarts.merge(childId, refused, Refused::and);
             } else {
                 others.add(
-                        Arrays.asList(
-                                call, one.limit, one.location, refused.nativeStackId, startRoutine, refused.ofStart),
-                        refused);
+                        Arrays.asList(call, one.limit, refused.nativeStackId, startRoutine, refused.ofStart), refused);
             }
         }
 
@@ -224,10 +236,15 @@ public record Refusal(
                     Optional.empty(),
                     Optional.empty(),
                     trace,
-                    threadName == null ? null : pool.name(NamePattern.of(threadName)),
+                    pattern(threadName),
+                    pattern(event.text("childName")),
                     1,
                     attempts,
                     event.start());
+        }
+
+        private String pattern(String name) {
+            return name == null || name.isEmpty() ? null : pool.name(NamePattern.of(name));
         }
 
         private static String present(String text) {
@@ -267,7 +284,20 @@ public record Refusal(
 
     private Refusal at(Optional<Frame> site, Optional<Frame> caller, Optional<StackTrace> trace) {
         return new Refusal(
-                call, thrown, limit, used, max, location, site, caller, trace, threadName, count, attempts, at);
+                call,
+                thrown,
+                limit,
+                used,
+                max,
+                location,
+                site,
+                caller,
+                trace,
+                threadName,
+                childName,
+                count,
+                attempts,
+                at);
     }
 
     /** A start, with the call that was refused for it; the limit as it was found in the thread that made it. */
@@ -284,6 +314,7 @@ public record Refusal(
                 caller,
                 trace,
                 threadName,
+                childName,
                 count,
                 attempts,
                 at);

@@ -61,13 +61,11 @@ final class RefusalsText {
                 limited && refusal.max() >= 0 ? refusal.amount(refusal.max()) : "-");
         row.text(refusal.site()
                 .map(frame -> frame.toString())
-                .orElse(
-                        refusal.isOfOthers() || refusal.thrown().isPresent()
-                                ? "place not recorded"
-                                : "owner not observed"));
+                .orElse(refusal.isAgents() ? "clonetrace's own" : "place not recorded"));
         refusal.caller().ifPresent(frame -> row.note("called by " + frame));
         row.note(refusal.call().map(RefusalsText::call).orElse("system call and flags " + NOT_OBSERVED)
-                + (refusal.threadName() == null ? "" : ", in thread " + refusal.threadName()));
+                + (refusal.threadName() == null ? "" : ", in thread " + refusal.threadName())
+                + (refusal.childName() == null ? "" : ", for a thread named " + refusal.childName()));
         refusal.thrown().ifPresent(error -> row.note("Thread.start threw " + error));
         if (refusal.location() != null) {
             row.note(limited ? "read from " + refusal.location() : "no limit named: " + refusal.location());

@@ -229,6 +229,38 @@ class NativeRulesTest {
         assertEquals(4L, found.numbers().get("attempts"));
     }
 
+    @Test
+    void callOfAnUnknownOwnerIsToldOnlyIfAllStartsThatFailedAreKnown() {
+        builder.add(at(10, "clonetrace.ThreadStartFailed")
+                .with("childId", 42L)
+                .with("error", "java.lang.OutOfMemoryError")
+                .with("used", -1L)
+                .with("max", -1L));
+        builder.add(refused(9, -1, "EAGAIN").with("kind", null).with("nativeStackId", -1L));
+        Finding found = only("failed-starts");
+        assertEquals("Thread.start failed once.", found.summary());
+    }
+
+    @Test
+    void refusalsOfOnePlaceAreOneWhateverTheirLimitCounts() {
+        for (int i = 1; i <= 13; i++) {
+            builder.add(at(10 * i, "clonetrace.ThreadStartFailed")
+                    .with("childId", 40L + i)
+                    .with("childName", "w-" + i)
+                    .with("error", "java.lang.OutOfMemoryError")
+                    .with("limit", "pids.max")
+                    .with("used", 90L)
+                    .with("max", 90L)
+                    .with("location", "/sys/fs/cgroup/pids.max; pids.events counts " + 4 * i + " refusals")
+                    .by(1, "main")
+                    .trace("java.lang.Thread.start:809", "com.acme.Dao.query:17"));
+            builder.add(refused(10 * i, 40 + i, "EAGAIN").with("attempts", 4));
+        }
+        Finding found = only("failed-starts");
+        assertEquals("Thread.start failed 13 times at com.acme.Dao.query:17.", found.summary());
+        assertSays(found.evidence(), "EAGAIN, 52 times in all", "counts 52 refusals");
+    }
+
     private static SyntheticEvent refused(long time, long childId, String errno) {
         return at(time, "clonetrace.Clone")
                 .with("kind", childId > 0 ? "java" : "native")
