@@ -109,8 +109,10 @@ final class ChainReader {
         }
         Optional<NativeFrame> frame = broken == null ? FrameLine.parse(line, isOurs()) : Optional.empty();
         if (frame.isPresent()) {
-            boolean misnamed =
-                    !isOurs() && frames.isEmpty() && !CALLS.contains(frame.get().function());
+            boolean misnamed = !isOurs()
+                    && frames.isEmpty()
+                    && frame.get().function() != null
+                    && !CALLS.contains(frame.get().function());
             frames.add(misnamed ? FrameLine.unnamed(line, frame.get()) : frame.get());
         } else if (broken == null) {
             broken = "strace says: " + FrameLine.cut(line.substring(FrameLine.START.length()), LONGEST_REASON);

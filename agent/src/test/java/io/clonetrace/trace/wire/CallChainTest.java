@@ -334,6 +334,14 @@ class CallChainTest {
     }
 
     @Test
+    void straceNeedNotNameTheCallsOwnFunction() {
+        Told told = Told.of("10 1.0 fork() = 11\n > /lib/a() [0x1]\n > /lib/a() [0x2]\n > /lib/a(f+0x1) [0x3]\n");
+        assertEquals(
+                "[a+0x1, a+0x2, a!f+0x1]",
+                told.origins.get(0).stack().orElseThrow().frames().toString());
+    }
+
+    @Test
     void lastFrameThatMayBeCutOffIsNotRead() {
         Told told = Told.of("10 1.0 fork() = 11\n > /lib/a(fork+0x1) [0x1]\n > /lib/a(g+0x1");
         assertEquals(

@@ -27,6 +27,7 @@ class StraceLinesFuzzTest {
         for (CloneCall call : told.calls()) {
             assertEquals(call.failed(), call.childTid() == CloneCall.UNKNOWN, call::toString);
         }
+        assertTrue(told.origins.stream().allMatch(origin -> origin == null || origin.isDone()));
         Told inPieces = Told.of(trace, 1, PIECE);
         assertEquals(told.all, inPieces.all);
         assertEquals(counts, inPieces.counts);
