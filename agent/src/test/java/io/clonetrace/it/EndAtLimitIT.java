@@ -205,6 +205,6 @@ class EndAtLimitIT {
         Run run = Run.toEnd(folder, "app", command);
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals("1\n", run.stdout());
-        OneLine.said(run, "not started: RLIMIT_AS has room for ", " but the agent needs 6 and leaves 16 to the");
+        OneLine.said(run, "not started: RLIMIT_AS has room for ", " but the agent needs 7 and leaves 16 to the");
     }
 }

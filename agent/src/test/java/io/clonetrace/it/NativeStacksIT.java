@@ -2,12 +2,15 @@ package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.it.host.CallSites;
+import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Attached;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OrdinaryUser;
 import io.clonetrace.it.process.Restricted;
@@ -17,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
@@ -93,6 +98,8 @@ class NativeStacksIT {
                 .filter(clone -> "clonetrace unwinder".equals(clone.getString("childName")))
                 .toList();
         assertEquals(source.equals("ebpf") ? 1 : 0, agents.size());
+        assertToolsReadIt(
+                jdk, recording, recorded.named("clonetrace.NativeStack").size());
         RecordedEvent status = recorded.status(source);
         assertEquals("stopped", status.getString("state"));
         assertEquals(0, status.getLong("lost"));
@@ -139,6 +146,90 @@ class NativeStacksIT {
         assertTrue(java.get(1).contains("CallSites." + javaCaller + "(CallSites.java:"), stack::toString);
         assertTrue(java.get(java.size() - 1).contains("java.lang.Thread.run("), stack::toString);
         assertTrue(stack.getLong("javaDelay") > 0, stack::toString);
+    }
+
+    /** Whatever waits then: each clone has its event, and each recording the stacks that its clones refer to. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void detachAndChunksWhileThreadsAreMadeLoseNothing(Jdk jdk) throws Exception {
+        assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
+        Path folder = Artifacts.folder("native-stacks-detach-" + jdk);
+        Path library = Restricted.compiled(folder.resolve(LIBRARY), "call_sites.c", "-O2", "-shared", "-fPIC");
+        Attached jvm = Attached.to(
+                new Application(jdk, folder),
+                List.of(
+                        jdk.tool("java"),
+                        "-cp",
+                        Artifacts.TEST_CLASSES.toString(),
+                        CallSites.class.getName(),
+                        library.toString()));
+        try (Run app = jvm.app()) {
+            for (String name : List.of("one", "two")) {
+                jvm.done("attach", "source=ebpf", "record=" + name + ".jfr");
+                jvm.jcmd("JFR.start", "name=beside-" + name);
+                jvm.jcmd("JFR.dump", "name=beside-" + name, "filename=" + folder.resolve("dump-" + name + ".jfr"));
+                jvm.jcmd("JFR.stop", "name=beside-" + name, "filename=" + folder.resolve("beside-" + name + ".jfr"));
+                jvm.done("detach");
+                assertFalse(jvm.jcmd("Thread.print").contains("\"clonetrace"), "a thread of the agent's stays");
+            }
+            app.process().outputWriter().close();
+            assertEquals(0, app.exitStatus(), app.stderr());
+        }
+        for (String name : List.of("one", "two", "dump-one", "dump-two", "beside-one", "beside-two")) {
+            Recorded recorded = Recorded.read(folder.resolve(name + ".jfr"));
+            List<RecordedEvent> clones = startedIn("first_work", recorded);
+            assertFalse(clones.isEmpty(), name);
+            assertEquals(
+                    clones.size(),
+                    clones.stream().map(clone -> clone.getLong("kernelTime")).distinct().count(),
+                    name);
+            Set<Long> stacks = recorded.named("clonetrace.NativeStack").stream()
+                    .map(stack -> stack.getLong("id"))
+                    .collect(Collectors.toSet());
+            recorded.named("clonetrace.Clone").stream()
+                    .filter(clone -> clone.getLong("nativeStackId") != -1)
+                    .forEach(clone -> assertTrue(
+                            stacks.contains(clone.getLong("nativeStackId")), () -> name + " " + stacks + " " + clone));
+            recorded.named("clonetrace.SourceStatus").forEach(status -> {
+                assertNotEquals("lost", status.getString("state"), status::toString);
+                assertTrue(status.getLong("lost") <= 0, status::toString);
+            });
+        }
+    }
+
+    /** JDK's own tools read the event; the order of its fields is an interface. */
+    private static void assertToolsReadIt(Jdk jdk, Path recording, long stacks) throws Exception {
+        Path folder = recording.getParent();
+        Run summary = Run.toEnd(folder, "summary", List.of(jdk.tool("jfr"), "summary", recording.toString()));
+        assertTrue(
+                Pattern.compile("(?m)^ clonetrace.NativeStack +" + stacks + " ")
+                        .matcher(summary.stdout())
+                        .find(),
+                summary::toString);
+        Run print = Run.toEnd(
+                folder,
+                "print",
+                List.of(jdk.tool("jfr"), "print", "--events", "clonetrace.NativeStack", recording.toString()));
+        assertEquals("", print.stderr());
+        List<String> fields = Pattern.compile("(?m)^  (\\w+) = ")
+                .matcher(print.stdout())
+                .results()
+                .map(field -> field.group(1))
+                .distinct()
+                .toList();
+        assertEquals(
+                List.of(
+                        "startTime",
+                        "id",
+                        "library",
+                        "frames",
+                        "complete",
+                        "reason",
+                        "modules",
+                        "javaFrames",
+                        "javaDelay",
+                        "eventThread"),
+                fields);
     }
 
     /** A recording of one chunk has one event of each chain that a clone refers to. */

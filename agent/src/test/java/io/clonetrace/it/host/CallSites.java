@@ -1,5 +1,6 @@
 package io.clonetrace.it.host;
 
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -8,12 +9,14 @@ import jdk.jfr.consumer.EventStream;
 /**
  * Native code makes threads at two call sites, {@code src/test/c/call_sites.c}: one is called by code that is
  * interpreted, the other by code that is compiled unless the JVM compiles nothing. Each call lasts until a recording
- * has its Java frames. Prints where the calls were made. Arguments: the library, and the threads of each.
+ * has its Java frames. Prints where the calls were made. Arguments: the library, and the threads of each; or the library
+ * alone: then the first call site makes threads, seven a call, until stdin ends.
  */
 public final class CallSites {
     /** Calls after which HotSpot has compiled a method. */
     private static final int WARM = 20_000;
 
+    private static final int PORTION = 7;
     private static final int DEADLINE_SECONDS = 60;
 
     private CallSites() {}
@@ -28,6 +31,11 @@ public final class CallSites {
 
     public static void main(String[] arguments) throws Exception {
         System.load(arguments[0]);
+        if (arguments.length == 1) {
+            System.err.println("the application's own line");
+            makeUntilStdinEnds();
+            return;
+        }
         for (int i = 0; i < WARM; i++) {
             fromCompiledCode(0);
         }
@@ -49,6 +57,25 @@ public final class CallSites {
         for (int site = 0; site < seen.length; site++) {
             System.out.println(Long.toHexString(offset(site, 0)) + " " + Long.toHexString(offset(site, 1)));
         }
+    }
+
+    private static void makeUntilStdinEnds() throws Exception {
+        Thread end = new Thread(() -> {
+            try {
+                System.in.read();
+            } catch (IOException closed) {
+                // The end, too.
+            }
+        });
+        end.start();
+        long calls = 0;
+        while (end.isAlive()) {
+            release(0);
+            fromInterpretedCode(PORTION);
+            calls++;
+            Thread.sleep(1);
+        }
+        System.out.println(calls * PORTION);
     }
 
     private static void call(int site, int threads, IntConsumer nativeCode, CountDownLatch seen)
