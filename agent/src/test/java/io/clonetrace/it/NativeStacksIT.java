@@ -181,7 +181,10 @@ class NativeStacksIT {
             assertFalse(clones.isEmpty(), name);
             assertEquals(
                     clones.size(),
-                    clones.stream().map(clone -> clone.getLong("kernelTime")).distinct().count(),
+                    clones.stream()
+                            .map(clone -> clone.getLong("kernelTime"))
+                            .distinct()
+                            .count(),
                     name);
             Set<Long> stacks = recorded.named("clonetrace.NativeStack").stream()
                     .map(stack -> stack.getLong("id"))

@@ -9,8 +9,8 @@ import jdk.jfr.consumer.EventStream;
 /**
  * Native code makes threads at two call sites, {@code src/test/c/call_sites.c}: one is called by code that is
  * interpreted, the other by code that is compiled unless the JVM compiles nothing. Each call lasts until a recording
- * has its Java frames. Prints where the calls were made. Arguments: the library, and the threads of each; or the library
- * alone: then the first call site makes threads, seven a call, until stdin ends.
+ * has its Java frames. Prints where the calls were made. Arguments: the library, and the threads of each; or the
+ * library alone: then the first call site makes threads, seven a call, until stdin ends.
  */
 public final class CallSites {
     /** Calls after which HotSpot has compiled a method. */
