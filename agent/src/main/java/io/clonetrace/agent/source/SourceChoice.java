@@ -47,7 +47,7 @@ public final class SourceChoice {
                     switch (kind) {
                         case EBPF -> List.of(new EbpfSource(pid, false, capture));
                         case TRACEFS -> List.of(new TracefsSource(pid, false));
-                        case PTRACE -> List.of(new PtraceChildSource(jar, allowTracer));
+                        case PTRACE -> List.of(new PtraceChildSource(jar, capture.mode(), allowTracer));
                         case STRACE -> List.of(new StraceChildSource(allowTracer));
                         case NONE -> none;
                     });

@@ -28,6 +28,11 @@ public final class StraceChildSource extends ChildTracerSource {
     }
 
     @Override
+    public String captureRefusal() {
+        return "strace is started without -k, with which it unwinds each stack while the thread waits";
+    }
+
+    @Override
     void launch() throws IOException, SourceRefusedException {
         StraceProgram.required();
         String self = Long.toString(ProcessHandle.current().pid());
