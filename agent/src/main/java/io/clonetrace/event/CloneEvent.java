@@ -100,8 +100,7 @@ public final class CloneEvent extends Event {
     public String error;
 
     @Label("Start Routine")
-    @Description(
-            "The function that the new thread runs, as library!function+offset; empty if not observed, or if HotSpot made the thread")
+    @Description("The function that the new thread runs, as library!function+offset; empty if not observed")
     public String startRoutine;
 
     @Label("Native Stack Id")
