@@ -3,7 +3,8 @@ package io.clonetrace.clone;
 /**
  * A frame of native code.
  *
- * @param module the path of the mapped file, as /proc/PID/maps has it, or a name such as {@code [vdso]}
+ * @param module the path of the mapped file, as /proc/PID/maps has it but for its "(deleted)", or a name such as
+ *     {@code [vdso]}
  * @param buildId the file's GNU build-id in hex; null if it has none or could not be read
  * @param function the function, demangled; null if the file has no symbol for it
  * @param offset bytes from the function's first instruction; without a function, from the module's lowest virtual

@@ -17,6 +17,7 @@ import java.util.Optional;
  */
 final class AddressSpace {
     private static final long SECOND = 1_000_000_000;
+    private static final long SOON = SECOND / 100;
     private static final int SHARE = 100;
 
     /** So many readings in vain, and the next one waits. */
@@ -32,6 +33,7 @@ final class AddressSpace {
     private String problem = "the process ended before its mappings were read";
     private long readAt;
     private long nextReading;
+    private long cost;
     private int inVain;
     private int changes;
     private boolean gone;
@@ -54,10 +56,20 @@ final class AddressSpace {
         }
     }
 
-    /** Reads the mappings again if they are old. */
+    /** Reads the mappings again if they are old: for a chain that was seen before. */
     void refresh() {
         open();
         if (System.nanoTime() - nextReading >= 0) {
+            read();
+        }
+    }
+
+    /**
+     * Reads the mappings again unless they are new: for a chain that was not seen before. A library may have come to
+     * the place of another.
+     */
+    void refreshForNewChain() {
+        if (System.nanoTime() - readAt > Math.max(SOON, SHARE * cost)) {
             read();
         }
     }
@@ -82,8 +94,8 @@ final class AddressSpace {
                     : problem;
         }
         readAt = began;
-        long now = System.nanoTime();
-        nextReading = now + Math.max(SECOND, SHARE * (now - began));
+        cost = System.nanoTime() - began;
+        nextReading = began + Math.max(SECOND, SHARE * cost);
     }
 
     private void replace(Mappings now) {

@@ -27,8 +27,11 @@ final class ChainMemo {
     /** More than the length of any copy. */
     private static final int SIGNED = 1 << 30;
 
+    // Above all addresses.
     private static final long IN_STACK = 1L << 62;
     private static final long BEYOND = 1L << 61;
+    private static final long NO_ADDRESS = -1;
+    private static final int ADDRESS_BITS = 56;
 
     private final Map<Long, Node> roots = new HashMap<>();
     private int nodes;
@@ -81,6 +84,7 @@ final class ChainMemo {
             }
             places[length] = place;
             keys[length++] = key;
+            exact &= key != NO_ADDRESS;
         }
     }
 
@@ -100,10 +104,13 @@ final class ChainMemo {
         return ~number;
     }
 
-    /** What a value found at a place is compared by. */
+    /** What a value found at a place is compared by; what can't be an address is equal to nothing. */
     static long key(long value, long stackPointer) {
         long distance = value - stackPointer;
-        return distance >= 0 && distance < REACH ? IN_STACK | distance : value;
+        if (distance >= 0 && distance < REACH) {
+            return IN_STACK | distance;
+        }
+        return value >>> ADDRESS_BITS == 0 ? value : NO_ADDRESS;
     }
 
     /** In place of a value: the copy ends before it. */

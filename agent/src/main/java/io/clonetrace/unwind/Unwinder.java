@@ -11,9 +11,12 @@ import io.clonetrace.unwind.elf.FrameRow;
 import io.clonetrace.unwind.elf.FrameRow.Rule;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the frames of copied stacks of one process. A register's value in a caller is read only when a later frame
@@ -67,29 +70,43 @@ final class Unwinder {
      */
     Chain unwind(StackCopy copy, long takenAt) {
         space.refresh();
-        if (changes != space.changes()) {
-            forget();
-        }
+        forgetWhatChanged();
         ElfMachine machine = copy.machine();
         Chain known = memo.find(copy, machine, space.codeCache());
         if (known != null) {
             return known;
         }
+        space.refreshForNewChain();
+        forgetWhatChanged();
         trail.begin();
         Chain chain = new Walk(copy, machine, takenAt).chain();
-        if (changes != space.changes()) {
-            forget();
-        } else {
+        if (!forgetWhatChanged()) {
             memo.add(copy, trail, chain);
         }
         return chain;
     }
 
-    private void forget() {
+    private boolean forgetWhatChanged() {
+        if (changes == space.changes()) {
+            return false;
+        }
         memo.clear();
         callers.clear();
         interrupted.clear();
         changes = space.changes();
+        return true;
+    }
+
+    /**
+     * A frame that was found.
+     *
+     * @param isCaller whether it has called another function; if not, it was interrupted
+     */
+    private record Place(MappedFile file, long pc, boolean isCaller) {
+        /** An address of the function whose frame it is: a call may be the last instruction. */
+        long inFunction() {
+            return isCaller ? pc - 1 : pc;
+        }
     }
 
     /** One unwinding. */
@@ -103,7 +120,7 @@ final class Unwinder {
         private final ElfMachine machine;
         private final long takenAt;
         private final long bottom;
-        private final List<NativeFrame> frames = new ArrayList<>();
+        private final List<Place> places = new ArrayList<>();
 
         // Of the frame: values, or where they are saved.
         private long[] values;
@@ -123,7 +140,7 @@ final class Unwinder {
         Chain chain() {
             boolean isCaller = false;
             String place = null;
-            while (frames.size() < MOST_FRAMES) {
+            while (places.size() < MOST_FRAMES) {
                 long pc = values[machine.programCounter()];
                 if (pc == 0) {
                     return chain(End.OUTERMOST, null, -1);
@@ -138,7 +155,7 @@ final class Unwinder {
                     return broken(place == null ? "the call came from code that is in no file" : place + notInFile(pc));
                 }
                 place = file.place(pc);
-                frames.add(frame(file, pc, isCaller));
+                places.add(new Place(file, pc, isCaller));
                 if (file.library() == null) {
                     return broken(file.problem());
                 }
@@ -173,14 +190,35 @@ final class Unwinder {
                     : " was called by code that is in no file";
         }
 
-        private NativeFrame frame(MappedFile file, long pc, boolean isCaller) {
-            Map<Long, NativeFrame> known = isCaller ? callers : interrupted;
-            NativeFrame frame = known.get(pc);
-            if (frame == null) {
-                frame = file.frame(pc, isCaller ? pc - 1 : pc);
-                known.put(pc, frame);
+        private Map<Long, NativeFrame> known(Place place) {
+            return place.isCaller() ? callers : interrupted;
+        }
+
+        private List<NativeFrame> frames() {
+            Map<Library, Set<Long>> unknown = new HashMap<>();
+            for (Place place : places) {
+                if (place.file().library() != null && known(place).get(place.pc()) == null) {
+                    unknown.computeIfAbsent(place.file().library(), key -> new HashSet<>())
+                            .add(place.file().fileAddress(place.inFunction()));
+                }
             }
-            return frame;
+            unknown.forEach((library, addresses) -> {
+                try {
+                    library.lookUp(addresses);
+                } catch (IOException damaged) {
+                    // Those that can be found are, one by one.
+                }
+            });
+            List<NativeFrame> frames = new ArrayList<>(places.size());
+            for (Place place : places) {
+                NativeFrame frame = known(place).get(place.pc());
+                if (frame == null) {
+                    frame = place.file().frame(place.pc(), place.inFunction());
+                    known(place).put(place.pc(), frame);
+                }
+                frames.add(frame);
+            }
+            return frames;
         }
 
         private Chain broken(String why) {
@@ -188,7 +226,7 @@ final class Unwinder {
         }
 
         private Chain chain(End end, String why, long javaStackPointer) {
-            NativeStack stack = new NativeStack(frames, end, why);
+            NativeStack stack = new NativeStack(frames(), end, why);
             NativeStack known = chains.putIfAbsent(stack, stack);
             return new Chain(known == null ? stack : known, javaStackPointer);
         }

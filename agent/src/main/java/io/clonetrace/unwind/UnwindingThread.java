@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Unwinds copies of stacks on a thread of its own, which starts with the first copy. All methods may be called from any
@@ -21,6 +22,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private static final long MOST_QUEUED = 16 << 20;
+
+    private static final String ENDED = "native stacks are not unwound any more";
 
     /** What a task takes beside its stack. */
     private static final int OVERHEAD = 512;
@@ -54,15 +57,11 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     /**
      * What is to be done.
      *
-     * @param origin where the result goes; null to open the process's files only
-     * @param reached counted down when its turn has come; null if nobody waits
+     * @param bytes what it takes in the queue
+     * @param work run by the thread
+     * @param giveUp run instead if it will not be, or if it fails, with the reason
      */
-    private record Task(
-            int pid, long startRoutine, StackCopy copy, NativeOrigin origin, long takenAt, CountDownLatch reached) {
-        long bytes() {
-            return OVERHEAD + (copy == null ? 0 : copy.stack().length);
-        }
-    }
+    private record Task(long bytes, Runnable work, Consumer<String> giveUp) {}
 
     /** @param factory makes the thread, which should be a daemon */
     public UnwindingThread(ThreadFactory factory) {
@@ -81,20 +80,30 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     @Override
     public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
         NativeOrigin origin = new NativeOrigin(startRoutine);
-        Task task = new Task(pid, startRoutine, copy, origin, System.nanoTime(), null);
-        if (queued.get() + task.bytes() > mostQueued) {
+        long takenAt = System.nanoTime();
+        long bytes = OVERHEAD + (copy == null ? 0 : copy.stack().length);
+        Task task = new Task(bytes, () -> resolve(pid, copy, takenAt, origin), why -> {
             dropped.incrementAndGet();
-            origin.fail(null, "too many native stacks at once");
+            origin.fail(null, why);
+        });
+        if (queued.get() + bytes > mostQueued) {
+            task.giveUp().accept("too many native stacks at once");
         } else if (!add(task)) {
-            dropped.incrementAndGet();
-            origin.fail(null, closed ? "native stacks are not unwound any more" : failure);
+            task.giveUp().accept(closed ? ENDED : failure);
         }
         return origin;
     }
 
     /** Opens a process's files soon, so that its stacks can be unwound even if it ends. */
     public void prepare(int pid) {
-        add(new Task(pid, CloneCall.UNKNOWN, null, null, System.nanoTime(), null));
+        add(new Task(OVERHEAD, () -> unwinder(pid).space().open(), why -> {}));
+    }
+
+    @Override
+    public void replaced(int pid) {
+        if (thread != null) {
+            add(new Task(OVERHEAD, () -> processes.remove(pid), why -> {}));
+        }
     }
 
     /** Puts a task into the queue; false if no thread will take it. */
@@ -160,18 +169,9 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private void take(Task task) {
         queued.addAndGet(-task.bytes());
         try {
-            if (task.reached() != null) {
-                task.reached().countDown();
-            } else if (task.origin() == null) {
-                unwinder(task.pid()).space().open();
-            } else {
-                resolve(task);
-            }
+            task.work().run();
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError failed) {
-            dropped.incrementAndGet();
-            if (task.origin() != null) {
-                task.origin().fail(null, "unwinding failed: " + failed);
-            }
+            task.giveUp().accept("unwinding failed: " + failed);
         }
     }
 
@@ -179,28 +179,22 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
         return processes.computeIfAbsent(pid, key -> new Unwinder(new AddressSpace(key, libraries), chains));
     }
 
-    private void resolve(Task task) {
-        Unwinder unwinder = unwinder(task.pid());
+    private void resolve(int pid, StackCopy copy, long takenAt, NativeOrigin origin) {
+        Unwinder unwinder = unwinder(pid);
         AddressSpace space = unwinder.space();
         space.refresh();
-        String routine = task.startRoutine() == CloneCall.UNKNOWN
+        long start = origin.startRoutineAddress();
+        String routine = start == CloneCall.UNKNOWN
                 ? null
-                : space.function(task.startRoutine(), task.takenAt())
-                        .map(NativeFrame::text)
-                        .orElse(null);
+                : space.function(start, takenAt).map(NativeFrame::text).orElse(null);
         if (space.problem() != null) {
-            task.origin().fail(null, space.problem());
-        } else if (task.copy() == null) {
-            task.origin().complete(routine, null, CloneCall.UNKNOWN);
+            origin.fail(null, space.problem());
+        } else if (copy == null) {
+            origin.complete(routine, null, CloneCall.UNKNOWN);
         } else {
-            Chain chain = unwinder.unwind(task.copy(), task.takenAt());
-            task.origin()
-                    .complete(
-                            routine,
-                            chain.stack(),
-                            chain.javaStackPointer() < 0
-                                    ? CloneCall.UNKNOWN
-                                    : task.copy().stackPointer() + chain.javaStackPointer());
+            Chain chain = unwinder.unwind(copy, takenAt);
+            long java = chain.javaStackPointer();
+            origin.complete(routine, chain.stack(), java < 0 ? CloneCall.UNKNOWN : copy.stackPointer() + java);
         }
     }
 
@@ -208,12 +202,7 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private void giveUp() {
         for (Task task = queue.poll(); task != null; task = queue.poll()) {
             queued.addAndGet(-task.bytes());
-            if (task.reached() != null) {
-                task.reached().countDown();
-            } else if (task.origin() != null) {
-                dropped.incrementAndGet();
-                task.origin().fail(null, "native stacks are not unwound any more");
-            }
+            task.giveUp().accept(ENDED);
         }
     }
 
@@ -225,11 +214,11 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     public boolean await(long nanos) throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
         return thread == null
-                || !add(new Task(0, CloneCall.UNKNOWN, null, null, 0, reached))
+                || !add(new Task(0, reached::countDown, why -> reached.countDown()))
                 || reached.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** How many copies were not unwound, because there were too many or unwinding failed. */
+    @Override
     public long dropped() {
         return dropped.get();
     }

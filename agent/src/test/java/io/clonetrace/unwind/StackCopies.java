@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Copies of the calling thread's stack, taken in a C library below JNA: src/test/c/stack_copy.c. */
 final class StackCopies {
@@ -20,6 +21,9 @@ final class StackCopies {
     private static final int MOST_FRAMES = 256;
     private static final int COUNT = REGISTERS * 8 + STACK + MOST_FRAMES * 8;
     private static final int SIZE = COUNT + 64;
+
+    /** JNA unloads what is not referenced any more, and the next library comes to the same addresses. */
+    private static final List<NativeLibrary> LOADED = new CopyOnWriteArrayList<>();
 
     private final NativeLibrary library;
 
@@ -61,7 +65,9 @@ final class StackCopies {
     }
 
     static StackCopies load(Path library) {
-        return new StackCopies(NativeLibrary.getInstance(library.toString()));
+        NativeLibrary loaded = NativeLibrary.getInstance(library.toString());
+        LOADED.add(loaded);
+        return new StackCopies(loaded);
     }
 
     /** @param depth how many functions are called in between */

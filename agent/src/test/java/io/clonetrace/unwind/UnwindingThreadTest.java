@@ -10,6 +10,8 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.NativeStack;
 import io.clonetrace.clone.NativeStack.End;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +111,43 @@ class UnwindingThreadTest {
             go.countDown();
             assertTrue(unwinding.await(DEADLINE));
             assertTrue(origins.stream().allMatch(NativeOrigin::isDone));
+        }
+    }
+
+    /** A shell whose maps are another program's after execve. */
+    @Test
+    void aProgramThatReplacesAnotherIsLookedAtAnew() throws Exception {
+        Process shell = new ProcessBuilder("sh", "-c", "read line; exec cat").start();
+        int pid = (int) shell.pid();
+        try (UnwindingThread unwinding = new UnwindingThread(this::daemon)) {
+            awaitProgram(pid, "read");
+            NativeOrigin before = unwinding.resolve(pid, start(pid), null);
+            assertTrue(unwinding.await(DEADLINE));
+            String file = before.startRoutine().replaceAll("[!+].*", "");
+            shell.getOutputStream().write('\n');
+            shell.getOutputStream().flush();
+            awaitProgram(pid, "cat");
+            unwinding.replaced(pid);
+            NativeOrigin after = unwinding.resolve(pid, start(pid), null);
+            assertTrue(unwinding.await(DEADLINE));
+            assertEquals("cat", after.startRoutine().replaceAll("[!+].*", ""));
+            assertFalse(file.equals("cat"), file);
+        } finally {
+            shell.destroy();
+        }
+    }
+
+    /** The lowest code of the process: that of its program. */
+    private static long start(int pid) throws IOException {
+        return Mappings.of(pid).all().get(0).start();
+    }
+
+    private static void awaitProgram(int pid, String argument) throws Exception {
+        long deadline = System.nanoTime() + DEADLINE;
+        while (!Files.readString(Path.of("/proc/" + pid + "/cmdline")).contains(argument)
+                || !Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") S ")) {
+            assertTrue(System.nanoTime() < deadline, argument);
+            Thread.sleep(1);
         }
     }
 

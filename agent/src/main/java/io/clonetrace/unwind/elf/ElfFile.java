@@ -343,7 +343,12 @@ public final class ElfFile implements Closeable {
 
     /** The function that holds the address; null if no symbol tells. */
     public Function function(long address) throws IOException {
-        return symbolTables().function(address);
+        return functions(address)[0];
+    }
+
+    /** The functions that hold the addresses, with one scan of the symbols; null where no symbol tells. */
+    public Function[] functions(long... addresses) throws IOException {
+        return addresses.length == 0 ? new Function[0] : symbolTables().functions(addresses);
     }
 
     /** How to find the callers of its functions. */

@@ -31,9 +31,6 @@ final class Symbols {
     private static final int CHUNK = SYMBOL_SIZE * 2730;
     private static final int LONGEST_NAME = 1 << 14;
     private static final int MOST_ALIASES = 16;
-    /** More than any section's number. */
-    private static final int NO_SECTION = 1 << 16;
-
     private static final int MOST_PLACES = 64;
     private static final int MOST_DYNAMIC_ENTRIES = 4096;
 
@@ -186,50 +183,77 @@ final class Symbols {
         return Arrays.copyOf(places, found);
     }
 
-    /** The innermost function around the address; of several names for it, the one that is public and plain. */
-    ElfFile.Function function(long address) throws IOException {
-        List<Candidate> names = new ArrayList<>();
-        long start = 0;
-        Table nearestTable = null;
-        long nearest = 0;
-        int nearestName = 0;
-        int nearestSection = 0;
+    /**
+     * The innermost function around each address, in one scan; null where there is none. Of several names for it, the
+     * one that is public and plain.
+     */
+    ElfFile.Function[] functions(long... addresses) throws IOException {
+        Search[] searches = Arrays.stream(addresses).mapToObj(Search::new).toArray(Search[]::new);
         for (Table table : tables) {
             Chunks chunks = new Chunks(table);
             for (ByteBuffer chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
                 for (int at = 0; at < chunk.limit(); at += SYMBOL_SIZE) {
-                    long value = chunk.getLong(at + 8);
                     int type = chunk.get(at + 4) & 15;
-                    boolean function = type == STT_FUNC || type == STT_GNU_IFUNC;
-                    if (value < 0 || value > address || !function || chunk.getShort(at + 6) == 0) {
-                        continue;
-                    }
-                    long size = chunk.getLong(at + 16);
-                    if (address - value < size) {
-                        if (names.isEmpty() || value > start) {
-                            names.clear();
-                            start = value;
+                    if ((type == STT_FUNC || type == STT_GNU_IFUNC) && chunk.getShort(at + 6) != 0) {
+                        long value = chunk.getLong(at + 8);
+                        for (Search search : searches) {
+                            if (value >= 0 && value <= search.address) {
+                                search.consider(table, chunk, at, value);
+                            }
                         }
-                        if (value == start && names.size() < MOST_ALIASES) {
-                            names.add(new Candidate(table, chunk.getInt(at), chunk.get(at + 4) >>> 4 == 0));
-                        }
-                    } else if (nearestTable == null || value > nearest) {
-                        nearestTable = table;
-                        nearest = value;
-                        nearestName = chunk.getInt(at);
-                        nearestSection = size == 0 ? chunk.getShort(at + 6) & 0xffff : NO_SECTION;
                     }
                 }
             }
         }
-        if (!names.isEmpty()) {
-            return new ElfFile.Function(best(names), start);
+        ElfFile.Function[] functions = new ElfFile.Function[searches.length];
+        for (int i = 0; i < searches.length; i++) {
+            functions[i] = searches[i].result();
         }
-        // Written in assembly, without a size: if it is in the same section and no other function is between.
-        if (nearestTable != null && isInSection(nearestSection, address)) {
-            return new ElfFile.Function(name(new Candidate(nearestTable, nearestName, true)), nearest);
+        return functions;
+    }
+
+    /** For the function that holds one address. */
+    private final class Search {
+        private final long address;
+        private final List<Candidate> names = new ArrayList<>();
+        private long start;
+        private Candidate nearest;
+        private long nearestStart = -1;
+        private int nearestSection;
+
+        Search(long address) {
+            this.address = address;
         }
-        return null;
+
+        /** A function that begins at or below the address. */
+        void consider(Table table, ByteBuffer chunk, int at, long value) {
+            long size = chunk.getLong(at + 16);
+            if (address - value < size) {
+                if (value > start) {
+                    names.clear();
+                }
+                if (names.isEmpty() || value > start) {
+                    start = value;
+                }
+                if (value == start && names.size() < MOST_ALIASES) {
+                    names.add(new Candidate(table, chunk.getInt(at), chunk.get(at + 4) >>> 4 == 0));
+                }
+            } else if (value > nearestStart) {
+                nearestStart = value;
+                nearest = size == 0 ? new Candidate(table, chunk.getInt(at), true) : null;
+                nearestSection = chunk.getShort(at + 6) & 0xffff;
+            }
+        }
+
+        ElfFile.Function result() throws IOException {
+            if (!names.isEmpty()) {
+                return new ElfFile.Function(best(names), start);
+            }
+            // Written in assembly, without a size: if it is in the same section and no other function is between.
+            return nearest != null && isInSection(nearestSection, address)
+                    ? new ElfFile.Function(name(nearest), nearestStart)
+                    : null;
+        }
     }
 
     private boolean isInSection(int number, long address) {
