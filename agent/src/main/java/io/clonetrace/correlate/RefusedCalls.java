@@ -34,6 +34,7 @@ final class RefusedCalls {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int CAPACITY = 16_384;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** HotSpot's os::create_thread (os_linux.cpp) tries again up to three times, on EAGAIN only. */
     private static final int TRIES = 4;
@@ -88,10 +89,10 @@ final class RefusedCalls {
             if (call.observedAt() == CloneCall.UNKNOWN) {
                 return true;
             }
-            long at = TimeUnit.NANOSECONDS.toMillis(call.observedAt());
             // strace -t prints whole seconds.
-            long slack = call.observedAt() % TimeUnit.SECONDS.toNanos(1) == 0 ? TimeUnit.SECONDS.toMillis(1) : 0;
-            return start.creator().before() - slack <= at && at <= start.until();
+            long slack = call.observedAt() % SECOND == 0 ? SECOND : 0;
+            long began = start.thrownAt() - (start.ended() - start.began());
+            return began - slack <= call.observedAt() && call.observedAt() <= start.thrownAt();
         }
     }
 

@@ -110,6 +110,9 @@ public final class ObservedRun implements AutoCloseable {
                     captured(source, stacks.mode()),
                     () -> lost,
                     problem);
+            if (source.unseenRefusals() != null) {
+                problem.accept(source.unseenRefusals());
+            }
             if (source.captureRefusal() != null) {
                 problem.accept("native stacks are not captured: " + source.captureRefusal());
             }
