@@ -4,9 +4,7 @@ import io.clonetrace.clone.NativeFrame;
 import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -99,17 +97,16 @@ final class AddressSpace {
     }
 
     private void replace(Mappings now) {
-        List<Long> old = new ArrayList<>();
-        files.forEach((start, file) -> {
-            Mapping mapping = now.at(start);
-            if (mapping == null || !mapping.isSame(file.mapping()) || file.problem() != null) {
-                old.add(start);
-            }
+        // What could not be read is tried again when it is needed: nothing was kept that depends on it.
+        files.values().removeIf(file -> file.problem() != null);
+        boolean changed = files.entrySet().removeIf(known -> {
+            Mapping mapping = now.at(known.getKey());
+            return mapping == null || !mapping.isSame(known.getValue().mapping());
         });
         mappings = now;
-        if (!old.isEmpty()) {
-            old.forEach(files::remove);
+        if (changed) {
             functions.clear();
+            codeCache = null;
             changes++;
         }
     }
@@ -209,7 +206,8 @@ final class AddressSpace {
         }
         Optional<NativeFrame> function =
                 Optional.ofNullable(at(address, since)).map(found -> found.frame(address, address));
-        function.ifPresent(found -> functions.put(address, found));
+        // A file that can't be read has no build-id, and may be readable later.
+        function.filter(found -> found.buildId() != null).ifPresent(found -> functions.put(address, found));
         return function;
     }
 }

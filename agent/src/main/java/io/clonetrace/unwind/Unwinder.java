@@ -157,6 +157,8 @@ final class Unwinder {
                 place = file.place(pc);
                 places.add(new Place(file, pc, isCaller));
                 if (file.library() == null) {
+                    // It may be readable later.
+                    trail.notExact();
                     return broken(file.problem());
                 }
                 try {
@@ -214,7 +216,9 @@ final class Unwinder {
                 NativeFrame frame = known(place).get(place.pc());
                 if (frame == null) {
                     frame = place.file().frame(place.pc(), place.inFunction());
-                    known(place).put(place.pc(), frame);
+                    if (place.file().library() != null) {
+                        known(place).put(place.pc(), frame);
+                    }
                 }
                 frames.add(frame);
             }
