@@ -135,7 +135,8 @@ final class TraceCommand implements Callable<Integer> {
                 UnwindingThread unwinder =
                         new UnwindingThread(TraceCommand::unwinding, byTracee ? MOST_COPIED_BY_TRACEE : MOST_COPIED)) {
             StackCapture capture = new StackCapture(mode, unwinder);
-            if (byTracee && mode != StackCapture.Mode.OFF) {
+            if (pid != null && mode != StackCapture.Mode.OFF) {
+                // It may end right after its first clone.
                 unwinder.prepare(pid);
             }
             for (SourceKind candidate : candidates) {

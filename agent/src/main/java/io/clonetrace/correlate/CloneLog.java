@@ -28,7 +28,6 @@ public final class CloneLog implements Consumer<DecidedClone> {
     private final HeldClones held = new HeldClones(MOST_HELD, NativeStackLog.LONGEST_NANOS, this::commit);
     private final AtomicLongArray counts = new AtomicLongArray(KINDS.length + 2);
     private volatile String source;
-    private volatile boolean seesRefused;
 
     /** @param stacks gives chains of native frames their ids */
     public CloneLog(NativeStackLog stacks) {
@@ -55,14 +54,9 @@ public final class CloneLog implements Consumer<DecidedClone> {
         return byKind;
     }
 
-    /** Says whether the source sees calls that the kernel refuses. */
-    public void seesRefused(boolean sees) {
-        seesRefused = sees;
-    }
-
-    /** Calls that the kernel refused; {@link CloneCall#UNKNOWN} if the source does not see them. */
+    /** Calls that the kernel refused, as far as the source sees them. */
     public long refused() {
-        return seesRefused ? counts.get(REFUSED) : CloneCall.UNKNOWN;
+        return counts.get(REFUSED);
     }
 
     @Override

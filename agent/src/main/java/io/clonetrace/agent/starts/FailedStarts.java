@@ -11,7 +11,6 @@ import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.stack.JavaThreadStack;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -68,10 +67,9 @@ final class FailedStarts {
             return null;
         }
         long ended = System.nanoTime();
-        Instant thrownAt = Instant.now();
         LimitFinder.Finding found = noRoom ? find(child, now.limitFinder()) : LimitFinder.Finding.none(null);
         if (joined && start.creatorTid != CloneCall.UNKNOWN) {
-            now.failing().accept(failed(start, ended, thrownAt, found));
+            now.failing().accept(failed(start, ended, found));
         }
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
@@ -79,7 +77,7 @@ final class FailedStarts {
         return wanted ? event(child, thrown, found) : null;
     }
 
-    private FailedStart failed(PendingStart start, long ended, Instant thrownAt, LimitFinder.Finding found) {
+    private FailedStart failed(PendingStart start, long ended, LimitFinder.Finding found) {
         Thread self = Thread.currentThread();
         return new FailedStart(
                 fields.id(start.child),
@@ -87,7 +85,7 @@ final class FailedStarts {
                 new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before),
                 start.began,
                 ended,
-                TimeUnit.SECONDS.toNanos(thrownAt.getEpochSecond()) + thrownAt.getNano(),
+                System.currentTimeMillis(),
                 found.refusal());
     }
 
