@@ -157,7 +157,7 @@ class LimitFinderTest {
                                 + " counts 7 refusals, and no visible pids.max is reached"),
                 found.refusal());
         assertTrue(found.words().startsWith("pids.max is reached, of a cgroup above "), found.words());
-        assertFalse(found.words().contains("-1"), found.words());
+        assertFalse(found.words().contains(" -1"), found.words());
     }
 
     @Test
