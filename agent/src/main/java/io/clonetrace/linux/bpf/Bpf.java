@@ -18,6 +18,8 @@ public final class Bpf {
 
     private static final int MAP_CREATE = 0;
     private static final int PROG_LOAD = 5;
+    private static final int LINK_CREATE = 28;
+    private static final int TRACE_UPROBE_MULTI = 48; // enum bpf_attach_type
     private static final int OBJ_GET_INFO_BY_FD = 15;
     private static final int INFO_BYTES = 216; // as far as recursion_misses
     private static final int RECURSION_MISSES = 208;
@@ -56,15 +58,20 @@ public final class Bpf {
      * @throws LinuxException with the last lines of the verifier's log, if any
      */
     public static BpfProgram load(long[] instructions) throws LinuxException {
-        return load(TYPE_TRACEPOINT, instructions);
+        return load(TYPE_TRACEPOINT, 0, instructions);
     }
 
     /** The same for probes of user code, where a program's context is the registers: struct pt_regs. */
     public static BpfProgram loadProbe(long[] instructions) throws LinuxException {
-        return load(TYPE_KPROBE, instructions);
+        return load(TYPE_KPROBE, 0, instructions);
     }
 
-    private static BpfProgram load(int type, long[] instructions) throws LinuxException {
+    /** The same for {@link BpfProgram#link}, since Linux 6.6. */
+    public static BpfProgram loadLinkedProbe(long[] instructions) throws LinuxException {
+        return load(TYPE_KPROBE, TRACE_UPROBE_MULTI, instructions);
+    }
+
+    private static BpfProgram load(int type, int attachType, long[] instructions) throws LinuxException {
         Pointer attr = zeroed(ATTR_BYTES);
         Pointer code = new Pointer(Native.malloc((long) instructions.length * INSTRUCTION_BYTES));
         Pointer licence = zeroed(4);
@@ -76,6 +83,7 @@ public final class Bpf {
             attr.setInt(4, instructions.length);
             attr.setLong(8, Pointer.nativeValue(code));
             attr.setLong(16, Pointer.nativeValue(licence));
+            attr.setInt(68, attachType);
             int fd = bpf(PROG_LOAD, attr);
             if (fd >= 0) {
                 return new BpfProgram(fd);
@@ -113,6 +121,34 @@ public final class Bpf {
         } finally {
             free(attr);
             free(info);
+        }
+    }
+
+    /**
+     * Attaches a program to one instruction of a file (linux/bpf.h, BPF_LINK_CREATE, uprobe_multi).
+     *
+     * @param pid the process; 0 for all
+     * @return the link's descriptor
+     */
+    static int link(int program, Pointer path, long offset, int pid) throws LinuxException {
+        Pointer attr = zeroed(ATTR_BYTES);
+        Pointer offsets = zeroed(Long.BYTES);
+        try {
+            offsets.setLong(0, offset);
+            attr.setInt(0, program);
+            attr.setInt(8, TRACE_UPROBE_MULTI);
+            attr.setLong(16, Pointer.nativeValue(path));
+            attr.setLong(24, Pointer.nativeValue(offsets));
+            attr.setInt(48, 1);
+            attr.setInt(56, pid);
+            int link = bpf(LINK_CREATE, attr);
+            if (link < 0) {
+                throw new LinuxException("bpf(BPF_LINK_CREATE)", LibC.errno());
+            }
+            return link;
+        } finally {
+            free(attr);
+            free(offsets);
         }
     }
 

@@ -50,12 +50,16 @@ final class RefusalProbe implements AutoCloseable {
         RefusalProbe probe = new RefusalProbe();
         boolean done = false;
         try (MappedLibC library = MappedLibC.of(Path.of("/proc/" + pid), processor)) {
-            int type = Integer.parseInt(PseudoFile.of(TYPE));
+            String file = library.file().link().toString();
+            boolean linked = true;
             for (ErrorPath path : library.errorPaths()) {
-                BpfProgram program = Bpf.loadProbe(Instruction.encoded(code.apply(path)));
-                probe.programs.add(program);
-                program.attach(
-                        type, library.file().link().toString(), path.offset(), everywhere ? BpfProgram.ALL : task(pid));
+                long[] instructions = Instruction.encoded(code.apply(path));
+                linked = linked && probe.link(instructions, file, path.offset(), everywhere ? BpfProgram.ALL : pid);
+                if (!linked) {
+                    BpfProgram program = probe.add(Bpf.loadProbe(instructions));
+                    int type = Integer.parseInt(PseudoFile.of(TYPE));
+                    program.attach(type, file, path.offset(), everywhere ? BpfProgram.ALL : task(pid));
+                }
             }
             done = true;
             return probe;
@@ -70,6 +74,21 @@ final class RefusalProbe implements AutoCloseable {
             if (!done) {
                 probe.close();
             }
+        }
+    }
+
+    private BpfProgram add(BpfProgram program) {
+        programs.add(program);
+        return program;
+    }
+
+    /** Attaches by a link; false if this kernel has none for uprobes, which then are perf events. */
+    private boolean link(long[] instructions, String file, long offset, int process) {
+        try {
+            add(Bpf.loadLinkedProbe(instructions)).link(file, offset, process);
+            return true;
+        } catch (LinuxException older) {
+            return false;
         }
     }
 
