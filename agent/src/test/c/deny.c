@@ -1,5 +1,6 @@
 /* deny NAME[,NAME] COMMAND...: runs the command under a seccomp filter that answers these system calls with EPERM, as a
- * container's does (seccomp(2)); with kill: before the first name it kills who makes one, as systemd's does. */
+ * container's does (seccomp(2)); with kill: before the first name it kills who makes one, as systemd's does; with
+ * enosys: it answers ENOSYS, as Docker's does for clone3. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -14,6 +15,7 @@ static int number(const char *name) {
     if (strcmp(name, "ptrace") == 0) return SYS_ptrace;
     if (strcmp(name, "bpf") == 0) return SYS_bpf;
     if (strcmp(name, "perf_event_open") == 0) return SYS_perf_event_open;
+    if (strcmp(name, "clone3") == 0) return 435; /* SYS_clone3, the same */
     if (strcmp(name, "fsopen") == 0) return 430; /* SYS_fsopen, which older headers don't have */
     return -1;
 }
@@ -23,11 +25,13 @@ int main(int count, char **words) {
     unsigned short length = 0;
     if (count < 3) return 2;
     int kill = strncmp(words[1], "kill:", 5) == 0;
+    int enosys = strncmp(words[1], "enosys:", 7) == 0;
+    unsigned answer = kill ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | (enosys ? ENOSYS : EPERM);
     filter[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (char *name = strtok(words[1] + (kill ? 5 : 0), ","); name != NULL; name = strtok(NULL, ",")) {
+    for (char *name = strtok(words[1] + (kill ? 5 : enosys ? 7 : 0), ","); name != NULL; name = strtok(NULL, ",")) {
         if (number(name) < 0 || length > 60) return 2;
         filter[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number(name), 0, 1);
-        filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, kill ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | EPERM);
+        filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, answer);
     }
     filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     struct sock_fprog program = {length, filter};

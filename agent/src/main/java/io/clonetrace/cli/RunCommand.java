@@ -6,6 +6,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.Account;
 import io.clonetrace.run.ObservedRun;
+import io.clonetrace.trace.AccessDenial;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
@@ -104,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
             throws IOException, InterruptedException, SourceRefusedException {
         int status;
         String doubt;
+        long forbidden;
         try (ObservedRun run = new ObservedRun(account, options.nativeStacks(), this::say)) {
             status = run.run(
                     source -> {
@@ -115,9 +117,17 @@ final class RunCommand implements Callable<Integer> {
                     },
                     sources);
             doubt = run.doubt();
+            forbidden = run.forbidden();
         }
         ForwardedSignals.end();
-        boolean ran = status != NOT_EXECUTED && status != NOT_FOUND;
+        if (forbidden > 0) {
+            say("the kernel refused " + forbidden
+                    + " clones with EPERM, which names no limit: a seccomp filter, or a missing"
+                    + " right. A JVM that can't make its threads ends without a recording; "
+                    + AccessDenial.CLONE3_REMEDY);
+        }
+        // Without a recording, the line above says why.
+        boolean ran = status != NOT_EXECUTED && status != NOT_FOUND && forbidden == 0;
         if (account.isPresent()) {
             new RunSummary.OfUser(account.get(), spec.commandLine().getErr()).print(recordings, ran);
         } else {

@@ -28,6 +28,7 @@ public final class CloneLog implements Consumer<DecidedClone> {
     private final HeldClones held = new HeldClones(MOST_HELD, NativeStackLog.LONGEST_NANOS, this::commit);
     private final AtomicLongArray counts = new AtomicLongArray(KINDS.length + 2);
     private volatile String source;
+    private volatile boolean seesRefused;
 
     /** @param stacks gives chains of native frames their ids */
     public CloneLog(NativeStackLog stacks) {
@@ -54,9 +55,14 @@ public final class CloneLog implements Consumer<DecidedClone> {
         return byKind;
     }
 
-    /** Calls that the kernel refused, as far as the source sees them. */
+    /** Says whether the source sees calls that the kernel refuses. */
+    public void seesRefused(boolean sees) {
+        seesRefused = sees;
+    }
+
+    /** Calls that the kernel refused; {@link CloneCall#UNKNOWN} if the source does not see them. */
     public long refused() {
-        return counts.get(REFUSED);
+        return seesRefused ? counts.get(REFUSED) : CloneCall.UNKNOWN;
     }
 
     @Override

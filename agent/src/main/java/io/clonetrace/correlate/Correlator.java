@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class Correlator {
         if (call.failed()) {
             refusedCalls++;
             // In this order: a start that has failed since is in the queue.
-            boolean starting = starts.isStarting(call.parentTid(), System.nanoTime());
+            boolean starting = starts.isStarting(call.parentTid(), moment(call));
             takeOffered();
             refusals.add(call, tasks.get(call.parentTid()), starting);
             return true;
@@ -183,6 +184,19 @@ public final class Correlator {
     /** Java threads started between two moments (milliseconds since the epoch) whose clone is known to be missing. */
     public long missing(long since, long until) {
         return joins.threadsWithoutCall(since, until) + queue.dropped();
+    }
+
+    /** When the call was made, by System.nanoTime; now if the source does not know. */
+    private static long moment(CloneCall call) {
+        if (call.kernelTime() != CloneCall.UNKNOWN) {
+            return call.kernelTime();
+        }
+        if (call.observedAt() == CloneCall.UNKNOWN) {
+            return System.nanoTime();
+        }
+        Instant now = Instant.now();
+        long sinceEpoch = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+        return System.nanoTime() - (sinceEpoch - call.observedAt());
     }
 
     /** A start that the caller entered after the call arrived made another thread. */

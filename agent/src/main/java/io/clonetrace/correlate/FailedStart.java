@@ -9,7 +9,7 @@ package io.clonetrace.correlate;
  * @param creator who called Thread.start, by a known tid
  * @param began System.nanoTime when Thread.start was entered
  * @param ended the same when it had thrown
- * @param until milliseconds since the epoch when it had thrown
+ * @param thrownAt the same moment in nanoseconds since the epoch
  * @param refusal what the limits were just after; null if they were not read
  */
 public record FailedStart(
@@ -18,5 +18,5 @@ public record FailedStart(
         JavaThread.Creator creator,
         long began,
         long ended,
-        long until,
+        long thrownAt,
         Refusal refusal) {}

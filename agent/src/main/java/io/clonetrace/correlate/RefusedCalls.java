@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class RefusedCalls {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int CAPACITY = 16_384;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** HotSpot's os::create_thread (os_linux.cpp) tries again up to three times, on EAGAIN only. */
     private static final int TRIES = 4;
@@ -82,16 +84,31 @@ final class RefusedCalls {
             if (call.kernelTime() != CloneCall.UNKNOWN) {
                 return start.began() <= call.kernelTime() && call.kernelTime() <= start.ended();
             }
-            if (!refused.hasError(NO_SUCH_CALL) && tries >= (refused.hasError(TRY_AGAIN) ? TRIES : 1)) {
+            if (isTriedEnough(refused)) {
                 return false;
             }
             if (call.observedAt() == CloneCall.UNKNOWN) {
                 return true;
             }
-            long at = TimeUnit.NANOSECONDS.toMillis(call.observedAt());
             // strace -t prints whole seconds.
-            long slack = call.observedAt() % TimeUnit.SECONDS.toNanos(1) == 0 ? TimeUnit.SECONDS.toMillis(1) : 0;
-            return start.creator().before() - slack <= at && at <= start.until();
+            long slack = call.observedAt() % SECOND == 0 ? SECOND : 0;
+            long began = start.thrownAt() - (start.ended() - start.began());
+            return began - slack <= call.observedAt() && call.observedAt() <= start.thrownAt();
+        }
+
+        /** Whether the start was over before that call: the thread's next calls are not its either. */
+        boolean isBefore(Refused refused) {
+            CloneCall call = refused.call;
+            if (call.kernelTime() != CloneCall.UNKNOWN) {
+                return start.ended() < call.kernelTime();
+            }
+            return call.observedAt() == CloneCall.UNKNOWN
+                    ? isTriedEnough(refused)
+                    : start.thrownAt() < call.observedAt() || isTriedEnough(refused);
+        }
+
+        private boolean isTriedEnough(Refused refused) {
+            return !refused.hasError(NO_SUCH_CALL) && tries >= (refused.hasError(TRY_AGAIN) ? TRIES : 1);
         }
     }
 
@@ -220,8 +237,10 @@ final class RefusedCalls {
         Failed oldest = failedInOrder.remove();
         int tid = oldest.start.creator().tid();
         Deque<Failed> ofThread = failed.get(tid);
-        ofThread.remove(oldest);
-        if (ofThread.isEmpty()) {
+        if (ofThread != null && ofThread.peekFirst() == oldest) {
+            ofThread.remove();
+        }
+        if (ofThread != null && ofThread.isEmpty()) {
             failed.remove(tid);
         }
     }
@@ -255,19 +274,35 @@ final class RefusedCalls {
         rows.forEach(this::decide);
     }
 
-    /** @param counting whether the call is counted as an attempt of the start */
+    /**
+     * The start that the call was made in, or null.
+     *
+     * @param counting whether the call counts as an attempt of it; calls are counted in their order
+     */
     private FailedStart startOf(Refused refused, boolean counting) {
         Deque<Failed> ofThread = failed.get(refused.call.parentTid());
         if (ofThread == null) {
             return null;
         }
-        for (Failed one : ofThread) {
-            if (one.made(refused)) {
-                one.tries += counting && !refused.hasError(NO_SUCH_CALL) ? 1 : 0;
-                return one.start;
+        if (!counting) {
+            // The latest first: it is asked when the call arrives.
+            for (Iterator<Failed> latest = ofThread.descendingIterator(); latest.hasNext(); ) {
+                Failed one = latest.next();
+                if (one.made(refused) || one.isBefore(refused)) {
+                    return one.made(refused) ? one.start : null;
+                }
             }
+            return null;
         }
-        return null;
+        while (!ofThread.isEmpty() && ofThread.peekFirst().isBefore(refused)) {
+            ofThread.remove();
+        }
+        Failed first = ofThread.peekFirst();
+        if (first == null || !first.made(refused)) {
+            return null;
+        }
+        first.tries += refused.hasError(NO_SUCH_CALL) ? 0 : 1;
+        return first.start;
     }
 
     private void decide(Row row) {

@@ -200,9 +200,9 @@ public final class KernelTrace {
         return source.captureRefusal();
     }
 
-    /** Why more than {@link #lost} clones may be missing; null if there is no such reason. */
+    /** Why more than {@link #lost} clones may be missing, or refused ones are; null if there is no such reason. */
     public String doubt() {
-        return source.doubt();
+        return source.doubt() == null ? source.unseenRefusals() : source.doubt();
     }
 
     /** Passes the source's records to the writer. */

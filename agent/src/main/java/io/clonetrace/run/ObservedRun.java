@@ -1,7 +1,10 @@
 package io.clonetrace.run;
 
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.process.Spawn;
+import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
@@ -33,6 +36,7 @@ public final class ObservedRun implements AutoCloseable {
     private final List<String> refusals = new ArrayList<>();
     private long lost;
     private String doubt;
+    private long forbidden;
 
     /**
      * Creates the folder of the pipes.
@@ -62,6 +66,11 @@ public final class ObservedRun implements AutoCloseable {
     /** What the last run may lack, where the kernel does not say whose clones were missed; null if nothing. */
     public String doubt() {
         return doubt;
+    }
+
+    /** How many clones the kernel refused with EPERM, as far as the source saw them. */
+    public long forbidden() {
+        return forbidden;
     }
 
     /**
@@ -101,6 +110,9 @@ public final class ObservedRun implements AutoCloseable {
                     captured(source, stacks.mode()),
                     () -> lost,
                     problem);
+            if (source.unseenRefusals() != null) {
+                problem.accept(source.unseenRefusals());
+            }
             if (source.captureRefusal() != null) {
                 problem.accept("native stacks are not captured: " + source.captureRefusal());
             }
@@ -182,7 +194,7 @@ public final class ObservedRun implements AutoCloseable {
     }
 
     private void serve(CloneSource source, JvmPipes pipes, ObservedCommand observed) throws LinuxException {
-        LivingProcesses processes = new LivingProcesses(pipes);
+        LivingProcesses processes = new LivingProcesses(new Forbidden(pipes));
         SourcePump.run(source, processes, new SourcePump.Pass<LinuxException>() {
             private long nextSweep = System.nanoTime() + SWEEP_NANOS;
             private boolean lossReported;
@@ -217,5 +229,32 @@ public final class ObservedRun implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** Counts the clones that are forbidden, and passes everything on. */
+    private final class Forbidden implements CloneSink {
+        private final CloneSink next;
+
+        Forbidden(CloneSink next) {
+            this.next = next;
+        }
+
+        @Override
+        public void cloned(CloneCall call) {
+            if (Errno.EPERM.name().equals(call.error())) {
+                forbidden += call.attempts();
+            }
+            next.cloned(call);
+        }
+
+        @Override
+        public void exited(int tid) {
+            next.exited(tid);
+        }
+
+        @Override
+        public void source(String name) {
+            next.source(name);
+        }
     }
 }

@@ -67,12 +67,30 @@ public final class SourceTrial {
         }
     }
 
+    /**
+     * Whether a source that stops no task would see the clones that the kernel refuses a running process.
+     *
+     * @return why it would not, in a sentence; null if it would
+     * @throws SourceRefusedException if it can't observe the process
+     */
+    public static String unseenRefusals(SourceKind source, int pid) throws SourceRefusedException {
+        CloneSource watching = KernelTrace.source(source, pid, false, StackCapture.OFF);
+        try {
+            watching.start();
+            return watching.unseenRefusals();
+        } finally {
+            watching.stop();
+        }
+    }
+
     private static List<CloneCall> seen(CloneSource source, long nanos) {
         List<CloneCall> seen = new ArrayList<>();
         CloneSink sink = new CloneSink() {
             @Override
             public void cloned(CloneCall call) {
-                seen.add(call);
+                if (!call.failed()) {
+                    seen.add(call);
+                }
             }
 
             @Override

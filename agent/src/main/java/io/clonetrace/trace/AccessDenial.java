@@ -4,8 +4,17 @@ import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.Rights;
 
-/** What denies a call although the process has the required capabilities. */
+/** What denies a call although the process has the required capabilities, or the kernel a clone. */
 public final class AccessDenial {
+    /**
+     * What to do about a seccomp filter that refuses clone3 with EPERM. clone3 got ENOSYS in moby's pull request 42836
+     * and containerd's 6013 and 6014; runc takes such a profile since 1.0.2.
+     */
+    public static final String CLONE3_REMEDY =
+            "where it refuses clone3 with EPERM, glibc does not fall back to clone as it does on ENOSYS: update Docker to"
+                    + " 20.10.10 or containerd to 1.5.7 or 1.4.11, with runc 1.0.2 and libseccomp 2.5, or let the profile"
+                    + " allow clone3";
+
     private AccessDenial() {}
 
     /** Whether the kernel denied permission. */

@@ -57,7 +57,13 @@ class RefusedCallsTest {
 
     private static FailedStart start(String name, long began, long ended) {
         return new FailedStart(
-                began, name, new JavaThread.Creator(TID, 1, "main", NOON + began), began, ended, NOON + ended, REACHED);
+                began,
+                name,
+                new JavaThread.Creator(TID, 1, "main", NOON + began),
+                began,
+                ended,
+                TimeUnit.MILLISECONDS.toNanos(NOON) + ended,
+                REACHED);
     }
 
     private List<String> rows() {
@@ -111,6 +117,19 @@ class RefusedCallsTest {
             assertEquals(List.of("clone3 EAGAIN x4 a", "clone3 EAGAIN x4 b"), rows());
             calls.drainAll();
         }
+    }
+
+    /** strace -ttt prints microseconds. */
+    @Test
+    void callBeforeTheStartIsNotItsOwn() {
+        long began = 5_000;
+        calls.add(start("worker", began, 9_000));
+        for (long time : new long[] {began - 1_000, began + 1_000, 10_000}) {
+            add(refused(CloneSyscall.CLONE3, "EPERM", CloneCall.UNKNOWN)
+                    .observedAt(TimeUnit.MILLISECONDS.toNanos(NOON) + time)
+                    .build());
+        }
+        assertEquals(List.of("clone3 EPERM x2 -", "clone3 EPERM x1 worker"), rows());
     }
 
     @Test

@@ -8,12 +8,10 @@ import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
 import io.clonetrace.stack.JavaThreadStack;
 import io.clonetrace.stack.TaskList;
-import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** The MXBean's values. Thread-safe: JMX's threads call it. */
@@ -43,12 +41,7 @@ public final class ThreadsBean implements ThreadsMXBean {
 
     @Override
     public long getRefusedClones() {
-        return Optional.ofNullable(getSource())
-                        .flatMap(SourceKind::named)
-                        .filter(SourceKind::seesRefusedCalls)
-                        .isPresent()
-                ? clones.refused()
-                : CloneCall.UNKNOWN;
+        return clones.refused();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.clonetrace.limit.ThreadLimit.Unit;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
 import io.clonetrace.linux.Errno;
+import io.clonetrace.trace.AccessDenial;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,14 +43,6 @@ public final class LimitFinder {
     private static final String PIDS_MAX = "pids.max";
 
     private static final String FILTER = "a seccomp filter is on (Seccomp: 2 in ";
-
-    /**
-     * clone3 got ENOSYS in moby pull request 42836 and containerd 6013 and 6014; runc takes such a profile since 1.0.2.
-     */
-    private static final String UPDATE =
-            "where it refuses clone3 with EPERM, glibc does not fall back to clone as it does on ENOSYS: update Docker to"
-                    + " 20.10.10 or containerd to 1.5.7 or 1.4.11, with runc 1.0.2 and libseccomp 2.5, or let the profile"
-                    + " allow clone3";
 
     private final AtomicReferenceArray<ThreadLimits> free = new AtomicReferenceArray<>(KEPT);
     private final long defaultStackSize;
@@ -264,7 +257,9 @@ public final class LimitFinder {
                 ? "none of the known limits is reached; " + room
                 : "no visible limit is exhausted; inside this container an outer one may be: the cgroups above "
                         + hidden + " can't be seen; " + room;
-        return filter == null ? none : none + "; " + FILTER + filter + "): it may refuse the call; " + UPDATE;
+        return filter == null
+                ? none
+                : none + "; " + FILTER + filter + "): it may refuse the call; " + AccessDenial.CLONE3_REMEDY;
     }
 
     private static boolean isNear(ThreadLimit limit, ThreadNeeds needs) {
@@ -281,7 +276,7 @@ public final class LimitFinder {
             return filter == null
                     ? "EPERM is no limit's: the flags need a right (CAP_SYS_ADMIN for a namespace), or a security module"
                             + " refuses the call"
-                    : "EPERM is no limit's: " + FILTER + filter + "); " + UPDATE;
+                    : "EPERM is no limit's: " + FILTER + filter + "); " + AccessDenial.CLONE3_REMEDY;
         }
         if (error.equals(Errno.ENOSYS.name())) {
             return "ENOSYS is no limit's: "

@@ -96,6 +96,7 @@ public final class Observation {
                 candidate.start();
                 source = candidate;
                 clones.source(candidate.kind().label());
+                clones.seesRefused(candidate.kind().seesRefusedCalls() && candidate.unseenRefusals() == null);
                 // A trace's first lines name the source that really saw the clones.
                 candidate.poll(records);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();

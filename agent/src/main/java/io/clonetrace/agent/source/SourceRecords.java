@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.SourceKind;
 
 /**
  * Passes a source's records on: clones and exits to the correlator, the source's name to the log. Recognizes the clone
@@ -39,6 +40,8 @@ final class SourceRecords implements CloneSink {
     @Override
     public void source(String name) {
         clones.source(name);
+        clones.seesRefused(
+                SourceKind.named(name).filter(SourceKind::seesRefusedCalls).isPresent());
     }
 
     /** Makes {@link #markerSeen} report on this clone. */

@@ -11,6 +11,7 @@ import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.stack.JavaThreadStack;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -67,9 +68,10 @@ final class FailedStarts {
             return null;
         }
         long ended = System.nanoTime();
+        Instant thrownAt = Instant.now();
         LimitFinder.Finding found = noRoom ? find(child, now.limitFinder()) : LimitFinder.Finding.none(null);
         if (joined && start.creatorTid != CloneCall.UNKNOWN) {
-            now.failing().accept(failed(start, ended, found));
+            now.failing().accept(failed(start, ended, thrownAt, found));
         }
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
@@ -77,7 +79,7 @@ final class FailedStarts {
         return wanted ? event(child, thrown, found) : null;
     }
 
-    private FailedStart failed(PendingStart start, long ended, LimitFinder.Finding found) {
+    private FailedStart failed(PendingStart start, long ended, Instant thrownAt, LimitFinder.Finding found) {
         Thread self = Thread.currentThread();
         return new FailedStart(
                 fields.id(start.child),
@@ -85,7 +87,7 @@ final class FailedStarts {
                 new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before),
                 start.began,
                 ended,
-                System.currentTimeMillis(),
+                TimeUnit.SECONDS.toNanos(thrownAt.getEpochSecond()) + thrownAt.getNano(),
                 found.refusal());
     }
 

@@ -41,13 +41,17 @@ public final class Doctor {
         sections.add(new Section(
                 "limits of " + target.map(process -> "process " + process.pid()).orElse("this process"),
                 LimitChecks.of(self, target.map(Target::status).orElse(self))));
-        Section sources = new Section("sources", sources(target, nativeCode));
-        sections.add(sources);
-        boolean observable = sources.abilities().stream().anyMatch(source -> source.answer() == Answer.YES);
+        List<Ability> sources = sources(target, nativeCode);
+        List<Ability> shown = new ArrayList<>(sources);
+        if (nativeCode.answer() == Answer.YES) {
+            shown.add(SourceChecks.refusals(target));
+        }
+        sections.add(new Section("sources", shown));
+        boolean observable = sources.stream().anyMatch(source -> source.answer() == Answer.YES);
         boolean attachable = sections.stream()
                 .flatMap(section -> section.abilities().stream())
                 .anyMatch(ability -> ability.name().equals(AttachCheck.NAME) && ability.answer() == Answer.YES);
-        Advice advice = new Advice(sources.abilities(), target, attachable);
+        Advice advice = new Advice(sources, target, attachable);
         return new Diagnosis(sections, observable, advice.verdict(), advice.next());
     }
 

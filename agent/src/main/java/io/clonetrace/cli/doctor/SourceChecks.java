@@ -25,6 +25,7 @@ final class SourceChecks {
     private static final Path TRACEPOINT = Path.of("events/task/task_newtask/id");
     private static final String REMEDY = "for the sources ebpf and tracefs: run as root";
     private static final String STRACE = "strace's version";
+    private static final String REFUSED_CLONES = "refused clones";
 
     private SourceChecks() {}
 
@@ -108,6 +109,24 @@ final class SourceChecks {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return Ability.open(source.label(), "not tried, because this command was interrupted", "");
+        }
+    }
+
+    /** Whether the source ebpf sees clones that the kernel refuses; it is tried on the target, or on this process. */
+    static Ability refusals(Optional<Target> target) {
+        int pid = target.map(Target::pid).orElse((int) ProcessHandle.current().pid());
+        String where = "tried on process " + pid;
+        String remedy = "to see them: --source strace, or strace:FILE";
+        try {
+            String unseen = SourceTrial.unseenRefusals(SourceKind.EBPF, pid);
+            return unseen == null
+                    ? Ability.yes(
+                            REFUSED_CLONES,
+                            "ebpf sees them: a uprobe on the error path of libc's clone3 and clone",
+                            where)
+                    : Ability.no(REFUSED_CLONES, unseen, where, remedy);
+        } catch (SourceRefusedException refused) {
+            return Ability.no(REFUSED_CLONES, "ebpf: " + refused.getMessage(), where, remedy);
         }
     }
 

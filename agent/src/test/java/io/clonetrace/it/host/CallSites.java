@@ -1,6 +1,7 @@
 package io.clonetrace.it.host;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -50,6 +51,8 @@ public final class CallSites {
                     seen[1].countDown();
                 }
             });
+            // What was committed before the stream has begun to read counts too.
+            events.setStartTime(Instant.EPOCH);
             events.startAsync();
             call(0, Integer.parseInt(arguments[1]), CallSites::fromInterpretedCode, seen[0]);
             call(1, Integer.parseInt(arguments[2]), CallSites::fromCompiledCode, seen[1]);

@@ -126,6 +126,22 @@ class RefusedClonesTest {
                 errors);
     }
 
+    /** The program's first thread already is one too many for its user. */
+    @Test
+    void refusalByTheLimitOfAUserIsSeen() throws Exception {
+        assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "setpriv is not installed");
+        Path program = program("-pthread");
+        folder.toFile().setExecutable(true, false);
+        String script = "exec setpriv --reuid=61019 --regid=61019 --clear-groups prlimit --nproc=1 \"$@\"; true";
+        List<CloneCall> calls = watch(false, "sh", "-c", script, "sh", program.toString(), "1");
+        assertEquals(
+                List.of("clone3 EAGAIN"),
+                calls.stream()
+                        .map(call -> call.syscallName() + " " + call.error())
+                        .toList());
+        assertEquals(0x3d0f00, calls.get(0).flags());
+    }
+
     @Test
     void staticProgramSaysThatItsRefusalsAreNotSeen() throws Exception {
         Path program = folder.resolve("static");
