@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
@@ -7,7 +8,6 @@ import io.clonetrace.agent.starts.HookListeners;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What is committed when a recording, or a chunk of it, ends. JFR calls {@link #await} on the thread that ends the
@@ -45,7 +45,7 @@ final class FlushQueue {
         if (!waiting.compareAndSet(null, mine)) {
             return;
         }
-        LockSupport.unpark(session);
+        AgentThread.wake(session);
         try {
             if (mine.flushed.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
                 return;

@@ -13,6 +13,9 @@ public final class PollInterval {
     /** While native frames are found out: the Java frames outside them can be read only as long as the call lasts. */
     static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** How far apart passes are that captured stacks call for. */
+    static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 

@@ -11,6 +11,7 @@ import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.source.SourceChoice;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.correlate.JavaThread;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * An agent that is on: one thread of ours that sets everything up, reads what the source saw, and commits events.
@@ -50,6 +50,7 @@ final class Session implements Runnable {
     private final DemoRun demo = new DemoRun();
     private final DetachFile detachFile = DetachFile.ofSelf();
     private final PollInterval pollInterval = new PollInterval();
+    private final SessionRest rest = new SessionRest(thread);
     private volatile SessionParts parts;
     private volatile Source source = Source.STARTING;
 
@@ -194,7 +195,7 @@ final class Session implements Runnable {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
                     Thread.interrupted();
-                    LockSupport.parkNanos(pause());
+                    rest();
                 }
             }
         } catch (Throwable failure) {
@@ -209,15 +210,19 @@ final class Session implements Runnable {
             lifecycle.request(Transition.FLUSH);
             demo.cancel();
             end.run(parts);
+            rest.close();
         }
     }
 
-    private long pause() {
+    private void rest() {
         if (source != Source.ON) {
-            return PollInterval.IDLE_NANOS;
+            rest.sleep(PollInterval.IDLE_NANOS, -1, true);
+            return;
         }
-        long pause = pollInterval.nanos(parts.observation().isQuiet());
-        return parts.observation().isHurried() ? PollInterval.MOMENT_NANOS : pause;
+        Observation observation = parts.observation();
+        boolean nothing = observation.isQuiet();
+        long pause = pollInterval.nanos(nothing);
+        rest.sleep(observation.isHurried() ? PollInterval.MOMENT_NANOS : pause, observation.descriptor(), nothing);
     }
 
     /** What fails is counted, and tried again at the next pass: there may be no memory at the moment. */

@@ -1,12 +1,12 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.host.JdkCaches;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.hook.ThreadHook;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -80,7 +80,7 @@ final class SessionEnd {
     void request() {
         lifecycle.request(SessionLifecycle.Transition.FLUSH);
         listeners.cancelSelfTest();
-        LockSupport.unpark(session);
+        AgentThread.wake(session);
     }
 
     /**

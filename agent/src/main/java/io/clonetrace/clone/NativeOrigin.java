@@ -10,6 +10,7 @@ public final class NativeOrigin {
     private static final String HOTSPOT = "libjvm.so";
 
     private final long startRoutineAddress;
+    private final long stackPointer;
     private volatile boolean done;
     private volatile String startRoutine;
     private volatile NativeStack stack;
@@ -21,14 +22,21 @@ public final class NativeOrigin {
         this(CloneCall.UNKNOWN);
     }
 
+    /** As {@link #NativeOrigin(long, long)}, with an unknown stack pointer. */
+    public NativeOrigin(long startRoutineAddress) {
+        this(startRoutineAddress, CloneCall.UNKNOWN);
+    }
+
     /**
-     * One of which only the start routine's address is known yet.
+     * One of which only addresses are known yet.
      *
      * @param startRoutineAddress the address of the function passed to pthread_create(3), in the process that made the
      *     call; {@link CloneCall#UNKNOWN} if it was not observed
+     * @param stackPointer the creator's at the call; {@link CloneCall#UNKNOWN} if it was not observed
      */
-    public NativeOrigin(long startRoutineAddress) {
+    public NativeOrigin(long startRoutineAddress, long stackPointer) {
         this.startRoutineAddress = startRoutineAddress;
+        this.stackPointer = stackPointer;
     }
 
     /** One that is known already. */
@@ -84,6 +92,11 @@ public final class NativeOrigin {
     /** The address of the function that the new thread runs; {@link CloneCall#UNKNOWN} if it was not observed. */
     public long startRoutineAddress() {
         return startRoutineAddress;
+    }
+
+    /** The creator's stack pointer at the call; {@link CloneCall#UNKNOWN} if it was not observed. */
+    public long stackPointer() {
+        return stackPointer;
     }
 
     /** Whether the start routine is one of HotSpot's; empty while {@link #startRoutine} is null. */

@@ -101,6 +101,11 @@ public final class CloneLog implements Consumer<DecidedClone> {
         return stacks.isHurried();
     }
 
+    /** Whether a call whose stack was captured is better seen at once than at the next poll. */
+    public boolean isPrompt() {
+        return stacks.isPrompt() && isRecorded();
+    }
+
     /** Commits all clones decided so far, with the native frames that are known: a recording ends. */
     public void commitAll() {
         stacks.tick();

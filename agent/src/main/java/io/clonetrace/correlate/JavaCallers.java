@@ -1,19 +1,38 @@
 package io.clonetrace.correlate;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Reads which Java code is inside a native call. Called by the agent's own thread. */
 @FunctionalInterface
 public interface JavaCallers {
     /** Where Java code can't be looked at. */
-    JavaCallers NONE = (tid, stackPointer) -> List.of();
+    JavaCallers NONE = (tid, wanted) -> Optional.empty();
 
     /**
-     * The Java frames of a thread, if it is still in that native call.
+     * A native call that a thread was in.
+     *
+     * @param method the native method's class and name, {@code java.lang.Thread.sleep}
+     * @param stackPointer of the Java frame that made the call
+     * @param frames a text for each Java frame, the native method first
+     */
+    record NativeCall(String method, long stackPointer, List<String> frames) {}
+
+    /** Which calls are worth reading the frames, which may stop all Java threads (JDK 17). */
+    @FunctionalInterface
+    interface Wanted {
+        /**
+         * @param stackPointer of the Java frame that made the call
+         * @param pc within that frame's code
+         */
+        boolean test(long stackPointer, long pc);
+    }
+
+    /**
+     * The native call that a thread is in, with its Java frames.
      *
      * @param tid the kernel's id of the thread
-     * @param stackPointer of the Java frame that made the native call
-     * @return a text for each frame, the native method first; empty if the thread is not, or no longer, in that call
+     * @return empty if the thread is in none, or left it while it was looked at, or if that call is not wanted
      */
-    List<String> callersOf(int tid, long stackPointer);
+    Optional<NativeCall> callOf(int tid, Wanted wanted);
 }

@@ -1,9 +1,11 @@
 package io.clonetrace.correlate;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.JniName;
 import io.clonetrace.clone.NativeFrame;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.NativeStack;
+import io.clonetrace.correlate.JavaCallers.NativeCall;
 import io.clonetrace.event.NativeStackEvent;
 import io.clonetrace.event.Recorder;
 import java.time.Instant;
@@ -12,9 +14,11 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -24,8 +28,9 @@ import java.util.stream.Collectors;
 /**
  * The distinct chains of native frames that made tasks: gives each an id, and commits one {@link NativeStackEvent} for
  * each chain and chunk of a recording, since a recording with a maximum age drops its oldest chunks. Where a chain ends
- * in Java code, it looks for the Java frames once they can be had: while the thread is still in the same native call.
- * Confined to the agent's own thread.
+ * in Java code, it looks for the Java frames while the thread is still in the same native call: at once when the call
+ * is seen, because unwinding may take longer than the native call does; whether they belong to it turns out later. If
+ * that fails, again once the chain is known. Confined to the agent's own thread.
  */
 public final class NativeStackLog {
     /** Chains that are kept; a program's call sites are fewer. */
@@ -46,6 +51,17 @@ public final class NativeStackLog {
     /** The rest between two looks, as a multiple of what the last one took: it may stop all Java threads (JDK 17). */
     private static final int REST = 10;
 
+    /** Rest that may be owed: several libraries that are loaded in a row are all looked at. */
+    private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Looks at once that may be in vain, for calls with one start routine: at first, and in each second. */
+    static final int VAIN_LOOKS = 16;
+
+    private static final int VAIN_LOOKS_A_SECOND = 8;
+
+    /** For so long after a stack was captured, or the start, others are expected. */
+    static final long EXPECTING_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final int LONGEST_LINE = 1_000;
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\u2028\u2029]");
 
@@ -60,8 +76,12 @@ public final class NativeStackLog {
     private final Deque<Open> open = new ArrayDeque<>();
     private final Set<Chain> looking = new LinkedHashSet<>();
     private final Set<Chain> due = new LinkedHashSet<>();
+    private final Map<Long, Allowance> looksAtOnce = bounded();
+    private final Map<Site, Boolean> looked = bounded();
+    private final Allowance wakeUps = new Allowance(VAIN_LOOKS, VAIN_LOOKS_A_SECOND);
+    private long lastSeen = System.nanoTime();
     private long began;
-    private long nextLook = System.nanoTime();
+    private long nextLook = System.nanoTime() - CREDIT_NANOS;
     private long beyond;
 
     /** One that looks for no Java frames. */
@@ -79,7 +99,29 @@ public final class NativeStackLog {
         this.chunkEnded = chunkEnded;
     }
 
-    private record Open(CloneCall call, long since) {}
+    /** @param candidate the native call that the caller was in when the call was seen; null if not looked at */
+    private record Open(CloneCall call, long since, Candidate candidate) {}
+
+    private record Candidate(NativeCall call, long delay) {}
+
+    /**
+     * What calls of the same chain have in common, as far as that is known before unwinding. Code that calls native
+     * code has one pc for each native method if it is compiled; all of the interpreter's have the same.
+     *
+     * @param depth from the creator's stack pointer to that of the Java frame; without it, the latter
+     */
+    private record Site(long startRoutine, long pc, long depth) {}
+
+    private static <K, V> Map<K, V> bounded() {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > MOST;
+            }
+        };
+    }
 
     private static final class Chain {
         private final long id;
@@ -106,10 +148,53 @@ public final class NativeStackLog {
 
     /** Takes in a call whose chain is, or becomes, known: so that its Java frames are looked for in time. */
     void seen(CloneCall call) {
-        open.add(new Open(call, System.nanoTime()));
+        long now = System.nanoTime();
+        NativeOrigin origin = call.origin();
+        boolean expected = !origin.isDone() && origin.missing() == null;
+        if (expected || origin.stack().isPresent()) {
+            lastSeen = now;
+        }
+        open.add(new Open(call, now, expected ? lookAtOnce(call, now) : null));
         if (open.size() > MOST_OPEN) {
             open.remove();
         }
+    }
+
+    /** Whether a call whose stack was captured is better seen at once than at the next poll. */
+    boolean isPrompt() {
+        long now = System.nanoTime();
+        return now - lastSeen < EXPECTING_NANOS && wakeUps.has(now);
+    }
+
+    private Candidate lookAtOnce(CloneCall call, long now) {
+        NativeOrigin origin = call.origin();
+        Allowance allowance = looksAtOnce.computeIfAbsent(
+                origin.startRoutineAddress(), key -> new Allowance(VAIN_LOOKS, VAIN_LOOKS_A_SECOND));
+        if (now - nextLook < 0 || !allowance.has(now)) {
+            wakeUps.use();
+            return null;
+        }
+        long delay = delay(call);
+        Site[] site = new Site[1];
+        Optional<NativeCall> inside = callers.callOf(call.parentTid(), (stackPointer, pc) -> {
+            long depth =
+                    origin.stackPointer() == CloneCall.UNKNOWN ? stackPointer : stackPointer - origin.stackPointer();
+            site[0] = new Site(origin.startRoutineAddress(), pc, depth);
+            return !looked.containsKey(site[0]);
+        });
+        rest(now);
+        if (inside.isEmpty()) {
+            allowance.use();
+            wakeUps.use();
+            return null;
+        }
+        looked.put(site[0], true);
+        return new Candidate(inside.get(), delay);
+    }
+
+    private void rest(long since) {
+        long now = System.nanoTime();
+        nextLook = Math.max(nextLook - now, -CREDIT_NANOS) + now + REST * (now - since);
     }
 
     /** Whether chains of calls seen are not known yet. */
@@ -148,7 +233,7 @@ public final class NativeStackLog {
             Open next = all.next();
             if (next.call().origin().isDone()) {
                 all.remove();
-                look(chain(next.call().origin()), next.call());
+                found(next);
             } else if (now - next.since() >= LONGEST_NANOS) {
                 all.remove();
             }
@@ -181,6 +266,40 @@ public final class NativeStackLog {
         return known;
     }
 
+    private void found(Open known) {
+        Chain chain = chain(known.call().origin());
+        if (known.candidate() != null && chain != null) {
+            accept(chain, known.call(), known.candidate());
+        }
+        look(chain, known.call());
+    }
+
+    /** Takes the Java frames if they are those outside the call's native frames. */
+    private void accept(Chain chain, CloneCall call, Candidate candidate) {
+        if (chain.javaFrames == null
+                && chain.stack.end() == NativeStack.End.JAVA
+                && candidate.call().stackPointer() == call.origin().javaStackPointer()
+                && mayBe(candidate.call().method(), chain.stack)) {
+            chain.javaFrames = lines(candidate.call().frames());
+            chain.javaDelay = candidate.delay();
+            if (chain.recorded) {
+                // With less than is known now.
+                due(chain);
+            }
+        }
+    }
+
+    /**
+     * Whether the outermost native function can be that method's: the thread may have left it, and have called another
+     * one from the same Java frame.
+     */
+    private static boolean mayBe(String method, NativeStack stack) {
+        List<NativeFrame> frames = stack.frames();
+        String outermost =
+                frames.isEmpty() ? null : frames.get(frames.size() - 1).function();
+        return JniName.method(outermost).map(method::equals).orElse(true);
+    }
+
     private void look(Chain chain, CloneCall call) {
         long pointer = call.origin().javaStackPointer();
         if (chain == null || !chain.mayGetJavaFrames() || pointer == CloneCall.UNKNOWN) {
@@ -194,17 +313,9 @@ public final class NativeStackLog {
         looking.remove(chain);
         chain.looks++;
         long delay = delay(call);
-        List<String> frames = callers.callersOf(call.parentTid(), pointer);
-        long end = System.nanoTime();
-        nextLook = end + REST * (end - now);
-        if (!frames.isEmpty()) {
-            chain.javaFrames = lines(frames);
-            chain.javaDelay = delay;
-            if (chain.recorded) {
-                // With less than is known now.
-                due(chain);
-            }
-        }
+        Optional<NativeCall> inside = callers.callOf(call.parentTid(), (stackPointer, pc) -> stackPointer == pointer);
+        rest(now);
+        inside.ifPresent(found -> accept(chain, call, new Candidate(found, delay)));
     }
 
     /** The newest call that waits has the best chance. */

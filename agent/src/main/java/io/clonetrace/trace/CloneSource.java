@@ -28,6 +28,14 @@ public interface CloneSource {
     }
 
     /**
+     * A descriptor that becomes readable when a native stack was captured, and stays so until the next {@link #poll};
+     * -1 if there is none. Valid until {@link #stop}.
+     */
+    default int descriptor() {
+        return -1;
+    }
+
+    /**
      * How many clone records the source knows it could not deliver: a full buffer, a cut-off line, a call whose end was
      * never seen.
      */

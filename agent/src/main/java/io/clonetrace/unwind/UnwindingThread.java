@@ -79,7 +79,7 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
 
     @Override
     public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
-        NativeOrigin origin = new NativeOrigin(startRoutine);
+        NativeOrigin origin = new NativeOrigin(startRoutine, copy == null ? CloneCall.UNKNOWN : copy.stackPointer());
         long takenAt = System.nanoTime();
         long bytes = OVERHEAD + (copy == null ? 0 : copy.stack().length);
         Task task = new Task(bytes, () -> resolve(pid, copy, takenAt, origin), why -> {

@@ -27,6 +27,7 @@ class NativeStackLogTest {
     private static final NativeFrame JNI = new NativeFrame("/opt/libbar.so", null, null, 0x1234);
     private static final String ROUTINE = "libfoo.so!work+0x0";
     private static final long SP = 0x7ffe_1000L;
+    private static final String METHOD = "Foo.spawn";
     private static final List<String> JAVA = List.of("Foo.spawn(Native Method)", "app//Main.main(Main.java:7)");
 
     private final Observed observed = new Observed();
@@ -48,9 +49,20 @@ class NativeStackLogTest {
 
     /** A native thread is made. */
     private NativeOrigin clone(NativeOrigin origin) {
+        return seen(Observed.MAIN, origin);
+    }
+
+    /** Of a call whose stack is unwound before it arrives. */
+    private static NativeOrigin known(NativeStack stack, long sp) {
+        NativeOrigin origin = new NativeOrigin();
+        origin.complete(ROUTINE, stack, sp);
+        return origin;
+    }
+
+    private NativeOrigin seen(int parent, NativeOrigin origin) {
         int tid = tids++;
-        CloneCall call = Calls.thread(Observed.MAIN, tid, tid, System.currentTimeMillis() - 5)
-                .from(origin);
+        CloneCall call =
+                Calls.thread(parent, tid, tid, System.currentTimeMillis() - 5).from(origin);
         if (observed.correlator.cloned(call)) {
             observed.log.seen(call);
         }
@@ -114,16 +126,16 @@ class NativeStackLogTest {
         assertEquals("no FDE at libbar.so+0x1234", broken.getString("reason"));
         assertTrue(broken.getString("frames").endsWith("\nlibbar.so+0x1234"));
         assertTrue(broken.getString("modules").endsWith("\n/opt/libbar.so -"));
-        assertEquals(0, observed.looks);
+        assertEquals(0, observed.reads);
     }
 
     @Test
     void javaFramesAreReadOncePerChain() throws IOException {
-        observed.inNativeCall(Observed.MAIN, SP, JAVA);
+        observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
         made(toJava(CLONE, CREATE, SPAWN), SP);
         made(toJava(CLONE, CREATE, SPAWN), SP);
         end();
-        assertEquals(1, observed.looks);
+        assertEquals(1, observed.reads);
         RecordedEvent stack = onlyStack();
         assertEquals(String.join("\n", JAVA), stack.getString("javaFrames"));
         long delay = stack.getLong("javaDelay");
@@ -132,7 +144,7 @@ class NativeStackLogTest {
 
     @Test
     void javaFramesAreReadBeforeTheCloneIsDecided() throws IOException {
-        observed.inNativeCall(Observed.MAIN, SP, JAVA);
+        observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
         clone(new NativeOrigin()).complete(ROUTINE, toJava(CLONE, CREATE, SPAWN), SP);
         observed.log.commitKnown();
         observed.callers.clear();
@@ -141,9 +153,80 @@ class NativeStackLogTest {
     }
 
     @Test
+    void javaFramesAreReadBeforeTheChainIsKnown() throws IOException {
+        observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
+        NativeOrigin origin = clone(new NativeOrigin());
+        observed.callers.clear();
+        observed.log.commitKnown();
+        origin.complete(ROUTINE, toJava(CLONE, CREATE, SPAWN), SP);
+        observed.log.commitKnown();
+        end();
+        assertEquals(String.join("\n", JAVA), onlyStack().getString("javaFrames"));
+        assertTrue(onlyStack().getLong("javaDelay") >= 5_000_000);
+    }
+
+    @Test
+    void javaFramesOfAnotherNativeCallAreNotTaken() throws IOException {
+        observed.inNativeCall(Observed.MAIN, METHOD, SP + 64, JAVA);
+        NativeOrigin origin = clone(new NativeOrigin());
+        origin.complete(ROUTINE, toJava(CLONE, CREATE, SPAWN), SP);
+        end();
+        assertEquals(1, observed.reads);
+        assertNull(onlyStack().getString("javaFrames"));
+        assertEquals(-1, onlyStack().getLong("javaDelay"));
+    }
+
+    /** The same Java frame may have called another native method since. */
+    @ParameterizedTest
+    @CsvSource({"Foo.spawn, true", "java.lang.Thread.sleep, false"})
+    void javaFramesAreTakenOnlyIfTheirNativeMethodIsTheOutermostFunction(String method, boolean taken)
+            throws IOException {
+        observed.inNativeCall(Observed.MAIN, method, SP, JAVA);
+        NativeFrame function = new NativeFrame("/opt/libfoo.so", "f1", "Java_Foo_spawn__I", 9);
+        made(toJava(CLONE, CREATE, SPAWN, function), SP);
+        end();
+        assertEquals(taken ? String.join("\n", JAVA) : null, onlyStack().getString("javaFrames"));
+    }
+
+    @Test
+    void callsOfOnePlaceAreReadOnceThoughTheirThreadsDiffer() {
+        for (int i = 0; i < 7; i++) {
+            int thread = 120 + i;
+            observed.alive.add(thread);
+            observed.inNativeCall(thread, METHOD, SP + i * 4096, JAVA);
+            seen(thread, new NativeOrigin(0x1234, SP + i * 4096 - 256));
+        }
+        assertEquals(1, observed.reads);
+        observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
+        seen(Observed.MAIN, new NativeOrigin(0x1234, SP - 128));
+        assertEquals(2, observed.reads);
+        seen(Observed.MAIN, new NativeOrigin(0x5678, SP - 128));
+        assertEquals(3, observed.reads);
+    }
+
+    /** Thousands of threads whose native calls are over before the agent looks. */
+    @Test
+    void looksInVainAreFewHoweverManyThreadsAreMade() {
+        assertTrue(observed.log.isPrompt());
+        long began = System.nanoTime();
+        for (int i = 0; i < 5_003; i++) {
+            seen(Observed.MAIN, new NativeOrigin(0x1234, SP));
+        }
+        long most = NativeStackLog.VAIN_LOOKS + 8 * (TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + 1);
+        assertTrue(observed.looks <= most, () -> observed.looks + " looks");
+        assertTrue(observed.looks >= NativeStackLog.VAIN_LOOKS, () -> observed.looks + " looks");
+    }
+
+    @Test
+    void stackThatWillNotComeIsNotLookedFor() {
+        seen(Observed.MAIN, new NativeOrigin(0x1234).withoutStack("the ring of stacks was full"));
+        assertEquals(0, observed.looks);
+    }
+
+    @Test
     void javaFramesAreLookedForAgainAtTheNextCallButNotForEver() throws IOException {
         for (int call = 1; call <= NativeStackLog.LOOKS + 3; call++) {
-            made(toJava(CLONE, CREATE, SPAWN), SP);
+            clone(known(toJava(CLONE, CREATE, SPAWN), SP));
             awaitLooks(Math.min(call, NativeStackLog.LOOKS));
         }
         end();
@@ -166,7 +249,7 @@ class NativeStackLogTest {
         made(toJava(CLONE, CREATE, SPAWN), SP);
         end();
         assertNull(onlyStack().getString("javaFrames"));
-        observed.inNativeCall(Observed.MAIN, SP, JAVA);
+        observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
         made(toJava(CLONE, CREATE, SPAWN), SP);
         await(2);
         assertEquals(String.join("\n", JAVA), observed.stacks().get(1).getString("javaFrames"));

@@ -25,6 +25,9 @@ final class Observed implements AutoCloseable {
     /** Where HotSpot starts its threads. */
     static final long HOTSPOT = 0x7f00_1111_0000L;
 
+    /** Where Java code makes native calls. */
+    private static final long PC = 0x7f00_2222_0000L;
+
     /** A thread of the process that lived before. */
     static final int MAIN = 101;
 
@@ -45,18 +48,20 @@ final class Observed implements AutoCloseable {
 
     final ProcessTasks tasks = new ProcessTasks(PID, alive::contains);
 
-    /** What is in a native call, by tid and the stack pointer of its Java frame. */
-    final Map<Long, List<String>> callers = new HashMap<>();
+    /** The native calls that threads are in, by tid. */
+    final Map<Integer, JavaCallers.NativeCall> callers = new HashMap<>();
 
-    /** How often it was asked for. */
+    /** How often a thread was looked at, and how often its frames were read. */
     int looks;
+
+    int reads;
 
     /** System.nanoTime of the moments at which JFR began and ended a chunk. */
     long chunkBegan;
 
     long chunkEnded;
 
-    final CloneLog log = new CloneLog(new NativeStackLog(this::callersOf, () -> chunkBegan, () -> chunkEnded));
+    final CloneLog log = new CloneLog(new NativeStackLog(this::callOf, () -> chunkBegan, () -> chunkEnded));
 
     final Correlator correlator = new Correlator(
             tasks,
@@ -86,14 +91,19 @@ final class Observed implements AutoCloseable {
         log.source("strace");
     }
 
-    private List<String> callersOf(int tid, long stackPointer) {
+    private Optional<JavaCallers.NativeCall> callOf(int tid, JavaCallers.Wanted wanted) {
         looks++;
-        return callers.getOrDefault(stackPointer << 32 | tid, List.of());
+        JavaCallers.NativeCall call = callers.get(tid);
+        if (call == null || !wanted.test(call.stackPointer(), PC)) {
+            return Optional.empty();
+        }
+        reads++;
+        return Optional.of(call);
     }
 
     /** A thread is in a native call. */
-    void inNativeCall(int tid, long stackPointer, List<String> frames) {
-        callers.put(stackPointer << 32 | tid, frames);
+    void inNativeCall(int tid, String method, long stackPointer, List<String> frames) {
+        callers.put(tid, new JavaCallers.NativeCall(method, stackPointer, frames));
     }
 
     /** All Clone events until now, in the order of their commits. */

@@ -3,6 +3,7 @@ package io.clonetrace.agent.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A thread of ours: a daemon, recognized by its class. It belongs to the group {@code system}, and so do the threads
@@ -11,6 +12,7 @@ import java.nio.file.Path;
  */
 public final class AgentThread extends Thread {
     private volatile int tid = -1;
+    private volatile Runnable waker = () -> {};
 
     public AgentThread(String name, Runnable work) {
         // No inherited thread locals: the creator's context loader and caches must not be held.
@@ -35,6 +37,19 @@ public final class AgentThread extends Thread {
         } catch (Throwable failure) {
             Console.failed("the thread " + getName() + " ended", failure);
         }
+    }
+
+    /** Ends the wait of a thread: one that is parked, or if it is one of ours, waits as its waker knows. */
+    public static void wake(Thread thread) {
+        LockSupport.unpark(thread);
+        if (thread instanceof AgentThread ours) {
+            ours.waker.run();
+        }
+    }
+
+    /** @param waker ends a wait of this thread other than parking; called by any thread */
+    public void waker(Runnable waker) {
+        this.waker = waker;
     }
 
     private void readTid() {

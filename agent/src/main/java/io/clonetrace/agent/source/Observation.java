@@ -161,6 +161,11 @@ public final class Observation {
         return clones.isHurried();
     }
 
+    /** What becomes readable when the source has captured a stack, if that is better read at once; else -1. */
+    public int descriptor() {
+        return isOn() && clones.isPrompt() ? source.descriptor() : -1;
+    }
+
     /** Reads what the source has seen since the last pass. */
     public boolean pass() {
         boolean any = source != null && !stopped && source.poll(records);

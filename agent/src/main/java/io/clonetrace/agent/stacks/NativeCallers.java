@@ -32,19 +32,24 @@ public final class NativeCallers implements JavaCallers {
     }
 
     @Override
-    public List<String> callersOf(int tid, long stackPointer) {
+    public Optional<NativeCall> callOf(int tid, Wanted wanted) {
         try {
             Thread thread = thread(tid);
             JavaAnchor before = thread == null ? null : anchor(thread);
-            if (before == null || before.stackPointer() != stackPointer) {
-                return List.of();
+            if (before == null || before.stackPointer() == 0 || !wanted.test(before.stackPointer(), before.pc())) {
+                return Optional.empty();
             }
             StackTraceElement[] frames = thread.getStackTrace();
             boolean inside = frames.length > 0 && frames[0].isNativeMethod() && before.equals(anchor(thread));
-            return inside ? texts(frames) : List.of();
+            return inside ? Optional.of(call(before, frames)) : Optional.empty();
         } catch (ReflectiveOperationException otherJdk) {
-            return List.of();
+            return Optional.empty();
         }
+    }
+
+    private static NativeCall call(JavaAnchor anchor, StackTraceElement[] frames) {
+        String method = frames[0].getClassName() + "." + frames[0].getMethodName();
+        return new NativeCall(method, anchor.stackPointer(), texts(frames));
     }
 
     private JavaAnchor anchor(Thread thread) {

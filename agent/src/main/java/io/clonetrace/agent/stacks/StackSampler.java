@@ -1,5 +1,6 @@
 package io.clonetrace.agent.stacks;
 
+import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.host.SessionPart;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -79,7 +79,7 @@ public final class StackSampler implements SessionPart {
         if (option.atEnd() && readers.own() != null) {
             Thread session = Thread.currentThread();
             exits = new ExitStackSampler(
-                    threads, access, kinds, jfr, known, readers.own(), () -> LockSupport.unpark(session));
+                    threads, access, kinds, jfr, known, readers.own(), () -> AgentThread.wake(session));
         } else {
             exits = null;
         }

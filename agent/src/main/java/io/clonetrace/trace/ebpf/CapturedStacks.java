@@ -178,6 +178,11 @@ final class CapturedStacks implements AutoCloseable {
         sink.cloned(clone.record(), origin(clone.outcome(), stack));
     }
 
+    /** The ring's, which becomes readable with its first record. */
+    int descriptor() {
+        return ring.fd();
+    }
+
     /** How many clones wait for their stacks. */
     int waiting() {
         return waiting.size();

@@ -218,6 +218,11 @@ public final class EbpfSource implements CloneSource {
     }
 
     @Override
+    public synchronized int descriptor() {
+        return stacks == null ? -1 : stacks.descriptor();
+    }
+
+    @Override
     public synchronized long lostRecords() {
         if (losses != null) {
             lostInRing = losses.get(0);

@@ -31,7 +31,9 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss, int
     /** Memory is mapped by whole pages, on all processors by multiples of this. */
     private static final int PAGE = 4096;
 
-    private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
+    /** Wakes the reader, if it waits, only for a record that follows those it has read. */
+    private static final int ADAPTIVE = 0;
+
     private static final int KEY = -4; // on the stack
 
     /** For a program that runs within the system call. */
@@ -124,6 +126,6 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss, int
     }
 
     private static void submit(Assembler code) {
-        code.copy(1, COPY).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
+        code.copy(1, COPY).set(2, ADAPTIVE).call(Helper.RINGBUF_SUBMIT);
     }
 }
