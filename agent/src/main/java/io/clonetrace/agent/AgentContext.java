@@ -67,10 +67,8 @@ record AgentContext(
             listeners.use(listeners.context().withAccess(access));
         }
         ProcessTasks tasks = tasks(access);
-        CloneLog clones = new CloneLog(new NativeStackLog(
-                access == null ? JavaCallers.NONE : new NativeCallers(fields, access, tasks),
-                jfr::chunkBegan,
-                jfr::chunkEnded));
+        CloneLog clones =
+                new CloneLog(new NativeStackLog(callers(fields, access, tasks), jfr::chunkBegan, jfr::chunkEnded));
         return new AgentContext(
                 options,
                 jfr,
@@ -81,6 +79,15 @@ record AgentContext(
                 correlator(access, listeners, tasks, clones),
                 unwinding(options, access, clones, listeners),
                 listeners);
+    }
+
+    private static JavaCallers callers(ThreadFields fields, NativeAccess access, ProcessTasks tasks) {
+        if (access == null) {
+            return JavaCallers.NONE;
+        }
+        NativeCallers callers = new NativeCallers(fields, access, tasks);
+        callers.prepare(access.pid());
+        return callers;
     }
 
     boolean hasNativeAccess() {

@@ -78,6 +78,7 @@ public final class NativeStackLog {
     private final Set<Chain> due = new LinkedHashSet<>();
     private final Map<Long, Allowance> looksAtOnce = bounded();
     private final Map<Site, Boolean> looked = bounded();
+    private final Map<Integer, Look> lastLooks = bounded();
     private final Allowance wakeUps = new Allowance(VAIN_LOOKS, VAIN_LOOKS_A_SECOND);
     private long lastSeen = System.nanoTime();
     private long began;
@@ -99,10 +100,22 @@ public final class NativeStackLog {
         this.chunkEnded = chunkEnded;
     }
 
-    /** @param candidate the native call that the caller was in when the call was seen; null if not looked at */
-    private record Open(CloneCall call, long since, Candidate candidate) {}
+    private record Open(CloneCall call, long since) {}
 
-    private record Candidate(NativeCall call, long delay) {}
+    /**
+     * The native call that a thread was in.
+     *
+     * @param at nanoseconds of the realtime clock, before the thread was looked at
+     */
+    private record Look(long at, NativeCall call) {
+        boolean isAfter(CloneCall clone) {
+            return clone.observedAt() != CloneCall.UNKNOWN && at >= clone.observedAt();
+        }
+
+        long delay(CloneCall clone) {
+            return clone.observedAt() == CloneCall.UNKNOWN ? CloneCall.UNKNOWN : Math.max(0, at - clone.observedAt());
+        }
+    }
 
     /**
      * What calls of the same chain have in common, as far as that is known before unwinding. Code that calls native
@@ -154,7 +167,10 @@ public final class NativeStackLog {
         if (expected || origin.stack().isPresent()) {
             lastSeen = now;
         }
-        open.add(new Open(call, now, expected ? lookAtOnce(call, now) : null));
+        open.add(new Open(call, now));
+        if (expected) {
+            lookAtOnce(call, now);
+        }
         if (open.size() > MOST_OPEN) {
             open.remove();
         }
@@ -166,16 +182,21 @@ public final class NativeStackLog {
         return now - lastSeen < EXPECTING_NANOS && wakeUps.has(now);
     }
 
-    private Candidate lookAtOnce(CloneCall call, long now) {
+    /** A look serves all calls that the thread made before it. */
+    private void lookAtOnce(CloneCall call, long now) {
         NativeOrigin origin = call.origin();
+        Look last = lastLooks.get(call.parentTid());
+        if (last != null && last.isAfter(call)) {
+            return;
+        }
         Allowance allowance = looksAtOnce.computeIfAbsent(
                 origin.startRoutineAddress(), key -> new Allowance(VAIN_LOOKS, VAIN_LOOKS_A_SECOND));
         if (now - nextLook < 0 || !allowance.has(now)) {
             wakeUps.use();
-            return null;
+            return;
         }
-        long delay = delay(call);
         Site[] site = new Site[1];
+        long at = realtime();
         Optional<NativeCall> inside = callers.callOf(call.parentTid(), (stackPointer, pc) -> {
             long depth =
                     origin.stackPointer() == CloneCall.UNKNOWN ? stackPointer : stackPointer - origin.stackPointer();
@@ -186,10 +207,10 @@ public final class NativeStackLog {
         if (inside.isEmpty()) {
             allowance.use();
             wakeUps.use();
-            return null;
+        } else {
+            looked.put(site[0], true);
+            lastLooks.put(call.parentTid(), new Look(at, inside.get()));
         }
-        looked.put(site[0], true);
-        return new Candidate(inside.get(), delay);
     }
 
     private void rest(long since) {
@@ -268,20 +289,21 @@ public final class NativeStackLog {
 
     private void found(Open known) {
         Chain chain = chain(known.call().origin());
-        if (known.candidate() != null && chain != null) {
-            accept(chain, known.call(), known.candidate());
+        Look last = lastLooks.get(known.call().parentTid());
+        if (last != null && last.isAfter(known.call()) && chain != null) {
+            accept(chain, known.call(), last);
         }
         look(chain, known.call());
     }
 
     /** Takes the Java frames if they are those outside the call's native frames. */
-    private void accept(Chain chain, CloneCall call, Candidate candidate) {
+    private void accept(Chain chain, CloneCall call, Look look) {
         if (chain.javaFrames == null
                 && chain.stack.end() == NativeStack.End.JAVA
-                && candidate.call().stackPointer() == call.origin().javaStackPointer()
-                && mayBe(candidate.call().method(), chain.stack)) {
-            chain.javaFrames = lines(candidate.call().frames());
-            chain.javaDelay = candidate.delay();
+                && look.call().stackPointer() == call.origin().javaStackPointer()
+                && mayBe(look.call().method(), chain.stack)) {
+            chain.javaFrames = lines(look.call().frames());
+            chain.javaDelay = look.delay(call);
             if (chain.recorded) {
                 // With less than is known now.
                 due(chain);
@@ -312,10 +334,10 @@ public final class NativeStackLog {
         }
         looking.remove(chain);
         chain.looks++;
-        long delay = delay(call);
+        long at = realtime();
         Optional<NativeCall> inside = callers.callOf(call.parentTid(), (stackPointer, pc) -> stackPointer == pointer);
         rest(now);
-        inside.ifPresent(found -> accept(chain, call, new Candidate(found, delay)));
+        inside.ifPresent(found -> accept(chain, call, new Look(at, found)));
     }
 
     /** The newest call that waits has the best chance. */
@@ -331,11 +353,9 @@ public final class NativeStackLog {
         }
     }
 
-    private static long delay(CloneCall call) {
+    private static long realtime() {
         Instant now = Instant.now();
-        return call.observedAt() == CloneCall.UNKNOWN
-                ? CloneCall.UNKNOWN
-                : Math.max(0, TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - call.observedAt());
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     private void due(Chain chain) {

@@ -197,11 +197,32 @@ class NativeStackLogTest {
             seen(thread, new NativeOrigin(0x1234, SP + i * 4096 - 256));
         }
         assertEquals(1, observed.reads);
-        observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
-        seen(Observed.MAIN, new NativeOrigin(0x1234, SP - 128));
+        observed.alive.add(130);
+        observed.inNativeCall(130, METHOD, SP, JAVA);
+        seen(130, new NativeOrigin(0x1234, SP - 128));
         assertEquals(2, observed.reads);
-        seen(Observed.MAIN, new NativeOrigin(0x5678, SP - 128));
+        observed.alive.add(131);
+        observed.inNativeCall(131, METHOD, SP, JAVA);
+        seen(131, new NativeOrigin(0x5678, SP - 128));
         assertEquals(3, observed.reads);
+    }
+
+    /** One native call makes threads at several places: RocksDB.open. */
+    @Test
+    void oneLookServesAllCallsThatTheThreadMadeBefore() throws IOException {
+        observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
+        NativeOrigin first = clone(new NativeOrigin(0x1234, SP - 128));
+        NativeOrigin second = clone(new NativeOrigin(0x1234, SP - 256));
+        observed.callers.clear();
+        first.complete(ROUTINE, toJava(CLONE, CREATE, SPAWN), SP);
+        second.complete(ROUTINE, toJava(CLONE, SPAWN), SP);
+        end();
+        assertEquals(1, observed.looks);
+        assertEquals(
+                List.of(String.join("\n", JAVA), String.join("\n", JAVA)),
+                observed.stacks().stream()
+                        .map(stack -> stack.getString("javaFrames"))
+                        .toList());
     }
 
     /** Thousands of threads whose native calls are over before the agent looks. */

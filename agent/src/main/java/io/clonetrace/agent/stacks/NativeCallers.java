@@ -31,6 +31,15 @@ public final class NativeCallers implements JavaCallers {
         this.tasks = tasks;
     }
 
+    /**
+     * Loads the code that a look needs: the first native call that is looked at may take less time than that.
+     *
+     * @param tid of a thread of this process
+     */
+    public void prepare(int tid) {
+        callOf(tid, (stackPointer, pc) -> false);
+    }
+
     @Override
     public Optional<NativeCall> callOf(int tid, Wanted wanted) {
         try {
