@@ -191,6 +191,7 @@ final class Session implements Runnable {
         try {
             setUp();
             lifecycle.request(Transition.ACTIVATE);
+            parts.observation().prepare();
             while (lifecycle.state() == State.ACTIVE) {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.

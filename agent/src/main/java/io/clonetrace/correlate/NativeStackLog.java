@@ -54,6 +54,9 @@ public final class NativeStackLog {
     /** Rest that may be owed: several libraries that are loaded in a row are all looked at. */
     private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** What a look at once counts at most: on a busy machine it takes long, and the next library is loaded soon. */
+    private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     /** Looks at once that may be in vain, for calls with one start routine: at first, and in each second. */
     static final int VAIN_LOOKS = 16;
 
@@ -170,6 +173,8 @@ public final class NativeStackLog {
         open.add(new Open(call, now));
         if (expected) {
             lookAtOnce(call, now);
+        } else {
+            wakeUps.use();
         }
         if (open.size() > MOST_OPEN) {
             open.remove();
@@ -203,7 +208,7 @@ public final class NativeStackLog {
             site[0] = new Site(origin.startRoutineAddress(), pc, depth);
             return !looked.containsKey(site[0]);
         });
-        rest(now);
+        rest(Math.min(System.nanoTime() - now, LONGEST_LOOK_NANOS));
         if (inside.isEmpty()) {
             allowance.use();
             wakeUps.use();
@@ -213,9 +218,9 @@ public final class NativeStackLog {
         }
     }
 
-    private void rest(long since) {
+    private void rest(long lookNanos) {
         long now = System.nanoTime();
-        nextLook = Math.max(nextLook - now, -CREDIT_NANOS) + now + REST * (now - since);
+        nextLook = Math.max(nextLook - now, -CREDIT_NANOS) + now + REST * lookNanos;
     }
 
     /** Whether chains of calls seen are not known yet. */
@@ -336,7 +341,7 @@ public final class NativeStackLog {
         chain.looks++;
         long at = realtime();
         Optional<NativeCall> inside = callers.callOf(call.parentTid(), (stackPointer, pc) -> stackPointer == pointer);
-        rest(now);
+        rest(System.nanoTime() - now);
         inside.ifPresent(found -> accept(chain, call, new Look(at, found)));
     }
 

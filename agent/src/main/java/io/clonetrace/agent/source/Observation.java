@@ -136,6 +136,13 @@ public final class Observation {
         statuses.change(new StatusLog.Status(candidate.kind().label(), SourceState.REFUSED, why, 0, -1));
     }
 
+    /** Loads what will be needed in a hurry. */
+    public void prepare() {
+        if (isOn() && source.descriptor() >= 0) {
+            unwinding.prepare();
+        }
+    }
+
     /** Makes a running {@link #start} end soon, without a source. May be called by any thread. */
     public void jvmEnds() {
         ending = true;

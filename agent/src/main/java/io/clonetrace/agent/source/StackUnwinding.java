@@ -66,6 +66,17 @@ public final class StackUnwinding implements OriginResolver {
         return mode == StackCapture.Mode.OFF ? StackCapture.OFF : new StackCapture(mode, this);
     }
 
+    /** Loads what the first stack needs: unwinding it would otherwise begin when the native call is over. */
+    void prepare() {
+        try {
+            if (isWanted() && unwinder == null && !isFull()) {
+                unwinder = maker.apply(this::thread);
+            }
+        } catch (RuntimeException | Error failure) {
+            suppressed.add(failure);
+        }
+    }
+
     @Override
     public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
         if (closed || !recorded.getAsBoolean()) {

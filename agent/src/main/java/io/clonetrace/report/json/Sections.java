@@ -125,6 +125,7 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
             json.put("nativeStack", texts(creator.trace().of(Frame::isNative)));
             json.put("javaStack", texts(creator.trace().of(frame -> !frame.isNative())));
             Optional<NativeChain> chain = creator.nativeStack();
+            json.put("nativeMethod", orNull(chain.flatMap(NativeChain::nativeMethod)));
             json.put("incomplete", orNull(chain.flatMap(NativeChain::reason)));
             json.put("javaDelay", orNull(chain.map(NativeChain::javaDelay).orElse(Event.ABSENT)));
         }

@@ -1,5 +1,6 @@
 package io.clonetrace.report.model;
 
+import io.clonetrace.clone.JniName;
 import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,6 +214,17 @@ public record NativeChain(
     /** The native frames. */
     public List<Frame> nativeFrames() {
         return trace.of(Frame::isNative);
+    }
+
+    /**
+     * The native method that Java code called, by the name of its function: the class and method, where that name has
+     * them and the Java frames were not recorded. It is no call site.
+     */
+    public Optional<String> nativeMethod() {
+        List<Frame> functions = nativeFrames();
+        return functions.isEmpty() || !javaFrames().isEmpty()
+                ? Optional.empty()
+                : JniName.method(functions.get(functions.size() - 1).method());
     }
 
     /** The Java frames; empty if they were not recorded. */

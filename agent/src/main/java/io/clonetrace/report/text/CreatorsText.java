@@ -98,6 +98,7 @@ final class CreatorsText {
                         + outer.stream().limit(FRAMES).map(Frame::toString).collect(Collectors.joining(", "))
                         + more(outer.size() - FRAMES));
             }
+            chain.nativeMethod().ifPresent(method -> row.note("within the native method " + method));
             chain.reason().ifPresent(reason -> row.note("its native frames are incomplete: " + reason));
         });
     }

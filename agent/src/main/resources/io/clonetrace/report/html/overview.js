@@ -95,6 +95,7 @@ function showCreators(jvm, onFilter) {
         + (names(creator).length > MOST_NAMES ? ', and ' + plural(names(creator).length - MOST_NAMES, 'pattern') + ' more' : '')),
       ...(creator.inherited ? [make('p', {}, 'Most of these were started by threads that this code started: a pool\u2019s workers start its next ones.')] : []),
       ...(creator.startRoutine ? [make('p', {}, 'Start routine: ', make('span', { class: 'site' }, ...soft(creator.startRoutine)))] : []),
+      ...(creator.nativeMethod ? [make('p', {}, 'Within the native method ', make('span', { class: 'site' }, ...soft(creator.nativeMethod)))] : []),
       ...(creator.incomplete ? [make('p', {}, 'Native frames are missing: ' + creator.incomplete)] : []),
       ...(creator.javaDelay == null ? [] : [make('p', {}, 'The Java frames were read ' + time(creator.javaDelay / 1e6) + ' after the call.')]),
       ...(creator.stackTrace.length ? [stackTrace(creator.stackTrace)] : [])],

@@ -69,6 +69,21 @@ class NativeChainTest {
         assertTrue(NativeChain.callSite(NativeChain.nativeFrame(line)).toString() != null);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "libonnxruntime4j_jni.so!Java_ai_onnxruntime_OrtSession_createSession__JJ_3BJ+0x7b | - | ai.onnxruntime.OrtSession.createSession",
+                "libonnxruntime4j_jni.so!Java_ai_onnxruntime_OrtSession_createSession__JJ_3BJ+0x7b | com.acme.Main.open(Main.java:7) | -",
+                "libfoo.so!JNI_OnLoad+0x7b | - | -",
+                "libfoo.so+0x7b | - | -",
+            })
+    void nativeMethodIsThatOfTheOutermostFunctionWithoutJavaFrames(String outermost, String javaFrames, String method) {
+        NativeChain chain = chain("libengine.so", javaFrames, "libengine.so!Java_a_B_inner+0x1", outermost);
+        assertEquals(Optional.ofNullable(method), chain.nativeMethod());
+    }
+
     @Test
     void siteIsTheInnermostFunctionOfTheLibraryOutsideTemplates() {
         NativeChain chain = chain(
