@@ -81,7 +81,7 @@ public final class NativeStackLog {
     private final Set<Chain> due = new LinkedHashSet<>();
     private final Map<Long, Allowance> looksAtOnce = bounded();
     private final Map<Site, Boolean> looked = bounded();
-    private final Map<Integer, Look> lastLooks = bounded();
+    private final Map<Integer, Deque<Look>> looks = bounded();
     private final Allowance wakeUps = new Allowance(VAIN_LOOKS, VAIN_LOOKS_A_SECOND);
     private long lastSeen = System.nanoTime();
     private long began;
@@ -190,8 +190,8 @@ public final class NativeStackLog {
     /** A look serves all calls that the thread made before it. */
     private void lookAtOnce(CloneCall call, long now) {
         NativeOrigin origin = call.origin();
-        Look last = lastLooks.get(call.parentTid());
-        if (last != null && last.isAfter(call)) {
+        Deque<Look> before = looks.get(call.parentTid());
+        if (before != null && before.getLast().isAfter(call)) {
             return;
         }
         Allowance allowance = looksAtOnce.computeIfAbsent(
@@ -214,7 +214,15 @@ public final class NativeStackLog {
             wakeUps.use();
         } else {
             looked.put(site[0], true);
-            lastLooks.put(call.parentTid(), new Look(at, inside.get()));
+            keep(call.parentTid(), new Look(at, inside.get()));
+        }
+    }
+
+    private void keep(int tid, Look look) {
+        Deque<Look> ofThread = looks.computeIfAbsent(tid, key -> new ArrayDeque<>(2));
+        ofThread.add(look);
+        if (ofThread.size() > LOOKS) {
+            ofThread.remove();
         }
     }
 
@@ -294,9 +302,10 @@ public final class NativeStackLog {
 
     private void found(Open known) {
         Chain chain = chain(known.call().origin());
-        Look last = lastLooks.get(known.call().parentTid());
-        if (last != null && last.isAfter(known.call()) && chain != null) {
-            accept(chain, known.call(), last);
+        for (Look look : looks.getOrDefault(known.call().parentTid(), new ArrayDeque<>(0))) {
+            if (chain != null && look.isAfter(known.call())) {
+                accept(chain, known.call(), look);
+            }
         }
         look(chain, known.call());
     }

@@ -1,0 +1,71 @@
+package io.clonetrace.agent;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.linux.file.Pipe;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SessionRestTest {
+    private static final long LONG = TimeUnit.HOURS.toNanos(1);
+
+    private final Pipe pipe = Pipe.make();
+    private final AgentThread thread = new AgentThread("session", this::sleep);
+    private final SessionRest rest = new SessionRest(thread);
+    private volatile int descriptor = pipe.readFd();
+    private volatile int times = 1;
+
+    SessionRestTest() throws Exception {}
+
+    private void sleep() {
+        for (int i = 0; i < times; i++) {
+            rest.sleep(LONG, descriptor, false);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        rest.close();
+        pipe.close();
+    }
+
+    private void makeReadable() throws Exception {
+        try (OutputStream out = Files.newOutputStream(pipe.writing())) {
+            out.write(1);
+        }
+    }
+
+    @Test
+    void wakeEndsTheSleepWhateverItWaitsFor() throws Exception {
+        thread.start();
+        while (thread.isAlive()) {
+            AgentThread.wake(thread);
+            thread.join(1);
+        }
+    }
+
+    @Test
+    void wakeEndsTheSleepWithoutADescriptor() throws Exception {
+        descriptor = -1;
+        thread.start();
+        AgentThread.wake(thread);
+        thread.join();
+    }
+
+    @Test
+    void whatIsReadableEndsTheSleepButNotAtOnceTwice() throws Exception {
+        makeReadable();
+        times = 51;
+        long began = System.nanoTime();
+        thread.start();
+        thread.join();
+        long atLeast = 45 * PollInterval.APART_NANOS;
+        assertTrue(System.nanoTime() - began >= atLeast);
+    }
+}
