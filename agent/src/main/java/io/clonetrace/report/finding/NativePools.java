@@ -139,8 +139,11 @@ final class NativePools {
         }
     }
 
-    /** A sentence on where they were made. */
-    private static String places(List<Creator> creators) {
+    /** A sentence on where those that are alive were made. */
+    private static String places(List<Creator> all) {
+        List<Creator> living =
+                all.stream().filter(creator -> creator.tally().alive() > 0).toList();
+        List<Creator> creators = living.isEmpty() ? all : living;
         if (creators.size() == 1) {
             return "They were made at " + creators.get(0).label() + ".";
         }
