@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 /** {@code clonetrace stacks PID}. */
 @Command(
         name = "stacks",
-        description = "Shows the stack of each thread of a running process, and the function in which a native thread"
-                + " began, from outside, without an agent.",
+        description = "Shows the stack of each thread of a running process, and the functions in which its native"
+                + " threads began, from outside, without an agent.",
         mixinStandardHelpOptions = true)
 final class StacksCommand implements Callable<Integer> {
     /** What the rows can be sorted by. */

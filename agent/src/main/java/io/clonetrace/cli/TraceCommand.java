@@ -44,8 +44,7 @@ final class TraceCommand implements Callable<Integer> {
     private static final List<SourceKind> AUTOMATIC = List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE);
     private static final List<SourceKind> SOURCES =
             List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE, SourceKind.STRACE);
-    private static final String NO_STACKS =
-            "the kernel's own trace has no stacks: --stacks needs ebpf, ptrace or strace";
+    private static final String NO_STACKS = "--source tracefs has no stacks; --stacks needs ebpf, ptrace or strace";
 
     /** Detaching takes a moment, and the writer waits up to a second for its reader. */
     private static final long END_SECONDS = 5;
@@ -75,8 +74,8 @@ final class TraceCommand implements Callable<Integer> {
     @Option(
             names = "--stacks",
             description =
-                    "after each clone, the native frames that made it and the new thread's start routine; by strace as"
-                            + " strace -k finds them, by tracefs none")
+                    "after each clone, the native frames that made it and the new thread's start routine; with strace"
+                            + " the frames that strace -k finds; not with tracefs")
     private boolean stacks;
 
     @Option(names = "-o", paramLabel = "FILE", description = "write the lines to FILE, not to stdout")

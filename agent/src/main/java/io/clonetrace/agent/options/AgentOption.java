@@ -29,8 +29,8 @@ public enum AgentOption {
             "native-stacks",
             "native|all|off",
             "native",
-            "record the native frames that made a task; native: of threads that HotSpot did not make; all: of its"
-                    + " threads and of processes, too"),
+            "record the native frames that made a task; native: of threads that HotSpot did not make; all: of HotSpot's"
+                    + " threads and processes, too"),
     DEMO("demo", "true|false", "false", "make a task in every way, by bare clones too, and print what the source saw"),
     WAIT("wait", "TIME", "2s", "how long the JVM's start may wait for the source"),
     JMX(

@@ -42,7 +42,9 @@ final class ManyThreads implements Rule {
                         + suspect.called(examination.livedBefore(suspect))
                         + suspect.memory(),
                 suspect.isNative() || suspect.setting().isPresent()
-                        ? suspect.setting().orElse("See what the library says of the number of its threads.")
+                        ? suspect.setting()
+                                        .orElse(
+                                                "The library's documentation may say how to set the number of its threads.")
                                 + " Close what is no longer used, and share what can be shared."
                         : "Give the work a bound: a pool of a fixed size with a queue, a semaphore, or virtual threads (JDK 21) for"
                                 + " work that mostly waits. A cached pool has none: it makes a thread for each task that finds no"

@@ -225,8 +225,8 @@ final class NativePools {
                 evidence + Suspect.memory(tally),
                 NativeLibrary.of(largest.site())
                                 .map(NativeLibrary::advice)
-                                .orElse("See what the library says of the number of its threads.")
-                        + " Threads that compute gain nothing beyond the processors; those that wait may.",
+                                .orElse("The library's documentation may say how to set the number of its threads.")
+                        + " Threads that compute gain nothing beyond one for each processor; threads that wait may.",
                 Map.of(
                         "alive",
                         (long) threads.size(),
