@@ -138,7 +138,9 @@ class ClonetraceTest {
             out.reset();
             err.reset();
             if (run("report", file.toString()) != 0) {
-                assertOneLine(file + " can't be read as a recording");
+                // The only event may be what is damaged.
+                assertOneLine(
+                        file + " ", err().contains("; 0 of its ") ? " could be read" : "can't be read as a recording");
                 told++;
             } else if (!err().isEmpty()) {
                 told++;
