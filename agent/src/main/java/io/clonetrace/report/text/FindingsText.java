@@ -3,6 +3,7 @@ package io.clonetrace.report.text;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Severity;
 import io.clonetrace.report.model.Amounts;
+import io.clonetrace.report.model.Application;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
@@ -45,7 +46,7 @@ final class FindingsText {
         Map<List<Object>, List<Found>> alike =
                 all.stream().collect(Collectors.groupingBy(Found::about, LinkedHashMap::new, Collectors.toList()));
         if (findings.size() == 1) {
-            all.forEach(one -> print(one.finding, ""));
+            all.forEach(one -> print(one, ""));
         } else {
             alike.values().forEach(this::print);
         }
@@ -66,7 +67,7 @@ final class FindingsText {
     /** The worst of the JVMs in full, the others in a sentence. */
     private void print(List<Found> alike) {
         Found worst = alike.get(0);
-        print(worst.finding, "in " + JvmLabel.of(worst.jvm.name()));
+        print(worst, "in " + JvmLabel.of(worst.jvm.name()));
         List<Found> others = alike.subList(1, alike.size());
         for (Found other : others.subList(0, Math.min(OTHERS, others.size()))) {
             out.wrapped(
@@ -79,7 +80,8 @@ final class FindingsText {
     }
 
     /** @param where in which JVM; empty if there is but one */
-    private void print(Finding finding, String where) {
+    private void print(Found found, String where) {
+        Finding finding = found.finding;
         out.blank();
         out.wrapped(Ink.of(finding.severity()), finding.severity().label() + ": ", PlainText.clean(finding.summary()));
         if (!where.isEmpty()) {
@@ -89,28 +91,53 @@ final class FindingsText {
         out.wrapped(INDENT, PlainText.clean(finding.advice()));
         finding.subject()
                 .trace()
-                .ifPresent(trace -> print(trace, finding.subject().site()));
+                .ifPresent(trace -> print(trace, finding.subject().site(), found.jvm.application()));
     }
 
     /** The frames around the call site: how it came to create a thread, and what called it. */
-    private void print(StackTrace trace, Optional<Frame> site) {
+    private void print(StackTrace trace, Optional<Frame> site, Application application) {
         List<Frame> frames =
                 trace.frames().stream().filter(frame -> !frame.isOurs()).toList();
         if (frames.isEmpty()) {
             return;
         }
         int at = Math.max(0, site.map(trace::indexOf).orElse(0));
+        boolean nativeCode = frames.get(at).isNative();
         // Further in than a library's function there is but the C library.
-        int from = Math.max(0, at - (frames.get(at).isNative() ? 0 : INNER_FRAMES));
+        int from = Math.max(0, at - (nativeCode ? 0 : INNER_FRAMES));
         int to = Math.min(frames.size(), at + 1 + OUTER_FRAMES);
         skipped(from);
         frames(frames.subList(from, to));
         List<Frame> outer = frames.subList(to, frames.size());
-        int java = frames.get(at).isNative() ? firstOfJava(outer) : outer.size();
+        if (nativeCode) {
+            outside(outer, application);
+        } else {
+            skipped(outer.size());
+        }
+    }
+
+    /** What called a library: its native method, and the application's code, whatever lies between. */
+    private void outside(List<Frame> frames, Application application) {
+        int java = firstOfJava(frames);
+        if (java == frames.size()) {
+            // Without Java frames, the outermost function tells the native method.
+            skipped(java - 1);
+            frames(frames.subList(Math.max(0, java - 1), java));
+            return;
+        }
+        int end = Math.min(frames.size(), java + OUTER_FRAMES + 1);
         skipped(java);
-        int end = Math.min(outer.size(), java + OUTER_FRAMES + 1);
-        frames(outer.subList(java, end));
-        skipped(outer.size() - end);
+        frames(frames.subList(java, end));
+        int caller = java;
+        while (caller < frames.size() && !application.isApplication(frames.get(caller))) {
+            caller++;
+        }
+        if (caller >= end && caller < frames.size()) {
+            skipped(caller - end);
+            end = Math.min(frames.size(), caller + 2);
+            frames(frames.subList(caller, end));
+        }
+        skipped(frames.size() - end);
     }
 
     private static int firstOfJava(List<Frame> frames) {
