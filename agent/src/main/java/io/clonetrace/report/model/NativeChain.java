@@ -179,9 +179,9 @@ public record NativeChain(
         return function;
     }
 
-    /** Whether it is code of the VM itself. */
+    /** Whether it is code of the VM itself, or of its launcher, which creates the thread of {@code main}. */
     static boolean isHotSpots(Frame frame) {
-        return frame.type().startsWith("libjvm.");
+        return frame.type().startsWith("libjvm.") || frame.type().startsWith("libjli.");
     }
 
     /** The application's frames that called it, the innermost first; without any, the other library that did. */
