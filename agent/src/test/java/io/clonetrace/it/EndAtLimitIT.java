@@ -170,7 +170,7 @@ class EndAtLimitIT {
             assertTrue(
                     why.matches(
                             "pids.max has room for \\d+ more threads .*\\b" + ROOM_FOR_THE_AGENT + ", " + cgroup.limit()
-                                    + "\\), but ptrace needs 19 and leaves 16 to the application; raise it .*"),
+                                    + "( \\(peak \\d+\\))?\\), but ptrace needs 19 and leaves 16 to the application; raise it .*"),
                     why);
             assertEquals(List.of("clonetrace: clone flags are not observed: ptrace: " + why), run.agentLines());
         }

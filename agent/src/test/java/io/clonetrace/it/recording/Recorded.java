@@ -38,7 +38,7 @@ public record Recorded(List<RecordedEvent> all) {
     /** The clones of that kind; null means those whose kind was not observed. */
     public List<RecordedEvent> clones(String kind) {
         return named("clonetrace.Clone").stream()
-                .filter(event -> Objects.equals(event.getString("kind"), kind))
+                .filter(event -> event.getString("error") == null && Objects.equals(event.getString("kind"), kind))
                 .toList();
     }
 
