@@ -2,10 +2,12 @@ package io.clonetrace.correlate;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlags;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.event.CloneEvent;
 import io.clonetrace.event.Recorder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -24,8 +26,15 @@ public final class CloneLog implements Consumer<DecidedClone> {
     /** As many as wait for their Java threads at most. */
     private static final int MOST_HELD = 65_536;
 
+    /** Distinct reasons that are kept. */
+    private static final int MOST_REASONS = 16;
+
+    private static final String OTHER_REASONS = "other reasons";
+    private static final List<TaskKind> JVM_KINDS = List.of(TaskKind.JAVA, TaskKind.VM, TaskKind.AGENT);
+
     private final NativeStackLog stacks;
     private final HeldClones held = new HeldClones(MOST_HELD, NativeStackLog.LONGEST_NANOS, this::commit);
+    private final Map<String, long[]> withoutStack = new LinkedHashMap<>();
     private final AtomicLongArray counts = new AtomicLongArray(KINDS.length + 2);
     private volatile String source;
     private volatile boolean seesRefused;
@@ -123,6 +132,23 @@ public final class CloneLog implements Consumer<DecidedClone> {
         return stacks.beyond();
     }
 
+    /**
+     * How many clones of a recording have no native frames although they were to be captured, by the reason that the
+     * source or the unwinder gave.
+     *
+     * @param all whether those of the JVM's own threads, Java's included, were to be captured, too
+     */
+    public Map<String, Long> withoutStack(boolean all) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        withoutStack.forEach((reason, count) -> {
+            long sum = all ? count[0] + count[1] : count[0];
+            if (sum > 0) {
+                counts.put(reason, sum);
+            }
+        });
+        return counts;
+    }
+
     /** Whether a recording takes clones now. */
     public boolean isRecorded() {
         return Recorder.isReady() && new CloneEvent().isEnabled();
@@ -145,7 +171,21 @@ public final class CloneLog implements Consumer<DecidedClone> {
         event.startRoutine =
                 clone.call().origin() == null ? null : clone.call().origin().startRoutine();
         event.nativeStackId = stacks.use(clone.call());
+        countWithoutStack(clone);
         event.commit();
+    }
+
+    private void countWithoutStack(DecidedClone clone) {
+        NativeOrigin origin = clone.call().origin();
+        if (origin == null
+                || !origin.isDone()
+                || origin.missing() == null
+                || origin.stack().isPresent()) {
+            return;
+        }
+        boolean room = withoutStack.size() < MOST_REASONS || withoutStack.containsKey(origin.missing());
+        long[] count = withoutStack.computeIfAbsent(room ? origin.missing() : OTHER_REASONS, reason -> new long[2]);
+        count[clone.kind() != null && JVM_KINDS.contains(clone.kind()) ? 1 : 0]++;
     }
 
     private static void child(CloneEvent event, DecidedClone clone) {

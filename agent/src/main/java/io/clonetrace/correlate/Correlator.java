@@ -5,6 +5,8 @@ import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class Correlator {
     private final Queue<FailedStart> failedStarts = new ArrayBlockingQueue<>(FAILED_STARTS);
     private final RefusedCalls refusals;
     private final JoinTable joins = new JoinTable(CAPACITY);
+    private final EarlyCalls early = new EarlyCalls();
     private final ProcessTasks tasks;
     private final StartsInFlight starts;
     private final ThreadOrigin origin;
@@ -43,8 +46,8 @@ public final class Correlator {
     private final Map<Long, JavaThread> livedBefore = new HashMap<>();
     private Set<Long> started = new HashSet<>();
     private long calls;
-    private long foreignCalls;
     private long refusedCalls;
+    private Consumer<CloneCall> toldLater = call -> {};
     private volatile CallObserver observer;
 
     /**
@@ -71,6 +74,11 @@ public final class Correlator {
         refusals.findBy(limits);
     }
 
+    /** Shows each call of which {@link #cloned} could not say yet that it is one of this process to {@code told}. */
+    public void tellLater(Consumer<CloneCall> told) {
+        toldLater = told;
+    }
+
     /** Hands over a thread of the JVM's side. Never blocks. */
     public void offer(JavaThread thread) {
         queue.offer(thread);
@@ -89,15 +97,51 @@ public final class Correlator {
     }
 
     /**
-     * Takes in a call of the kernel's side; calls come in the kernel's order.
+     * Takes in a call of the kernel's side; calls come in the kernel's order, but that of a short-lived thread may come
+     * before the one that made the thread.
      *
-     * @return whether it is a call of this process
+     * @return whether it is known to be a call of this process
      */
     public boolean cloned(CloneCall call) {
         if (!tasks.has(call.parentTid())) {
-            foreignCalls++;
+            early.hold(call, System.nanoTime());
             return false;
         }
+        take(call);
+        if (!early.isEmpty()) {
+            takeEarly(call);
+        }
+        return true;
+    }
+
+    /** Takes in what the new thread did, as far as that was told before, and what the threads did that it made. */
+    private void takeEarly(CloneCall creation) {
+        Deque<Runnable> steps = new ArrayDeque<>();
+        addEarly(creation, steps);
+        for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
+            step.run();
+        }
+    }
+
+    private void addEarly(CloneCall creation, Deque<Runnable> steps) {
+        if (creation.failed() || !makesThread(creation)) {
+            return;
+        }
+        List<EarlyCalls.Early> own = early.take(creation.childTid());
+        for (int i = own.size() - 1; i >= 0; i--) {
+            EarlyCalls.Early next = own.get(i);
+            if (next.ended()) {
+                steps.push(() -> exited(next.call().childTid()));
+            }
+            steps.push(() -> {
+                take(next.call());
+                toldLater.accept(next.call());
+                addEarly(next.call(), steps);
+            });
+        }
+    }
+
+    private void take(CloneCall call) {
         calls++;
         if (call.failed()) {
             refusedCalls++;
@@ -105,7 +149,7 @@ public final class Correlator {
             boolean starting = starts.isStarting(call.parentTid(), moment(call));
             takeOffered();
             refusals.add(call, tasks.get(call.parentTid()), starting);
-            return true;
+            return;
         }
         refusals.succeeded(call.parentTid());
         CallObserver watching = observer;
@@ -118,13 +162,15 @@ public final class Correlator {
         } else {
             decide(call, tasks.isAgent(call.parentTid()) ? TaskKind.AGENT : TaskKind.PROCESS);
         }
-        return true;
     }
 
     /** A task ended; its tid may be another task's after that. */
     public void exited(int tid) {
         tasks.remove(tid);
         joins.ended(tid);
+        if (!early.isEmpty()) {
+            early.ended(tid);
+        }
     }
 
     /**
@@ -145,6 +191,7 @@ public final class Correlator {
 
     /** Takes in the threads offered so far, and decides the calls that can be decided. */
     public void resolve() {
+        early.giveUpOld(System.nanoTime());
         decide(waiting -> System.nanoTime() - waiting.arrived() >= NAMING_NANOS && !inFlight(waiting));
         refusals.resolve();
     }
@@ -155,6 +202,8 @@ public final class Correlator {
      * @return whether all calls are decided: none of them belongs to a start that is still in flight
      */
     public boolean flush() {
+        // The younger ones may still turn out to be this process's: more calls follow.
+        early.giveUpOld(System.nanoTime());
         decide(waiting -> !inFlight(waiting));
         boolean noRefusals = refusals.flush();
         return noRefusals && !joins.hasCalls();
@@ -162,6 +211,7 @@ public final class Correlator {
 
     /** Decides all calls, even those of starts in flight: for the end of the JVM. */
     public void drainAll() {
+        early.giveUpAll();
         decide(waiting -> true);
         refusals.drainAll();
     }
@@ -176,9 +226,9 @@ public final class Correlator {
         return refusedCalls;
     }
 
-    /** Clone calls of other processes. */
+    /** Clone calls of other processes; a call counts once it can't be one of this process any more. */
     public long foreignCalls() {
-        return foreignCalls;
+        return early.foreign();
     }
 
     /** Java threads started between two moments (milliseconds since the epoch) whose clone is known to be missing. */

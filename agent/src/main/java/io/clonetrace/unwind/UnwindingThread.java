@@ -23,10 +23,14 @@ import java.util.function.Consumer;
 public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private static final long MOST_QUEUED = 16 << 20;
 
+    private static final String NO_ROOM = "no room for the copy of the stack";
     private static final String ENDED = "native stacks are not unwound any more";
 
     /** What a task takes beside its stack. */
     private static final int OVERHEAD = 512;
+
+    /** How many times as much as all copies may wait together with those start routines whose copies had no room. */
+    private static final int ROOM_WITHOUT_COPIES = 2;
 
     private static final int MOST_PROCESSES = 32;
     private static final long CLOSING = TimeUnit.SECONDS.toNanos(1);
@@ -82,16 +86,31 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
         NativeOrigin origin = new NativeOrigin(startRoutine, copy == null ? CloneCall.UNKNOWN : copy.stackPointer());
         long takenAt = System.nanoTime();
         long bytes = OVERHEAD + (copy == null ? 0 : copy.stack().length);
-        Task task = new Task(bytes, () -> resolve(pid, copy, takenAt, origin), why -> {
+        boolean fits = queued.get() + bytes <= mostQueued;
+        if (!fits && copy != null) {
             dropped.incrementAndGet();
-            origin.fail(null, why);
-        });
-        if (queued.get() + bytes > mostQueued) {
-            task.giveUp().accept("too many native stacks at once");
+            origin.withoutStack(NO_ROOM);
+        }
+        Task task = fits
+                ? new Task(bytes, () -> resolve(pid, copy, takenAt, origin), why -> giveUp(origin, why))
+                // The start routine tells whose the thread is, and takes little.
+                : new Task(OVERHEAD, () -> resolve(pid, null, takenAt, origin), why -> giveUp(origin, why));
+        if (queued.get() + task.bytes() > ROOM_WITHOUT_COPIES * mostQueued) {
+            task.giveUp().accept(NO_ROOM);
         } else if (!add(task)) {
             task.giveUp().accept(closed ? ENDED : failure);
         }
         return origin;
+    }
+
+    /** What was dropped before is counted already. */
+    private void giveUp(NativeOrigin origin, String why) {
+        if (origin.missing() == null) {
+            dropped.incrementAndGet();
+            origin.fail(null, why);
+        } else {
+            origin.fail(null, origin.missing());
+        }
     }
 
     /** Opens a process's files soon, so that its stacks can be unwound even if it ends. */

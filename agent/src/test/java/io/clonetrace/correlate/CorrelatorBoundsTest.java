@@ -47,6 +47,20 @@ class CorrelatorBoundsTest {
     }
 
     @Test
+    void excessCallsOfUnknownTasksAreForeign() {
+        for (int i = 0; i < EarlyCalls.MOST + 3; i++) {
+            correlator.cloned(Calls.thread(100_000 + i, 50_000 + i, TLS, NOON));
+        }
+        assertEquals(3, correlator.foreignCalls());
+        correlator.cloned(Calls.thread(MAIN, 100_002, TLS, NOON));
+        assertEquals(1, correlator.calls());
+        correlator.cloned(Calls.thread(MAIN, 100_003, TLS, NOON));
+        assertEquals(3, correlator.calls());
+        correlator.drainAll();
+        assertEquals(EarlyCalls.MOST + 2, correlator.foreignCalls());
+    }
+
+    @Test
     void tasksWithoutAnExitRecordAreForgotten() {
         for (int tid = 1_000; tid < 101_000; tid++) {
             correlator.cloned(Calls.thread(MAIN, tid, TLS, NOON));

@@ -3,6 +3,7 @@ package io.clonetrace.correlate;
 import static io.clonetrace.correlate.Calls.UNKNOWN;
 import static io.clonetrace.correlate.Observed.MAIN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,10 +11,12 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +80,27 @@ class CorrelatorTest {
                         .toList());
         assertEquals(2, observed.log.byKind().get("native"));
         assertEquals(1, observed.log.byKind().get("unknown"));
+    }
+
+    @Test
+    void clonesWithoutTheirFramesAreCountedByTheReason() {
+        for (int i = 0; i < 7; i++) {
+            NativeOrigin origin = new NativeOrigin().withoutStack("no room");
+            correlator.cloned(Calls.thread(MAIN, 20 + i, 20, NOON).from(origin));
+            origin.complete("libfoo.so!work+0x0", null, UNKNOWN);
+        }
+        NativeOrigin hotSpots = new NativeOrigin();
+        hotSpots.fail("libjvm.so!thread_native_entry+0x0", "no room");
+        correlator.cloned(Calls.thread(MAIN, 30, 30, NOON).from(hotSpots));
+        correlator.cloned(Calls.thread(MAIN, 31, 31, NOON).from(NativeOrigin.of("libfoo.so!work+0x0", null)));
+        NativeOrigin other = new NativeOrigin();
+        other.fail(null, "the ring was full");
+        correlator.cloned(Calls.thread(MAIN, 32, 32, NOON).from(other));
+        correlator.drainAll();
+        observed.log.commitAll();
+        assertEquals(Map.of("no room", 7L, "the ring was full", 1L), observed.log.withoutStack(false));
+        assertEquals(Map.of("no room", 8L, "the ring was full", 1L), observed.log.withoutStack(true));
+        assertEquals(8, observed.log.byKind().get("native"));
     }
 
     @Test
@@ -199,6 +223,7 @@ class CorrelatorTest {
         assertEquals(UNKNOWN, event.getLong("tls"));
         assertEquals(17, event.getInt("exitSignal"));
         correlator.cloned(Calls.process(900, 901));
+        correlator.drainAll();
         assertEquals(1, correlator.foreignCalls());
     }
 
@@ -231,6 +256,74 @@ class CorrelatorTest {
         assertEquals(List.of(), observed.events());
         assertEquals(1, correlator.foreignCalls());
         assertEquals(0, correlator.calls());
+    }
+
+    /** A tracer shows a call when the caller stops, and short-lived threads stop in any order. */
+    @Test
+    void callsOfThreadsWhoseCreationIsToldLaterAreTakenInInOrder() throws IOException {
+        List<Integer> later = new ArrayList<>();
+        correlator.tellLater(call -> later.add(call.childTid()));
+        int creators = 101;
+        for (int i = 0; i < creators; i++) {
+            int thread = 1_000 + 10 * i;
+            assertFalse(correlator.cloned(Calls.thread(thread + 1, thread + 2, thread, NOON)));
+            assertFalse(correlator.cloned(Calls.process(thread + 1, thread + 3)));
+            correlator.exited(thread + 2);
+            assertFalse(correlator.cloned(Calls.thread(thread, thread + 1, thread, NOON)));
+            correlator.exited(thread + 1);
+        }
+        correlator.flush();
+        assertEquals(0, correlator.calls());
+        for (int i = 0; i < creators; i++) {
+            int thread = 1_000 + 10 * i;
+            assertTrue(correlator.cloned(Calls.thread(MAIN, thread, thread, NOON)));
+            assertEquals(List.of(thread + 1, thread + 2, thread + 3), later.subList(3 * i, later.size()));
+            // Their ends were told: their tids may be others' now.
+            assertFalse(observed.tasks.has(thread + 1));
+            assertFalse(observed.tasks.has(thread + 2));
+            correlator.exited(thread);
+        }
+        correlator.drainAll();
+        assertEquals(4 * creators, correlator.calls());
+        assertEquals(4 * creators, observed.events().size());
+        assertEquals(0, correlator.foreignCalls());
+    }
+
+    @Test
+    void longLineOfCallersToldFromItsEndIsTakenIn() {
+        int length = 10_007;
+        for (int tid = 1_000 + length; tid > 1_000; tid--) {
+            correlator.cloned(Calls.thread(tid - 1, tid, tid, NOON));
+        }
+        correlator.cloned(Calls.thread(MAIN, 1_000, 1_000, NOON));
+        assertEquals(length + 1, correlator.calls());
+    }
+
+    @Test
+    void callsOfAnUnknownTaskThatEndsOrIsAnothersAreForeign() {
+        correlator.cloned(Calls.thread(7_000, 7_001, TLS, NOON));
+        correlator.cloned(Calls.thread(7_000, 7_002, TLS, NOON));
+        correlator.exited(7_000);
+        assertEquals(2, correlator.foreignCalls());
+        correlator.cloned(Calls.thread(MAIN, 7_000, TLS, NOON));
+        correlator.cloned(Calls.thread(7_100, 7_101, TLS, NOON));
+        // A process has tasks of its own.
+        correlator.cloned(Calls.process(MAIN, 7_100));
+        correlator.drainAll();
+        assertEquals(2, correlator.calls());
+        assertEquals(3, correlator.foreignCalls());
+    }
+
+    @Test
+    void callsOfAnUnknownTaskAreHeldForAMomentOnly() throws InterruptedException {
+        correlator.cloned(Calls.thread(7_000, 7_001, TLS, NOON));
+        correlator.resolve();
+        assertEquals(0, correlator.foreignCalls());
+        TimeUnit.NANOSECONDS.sleep(EarlyCalls.LONGEST_NANOS);
+        correlator.resolve();
+        assertEquals(1, correlator.foreignCalls());
+        correlator.cloned(Calls.thread(MAIN, 7_000, TLS, NOON));
+        assertEquals(1, correlator.calls());
     }
 
     @Test

@@ -103,14 +103,19 @@ class UnwindingThreadTest {
             StackCopy copy = new StackCopy(new long[17], new byte[1 << 20], 8);
             List<NativeOrigin> origins = new ArrayList<>();
             for (int i = 0; i < 19; i++) {
-                origins.add(unwinding.resolve(PID, CloneCall.UNKNOWN, copy));
+                origins.add(unwinding.resolve(PID, hotSpotCode(), copy));
             }
             assertEquals(4, unwinding.dropped());
             assertFalse(origins.get(0).isDone());
-            assertEquals("too many native stacks at once", origins.get(18).missing());
+            assertEquals("no room for the copy of the stack", origins.get(18).missing());
             go.countDown();
             assertTrue(unwinding.await(DEADLINE));
             assertTrue(origins.stream().allMatch(NativeOrigin::isDone));
+            // Whose the thread is takes no copy.
+            assertTrue(origins.get(18).madeByHotSpot().orElseThrow());
+            assertTrue(origins.get(18).stack().isEmpty());
+            assertEquals("no room for the copy of the stack", origins.get(18).missing());
+            assertEquals(4, unwinding.dropped());
         }
     }
 

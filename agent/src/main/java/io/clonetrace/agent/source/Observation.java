@@ -383,10 +383,9 @@ public final class Observation {
         if (refusal != null) {
             losses.add("no native stacks: " + refusal);
         }
-        if (source.lostStacks() > 0) {
-            losses.add(source.lostStacks() + " native stacks did not fit into the source's buffer");
-        }
-        losses.addAll(unwinding.losses());
+        // The source and the unwinder count, too: but their reasons stand in the clones' origins.
+        clones.withoutStack(unwinding.wantsAll())
+                .forEach((reason, count) -> losses.add(count + " native stacks are missing: " + reason));
         if (clones.committedEarly() > 0) {
             losses.add(clones.committedEarly() + " native stacks were not unwound in time");
         }

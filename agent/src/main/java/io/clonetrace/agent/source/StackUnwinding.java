@@ -6,8 +6,6 @@ import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.unwind.OriginResolver;
 import io.clonetrace.unwind.StackCopy;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -17,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * The thread that unwinds the stacks which the source copied. It is made for the first one; whatever fails here costs
- * no clone, and is counted. Confined to the session's thread, but for the unwinding itself.
+ * no clone, and its origin says so. Confined to the session's thread, but for the unwinding itself.
  */
 public final class StackUnwinding implements OriginResolver {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -32,8 +30,6 @@ public final class StackUnwinding implements OriginResolver {
     private OriginResolver unwinder;
     private String full;
     private long fullSince;
-    private long refused;
-    private long failed;
     private boolean closed;
 
     /**
@@ -84,19 +80,17 @@ public final class StackUnwinding implements OriginResolver {
         }
         if (copy == null && isHotSpots.test(startRoutine)) {
             // All that there is to know; a JVM without native threads needs no unwinder.
-            return missing(startRoutine, "HotSpot made the thread");
+            return missing(startRoutine, null);
         }
         try {
             if (unwinder == null) {
                 if (isFull()) {
-                    refused++;
                     return missing(startRoutine, full);
                 }
                 unwinder = maker.apply(this::thread);
             }
             return unwinder.resolve(pid, startRoutine, copy);
         } catch (RuntimeException | Error failure) {
-            failed++;
             suppressed.add(failure);
             return missing(startRoutine, failure.toString());
         }
@@ -109,25 +103,14 @@ public final class StackUnwinding implements OriginResolver {
         }
     }
 
-    /** What is missing of the stacks that the source captured, in words; empty if nothing is. */
-    List<String> losses() {
-        List<String> losses = new ArrayList<>();
-        if (refused > 0) {
-            losses.add(refused + " native stacks were not unwound: " + full);
-        }
-        if (failed > 0) {
-            losses.add(failed + " native stacks were not unwound: " + suppressed.first());
-        }
-        long dropped = unwinder == null ? 0 : unwinder.dropped();
-        if (dropped > 0) {
-            losses.add(dropped + " native stacks were not unwound: too many at a time, or unwinding failed");
-        }
-        return losses;
-    }
-
     /** Whether stacks are wanted. */
     boolean isWanted() {
         return mode != StackCapture.Mode.OFF;
+    }
+
+    /** Whether those of the JVM's own threads are wanted, too. */
+    boolean wantsAll() {
+        return mode == StackCapture.Mode.ALL;
     }
 
     @Override

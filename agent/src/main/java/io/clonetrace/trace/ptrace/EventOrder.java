@@ -4,19 +4,30 @@ import io.clonetrace.trace.wire.TaskEvent;
 import io.clonetrace.trace.wire.TaskEvent.Cloned;
 import io.clonetrace.trace.wire.TaskEvent.Ended;
 import io.clonetrace.trace.wire.TaskEvent.Superseded;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Puts a task's end after the clone that made it. The kernel lets a new task run before its creator stops to report it,
- * so the tracer may see the end of a short-lived thread first.
+ * Puts a task's clones and its end after the clone that made it. The kernel lets a new task run before its creator
+ * stops to report it, so the tracer may see the clones and the end of a short-lived thread first.
  */
 final class EventOrder {
     private final Consumer<TaskEvent> events;
     private final BitSet traced = new BitSet();
-    private final Map<Integer, Ended> waiting = new LinkedHashMap<>();
+
+    /** By the task that is not known yet, in the order in which they were seen. */
+    private final Map<Integer, List<Waiting>> waiting = new LinkedHashMap<>();
+
+    /**
+     * What a task did or became.
+     *
+     * @param followed of a clone, as for {@link #cloned}
+     */
+    private record Waiting(TaskEvent event, boolean followed) {}
 
     EventOrder(Consumer<TaskEvent> events) {
         this.events = events;
@@ -34,6 +45,10 @@ final class EventOrder {
 
     /** @param followed whether the new task is traced too, so that its end will be reported */
     void cloned(Cloned cloned, boolean followed) {
+        if (!traced.get(cloned.call().parentTid())) {
+            await(cloned.call().parentTid(), new Waiting(cloned, followed));
+            return;
+        }
         events.accept(cloned);
         if (followed) {
             told(cloned.call().childTid());
@@ -42,11 +57,17 @@ final class EventOrder {
 
     /** The creation of a traced task can't be reported. */
     void told(int tid) {
-        Ended ended = waiting.remove(tid);
-        if (ended == null) {
-            traced.set(tid);
-        } else {
-            events.accept(ended);
+        traced.set(tid);
+        List<Waiting> own = waiting.remove(tid);
+        if (own == null) {
+            return;
+        }
+        for (Waiting next : own) {
+            if (next.event() instanceof Cloned cloned) {
+                cloned(cloned, next.followed());
+            } else {
+                ended((Ended) next.event());
+            }
         }
     }
 
@@ -55,7 +76,7 @@ final class EventOrder {
             traced.clear(ended.tid());
             events.accept(ended);
         } else {
-            waiting.put(ended.tid(), ended);
+            await(ended.tid(), new Waiting(ended, false));
         }
     }
 
@@ -69,9 +90,13 @@ final class EventOrder {
         events.accept(superseded);
     }
 
-    /** Emits the ends that still wait: no more events will arrive. */
+    /** Emits what still waits: no more events will arrive. */
     void release() {
-        waiting.values().forEach(events);
+        waiting.values().forEach(own -> own.forEach(next -> events.accept(next.event())));
         waiting.clear();
+    }
+
+    private void await(int tid, Waiting event) {
+        waiting.computeIfAbsent(tid, task -> new ArrayList<>(1)).add(event);
     }
 }

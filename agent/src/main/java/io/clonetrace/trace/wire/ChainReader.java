@@ -56,6 +56,7 @@ final class ChainReader {
     private final List<NativeFrame> frames = new ArrayList<>();
     private Optional<WireHeader.Stacks> stacks = Optional.empty();
     private boolean byStrace = true; // until a call of its trace has no frames
+    private boolean printed; // frames, by strace
     private NativeOrigin open; // of the call whose frames strace prints
     private int waits;
     private int text;
@@ -136,8 +137,11 @@ final class ChainReader {
             open = null;
             if (frames.isEmpty()) {
                 byStrace = broken != null;
-                done.fail(null, broken == null ? "strace printed no frames" : broken);
+                // Without -k, no frames were wanted.
+                String none = printed ? "strace printed no frames" : null;
+                done.fail(null, broken == null ? none : broken);
             } else {
+                printed = true;
                 done.complete(null, stack(), CloneCall.UNKNOWN);
             }
         }

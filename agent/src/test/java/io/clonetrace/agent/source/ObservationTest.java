@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.recording.StatusLog;
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.CloneFlag;
+import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.correlate.NativeStackLog;
 import io.clonetrace.correlate.ProcessTasks;
+import io.clonetrace.event.CloneEvent;
 import io.clonetrace.event.SourceState;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
@@ -20,6 +24,8 @@ import io.clonetrace.trace.StackCapture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
 
 /** Which sources start where they would take the application's threads. */
@@ -53,7 +59,8 @@ class ObservationTest {
     private static final class Source implements CloneSource {
         private boolean on;
         private String refusal;
-        private long lostStacks;
+        private int lostStacks;
+        private int told;
 
         @Override
         public SourceKind kind() {
@@ -67,6 +74,16 @@ class ObservationTest {
 
         @Override
         public boolean poll(CloneSink sink) {
+            for (; told < lostStacks; told++) {
+                NativeOrigin origin = new NativeOrigin().withoutStack("the ring of stacks was full");
+                origin.complete("libfoo.so!work+0x0", null, CloneCall.UNKNOWN);
+                sink.cloned(CloneCall.builder(CloneSyscall.CLONE3, 7)
+                        .made(100 + told)
+                        .flags(CloneFlag.CLONE_THREAD.bit())
+                        .exitSignal(0)
+                        .build()
+                        .from(origin));
+            }
             return false;
         }
 
@@ -136,11 +153,17 @@ class ObservationTest {
     }
 
     @Test
-    void stacksThatDidNotFitAreNoLostClones() {
-        observation.start(List.of(source), true);
-        source.lostStacks = 3;
-        observation.report();
-        assertEquals("3 native stacks did not fit into the source's buffer", reason());
+    void stacksThatDidNotFitAreCountedOnceAndAreNoLostClones() {
+        FlightRecorder.register(CloneEvent.class);
+        try (Recording recording = new Recording()) {
+            recording.enable(CloneEvent.class);
+            recording.start();
+            observation.start(List.of(source), true);
+            source.lostStacks = 3;
+            observation.chunkEnds();
+        }
+        assertEquals("3 native stacks are missing: the ring of stacks was full", reason());
+        assertEquals(3, statuses.all().get(0).seen());
         assertEquals(0, statuses.all().get(0).lost());
         observation.stop();
         assertFalse(source.on);

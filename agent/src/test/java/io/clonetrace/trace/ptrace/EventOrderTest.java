@@ -13,11 +13,44 @@ import io.clonetrace.trace.wire.TaskEvent.Ended;
 import io.clonetrace.trace.wire.TaskEvent.Superseded;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EventOrderTest {
     private final List<TaskEvent> told = new ArrayList<>();
     private final EventOrder order = new EventOrder(told::add);
+
+    @BeforeEach
+    void parentIsTraced() {
+        order.begun(7);
+    }
+
+    /** Three generations of short-lived threads, told from the youngest on. */
+    @Test
+    void cloneSeenBeforeItsCallersIsReportedAfterIt() {
+        order.cloned(cloned(9, 10), true);
+        order.ended(ended(10));
+        order.ended(ended(9));
+        order.cloned(cloned(8, 9), true);
+        order.cloned(cloned(8, 11), false);
+        assertEquals(List.of(), told);
+        order.cloned(cloned(8), true);
+        assertEquals(List.of(cloned(8), cloned(8, 9), cloned(9, 10), ended(10), ended(9), cloned(8, 11)), told);
+        assertTrue(order.isTraced(8));
+        assertFalse(order.isTraced(9));
+        assertFalse(order.isTraced(10));
+        assertFalse(order.isTraced(11));
+    }
+
+    @Test
+    void clonesOfACallerThatCantBeReportedAreReported() {
+        order.cloned(cloned(8, 9), true);
+        order.told(8);
+        assertEquals(List.of(cloned(8, 9)), told);
+        order.cloned(cloned(10, 11), true);
+        order.release();
+        assertEquals(List.of(cloned(8, 9), cloned(10, 11)), told);
+    }
 
     @Test
     void endSeenBeforeItsCloneIsReportedAfterIt() {
@@ -40,7 +73,6 @@ class EventOrderTest {
 
     @Test
     void endOfAnEarlierTaskIsReportedAtOnce() {
-        order.begun(7);
         order.ended(ended(7));
         assertEquals(List.of(ended(7)), told);
     }
@@ -74,7 +106,11 @@ class EventOrderTest {
     }
 
     private static Cloned cloned(int tid) {
-        return new Cloned(CloneCall.builder(CloneSyscall.CLONE, 7)
+        return cloned(7, tid);
+    }
+
+    private static Cloned cloned(int parentTid, int tid) {
+        return new Cloned(CloneCall.builder(CloneSyscall.CLONE, parentTid)
                 .made(tid)
                 .flags(0)
                 .exitSignal(0)
