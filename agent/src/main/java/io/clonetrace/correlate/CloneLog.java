@@ -168,8 +168,9 @@ public final class CloneLog implements Consumer<DecidedClone> {
         kernel(event, clone.call());
         refusal(event, clone.refusal());
         event.source = source;
-        event.startRoutine =
+        String routine =
                 clone.call().origin() == null ? null : clone.call().origin().startRoutine();
+        event.startRoutine = routine == null ? null : NativeStackLog.line(routine);
         event.nativeStackId = stacks.use(clone.call());
         countWithoutStack(clone);
         event.commit();

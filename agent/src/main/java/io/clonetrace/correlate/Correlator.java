@@ -209,6 +209,11 @@ public final class Correlator {
         return noRefusals && !joins.hasCalls();
     }
 
+    /** Whether native frames of refused calls are still to come, by which these are told apart. */
+    public boolean awaitsOrigins() {
+        return refusals.awaitsOrigins();
+    }
+
     /** Decides all calls, even those of starts in flight: for the end of the JVM. */
     public void drainAll() {
         early.giveUpAll();

@@ -438,7 +438,7 @@ public final class NativeStackLog {
     }
 
     /** Symbols and class names may hold anything, and be of any length; the end has the offset. */
-    private static String line(String text) {
+    static String line(String text) {
         String clean = CONTROL.matcher(text).replaceAll("?");
         int end = LONGEST_LINE / 10;
         return clean.length() <= LONGEST_LINE

@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,9 +22,10 @@ import java.util.function.IntPredicate;
 /**
  * Calls that the kernel refused, until it is known what they belong to. One {@link DecidedClone} stands for the
  * attempts of one Thread.start (HotSpot makes four), or for a call that other code of a thread repeats within a second,
- * with the same arguments apart from stack and tls, and without a successful call in between. Where there is no clone3
- * (ENOSYS), glibc calls clone: such refusals are a row of their own, whatever succeeds in between. The calls of one
- * thread come in the kernel's order. Confined to the agent's own thread.
+ * with the same arguments apart from stack and tls, the same start routine and the same native frames, and without a
+ * successful call in between. Where there is no clone3 (ENOSYS), glibc calls clone: such refusals are a row of their
+ * own, whatever succeeds in between. The calls of one thread come in the kernel's order. Confined to the agent's own
+ * thread.
  */
 final class RefusedCalls {
     /** A repetition within this time is in the same row, and no row is complete earlier. */
@@ -35,6 +37,10 @@ final class RefusedCalls {
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int CAPACITY = 16_384;
+
+    /** A call continues one of so many rows: glibc's clone follows each clone3, and places may take turns. */
+    private static final int LAST_ROWS = 16;
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /** HotSpot's os::create_thread (os_linux.cpp) tries again up to three times, on EAGAIN only. */
@@ -42,6 +48,7 @@ final class RefusedCalls {
 
     private static final String TRY_AGAIN = "EAGAIN";
     private static final String NO_SUCH_CALL = "ENOSYS";
+    private static final NativeOrigin NOT_CAPTURED = NativeOrigin.of(null, null);
 
     private final StartsInFlight starts;
     private final Consumer<DecidedClone> decided;
@@ -133,7 +140,8 @@ final class RefusedCalls {
                     && call.error().equals(other.error())
                     && call.flags() == other.flags()
                     && call.stackSize() == other.stackSize()
-                    && call.exitSignal() == other.exitSignal();
+                    && call.exitSignal() == other.exitSignal()
+                    && (start != null || isSamePlace(call.origin(), other.origin()));
             boolean together = start != null
                     || next.arrived - last.arrived <= TOGETHER_NANOS
                             && (first.success == next.success || next.hasError(NO_SUCH_CALL));
@@ -142,6 +150,18 @@ final class RefusedCalls {
                 attempts++;
             }
             return same && together;
+        }
+
+        /** Whether that is known: what is unknown of one must be so of both, and not to come. */
+        private static boolean isSamePlace(NativeOrigin one, NativeOrigin other) {
+            NativeOrigin a = one == null ? NOT_CAPTURED : one;
+            NativeOrigin b = other == null ? NOT_CAPTURED : other;
+            return a == b
+                    || a.isDone()
+                            && b.isDone()
+                            && a.startRoutineAddress() == b.startRoutineAddress()
+                            && Objects.equals(a.startRoutine(), b.startRoutine())
+                            && a.stack().equals(b.stack());
         }
     }
 
@@ -197,7 +217,9 @@ final class RefusedCalls {
     void resolve() {
         long now = System.nanoTime();
         decide(tid -> now - waiting.get(tid).peekFirst().arrived > LONGEST_NANOS
-                || now - waiting.get(tid).peekLast().arrived > TOGETHER_NANOS && !isInFlight(tid));
+                || now - waiting.get(tid).peekLast().arrived > TOGETHER_NANOS
+                        && !isInFlight(tid)
+                        && !awaitsOrigins(waiting.get(tid)));
         while (!failedInOrder.isEmpty() && now - failedInOrder.peekFirst().taken > LONGEST_NANOS) {
             forgetOldest();
         }
@@ -211,6 +233,17 @@ final class RefusedCalls {
     boolean flush() {
         decide(tid -> !isInFlight(tid));
         return waiting.isEmpty();
+    }
+
+    /** Whether native frames of calls that wait are still to come: which of them are the same is not known yet. */
+    boolean awaitsOrigins() {
+        return waiting.values().stream().anyMatch(RefusedCalls::awaitsOrigins);
+    }
+
+    private static boolean awaitsOrigins(Deque<Refused> calls) {
+        return calls.stream()
+                .map(refused -> refused.call.origin())
+                .anyMatch(origin -> origin != null && !origin.isDone());
     }
 
     /** Decides all calls. */
@@ -263,8 +296,7 @@ final class RefusedCalls {
         for (Refused refused : calls) {
             FailedStart start = startOf(refused, true);
             boolean added = false;
-            // glibc's clone follows each clone3: the row to continue is the last or the one before.
-            for (int i = rows.size() - 1; i >= 0 && i >= rows.size() - 2 && !added; i--) {
+            for (int i = rows.size() - 1; i >= 0 && i >= rows.size() - LAST_ROWS && !added; i--) {
                 added = rows.get(i).add(refused, start);
             }
             if (!added) {
@@ -324,7 +356,7 @@ final class RefusedCalls {
             return TaskKind.AGENT;
         }
         if (start != null) {
-            return TaskKind.JAVA;
+            return start.kind();
         }
         if (call.syscall() == CloneSyscall.FORK || call.syscall() == CloneSyscall.VFORK) {
             return TaskKind.PROCESS;

@@ -93,6 +93,13 @@ class NativeStackLogTest {
     }
 
     @Test
+    void startRoutineOfAnyNameIsOneLine() throws IOException {
+        clone(NativeOrigin.of("libevil.so!a\nb\u001b[31m+0x0", null));
+        end();
+        assertEquals("libevil.so!a?b?[31m+0x0", observed.events().get(0).getString("startRoutine"));
+    }
+
+    @Test
     void eachDistinctChainIsOneEventAndClonesReferToIt() throws IOException {
         for (int i = 0; i < 3; i++) {
             made(stack(NativeStack.End.OUTERMOST, CLONE, CREATE, SPAWN), CloneCall.UNKNOWN);

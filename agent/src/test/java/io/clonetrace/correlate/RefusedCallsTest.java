@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.NativeFrame;
 import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.clone.NativeStack;
 import io.clonetrace.clone.TaskKind;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -56,9 +58,14 @@ class RefusedCallsTest {
     }
 
     private static FailedStart start(String name, long began, long ended) {
+        return start(name, TaskKind.JAVA, began, ended);
+    }
+
+    private static FailedStart start(String name, TaskKind kind, long began, long ended) {
         return new FailedStart(
                 began,
                 name,
+                kind,
                 new JavaThread.Creator(TID, 1, "main", NOON + began),
                 began,
                 ended,
@@ -168,6 +175,84 @@ class RefusedCallsTest {
         add(refused(CloneSyscall.CLONE3, "EPERM", 4).flags(0x11).stackSize(4096).build());
         assertEquals(
                 List.of("clone3 EAGAIN x1 -", "clone3 EPERM x1 -", "clone3 EPERM x1 -", "clone3 EPERM x1 -"), rows());
+    }
+
+    private static NativeStack stack(String function) {
+        NativeFrame frame = new NativeFrame("/opt/libv.so", null, function, 4);
+        return new NativeStack(List.of(frame), NativeStack.End.OUTERMOST, null);
+    }
+
+    private static NativeOrigin origin(long routine, String caller) {
+        NativeOrigin origin = new NativeOrigin(routine, 0x7ffd_0000);
+        origin.complete("libv.so+0x" + Long.toHexString(routine), stack(caller), CloneCall.UNKNOWN);
+        return origin;
+    }
+
+    private void addFrom(NativeOrigin origin, long time) {
+        add(refused(CloneSyscall.CLONE3, "EAGAIN", time).origin(origin).build());
+    }
+
+    @Test
+    void callsOfAnotherStartRoutineOrSiteAreAnotherRow() {
+        for (int i = 0; i < 57; i++) {
+            addFrom(origin(0x1000, "leak"), i);
+        }
+        for (int i = 57; i < 60; i++) {
+            addFrom(origin(0x2000, "leak"), i);
+        }
+        for (int i = 60; i < 62; i++) {
+            addFrom(origin(0x2000, "errno"), i);
+        }
+        addFrom(origin(0x1000, "leak"), 62);
+        assertEquals(List.of("clone3 EAGAIN x58 -", "clone3 EAGAIN x3 -", "clone3 EAGAIN x2 -"), rows());
+    }
+
+    @Test
+    void callsOfUnknownPlacesAreOneRowOnlyIfNothingMoreWillBeKnown() {
+        add("EAGAIN", 1);
+        addFrom(NativeOrigin.of(null, null), 2);
+        addFrom(origin(0x1000, "leak"), 3);
+        NativeOrigin withoutStack = new NativeOrigin(0x1000);
+        withoutStack.fail("libv.so+0x1000", "too many at a time");
+        addFrom(withoutStack, 4);
+        assertFalse(calls.awaitsOrigins());
+        addFrom(new NativeOrigin(0x1000, 0x7ffd_0000), 5);
+        addFrom(new NativeOrigin(0x1000, 0x7ffd_0000), 6);
+        assertTrue(calls.awaitsOrigins());
+        assertEquals(
+                List.of(
+                        "clone3 EAGAIN x2 -",
+                        "clone3 EAGAIN x1 -",
+                        "clone3 EAGAIN x1 -",
+                        "clone3 EAGAIN x1 -",
+                        "clone3 EAGAIN x1 -"),
+                rows());
+        assertFalse(calls.awaitsOrigins());
+    }
+
+    @Test
+    void framesThatCameLaterTellCallsApart() {
+        NativeOrigin first = new NativeOrigin(0x1000, 0x7ffd_0000);
+        NativeOrigin second = new NativeOrigin(0x1000, 0x7ffd_0000);
+        NativeOrigin third = new NativeOrigin(0x1000, 0x7ffd_0000);
+        addFrom(first, 1);
+        addFrom(second, 2);
+        addFrom(third, 3);
+        first.complete("libv.so!run+0x0", stack("leak"), CloneCall.UNKNOWN);
+        second.complete("libv.so!run+0x0", stack("errno"), CloneCall.UNKNOWN);
+        third.complete("libv.so!run+0x0", stack("leak"), CloneCall.UNKNOWN);
+        assertEquals(List.of("clone3 EAGAIN x2 -", "clone3 EAGAIN x1 -"), rows());
+    }
+
+    /** JFR starts its shutdown hook because the agent records. */
+    @Test
+    void refusedThreadOfOurRecordingIsTheAgents() {
+        for (int i = 0; i < 4; i++) {
+            add("EAGAIN", 11 + i);
+        }
+        calls.add(start("JFR Shutdown Hook", TaskKind.AGENT, 10, 20));
+        assertEquals(List.of("clone3 EAGAIN x4 JFR Shutdown Hook"), rows());
+        assertEquals(TaskKind.AGENT, decided.get(0).kind());
     }
 
     @Test

@@ -43,6 +43,7 @@ public final class LimitFinder {
     private static final String PIDS_MAX = "pids.max";
 
     private static final String FILTER = "a seccomp filter is on (Seccomp: 2 in ";
+    private static final String BY_FILTER = "; " + FILTER;
 
     private final AtomicReferenceArray<ThreadLimits> free = new AtomicReferenceArray<>(KEPT);
     private final long defaultStackSize;
@@ -139,15 +140,24 @@ public final class LimitFinder {
             }
         }
         if (known != null) {
-            return known;
+            return withoutFilter(known);
         }
         ThreadLimits reader = borrow();
         try {
             Set<Unit> units = ofTasks ? Set.of(Unit.TASKS) : Set.of(Unit.MEMORY);
-            return find(reader, ThreadNeeds.ofStack(defaultStackSize), units).refusal();
+            return withoutFilter(
+                    find(reader, ThreadNeeds.ofStack(defaultStackSize), units).refusal());
         } finally {
             giveBack(reader);
         }
+    }
+
+    /** A filter that refuses clone3 with another error is not the reason. */
+    private static Refusal withoutFilter(Refusal found) {
+        int filter = found.limit() == null && found.location() != null
+                ? found.location().indexOf(BY_FILTER)
+                : -1;
+        return filter < 0 ? found : Refusal.without(found.location().substring(0, filter));
     }
 
     /** Reads all limits once, and returns one finding of each kind. */
@@ -259,7 +269,7 @@ public final class LimitFinder {
                         + hidden + " can't be seen; " + room;
         return filter == null
                 ? none
-                : none + "; " + FILTER + filter + "): it may refuse the call; " + AccessDenial.CLONE3_REMEDY;
+                : none + BY_FILTER + filter + "): it may refuse the call; " + AccessDenial.CLONE3_REMEDY;
     }
 
     private static boolean isNear(ThreadLimit limit, ThreadNeeds needs) {

@@ -277,7 +277,7 @@ public final class Observation {
     private void awaitOrigins(long nanos) {
         long deadline = System.nanoTime() + nanos;
         clones.commitKnown();
-        while (clones.isWaiting() && System.nanoTime() - deadline < 0) {
+        while ((clones.isWaiting() || correlator.awaitsOrigins()) && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(MOMENT_NANOS);
             if (source != null && !stopped) {
                 source.poll(records);

@@ -4,6 +4,7 @@ import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.FailedStart;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.correlate.Refusal;
@@ -55,9 +56,7 @@ final class FailedStarts {
      * @return the event to commit; null if none is recorded
      */
     ThreadStartFailedEvent about(PendingStart start, Thread child, Throwable thrown, HookContext now) {
-        boolean noRoom = thrown instanceof OutOfMemoryError
-                && thrown.getMessage() != null
-                && thrown.getMessage().contains(REFUSED);
+        boolean noRoom = isRefused(thrown);
         if (noRoom) {
             refused.incrementAndGet();
         }
@@ -71,7 +70,7 @@ final class FailedStarts {
         Instant thrownAt = Instant.now();
         LimitFinder.Finding found = noRoom ? find(child, now.limitFinder()) : LimitFinder.Finding.none(null);
         if (joined && start.creatorTid != CloneCall.UNKNOWN) {
-            now.failing().accept(failed(start, ended, thrownAt, found));
+            now.failing().accept(failed(start, TaskKind.JAVA, ended, thrownAt, found.refusal()));
         }
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
@@ -79,16 +78,32 @@ final class FailedStarts {
         return wanted ? event(child, thrown, found) : null;
     }
 
-    private FailedStart failed(PendingStart start, long ended, Instant thrownAt, LimitFinder.Finding found) {
+    /**
+     * Passes on a start of one of our threads, or of JFR's because of us, so that its clones are not taken for others.
+     */
+    void ofOurs(PendingStart start, Throwable thrown, HookContext now) {
+        if (isRefused(thrown) && start != null && start.creatorTid != CloneCall.UNKNOWN && now.failing() != null) {
+            now.failing().accept(failed(start, TaskKind.AGENT, System.nanoTime(), Instant.now(), null));
+        }
+    }
+
+    private static boolean isRefused(Throwable thrown) {
+        return thrown instanceof OutOfMemoryError
+                && thrown.getMessage() != null
+                && thrown.getMessage().contains(REFUSED);
+    }
+
+    private FailedStart failed(PendingStart start, TaskKind kind, long ended, Instant thrownAt, Refusal refusal) {
         Thread self = Thread.currentThread();
         return new FailedStart(
                 fields.id(start.child),
                 start.child.getName(),
+                kind,
                 new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before),
                 start.began,
                 ended,
                 TimeUnit.SECONDS.toNanos(thrownAt.getEpochSecond()) + thrownAt.getNano(),
-                found.refusal());
+                refusal);
     }
 
     private LimitFinder.Finding find(Thread child, LimitFinder known) {

@@ -144,7 +144,12 @@ final class StartHook implements Function<Object, Object> {
      * @return the event to commit; null if none is recorded
      */
     ThreadStartFailedEvent failed(PendingStart start, Thread child, Throwable thrown) {
-        return isOurs(child) ? null : failures.about(start, child, thrown, context.get());
+        HookContext now = context.get();
+        if (isOurs(child)) {
+            failures.ofOurs(start, thrown, now);
+            return null;
+        }
+        return failures.about(start, child, thrown, now);
     }
 
     /** The start has returned or thrown, and its event is committed. */

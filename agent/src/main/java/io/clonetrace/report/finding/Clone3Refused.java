@@ -49,7 +49,7 @@ final class Clone3Refused implements Rule {
     }
 
     private Finding finding(String error, List<Refusal> refusals, long instead) {
-        long refused = refusals.stream().mapToLong(Refusal::count).sum();
+        long refused = refusals.stream().mapToLong(Refusal::attempts).sum();
         String at = refusals.stream()
                 .flatMap(refusal -> refusal.site().stream())
                 .distinct()
@@ -61,7 +61,8 @@ final class Clone3Refused implements Rule {
                 name(),
                 fallsBack ? Severity.NOTE : Severity.WARNING,
                 "clone3 is refused with " + error + ".",
-                count(refused) + " calls of clone3 were refused" + (at.isEmpty() ? "" : ", at " + at) + "; "
+                count(refused) + (refused == 1 ? " call of clone3 was refused" : " calls of clone3 were refused")
+                        + (at.isEmpty() ? "" : ", at " + at) + "; "
                         + count(instead) + " of clone made a task.",
                 fallsBack
                         ? "Nothing needs to be done: glibc uses clone where there is no clone3 (before Linux 5.3, or under"

@@ -35,6 +35,9 @@ final class FailedStarts implements Rule {
                 .noneMatch(refusal ->
                         refusal.thrown().isPresent() && refusal.call().isEmpty());
         for (Refusal refusal : jvm.refusals()) {
+            if (refusal.isOfRecording()) {
+                continue; // no thread of the application's
+            }
             if (refusal.thrown().isPresent()) {
                 found.add(ofStart(refusal));
             } else if (!refusal.isAgents()
@@ -72,7 +75,7 @@ final class FailedStarts implements Rule {
         return new Finding(
                 name(),
                 Severity.PROBLEM,
-                "The kernel refused to make a task " + times(refusal.count()) + at(refusal) + ".",
+                "The kernel refused " + calls(refusal.attempts()) + " to make a task" + at(refusal) + ".",
                 name(call) + (call.isOfKnownKind() ? " for the kind " + call.kind() : "") + " answered " + call.errno()
                         + (refusal.threadName() == null ? "" : " to the thread " + refusal.threadName()) + "."
                         + (refusal.limit() == null && refusal.location() == null ? "" : limit(refusal)),
@@ -126,6 +129,10 @@ final class FailedStarts implements Rule {
 
     private static Subject subject(Refusal refusal) {
         return new Subject(refusal.site(), refusal.trace(), List.of(), List.of());
+    }
+
+    private static String calls(long count) {
+        return count == 1 ? "a call" : count(count) + " calls";
     }
 
     private static String times(long count) {

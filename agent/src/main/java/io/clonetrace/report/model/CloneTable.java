@@ -32,7 +32,10 @@ public final class CloneTable {
         return all;
     }
 
-    /** Adds a {@code clonetrace.Clone}; answers the one object for all that were made like it. */
+    /**
+     * Adds a {@code clonetrace.Clone}, which may stand for several calls that were refused; answers the one object for
+     * all that were made like it.
+     */
     CloneWay add(Event event) {
         String kind = event.text("kind");
         CloneRow row = row(new CloneWay(
@@ -40,14 +43,14 @@ public final class CloneTable {
                 event.text("syscall"),
                 event.number("flags"),
                 event.text("error")));
-        row.add(event.number("stackSize"));
+        row.add(event.number("stackSize"), Math.max(1, event.number("attempts")));
         return row.way();
     }
 
     /** Adds a call that another program made, as a trace of it shows. */
     public void addProgram(String program, CloneCall call) {
         row(new CloneWay(program, call.syscallName(), call.flags(), call.error()))
-                .add(call.stackSize());
+                .add(call.stackSize(), call.attempts());
     }
 
     private CloneRow row(CloneWay way) {
@@ -120,9 +123,9 @@ public final class CloneTable {
             this.way = way;
         }
 
-        void add(long stackSize) {
-            count++;
-            addSize(stackSize, 1);
+        void add(long stackSize, long calls) {
+            count += calls;
+            addSize(stackSize, calls);
         }
 
         void add(CloneRow other) {

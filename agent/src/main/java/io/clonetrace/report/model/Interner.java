@@ -16,6 +16,9 @@ final class Interner {
     /** Functions of C++ have long names. */
     private static final int LONGEST_FRAME = 1_000;
 
+    /** A sentence may end in what to do. */
+    private static final int LONGEST_SENTENCE = 2_000;
+
     private static final int MOST_NAMES = 100_000;
     private static final int MOST_TRACES = 10_000;
 
@@ -28,14 +31,21 @@ final class Interner {
         if (name == null) {
             return null;
         }
-        String kept = name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...";
-        return share(names, MOST_NAMES, kept);
+        return share(names, MOST_NAMES, cut(name, LONGEST_NAME));
+    }
+
+    String sentence(String text) {
+        return text == null ? null : share(names, MOST_NAMES, cut(text, LONGEST_SENTENCE));
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest) + "...";
     }
 
     Frame nativeFrame(String text) {
         Frame known = nativeFrames.get(text);
         if (known == null) {
-            String kept = text.length() <= LONGEST_FRAME ? text : text.substring(0, LONGEST_FRAME) + "...";
+            String kept = cut(text, LONGEST_FRAME);
             known = NativeChain.nativeFrame(kept);
             if (nativeFrames.size() < MOST_NAMES) {
                 nativeFrames.put(kept, known);

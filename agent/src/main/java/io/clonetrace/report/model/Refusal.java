@@ -32,7 +32,8 @@ import java.util.stream.Stream;
  * @param trace the stack trace of the last
  * @param threadName the pattern of the name of the thread that made the calls; null if not recorded
  * @param childName the pattern of the name of the thread that could not be made; null if not recorded
- * @param count how many threads or processes could not be made
+ * @param count how many threads or processes could not be made; where no start is known for which they were made, as
+ *     many as calls were refused
  * @param attempts how many calls were refused; {@link Event#ABSENT} without {@link #call}
  * @param at when the last was, in the events' time
  */
@@ -51,6 +52,9 @@ public record Refusal(
         long count,
         long attempts,
         long at) {
+    /** The name that jdk.jfr.internal.PlatformRecorder gives it, JDK 17 to 25. */
+    private static final String JFR_HOOK = "JFR Shutdown Hook";
+
     private static final Set<String> OTHERS = Set.of(TaskKind.NATIVE.label(), TaskKind.PROCESS.label());
 
     /**
@@ -79,11 +83,11 @@ public record Refusal(
     }
 
     /** What makes two of them the same. */
-    record Key(Object call, Object thrown, String limit, Object site, Object caller) {}
+    record Key(Object call, Object thrown, String limit, Object site, Object caller, boolean ofRecording) {}
 
     /** The location is that of the last: it may hold counts. */
     Key key() {
-        return new Key(call, thrown, limit, site, caller);
+        return new Key(call, thrown, limit, site, caller, isOfRecording());
     }
 
     Refusal and(Refusal other) {
@@ -118,6 +122,11 @@ public record Refusal(
     /** Whether clonetrace itself made the call. */
     public boolean isAgents() {
         return call.filter(one -> one.kind().equals(TaskKind.AGENT.label())).isPresent();
+    }
+
+    /** Whether it is the thread that JFR starts when the JVM ends, only because a recording is on. */
+    public boolean isOfRecording() {
+        return JFR_HOOK.equals(childName);
     }
 
     /** Whether it is known to be of no thread that Java code or the VM started. */
@@ -193,7 +202,7 @@ public record Refusal(
             if (childId > 0 && starts.size() < MOST) {
                 starts.add(new Start(childId, one));
             } else {
-                moreStarts.add(new Key(null, one.thrown, one.limit, trace, null), one);
+                moreStarts.add(new Key(null, one.thrown, one.limit, trace, null, one.isOfRecording()), one);
             }
         }
 
@@ -215,7 +224,14 @@ public record Refusal(
                 ofStarts.merge(childId, refused, Refused::and);
             } else {
                 others.add(
-                        Arrays.asList(call, one.limit, refused.nativeStackId, startRoutine, refused.ofStart), refused);
+                        Arrays.asList(
+                                call,
+                                one.limit,
+                                refused.nativeStackId,
+                                startRoutine,
+                                refused.ofStart,
+                                one.isOfRecording()),
+                        refused);
             }
         }
 
@@ -232,13 +248,13 @@ public record Refusal(
                     present(pool.name(event.text("limit"))),
                     event.number("used"),
                     event.number("max"),
-                    present(pool.name(event.text("location"))),
+                    present(pool.sentence(event.text("location"))),
                     Optional.empty(),
                     Optional.empty(),
                     trace,
                     pattern(threadName),
                     pattern(event.text("childName")),
-                    1,
+                    event.number("childId") > 0 ? 1 : Math.max(1, attempts),
                     attempts,
                     event.start());
         }
@@ -300,6 +316,11 @@ public record Refusal(
                 at);
     }
 
+    /** Where no limit was hit, the errno of the call says more than the start knew. */
+    private String locationWith(Refusal refused) {
+        return location != null && (limit != null || refused.location == null) ? location : refused.location;
+    }
+
     /** A start, with the call that was refused for it; the limit as it was found in the thread that made it. */
     private Refusal of(Refusal refused, long attempts) {
         boolean known = limit != null || refused.limit == null;
@@ -309,7 +330,7 @@ public record Refusal(
                 known ? limit : refused.limit,
                 known ? used : refused.used,
                 known ? max : refused.max,
-                known && location != null ? location : refused.location,
+                locationWith(refused),
                 site,
                 caller,
                 trace,

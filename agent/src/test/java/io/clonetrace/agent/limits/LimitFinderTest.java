@@ -212,6 +212,18 @@ class LimitFinderTest {
     }
 
     @Test
+    void filterIsNoReasonForEagain() throws IOException {
+        machine.write("proc/7/status", "Uid:\t1000\t0\t0\t0\nCapEff:\t0\nSeccomp:\t2\n");
+        String before = finder().find(0).refusal().location();
+        assertTrue(before.contains("EPERM"), before);
+        for (Refusal known : new Refusal[] {null, Refusal.without(before)}) {
+            String location = finder().find("EAGAIN", known).location();
+            assertTrue(location.startsWith("none of the known limits is reached; the nearest, "), location);
+            assertTrue(location.endsWith(" more threads"), location);
+        }
+    }
+
+    @Test
     void noLimitIsNamedWithoutAProc() {
         LimitFinder nowhere = new LimitFinder(STACK, () -> ThreadLimits.of(root.resolve("gone/7")));
         assertEquals("none of the known limits could be read", nowhere.find(0).words());

@@ -12,6 +12,7 @@ import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.stacks.ExitStackSampler;
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.FailedStart;
 import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -184,6 +186,21 @@ class StartHookTest {
         assertEquals(List.of(), List.copyOf(handed));
         assertEquals(0, startHook.seen());
         assertEquals(1, startHook.failures().refused());
+    }
+
+    @Test
+    void failedStartIsHandedOverWithWhoseItIs() {
+        List<FailedStart> failed = new ArrayList<>();
+        context.set(HookContext.EMPTY.withAccess(access).withJoining(handed::add, failed::add));
+        OutOfMemoryError refused = new OutOfMemoryError("unable to create native thread");
+        afterStart.accept(startHook.apply(new Thread("app")), refused);
+        afterStart.accept(startHook.apply(new AgentThread("ours", () -> {})), refused);
+        assertEquals(
+                List.of("app JAVA", "ours AGENT"),
+                failed.stream()
+                        .map(start -> start.childName() + " " + start.kind())
+                        .toList());
+        assertEquals(1, startHook.failures().refused(), "only the application's count");
     }
 
     @Test

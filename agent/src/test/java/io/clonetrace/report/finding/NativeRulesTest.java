@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.clonetrace.report.SyntheticEvent;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.JvmBuilder;
+import io.clonetrace.trace.AccessDenial;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -280,8 +281,9 @@ class NativeRulesTest {
                 "libworker.so",
                 "libc.so.6!pthread_create+0x5\nlibworker.so!pool_grow+0x38",
                 "com.acme.Store.open(Store.java:17)");
-        for (int i = 0; i < 3; i++) {
+        for (int i = 1; i <= 3; i++) {
             builder.add(refused(10 + i, -1, "EAGAIN")
+                    .with("attempts", 20 * i)
                     .with("limit", "pids.max")
                     .with("used", 100L)
                     .with("max", 100L)
@@ -289,9 +291,57 @@ class NativeRulesTest {
         }
         Finding found = only("failed-starts");
         assertEquals(
-                "The kernel refused to make a task 3 times at libworker.so!pool_grow called by com.acme.Store.open:17.",
+                "The kernel refused 120 calls to make a task at libworker.so!pool_grow called by com.acme.Store.open:17.",
                 found.summary());
         assertSays(found.evidence(), "clone3", "EAGAIN", "loader-*", "It hit pids.max: 100 of 100");
         assertFalse(found.subject().trace().isEmpty());
+        assertEquals(120L, found.numbers().get("count"));
+    }
+
+    @Test
+    void refusedCallsAreCountedNotTheirEvents() {
+        builder.add(refused(10, -1, "ENOSYS").with("attempts", 8));
+        builder.add(refused(11, 42, "ENOSYS"));
+        Finding found = only("clone3-refused");
+        assertSays(found.evidence(), "9 calls of clone3 were refused");
+        assertEquals(9L, found.numbers().get("refused"));
+    }
+
+    /** JFR starts it when the JVM ends, only because a recording is on. */
+    @Test
+    void refusedShutdownHookOfJfrIsNoFinding() {
+        String hook = "JFR Shutdown Hook";
+        builder.add(at(10, "clonetrace.ThreadStartFailed")
+                .with("childId", 42L)
+                .with("childName", hook)
+                .with("error", "java.lang.OutOfMemoryError")
+                .with("used", -1L)
+                .with("max", -1L));
+        builder.add(refused(9, 42, "EAGAIN").with("childName", hook).with("attempts", 4));
+        builder.add(refused(12, 43, "EAGAIN").with("childName", hook).with("attempts", 4));
+        builder.add(refused(13, 44, "EAGAIN").with("childName", hook).with("kind", "agent"));
+        assertEquals(List.of(), findings());
+    }
+
+    @Test
+    void whyNoLimitIsNamedIsWholeAndFitsTheErrno() {
+        String room = "none of the known limits is reached; the nearest, pids.max, has room for 80 more threads";
+        String filter = "; a seccomp filter is on (Seccomp: 2 in /proc/self/status): it may refuse the call; "
+                + AccessDenial.CLONE3_REMEDY;
+        for (int i = 0; i < 2; i++) {
+            builder.add(at(10 + 10 * i, "clonetrace.ThreadStartFailed")
+                    .with("childId", 42L + i)
+                    .with("error", "java.lang.OutOfMemoryError: " + i)
+                    .with("used", -1L)
+                    .with("max", -1L)
+                    .with("location", room + filter));
+        }
+        builder.add(refused(9, 42, "EAGAIN").with("location", room));
+        List<String> evidence =
+                findings().stream().map(Finding::evidence).sorted().toList();
+        assertEquals(2, evidence.size());
+        assertSays(evidence.get(0), room + ".");
+        assertFalse(evidence.get(0).contains("EPERM"), evidence.get(0));
+        assertSays(evidence.get(1), AccessDenial.CLONE3_REMEDY + ".");
     }
 }
