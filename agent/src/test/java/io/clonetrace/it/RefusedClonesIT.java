@@ -75,8 +75,8 @@ class RefusedClonesIT {
     }
 
     private static List<RecordedEvent> refused(Recorded recorded, String kind) {
-        return recorded.clones(kind).stream()
-                .filter(event -> event.getString("error") != null)
+        return recorded.named("clonetrace.Clone").stream()
+                .filter(event -> event.getString("error") != null && kind.equals(event.getString("kind")))
                 .toList();
     }
 
