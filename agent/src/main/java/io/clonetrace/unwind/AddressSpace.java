@@ -4,7 +4,10 @@ import io.clonetrace.clone.NativeFrame;
 import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +26,11 @@ final class AddressSpace {
 
     private static final int MOST_NAMES = 4096;
 
+    /** So often a library is looked for anew while others come to its place. */
+    static final int MOST_ATTEMPTS = 3;
+
+    private static final String JVM = "libjvm.so";
+
     private final int pid;
     private final Libraries libraries;
     private final Map<Long, MappedFile> files = new HashMap<>();
@@ -33,6 +41,7 @@ final class AddressSpace {
     private long nextReading;
     private long cost;
     private int inVain;
+    private int unconfirmed;
     private int changes;
     private boolean gone;
     private CodeCache codeCache;
@@ -86,7 +95,8 @@ final class AddressSpace {
                 replace(now);
             }
         } catch (IOException unreadable) {
-            gone = true;
+            // It may be that this process has no descriptor left to read them.
+            gone = mappings == null || !Files.exists(Path.of("/proc/" + pid));
             problem = unreadable instanceof AccessDeniedException
                     ? "the process's mappings can't be read: " + FileFailure.reading(unreadable)
                     : problem;
@@ -105,10 +115,58 @@ final class AddressSpace {
         });
         mappings = now;
         if (changed) {
-            functions.clear();
-            codeCache = null;
-            changes++;
+            forgetNames();
         }
+    }
+
+    private void forgetNames() {
+        functions.clear();
+        if (files.values().stream().noneMatch(file -> file.mapping().name().equals(JVM))) {
+            codeCache = null;
+        }
+        changes++;
+    }
+
+    /**
+     * Whether files are still mapped, by their bytes in the process's memory. Of a process that has ended, all are: its
+     * mappings were read while it lived.
+     *
+     * @return the first that is not, or can't be confirmed to be; null if there is none
+     */
+    MappedFile unconfirmed(List<MappedFile> files) {
+        if (gone) {
+            return null;
+        }
+        int first = libraries.check().firstOther(pid, files);
+        if (first == ModuleCheck.ENDED) {
+            gone = true;
+            return null;
+        }
+        if (first == files.size()) {
+            unconfirmed = 0;
+            return null;
+        }
+        return files.get(first);
+    }
+
+    /**
+     * Reads the mappings again, and forgets a file that was not confirmed.
+     *
+     * @return false if that was done too often in vain
+     */
+    boolean readAgain(MappedFile unconfirmedFile) {
+        if (unconfirmed >= MOST_IN_VAIN && System.nanoTime() - nextReading < 0) {
+            return false;
+        }
+        unconfirmed++;
+        read();
+        if (!gone) {
+            // A file that was overwritten in place has the same mapping as before.
+            files.values().removeIf(file -> file.library() == unconfirmedFile.library());
+            libraries.forget(unconfirmedFile.library());
+            forgetNames();
+        }
+        return true;
     }
 
     /** Counts how often what was found before may have become wrong. */
@@ -177,7 +235,7 @@ final class AddressSpace {
 
     private CodeCache findCodeCache() {
         for (Mapping mapping : mappings.all()) {
-            MappedFile jvm = mapping.name().equals("libjvm.so") ? file(mapping) : null;
+            MappedFile jvm = mapping.name().equals(JVM) ? file(mapping) : null;
             if (jvm != null && jvm.library() != null) {
                 try (ProcessMemory memory = new ProcessMemory(pid)) {
                     return CodeCache.of(jvm, memory);
@@ -197,17 +255,30 @@ final class AddressSpace {
     /**
      * The function that begins at an address, or holds it.
      *
-     * @return empty if no file is mapped there
+     * @return empty if no file is mapped there, or it can't be confirmed which
      */
     Optional<NativeFrame> function(long address, long since) {
-        NativeFrame known = functions.get(address);
-        if (known != null) {
-            return Optional.of(known);
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            MappedFile file = at(address, since);
+            if (file == null) {
+                return Optional.empty();
+            }
+            NativeFrame function = functions.get(address);
+            if (function == null) {
+                function = file.frame(address, address);
+            }
+            MappedFile other = unconfirmed(List.of(file));
+            if (other == null) {
+                // A file that can't be read has no build-id, and may be readable later.
+                if (function.buildId() != null) {
+                    functions.put(address, function);
+                }
+                return Optional.of(function);
+            }
+            if (!readAgain(other)) {
+                break;
+            }
         }
-        Optional<NativeFrame> function =
-                Optional.ofNullable(at(address, since)).map(found -> found.frame(address, address));
-        // A file that can't be read has no build-id, and may be readable later.
-        function.filter(found -> found.buildId() != null).ifPresent(found -> functions.put(address, found));
-        return function;
+        return Optional.empty();
     }
 }

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,8 +42,9 @@ final class ChainMemo {
      *
      * @param stack the frames
      * @param javaStackPointer of the Java frame at which they end, in bytes from the copy's first; -1 if they don't
+     * @param files that the frames are in
      */
-    record Chain(NativeStack stack, long javaStackPointer) {}
+    record Chain(NativeStack stack, long javaStackPointer, List<MappedFile> files) {}
 
     private static final class Node {
         private int place;

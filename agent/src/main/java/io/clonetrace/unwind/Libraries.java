@@ -1,6 +1,7 @@
 package io.clonetrace.unwind;
 
 import io.clonetrace.linux.FileFailure;
+import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.unwind.elf.ElfFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +16,18 @@ import java.util.Map;
  * The ELF files of the processes observed. They stay open, because a process that has ended leaves no way to them; the
  * least recently used is closed. Not thread-safe.
  */
-final class Libraries implements AutoCloseable {
-    /** File descriptors that the host may need itself. */
+class Libraries implements AutoCloseable {
+    // File descriptors that the host may need itself.
     private static final int MOST_OPEN = 64;
+    private static final int FEWEST_OPEN = 4;
+
+    /** Of the descriptors that this process may have, one in so many. */
+    private static final int SHARE = 32;
+
+    private static final String OPEN_FILES = "Max open files";
+
+    private final int mostOpen;
+    private final ModuleCheck check = new ModuleCheck();
 
     /** By build-id, or by device and inode where there is none. */
     private final Map<String, Library> open = new LinkedHashMap<>(16, 0.75f, true) {
@@ -25,7 +35,7 @@ final class Libraries implements AutoCloseable {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Library> eldest) {
-            if (size() > MOST_OPEN) {
+            if (size() > mostOpen) {
                 eldest.getValue().close();
                 return true;
             }
@@ -35,6 +45,56 @@ final class Libraries implements AutoCloseable {
 
     /** Which of them a file is, so that the next process that maps it needs not open it. */
     private final Map<String, String> keys = new Library.Recent<>(4 * MOST_OPEN);
+
+    Libraries() {
+        this(mostOpen());
+    }
+
+    /** @param mostOpen how many files may be open at a time */
+    Libraries(int mostOpen) {
+        this.mostOpen = mostOpen;
+    }
+
+    private static int mostOpen() {
+        try {
+            return mostOpen(PseudoFile.of(Path.of("/proc/self/limits")));
+        } catch (IOException unreadable) {
+            return FEWEST_OPEN;
+        }
+    }
+
+    /**
+     * How many files may be open.
+     *
+     * @param limits the text of /proc/PID/limits (proc_pid_limits(5)), of which the soft limit counts
+     */
+    static int mostOpen(String limits) {
+        String soft = limits.lines()
+                .filter(line -> line.startsWith(OPEN_FILES))
+                .map(line -> line.substring(OPEN_FILES.length()).strip().split(" +")[0])
+                .findFirst()
+                .orElse("");
+        if (soft.equals("unlimited")) {
+            return MOST_OPEN;
+        }
+        try {
+            return (int) Math.max(FEWEST_OPEN, Math.min(MOST_OPEN, Long.parseLong(soft) / SHARE));
+        } catch (NumberFormatException unknown) {
+            return FEWEST_OPEN;
+        }
+    }
+
+    /** Checks what is mapped. */
+    ModuleCheck check() {
+        return check;
+    }
+
+    /** Closes a file that is not what is mapped, or is not any more. */
+    void forget(Library library) {
+        keys.values().removeIf(key -> open.get(key) == library);
+        open.values().remove(library);
+        library.close();
+    }
 
     /** What is mapped can't be read; the message says why, and begins with the file's name. */
     static final class UnreadableException extends IOException {
@@ -72,7 +132,7 @@ final class Libraries implements AutoCloseable {
         return known;
     }
 
-    private static ElfFile openFile(int pid, Mapping mapping) throws UnreadableException {
+    private ElfFile openFile(int pid, Mapping mapping) throws UnreadableException {
         String problem = null;
         // In a container or chroot, the path is below the process's root; if this process is in the same one, not
         // always.
@@ -91,12 +151,29 @@ final class Libraries implements AutoCloseable {
                 }
             }
         }
+        ElfFile file;
         try {
             // Needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN (proc_pid_map_files(5)).
-            return ElfFile.open(Path.of("/proc/" + pid + "/map_files/" + Long.toHexString(mapping.start()) + '-'
+            file = ElfFile.open(Path.of("/proc/" + pid + "/map_files/" + Long.toHexString(mapping.start()) + '-'
                     + Long.toHexString(mapping.end())));
         } catch (IOException refused) {
-            return memory(pid, mapping, problem == null ? mapping.name() + " was deleted" : problem);
+            file = memory(pid, mapping, problem == null ? mapping.name() + " was deleted" : problem);
+        }
+        if (!isStillMapped(pid, mapping)) {
+            close(file);
+            throw new UnreadableException(mapping.name() + " was unmapped before it was read");
+        }
+        return file;
+    }
+
+    /** Whether what was read at the mapping's addresses was the mapping's. A process that has ended can't say no. */
+    boolean isStillMapped(int pid, Mapping mapping) {
+        try {
+            Mappings now = Mappings.of(pid);
+            Mapping there = now.at(mapping.start());
+            return now.all().isEmpty() || there != null && there.isSame(mapping);
+        } catch (IOException ended) {
+            return true;
         }
     }
 
@@ -159,6 +236,7 @@ final class Libraries implements AutoCloseable {
 
     @Override
     public void close() {
+        check.close();
         new ArrayList<>(open.values()).forEach(Library::close);
         open.clear();
     }

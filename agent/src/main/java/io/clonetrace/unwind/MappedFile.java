@@ -8,17 +8,25 @@ import java.util.Optional;
 
 /** An ELF file as a process has mapped it. Not thread-safe. */
 final class MappedFile {
+    /** Bytes of code by which a file is known if nothing else of it is mapped. */
+    private static final int CODE = 64;
+
     private final Mapping mapping;
     private final Library library;
     private final String problem;
     private final long bias;
+    private final ElfFile.Mark mark;
 
-    /** @param bias what is added to an address of the file */
-    private MappedFile(Mapping mapping, Library library, String problem, long bias) {
+    /**
+     * @param bias what is added to an address of the file
+     * @param mark by address in memory
+     */
+    private MappedFile(Mapping mapping, Library library, String problem, long bias, ElfFile.Mark mark) {
         this.mapping = mapping;
         this.library = library;
         this.problem = problem;
         this.bias = bias;
+        this.mark = mark;
     }
 
     /** The file behind an executable mapping. If it can't be read, the module says why. */
@@ -27,14 +35,29 @@ final class MappedFile {
             Library library = libraries.of(pid, mapping);
             ElfFile file = library.file();
             if (!mapping.hasFile()) {
-                return new MappedFile(mapping, library, null, mapping.base() - file.lowestAddress());
+                return new MappedFile(mapping, library, null, mapping.base() - file.lowestAddress(), null);
             }
             long address = file.codeAddress(mapping.offset())
                     .orElseThrow(() -> new IOException(mapping.name() + " has no code where it is mapped"));
-            return new MappedFile(mapping, library, null, mapping.start() - address);
+            long bias = mapping.start() - address;
+            return new MappedFile(mapping, library, null, bias, mark(file, mapping, bias));
         } catch (IOException unreadable) {
-            return new MappedFile(mapping, null, unreadable.getMessage(), mapping.base());
+            return new MappedFile(mapping, null, unreadable.getMessage(), mapping.base(), null);
         }
+    }
+
+    private static ElfFile.Mark mark(ElfFile file, Mapping mapping, long bias) throws IOException {
+        if (mapping.base() == mapping.start() && mapping.offset() != 0) {
+            // Only code is mapped, so the code is the mark.
+            return new ElfFile.Mark(mapping.start(), file.read(mapping.start() - bias, CODE));
+        }
+        ElfFile.Mark mark = file.mark();
+        return new ElfFile.Mark(mark.address() + bias, mark.bytes());
+    }
+
+    /** Bytes in the process's memory by which the file is known there; null for the vdso, which is never unmapped. */
+    ElfFile.Mark mark() {
+        return mark;
     }
 
     Mapping mapping() {

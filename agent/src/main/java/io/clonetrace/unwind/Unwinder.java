@@ -73,17 +73,31 @@ final class Unwinder {
         forgetWhatChanged();
         ElfMachine machine = copy.machine();
         Chain known = memo.find(copy, machine, space.codeCache());
-        if (known != null) {
-            return known;
+        if (known == null) {
+            space.refreshForNewChain();
+        } else {
+            MappedFile other = space.unconfirmed(known.files());
+            if (other == null) {
+                return known;
+            }
+            space.readAgain(other);
         }
-        space.refreshForNewChain();
-        forgetWhatChanged();
-        trail.begin();
-        Chain chain = new Walk(copy, machine, takenAt).chain();
-        if (!forgetWhatChanged()) {
-            memo.add(copy, trail, chain);
+        for (int attempt = 1; ; attempt++) {
+            forgetWhatChanged();
+            trail.begin();
+            Walk walk = new Walk(copy, machine, takenAt);
+            Chain chain = walk.chain();
+            MappedFile other = space.unconfirmed(chain.files());
+            if (other == null) {
+                if (!forgetWhatChanged()) {
+                    memo.add(copy, trail, chain);
+                }
+                return chain;
+            }
+            if (attempt == AddressSpace.MOST_ATTEMPTS || !space.readAgain(other)) {
+                return walk.brokenBefore(other);
+            }
         }
-        return chain;
     }
 
     private boolean forgetWhatChanged() {
@@ -197,32 +211,56 @@ final class Unwinder {
         }
 
         private List<NativeFrame> frames() {
-            Map<Library, Set<Long>> unknown = new HashMap<>();
+            Map<MappedFile, Set<Place>> unknown = new HashMap<>();
             for (Place place : places) {
                 if (place.file().library() != null && known(place).get(place.pc()) == null) {
-                    unknown.computeIfAbsent(place.file().library(), key -> new HashSet<>())
-                            .add(place.file().fileAddress(place.inFunction()));
+                    unknown.computeIfAbsent(place.file(), key -> new HashSet<>())
+                            .add(place);
                 }
             }
-            unknown.forEach((library, addresses) -> {
-                try {
-                    library.lookUp(addresses);
-                } catch (IOException damaged) {
-                    // Those that can be found are, one by one.
-                }
-            });
+            unknown.values().forEach(this::lookUp);
             List<NativeFrame> frames = new ArrayList<>(places.size());
             for (Place place : places) {
                 NativeFrame frame = known(place).get(place.pc());
-                if (frame == null) {
-                    frame = place.file().frame(place.pc(), place.inFunction());
-                    if (place.file().library() != null) {
-                        known(place).put(place.pc(), frame);
-                    }
-                }
-                frames.add(frame);
+                frames.add(frame == null ? place.file().frame(place.pc(), place.inFunction()) : frame);
             }
             return frames;
+        }
+
+        /** Finds the functions of places in one file. */
+        private void lookUp(Set<Place> unknown) {
+            Place first = unknown.iterator().next();
+            MappedFile file = first.file();
+            if (file.isClosed()) {
+                // To make room for the libraries of other frames.
+                file = space.at(first.pc(), takenAt);
+            }
+            if (file == null || file.library() == null) {
+                return;
+            }
+            Set<Long> addresses = new HashSet<>();
+            for (Place place : unknown) {
+                addresses.add(file.fileAddress(place.inFunction()));
+            }
+            try {
+                file.library().lookUp(addresses);
+            } catch (IOException damaged) {
+                // Those that can be found are, one by one.
+            }
+            for (Place place : unknown) {
+                known(place).put(place.pc(), file.frame(place.pc(), place.inFunction()));
+            }
+        }
+
+        /** The frames up to the first in a file that can't be confirmed to be mapped. */
+        Chain brokenBefore(MappedFile other) {
+            for (int i = 0; i < places.size(); i++) {
+                if (places.get(i).file() == other) {
+                    places.subList(i, places.size()).clear();
+                }
+            }
+            return broken("the next frame is where " + other.mapping().name()
+                    + " was mapped, and what is mapped there now can't be confirmed");
         }
 
         private Chain broken(String why) {
@@ -232,7 +270,8 @@ final class Unwinder {
         private Chain chain(End end, String why, long javaStackPointer) {
             NativeStack stack = new NativeStack(frames(), end, why);
             NativeStack known = chains.putIfAbsent(stack, stack);
-            return new Chain(known == null ? stack : known, javaStackPointer);
+            List<MappedFile> files = places.stream().map(Place::file).distinct().toList();
+            return new Chain(known == null ? stack : known, javaStackPointer, files);
         }
 
         /** Goes to the caller. */

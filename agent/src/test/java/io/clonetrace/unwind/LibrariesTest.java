@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LibrariesTest {
     private static final int PID = (int) ProcessHandle.current().pid();
@@ -22,7 +24,15 @@ class LibrariesTest {
     @TempDir
     private Path folder;
 
-    private final Libraries libraries = new Libraries();
+    private final Libraries libraries = new Unmapped();
+
+    /** For mappings that no process has. */
+    private static final class Unmapped extends Libraries {
+        @Override
+        boolean isStillMapped(int pid, Mapping mapping) {
+            return true;
+        }
+    }
 
     @AfterEach
     void close() {
@@ -62,7 +72,7 @@ class LibrariesTest {
         Mapping mapping = mapping("libc.so.6");
         ElfFile there = libraries.of(PID, mapping).file();
         Mapping deleted = changed(mapping, "/nowhere/libc.so.6 (deleted)", 1);
-        try (Libraries others = new Libraries()) {
+        try (Libraries others = new Unmapped()) {
             ElfFile memory = others.of(PID, deleted).file();
             assertEquals(there.buildId(), memory.buildId());
             assertEquals(there.symbol("pthread_create"), memory.symbol("pthread_create"));
@@ -118,6 +128,37 @@ class LibrariesTest {
             Files.write(file, new byte[100]);
             assertThrows(IOException.class, () -> open.symbol("pthread_create"));
             assertThrows(IOException.class, () -> open.callFrames().row(0x27000));
+        }
+    }
+
+    @Test
+    void whatIsNotMappedAnyMoreIsNotReadInItsPlace() throws Exception {
+        Mapping mapping = mapping("libc.so.6");
+        try (Libraries strict = new Libraries()) {
+            UnreadableException unmapped = assertThrows(
+                    UnreadableException.class, () -> strict.of(PID, changed(mapping, "/nowhere/other.so", 1)));
+            assertEquals("other.so was unmapped before it was read", unmapped.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"128, 4", "0, 4", "160, 5", "1024, 32", "2048, 64", "1048576, 64", "unlimited, 64", "?, 4"})
+    void atMostAThirtySecondOfTheSoftLimitIsOpen(String soft, int most) {
+        String limits = "Limit                     Soft Limit           Hard Limit           Units\n"
+                + "Max processes             30                   30                   processes\n"
+                + "Max open files            " + soft + "                 1048576              files\n";
+        assertEquals(most, Libraries.mostOpen(limits));
+    }
+
+    @Test
+    void filesBeyondTheMostAreClosed() throws IOException {
+        try (Libraries two = new Libraries(2)) {
+            Library jvm = two.of(PID, mapping("libjvm.so"));
+            Library libc = two.of(PID, mapping("libc.so.6"));
+            two.of(PID, mapping("libjvm.so"));
+            Library java = two.of(PID, mapping("libjava.so"));
+            assertTrue(libc.isClosed());
+            assertTrue(!jvm.isClosed() && !java.isClosed());
         }
     }
 

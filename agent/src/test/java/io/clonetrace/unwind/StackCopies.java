@@ -70,6 +70,12 @@ final class StackCopies {
         return new StackCopies(loaded);
     }
 
+    /** Unmaps the library. */
+    void unload() {
+        LOADED.remove(library);
+        library.close();
+    }
+
     /** @param depth how many functions are called in between */
     Taken take(int depth) {
         try (Memory memory = new Memory(SIZE)) {

@@ -63,7 +63,7 @@ class UnwinderTest {
     }
 
     /** The truth begins with the caller of copy_stack, behind its own call. */
-    private static void assertFrames(List<String> truth, NativeStack stack) {
+    static void assertFrames(List<String> truth, NativeStack stack) {
         assertNull(stack.reason());
         List<String> expected = new ArrayList<>();
         for (String line : truth) {
@@ -134,6 +134,15 @@ class UnwinderTest {
                 StandardCopyOption.ATOMIC_MOVE);
         StackCopies.Taken taken = copies.take(3);
         assertFrames(taken.truth(), unwind(taken.copy()).stack());
+    }
+
+    @Test
+    void framesAreTheSameIfOneFileMayBeOpen() throws Exception {
+        StackCopies.Taken taken = StackCopies.load(StackCopies.compiled(folder)).take(3);
+        try (Libraries few = new Libraries(1)) {
+            Unwinder thrifty = new Unwinder(new AddressSpace(PID, few), Unwinder.chains());
+            assertFrames(taken.truth(), thrifty.unwind(taken.copy(), 0).stack());
+        }
     }
 
     @Test

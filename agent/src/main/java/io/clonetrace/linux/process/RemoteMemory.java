@@ -5,6 +5,7 @@ import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
+import java.util.Arrays;
 
 /** Reads another process's memory by process_vm_readv(2), which needs the same rights as ptrace. Not thread-safe. */
 public final class RemoteMemory {
@@ -57,6 +58,37 @@ public final class RemoteMemory {
         memory.setLong(REMOTE, from);
         memory.setLong(REMOTE + (long) Long.BYTES, wanted);
         return LibC.process_vm_readv(tid, address + LOCAL, 1, address + REMOTE, 1, 0) == wanted;
+    }
+
+    /**
+     * Reads bytes at several addresses by one call, one after the other.
+     *
+     * @param count how many addresses; at most {@link #most}
+     * @param into the bytes
+     * @return how many bytes were read before the first address at which not all can be; negative if the call failed:
+     *     the errno
+     */
+    public int readAll(int pid, long[] from, int[] lengths, int count, byte[] into) {
+        int wanted = Arrays.stream(lengths, 0, count).sum();
+        if (count > most() || wanted > capacity) {
+            throw new IllegalArgumentException(count + " addresses, " + wanted + " bytes");
+        }
+        for (int i = 0; i < count; i++) {
+            memory.setLong(REMOTE + (long) i * IOVEC, from[i]);
+            memory.setLong(REMOTE + (long) i * IOVEC + Long.BYTES, lengths[i]);
+        }
+        memory.setLong(LOCAL + (long) Long.BYTES, wanted);
+        int read = (int) LibC.process_vm_readv(pid, address + LOCAL, 1, address + REMOTE, count, 0);
+        if (read < 0) {
+            return -LibC.errno();
+        }
+        memory.read(data, into, 0, read);
+        return read;
+    }
+
+    /** The most addresses of one {@link #readAll}. */
+    public int most() {
+        return capacity / PAGE + 2;
     }
 
     /**

@@ -38,6 +38,9 @@ public final class ElfFile implements Closeable {
     private static final int LARGEST_NOTES = 1 << 16;
     private static final int LONGEST_BUILD_ID = 64;
 
+    /** The ELF header and 17 program headers. */
+    private static final int LONGEST_MARK = 1 << 10;
+
     private final CachedBytes bytes;
     private final ElfMachine machine;
     private final List<Segment> segments = new ArrayList<>();
@@ -46,6 +49,7 @@ public final class ElfFile implements Closeable {
     private long frameHeader;
     private Segment dynamic;
     private String buildId;
+    private long buildIdAddress;
     private CallFrames callFrames;
     private Symbols symbols;
 
@@ -187,6 +191,7 @@ public final class ElfFile implements Closeable {
                     && length <= LONGEST_BUILD_ID
                     && description + length <= end) {
                 buildId = HexFormat.of().formatHex(bytes.copy(description, (int) length));
+                buildIdAddress = notes.address() + description - notes.offset();
             }
             at = description + (length + 3 & -4L);
         }
@@ -200,6 +205,36 @@ public final class ElfFile implements Closeable {
     /** The GNU build-id in hex; null if it has none. */
     public String buildId() {
         return buildId;
+    }
+
+    /**
+     * Bytes that are mapped and by which a file is known in memory.
+     *
+     * @param address of the first one
+     * @param bytes of the file
+     */
+    public record Mark(long address, byte[] bytes) {}
+
+    /**
+     * The mark of a file: its build-id, or the ELF header and the program headers if it has none.
+     *
+     * @throws DamagedElfException if neither is mapped
+     */
+    public Mark mark() throws IOException {
+        if (buildId != null) {
+            try {
+                return new Mark(buildIdAddress, read(buildIdAddress, buildId.length() / 2));
+            } catch (DamagedElfException notMapped) {
+                // As in a file of which only notes outside of its segments tell.
+            }
+        }
+        int length = (int) Math.min(LONGEST_MARK, bytes.s64(32) + (long) bytes.u16(54) * bytes.u16(56));
+        for (Segment segment : segments) {
+            if (segment.offset() == 0) {
+                return new Mark(segment.address(), readUpTo(segment.address(), Math.max(HEADER_SIZE, length)));
+            }
+        }
+        throw new DamagedElfException("its header is not mapped");
     }
 
     /** The segments that are mapped. */
