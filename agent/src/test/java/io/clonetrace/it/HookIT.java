@@ -67,7 +67,7 @@ class HookIT {
         before.addAll(after);
         Run run = Run.toEnd(folder, "agent", before);
         assertEquals(plain.exitStatus(), run.exitStatus(), run.stderr());
-        assertEquals(CheckedJni.withoutJna(plain.stdout()), CheckedJni.withoutJna(run.stdout()));
+        assertEquals(CheckedJni.withoutJnaAndJfr(plain.stdout()), CheckedJni.withoutJnaAndJfr(run.stdout()));
         assertEquals(plain.stderr(), run.stderr());
         return recording;
     }

@@ -7,8 +7,11 @@ import java.util.List;
 public final class CheckedJni {
     private CheckedJni() {}
 
-    /** The text without the warnings that JNA's own native code causes. */
-    public static String withoutJna(String text) {
+    /**
+     * The text without the warnings that JNA's own native code causes, and JFR's when it instruments more than 32 event
+     * classes, as it does with ours.
+     */
+    public static String withoutJnaAndJfr(String text) {
         StringBuilder rest = new StringBuilder();
         List<String> block = new ArrayList<>();
         for (String line : text.split("\n", -1)) {
@@ -25,8 +28,12 @@ public final class CheckedJni {
 
     private static void append(StringBuilder rest, List<String> block) {
         boolean warning = !block.isEmpty() && block.get(0).startsWith("WARNING");
-        if (!warning || block.stream().noneMatch(line -> line.contains("com.sun.jna."))) {
+        if (!warning || block.stream().noneMatch(CheckedJni::isTheirs)) {
             block.forEach(line -> rest.append(line).append('\n'));
         }
+    }
+
+    private static boolean isTheirs(String line) {
+        return line.contains("com.sun.jna.") || line.contains("at jdk.jfr.internal.JVM.retransformClasses(");
     }
 }
