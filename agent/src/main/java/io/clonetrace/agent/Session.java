@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An agent that is on: one thread of ours that sets everything up, reads what the source saw, and commits events.
@@ -215,7 +216,17 @@ final class Session implements Runnable {
         }
     }
 
+    /** A rest that fails, for want of memory, is a plain one. */
     private void rest() {
+        try {
+            restByActivity();
+        } catch (RuntimeException | Error failure) {
+            LockSupport.parkNanos(PollInterval.IDLE_NANOS);
+            listeners.suppressed().add(failure);
+        }
+    }
+
+    private void restByActivity() {
         if (source != Source.ON) {
             rest.sleep(PollInterval.IDLE_NANOS, -1, true);
             return;
