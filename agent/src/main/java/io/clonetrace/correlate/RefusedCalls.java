@@ -339,7 +339,9 @@ final class RefusedCalls {
 
     private void decide(Row row) {
         Refused first = row.first;
-        Refusal refusal = row.start == null ? first.found : finder.find(first.call.error(), row.start.refusal());
+        // The first calls may be refused before the limits can be read.
+        Refusal known = row.start == null ? first.found : row.start.refusal();
+        Refusal refusal = row.start == null && known != null ? known : finder.find(first.call.error(), known);
         decided.accept(new DecidedClone(
                 first.call.attempted(row.attempts),
                 kind(first, row.start),
