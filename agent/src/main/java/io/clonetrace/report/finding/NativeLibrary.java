@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * A native library that makes threads of its own, of which it is documented what governs how many: a line of
  * {@code native-libraries.txt}.
  *
- * @param place which functions of which libraries; for the kernel's own threads their names
+ * @param place the libraries' file names; for the kernel's own threads their names
  * @param name what it is, for people
  * @param setting how its number of threads is set
  * @param source the address of the documentation
@@ -27,9 +27,9 @@ record NativeLibrary(Pattern place, String name, String setting, String source) 
     private static final String THREADS = "threads:";
     private static final List<NativeLibrary> ALL = read();
 
-    /** The one whose function made threads; empty if it is not listed. */
-    static Optional<NativeLibrary> of(Frame function) {
-        return fitting(function.type() + "!" + function.method());
+    /** The one that a native frame is of; empty if it is not listed. */
+    static Optional<NativeLibrary> of(Frame frame) {
+        return fitting(frame.type());
     }
 
     /** What the kernel makes under that pattern of names; empty if that is not listed. */
@@ -66,14 +66,11 @@ record NativeLibrary(Pattern place, String name, String setting, String source) 
         return new NativeLibrary(place(parts[0].strip()), parts[1].strip(), parts[2].strip(), parts[3].strip());
     }
 
-    /** Without a function, any of the library; a function may go on. */
     private static Pattern place(String text) {
-        String open = text.startsWith(THREADS) ? "" : text.indexOf('!') < 0 ? "!.*" : ".*";
         return Pattern.compile(
                 text.chars()
-                                .mapToObj(c -> c == '*' ? ".*" : Pattern.quote(Character.toString(c)))
-                                .collect(Collectors.joining())
-                        + open,
+                        .mapToObj(c -> c == '*' ? ".*" : Pattern.quote(Character.toString(c)))
+                        .collect(Collectors.joining()),
                 Pattern.DOTALL);
     }
 }

@@ -7,6 +7,7 @@ import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.finding.Suspect.Cause;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.NativeChain;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
 import io.clonetrace.report.summary.Creator;
@@ -49,15 +50,22 @@ final class NativePools {
      */
     private record Pool(Creator creator, List<ThreadRow> threads) {}
 
-    /** All live threads of a library. */
-    private record Library(String name, List<Creator> creators, List<Pool> pools) {
-        List<ThreadRow> threads() {
-            return pools.stream().flatMap(pool -> pool.threads.stream()).toList();
-        }
-
-        /** Those of two threads or more: a single thread is no pool. */
-        List<Pool> several() {
-            return pools.stream().filter(pool -> pool.threads.size() > 1).toList();
+    /**
+     * All live threads of a library.
+     *
+     * @param pools those of two threads or more: a single thread is no pool
+     */
+    private record Library(String name, List<Creator> creators, List<Pool> pools, List<ThreadRow> threads) {
+        static Library of(String name, List<Creator> creators) {
+            List<Pool> all = creators.stream()
+                    .flatMap(creator -> NativePools.pools(creator).stream())
+                    .sorted(Comparator.comparingLong(pool -> pool.threads.get(0).started()))
+                    .toList();
+            return new Library(
+                    name,
+                    creators,
+                    all.stream().filter(pool -> pool.threads.size() > 1).toList(),
+                    all.stream().flatMap(pool -> pool.threads.stream()).toList());
         }
 
         Creator largest() {
@@ -82,7 +90,7 @@ final class NativePools {
         @Override
         public List<Finding> findings(Jvm jvm) {
             return libraries(jvm).stream()
-                    .filter(library -> library.several().size() <= 1)
+                    .filter(library -> library.pools.size() <= 1)
                     .map(library -> finding(
                             name(),
                             jvm,
@@ -109,18 +117,18 @@ final class NativePools {
         @Override
         public List<Finding> findings(Jvm jvm) {
             return libraries(jvm).stream()
-                    .filter(library -> library.several().size() > 1)
+                    .filter(library -> library.pools.size() > 1)
                     .map(library -> finding(
                             name(),
                             jvm,
                             library,
-                            library.name + " has " + count(library.several().size()) + " pools, with "
+                            library.name + " has " + count(library.pools.size()) + " pools, with "
                                     + count(library.threads().size()) + " live threads on " + processors(jvm) + ".",
-                            places(library.several().stream()
+                            places(library.pools.stream()
                                             .map(Pool::creator)
                                             .distinct()
                                             .toList())
-                                    + sizes(library.several())))
+                                    + sizes(library.pools)))
                     .toList();
         }
 
@@ -169,23 +177,19 @@ final class NativePools {
         if (processors <= 0) {
             return List.of();
         }
-        Examination examination = Examination.of(jvm);
+        return jvm.derived().once(NativePools.class, () -> large(jvm, processors));
+    }
+
+    private static List<Library> large(Jvm jvm, long processors) {
         Map<String, List<Creator>> byLibrary = new LinkedHashMap<>();
-        examination.suspects(Cause.NONE).stream()
+        Examination.of(jvm).suspects(Cause.NONE).stream()
                 .flatMap(suspect -> suspect.creator().stream())
-                .filter(creator -> creator.kind() == TaskKind.NATIVE)
+                .filter(creator -> creator.kind() == TaskKind.NATIVE && !NativeChain.isBetween(creator.site()))
                 .forEach(creator -> byLibrary
                         .computeIfAbsent(creator.site().type(), name -> new ArrayList<>())
                         .add(creator));
         return byLibrary.entrySet().stream()
-                .map(library -> new Library(
-                        library.getKey(),
-                        library.getValue(),
-                        library.getValue().stream()
-                                .flatMap(creator -> pools(creator).stream())
-                                .sorted(Comparator.comparingLong(
-                                        pool -> pool.threads.get(0).started()))
-                                .toList()))
+                .map(library -> Library.of(library.getKey(), library.getValue()))
                 .filter(library -> library.threads().size() > processors
                         && library.threads().size() >= FEWEST)
                 .sorted(Comparator.comparingInt(library -> -library.threads().size()))
@@ -226,14 +230,14 @@ final class NativePools {
                 NativeLibrary.of(largest.site())
                                 .map(NativeLibrary::advice)
                                 .orElse("The library's documentation may say how to set the number of its threads.")
-                        + " Threads that compute gain nothing beyond one for each processor; threads that wait may.",
+                        + " Computing is not faster with more threads than processors; work that waits may be.",
                 Map.of(
                         "alive",
                         (long) threads.size(),
                         "processors",
                         processors,
                         "pools",
-                        (long) library.several().size(),
+                        (long) library.pools.size(),
                         "reserved",
                         tally.reserved(),
                         "touched",

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.clonetrace.report.SyntheticEvent;
-import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.JvmBuilder;
 import io.clonetrace.trace.AccessDenial;
 import java.util.List;
@@ -73,17 +72,11 @@ class NativeRulesTest {
     }
 
     private List<Finding> findings() {
-        builder.enabled("jdk.ThreadEnd");
-        builder.at(ORIGIN);
-        builder.at(ORIGIN + END * MILLI);
-        Jvm jvm = builder.build();
-        return Rules.findings(jvm);
+        return Found.in(builder, END);
     }
 
     private Finding only(String rule) {
-        List<Finding> found = findings();
-        assertEquals(List.of(rule), found.stream().map(Finding::rule).toList(), found::toString);
-        return found.get(0);
+        return Found.only(rule, findings());
     }
 
     @Test
@@ -194,22 +187,50 @@ class NativeRulesTest {
         assertEquals(List.of(), findings());
     }
 
+    private void running(String startRoutine) {
+        int tid = ++tids;
+        builder.add(at(1_000, "clonetrace.Clone")
+                .with("childId", -1L)
+                .with("childTid", tid)
+                .with("parentTid", 77)
+                .with("startRoutine", startRoutine)
+                .with("nativeStackId", -1L)
+                .with("observedAt", ORIGIN + 1_000 * MILLI));
+        seen(tid, "worker");
+    }
+
     @Test
     void threadsWithOnlyAStartRoutineAreOfItsLibrary() {
         processors(2);
         for (int i = 0; i < 13; i++) {
-            int tid = ++tids;
-            builder.add(at(1_000, "clonetrace.Clone")
-                    .with("childId", -1L)
-                    .with("childTid", tid)
-                    .with("parentTid", 77)
-                    .with("startRoutine", "libworker.so!worker+0x0")
-                    .with("nativeStackId", -1L)
-                    .with("observedAt", ORIGIN + 1_000 * MILLI));
-            seen(tid, "worker");
+            running("libworker.so!worker+0x0");
         }
         Finding found = only("native-pool-size");
         assertSays(found.evidence(), "code that was not recorded, of threads that run libworker.so!worker");
+    }
+
+    /** The threads of all libraries that use std::thread begin there. */
+    @Test
+    void threadsWithOnlyAStartRoutineOfTheRuntimeAreNoPool() {
+        processors(2);
+        for (int i = 0; i < 13; i++) {
+            running("libstdc++.so.6.0.30!execute_native_thread_routine+0x0");
+        }
+        assertEquals(List.of(), findings());
+    }
+
+    /** aws-crt-java unpacks it as AWSCRT_11275882638149950618libaws-crt-jni.so. */
+    @Test
+    void libraryWhoseUnpackedNameBeginsOtherwiseHasItsSetting() {
+        String library = "AWSCRT_11275882638149950618libaws-crt-jni.so";
+        chain(1, library, library + "!aws_thread_launch+0x1d", "");
+        processors(2);
+        for (int i = 0; i < 7; i++) {
+            live(1_000, 1, "AwsEventLoop");
+        }
+        Finding found = only("native-pool-size");
+        assertEquals("AWSCRT_*libaws-crt-jni.so has 7 live threads on 2 processors.", found.summary());
+        assertSays(found.advice(), "setStaticDefaultNumThreads");
     }
 
     @Test

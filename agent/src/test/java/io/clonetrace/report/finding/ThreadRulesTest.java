@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.clonetrace.report.SyntheticEvent;
-import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.JvmBuilder;
 import java.util.List;
 import java.util.Optional;
@@ -69,17 +68,11 @@ class ThreadRulesTest {
     }
 
     private List<Finding> findings() {
-        builder.enabled("jdk.ThreadEnd");
-        builder.at(ORIGIN);
-        builder.at(ORIGIN + END * MILLI);
-        Jvm jvm = builder.build();
-        return Rules.findings(jvm);
+        return Found.in(builder, END);
     }
 
     private Finding only(String rule) {
-        List<Finding> found = findings();
-        assertEquals(List.of(rule), found.stream().map(Finding::rule).toList(), found::toString);
-        return found.get(0);
+        return Found.only(rule, findings());
     }
 
     private void nothing() {
