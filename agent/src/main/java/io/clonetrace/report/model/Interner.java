@@ -43,9 +43,9 @@ final class Interner {
     }
 
     Frame nativeFrame(String text) {
-        Frame known = nativeFrames.get(text);
+        String kept = cut(text, LONGEST_FRAME);
+        Frame known = nativeFrames.get(kept);
         if (known == null) {
-            String kept = cut(text, LONGEST_FRAME);
             known = NativeChain.nativeFrame(kept);
             if (nativeFrames.size() < MOST_NAMES) {
                 nativeFrames.put(kept, known);

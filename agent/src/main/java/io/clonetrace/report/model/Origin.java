@@ -110,9 +110,13 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
             return row.startRoutine()
                     .filter(frame -> !NativeChain.isHotSpots(frame))
                     .map(frame -> startRoutines.computeIfAbsent(
-                            NativeChain.callSite(frame),
-                            site -> new Origin(
-                                    site, Optional.empty(), List.of(), new StackTrace(List.of(), true), false)));
+                            frame,
+                            one -> new Origin(
+                                    NativeChain.callSite(one),
+                                    Optional.empty(),
+                                    List.of(),
+                                    new StackTrace(List.of(), true),
+                                    false)));
         }
 
         private Origin of(NativeChain chain) {

@@ -123,15 +123,16 @@ final class Threads {
             tasks.add(row);
         }
         long at = event.time("observedAt");
+        TaskKind kind = kind(event);
         row.named((int) event.number("childTid"), pool.name(event.text("childName")));
-        row.kind(kind(event), ThreadRow.Precision.CLONE);
+        row.kind(kind, ThreadRow.Precision.CLONE);
         row.started(at > 0 ? at : event.start(), ThreadRow.Precision.CLONE);
         row.startedBy(
                 event.number("parentId"), pool.name(event.text("parentName")), null, ThreadRow.Precision.SNAPSHOT);
         row.way(way);
         String routine = present(event.text("startRoutine"));
         Frame startRoutine = routine == null ? null : pool.nativeFrame(routine);
-        if (kind(event) == null && startRoutine != null && !NativeChain.isHotSpots(startRoutine)) {
+        if (kind == null && startRoutine != null && !NativeChain.isHotSpots(startRoutine)) {
             row.kind(TaskKind.NATIVE, ThreadRow.Precision.CLONE);
         }
         // HotSpot's own are as the JVM has them, or measured.
@@ -149,13 +150,16 @@ final class Threads {
         }
         chain(row.nativeStackId(), row.started()).ifPresent(chain -> {
             row.nativeStack(chain);
-            boolean thread = row.way()
-                    .filter(way -> way.flagsObserved() && new CloneFlags(way.flags()).has(CloneFlag.CLONE_THREAD))
-                    .isPresent();
-            if (row.kind().isEmpty() && thread && !NativeChain.isHotSpots(chain.site())) {
+            if (row.kind().isEmpty() && isThread(row) && !NativeChain.isHotSpots(chain.site())) {
                 row.kind(TaskKind.NATIVE, ThreadRow.Precision.CLONE);
             }
         });
+    }
+
+    private static boolean isThread(ThreadRow row) {
+        return row.way()
+                .filter(way -> way.flagsObserved() && new CloneFlags(way.flags()).has(CloneFlag.CLONE_THREAD))
+                .isPresent();
     }
 
     private static String present(String text) {
@@ -367,7 +371,7 @@ final class Threads {
         launches.forEach((pid, unseen) -> unseen.forEach(launch -> {
             ThreadRow row = new ThreadRow(Event.ABSENT);
             row.named((int) (long) pid, launch.program());
-            row.kind(TaskKind.PROCESS, ThreadRow.Precision.JDK);
+            row.kind(launch.isAgents() ? TaskKind.AGENT : TaskKind.PROCESS, ThreadRow.Precision.JDK);
             row.started(launch.at(), ThreadRow.Precision.JDK);
             launch.into(row);
             rows.add(row);
@@ -459,6 +463,11 @@ final class Threads {
 
     /** A call that started a process. */
     record Launch(long at, String program, long creatorId, String creator, StackTrace trace) {
+        /** Whether it is the agent's child, such as its tracer, which no source sees being made. */
+        boolean isAgents() {
+            return trace != null && trace.isAgents();
+        }
+
         /** The kernel's name of the child is that of the thread that made it, until it runs a program. */
         void into(ThreadRow row) {
             row.renamed(program);

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How many threads have a name of one pattern.
@@ -21,11 +22,13 @@ public record NameCount(String pattern, long count) {
 
     /** The patterns of their names, the most frequent first. */
     public static List<NameCount> of(List<ThreadRow> rows) {
+        return of(rows.stream().map(ThreadRow::namePattern));
+    }
+
+    static List<NameCount> of(Stream<String> patterns) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        rows.forEach(row -> {
-            String pattern = row.namePattern();
-            counts.merge(counts.size() < MOST || counts.containsKey(pattern) ? pattern : OTHER, 1L, Long::sum);
-        });
+        patterns.forEach(pattern ->
+                counts.merge(counts.size() < MOST || counts.containsKey(pattern) ? pattern : OTHER, 1L, Long::sum));
         List<NameCount> names = new ArrayList<>();
         counts.forEach((pattern, count) -> names.add(new NameCount(pattern, count)));
         names.sort(Comparator.comparingLong(NameCount::count).reversed().thenComparing(NameCount::pattern));

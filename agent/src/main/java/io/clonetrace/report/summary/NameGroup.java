@@ -6,6 +6,7 @@ import io.clonetrace.report.model.NamePattern;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +31,12 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
 
     /** The names of the threads that created them, the most frequent first; empty if not recorded. */
     public List<NameCount> creatorNames() {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        threads.forEach(row -> {
-            if (row.creator() != null && !row.creator().isEmpty()) {
-                String by = NamePattern.of(row.creator());
-                counts.merge(
-                        counts.size() < NameCount.MOST || counts.containsKey(by) ? by : NameCount.OTHER, 1L, Long::sum);
-            }
-        });
-        return counts.entrySet().stream()
-                .map(count -> new NameCount(count.getKey(), count.getValue()))
-                .sorted(Comparator.comparingLong(NameCount::count).reversed().thenComparing(NameCount::pattern))
-                .toList();
+        // Few threads create many.
+        Map<String, String> patterns = new HashMap<>();
+        return NameCount.of(threads.stream()
+                .map(ThreadRow::creator)
+                .filter(name -> name != null && !name.isEmpty())
+                .map(name -> patterns.computeIfAbsent(name, NamePattern::of)));
     }
 
     /** Of one JVM, the most live threads first. */

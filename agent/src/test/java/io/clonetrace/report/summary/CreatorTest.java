@@ -125,6 +125,19 @@ class CreatorTest {
     }
 
     @Test
+    void agentsOwnChildIsNoProcessOfTheApplications() {
+        builder.add(SyntheticEvent.at(3, "jdk.ProcessStart")
+                .with("pid", 4711L)
+                .with("command", "/usr/lib/jvm/bin/java -jar clonetrace.jar trace")
+                .by(1, "main")
+                .trace(
+                        "java.lang.ProcessBuilder.start:1089",
+                        "io.clonetrace.trace.child.ChildJvm.start:35",
+                        "io.clonetrace.agent.source.Observation.start:90"));
+        assertEquals(List.of(), Creator.of(builder.build()));
+    }
+
+    @Test
     void attachedNativeThreadIsOneThread() {
         builder.add(SyntheticEvent.at(1, "clonetrace.Clone")
                 .with("kind", "native")
