@@ -47,8 +47,8 @@ final class ExecutorLeak implements Rule {
                                         : count(instances.alive()) + " were not")
                                 + " shut down."
                         : "Possible leak: " + count(instances.alive()) + " " + instances.what()
-                                + " that existed before the recording were not shut down; their threads are named "
-                                + suspect.namesText() + ".",
+                                + " that existed before the recording were not shut down; their threads are "
+                                + suspect.named() + ".",
                 "They have " + count(suspect.curve().alive()) + " live threads."
                         + (instances.areSpread()
                                 ? " They were created one after another, "

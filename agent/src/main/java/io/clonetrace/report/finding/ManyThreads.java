@@ -34,7 +34,7 @@ final class ManyThreads implements Rule {
                 suspect.isProblem() || Outlook.hasFailed(examination, suspect) ? Severity.PROBLEM : Severity.WARNING,
                 suspect.creator().isPresent()
                         ? count(curve.alive()) + " threads started at " + suspect.who() + " are alive."
-                        : count(curve.alive()) + " threads named " + suspect.namesText() + " are alive.",
+                        : count(curve.alive()) + " threads " + suspect.named() + " are alive.",
                 (curve.first() <= 0
                                 ? "When they were started was not recorded."
                                 : "They were started within " + seconds(Math.max(1, curve.seconds()))

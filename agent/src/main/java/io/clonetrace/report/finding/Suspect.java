@@ -228,16 +228,19 @@ record Suspect(
 
     /** For a sentence: the code, or the names. */
     String who() {
-        return creator.map(Creator::label).orElseGet(() -> "threads named " + namesText());
+        return creator.map(Creator::label).orElseGet(() -> "threads " + named());
     }
 
-    /** The most frequent patterns of their names. */
-    String namesText() {
+    /** The most frequent patterns of their names: {@code named pool-*-thread-*}. */
+    String named() {
+        if (names.size() == 1 && names.get(0).pattern().equals(NamePattern.UNNAMED)) {
+            return "without a name";
+        }
         StringBuilder text = new StringBuilder();
         names.stream()
                 .limit(MOST_NAMES)
                 .forEach(name -> text.append(text.isEmpty() ? "" : ", ").append(name.pattern()));
-        return text + (names.size() > MOST_NAMES ? ", ..." : "");
+        return "named " + text + (names.size() > MOST_NAMES ? ", ..." : "");
     }
 
     /**
@@ -247,7 +250,7 @@ record Suspect(
      */
     String called(long before) {
         String more = before == 0 ? "" : "; " + count(before) + " more so named lived before the recording";
-        return creator.isEmpty() ? "" : " They are named " + namesText() + more + ".";
+        return creator.isEmpty() ? "" : " They are " + named() + more + ".";
     }
 
     /** A sentence on those that called the site, if several did; the most threads first. */

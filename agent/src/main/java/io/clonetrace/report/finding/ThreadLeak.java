@@ -61,7 +61,7 @@ final class ThreadLeak implements Rule {
     private static String summary(Suspect suspect) {
         LiveCurve curve = suspect.curve();
         if (suspect.creator().isEmpty()) {
-            return "Possible leak: " + count(curve.alive()) + " threads named " + suspect.namesText()
+            return "Possible leak: " + count(curve.alive()) + " threads " + suspect.named()
                     + " were started "
                     + (suspect.cause() == Cause.WAVES ? "more than once" : "one after another")
                     + (curve.isBefore() ? " before the recording" : "")

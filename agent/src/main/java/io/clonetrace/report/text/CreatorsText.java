@@ -5,6 +5,7 @@ import static io.clonetrace.report.text.TextTable.number;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.model.NamePattern;
 import io.clonetrace.report.model.NativeChain;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
@@ -15,6 +16,7 @@ import io.clonetrace.report.summary.Tally;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -44,7 +46,11 @@ final class CreatorsText {
             creators(all);
         }
         forVirtualThreads(jvms);
-        groups(NameGroup.of(jvms));
+        groups(
+                NameGroup.of(jvms),
+                jvms.stream()
+                        .flatMap(jvm -> jvm.threads().stream())
+                        .anyMatch(row -> row.nativeStack().isPresent()));
     }
 
     /** Those with most live threads, most threads, or most stack memory. */
@@ -69,7 +75,7 @@ final class CreatorsText {
             row.text(
                     creator.kind() == TaskKind.PROCESS
                             ? "processes"
-                            : "named " + names(creator.names())
+                            : named(creator.names())
                                     + (creator.inherited() ? ", started by threads created here" : ""));
         });
         table.print();
@@ -119,7 +125,7 @@ final class CreatorsText {
     }
 
     /** A group is more than one thread: the others are found by their creators. */
-    private void groups(List<NameGroup> all) {
+    private void groups(List<NameGroup> all, boolean withNativeStacks) {
         List<NameGroup> groups =
                 all.stream().filter(group -> group.threads().size() > 1).toList();
         if (groups.isEmpty()) {
@@ -128,7 +134,7 @@ final class CreatorsText {
         out.blank();
         TextTable table = table("threads named");
         for (NameGroup group : groups.subList(0, Math.min(GROUPS, groups.size()))) {
-            creators(row(table, group.tally()).text(name(group.pattern())), group);
+            creators(row(table, group.tally()).text(name(group.pattern())), group, withNativeStacks);
         }
         table.print();
         if (groups.size() > GROUPS) {
@@ -136,11 +142,14 @@ final class CreatorsText {
         }
     }
 
-    private static void creators(TextTable.Row row, NameGroup group) {
+    private static void creators(TextTable.Row row, NameGroup group, boolean withNativeStacks) {
         List<NameGroup.MadeBy> known = group.creators();
         if (known.isEmpty()) {
             List<NameCount> by = group.creatorNames();
             row.text("created at: not recorded" + (by.isEmpty() ? "" : "; by threads named " + names(by)));
+            if (!withNativeStacks && group.threads().stream().anyMatch(CreatorsText::isStartedByNativeCode)) {
+                row.text("no native stacks: native-stacks=off, or the source sees none");
+            }
         }
         for (NameGroup.MadeBy made : known.subList(0, Math.min(CREATORS, known.size()))) {
             String count = made.count() == group.threads().size() ? "" : Amounts.count(made.count()) + " ";
@@ -151,6 +160,10 @@ final class CreatorsText {
         }
     }
 
+    private static boolean isStartedByNativeCode(ThreadRow row) {
+        return row.started() >= 0 && row.kind().equals(Optional.of(TaskKind.NATIVE));
+    }
+
     private static String names(List<NameCount> names) {
         long all = names.stream().mapToLong(NameCount::count).sum();
         return names.stream()
@@ -158,6 +171,12 @@ final class CreatorsText {
                         .map(name -> name(name.pattern()) + counted(name.count(), all))
                         .collect(Collectors.joining(", "))
                 + more(names.size() - NAMES);
+    }
+
+    private static String named(List<NameCount> names) {
+        return names.size() == 1 && names.get(0).pattern().equals(NamePattern.UNNAMED)
+                ? "without a name"
+                : "named " + names(names);
     }
 
     private static String name(String pattern) {

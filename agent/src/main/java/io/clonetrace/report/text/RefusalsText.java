@@ -3,6 +3,7 @@ package io.clonetrace.report.text;
 import static io.clonetrace.report.text.TextTable.number;
 import static io.clonetrace.report.text.TextTable.text;
 
+import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneProfile;
 import io.clonetrace.report.model.Amounts;
@@ -73,7 +74,7 @@ final class RefusalsText {
     }
 
     private static String call(Call call) {
-        boolean seen = call.flags() != -1;
+        boolean seen = call.flags() != CloneCall.UNKNOWN;
         return (call.syscall() == null ? "system call " + NOT_OBSERVED : call.syscall())
                 + (seen
                         ? " with 0x" + Long.toHexString(call.flags())

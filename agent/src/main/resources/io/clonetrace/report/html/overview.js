@@ -127,8 +127,11 @@ function showLimits(jvm) {
     jvm.limits.map(limit => [limit.limit, amount(limit, limit.used), amount(limit, limit.max), limit.max > 0 && limit.used != null ? percent(limit.used / limit.max) : '-',
       limit.secondsLeft == null ? '-' : 'in ' + time(1000 * limit.secondsLeft), dash(limit.location)]));
   const place = one => (one.site || 'not recorded') + (one.caller ? ' called by ' + one.caller : '');
-  const refused = table('Refused', ['at', 'times', 'attempts', 'errno', 'system call', 'flags', 'limit', 'used', 'of', 'in thread', 'read from', 'thrown'],
-    jvm.refusals.map(one => [place(one), count(one.count), count(one.attempts), dash(one.errno), dash(one.syscall), dash(one.flags), dash(one.limit),
-      one.limit ? amount(one, one.used) : '-', one.limit ? amount(one, one.max) : '-', dash(one.threadName), dash(one.location), dash(one.error)]));
+  const details = one => [one.syscall ? one.syscall + (one.flags ? ' with ' + one.flags : '') : 'system call not observed',
+    one.threadName && 'in thread ' + one.threadName, one.childName && 'for a thread named ' + one.childName, one.error && 'Thread.start threw ' + one.error,
+    one.location && (one.limit ? 'read from ' : 'no limit named: ') + one.location].filter(Boolean).join('; ');
+  const refused = table('Refused', ['at', 'times', 'attempts', 'errno', 'limit', 'used', 'of', 'details'],
+    jvm.refusals.map(one => [place(one), count(one.count), count(one.attempts), dash(one.errno), dash(one.limit),
+      one.limit ? amount(one, one.used) : '-', one.limit ? amount(one, one.max) : '-', details(one)]));
   fill('limits', jvm.limits.length ? limits : make('p', { class: 'hint' }, 'Not recorded.'), ...(jvm.refusals.length ? [refused] : []));
 }
