@@ -6,6 +6,7 @@ import static io.clonetrace.report.Recordings.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.report.NativeEvents;
 import io.clonetrace.report.RecordedFailure;
 import io.clonetrace.report.model.Fleet;
 import java.io.IOException;
@@ -90,6 +91,32 @@ class ComparisonTest {
         assertEquals("gone 2/2 -", change(comparison.groups(), "gone-*"));
         assertEquals(1, comparison.old().threads().jvms());
         assertTrue(comparison.now().threads().perMinute() > 0);
+    }
+
+    /** The library is unpacked under another name, and its function has moved. */
+    @Test
+    void nativeThreadsAreComparedByTheirLibrarysFunction() throws IOException {
+        Comparison comparison = Comparison.of(fleet(() -> engine(3, "123456789", "0x1d")), fleet(() -> {
+            engine(13, "987654321", "0x2f");
+            NativeEvents.chain(2, "libother.so", "libother.so+0x1234", "", "");
+            nativeThreads(600, 7, 2);
+        }));
+        assertEquals("grew 3/3 13/13", change(comparison.sites(), "libengine*.so!engine::Pool::grow"));
+        assertEquals("appeared - 7/7", change(comparison.sites(), "libother.so"));
+        assertEquals(2, comparison.sites().size(), comparison.sites()::toString);
+    }
+
+    private static void engine(int threads, String unpacked, String offset) {
+        String library = "libengine" + unpacked + ".so";
+        NativeEvents.chain(1, library, library + "!engine::Pool::grow+" + offset, "", "");
+        nativeThreads(500, threads, 1);
+    }
+
+    private static void nativeThreads(int firstTid, int threads, long chainId) {
+        for (int tid = firstTid; tid < firstTid + threads; tid++) {
+            NativeEvents.made(tid, 77, "engine-" + tid, chainId, "");
+            NativeEvents.seen(tid, "engine-" + tid);
+        }
     }
 
     @Test
