@@ -29,8 +29,7 @@ class DemanglerTest {
 
     /**
      * Symbols of libstdc++, HotSpot, RocksDB and DuckDB, chosen at random and by parts of the grammar, with what
-     * {@code nm -D --without-symbol-versions FILE | awk '{print $NF}' | c++filt -p -i} of binutils 2.40 prints. Over
-     * all 214,000 symbols of these: DemanglerIT.
+     * {@code nm -D --without-symbol-versions FILE | awk '{print $NF}' | c++filt -p -i} of binutils 2.40 prints.
      */
     @Test
     void demangle_symbolsOfRealLibraries_equalsCxxfilt() throws IOException {
