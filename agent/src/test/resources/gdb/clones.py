@@ -1,4 +1,4 @@
-# Prints the frames of whoever calls clone or clone3 in a process: gdb --nx --batch -p PID -x clones.py.
+# Prints the frames of each task that calls clone or clone3 in a process: gdb --nx --batch -p PID -x clones.py.
 # A line a call, innermost frame first: TRUTH TID FRAME FRAME ..., a frame as PATH+0xPLACE in the file, or as 0xADDRESS
 # outside any file.
 import gdb

@@ -40,7 +40,16 @@ final class SessionRest implements AutoCloseable {
             LockSupport.parkNanos(PollInterval.APART_NANOS);
             left -= System.nanoTime() - began;
         }
-        called = left > 0 && wait.await(descriptor, left);
+        called = left > 0 && awaitOrPark(descriptor, left);
+    }
+
+    private boolean awaitOrPark(int descriptor, long nanos) {
+        try {
+            return wait.await(descriptor, nanos);
+        } catch (LinuxException notWaited) {
+            LockSupport.parkNanos(nanos);
+            return false;
+        }
     }
 
     private boolean canWait() {

@@ -4,7 +4,6 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.TaskKind;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -12,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -38,6 +38,7 @@ public final class Correlator {
     private final RefusedCalls refusals;
     private final JoinTable joins = new JoinTable(CAPACITY);
     private final EarlyCalls early = new EarlyCalls();
+    private final RealtimeClock realtime = new RealtimeClock();
     private final ProcessTasks tasks;
     private final StartsInFlight starts;
     private final ThreadOrigin origin;
@@ -47,7 +48,7 @@ public final class Correlator {
     private Set<Long> started = new HashSet<>();
     private long calls;
     private long refusedCalls;
-    private Consumer<CloneCall> toldLater = call -> {};
+    private Consumer<CloneCall> recognized = call -> {};
     private volatile CallObserver observer;
 
     /**
@@ -74,9 +75,9 @@ public final class Correlator {
         refusals.findBy(limits);
     }
 
-    /** Shows each call of which {@link #cloned} could not say yet that it is one of this process to {@code told}. */
-    public void tellLater(Consumer<CloneCall> told) {
-        toldLater = told;
+    /** Shows each call to {@code listener} that turns out to be this process's after {@link #cloned} returned false. */
+    public void onRecognized(Consumer<CloneCall> listener) {
+        recognized = listener;
     }
 
     /** Hands over a thread of the JVM's side. Never blocks. */
@@ -114,7 +115,7 @@ public final class Correlator {
         return true;
     }
 
-    /** Takes in what the new thread did, as far as that was told before, and what the threads did that it made. */
+    /** Takes in the calls of the new thread that came before its creation, and those of the threads that it made. */
     private void takeEarly(CloneCall creation) {
         Deque<Runnable> steps = new ArrayDeque<>();
         addEarly(creation, steps);
@@ -135,7 +136,7 @@ public final class Correlator {
             }
             steps.push(() -> {
                 take(next.call());
-                toldLater.accept(next.call());
+                recognized.accept(next.call());
                 addEarly(next.call(), steps);
             });
         }
@@ -146,9 +147,10 @@ public final class Correlator {
         if (call.failed()) {
             refusedCalls++;
             // In this order: a start that has failed since is in the queue.
-            boolean starting = starts.isStarting(call.parentTid(), moment(call));
+            OptionalLong madeAt = madeAt(call);
+            boolean starting = starts.isStarting(call.parentTid(), madeAt.orElseGet(System::nanoTime));
             takeOffered();
-            refusals.add(call, tasks.get(call.parentTid()), starting);
+            refusals.add(call, madeAt, tasks.get(call.parentTid()), starting);
             return;
         }
         refusals.succeeded(call.parentTid());
@@ -209,7 +211,7 @@ public final class Correlator {
         return noRefusals && !joins.hasCalls();
     }
 
-    /** Whether native frames of refused calls are still to come, by which these are told apart. */
+    /** Whether native frames of refused calls are still to come, which decide what calls are one event. */
     public boolean awaitsOrigins() {
         return refusals.awaitsOrigins();
     }
@@ -241,17 +243,14 @@ public final class Correlator {
         return joins.threadsWithoutCall(since, until) + queue.dropped();
     }
 
-    /** When the call was made, by System.nanoTime; now if the source does not know. */
-    private static long moment(CloneCall call) {
+    /** When the call was made, by System.nanoTime; empty if the source does not know. */
+    private OptionalLong madeAt(CloneCall call) {
         if (call.kernelTime() != CloneCall.UNKNOWN) {
-            return call.kernelTime();
+            return OptionalLong.of(call.kernelTime());
         }
-        if (call.observedAt() == CloneCall.UNKNOWN) {
-            return System.nanoTime();
-        }
-        Instant now = Instant.now();
-        long sinceEpoch = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-        return System.nanoTime() - (sinceEpoch - call.observedAt());
+        return call.observedAt() == CloneCall.UNKNOWN
+                ? OptionalLong.empty()
+                : OptionalLong.of(call.observedAt() - realtime.aheadOfNanoTime());
     }
 
     /** A start that the caller entered after the call arrived made another thread. */
@@ -331,10 +330,10 @@ public final class Correlator {
     /** The start routine that the source saw at the call is known for a thread that is gone, too. */
     private Optional<Boolean> madeByHotSpotAtTheCall(CloneCall call) {
         NativeOrigin seen = call.origin();
-        Optional<Boolean> told = seen == null || seen.startRoutineAddress() == CloneCall.UNKNOWN
+        Optional<Boolean> seenThere = seen == null || seen.startRoutineAddress() == CloneCall.UNKNOWN
                 ? Optional.empty()
                 : origin.isHotSpots(seen.startRoutineAddress());
-        return told.or(() -> origin.madeByHotSpot(call));
+        return seenThere.or(() -> origin.madeByHotSpot(call));
     }
 
     private void unmatched(WaitingCall waiting) {
@@ -342,7 +341,7 @@ public final class Correlator {
         TaskKind kind = waiting.calledBy(TaskKind.AGENT)
                 ? TaskKind.AGENT
                 : waiting.origin()
-                        // A trace tells it some lines later.
+                        // In a trace it is some lines below the call.
                         .or(() -> Optional.ofNullable(call.origin()).flatMap(NativeOrigin::madeByHotSpot))
                         .map(hotSpot -> hotSpot ? madeByHotSpot(waiting) : TaskKind.NATIVE)
                         .orElse(null);

@@ -12,7 +12,6 @@ import io.clonetrace.clone.TaskKind;
  * @param creator who called Thread.start, by a known tid
  * @param began System.nanoTime when Thread.start was entered
  * @param ended the same when it had thrown
- * @param thrownAt the same moment in nanoseconds since the epoch
  * @param refusal what the limits were just after; null if they were not read
  */
 public record FailedStart(
@@ -22,5 +21,4 @@ public record FailedStart(
         JavaThread.Creator creator,
         long began,
         long ended,
-        long thrownAt,
         Refusal refusal) {}

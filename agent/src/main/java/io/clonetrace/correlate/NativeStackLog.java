@@ -8,7 +8,6 @@ import io.clonetrace.clone.NativeStack;
 import io.clonetrace.correlate.JavaCallers.NativeCall;
 import io.clonetrace.event.NativeStackEvent;
 import io.clonetrace.event.Recorder;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -201,7 +200,7 @@ public final class NativeStackLog {
             return;
         }
         Site[] site = new Site[1];
-        long at = realtime();
+        long at = RealtimeClock.now();
         Optional<NativeCall> inside = callers.callOf(call.parentTid(), (stackPointer, pc) -> {
             long depth =
                     origin.stackPointer() == CloneCall.UNKNOWN ? stackPointer : stackPointer - origin.stackPointer();
@@ -348,7 +347,7 @@ public final class NativeStackLog {
         }
         looking.remove(chain);
         chain.looks++;
-        long at = realtime();
+        long at = RealtimeClock.now();
         Optional<NativeCall> inside = callers.callOf(call.parentTid(), (stackPointer, pc) -> stackPointer == pointer);
         rest(System.nanoTime() - now);
         inside.ifPresent(found -> accept(chain, call, new Look(at, found)));
@@ -365,11 +364,6 @@ public final class NativeStackLog {
         } else {
             looking.remove(chain);
         }
-    }
-
-    private static long realtime() {
-        Instant now = Instant.now();
-        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     private void due(Chain chain) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -62,6 +63,7 @@ final class RefusedCalls {
     /**
      * A refused call.
      *
+     * @param madeAt System.nanoTime when it was made, as exactly as the source knows it; empty if it does not
      * @param arrived System.nanoTime
      * @param parent the caller, or null
      * @param starting whether the caller was inside Thread.start
@@ -69,9 +71,35 @@ final class RefusedCalls {
      * @param found what the limits were on arrival; null if the caller reads them itself
      */
     private record Refused(
-            CloneCall call, long arrived, ProcessTasks.Task parent, boolean starting, int success, Refusal found) {
+            CloneCall call,
+            OptionalLong madeAt,
+            long arrived,
+            ProcessTasks.Task parent,
+            boolean starting,
+            int success,
+            Refusal found) {
+        Refused finding(Refusal limits) {
+            return new Refused(call, madeAt, arrived, parent, starting, success, limits);
+        }
+
         boolean hasError(String name) {
             return call.error().equals(name);
+        }
+
+        /** Whether the time is the kernel's, and not that of a trace, which may be a whole second. */
+        boolean isExact() {
+            return call.kernelTime() != CloneCall.UNKNOWN;
+        }
+
+        boolean isWithin(FailedStart start) {
+            // strace -t prints whole seconds.
+            long slack = !isExact() && call.observedAt() % SECOND == 0 ? SECOND : 0;
+            return madeAt.isEmpty()
+                    || start.began() - slack <= madeAt.getAsLong() && madeAt.getAsLong() <= start.ended();
+        }
+
+        boolean isAfter(FailedStart start) {
+            return madeAt.isPresent() && start.ended() < madeAt.getAsLong();
         }
     }
 
@@ -87,35 +115,18 @@ final class RefusedCalls {
 
         /** Whether that call was made during the start, as far as the source knows the time. */
         boolean made(Refused refused) {
-            CloneCall call = refused.call;
-            if (call.kernelTime() != CloneCall.UNKNOWN) {
-                return start.began() <= call.kernelTime() && call.kernelTime() <= start.ended();
-            }
-            if (isTriedEnough(refused)) {
-                return false;
-            }
-            if (call.observedAt() == CloneCall.UNKNOWN) {
-                return true;
-            }
-            // strace -t prints whole seconds.
-            long slack = call.observedAt() % SECOND == 0 ? SECOND : 0;
-            long began = start.thrownAt() - (start.ended() - start.began());
-            return began - slack <= call.observedAt() && call.observedAt() <= start.thrownAt();
+            return refused.isWithin(start) && !isTriedEnough(refused);
         }
 
         /** Whether the start was over before that call: the thread's next calls are not its either. */
         boolean isBefore(Refused refused) {
-            CloneCall call = refused.call;
-            if (call.kernelTime() != CloneCall.UNKNOWN) {
-                return start.ended() < call.kernelTime();
-            }
-            return call.observedAt() == CloneCall.UNKNOWN
-                    ? isTriedEnough(refused)
-                    : start.thrownAt() < call.observedAt() || isTriedEnough(refused);
+            return refused.isAfter(start) || isTriedEnough(refused);
         }
 
         private boolean isTriedEnough(Refused refused) {
-            return !refused.hasError(NO_SUCH_CALL) && tries >= (refused.hasError(TRY_AGAIN) ? TRIES : 1);
+            return !refused.isExact()
+                    && !refused.hasError(NO_SUCH_CALL)
+                    && tries >= (refused.hasError(TRY_AGAIN) ? TRIES : 1);
         }
     }
 
@@ -178,15 +189,16 @@ final class RefusedCalls {
     /**
      * Takes in a refused call.
      *
+     * @param madeAt System.nanoTime when it was made; empty if the source does not know
      * @param starting whether the caller is inside Thread.start, as asked before the failed starts were taken in
      */
-    void add(CloneCall call, ProcessTasks.Task parent, boolean starting) {
+    void add(CloneCall call, OptionalLong madeAt, ProcessTasks.Task parent, boolean starting) {
         int tid = call.parentTid();
         Deque<Refused> calls = waiting.computeIfAbsent(tid, first -> new ArrayDeque<>());
-        Refused refused = new Refused(call, System.nanoTime(), parent, starting, successes.getOrDefault(tid, 0), null);
+        Refused refused =
+                new Refused(call, madeAt, System.nanoTime(), parent, starting, successes.getOrDefault(tid, 0), null);
         if (!starting && startOf(refused, false) == null) {
-            refused = new Refused(
-                    call, refused.arrived, parent, false, refused.success, found(refused, calls.peekLast()));
+            refused = refused.finding(found(refused, calls.peekLast()));
         }
         calls.add(refused);
         waitingCalls++;

@@ -22,11 +22,6 @@ public interface OriginResolver {
      */
     default void replaced(int pid) {}
 
-    /** How many copies were not unwound, because there were too many at a time or unwinding failed. */
-    default long dropped() {
-        return 0;
-    }
-
     /** Ends the work, and waits for that; what is not known by then stays unknown. */
     default void close() {}
 }

@@ -217,7 +217,7 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
         }
     }
 
-    /** Completes what nobody will take. */
+    /** Gives up the tasks that are left: the thread ends. */
     private void giveUp() {
         for (Task task = queue.poll(); task != null; task = queue.poll()) {
             queued.addAndGet(-task.bytes());
@@ -237,7 +237,7 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
                 || reached.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    @Override
+    /** How many copies were not unwound, because there were too many at a time or unwinding failed. */
     public long dropped() {
         return dropped.get();
     }

@@ -20,12 +20,13 @@ class SessionRestTest {
     private final SessionRest rest = new SessionRest(thread);
     private volatile int descriptor = pipe.readFd();
     private volatile int times = 1;
+    private volatile long nanos = LONG;
 
     SessionRestTest() throws Exception {}
 
     private void sleep() {
         for (int i = 0; i < times; i++) {
-            rest.sleep(LONG, descriptor, false);
+            rest.sleep(nanos, descriptor, false);
         }
     }
 
@@ -67,5 +68,16 @@ class SessionRestTest {
         thread.join();
         long atLeast = 45 * PollInterval.APART_NANOS;
         assertTrue(System.nanoTime() - began >= atLeast);
+    }
+
+    @Test
+    void descriptorThatCannotBeWaitedForDoesNotEndTheSleep() throws Exception {
+        descriptor = Integer.MAX_VALUE;
+        nanos = 5 * PollInterval.APART_NANOS;
+        times = 11;
+        long began = System.nanoTime();
+        thread.start();
+        thread.join();
+        assertTrue(System.nanoTime() - began >= 9 * nanos);
     }
 }

@@ -19,7 +19,14 @@ final class Calls {
     private Calls() {}
 
     static CloneCall thread(int parentTid, int childTid, long tls, long millis) {
-        return call(parentTid, childTid, null, PTHREAD_FLAGS, 0, tls, millis);
+        return call(
+                parentTid,
+                childTid,
+                null,
+                PTHREAD_FLAGS,
+                0,
+                tls,
+                millis == UNKNOWN ? UNKNOWN : TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     static CloneCall process(int parentTid, int childPid) {
@@ -27,11 +34,16 @@ final class Calls {
     }
 
     static CloneCall failed(int parentTid, String error) {
-        return call(parentTid, UNKNOWN, error, PTHREAD_FLAGS, 0, 1, UNKNOWN);
+        return failed(parentTid, error, UNKNOWN);
+    }
+
+    /** @param observedAt in nanoseconds since the epoch */
+    static CloneCall failed(int parentTid, String error, long observedAt) {
+        return call(parentTid, UNKNOWN, error, PTHREAD_FLAGS, 0, 1, observedAt);
     }
 
     private static CloneCall call(
-            int parentTid, int childTid, String error, long flags, int exitSignal, long tls, long millis) {
+            int parentTid, int childTid, String error, long flags, int exitSignal, long tls, long observedAt) {
         return new CloneCall(
                 CloneSyscall.CLONE3,
                 parentTid,
@@ -43,7 +55,7 @@ final class Calls {
                 0xff000,
                 tls,
                 UNKNOWN,
-                millis == UNKNOWN ? UNKNOWN : TimeUnit.MILLISECONDS.toNanos(millis),
+                observedAt,
                 UNKNOWN,
                 null,
                 1);

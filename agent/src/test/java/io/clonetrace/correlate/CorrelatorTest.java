@@ -262,7 +262,7 @@ class CorrelatorTest {
     @Test
     void callsOfThreadsWhoseCreationIsToldLaterAreTakenInInOrder() throws IOException {
         List<Integer> later = new ArrayList<>();
-        correlator.tellLater(call -> later.add(call.childTid()));
+        correlator.onRecognized(call -> later.add(call.childTid()));
         int creators = 101;
         for (int i = 0; i < creators; i++) {
             int thread = 1_000 + 10 * i;
@@ -335,6 +335,30 @@ class CorrelatorTest {
         assertEquals(UNKNOWN, event.getInt("childTid"));
         assertNull(event.getString("kind"));
         assertEquals(1, correlator.refusedCalls());
+    }
+
+    /** strace -ttt: a library's call a moment before the start is not the start's. */
+    @Test
+    void refusedCallIsJoinedWithItsStartByTheRealtimeClock() throws IOException {
+        long moment = TimeUnit.MILLISECONDS.toNanos(1);
+        long nanoTime = System.nanoTime();
+        long realtime = RealtimeClock.now();
+        correlator.offer(new FailedStart(
+                7,
+                "worker",
+                TaskKind.JAVA,
+                new JavaThread.Creator(MAIN, 1, "main", NOON),
+                nanoTime - moment,
+                nanoTime + 2 * moment,
+                null));
+        correlator.cloned(Calls.failed(MAIN, "EPERM", realtime - 2 * moment));
+        correlator.cloned(Calls.failed(MAIN, "EPERM", realtime + moment));
+        correlator.drainAll();
+        assertEquals(
+                Arrays.asList(null, "worker"),
+                observed.events().stream()
+                        .map(event -> event.getString("childName"))
+                        .toList());
     }
 
     @Test

@@ -216,16 +216,16 @@ class NativeStackLogTest {
 
     /** The first unwinding takes so long that the thread is in other native calls, which make threads too. */
     @Test
-    void laterLookDoesNotReplaceTheOneInTheNativeCall() throws IOException, InterruptedException {
+    void laterLookDoesNotReplaceTheOneInTheNativeCall() throws IOException {
         observed.inNativeCall(Observed.MAIN, METHOD, SP, JAVA);
         CloneCall call = Calls.thread(Observed.MAIN, 500, 500, System.currentTimeMillis() - 5)
                 .from(new NativeOrigin(0x1234, SP - 128));
         assertTrue(observed.correlator.cloned(call));
         observed.log.seen(call);
-        Thread.sleep(2);
         observed.inNativeCall(Observed.MAIN, "Foo.other", SP + 64, List.of("Foo.other(Native Method)"));
-        CloneCall other = Calls.thread(Observed.MAIN, 501, 501, System.currentTimeMillis())
-                .from(new NativeOrigin(0x5678, SP - 128));
+        long afterTheFirstLook = System.currentTimeMillis() + 1_000;
+        CloneCall other =
+                Calls.thread(Observed.MAIN, 501, 501, afterTheFirstLook).from(new NativeOrigin(0x5678, SP - 128));
         assertTrue(observed.correlator.cloned(other));
         observed.log.seen(other);
         assertEquals(2, observed.reads);

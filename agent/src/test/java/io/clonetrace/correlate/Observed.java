@@ -18,7 +18,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A correlator of a process that is told to it, and the events that it commits into a recording of this JVM. */
+/** A correlator of an imitated process, and the events that it commits into a recording of this JVM. */
 final class Observed implements AutoCloseable {
     static final int PID = 100;
 

@@ -14,6 +14,7 @@ import io.clonetrace.clone.TaskKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,17 @@ class RefusedCallsTest {
     }
 
     private void add(CloneCall call) {
-        calls.add(call, null, starting.contains(call.parentTid()));
+        calls.add(call, madeAt(call), null, starting.contains(call.parentTid()));
+    }
+
+    /** System.nanoTime was 0 at noon. */
+    private static OptionalLong madeAt(CloneCall call) {
+        if (call.kernelTime() != CloneCall.UNKNOWN) {
+            return OptionalLong.of(call.kernelTime());
+        }
+        return call.observedAt() == CloneCall.UNKNOWN
+                ? OptionalLong.empty()
+                : OptionalLong.of(call.observedAt() - TimeUnit.MILLISECONDS.toNanos(NOON));
     }
 
     private static FailedStart start(String name, long began, long ended) {
@@ -63,14 +74,7 @@ class RefusedCallsTest {
 
     private static FailedStart start(String name, TaskKind kind, long began, long ended) {
         return new FailedStart(
-                began,
-                name,
-                kind,
-                new JavaThread.Creator(TID, 1, "main", NOON + began),
-                began,
-                ended,
-                TimeUnit.MILLISECONDS.toNanos(NOON) + ended,
-                REACHED);
+                began, name, kind, new JavaThread.Creator(TID, 1, "main", NOON + began), began, ended, REACHED);
     }
 
     private List<String> rows() {

@@ -20,7 +20,7 @@ final class SourceRecords implements CloneSink {
     SourceRecords(Correlator correlator, CloneLog clones) {
         this.correlator = correlator;
         this.clones = clones;
-        correlator.tellLater(clones::seen);
+        correlator.onRecognized(clones::seen);
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.clonetrace.trace.StackCapture;
 import io.clonetrace.unwind.OriginResolver;
 import io.clonetrace.unwind.StackCopy;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
@@ -18,8 +17,6 @@ import java.util.function.Supplier;
  * no clone, and its origin says so. Confined to the session's thread, but for the unwinding itself.
  */
 public final class StackUnwinding implements OriginResolver {
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     private final StackCapture.Mode mode;
     private final BooleanSupplier recorded;
     private final LongPredicate isHotSpots;
@@ -28,8 +25,6 @@ public final class StackUnwinding implements OriginResolver {
     private final Runnable lowerPriority;
     private final SuppressedFailures suppressed;
     private OriginResolver unwinder;
-    private String full;
-    private long fullSince;
     private boolean closed;
 
     /**
@@ -37,7 +32,7 @@ public final class StackUnwinding implements OriginResolver {
      * @param recorded whether anything records clones now
      * @param isHotSpots whether HotSpot starts its threads in the function at an address of this process
      * @param room why there is no room for another thread; null if there is
-     * @param maker makes the unwinder, whose thread comes from the factory
+     * @param maker makes the unwinder, which asks the factory for its thread, and again later if it throws
      * @param lowerPriority makes the calling thread yield to others
      */
     public StackUnwinding(
@@ -65,8 +60,8 @@ public final class StackUnwinding implements OriginResolver {
     /** Loads what the first stack needs: unwinding it would otherwise begin when the native call is over. */
     void prepare() {
         try {
-            if (isWanted() && unwinder == null && !isFull()) {
-                unwinder = maker.apply(this::thread);
+            if (isWanted()) {
+                unwinder();
             }
         } catch (RuntimeException | Error failure) {
             suppressed.add(failure);
@@ -83,13 +78,7 @@ public final class StackUnwinding implements OriginResolver {
             return missing(startRoutine, null);
         }
         try {
-            if (unwinder == null) {
-                if (isFull()) {
-                    return missing(startRoutine, full);
-                }
-                unwinder = maker.apply(this::thread);
-            }
-            return unwinder.resolve(pid, startRoutine, copy);
+            return unwinder().resolve(pid, startRoutine, copy);
         } catch (RuntimeException | Error failure) {
             suppressed.add(failure);
             return missing(startRoutine, failure.toString());
@@ -121,17 +110,19 @@ public final class StackUnwinding implements OriginResolver {
         }
     }
 
-    private boolean isFull() {
-        long now = System.nanoTime();
-        if (full == null || now - fullSince >= RETRY_NANOS) {
-            // A thread that can't be started would make HotSpot print a warning.
-            full = room.get();
-            fullSince = now;
+    private OriginResolver unwinder() {
+        if (unwinder == null) {
+            unwinder = maker.apply(this::thread);
         }
-        return full != null;
+        return unwinder;
     }
 
+    /** For a thread that can't be started, HotSpot would print a warning. */
     private Thread thread(Runnable work) {
+        String full = room.get();
+        if (full != null) {
+            throw new IllegalStateException(full);
+        }
         return new AgentThread("clonetrace unwinder", () -> {
             lowerPriority.run();
             work.run();

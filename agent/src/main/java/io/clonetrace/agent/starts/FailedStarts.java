@@ -12,7 +12,6 @@ import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.stack.JavaThreadStack;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -67,10 +66,9 @@ final class FailedStarts {
             return null;
         }
         long ended = System.nanoTime();
-        Instant thrownAt = Instant.now();
         LimitFinder.Finding found = noRoom ? find(child, now.limitFinder()) : LimitFinder.Finding.none(null);
         if (joined && start.creatorTid != CloneCall.UNKNOWN) {
-            now.failing().accept(failed(start, TaskKind.JAVA, ended, thrownAt, found.refusal()));
+            now.failing().accept(failed(start, TaskKind.JAVA, ended, found.refusal()));
         }
         if (said) {
             Console.say(line(child, found, unsaid.getAndSet(0)));
@@ -83,7 +81,7 @@ final class FailedStarts {
      */
     void ofOurs(PendingStart start, Throwable thrown, HookContext now) {
         if (isRefused(thrown) && start != null && start.creatorTid != CloneCall.UNKNOWN && now.failing() != null) {
-            now.failing().accept(failed(start, TaskKind.AGENT, System.nanoTime(), Instant.now(), null));
+            now.failing().accept(failed(start, TaskKind.AGENT, System.nanoTime(), null));
         }
     }
 
@@ -93,7 +91,7 @@ final class FailedStarts {
                 && thrown.getMessage().contains(REFUSED);
     }
 
-    private FailedStart failed(PendingStart start, TaskKind kind, long ended, Instant thrownAt, Refusal refusal) {
+    private FailedStart failed(PendingStart start, TaskKind kind, long ended, Refusal refusal) {
         Thread self = Thread.currentThread();
         return new FailedStart(
                 fields.id(start.child),
@@ -102,7 +100,6 @@ final class FailedStarts {
                 new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before),
                 start.began,
                 ended,
-                TimeUnit.SECONDS.toNanos(thrownAt.getEpochSecond()) + thrownAt.getNano(),
                 refusal);
     }
 

@@ -1,5 +1,6 @@
 package io.clonetrace.linux.process;
 
+import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.JnaLibrary;
 import io.clonetrace.linux.jna.LibC;
@@ -54,17 +55,26 @@ public final class WakeableWait implements AutoCloseable {
      * @param fd the file's descriptor
      * @param nanos for how long at most, in whole milliseconds
      * @return whether the file can be read
+     * @throws LinuxException at once if the file can't be waited for
      */
-    public boolean await(int fd, long nanos) {
+    public boolean await(int fd, long nanos) throws LinuxException {
         int[] descriptors = {fd, POLLIN, event, POLLIN};
         int ready = EventLibC.poll(descriptors, 2, (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+        if (ready < 0 && LibC.errno() != Errno.EINTR.value()) {
+            // With an RLIMIT_NOFILE of less than two files, for example.
+            throw new LinuxException("poll " + fd, LibC.errno());
+        }
         if (ready <= 0) {
             return false;
         }
         if (descriptors[3] >>> REVENTS != 0) {
             EventLibC.eventfd_read(event, new long[1]);
         }
-        return (descriptors[1] >>> REVENTS & POLLIN) != 0;
+        int events = descriptors[1] >>> REVENTS;
+        if (events != 0 && (events & POLLIN) == 0) {
+            throw new LinuxException("poll " + fd + ": not readable, events 0x" + Integer.toHexString(events));
+        }
+        return events != 0;
     }
 
     /** Ends the wait, or the next one. Called by any thread. */

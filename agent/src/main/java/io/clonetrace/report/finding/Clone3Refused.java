@@ -38,7 +38,7 @@ final class Clone3Refused implements Rule {
                 .toList();
     }
 
-    /** Those of starts that failed are told there: {@link FailedStarts}. */
+    /** Those of failed starts are in {@link FailedStarts}. */
     private static List<Refusal> refused(Jvm jvm, String error) {
         return jvm.refusals().stream()
                 .filter(refusal -> refusal.thrown().isEmpty())

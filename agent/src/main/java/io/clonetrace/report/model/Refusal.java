@@ -282,7 +282,7 @@ public record Refusal(
             }
             moreStarts.values().stream().map(one -> one.within(application)).forEach(one -> all.add(one.key(), one));
             ofStarts.keySet().removeAll(told);
-            // More of them than were kept one by one: their starts are told.
+            // More of them than were kept one by one: their starts are counted already.
             boolean allKept = moreStarts.values().isEmpty();
             Stream.concat(ofStarts.values().stream(), others.values().stream())
                     .filter(refused -> allKept || !refused.ofStart)

@@ -59,8 +59,7 @@ class ObservationTest {
     private static final class Source implements CloneSource {
         private boolean on;
         private String refusal;
-        private int lostStacks;
-        private int told;
+        private int withoutStack;
 
         @Override
         public SourceKind kind() {
@@ -74,11 +73,11 @@ class ObservationTest {
 
         @Override
         public boolean poll(CloneSink sink) {
-            for (; told < lostStacks; told++) {
+            for (; withoutStack > 0; withoutStack--) {
                 NativeOrigin origin = new NativeOrigin().withoutStack("the ring of stacks was full");
                 origin.complete("libfoo.so!work+0x0", null, CloneCall.UNKNOWN);
                 sink.cloned(CloneCall.builder(CloneSyscall.CLONE3, 7)
-                        .made(100 + told)
+                        .made(100 + withoutStack)
                         .flags(CloneFlag.CLONE_THREAD.bit())
                         .exitSignal(0)
                         .build()
@@ -90,11 +89,6 @@ class ObservationTest {
         @Override
         public long lostRecords() {
             return 0;
-        }
-
-        @Override
-        public long lostStacks() {
-            return lostStacks;
         }
 
         @Override
@@ -159,7 +153,7 @@ class ObservationTest {
             recording.enable(CloneEvent.class);
             recording.start();
             observation.start(List.of(source), true);
-            source.lostStacks = 3;
+            source.withoutStack = 3;
             observation.chunkEnds();
         }
         assertEquals("3 native stacks are missing: the ring of stacks was full", reason());

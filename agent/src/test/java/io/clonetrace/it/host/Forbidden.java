@@ -4,9 +4,6 @@ package io.clonetrace.it.host;
 public final class Forbidden {
     private static final int THREADS = 3;
 
-    /** Refusals of one thread within a second may be one event. */
-    private static final long APART_MILLIS = 1_500;
-
     private Forbidden() {}
 
     /** @param arguments the library's path */
@@ -15,7 +12,6 @@ public final class Forbidden {
         before.start();
         before.join();
         System.load(arguments[0]);
-        Thread.sleep(APART_MILLIS);
         for (int i = 0; i < THREADS; i++) {
             try {
                 new Thread(() -> {}, "forbidden-" + i).start();
@@ -24,6 +20,5 @@ public final class Forbidden {
                 System.out.println(thrown);
             }
         }
-        Thread.sleep(APART_MILLIS);
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The frames of whoever makes a task in a process, by gdb, which stops it as it enters the system call. The names of
- * the functions are binutils': readelf's symbols and c++filt.
+ * The frames of each task of a process that makes another one, by gdb, which stops it as it enters the system call. The
+ * names of the functions are binutils': readelf's symbols and c++filt.
  */
 public final class GdbStacks implements AutoCloseable {
     private static final long PAUSE_NANOS = 20_000_000;

@@ -1,11 +1,14 @@
 package io.clonetrace.linux.process;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Pipe;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,11 +37,11 @@ class WakeableWaitTest {
             out.write(1);
         }
         assertTrue(wait.await(pipe.readFd(), LONG));
-        assertTrue(wait.await(pipe.readFd(), LONG), "nobody has read it");
+        assertTrue(wait.await(pipe.readFd(), LONG), "the byte is still in it");
     }
 
     @Test
-    void wakeEndsOneWaitEvenIfItComesBefore() {
+    void wakeEndsOneWaitEvenIfItComesBefore() throws Exception {
         wait.wake();
         wait.wake();
         assertFalse(wait.await(pipe.readFd(), LONG));
@@ -49,10 +52,16 @@ class WakeableWaitTest {
 
     @Test
     void otherThreadEndsTheWait() throws Exception {
-        Thread waiting = new Thread(() -> wait.await(pipe.readFd(), LONG));
-        waiting.start();
+        FutureTask<Boolean> waiting = new FutureTask<>(() -> wait.await(pipe.readFd(), LONG));
+        new Thread(waiting).start();
         wait.wake();
-        waiting.join();
+        assertFalse(waiting.get());
+    }
+
+    @Test
+    void fileThatCannotBeWaitedForIsRefused() {
+        int closed = Integer.MAX_VALUE;
+        assertThrows(LinuxException.class, () -> wait.await(closed, LONG));
     }
 
     @Test
