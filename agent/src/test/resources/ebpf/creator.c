@@ -1,6 +1,9 @@
 /*
- * creator THREADS [room | exec COMMAND...]: makes threads, one after the other, and says what a tracer must have seen.
+ * creator THREADS [room | untouched | unreadable | exec COMMAND...]: makes threads, one after the other, and says what a
+ * tracer must have seen.
  * With "room", the threads are made by a thread whose stack ends soon above its frames, and that end is printed, too.
+ * With "untouched" and "unreadable", a page between the frames is so, and its address and that of a marked word above
+ * it are printed, too.
  *
  * Prints: offset of the start routine in bytes from pthread_self(), start routine, a marked word's address.
  */
@@ -45,6 +48,25 @@ static void *create(void *unused)
     return unused;
 }
 
+static const char *hole_is;
+
+/* A whole page that lies in a buffer, which the shortest copy spans. */
+static void *create_below_hole(void *unused)
+{
+    volatile unsigned long mark = MARK;
+    char buffer[2 * 4096];
+    char *page = (char *)(((unsigned long)buffer + 4095) & -4096UL);
+    buffer[0] = 1;
+    if (!strcmp(hole_is, "unreadable"))
+        mprotect(page, 4096, PROT_NONE);
+    else
+        madvise(page, 4096, MADV_DONTNEED);
+    create(NULL);
+    mprotect(page, 4096, PROT_READ | PROT_WRITE);
+    printf("%p %p\n", (void *)page, (void *)&mark);
+    return unused;
+}
+
 int main(int argc, char **argv)
 {
     threads = atoi(argv[1]);
@@ -53,6 +75,14 @@ int main(int argc, char **argv)
         if (argc > 3)
             execvp(argv[3], argv + 3);
         return argc > 3;
+    }
+    if (strcmp(argv[2], "room")) {
+        hole_is = argv[2];
+        pthread_t creator;
+        if (pthread_create(&creator, NULL, create_below_hole, NULL))
+            abort();
+        pthread_join(creator, NULL);
+        return 0;
     }
     /* The stack ends at a page that can't be read; glibc puts struct pthread and the thread's data there. */
     size_t size = 256 << 10;

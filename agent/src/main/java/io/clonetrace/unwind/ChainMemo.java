@@ -31,6 +31,10 @@ final class ChainMemo {
     // Above all addresses.
     private static final long IN_STACK = 1L << 62;
     private static final long BEYOND = 1L << 61;
+
+    /** In place of a value: it is on a page that was not read. */
+    static final long UNREAD = 1L << 60;
+
     private static final long NO_ADDRESS = -1;
     private static final int ADDRESS_BITS = 56;
 
@@ -132,8 +136,12 @@ final class ChainMemo {
         Node node = roots.get(registers[machine.programCounter()]);
         while (node != null && node.end == null) {
             int offset = node.place & ~SIGNED;
-            if (node.place >= 0 && offset > copy.length() - Long.BYTES) {
+            if (node.place >= 0 && copy.endsBefore(offset)) {
                 node = node.at(beyond(copy.length()));
+                continue;
+            }
+            if (node.place >= 0 && copy.lacks(offset)) {
+                node = node.at(UNREAD);
                 continue;
             }
             long value = node.place < 0 ? registers[~node.place] : word(copy.stack(), offset);

@@ -346,9 +346,13 @@ final class Unwinder {
                 throw new StoppedException("what it saved is not on the stack");
             }
             int place = ChainMemo.word((int) offset, signed);
-            if (offset > copy.length() - Long.BYTES) {
+            if (copy.endsBefore((int) offset)) {
                 trail.add(place, ChainMemo.beyond(copy.length()));
                 throw new StoppedException("the copy ends after " + copy.length() + " bytes");
+            }
+            if (copy.lacks((int) offset)) {
+                trail.add(place, ChainMemo.UNREAD);
+                throw new StoppedException("what it saved is on a page of the stack that could not be read");
             }
             long value = ChainMemo.word(copy.stack(), (int) offset);
             value = signed ? machine.withoutSignature(value) : value;

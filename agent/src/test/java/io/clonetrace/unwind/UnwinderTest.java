@@ -1,6 +1,7 @@
 package io.clonetrace.unwind;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -121,6 +123,50 @@ class UnwinderTest {
                         stack.frames());
             }
         }
+    }
+
+    /** A hole breaks the chain only where a word in it is needed; the memo tells the copies apart. */
+    @Test
+    void aPageThatWasNotReadEndsTheChainWhereItIsNeeded() throws Exception {
+        StackCopies.Taken taken = StackCopies.load(StackCopies.compiled(folder)).take(7);
+        StackCopy whole = taken.copy();
+        NativeStack truth = unwind(whole).stack();
+        int pages = (int) (whole.stackPointer() & StackCopy.PAGE - 1) + whole.length() + StackCopy.PAGE - 1
+                >>> Integer.numberOfTrailingZeros(StackCopy.PAGE);
+        int broken = 0;
+        for (int page = 0; page < pages; page++) {
+            byte[] stack = whole.stack().clone();
+            int from = page * StackCopy.PAGE - (int) (whole.stackPointer() & StackCopy.PAGE - 1);
+            Arrays.fill(stack, Math.max(0, from), Math.min(stack.length, from + StackCopy.PAGE), (byte) 0x5a);
+            StackCopy hole = new StackCopy(whole.registers(), stack, whole.length(), 1 << page);
+            for (int again = 0; again < 2; again++) {
+                NativeStack found = unwind(hole).stack();
+                assertEquals(unwinder().unwind(hole, 0).stack(), found);
+                if (found.end() == End.BROKEN) {
+                    broken++;
+                    assertTrue(
+                            found.reason().startsWith("what it saved is on a page of the stack that could not be read"),
+                            found.reason());
+                    assertEquals(truth.frames().subList(0, found.frames().size()), found.frames());
+                } else {
+                    assertEquals(truth, found);
+                }
+                assertEquals(truth, unwind(whole).stack());
+            }
+        }
+        assertTrue(broken >= 2 && broken < 2 * pages, broken + " of " + pages + " pages");
+    }
+
+    @Test
+    void aWordOnTheEdgeOfAPageThatWasNotReadIsLacking() {
+        long[] registers = new long[17];
+        registers[7] = 0x7f00_0000_0ff4L;
+        StackCopy copy = new StackCopy(registers, new byte[3 * StackCopy.PAGE], 3 * StackCopy.PAGE, 0b010);
+        assertFalse(copy.lacks(0xc - 8));
+        assertTrue(copy.lacks(0xc - 7));
+        assertTrue(copy.lacks(0xc));
+        assertTrue(copy.lacks(0xc + StackCopy.PAGE - 1));
+        assertFalse(copy.lacks(0xc + StackCopy.PAGE));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.clonetrace.trace.ebpf.Assembler.Condition;
 import io.clonetrace.trace.ebpf.Assembler.Helper;
 import io.clonetrace.trace.ebpf.Assembler.Operation;
 import io.clonetrace.trace.ebpf.Assembler.Size;
+import io.clonetrace.unwind.StackCopy;
 
 /**
  * Instructions that copy the current task's user registers and the top of its user stack into a {@link StackRecord}, as
@@ -26,10 +27,10 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss, int
     private static final int RECORD = 7;
     private static final int REGISTERS = 8;
     private static final int STACK = 8; // its address, once the registers are copied
-    private static final int LENGTH = 9;
-
-    /** Memory is mapped by whole pages, on all processors by multiples of this. */
-    private static final int PAGE = 4096;
+    private static final int UNREAD = 9; // a bit for each page
+    private static final int IN_PAGE = 4; // how far the stack pointer is in its page; lost by a call
+    private static final int OFFSET = 5; // of a page in the copy; lost by a call
+    private static final int PAGE = StackCopy.PAGE;
 
     /** Wakes the reader, if it waits, only for a record that follows those it has read. */
     private static final int ADAPTIVE = 0;
@@ -42,14 +43,14 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss, int
     }
 
     /**
-     * Appends instructions that copy {@link StackRecord#STACK_BYTES} of the stack, or as many as there are.
+     * Appends instructions that copy the top of the stack, as far as it can be read.
      *
      * @param name tells the labels apart if a program has several of these
      * @param full where to continue if the ring had no room, which is counted; else the code continues behind
      */
     void append(Assembler code, String name, String full) {
         begin(code, name, full);
-        stack(code, name, StackRecord.STACK_BYTES);
+        stack(code, name, StackRecord.Extent.ALONE);
         code.set(1, -1).store(Size.WORD, COPY, StackRecord.PTHREAD_ERROR, 1);
         submit(code);
     }
@@ -62,7 +63,7 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss, int
      */
     void appendWithPthread(Assembler code, String name, String full, int tls) {
         begin(code, name, full);
-        stack(code, name, StackRecord.SHORT_STACK_BYTES);
+        stack(code, name, StackRecord.Extent.BESIDE_PTHREAD);
         code.copy(1, COPY).compute(Operation.ADD, 1, StackRecord.PTHREAD).set(2, StackRecord.PTHREAD_BYTES);
         code.load(Size.DOUBLE, 3, RECORD, tls).compute(Operation.ADD, 3, pthreadFrom(registers));
         code.call(Helper.PROBE_READ_USER).store(Size.WORD, COPY, StackRecord.PTHREAD_ERROR, 0);
@@ -103,26 +104,38 @@ record StackProgram(TaskRegisters registers, int ring, int losses, int loss, int
     }
 
     /**
-     * A read fails as a whole if it needs a page that is not mapped or not present. So a failed one is repeated up to
-     * the end of its first page: all is copied that lies below the first page that can't be read.
+     * Copies page by page, and notes which could not be read: a page of a large buffer that was never touched is not
+     * present, but the frames above it are. The verifier bounds each read by the largest value of each register; so
+     * what lies behind the last whole page is left out where it might not fit.
      */
-    private static void stack(Assembler code, String name, int bytes) {
-        code.set(LENGTH, 0);
-        for (int from = 0; from < bytes; from += PAGE) {
-            int step = Math.min(PAGE, bytes - from);
-            code.copy(1, COPY).compute(Operation.ADD, 1, StackRecord.STACK + from);
-            code.set(2, step).copy(3, STACK).compute(Operation.ADD, 3, from);
-            code.call(Helper.PROBE_READ_USER).jumpIf(Condition.NOT_EQUAL, 0, 0, name + " cut");
-            code.compute(Operation.ADD, LENGTH, step);
+    private static void stack(Assembler code, String name, StackRecord.Extent extent) {
+        code.set(UNREAD, 0);
+        inPage(code).set(2, PAGE).computeBy(Operation.SUBTRACT, 2, IN_PAGE).set(OFFSET, 0);
+        read(code, name, 0);
+        for (int page = 1; page <= extent.wholePages(); page++) {
+            inPage(code).set(2, PAGE).set(OFFSET, page * PAGE).computeBy(Operation.SUBTRACT, OFFSET, IN_PAGE);
+            read(code, name, page);
         }
+        int last = extent.wholePages() + 1;
+        inPage(code).jumpIf(Condition.BELOW, IN_PAGE, extent.leastInPage(), name + " without rest");
+        code.set(2, extent.rest()).set(OFFSET, last * PAGE).computeBy(Operation.SUBTRACT, OFFSET, IN_PAGE);
+        read(code, name, last);
         code.jump(name + " copied");
+        code.label(name + " without rest").compute(Operation.ADD, UNREAD, 1 << last);
+        code.label(name + " copied").store(Size.WORD, COPY, StackRecord.UNREAD_PAGES, UNREAD);
+    }
 
-        code.label(name + " cut").copy(3, STACK).computeBy(Operation.ADD, 3, LENGTH);
-        code.set(STACK, 0).computeBy(Operation.SUBTRACT, STACK, 3).compute(Operation.AND, STACK, PAGE - 1);
-        code.copy(1, COPY).compute(Operation.ADD, 1, StackRecord.STACK).computeBy(Operation.ADD, 1, LENGTH);
-        code.copy(2, STACK).call(Helper.PROBE_READ_USER);
-        code.jumpIf(Condition.NOT_EQUAL, 0, 0, name + " copied").computeBy(Operation.ADD, LENGTH, STACK);
-        code.label(name + " copied").store(Size.WORD, COPY, StackRecord.LENGTH, LENGTH);
+    private static Assembler inPage(Assembler code) {
+        return code.copy(IN_PAGE, STACK).compute(Operation.AND, IN_PAGE, PAGE - 1);
+    }
+
+    /** Reads as many bytes as register 2 says. */
+    private static void read(Assembler code, String name, int page) {
+        String read = name + " page " + page;
+        code.copy(1, COPY).compute(Operation.ADD, 1, StackRecord.STACK).computeBy(Operation.ADD, 1, OFFSET);
+        code.copy(3, STACK).computeBy(Operation.ADD, 3, OFFSET);
+        code.call(Helper.PROBE_READ_USER).jumpIf(Condition.EQUAL, 0, 0, read);
+        code.compute(Operation.ADD, UNREAD, 1 << page).label(read);
     }
 
     private static void submit(Assembler code) {

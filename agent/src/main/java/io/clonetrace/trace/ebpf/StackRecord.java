@@ -15,11 +15,11 @@ import java.nio.ByteBuffer;
  */
 record StackRecord(Key key, StackCopy copy, long[] pthread) {
     static final int KEY = 0; // offsets in bytes
-    static final int LENGTH = 16;
+    static final int UNREAD_PAGES = 16; // bit i: page i of those that the copy touches could not be read
     static final int PTHREAD_ERROR = 20; // 0 if the struct was copied
     static final int REGISTERS = 24;
     static final int STACK = 288; // REGISTERS has room for aarch64's 33
-    static final int STACK_BYTES = 16 << 10; // RocksDB, which opens a database, takes 10 KiB to the JNI entry
+    private static final int STACK_BYTES = 16 << 10;
     static final int BYTES = STACK + STACK_BYTES;
 
     /** Where the part of {@code struct pthread} lies, if there is one: in the place of the stack's last bytes. */
@@ -27,8 +27,55 @@ record StackRecord(Key key, StackCopy copy, long[] pthread) {
 
     static final int PTHREAD_BYTES = BYTES - PTHREAD;
 
-    /** The bytes of the stack that are copied beside {@code struct pthread}. */
-    static final int SHORT_STACK_BYTES = STACK_BYTES - PTHREAD_BYTES;
+    /**
+     * How much of the stack is copied: up to the end of the stack pointer's page, then whole pages, then the rest if it
+     * fits for certain. RocksDB, which opens a database, takes 10 KiB to the JNI entry.
+     */
+    enum Extent {
+        /** 14 to 16 KiB. */
+        ALONE(STACK_BYTES, 3, 2048),
+        /** 11 to 15 KiB. */
+        BESIDE_PTHREAD(STACK_BYTES - PTHREAD_BYTES, 2, 3072);
+
+        private final int wholePages;
+        private final int rest;
+        private final int leastInPage;
+
+        Extent(int room, int wholePages, int rest) {
+            this.wholePages = wholePages;
+            this.rest = rest;
+            leastInPage = Math.max(0, StackCopy.PAGE * (wholePages + 1) + rest - room);
+        }
+
+        int wholePages() {
+            return wholePages;
+        }
+
+        /** The bytes that are copied behind the whole pages, less than a page. */
+        int rest() {
+            return rest;
+        }
+
+        /** How far in its page the stack pointer must be for the rest to fit. */
+        int leastInPage() {
+            return leastInPage;
+        }
+
+        /**
+         * Where the last page that was read ends.
+         *
+         * @param unread a bit for each page
+         * @param inPage how far the stack pointer is in its page
+         */
+        int length(int unread, int inPage) {
+            int last = wholePages + 1;
+            while (last >= 0 && (unread >>> last & 1) != 0) {
+                last--;
+            }
+            int end = (last + 1) * StackCopy.PAGE - inPage;
+            return last < 0 ? 0 : last <= wholePages ? end : end - StackCopy.PAGE + rest;
+        }
+    }
 
     private static final int NOT_COPIED = -1;
 
@@ -77,9 +124,12 @@ record StackRecord(Key key, StackCopy copy, long[] pthread) {
         for (int i = 0; i < pthread.length; i++) {
             pthread[i] = bytes.getLong(start + PTHREAD + i * Long.BYTES);
         }
-        int most = bytes.getInt(start + PTHREAD_ERROR) == NOT_COPIED ? STACK_BYTES : SHORT_STACK_BYTES;
-        byte[] stack = new byte[Math.min(most, bytes.getInt(start + LENGTH))];
+        Extent extent = bytes.getInt(start + PTHREAD_ERROR) == NOT_COPIED ? Extent.ALONE : Extent.BESIDE_PTHREAD;
+        int unread = bytes.getInt(start + UNREAD_PAGES);
+        int inPage = (int) registers[layout.stackPointer()] & StackCopy.PAGE - 1;
+        byte[] stack = new byte[extent.length(unread, inPage)];
         bytes.get(start + STACK, stack);
-        return new StackRecord(Key.at(bytes, start + KEY), new StackCopy(registers, stack, stack.length), pthread);
+        StackCopy copy = new StackCopy(registers, stack, stack.length, unread);
+        return new StackRecord(Key.at(bytes, start + KEY), copy, pthread);
     }
 }

@@ -172,14 +172,35 @@ class CapturedStacksTest {
         }
     }
 
-    /** The creator's stack ends, at a page that can't be read, before the 16 KiB do. */
+    private static int page(StackCopy copy, long address) {
+        long first = copy.registers()[SP] & -StackCopy.PAGE;
+        return (int) (address - first) / StackCopy.PAGE;
+    }
+
+    /** The creator's stack ends, at a page that can't be read, before the copy's room does. */
     @Test
     void shortStackIsCopiedToItsLastByte() throws Exception {
         Seen seen = watch(Mode.NATIVE, CapturedStacksTest::withoutJvm, RING, true, creator.toString(), "101", "room");
         long end = Long.decode(seen.out().strip().split("\n")[1]);
         StackCopy copy = seen.asked().get(101).copy();
-        assertEquals(end - copy.registers()[SP], copy.length());
-        assertTrue(copy.length() < StackRecord.STACK_BYTES && copy.length() > 4096, () -> copy.length() + " bytes");
+        int behind = page(copy, end);
+        assertTrue(behind >= 1 && behind <= 3, () -> "page " + behind);
+        assertEquals(1 << behind, copy.unread() & (1 << behind + 1) - 1);
+        assertTrue(copy.length() >= end - copy.registers()[SP], () -> copy.length() + " bytes");
+    }
+
+    /** Pages of a buffer that were not touched are not present, or not readable at all: the copy goes on above them. */
+    @Test
+    void copyGoesOnAboveUnreadPages() throws Exception {
+        for (String kind : List.of("untouched", "unreadable")) {
+            Seen seen = watch(Mode.NATIVE, CapturedStacksTest::withoutJvm, RING, true, creator.toString(), "7", kind);
+            String[] said = seen.out().strip().split("\n");
+            StackCopy copy = seen.asked().get(7).copy();
+            int page = page(copy, Long.decode(said[1].split(" ")[0]));
+            assertEquals(0, copy.unread() & 1, kind + ": the stack pointer's page");
+            assertEquals(1, copy.unread() >>> page & 1, kind + ": page " + page);
+            assertEquals(MARK, word(copy, Long.decode(said[1].split(" ")[1])), kind);
+        }
     }
 
     /** What the ring has no room for is counted, to the last one, and no clone is lost for it. */
