@@ -22,4 +22,7 @@ public final class BpfLibC {
 
     /** ioctl(2). */
     static native int ioctl(int fd, long request, long argument);
+
+    /** prlimit(2). */
+    static native int prlimit(int pid, int resource, long newLimit, long oldLimit);
 }

@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * @param dwarf offsets of the registers in bytes, by their DWARF numbers, the program counter last, as in
  *     unwind.StackCopy
  * @param stackPointer which of them is the stack pointer
+ * @param mode offset in bytes of the half word whose bit {@link #MODE_BIT} tells 32-bit tasks from others
+ * @param set32 whether the bit is set in 32-bit tasks, or in the others
  */
 public record TaskRegisters(
         int number,
@@ -28,11 +30,19 @@ public record TaskRegisters(
         int childTid,
         Map<Long, String> calls,
         List<Integer> dwarf,
-        int stackPointer) {
+        int stackPointer,
+        int mode,
+        boolean set32) {
+
+    /** PSR_MODE32_BIT of arm64's pstate; of x86's cs, which is 0x23 or 0x33 (asm/segment.h; Xen sets higher bits). */
+    public static final int MODE_BIT = 0x10;
+
+    /** The calls that make tasks by their numbers in a 32-bit task: i386's and those of 32-bit Arm. */
+    public static final Map<Long, String> CALLS_32 = Map.of(2L, "fork", 120L, "clone", 190L, "vfork", 435L, "clone3");
 
     /**
      * arch/x86/include/asm/ptrace.h: orig_ax, then di, si, dx, r10, r8. By DWARF's numbers (System V ABI, AMD64
-     * supplement, figure 3.36): ax, dx, cx, bx, si, di, bp, sp, r8 to r15, ip.
+     * supplement, figure 3.36): ax, dx, cx, bx, si, di, bp, sp, r8 to r15, ip. Then cs.
      */
     public static final TaskRegisters X86_64 = new TaskRegisters(
             120,
@@ -42,12 +52,14 @@ public record TaskRegisters(
             SyscallRegisters.X86_64.childTid(),
             SyscallRegisters.X86_64.calls(),
             List.of(80, 96, 88, 40, 104, 112, 32, 152, 72, 64, 56, 48, 24, 16, 8, 0, 128),
-            7);
+            7,
+            136,
+            false);
 
     /**
      * arch/arm64/include/asm/ptrace.h: syscallno, which is an s32, then orig_x0, since regs[0] also receives the
      * result, and regs[1] to regs[4]. By DWARF's numbers (DWARF for the Arm 64-bit Architecture): regs[0] to regs[30],
-     * sp, then pc. Written from the header, never tested.
+     * sp, then pc. Then pstate. Written from the header, never tested.
      */
     public static final TaskRegisters AARCH64 = new TaskRegisters(
             280,
@@ -57,7 +69,9 @@ public record TaskRegisters(
             SyscallRegisters.AARCH64.childTid(),
             SyscallRegisters.AARCH64.calls(),
             IntStream.rangeClosed(0, 32).map(i -> i * Long.BYTES).boxed().toList(),
-            31);
+            31,
+            264,
+            true);
 
     /** The layout for that processor. */
     public static TaskRegisters of(Processor processor) {

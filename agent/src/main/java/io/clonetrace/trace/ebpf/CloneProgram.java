@@ -117,6 +117,15 @@ record CloneProgram(
                 .call(Helper.TASK_PT_REGS)
                 .copy(REGISTERS, 0);
         code.load(Size.of(registers.numberBytes()), NUMBER, REGISTERS, registers.number());
+        code.load(Size.HALF, 1, REGISTERS, registers.mode());
+        if (!registers.set32()) {
+            code.compute(Operation.XOR, 1, TaskRegisters.MODE_BIT);
+        }
+        // So marked, the number is none of those below: a 32-bit task has other numbers, and passes arguments
+        // otherwise.
+        code.compute(Operation.AND, 1, TaskRegisters.MODE_BIT)
+                .compute(Operation.SHIFT_LEFT, 1, CloneRecord.NUMBER_32_SHIFT)
+                .computeBy(Operation.ADD, NUMBER, 1);
         code.store(Size.WORD, RECORD, CloneRecord.NUMBER, NUMBER);
         code.set(1, -1).store(Size.WORD, RECORD, CloneRecord.EXIT_SIGNAL, 1);
         for (int offset = CloneRecord.PASSED_FLAGS; offset < CloneRecord.BYTES; offset += Long.BYTES) {

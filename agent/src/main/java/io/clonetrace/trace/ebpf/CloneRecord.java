@@ -8,6 +8,7 @@ import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.linux.Errno;
+import io.clonetrace.linux.bpf.TaskRegisters;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param time CLOCK_MONOTONIC in nanoseconds
  * @param parent the caller's tid
  * @param child the new task's tid; of a refused call, the errno, negative
- * @param number the system call's number
+ * @param number the system call's number; in a 32-bit task, which has other numbers, {@link #NUMBER_32} is added
  * @param exitSignal clone3's exit_signal
  * @param seenFlags the flags as the kernel accepted them; -1 if it refused the call
  * @param passedFlags the flags as they were passed: clone's first argument, or clone3's member
@@ -51,6 +52,11 @@ record CloneRecord(
     static final int TLS = 56;
     static final int CHILD_TID = 64;
     static final int BYTES = 72;
+
+    static final int NUMBER_32 = 1 << 30;
+
+    /** From {@link TaskRegisters#MODE_BIT} to {@link #NUMBER_32}. */
+    static final int NUMBER_32_SHIFT = 26;
 
     private static final long LOW_HALF = 0xffff_ffffL;
 
@@ -86,11 +92,25 @@ record CloneRecord(
      * @return empty if the call was none of the four
      */
     Optional<CloneCall> call(Map<Long, String> calls, long realtime) {
+        if (number >= NUMBER_32) {
+            return call32(realtime);
+        }
         return Optional.ofNullable(calls.get((long) number))
                 .flatMap(CloneSyscall::named)
                 .map(syscall -> switch (syscall) {
                     case CLONE -> clone(realtime);
                     case CLONE3 -> clone3(realtime);
+                    case FORK, VFORK -> calling(syscall, realtime).build();
+                });
+    }
+
+    /** Of a 32-bit task's call, the program reads no arguments; the flags are those that the kernel accepted. */
+    private Optional<CloneCall> call32(long realtime) {
+        return Optional.ofNullable(TaskRegisters.CALLS_32.get((long) number - NUMBER_32))
+                .flatMap(CloneSyscall::named)
+                .map(syscall -> switch (syscall) {
+                    case CLONE, CLONE3 ->
+                        calling(syscall, realtime).flags(seenFlags).build();
                     case FORK, VFORK -> calling(syscall, realtime).build();
                 });
     }
@@ -125,7 +145,7 @@ record CloneRecord(
 
     /**
      * Adds the arguments, but only if they are those that the kernel used. They are not if another thread has changed
-     * them since, if they could not be read, or if the caller is a 32-bit task, which has other registers.
+     * them since, or if they could not be read.
      */
     private CloneCall.Builder withArguments(CloneCall.Builder call, CloneFlags flags) {
         return call.flags(flags.bits())

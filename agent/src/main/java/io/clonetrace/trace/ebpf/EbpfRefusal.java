@@ -3,9 +3,11 @@ package io.clonetrace.trace.ebpf;
 import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.bpf.Bpf;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.AccessDenial;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.ebpf.Assembler.Helper;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
@@ -16,7 +18,64 @@ final class EbpfRefusal {
     /** The first kernel with the helper bpf_task_pt_regs. */
     private static final KernelVersion OLDEST = new KernelVersion(5, 15, 0);
 
+    /** The first kernel that does not count maps as locked memory. */
+    private static final KernelVersion WITHOUT_MEMLOCK = new KernelVersion(5, 11, 0);
+
+    private static final long KIBI = 1024;
+
     private EbpfRefusal() {}
+
+    /** Whether the running kernel counts maps and programs as locked memory. */
+    static boolean countsLockedMemory() {
+        return isBefore(WITHOUT_MEMLOCK);
+    }
+
+    /**
+     * Checks, on a kernel whose version is older than the helper bpf_task_pt_regs, whether it has the helper all the
+     * same, as distributors' kernels may.
+     */
+    static void checkHelpers() throws SourceRefusedException, LinuxException {
+        if (!isBefore(OLDEST)) {
+            return;
+        }
+        Assembler code = new Assembler().call(Helper.GET_CURRENT_TASK_BTF).copy(1, 0);
+        try {
+            Bpf.load(Instruction.encoded(
+                            code.call(Helper.TASK_PT_REGS).set(0, 0).exit().program()))
+                    .close();
+        } catch (LinuxException refused) {
+            if (refused.errno() == Errno.EINVAL.value()) {
+                throw new SourceRefusedException(
+                        "this kernel (" + System.getProperty("os.version") + ") lacks the BPF function"
+                                + " bpf_task_pt_regs, which shows the arguments of a clone: Linux " + OLDEST
+                                + " has it",
+                        refused);
+            }
+            throw refused;
+        }
+    }
+
+    private static boolean isBefore(KernelVersion version) {
+        try {
+            return KernelVersion.running().isBefore(version);
+        } catch (IllegalArgumentException unknown) {
+            return false;
+        }
+    }
+
+    /**
+     * Explains the failure of a call while RLIMIT_MEMLOCK could not be raised.
+     *
+     * @param limit in bytes
+     */
+    static SourceRefusedException ofLockedMemory(LinuxException failed, long limit) {
+        return new SourceRefusedException(
+                failed.getMessage() + ": before Linux " + WITHOUT_MEMLOCK + ", BPF maps count as locked memory, and"
+                        + " RLIMIT_MEMLOCK is " + limit / KIBI + " KiB, which this process may not raise: give it"
+                        + " CAP_SYS_RESOURCE, or raise the limit before it starts (ulimit -l unlimited; for a service,"
+                        + " LimitMEMLOCK=infinity)",
+                failed);
+    }
 
     /** Checks before any call that a seccomp filter or an audit log would see. */
     static void check(Rights rights) throws SourceRefusedException {

@@ -1,12 +1,14 @@
 package io.clonetrace.trace.ebpf;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.bpf.Bpf;
 import io.clonetrace.linux.bpf.BpfArray;
 import io.clonetrace.linux.bpf.BpfProgram;
 import io.clonetrace.linux.bpf.BpfRing;
+import io.clonetrace.linux.bpf.LockedMemoryLimit;
 import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.linux.process.Clocks;
@@ -113,8 +115,12 @@ public final class EbpfSource implements CloneSource {
                         new SourceRefusedException("no support for the processor " + System.getProperty("os.arch")));
         registers = TaskRegisters.of(processor);
         try {
-            begin();
-            observeRefusals(processor);
+            EbpfRefusal.checkHelpers();
+            if (EbpfRefusal.countsLockedMemory()) {
+                beginWithRaisedLimit(processor);
+            } else {
+                begin(processor);
+            }
         } catch (LinuxException failed) {
             stop();
             throw EbpfRefusal.of(failed, rights);
@@ -126,7 +132,21 @@ public final class EbpfSource implements CloneSource {
         }
     }
 
-    private void begin() throws LinuxException, IOException {
+    private void beginWithRaisedLimit(Processor processor) throws LinuxException, IOException, SourceRefusedException {
+        try (LockedMemoryLimit limit = LockedMemoryLimit.raise()) {
+            try {
+                begin(processor);
+            } catch (LinuxException failed) {
+                if (failed.errno() == Errno.EPERM.value() && limit.bytes().isPresent()) {
+                    stop();
+                    throw EbpfRefusal.ofLockedMemory(failed, limit.bytes().getAsLong());
+                }
+                throw failed;
+            }
+        }
+    }
+
+    private void begin(Processor processor) throws LinuxException, IOException {
         clocks = new Clocks();
         ring = BpfRing.ofBytes(ringBytes);
         losses = BpfArray.ofWords(LOSSES);
@@ -148,6 +168,7 @@ public final class EbpfSource implements CloneSource {
                 stacks.learn(pid);
             }
         }
+        observeRefusals(processor);
     }
 
     /** What can't be had of the stacks is no reason to miss the clones. */

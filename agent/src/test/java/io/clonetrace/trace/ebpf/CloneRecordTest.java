@@ -55,6 +55,30 @@ class CloneRecordTest {
         assertEquals(record(435, PTHREAD, PTHREAD), CloneRecord.at(bytes, 8));
     }
 
+    /**
+     * The same numbers as i386's and 32-bit Arm's (arch/x86/entry/syscalls/syscall_32.tbl, arch/arm/tools/syscall.tbl).
+     */
+    @Test
+    void ofA32BitTaskOnlyTheCallAndItsFlagsAreKnown() {
+        for (CloneSyscall syscall : CloneSyscall.values()) {
+            int number = switch (syscall) {
+                case FORK -> 2;
+                case CLONE -> 120;
+                case VFORK -> 190;
+                case CLONE3 -> 435;
+            };
+            CloneCall call =
+                    read(record(CloneRecord.NUMBER_32 + number, PTHREAD, -1)).orElseThrow();
+            assertEquals(syscall, call.syscall());
+            assertEquals(103, call.childTid());
+            boolean flags = syscall == CloneSyscall.CLONE || syscall == CloneSyscall.CLONE3;
+            assertTrue(!flags || call.flags() == PTHREAD);
+            assertEquals(UNKNOWN, call.stack());
+            assertEquals(UNKNOWN, call.tls());
+        }
+        assertFalse(read(record(CloneRecord.NUMBER_32 + 56, PTHREAD, -1)).isPresent());
+    }
+
     @Test
     void clone3HasAllArguments() {
         assertEquals(

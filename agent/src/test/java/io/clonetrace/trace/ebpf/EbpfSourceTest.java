@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The source in this machine's kernel, against what strace prints of the same calls. */
 class EbpfSourceTest {
+    private static final String CALLS32 = "src/test/resources/ebpf/calls32.c";
     private static final Path BUILT = Path.of(System.getProperty("clonetrace.native", "../target/native"));
     private static final Path FORKS = Path.of("src/test/resources/strace/forks/forks.c");
 
@@ -228,6 +229,36 @@ class EbpfSourceTest {
         assertEquals(
                 2, all.calls().stream().map(CloneCall::parentTid).distinct().count());
         assertEquals(List.of(), all.threadsOf(all.pid()));
+    }
+
+    /** Their system calls have other numbers, and other registers; what is not read is unknown. */
+    @Test
+    void processesMadeByA32BitProgramAreSeenWithoutArguments() throws Exception {
+        Path program = folder.resolve("calls32");
+        Process compiler = new ProcessBuilder(List.of(
+                        "cc",
+                        "-m32",
+                        "-nostdlib",
+                        "-static",
+                        "-fno-pic",
+                        "-no-pie",
+                        "-O1",
+                        "-o",
+                        "" + program,
+                        CALLS32))
+                .inheritIO()
+                .start();
+        assumeTrue(compiler.waitFor() == 0, "no compiler for 32 bits");
+        Seen seen = watch(pid -> new EbpfSource(pid, true), true, List.of(program.toString()));
+        assertEquals(
+                List.of(CloneSyscall.CLONE, CloneSyscall.FORK, CloneSyscall.VFORK, CloneSyscall.CLONE3),
+                seen.calls().stream().map(CloneCall::syscall).toList());
+        for (CloneCall call : seen.calls()) {
+            assertEquals(CloneCall.UNKNOWN, call.stack());
+            assertEquals(CloneCall.UNKNOWN, call.tls());
+        }
+        assertEquals(0, seen.calls().get(0).flags());
+        assertEquals(0, seen.calls().get(3).flags());
     }
 
     @Test
