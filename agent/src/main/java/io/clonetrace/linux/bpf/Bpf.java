@@ -25,6 +25,10 @@ public final class Bpf {
     private static final int RECURSION_MISSES = 208;
     private static final int TYPE_KPROBE = 2;
     private static final int TYPE_TRACEPOINT = 5;
+    private static final int TYPE_TRACING = 26;
+    private static final int TRACE_RAW_TP = 23; // enum bpf_attach_type
+    private static final int RAW_TRACEPOINT_OPEN = 17;
+    private static final int NONE = 0;
     private static final int ATTR_BYTES = 128; // exceeds union bpf_attr of 5.15: accepted if the excess is 0
     private static final int INSTRUCTION_BYTES = 8;
     private static final int LOG_BYTES = 1 << 16;
@@ -58,20 +62,30 @@ public final class Bpf {
      * @throws LinuxException with the last lines of the verifier's log, if any
      */
     public static BpfProgram load(long[] instructions) throws LinuxException {
-        return load(TYPE_TRACEPOINT, 0, instructions);
+        return load(TYPE_TRACEPOINT, 0, NONE, instructions);
+    }
+
+    /**
+     * The same for {@link BpfProgram#attachByType}: the program's context is what the kernel passes to the tracepoint,
+     * eight bytes each.
+     *
+     * @param tracepoint its type's id, by {@link Btf#tracepoint}
+     */
+    public static BpfProgram loadByType(int tracepoint, long[] instructions) throws LinuxException {
+        return load(TYPE_TRACING, TRACE_RAW_TP, tracepoint, instructions);
     }
 
     /** The same for probes of user code, where a program's context is the registers: struct pt_regs. */
     public static BpfProgram loadProbe(long[] instructions) throws LinuxException {
-        return load(TYPE_KPROBE, 0, instructions);
+        return load(TYPE_KPROBE, 0, NONE, instructions);
     }
 
     /** The same for {@link BpfProgram#link}, since Linux 6.6. */
     public static BpfProgram loadLinkedProbe(long[] instructions) throws LinuxException {
-        return load(TYPE_KPROBE, TRACE_UPROBE_MULTI, instructions);
+        return load(TYPE_KPROBE, TRACE_UPROBE_MULTI, NONE, instructions);
     }
 
-    private static BpfProgram load(int type, int attachType, long[] instructions) throws LinuxException {
+    private static BpfProgram load(int type, int attachType, int attachTo, long[] instructions) throws LinuxException {
         Pointer attr = zeroed(ATTR_BYTES);
         Pointer code = new Pointer(Native.malloc((long) instructions.length * INSTRUCTION_BYTES));
         Pointer licence = zeroed(4);
@@ -84,6 +98,7 @@ public final class Bpf {
             attr.setLong(8, Pointer.nativeValue(code));
             attr.setLong(16, Pointer.nativeValue(licence));
             attr.setInt(68, attachType);
+            attr.setInt(108, attachTo);
             int fd = bpf(PROG_LOAD, attr);
             if (fd >= 0) {
                 return new BpfProgram(fd);
@@ -149,6 +164,21 @@ public final class Bpf {
         } finally {
             free(attr);
             free(offsets);
+        }
+    }
+
+    /** Attaches a program to the tracepoint that it was loaded for. */
+    static int open(int program) throws LinuxException {
+        Pointer attr = zeroed(ATTR_BYTES);
+        try {
+            attr.setInt(8, program);
+            int link = bpf(RAW_TRACEPOINT_OPEN, attr);
+            if (link < 0) {
+                throw new LinuxException("bpf(BPF_RAW_TRACEPOINT_OPEN)", LibC.errno());
+            }
+            return link;
+        } finally {
+            free(attr);
         }
     }
 

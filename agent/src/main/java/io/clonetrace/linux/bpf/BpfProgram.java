@@ -54,6 +54,13 @@ public final class BpfProgram implements AutoCloseable {
     }
 
     /**
+     * Attaches a program made by {@link Bpf#loadByType} to its tracepoint, on all processors; that takes no tracefs.
+     */
+    public void attachByType() throws LinuxException {
+        event = Bpf.open(program);
+    }
+
+    /**
      * Attaches a program made by {@link Bpf#loadProbe} to an instruction of user code (Documentation/trace/
      * uprobetracer.rst). The kernel puts a breakpoint into the watched processes' mappings of the file; the file itself
      * stays as it is. The program runs in each thread that gets there, before the instruction.

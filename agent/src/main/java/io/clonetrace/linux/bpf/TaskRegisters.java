@@ -59,7 +59,7 @@ public record TaskRegisters(
     /**
      * arch/arm64/include/asm/ptrace.h: syscallno, which is an s32, then orig_x0, since regs[0] also receives the
      * result, and regs[1] to regs[4]. By DWARF's numbers (DWARF for the Arm 64-bit Architecture): regs[0] to regs[30],
-     * sp, then pc. Then pstate. Written from the header, never tested.
+     * sp, then pc. Then pstate.
      */
     public static final TaskRegisters AARCH64 = new TaskRegisters(
             280,

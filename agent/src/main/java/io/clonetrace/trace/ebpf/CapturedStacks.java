@@ -4,7 +4,6 @@ import static io.clonetrace.clone.CloneCall.UNKNOWN;
 
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.linux.bpf.Bpf;
 import io.clonetrace.linux.bpf.BpfArray;
 import io.clonetrace.linux.bpf.BpfProgram;
 import io.clonetrace.linux.bpf.BpfRing;
@@ -122,11 +121,10 @@ final class CapturedStacks implements AutoCloseable {
     /**
      * Forgets what is known of a process when it executes another program.
      *
-     * @param tracepoint the number of sched:sched_process_exec
+     * @param tracepoints how to attach to sched:sched_process_exec
      */
-    void watchExecs(int tracepoint) throws LinuxException {
-        atExec = Bpf.load(Instruction.encoded(LayoutTable.atExec(table.fd())));
-        atExec.attach(tracepoint);
+    void watchExecs(NewTaskFormat tracepoints) throws LinuxException {
+        atExec = tracepoints.atExec(LayoutTable.atExec(table.fd()));
     }
 
     /** Finds out the layout of a process that runs already. */

@@ -60,14 +60,14 @@ record CloneProgram(
         code.copy(WATCHED, 1);
         code.load(Size.DOUBLE, 1, CONTEXT, format.flags());
         code.jumpIf(Condition.ANY_BIT, 1, (int) CloneFlag.CLONE_THREAD.bit(), "decided");
-        code.load(Size.WORD, RECORD, CONTEXT, format.child());
+        format.loadChild(code, RECORD, CONTEXT);
         word(code, RECORD, processes);
         code.compute(Operation.AND, RECORD, BIT_MASK);
         code.set(1, 1).computeBy(Operation.SHIFT_LEFT, 1, RECORD);
         code.jumpIf(Condition.EQUAL, WATCHED, 0, "forget");
         code.atomic(Atomic.OR, 0, 0, 1);
         capture.ifPresent(capturing -> {
-            code.load(Size.WORD, RECORD, CONTEXT, format.child());
+            format.loadChild(code, RECORD, CONTEXT);
             LayoutTable.forget(code, RECORD, capturing.layouts(), "decided");
         });
         code.jump("decided");
@@ -110,7 +110,8 @@ record CloneProgram(
             code.compute(Operation.SHIFT_RIGHT, CALLER, 32);
             capturing.begin(code, CALLER);
         });
-        code.load(Size.WORD, 1, CONTEXT, format.child()).store(Size.WORD, RECORD, CloneRecord.CHILD, 1);
+        format.loadChild(code, 1, CONTEXT);
+        code.store(Size.WORD, RECORD, CloneRecord.CHILD, 1);
         code.load(Size.DOUBLE, 1, CONTEXT, format.flags()).store(Size.DOUBLE, RECORD, CloneRecord.SEEN_FLAGS, 1);
         code.call(Helper.GET_CURRENT_TASK_BTF)
                 .copy(1, 0)

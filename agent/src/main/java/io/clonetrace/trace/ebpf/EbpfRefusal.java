@@ -13,7 +13,7 @@ import java.nio.file.FileSystemException;
 
 /** Why the eBPF source can't observe, in one sentence that says what to do. */
 final class EbpfRefusal {
-    private static final String NEEDS = "it takes root, or CAP_BPF, CAP_PERFMON and a tracefs that can be read";
+    private static final String NEEDS = "it takes root, or CAP_BPF and CAP_PERFMON";
 
     /** The first kernel with the helper bpf_task_pt_regs. */
     private static final KernelVersion OLDEST = new KernelVersion(5, 15, 0);
@@ -99,7 +99,7 @@ final class EbpfRefusal {
     static SourceRefusedException ofTracefs(IOException failed) {
         String what = failed instanceof FileSystemException file
                 ? file.getFile() + " can't be read" + (file.getReason() == null ? "" : ": " + file.getReason()) + "; "
-                        + NEEDS
+                        + NEEDS + ", and a tracefs that can be read or a kernel with BTF"
                 : failed.getMessage();
         return new SourceRefusedException("the tracepoint task_newtask: " + what, failed);
     }

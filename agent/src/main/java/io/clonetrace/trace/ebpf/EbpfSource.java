@@ -4,7 +4,6 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Processor;
-import io.clonetrace.linux.bpf.Bpf;
 import io.clonetrace.linux.bpf.BpfArray;
 import io.clonetrace.linux.bpf.BpfProgram;
 import io.clonetrace.linux.bpf.BpfRing;
@@ -12,7 +11,6 @@ import io.clonetrace.linux.bpf.LockedMemoryLimit;
 import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.linux.process.Clocks;
-import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
@@ -21,7 +19,6 @@ import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ebpf.LayoutTable.Layout;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -154,32 +151,30 @@ public final class EbpfSource implements CloneSource {
             processes = BpfArray.ofWords(PID_MAX_LIMIT / Long.SIZE);
             processes.setBit(pid);
         }
-        try (Tracefs tracefs = Tracefs.open()) {
-            NewTaskFormat format = NewTaskFormat.read(tracefs.root());
-            if (capture.mode() != StackCapture.Mode.OFF) {
-                loadCapturing(format, tracefs.root());
-            }
-            if (program == null) {
-                program = load(format, Optional.empty());
-            }
-            program.attach(format.id());
-            if (stacks != null && !followForks) {
-                // Only now: clones are seen from here on, and this takes some milliseconds.
-                stacks.learn(pid);
-            }
+        NewTaskFormat format = NewTaskFormat.ofKernel();
+        if (capture.mode() != StackCapture.Mode.OFF) {
+            loadCapturing(format);
+        }
+        if (program == null) {
+            program = load(format, Optional.empty());
+        }
+        format.attach(program);
+        if (stacks != null && !followForks) {
+            // Only now: clones are seen from here on, and this takes some milliseconds.
+            stacks.learn(pid);
         }
         observeRefusals(processor);
     }
 
     /** What can't be had of the stacks is no reason to miss the clones. */
-    private void loadCapturing(NewTaskFormat format, Path tracefs) {
+    private void loadCapturing(NewTaskFormat format) {
         try {
             stacks = new CapturedStacks(capture, registers, layouts, stackRingBytes);
             if (pid != ProcessHandle.current().pid()) {
-                stacks.watchExecs(NewTaskFormat.readExecId(tracefs));
+                stacks.watchExecs(format);
             }
             program = load(format, Optional.of(stacks.program(losses, LOST_STACKS)));
-        } catch (LinuxException | IOException refused) {
+        } catch (LinuxException refused) {
             captureRefusal = refused.getMessage();
             close(program);
             close(stacks);
@@ -209,7 +204,7 @@ public final class EbpfSource implements CloneSource {
 
     private BpfProgram load(NewTaskFormat format, Optional<CaptureProgram> capturing) throws LinuxException {
         CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd(), capturing);
-        return Bpf.load(Instruction.encoded(followForks ? code.watching(processes.fd()) : code.watchingOnly(pid)));
+        return format.load(followForks ? code.watching(processes.fd()) : code.watchingOnly(pid));
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CaptureProgramTest {
-    private static final NewTaskFormat FORMAT = new NewTaskFormat(127, 8, 32);
+    private static final NewTaskFormat FORMAT = new NewTaskFormat(127, 8, 32, 311, false);
     private static final int STACKS = 83;
 
     private static List<Instruction> program(TaskRegisters registers, Optional<Mode> mode) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CloneProgramTest {
-    private static final NewTaskFormat FORMAT = new NewTaskFormat(127, 8, 32);
+    private static final NewTaskFormat FORMAT = new NewTaskFormat(127, 8, 32, 311, false);
 
     private static List<Instruction> watchingOnly(TaskRegisters registers) {
         return new CloneProgram(FORMAT, registers, 71, 73, Optional.empty()).watchingOnly(4099);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.LinuxException;
@@ -13,6 +14,7 @@ import io.clonetrace.linux.bpf.Bpf;
 import io.clonetrace.linux.bpf.BpfArray;
 import io.clonetrace.linux.bpf.BpfProgram;
 import io.clonetrace.linux.bpf.BpfRing;
+import io.clonetrace.linux.bpf.Btf;
 import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.linux.process.PidFd;
@@ -22,6 +24,7 @@ import io.clonetrace.linux.process.WaitStatus;
 import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.SourceRefusedException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,16 +44,24 @@ class EbpfProgramTest {
     /** A number that a watched process had before belongs to whoever gets it next. */
     @Test
     void reusedPidIsNotWatched() throws Exception {
-        assertEquals(0, clonesOfAShell(false));
-        assertEquals(3, clonesOfAShell(true));
+        try (Tracefs tracefs = Tracefs.open()) {
+            NewTaskFormat format = NewTaskFormat.read(tracefs.root());
+            assertEquals(0, clonesOfAShell(format, false));
+            assertEquals(3, clonesOfAShell(format, true));
+        }
+    }
+
+    @Test
+    void reusedPidIsNotWatchedWithoutTracefs() throws Exception {
+        assumeTrue(Files.exists(Path.of("/sys/kernel/btf/vmlinux")), "a kernel without BTF");
+        NewTaskFormat format = NewTaskFormat.read(Btf.ofKernel());
+        assertTrue(format.byType());
+        assertEquals(0, clonesOfAShell(format, false));
+        assertEquals(3, clonesOfAShell(format, true));
     }
 
     /** What is seen of a shell that makes three processes, with the bits of all pids to come set from before. */
-    private static int clonesOfAShell(boolean watched) throws Exception {
-        NewTaskFormat format;
-        try (Tracefs tracefs = Tracefs.open()) {
-            format = NewTaskFormat.read(tracefs.root());
-        }
+    private static int clonesOfAShell(NewTaskFormat format, boolean watched) throws Exception {
         TaskRegisters registers = TaskRegisters.of(Processor.current().orElseThrow());
         try (BpfRing ring = BpfRing.ofBytes(1 << 20);
                 BpfArray losses = BpfArray.ofWords(1);
@@ -63,13 +74,10 @@ class EbpfProgramTest {
                 }
             }
             CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd(), Optional.empty());
-            long[] instructions = code.watching(processes.fd()).stream()
-                    .mapToLong(Instruction::encoded)
-                    .toArray();
             Ptrace wait = Ptrace.open();
             List<Integer> callers = new ArrayList<>();
-            try (BpfProgram program = Bpf.load(instructions)) {
-                program.attach(format.id());
+            try (BpfProgram program = format.load(code.watching(processes.fd()))) {
+                format.attach(program);
                 PidFd command = StoppedCommand.start(wait, List.of("sh", "-c", "(true); (true); (true); true"));
                 if (watched) {
                     processes.setBit(command.pid());
@@ -79,7 +87,14 @@ class EbpfProgramTest {
                 while (status.stopped()) {
                     status = wait.awaitChild(command.pid());
                 }
-                ring.drain((bytes, at) -> callers.add(CloneRecord.at(bytes, at).parent()));
+                ring.drain((bytes, at) -> {
+                    CloneRecord record = CloneRecord.at(bytes, at);
+                    callers.add(record.parent());
+                    if (record.parent() == command.pid()) {
+                        assertTrue(record.child() > 0 && record.child() != record.parent(), record::toString);
+                        assertEquals(record.seenFlags(), record.passedFlags() & 0xffff_ff00L);
+                    }
+                });
                 callers.removeIf(caller -> caller != command.pid());
                 return callers.size();
             } finally {

@@ -26,17 +26,18 @@ class NewTaskFormatTest {
 
     @Test
     void knownFormatHasItsOffsets() throws IOException {
-        assertEquals(new NewTaskFormat(127, 8, 32), NewTaskFormat.parse(FORMAT));
+        assertEquals(new NewTaskFormat(127, 8, 32, 311, false), NewTaskFormat.parse(FORMAT, "ID: 311\n"));
     }
 
     @Test
     void unknownFormatIsRefused() {
         for (String needed : new String[] {"ID: 127", "pid_t pid;", "clone_flags;", "offset:32;\tsize:8"}) {
-            assertThrows(IOException.class, () -> NewTaskFormat.parse(FORMAT.replace(needed, "x")), needed);
+            assertThrows(
+                    IOException.class, () -> NewTaskFormat.parse(FORMAT.replace(needed, "x"), "ID: 311\n"), needed);
         }
         String large = FORMAT.replace("offset:8;", "offset:8000000000;");
-        assertThrows(IOException.class, () -> NewTaskFormat.parse(large));
-        assertThrows(IOException.class, () -> NewTaskFormat.parse(FORMAT.replace("127", "4294967296")));
-        assertThrows(IOException.class, () -> NewTaskFormat.parse("\tfield:".repeat(100_000)));
+        assertThrows(IOException.class, () -> NewTaskFormat.parse(large, "ID: 311\n"));
+        assertThrows(IOException.class, () -> NewTaskFormat.parse(FORMAT.replace("127", "4294967296"), "ID: 311\n"));
+        assertThrows(IOException.class, () -> NewTaskFormat.parse("\tfield:".repeat(100_000), "ID: 311\n"));
     }
 }

@@ -20,7 +20,7 @@ class NewTaskFormatFuzzTest {
         String text = new String(bytes, ISO_8859_1);
         Matcher canonical = CANONICAL.matcher(text);
         try {
-            NewTaskFormat format = NewTaskFormat.parse(text);
+            NewTaskFormat format = NewTaskFormat.parse(text, text);
             assertTrue(format.id() >= 0 && format.child() >= 0 && format.flags() >= 0, format::toString);
             if (canonical.matches()) {
                 assertEquals(Integer.parseInt(canonical.group(1)), format.id());
