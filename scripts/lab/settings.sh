@@ -1,0 +1,46 @@
+# In a guest, after battery.sh: what the machine's settings refuse, and with which sentence.
+base=$ROW
+set_row() {
+    ROW="$base, $1"
+    refusal=()
+    facts
+}
+by_user() {
+    run_command ptrace ptrace "${user[@]}"
+    run_command strace strace "${user[@]}"
+    launch=("${user[@]}") client=("${user[@]}")
+    attach attach source=ptrace
+    launch=(env) client=(env)
+    doctor "${user[@]}"
+}
+by_root() {
+    for source in ebpf tracefs; do trace "trace-$source" "$source"; done
+    doctor
+}
+for scope in 0 1 2 3; do
+    set_row "Yama $scope, as a user"
+    [ "$scope" -lt 2 ] || for c in ptrace strace attach; do refusal[$c]='ptrace_scope|Yama'; done
+    echo "$scope" >/proc/sys/kernel/yama/ptrace_scope
+    by_user
+done
+set_row "Yama 3, as root"
+refusal[trace-ptrace]='ptrace_scope|Yama'
+trace trace-ptrace ptrace
+set_row "perf_event_paranoid 3, as root"
+echo 3 >/proc/sys/kernel/perf_event_paranoid
+by_root
+set_row "unprivileged_bpf_disabled 1, as root"
+echo 1 >/proc/sys/kernel/unprivileged_bpf_disabled 2>/dev/null || true
+by_root
+set_row "RLIMIT_MEMLOCK 64 KiB, as root"
+trace trace-ebpf ebpf prlimit --memlock=65536:65536
+set_row "THP always"
+echo always >/sys/kernel/mm/transparent_hugepage/enabled
+stacks
+jvm_stacks
+for level in integrity confidentiality; do
+    set_row "lockdown $level, as root"
+    # What a level forbids is named; what it allows works.
+    for c in trace-ebpf trace-tracefs; do [ "$level" = integrity ] || refusal[$c]=lockdown; done
+    if echo "$level" >/sys/kernel/security/lockdown; then by_root; else untestable trace-ebpf "this kernel has no lockdown"; fi
+done
