@@ -11,6 +11,7 @@ import io.clonetrace.hook.JavaBase;
 import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadHook;
+import io.clonetrace.linux.hotspot.HostJvm;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
@@ -129,6 +130,10 @@ public final class Agent {
     private static String missing() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return "clonetrace observes Linux, and this is " + System.getProperty("os.name");
+        }
+        Optional<String> unsupported = HostJvm.unsupported();
+        if (unsupported.isPresent()) {
+            return unsupported.get();
         }
         return JdkModule.isThere(JFR) ? null : "nothing can be recorded: " + JdkModule.lack(JFR);
     }

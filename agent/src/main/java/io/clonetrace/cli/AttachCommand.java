@@ -70,6 +70,7 @@ final class AttachCommand implements Callable<Integer> {
             spec.commandLine().usage(spec.commandLine().getOut());
             return 0;
         }
+        Clonetrace.requireGlibc();
         TargetJvm jvm = TargetJvm.attachable(pid);
         if (options.recordsRelative() && !jvm.shares("mnt")) {
             throw new ParameterException(

@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.cli.output.Output;
+import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
@@ -108,6 +109,18 @@ public final class Clonetrace implements Runnable {
     static void requireFlightRecorder() throws IOException {
         if (!JdkModule.isThere("jdk.jfr")) {
             throw new IOException("this java has no module jdk.jfr: run clonetrace with the java of a JDK");
+        }
+    }
+
+    /**
+     * For the commands that use native code.
+     *
+     * @throws IOException if this java uses musl, where that code is untested
+     */
+    static void requireGlibc() throws IOException {
+        if (TargetProcess.self().usesMusl()) {
+            throw new IOException(
+                    "this java uses the C library musl, and clonetrace needs glibc: run clonetrace with a JDK for glibc");
         }
     }
 

@@ -55,7 +55,7 @@ final class RunSummary {
         }
         // A command that did not run has been reported.
         if (recordings.isEmpty() && ran) {
-            say("no recording: no JVM (of 17 or newer) ran and ended by itself");
+            say("no recording: no JVM (HotSpot 17 or newer, with glibc) ran and ended by itself");
         }
     }
 

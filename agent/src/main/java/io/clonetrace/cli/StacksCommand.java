@@ -95,6 +95,7 @@ final class StacksCommand implements Callable<Integer> {
         if (top < 1) {
             throw new ParameterException(spec.commandLine(), "--top takes a number from 1 on, not " + top);
         }
+        Clonetrace.requireGlibc();
         TargetProcess process = TargetProcess.of(pid);
         Optional<Map<Integer, ThreadDump.Entry>> dump;
         String noDump = "";

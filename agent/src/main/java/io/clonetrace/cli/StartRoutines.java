@@ -22,6 +22,10 @@ record StartRoutines(Map<Integer, String> byTid, String missing) {
         int pid = Math.toIntExact(process.pid());
         Optional<ThreadLayout> layout = ThreadLayout.of(pid);
         if (layout.isEmpty()) {
+            if (process.usesMusl()) {
+                return new StartRoutines(
+                        Map.of(), "process " + pid + " uses the C library musl, which does not describe its threads");
+            }
             return new StartRoutines(
                     Map.of(), "process " + pid + " has no glibc that describes its threads, or it can't be read");
         }

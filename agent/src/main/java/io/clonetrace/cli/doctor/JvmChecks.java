@@ -33,11 +33,10 @@ final class JvmChecks {
         try {
             Optional<LoadedJvm> jvm = LoadedJvm.of(target);
             if (jvm.isEmpty()) {
-                return Ability.no(
-                        JDK,
-                        "it is not a JVM: it has no libjvm.so",
-                        maps,
-                        "clonetrace trace -p shows the clones of any program");
+                String what = LoadedJvm.isNativeImage(target)
+                        ? "it is a GraalVM native image, and the agent needs a HotSpot JVM"
+                        : "it is not a JVM: it has no libjvm.so";
+                return Ability.no(JDK, what, maps, "clonetrace trace -p shows the clones of any program");
             }
             return jvm.get()
                     .release()
@@ -91,9 +90,9 @@ final class JvmChecks {
             }
             return Ability.no(
                     VM_STRUCTS,
-                    "this JVM exports no gHotSpotVMStructs; it isn't HotSpot",
+                    "this JVM exports no gHotSpotVMStructs",
                     where,
-                    "clone flags are seen all the same; the agent needs HotSpot to join them with Java threads");
+                    "clone flags are seen all the same; without the table the agent can't join them with Java threads");
         } catch (IOException unreadable) {
             return Ability.open(VM_STRUCTS, "can't be told: " + unreadable.getMessage(), "");
         }

@@ -20,6 +20,21 @@ public record AttachRefusal(String reason, String where, String remedy) {
                 "");
     }
 
+    static AttachRefusal nativeImage(TargetFacts facts) {
+        return new AttachRefusal(
+                "process " + facts.pid() + " is a GraalVM native image, and clonetrace needs a HotSpot JVM",
+                facts.folder().resolve("exe").toString(),
+                "");
+    }
+
+    /** HotSpot answers other requests there as it does with glibc. */
+    static AttachRefusal musl(long pid, Path folder) {
+        return new AttachRefusal(
+                "JVM " + pid + " uses the C library musl, and clonetrace's agent needs glibc",
+                folder.resolve("maps").toString(),
+                "");
+    }
+
     static AttachRefusal notAJvm(TargetFacts facts) {
         return new AttachRefusal(
                 "process " + facts.pid() + " is not a JVM",

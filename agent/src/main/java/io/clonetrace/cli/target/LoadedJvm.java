@@ -1,6 +1,7 @@
 package io.clonetrace.cli.target;
 
 import io.clonetrace.linux.file.ForeignFile;
+import io.clonetrace.linux.proc.Musl;
 import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -50,8 +51,17 @@ public record LoadedJvm(Path folder, Path library, String range, boolean replace
                 path(library.replace(DELETED, "")),
                 first.get().substring(0, first.get().indexOf(' ')),
                 library.endsWith(DELETED),
-                mappings.stream().anyMatch(other -> other.contains("/ld-musl-")),
+                Musl.isMapped(String.join("\n", mappings)),
                 mappings.stream().anyMatch(other -> other.contains("/libj9vm"))));
+    }
+
+    /**
+     * Whether a process without a JVM runs a Java program that native-image compiled; false if that can't be read.
+     *
+     * @param folder the process's folder in /proc
+     */
+    public static boolean isNativeImage(Path folder) {
+        return NativeImage.isRunBy(folder);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.target;
 
+import io.clonetrace.linux.proc.Musl;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.run.RunUser;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param folder its folder in /proc
  * @param hotSpot whether it has loaded a libjvm.so
  * @param openJ9 whether that is OpenJ9's
+ * @param musl whether the C library is musl
  * @param options the options that the JVM was started with; none without a libjvm.so
  * @param status its status
  * @param self this process's status
@@ -27,6 +29,7 @@ public record TargetFacts(
         Path folder,
         boolean hotSpot,
         boolean openJ9,
+        boolean musl,
         JvmOptions options,
         ProcessStatus status,
         ProcessStatus self,
@@ -52,6 +55,7 @@ public record TargetFacts(
                 folder,
                 hotSpot,
                 maps.contains("/libj9vm"),
+                Musl.isMapped(maps),
                 hotSpot ? JvmOptions.of(folder) : new JvmOptions(List.of()),
                 status(folder),
                 status(self),
@@ -78,7 +82,8 @@ public record TargetFacts(
             return Optional.of(AttachRefusal.openJ9(this));
         }
         if (!hotSpot) {
-            return Optional.of(AttachRefusal.notAJvm(this));
+            return Optional.of(
+                    NativeImage.isRunBy(folder) ? AttachRefusal.nativeImage(this) : AttachRefusal.notAJvm(this));
         }
         if (options.flag(ATTACH_DISABLED).orElse(false)) {
             return Optional.of(AttachRefusal.attachDisabled(this));
@@ -101,6 +106,7 @@ public record TargetFacts(
      */
     public Optional<AttachRefusal> agentRefusal() {
         return refusal()
+                .or(() -> musl ? Optional.of(AttachRefusal.musl(pid, folder)) : Optional.empty())
                 .or(() -> options.flag(AGENTS_ENABLED).orElse(true)
                         ? Optional.empty()
                         : Optional.of(AttachRefusal.agentsDisabled(pid, folder)));

@@ -4,8 +4,10 @@ import io.clonetrace.agent.options.AgentOptions.SourceOption;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.Musl;
 import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.run.RunUser;
 import io.clonetrace.stack.TaskList;
@@ -55,14 +57,22 @@ public final class TargetJvm {
     }
 
     /**
-     * A JVM that something can be attached to.
+     * A JVM that an agent can be attached to, unless its options forbid it.
      *
      * @throws IOException if nothing can, or not without harm, saying why in a sentence
      */
     public static TargetJvm attachable(long pid) throws IOException {
         TargetJvm jvm = of(pid);
         jvm.demandAttachable();
+        jvm.demandAgentPossible();
         return jvm;
+    }
+
+    /** @throws IOException if its C library is one that the agent does not support */
+    void demandAgentPossible() throws IOException {
+        if (Musl.isMapped(PseudoFile.bounded(proc.resolve("maps")))) {
+            throw new IOException(AttachRefusal.musl(pid, proc).sentence());
+        }
     }
 
     /** @throws IOException if nothing can be attached to it now, saying why in a sentence */

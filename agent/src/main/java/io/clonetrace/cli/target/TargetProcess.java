@@ -1,6 +1,8 @@
 package io.clonetrace.cli.target;
 
+import io.clonetrace.linux.proc.Musl;
 import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -45,6 +47,20 @@ public record TargetProcess(long pid, Path procDir) {
         return ProcessStatus.of(procDir)
                 .map(status -> status.residentBytes().orElse(-1))
                 .orElse(-1L);
+    }
+
+    /** This process, even if the /proc of another pid namespace is mounted. */
+    public static TargetProcess self() {
+        return new TargetProcess(ProcessHandle.current().pid(), Path.of("/proc/self"));
+    }
+
+    /** Whether its C library is musl; false if its mappings can't be read. */
+    public boolean usesMusl() {
+        try {
+            return Musl.isMapped(PseudoFile.bounded(procDir.resolve("maps")));
+        } catch (IOException unreadable) {
+            return false;
+        }
     }
 
     /** A thread's tid in its own pid namespace. */

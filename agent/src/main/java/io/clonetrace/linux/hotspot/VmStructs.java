@@ -15,7 +15,7 @@ final class VmStructs {
 
     private VmStructs() {}
 
-    /** @throws IllegalStateException if this JVM has no such table: it is not HotSpot */
+    /** @throws IllegalStateException if this JVM has no such table */
     static VmStructs ofThisJvm() throws IOException {
         NativeLibrary jvm = NativeLibrary.getInstance(LibJvm.ofThisProcess().path());
         VmStructs structs = new VmStructs();
@@ -32,8 +32,8 @@ final class VmStructs {
                     structs.offsets.put(name, table.getLong(entry + offset));
                 }
             }
-        } catch (UnsatisfiedLinkError notHotSpot) {
-            throw new IllegalStateException("this JVM exports no gHotSpotVMStructs; it isn't HotSpot", notHotSpot);
+        } catch (UnsatisfiedLinkError noTable) {
+            throw new IllegalStateException("this JVM exports no gHotSpotVMStructs, by which they are read", noTable);
         }
         return structs;
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,24 @@ class TargetJvmTest {
         mappings("/opt/openj9/lib/default/libj9vm29.so");
         isRefused("is an OpenJ9 JVM");
         assertEquals(Optional.of("there is no process 4712"), new TargetJvm(proc, 4712).refusal());
+    }
+
+    /** HotSpot answers requests under musl too; only the agent does not work there. */
+    @Test
+    void aJvmWithMusl() throws IOException {
+        mappings("/opt/jdk/lib/server/libjvm.so");
+        Files.writeString(
+                process.resolve("maps"),
+                "7f7e3c3ea000-7f7e3c44d000 r-xp 00015000 fd:00 131 /usr/lib/x86_64-linux-musl/libc.so\n",
+                StandardOpenOption.APPEND);
+        assertEquals(Optional.empty(), jvm.refusal());
+        String sentence = "JVM 4711 uses the C library musl, and clonetrace's agent needs glibc";
+        assertEquals(
+                Optional.of(sentence),
+                TargetFacts.of(process, 4711).agentRefusal().map(AttachRefusal::sentence));
+        assertEquals(
+                sentence,
+                assertThrows(IOException.class, jvm::demandAgentPossible).getMessage());
     }
 
     @Test
