@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Which pages of a process are present, from {@code /proc/PID/pagemap}: a 64-bit word for each virtual page, with bit
@@ -16,7 +17,7 @@ import java.nio.file.Path;
  * <p>A page that was only read is mapped to the kernel's zero page: present here, but not in Rss of smaps. Stack pages
  * are written first.
  */
-final class Pagemap implements PageCount.Counter, AutoCloseable {
+final class Pagemap implements PageCount.Counter, GuardMarkers, AutoCloseable {
     private static final int CHUNK = 8192;
 
     // Bits of a word, from the same document. A guard's marker (MADV_GUARD_INSTALL) has "swapped" set too.
@@ -57,21 +58,57 @@ final class Pagemap implements PageCount.Counter, AutoCloseable {
         }
     }
 
-    private PageCount pages(long firstPage, long endPage) throws IOException {
+    /** Bit 58 since Linux 6.15; older kernels show such a page as swapped out. */
+    @Override
+    public long[] in(long from, long to) {
+        if (refused) {
+            return new long[0];
+        }
+        long[] guards = new long[0];
+        try {
+            for (long page = from / pageSize; page < to / pageSize; ) {
+                for (LongBuffer words = words(page, to / pageSize); words.hasRemaining(); page++) {
+                    if ((words.get() >>> GUARD & 1) != 0) {
+                        guards = with(guards, page * pageSize);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            refused = true;
+        }
+        return guards;
+    }
+
+    private long[] with(long[] guards, long page) {
+        int length = guards.length;
+        boolean longer = length > 0 && guards[length - 1] == page;
+        long[] more = longer ? guards : Arrays.copyOf(guards, length + 2);
+        if (!longer) {
+            more[length] = page;
+        }
+        more[more.length - 1] = page + pageSize;
+        return more;
+    }
+
+    /** The words of the next pages, at least one. */
+    private LongBuffer words(long page, long endPage) throws IOException {
         if (open == null) {
             open = new RandomAccessFile(file.toFile(), "r");
         }
-        open.seek(firstPage * Long.BYTES);
+        open.seek(page * Long.BYTES);
+        int wanted = (int) Math.min(CHUNK, (endPage - page) * Long.BYTES);
+        int got = open.read(chunk.array(), 0, wanted);
+        if (got < Long.BYTES) {
+            throw new EOFException(file + " ends before page " + page);
+        }
+        return chunk.clear().limit(got).asLongBuffer();
+    }
+
+    private PageCount pages(long firstPage, long endPage) throws IOException {
         long present = 0;
         long lowest = PageCount.NONE;
         for (long page = firstPage; page < endPage; ) {
-            int wanted = (int) Math.min(CHUNK, (endPage - page) * Long.BYTES);
-            int got = open.read(chunk.array(), 0, wanted);
-            if (got < Long.BYTES) {
-                throw new EOFException(file + " ends before page " + page);
-            }
-            LongBuffer words = chunk.clear().limit(got).asLongBuffer();
-            for (; words.hasRemaining(); page++) {
+            for (LongBuffer words = words(page, endPage); words.hasRemaining(); page++) {
                 long word = words.get();
                 present += word >>> PRESENT;
                 if (lowest == PageCount.NONE && isTouched(word)) {

@@ -3,8 +3,8 @@ package io.clonetrace.stack;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.memory.PagemapScan;
 
-/** Pages counted by PAGEMAP_SCAN; unknown if it fails. */
-final class ScannedPages implements PageCount.Counter {
+/** Pages counted, and guards found, by PAGEMAP_SCAN; unknown, and none, if it fails. */
+final class ScannedPages implements PageCount.Counter, GuardMarkers {
     private final PagemapScan scan;
 
     ScannedPages(PagemapScan scan) {
@@ -18,6 +18,15 @@ final class ScannedPages implements PageCount.Counter {
             return new PageCount(pages.present(), pages.huge(), pages.lowest());
         } catch (LinuxException failed) {
             return PageCount.UNKNOWN;
+        }
+    }
+
+    @Override
+    public long[] in(long from, long to) {
+        try {
+            return scan.guards(from, to);
+        } catch (LinuxException failed) {
+            return new long[0];
         }
     }
 }

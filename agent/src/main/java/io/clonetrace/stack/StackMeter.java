@@ -12,6 +12,8 @@ import io.clonetrace.linux.memory.ProcmapQuery;
 final class StackMeter implements AutoCloseable {
     private static final long PAGE = MappedPages.pageSize();
 
+    private static final long GUARD = GlibcGuard.bytes(PAGE);
+
     private final ProcmapQuery.Question mapping;
     private final PagemapScan.Counter pages;
     private long base;
@@ -38,11 +40,18 @@ final class StackMeter implements AutoCloseable {
         boolean mapped = mapping.ask(low - 1);
         if (mapped && isGuardBelow(low)) {
             low = mapping.start();
+        } else if (mapped && isMarkerBelow(low)) {
+            low -= GUARD;
+            guard = GUARD;
+            mapped = mapping.ask(low + guard);
+            reserved = mapped && mapping.start() < base ? guard : 0;
         } else if (mapped && mapping.end() <= low) {
             mapped = mapping.ask(low);
         }
+        // Above a marker, which may be part of the stack's own mapping.
+        long bottom = low + guard;
         while (mapped && mapping.start() < base) {
-            long from = Math.max(mapping.start(), low);
+            long from = Math.max(mapping.start(), bottom);
             long to = Math.min(mapping.end(), base);
             // Everything from the low end up to here is guard.
             if (low + guard == from && !mapping.accessible()) {
@@ -58,12 +67,21 @@ final class StackMeter implements AutoCloseable {
     }
 
     /**
-     * HotSpot's zones are inside the stack that it knows; glibc's guard is below it, and is a page (os_linux.cpp,
-     * default_guard_size). Anything longer is reserved address space. A stack may have both, as two mappings: only what
-     * was once writable counts.
+     * HotSpot's zones are inside the stack that it knows; glibc's guard is below it, for a page was requested
+     * (os_linux.cpp, default_guard_size). Anything longer is reserved address space. A stack may have both, as two
+     * mappings: only what was once writable counts.
      */
     private boolean isGuardBelow(long low) {
-        return mapping.end() == low && !mapping.accessible() && !mapping.file() && mapping.start() == low - PAGE;
+        return mapping.end() == low && !mapping.accessible() && !mapping.file() && mapping.start() == low - GUARD;
+    }
+
+    /** glibc's guard since 2.42: within a mapping that may hold the stack, other stacks, or the guard alone. */
+    private boolean isMarkerBelow(long low) throws LinuxException {
+        return mapping.accessible()
+                && !mapping.file()
+                && mapping.start() <= low - GUARD
+                && mapping.end() >= low
+                && pages.isGuard(low - GUARD, low);
     }
 
     /** The latest measure. */

@@ -13,8 +13,8 @@ import java.util.function.IntFunction;
 
 /**
  * Finds the addresses of each thread's stack. A mapping may hold several stacks: HotSpot requests no guard from glibc,
- * so that neighbours merge until the upper one has its guard zone, and glibc's own guards split no mapping since 2.42
- * (MADV_GUARD_INSTALL).
+ * so that neighbours merge until the upper one has its guard zone, and glibc's own guards split no mapping since 2.42:
+ * they are page-table markers ({@link MarkedGuards}).
  */
 final class StackRanges {
     // glibc's and, above it, HotSpot's: with transparent huge pages set to "always", a Java thread has both
@@ -28,13 +28,19 @@ final class StackRanges {
     static final int LONGEST_GUARD = 32;
 
     private final AddressSpace mappings;
+    private final MarkedGuards marked;
     private final NavigableMap<Long, Long> baseByLow = new TreeMap<>();
     private final NavigableSet<Long> pointers = new TreeSet<>();
     private final Map<Integer, Long> pointerByTid = new HashMap<>();
 
     /** @param pointerOf the stack pointer of a tid; asked only for threads without base and size */
-    StackRanges(Collection<ThreadToMeasure> threads, AddressSpace mappings, IntFunction<OptionalLong> pointerOf) {
+    StackRanges(
+            Collection<ThreadToMeasure> threads,
+            AddressSpace mappings,
+            GuardMarkers markers,
+            IntFunction<OptionalLong> pointerOf) {
         this.mappings = mappings;
+        this.marked = new MarkedGuards(markers);
         for (ThreadToMeasure thread : threads) {
             if (thread.hasRange()) {
                 baseByLow.put(lowOf(thread), baseOf(thread));
@@ -63,7 +69,7 @@ final class StackRanges {
         // HotSpot's zones are inside the range; below it only glibc's guard counts, from the same mmap(MAP_STACK).
         Mapping below = mappings.at(low - 1);
         boolean guarded = top != null && isGuard(below, low) && below.noHuge() == top.noHuge();
-        return new StackRange(guarded ? below.start() : low, base, true);
+        return guarded ? new StackRange(below.start(), base, true, 0) : aboveMarker(low, base, true);
     }
 
     private Optional<StackRange> around(long pointer) {
@@ -73,34 +79,51 @@ final class StackRanges {
         }
         Map.Entry<Long, Long> under = baseByLow.floorEntry(pointer);
         Long above = baseByLow.higherKey(pointer);
-        long low = under == null ? mapping.start() : Math.max(mapping.start(), under.getValue());
-        long base = above == null ? mapping.end() : Math.min(mapping.end(), above);
+        boolean mayBeStack = mapping.anonymous() && mapping.accessible();
+        MarkedGuards.Guard guard = mayBeStack ? marked.below(mapping, pointer) : null;
+        long end = mayBeStack ? marked.startAbove(mapping, pointer) : mapping.end();
+        long bottom = guard == null ? mapping.start() : guard.end();
+        long low = under == null ? bottom : Math.max(bottom, under.getValue());
+        long base = above == null ? end : Math.min(end, above);
         Long nextPointer = pointers.higher(pointer);
         Long previousPointer = pointers.lower(pointer);
         boolean shared =
                 (nextPointer != null && nextPointer < base) || (previousPointer != null && previousPointer >= low);
         // A stack in memory from malloc has no borders that the kernel knows.
-        boolean bordered = mapping.anonymous() && mapping.accessible() && !mapping.noReserve();
+        boolean bordered = mayBeStack && (guard != null || !mapping.noReserve());
         if (!bordered || shared || low > pointer) {
             return Optional.empty();
         }
-        return Optional.of(low == mapping.start() ? withGuards(mapping, base) : new StackRange(low, base, false));
+        if (guard != null && low == guard.end()) {
+            return Optional.of(new StackRange(guard.start(), base, true, low - guard.start()));
+        }
+        return Optional.of(low == mapping.start() ? withGuards(mapping, base) : new StackRange(low, base, false, 0));
     }
 
     private StackRange withGuards(Mapping mapping, long base) {
         long low = mapping.start();
         Mapping below = mappings.at(low - 1);
         for (int guards = 0; guards < MOST_GUARDS && isGuard(below, low) && isShort(below); guards++) {
-            if (guards > 0 && below.end() - below.start() != mappings.pageSize()) {
-                // glibc's, below HotSpot's, is a page.
+            if (guards > 0 && below.end() - below.start() != GlibcGuard.bytes(mappings.pageSize())) {
+                // HotSpot requests a page of glibc, below its own.
                 break;
             }
             low = below.start();
             below = mappings.at(low - 1);
         }
-        // A guard may be there without being visible: glibc 2.42's are in no list of mappings (MADV_GUARD_INSTALL), and
+        // A guard may be there without being visible: Linux 6.13 and 6.14 report no marker (MADV_GUARD_INSTALL), and
         // the old zone of a dead Java thread, whose stack glibc reused, looks like the reserve of a malloc arena.
-        return new StackRange(low, base, low < mapping.start() || mapping.growsDown());
+        return aboveMarker(low, base, low < mapping.start() || mapping.growsDown());
+    }
+
+    /** HotSpot's zone splits the mapping, so that the marker below it is in another one. */
+    private StackRange aboveMarker(long low, long base, boolean guardKnown) {
+        long length = GlibcGuard.bytes(Math.max(1, mappings.pageSize()));
+        Mapping below = mappings.at(low - 1);
+        if (below != null && below.accessible() && below.anonymous() && marked.isGuard(low - length, low)) {
+            return new StackRange(low - length, base, true, length);
+        }
+        return new StackRange(low, base, guardKnown, 0);
     }
 
     private boolean isShort(Mapping guard) {

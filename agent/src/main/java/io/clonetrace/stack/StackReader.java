@@ -18,15 +18,18 @@ final class StackReader {
         long guard = 0;
         PageCount count = PageCount.EMPTY;
         Mapping mapping = mappings.atOrAbove(range.low());
-        while (mapping != null && mapping.start() < range.base()) {
-            long from = Math.max(mapping.start(), range.low());
-            long to = Math.min(mapping.end(), range.base());
+        long at = range.low();
+        while (mapping != null && at < range.base() && mapping.start() < range.base()) {
+            long from = Math.max(mapping.start(), at);
+            boolean isMarked = from < range.low() + range.marked();
+            long to = Math.min(mapping.end(), isMarked ? range.low() + range.marked() : range.base());
             // Everything from the low end up to here is guard.
-            boolean isGuard = !mapping.accessible() && range.low() + guard == from;
+            boolean isGuard = (isMarked || !mapping.accessible()) && range.low() + guard == from;
             guard += isGuard ? to - from : 0;
             reserved += to - from;
             count = count.plus(count(mapping, from, to, isGuard));
-            mapping = mappings.atOrAbove(mapping.end());
+            at = to;
+            mapping = mappings.atOrAbove(to);
         }
         return reserved == 0
                 ? Optional.empty()

@@ -112,10 +112,10 @@ public final class StackSnapshot {
     }
 
     /** @param meter for stacks at known addresses; null to measure those by mappings and pages, too */
-    private List<StackMeasure> read(
-            Collection<ThreadToMeasure> threads, AddressSpace mappings, PageCount.Counter pages, StackMeter meter)
+    private <P extends PageCount.Counter & GuardMarkers> List<StackMeasure> read(
+            Collection<ThreadToMeasure> threads, AddressSpace mappings, P pages, StackMeter meter)
             throws LinuxException {
-        StackRanges ranges = new StackRanges(threads, mappings, tid -> StackPointer.of(procDir, tid));
+        StackRanges ranges = new StackRanges(threads, mappings, pages, tid -> StackPointer.of(procDir, tid));
         StackReader reader = new StackReader(mappings, pages);
         List<StackMeasure> measures = new ArrayList<>(threads.size());
         for (ThreadToMeasure thread : threads) {

@@ -1,5 +1,6 @@
 package io.clonetrace.stack;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -44,6 +45,19 @@ class PagemapTest {
             assertEquals(5 * 4096, pagemap.count(4 * 4096, 7 * 4096).lowest());
             assertEquals(PageCount.NONE, pagemap.count(6 * 4096, 7 * 4096).lowest());
             assertEquals(PageCount.NONE, pagemap.count(0, 3 * 4096).lowest());
+        }
+    }
+
+    @Test
+    void guardsAreThoseThatBearTheirOwnBit() throws IOException {
+        long marker = SWAPPED | GUARD;
+        try (Pagemap pagemap = new Pagemap(pagemap(marker, SWAPPED, marker, marker, PRESENT, marker), 16384)) {
+            assertArrayEquals(
+                    new long[] {0, 16384, 2 * 16384, 4 * 16384, 5 * 16384, 6 * 16384}, pagemap.in(0, 6 * 16384));
+            assertArrayEquals(new long[] {3 * 16384, 4 * 16384}, pagemap.in(3 * 16384, 5 * 16384));
+        }
+        try (Pagemap missing = new Pagemap(dir.resolve("none"), 4096)) {
+            assertArrayEquals(new long[0], missing.in(0, 4096));
         }
     }
 

@@ -12,21 +12,27 @@ import io.clonetrace.linux.memory.ProcmapQuery;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What lies below a stack: only a page of glibc's is its guard. */
+/** What lies below a stack: only what glibc makes of a page is its guard. */
 class StackMeterTest {
     private static final long PAGE = MappedPages.pageSize();
 
     // asm-generic/mman-common.h; equal on x86-64 and aarch64.
     private static final int PROT_NONE = 0;
+    private static final int MADV_GUARD_INSTALL = 102;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE = 0x02;
     private static final int MAP_ANONYMOUS = 0x20;
 
+    static Object[][] guards() {
+        int glibcs = (int) (GlibcGuard.bytes(PAGE) / PAGE);
+        return new Object[][] {{glibcs, glibcs}, {glibcs + 1, 0}, {230, 0}};
+    }
+
     @ParameterizedTest
-    @CsvSource({"1, 1", "2, 0", "230, 0"})
-    void onlyAPageBelowTheStackIsGuard(long inaccessible, long guard) throws LinuxException {
+    @MethodSource("guards")
+    void onlyAsMuchAsGlibcMakesOfAPageIsGuard(int inaccessible, int guard) throws LinuxException {
         try (ProcmapQuery query = query();
                 PagemapScan scan = new PagemapScan("/proc/self");
                 StackMeter meter = new StackMeter(query, scan);
@@ -36,6 +42,28 @@ class StackMeterTest {
             StackMeasure expected = new StackMeasure(
                     1, memory.address() + memory.size(), (64 + guard) * PAGE, guard * PAGE, PAGE, 0, PAGE);
             assertEquals(expected, meter.of(1));
+        }
+    }
+
+    /** MADV_GUARD_INSTALL, as glibc 2.42: within a mapping of which the stack is a part. */
+    @Test
+    void aMarkerBelowTheStackIsGuardToo() throws LinuxException {
+        try (ProcmapQuery query = query();
+                PagemapScan scan = new PagemapScan("/proc/self");
+                StackMeter meter = new StackMeter(query, scan);
+                MappedPages memory = MappedPages.ofThisProcess(96 * PAGE)) {
+            long guard = GlibcGuard.bytes(PAGE);
+            long base = memory.address() + memory.size();
+            long low = base - 64 * PAGE;
+            Assumptions.assumeTrue(libc("madvise", low - guard, guard, MADV_GUARD_INSTALL) == 0, "no such guards");
+            Assumptions.assumeTrue(scan.guards(low - guard, low).length == 2, "a kernel that doesn't report them");
+            memory.setLong(memory.size() - PAGE, 1);
+            assertTrue(meter.measure(base, 64 * PAGE));
+            assertEquals(new StackMeasure(1, base, 64 * PAGE + guard, guard, PAGE, 0, PAGE), meter.of(1));
+            // With HotSpot's zone above it.
+            assertEquals(0, libc("mprotect", low, 4 * PAGE, PROT_NONE));
+            assertTrue(meter.measure(base, 64 * PAGE));
+            assertEquals(new StackMeasure(1, base, 64 * PAGE + guard, guard + 4 * PAGE, PAGE, 0, PAGE), meter.of(1));
         }
     }
 

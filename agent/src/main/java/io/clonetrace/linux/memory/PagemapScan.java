@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import java.util.Arrays;
 
 /**
  * Counts pages in memory by ioctl PAGEMAP_SCAN on {@code /proc/PID/pagemap} (linux/fs.h, since Linux 6.7). Thread-safe.
@@ -99,6 +100,25 @@ public final class PagemapScan implements AutoCloseable {
         }
     }
 
+    /**
+     * Finds the guards in {@code [from, to)} that are page-table markers (madvise(2), MADV_GUARD_INSTALL), as glibc
+     * makes them since 2.42. Both are multiples of the page size.
+     *
+     * @return the start and end of each, ascending; empty on a kernel before 6.15, which does not report them
+     */
+    public long[] guards(long from, long to) throws LinuxException {
+        if (guards == 0) {
+            return new long[0];
+        }
+        Pointer scan = pagemap.borrow();
+        try {
+            Counter counter = new Counter(scan, guards);
+            return counter.guards(from, to);
+        } finally {
+            pagemap.giveBack(scan);
+        }
+    }
+
     /** A counter that allocates nothing. It has to be closed before this. */
     public Counter counter() {
         return new Counter(new Pointer(Native.malloc(STRUCT + REGIONS * (long) REGION)), guards);
@@ -123,7 +143,6 @@ public final class PagemapScan implements AutoCloseable {
             scan.setLong(MAX_PAGES, 0);
             scan.setLong(CATEGORY_INVERTED, 0);
             scan.setLong(CATEGORY_MASK, 0);
-            scan.setLong(CATEGORY_ANYOF_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED);
             scan.setLong(
                     RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_PFNZERO | PAGE_IS_HUGE | guardCategory);
         }
@@ -137,26 +156,59 @@ public final class PagemapScan implements AutoCloseable {
             present = 0;
             huge = 0;
             lowest = NONE;
-            long at = from;
-            while (at < to) {
-                scan.setLong(START, at);
-                scan.setLong(END, to);
-                int found = pagemap.ioctl(PAGEMAP_SCAN, scan);
-                if (found < 0) {
-                    throw pagemap.failure("PAGEMAP_SCAN");
-                }
-                add(found, guardEnd);
-                long walked = scan.getLong(WALK_END);
-                if (walked <= at) {
-                    throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
-                }
-                at = walked;
+            for (long at = from; at < to; at = walked(at)) {
+                add(scan(at, to, PAGE_IS_PRESENT | PAGE_IS_SWAPPED), guardEnd);
             }
         }
 
-        private void add(int found, long guardEnd) {
+        /** Reads the next regions with one of those categories; returns how many. */
+        private int scan(long at, long to, long anyOf) throws LinuxException {
+            scan.setLong(START, at);
+            scan.setLong(END, to);
+            scan.setLong(CATEGORY_ANYOF_MASK, anyOf);
+            int found = pagemap.ioctl(PAGEMAP_SCAN, scan);
+            if (found < 0) {
+                throw pagemap.failure("PAGEMAP_SCAN");
+            }
             // In one piece: each access is a call through JNI.
             scan.read(STRUCT, regions, 0, found * REGION / Long.BYTES);
+            return found;
+        }
+
+        private long walked(long at) throws LinuxException {
+            long walked = scan.getLong(WALK_END);
+            if (walked <= at) {
+                throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
+            }
+            return walked;
+        }
+
+        /**
+         * Whether every page of {@code [from, to)} is a guard by a page-table marker; false on a kernel before 6.15.
+         */
+        public boolean isGuard(long from, long to) throws LinuxException {
+            if (!guardsKnown) {
+                return false;
+            }
+            int found = scan(from, to, PAGE_IS_GUARD);
+            return found > 0 && regions[0] == from && regions[1] == to;
+        }
+
+        private long[] guards(long from, long to) throws LinuxException {
+            long[] all = new long[0];
+            for (long at = from; at < to; at = walked(at)) {
+                int found = scan(at, to, PAGE_IS_GUARD);
+                int before = all.length;
+                all = Arrays.copyOf(all, before + 2 * found);
+                for (int i = 0; i < found; i++) {
+                    all[before + 2 * i] = regions[i * REGION / Long.BYTES];
+                    all[before + 2 * i + 1] = regions[i * REGION / Long.BYTES + 1];
+                }
+            }
+            return all;
+        }
+
+        private void add(int found, long guardEnd) {
             for (int i = 0; i < found * REGION / Long.BYTES; i += REGION / Long.BYTES) {
                 long start = regions[i];
                 long end = regions[i + 1];
