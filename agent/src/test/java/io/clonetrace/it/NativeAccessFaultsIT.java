@@ -1,6 +1,7 @@
 package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.it.host.WaitsForItsGroup;
@@ -8,6 +9,7 @@ import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
 import io.clonetrace.it.process.Jdk;
+import io.clonetrace.it.process.PatchedJdk;
 import io.clonetrace.it.process.PrivateMounts;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.recording.Recorded;
@@ -124,6 +126,34 @@ class NativeAccessFaultsIT {
         assertEquals(Application.THREADS, ends.size());
         assertTrue(ends.stream().allMatch(event -> event.getLong("touched") > 0), ends::toString);
         assertEquals(0, recorded.status("hook").getLong("lost"), recorded.status("hook")::toString);
+    }
+
+    /** HotSpot may give the table up; its libjvm.so here has one letter of its name changed. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void clonesAndStartsAreRecordedOnTheirOwnWithoutVmStructs(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("no-vm-structs-" + jdk);
+        Application application = new Application(PatchedJdk.withoutVmStructs(jdk, folder.resolve("jdk")), folder);
+        Path recording = folder.resolve("app.jfr");
+        Run run = application.unchanged(
+                application.java(Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording)));
+        assertEquals(
+                List.of("clonetrace: " + NO_NATIVE
+                        + "this JVM exports no gHotSpotVMStructs; clones are recorded without"
+                        + " the Java threads that they made"),
+                run.agentLines());
+        Recorded recorded = Recorded.read(recording);
+        assertEquals(
+                Application.THREADS,
+                Started.of(recorded.named("clonetrace.ThreadStart")).size());
+        List<RecordedEvent> clones = recorded.named("clonetrace.Clone");
+        assertTrue(clones.size() >= Application.THREADS, () -> clones.size() + " clones");
+        for (RecordedEvent clone : clones) {
+            assertNull(clone.getString("kind"), clone::toString);
+            assertNull(clone.getString("childName"), clone::toString);
+            assertTrue(clone.getLong("flags") != -1, clone::toString);
+        }
+        assertEquals(0, recorded.status("ptrace").getLong("lost"), recorded.status("ptrace")::toString);
     }
 
     private static void startsWithoutNativeSide(Recorded recorded) {

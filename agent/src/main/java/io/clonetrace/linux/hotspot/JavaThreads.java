@@ -1,6 +1,7 @@
 package io.clonetrace.linux.hotspot;
 
 import com.sun.jna.Pointer;
+import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.memory.OwnMemory;
 import java.io.IOException;
 import java.util.function.LongSupplier;
@@ -29,7 +30,7 @@ public final class JavaThreads {
 
     private final long anchorPcAt;
 
-    JavaThreads() throws IOException {
+    JavaThreads() throws IOException, NativeUnavailableException {
         VmStructs structs = VmStructs.ofThisJvm();
         long os = structs.offset("_osthread", "JavaThread", "Thread");
         long base = structs.offset("_stack_base", "JavaThread", "Thread");

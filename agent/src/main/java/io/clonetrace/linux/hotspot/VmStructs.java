@@ -2,6 +2,7 @@ package io.clonetrace.linux.hotspot;
 
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import io.clonetrace.linux.NativeUnavailableException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +16,8 @@ final class VmStructs {
 
     private VmStructs() {}
 
-    /** @throws IllegalStateException if this JVM has no such table */
-    static VmStructs ofThisJvm() throws IOException {
+    /** @throws NativeUnavailableException if this JVM has no such table */
+    static VmStructs ofThisJvm() throws IOException, NativeUnavailableException {
         NativeLibrary jvm = NativeLibrary.getInstance(LibJvm.ofThisProcess().path());
         VmStructs structs = new VmStructs();
         try {
@@ -33,7 +34,9 @@ final class VmStructs {
                 }
             }
         } catch (UnsatisfiedLinkError noTable) {
-            throw new IllegalStateException("this JVM exports no gHotSpotVMStructs, by which they are read", noTable);
+            throw new NativeUnavailableException(
+                    "this JVM exports no gHotSpotVMStructs; clones are recorded without the Java threads that they made",
+                    noTable);
         }
         return structs;
     }
