@@ -67,7 +67,7 @@ class ArchitectureTest {
         row("report.model", "clone");
         row(
                 "agent",
-                "agent.jmx agent.code agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack unwind linux.hotspot linux.process linux clone");
+                "agent.jmx agent.code agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack unwind linux.hotspot linux.process linux.proc linux clone");
         row("agent.code", "agent.host hook event");
         row("agent.jmx", "agent.stacks agent.recording agent.host correlate event trace stack limit clone");
         row(
@@ -91,7 +91,7 @@ class ArchitectureTest {
         row("trace.ebpf", "trace unwind linux.process linux.tracefs linux.bpf linux.file linux.proc linux clone");
         row("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
         row("trace.ptrace", "trace.wire trace unwind linux.process linux.proc linux clone");
-        row("trace.child", "trace.strace trace.wire trace unwind linux.file linux");
+        row("trace.child", "trace.strace trace.wire trace unwind linux.file linux.proc linux");
         row("trace.strace", "trace.wire trace linux.proc linux");
         row("trace.wire", "trace unwind linux.process clone");
         row("trace", "unwind linux.proc linux clone");

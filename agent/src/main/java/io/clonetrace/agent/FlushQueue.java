@@ -5,6 +5,8 @@ import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.starts.HookListeners;
+import io.clonetrace.linux.proc.Patience;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,8 +17,10 @@ import java.util.concurrent.atomic.AtomicReference;
  * at a time; the others' recordings end with it.
  */
 final class FlushQueue {
-    /** How long JFR waits for the session's thread at most. */
+    /** How long JFR waits while the session's thread makes no progress. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final HookListeners listeners;
     private final JfrState jfr;
@@ -40,20 +44,40 @@ final class FlushQueue {
     private record Waiting(boolean last, CountDownLatch flushed) {}
 
     /** Waits until {@code session} has committed what it knows, but not for ever. Called by any other thread. */
-    void await(Thread session) {
+    void await(AgentThread session) {
         Waiting mine = new Waiting(jvmEnds(), new CountDownLatch(1));
         if (!waiting.compareAndSet(null, mine)) {
             return;
         }
         AgentThread.wake(session);
         try {
-            if (mine.flushed.await(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+            if (awaitProgressing(mine.flushed, session.tid())) {
                 return;
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
         StatusLog.flushTimedOut();
+    }
+
+    /** On an overloaded machine the session's thread may get little processor time, and needs it all the same. */
+    private static boolean awaitProgressing(CountDownLatch flushed, int tid) throws InterruptedException {
+        Patience patience = patience(tid);
+        while (!flushed.await(CHECK_NANOS, TimeUnit.NANOSECONDS)) {
+            if (patience.isOver()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Patience patience(int tid) {
+        return new Patience(PATIENCE_NANOS, CHECK_NANOS, Path.of("/proc/self/task/" + tid));
+    }
+
+    /** Loads what {@link #await} needs: at the JVM's end there may be no memory for a class. */
+    static void prepare(int tid) {
+        patience(tid).isOver();
     }
 
     /** Whether this JVM is about to end. */

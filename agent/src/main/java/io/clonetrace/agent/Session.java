@@ -193,6 +193,7 @@ final class Session implements Runnable {
             setUp();
             lifecycle.request(Transition.ACTIVATE);
             parts.observation().prepare();
+            FlushQueue.prepare(thread.tid());
             while (lifecycle.state() == State.ACTIVE) {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.

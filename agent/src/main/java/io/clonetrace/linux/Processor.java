@@ -8,9 +8,9 @@ public enum Processor {
      * The thread pointer is the address of glibc's {@code struct pthread} (glibc sysdeps/x86_64/nptl/tls.h,
      * TLS_TCB_AT_TP).
      */
-    X86_64("amd64", "linux-x86-64", true, SyscallRegisters.X86_64, 0200000, 0400000, 250),
+    X86_64("amd64", "linux-x86-64", true, SyscallRegisters.X86_64, 0200000, 0400000, 250, 222, 223),
     /** The thread pointer lies behind {@code struct pthread} (glibc sysdeps/aarch64/nptl/tls.h, TLS_DTV_AT_TP). */
-    AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64, 040000, 0100000, 219);
+    AARCH64("aarch64", "linux-aarch64", false, SyscallRegisters.AARCH64, 040000, 0100000, 219, 107, 110);
 
     /**
      * Read once, on a thread of the agent's: otherwise each thread that starts would need the right to read the
@@ -25,6 +25,8 @@ public enum Processor {
     private final int directory;
     private final int noFollow;
     private final int keyctl;
+    private final int timerCreate;
+    private final int timerSettime;
 
     Processor(
             String osArch,
@@ -33,7 +35,9 @@ public enum Processor {
             SyscallRegisters registers,
             int directory,
             int noFollow,
-            int keyctl) {
+            int keyctl,
+            int timerCreate,
+            int timerSettime) {
         this.osArch = osArch;
         this.jnaFolder = jnaFolder;
         this.tlsIsPthread = tlsIsPthread;
@@ -41,6 +45,8 @@ public enum Processor {
         this.directory = directory;
         this.noFollow = noFollow;
         this.keyctl = keyctl;
+        this.timerCreate = timerCreate;
+        this.timerSettime = timerSettime;
     }
 
     /** The folder of its library in JNA's jar, below com.sun.jna (com.sun.jna.Platform, RESOURCE_PREFIX). */
@@ -66,6 +72,16 @@ public enum Processor {
     /** The number of keyctl(2) (arch/x86/entry/syscalls/syscall_64.tbl, asm-generic/unistd.h). */
     public int keyctl() {
         return keyctl;
+    }
+
+    /** The number of timer_create(2) (the same tables). */
+    public int timerCreate() {
+        return timerCreate;
+    }
+
+    /** The number of timer_settime(2) (the same tables). */
+    public int timerSettime() {
+        return timerSettime;
     }
 
     /** Whether the {@code tls} that glibc passes to clone is the new thread's pthread_t. */

@@ -3,6 +3,7 @@ package io.clonetrace.trace.child;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
+import io.clonetrace.linux.proc.Patience;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
@@ -29,12 +30,17 @@ import java.util.function.LongConsumer;
  * waits 300 ms for such a thread (vmOperations.cpp, VM_Exit::wait_for_threads_in_native_to_block).
  */
 public abstract class ChildTracerSource implements CloneSource {
-    /** To attach, the child stops each thread of this process once, which takes long on an overloaded machine. */
+    /** How long to wait for a child that uses no processor time. */
     private static final long ATTACH_SECONDS = 30;
 
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final int CHECKS_STOPPED = 3;
+
+    /**
+     * The tracer resumes itself sooner (linux.process.ResumeTimer): this is for strace, and where no timer is allowed.
+     */
+    private static final int CHECKS_STOPPED = 8;
+
     private static final String PREFIX = "clonetrace: ";
 
     private final String name;
@@ -115,15 +121,17 @@ public abstract class ChildTracerSource implements CloneSource {
         } catch (IOException ended) {
             throw new SourceRefusedException(lastMessage(), ended);
         }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ATTACH_SECONDS);
+        Patience patience =
+                new Patience(TimeUnit.SECONDS.toNanos(ATTACH_SECONDS), CHECK_NANOS, Path.of("/proc/" + process.pid()));
         while (!attachedToAll()) {
             if (!process.isAlive()) {
                 throw new SourceRefusedException(lastMessage());
             }
-            if (System.nanoTime() - deadline > 0) {
-                throw new SourceRefusedException(name + " did not attach to this JVM within " + ATTACH_SECONDS + " s");
-            }
             LockSupport.parkNanos(CHECK_NANOS);
+            if (patience.isOver()) {
+                throw new SourceRefusedException(
+                        name + " did not attach to this JVM, and made no progress for " + ATTACH_SECONDS + " s");
+            }
         }
         attached = true;
         // The tracer has it open: without a name it disappears when the tracer ends, however it ends.

@@ -6,6 +6,7 @@ import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.ChildEnd;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.linux.process.Ptrace;
+import io.clonetrace.linux.process.ResumeTimer;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.linux.process.WaitStatus;
@@ -84,8 +85,18 @@ public final class PtraceTracer {
         if (process == ProcessHandle.current().pid()) {
             throw new SourceRefusedException("a process can't trace itself");
         }
+        resumeThisProcessIfItIsStopped();
         return new PtraceTracer(OptionalInt.of(process), followForks, capture, events)
                 .start(ptrace -> new Tracees(process, Optional.empty(), Seizure.of(ptrace, process)));
+    }
+
+    /** Not for a launched command: a terminal's suspend key stops it together with its tracer. */
+    private static void resumeThisProcessIfItIsStopped() {
+        try {
+            ResumeTimer.start();
+        } catch (LinuxException | LinkageError refused) {
+            // As if there were no such timer: a stopped tracer holds up its tracees. ChildTracerSource notices most.
+        }
     }
 
     /**
