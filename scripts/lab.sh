@@ -6,15 +6,16 @@ set -euo pipefail
 
 platforms=(x86-sid containers x86-bullseye x86-bookworm x86-trixie arm64-bookworm arm64-trixie arm64-trixie-16k)
 usage="usage: scripts/lab.sh [--again] [--write] [NAME...]
-  Runs every check on the platforms NAME (all of them: some 2 hours on two cores), and prints one table: platform and capability. Each cell
-  comes from a run and says works, refused (with the sentence that must come), FAILED, or not testable.
-  A platform that was run is not run again until the jar or the lab's scripts change; its raw results are judged anew. Raw results: target/lab/results.
+  Runs the checks on the platforms NAME (all: some 2 hours on two cores) and prints one table, platform by capability.
+  Each cell comes from a run: works, refused (with the sentence that is due there), FAILED, or not testable.
+  A finished platform is not run again until the jar or the lab's scripts change; its raw results are judged anew.
   --list    say what each platform is
-  --quick   those that need no other kernel: x86-sid and containers (some 5 minutes); no NAME is FAILED for want of a package
-  --again   run the platforms even so
+  --quick   only those that need no other kernel: x86-sid and containers (3 minutes, 6 with their images)
+  --again   run finished platforms again
   --write   put the table into docs/platforms.md
-  Needs root, and on Debian installs what is missing: QEMU, mmdebstrap, podman. Images take a minute each, those for aarch64 some 7, and are
-  kept in target/lab (12 GB)."
+  Needs root. On Debian it installs what is missing: QEMU, mmdebstrap, podman. A platform whose packages can't be had is
+  skipped, with the reason. Images take a minute each, for aarch64 7 minutes; they and the raw results are kept below
+  target/lab (12 GB). Exit status: 0, 1 if a cell FAILED, 2 for wrong usage."
 list="x86-sid           a chroot with Debian sid's glibc and JDK 25, on this machine's kernel
 containers        podman with runc and with crun, on this machine's kernel
 x86-bullseye      a guest: Linux 5.10, glibc 2.31, JDK 17
@@ -61,9 +62,9 @@ image() { # image NAME: makes what a platform is made of
         x86-bookworm) "$lab/image.sh" "$1" bookworm amd64 linux-image-amd64 openjdk-17-jre-headless podman runc crun apparmor ;;
         x86-trixie) "$lab/image.sh" "$1" trixie amd64 linux-image-amd64 openjdk-21-jre-headless openjdk-25-jre-headless ;;
         containers) "$lab/image.sh" x86-container bookworm amd64 openjdk-17-jre-headless ;;
-        arm64-bookworm) foreign && "$lab/image.sh" "$1" bookworm arm64 linux-image-arm64 openjdk-17-jre-headless ;;
-        arm64-trixie) foreign && "$lab/image.sh" "$1" trixie arm64 linux-image-arm64 openjdk-21-jre-headless openjdk-25-jre-headless ;;
-        arm64-trixie-16k) image arm64-trixie && foreign && "$lab/kernel.sh" arm64-trixie "$1" linux-image-arm64-16k ;;
+        arm64-bookworm) "$lab/image.sh" "$1" bookworm arm64 linux-image-arm64 openjdk-17-jre-headless ;;
+        arm64-trixie) "$lab/image.sh" "$1" trixie arm64 linux-image-arm64 openjdk-21-jre-headless openjdk-25-jre-headless ;;
+        arm64-trixie-16k) image arm64-trixie && "$lab/kernel.sh" arm64-trixie "$1" linux-image-arm64-16k ;;
     esac
 }
 
@@ -71,6 +72,7 @@ image() { # image NAME: makes what a platform is made of
 foreign() {
     local registry=/proc/sys/fs/binfmt_misc
     mountpoint -q $registry || mount -t binfmt_misc none $registry || return 1
+    # By the main shell: at its end, and not at that of a subshell, the registration goes.
     [ -e $registry/qemu-aarch64 ] || {
         say "registering qemu-aarch64-static in $registry until the lab ends"
         printf '%s' ':qemu-aarch64:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:/usr/bin/qemu-aarch64-static:F' >$registry/register
@@ -161,7 +163,7 @@ needs() { # needs NAME: the packages of a platform
     case $1 in
         containers) need podman podman && need runc runc && need crun crun ;;
         x86-sid) ;;
-        arm64-*) need qemu-system-aarch64 qemu-system-arm && need qemu-aarch64-static qemu-user-static && need cpio cpio && need depmod kmod ;;
+        arm64-*) need qemu-system-aarch64 qemu-system-arm && need qemu-aarch64-static qemu-user-static && need cpio cpio && need depmod kmod && foreign ;;
         *) need qemu-system-x86_64 qemu-system-x86 ;;
     esac
 }
