@@ -5,6 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +40,8 @@ public final class TemporaryFolder {
             random = urandom.readLong() & Long.MAX_VALUE;
         }
         // If this process is killed, a later sweep finds it by its name.
-        Path folder = path().resolve("clonetrace-jna-" + ProcessHandle.current().pid() + "-" + random);
+        Path folder = ofLibraries()
+                .resolve("clonetrace-jna-" + ProcessHandle.current().pid() + "-" + random);
         ofJna = folder.toFile();
         System.setProperty(OF_JNA, folder.toString());
         // In case JNA's library can't be loaded.
@@ -56,12 +59,51 @@ public final class TemporaryFolder {
 
     /** The first of the two that is writable; {@code java.io.tmpdir} if neither is, so that errors name it. */
     public static Path path() {
-        Path standard = Path.of(System.getProperty(PROPERTY));
-        return Stream.of(standard.toString(), System.getenv().getOrDefault("TMPDIR", ""))
+        List<Path> writable = writable();
+        return writable.isEmpty() ? standard() : writable.get(0);
+    }
+
+    /**
+     * The first of the two where a native library can be loaded from: {@code /tmp} may be mounted noexec. What
+     * {@link #path} returns if there is none, so that errors name it.
+     */
+    public static Path ofLibraries() {
+        List<Path> writable = writable();
+        return writable.size() < 2
+                ? path()
+                : writable.stream()
+                        .filter(TemporaryFolder::allowsExecution)
+                        .findFirst()
+                        .orElseGet(TemporaryFolder::path);
+    }
+
+    private static Path standard() {
+        return Path.of(System.getProperty(PROPERTY));
+    }
+
+    private static List<Path> writable() {
+        return Stream.of(standard().toString(), System.getenv().getOrDefault("TMPDIR", ""))
                 .filter(name -> !name.isEmpty())
+                .distinct()
                 .map(Path::of)
                 .filter(folder -> Files.isDirectory(folder) && Files.isWritable(folder))
-                .findFirst()
-                .orElse(standard);
+                .toList();
+    }
+
+    /** access(2) with X_OK refuses a file on a file system that is mounted noexec, also to root. */
+    private static boolean allowsExecution(Path folder) {
+        try {
+            Path self = Files.readSymbolicLink(Path.of("/proc/self"));
+            // If this process is killed, a later sweep finds it by its name.
+            Path probe = folder.resolve("clonetrace-" + self + "-" + System.nanoTime() + ".probe");
+            Files.createFile(probe, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            try {
+                return Files.isExecutable(probe);
+            } finally {
+                Files.delete(probe);
+            }
+        } catch (IOException | RuntimeException unknown) {
+            return false;
+        }
     }
 }

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,6 +76,28 @@ class NativeAccessFaultsIT {
         assertTrue(lines.get(0).contains("-Djna.tmpdir="), lines::toString);
         assertTrue(lines.get(1).contains("clone flags are not observed: ptrace: "), lines::toString);
         startsWithoutNativeSide(Recorded.read(recording));
+    }
+
+    /** The agent's JVM and the tracer's both load JNA's library. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void clonesAreRecordedIfOnlyTmpdirIsExecutable(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("noexec-tmpdir-" + jdk));
+        Path mounted = Files.createDirectory(application.folder().resolve("mounted"));
+        Path executable = Files.createDirectory(application.folder().resolve("executable"));
+        Path recording = application.folder().resolve("app.jfr");
+        List<String> java = application.java(
+                "-Duser.home=" + mounted,
+                "-Djava.io.tmpdir=" + mounted,
+                Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording));
+        Run run = application.unchanged(
+                PrivateMounts.command("mount -t tmpfs -o noexec,size=64m none " + mounted, java),
+                Map.of("TMPDIR", executable.toString()));
+        assertEquals(List.of(), run.agentLines());
+        assertEquals(Application.THREADS, Started.count(Recorded.read(recording).clones("java")));
+        try (Stream<Path> left = Files.list(executable)) {
+            assertEquals(List.of(), left.toList());
+        }
     }
 
     @ParameterizedTest(name = "{0}")

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  */
 public final class StaleFileSweeper {
     private static final Pattern OURS =
-            Pattern.compile("clonetrace-(?:(\\d+)-\\d+\\.(?:messages|strace|chunk)|jna-(\\d+)-\\d+)");
+            Pattern.compile("clonetrace-(?:(\\d+)-\\d+\\.(?:messages|strace|chunk|probe)|jna-(\\d+)-\\d+)");
 
     /** Longer than any of these files is needed; the pid may be from another namespace that shares the folder. */
     private static final Duration AGE = Duration.ofMinutes(2);

@@ -37,7 +37,7 @@ public final class HostProperties {
             System.setProperty(SEARCH_PATH, "");
         }
         if (System.getProperty(FOLDER) == null) {
-            System.setProperty(FOLDER, TemporaryFolder.path().toString());
+            System.setProperty(FOLDER, TemporaryFolder.ofLibraries().toString());
         }
         Path folder = Path.of(System.getProperty(FOLDER)).toAbsolutePath();
         if (System.getProperty(LIBRARY_PATH) != null || !JnaLibrary.canBeIn(folder)) {
