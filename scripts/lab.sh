@@ -10,7 +10,8 @@ usage="usage: scripts/lab.sh [--again] [--write] [NAME...]
   Each cell comes from a run: works, refused (with the sentence that is due there), FAILED, or not testable.
   A finished platform is not run again until the jar or the lab's scripts change; its raw results are judged anew.
   --list    say what each platform is
-  --quick   only those that need no other kernel: x86-sid and containers (3 minutes, 6 with their images)
+  --quick   without NAME, those that need no other kernel: x86-sid and containers (3 minutes, 6 with their images);
+            where this user may not run it, it is skipped, with exit status 0
   --again   run finished platforms again
   --write   put the table into docs/platforms.md
   Needs root. On Debian it installs what is missing: QEMU, mmdebstrap, podman. A platform whose packages can't be had is
@@ -37,13 +38,17 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -z "$quick" ] || names=(x86-sid containers)
+[ -z "$quick" ] || [ ${#names[@]} -gt 0 ] || names=(x86-sid containers)
 [ ${#names[@]} -gt 0 ] || names=("${platforms[@]}")
 
 export LAB=${LAB:-$root/target/lab}
 mkdir -p "$LAB/results"
 lab=$root/scripts/lab
-[ "$(id -u)" = 0 ] || { say "lab.sh: only root may make and boot these platforms" && exit $([ "$quick" ] && echo 0 || echo 1); }
+[ "$(id -u)" = 0 ] || {
+    say "skipped: the lab: only root may make and boot these platforms"
+    [ "$quick" ] || exit 1
+    exit 0
+}
 build
 need_c_compiler
 # What was seen is judged each time, so the judge may change.
@@ -153,6 +158,7 @@ platform() {
     [ -s "$out/cells" ] || { say "$name: no check ran; see $out/log" && return 1; }
     date -u +%F >"$out/date"
     awk -v s=$((EPOCHSECONDS - begun)) 'BEGIN { printf "%.1f\n", s / 60 }' >"$out/minutes"
+    git -C "$root" rev-parse --short HEAD >"$out/commit" 2>/dev/null || echo - >"$out/commit"
     echo "$key" >"$out/key"
     say "$name: $(cut -f3 "$out/cells" | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s%s", (NR > 1 ? ", " : ""), n, $0 }'), $(cat "$out/minutes") minutes"
 }

@@ -387,14 +387,14 @@ public final class Judge {
                 String[] words = cell.split("\t", 4);
                 rows.computeIfAbsent(words[0], key -> new LinkedHashMap<>()).put(words[1], new String[] {words[2], words.length > 3 ? words[3] : ""});
                 Path known = platform.resolve("raw").resolve(words[0]).resolve("facts");
-                facts.put(words[0], (Files.exists(known) ? Files.readString(known) : "") + "date=" + Files.readString(platform.resolve("date")).strip() + "\nminutes=" + Files.readString(platform.resolve("minutes")).strip() + "\n");
+                facts.put(words[0], (Files.exists(known) ? Files.readString(known) : "") + "date=" + Files.readString(platform.resolve("date")).strip() + "\ncommit=" + Files.readString(platform.resolve("commit")).strip() + "\nminutes=" + Files.readString(platform.resolve("minutes")).strip() + "\n");
             }
         }
-        System.out.println("| platform | kernel | page | glibc | JDK | run on | minutes | " + String.join(" | ", CAPABILITIES) + " |");
-        System.out.println("|---".repeat(7 + CAPABILITIES.size()) + "|");
+        System.out.println("| platform | kernel | page | glibc | JDK | run on | commit | minutes | " + String.join(" | ", CAPABILITIES) + " |");
+        System.out.println("|---".repeat(8 + CAPABILITIES.size()) + "|");
         for (Map.Entry<String, Map<String, String[]>> row : rows.entrySet()) {
             System.out.print("| " + row.getKey());
-            for (String fact : List.of("kernel", "page", "glibc", "jdk", "date", "minutes")) {
+            for (String fact : List.of("kernel", "page", "glibc", "jdk", "date", "commit", "minutes")) {
                 Matcher value = Pattern.compile("(?m)^" + fact + "=(.*)$").matcher(facts.get(row.getKey()));
                 System.out.print(" | " + (value.find() ? value.group(1) : ""));
             }
