@@ -158,7 +158,7 @@ platform() {
     [ -s "$out/cells" ] || { say "$name: no check ran; see $out/log" && return 1; }
     date -u +%F >"$out/date"
     awk -v s=$((EPOCHSECONDS - begun)) 'BEGIN { printf "%.1f\n", s / 60 }' >"$out/minutes"
-    git -C "$root" rev-parse --short HEAD >"$out/commit" 2>/dev/null || echo - >"$out/commit"
+    git -C "$root" log -1 --format=%h -- agent/src/main >"$out/commit" 2>/dev/null || echo - >"$out/commit"
     echo "$key" >"$out/key"
     say "$name: $(cut -f3 "$out/cells" | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s%s", (NR > 1 ? ", " : ""), n, $0 }'), $(cat "$out/minutes") minutes"
 }
