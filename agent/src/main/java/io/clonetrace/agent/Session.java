@@ -154,9 +154,11 @@ final class Session implements Runnable {
 
     /** What is on, in lines of the console. */
     String describe() {
-        String observes = source == Source.ON
-                ? parts.observation().sourceName() + " observes the clones"
-                : "no source observes the clones";
+        String observes = switch (source) {
+            case ON -> parts.observation().sourceName() + " observes the clones";
+            case STARTING -> "the source of clone flags is still starting; its SourceStatus will say when it is active";
+            case NONE -> "no source observes the clones";
+        };
         String events = options.record()
                 .map(file -> "recording " + file)
                 .orElse(

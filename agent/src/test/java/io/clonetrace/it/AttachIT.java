@@ -88,6 +88,18 @@ class AttachIT {
         List.of(own, before).forEach(AttachIT::nothingFailed);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void attachSaysSoIfTheSourceIsStillStarting(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("attach-starting-" + jdk));
+        Attached jvm = Attached.to(application);
+        try (Run app = jvm.app()) {
+            Run attach = jvm.done("attach", "source=ptrace", "wait=0ms", "record=own.jfr");
+            OneLine.said(attach, "the source of clone flags is still starting; its SourceStatus will say");
+            Application.end(app);
+        }
+    }
+
     private static void nothingFailed(Recorded recorded) {
         recorded.named("clonetrace.SourceStatus").forEach(status -> {
             assertNotEquals("lost", status.getString("state"), status::toString);
