@@ -75,7 +75,7 @@ class ArchitectureTest {
                 "agent.stacks agent.limits agent.recording agent.host correlate hook event stack limit linux.hotspot clone");
         row(
                 "agent.stacks",
-                "agent.recording agent.options agent.host correlate hook event stack linux.hotspot linux.process linux clone");
+                "agent.recording agent.options agent.host correlate hook event stack unwind linux.hotspot linux.process linux clone");
         row("agent.limits", "agent.stacks agent.recording agent.host correlate event trace stack limit linux");
         row(
                 "agent.source",

@@ -9,7 +9,6 @@ import io.clonetrace.report.text.PlainText;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
-import io.clonetrace.stack.ThreadToMeasure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ final class StacksCommand implements Callable<Integer> {
         StackSnapshot snapshot = snapshot(process);
         StartRoutines begun = StartRoutines.of(process, tasks);
         List<StackRow> rows = new ArrayList<>();
-        for (StackMeasure measure : measure(snapshot, tasks, named)) {
+        for (StackMeasure measure : measure(snapshot, tasks, named, begun)) {
             ThreadDump.Entry entry = named.get(measure.tid());
             String name = entry == null ? tasks.comm(measure.tid()).orElse("") : entry.name();
             String kind = dump.isEmpty() ? null : entry == null ? "native" : entry.id() < 0 ? "vm" : "java";
@@ -169,12 +168,13 @@ final class StacksCommand implements Callable<Integer> {
         return StackSnapshot.of(process.procDir());
     }
 
-    private List<StackMeasure> measure(StackSnapshot snapshot, TaskList tasks, Map<Integer, ThreadDump.Entry> named)
+    private List<StackMeasure> measure(
+            StackSnapshot snapshot, TaskList tasks, Map<Integer, ThreadDump.Entry> named, StartRoutines glibc)
             throws IOException {
         List<StackMeasure> measures;
         try {
             measures = snapshot.measure(Arrays.stream(tasks.tids())
-                    .mapToObj(tid -> ThreadToMeasure.near(
+                    .mapToObj(tid -> glibc.toMeasure(
                             tid, named.containsKey(tid) ? named.get(tid).stackPointer() : 0))
                     .toList());
         } catch (IOException unreadable) {

@@ -2,20 +2,23 @@ package io.clonetrace.cli;
 
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.stack.TaskList;
+import io.clonetrace.stack.ThreadToMeasure;
 import io.clonetrace.unwind.ThreadLayout;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The functions in which the threads of a process began, read from glibc's list of its threads.
+ * The functions in which the threads of a process began, and their stacks, read from glibc's list of its threads.
  *
  * @param byTid as library!function, by the tids in this pid namespace
+ * @param stacks the stacks that glibc allocated, by the tids in this pid namespace
  * @param missing why there are none; null if there are, or the process has one thread only
  */
-record StartRoutines(Map<Integer, String> byTid, String missing) {
+record StartRoutines(Map<Integer, String> byTid, Map<Integer, ThreadLayout.StackBlock> stacks, String missing) {
     private static final String BEGINNING = "+0x0";
 
     static StartRoutines of(TargetProcess process, TaskList tasks) throws IOException {
@@ -24,10 +27,14 @@ record StartRoutines(Map<Integer, String> byTid, String missing) {
         if (layout.isEmpty()) {
             if (process.usesMusl()) {
                 return new StartRoutines(
-                        Map.of(), "process " + pid + " uses the C library musl, which does not describe its threads");
+                        Map.of(),
+                        Map.of(),
+                        "process " + pid + " uses the C library musl, which does not describe its threads");
             }
             return new StartRoutines(
-                    Map.of(), "process " + pid + " has no glibc that describes its threads, or it can't be read");
+                    Map.of(),
+                    Map.of(),
+                    "process " + pid + " has no glibc that describes its threads, or it can't be read");
         }
         // glibc has the tids of the process's own pid namespace.
         boolean otherTids = process.hasOtherTids();
@@ -35,23 +42,39 @@ record StartRoutines(Map<Integer, String> byTid, String missing) {
         for (int tid : tasks.tids()) {
             inside.put(tid, otherTids ? process.tidInside(tid) : tid);
         }
-        Map<Integer, Long> addresses =
-                layout.get().startRoutines(inside.values().stream().collect(Collectors.toSet()));
+        Set<Integer> wanted = inside.values().stream().collect(Collectors.toSet());
+        Map<Integer, Long> addresses = layout.get().startRoutines(wanted);
+        Map<Integer, ThreadLayout.StackBlock> blocks = layout.get().stacks(wanted);
+        Map<Integer, ThreadLayout.StackBlock> stacks = new HashMap<>();
+        inside.forEach((tid, its) -> {
+            if (blocks.containsKey(its)) {
+                stacks.put(tid, blocks.get(its));
+            }
+        });
         Map<Long, String> names = new HashMap<>();
         Map<Integer, String> byTid = new HashMap<>();
-        for (int tid : tasks.tids()) {
+        for (int tid : inside.keySet()) {
             long address = addresses.getOrDefault(inside.get(tid), 0L);
             if (address != 0) {
                 byTid.put(tid, names.computeIfAbsent(address, at -> name(layout.get(), at)));
             }
         }
         boolean unread = byTid.isEmpty() && tasks.tids().length > 1;
-        return new StartRoutines(byTid, unread ? "glibc's list of the threads of " + pid + " can't be read" : null);
+        return new StartRoutines(
+                byTid, stacks, unread ? "glibc's list of the threads of " + pid + " can't be read" : null);
     }
 
     /** Null if it is not known. */
     String of(int tid) {
         return byTid.get(tid);
+    }
+
+    /** What is known of a thread's stack: as glibc allocated it, else near that stack pointer. */
+    ThreadToMeasure toMeasure(int tid, long pointer) {
+        ThreadLayout.StackBlock block = stacks.get(tid);
+        return block == null
+                ? ThreadToMeasure.near(tid, pointer)
+                : ThreadToMeasure.allocated(tid, block.low(), block.base(), block.guard());
     }
 
     private static String name(ThreadLayout layout, long address) {

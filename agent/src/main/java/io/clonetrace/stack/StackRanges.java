@@ -65,6 +65,9 @@ final class StackRanges {
     private StackRange given(ThreadToMeasure thread) {
         long low = lowOf(thread);
         long base = baseOf(thread);
+        if (thread.hasGuard()) {
+            return new StackRange(low, base, true, thread.guard());
+        }
         Mapping top = mappings.at(base - 1);
         // HotSpot's zones are inside the range; below it only glibc's guard counts, from the same mmap(MAP_STACK).
         Mapping below = mappings.at(low - 1);

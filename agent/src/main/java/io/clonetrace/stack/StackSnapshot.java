@@ -119,7 +119,7 @@ public final class StackSnapshot {
         StackReader reader = new StackReader(mappings, pages);
         List<StackMeasure> measures = new ArrayList<>(threads.size());
         for (ThreadToMeasure thread : threads) {
-            if (meter != null && thread.hasRange()) {
+            if (meter != null && thread.hasRange() && !thread.hasGuard()) {
                 if (meter.measure(thread.base(), thread.size())) {
                     measures.add(meter.of(thread.tid()));
                 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,6 +19,12 @@ import java.util.Set;
  */
 public final class ThreadLayout {
     private static final String DESCRIPTORS = "_thread_db_";
+    /** Every page size is a multiple of this. */
+    private static final long PAGE = 4096;
+
+    /** stackblock, stackblock_size, guardsize and reported_guardsize of struct pthread, side by side. */
+    private static final int BLOCK = 4 * Long.BYTES;
+
     private static final int MOST_THREADS = 1 << 22;
     private static final int LARGEST_STRUCTURE = 1 << 20;
 
@@ -148,28 +155,104 @@ public final class ThreadLayout {
      * @return the addresses of their start routines, by tid; 0 for the process's first thread
      */
     public Map<Integer, Long> startRoutines(Set<Integer> tids) {
+        int first = Math.min(Math.min(tid, list), startRoutine);
+        int end = Math.max(Math.max(tid + Integer.BYTES, list + LINKS), startRoutine + Long.BYTES);
         Map<Integer, Long> found = new HashMap<>();
+        walk(heads, tids, first, end, (id, pthread, words) -> found.put(id, words.getLong(startRoutine - first)));
+        return found;
+    }
+
+    /**
+     * The stack that glibc allocated for a thread, as glibc itself keeps it for pthread_getattr_np(3).
+     *
+     * @param low lowest address, of glibc's guard if there is one
+     * @param base highest address, exclusive
+     * @param guard bytes of glibc's guard at the low end
+     */
+    public record StackBlock(long low, long base, long guard) {}
+
+    /**
+     * Finds the stacks that glibc allocated, in the same list. Where they are in struct pthread is described nowhere:
+     * it is the one place that makes sense for every thread found.
+     *
+     * @param tids the threads wanted
+     * @return by tid; a thread that is missing may live
+     */
+    public Map<Integer, StackBlock> stacks(Set<Integer> tids) {
+        Map<Integer, Long> pthreads = new HashMap<>();
+        Map<Integer, ByteBuffer> structs = new HashMap<>();
+        long[] allocated = heads.length == 0 ? heads : new long[] {heads[0]};
+        walk(allocated, tids, 0, (int) pthreadSize, (id, pthread, words) -> {
+            pthreads.put(id, pthread);
+            structs.put(id, words);
+        });
+        Map<Integer, StackBlock> found = null;
+        for (int at = (startRoutine + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+                at + BLOCK <= pthreadSize;
+                at += Long.BYTES) {
+            Map<Integer, StackBlock> candidate = new HashMap<>();
+            for (Map.Entry<Integer, ByteBuffer> struct : structs.entrySet()) {
+                StackBlock block = block(struct.getValue(), at, pthreads.get(struct.getKey()));
+                if (block == null) {
+                    break;
+                }
+                candidate.put(struct.getKey(), block);
+            }
+            if (candidate.size() == structs.size()) {
+                if (found != null) {
+                    return Map.of();
+                }
+                found = candidate;
+            }
+        }
+        return found == null ? Map.of() : found;
+    }
+
+    /** The stack block at that offset, which holds the structure itself above its guard; else null. */
+    private static StackBlock block(ByteBuffer struct, int at, long pthread) {
+        long low = struct.getLong(at);
+        long size = struct.getLong(at + Long.BYTES);
+        long guard = struct.getLong(at + 2 * Long.BYTES);
+        long requested = struct.getLong(at + 3 * Long.BYTES);
+        boolean pages = low % PAGE == 0 && size % PAGE == 0 && guard % PAGE == 0 && requested % PAGE == 0;
+        boolean inside = low > 0 && guard >= 0 && guard < size && low + guard <= pthread && pthread - low < size;
+        return pages && inside && requested >= 0 && requested <= guard ? new StackBlock(low, low + size, guard) : null;
+    }
+
+    /** What is done with each thread found. */
+    private interface Visitor {
+        void thread(int tid, long pthread, ByteBuffer words);
+    }
+
+    /** Visits the threads with those tids, and the bytes of their struct pthread from {@code first} to {@code end}. */
+    private void walk(long[] lists, Set<Integer> tids, int first, int end, Visitor visitor) {
+        Set<Integer> found = new HashSet<>();
         try (ProcessMemory memory = new ProcessMemory(pid)) {
-            for (long head : heads) {
-                walk(head, tids, memory, found);
+            for (long head : lists) {
+                walk(head, tids, memory, first, end - first, found, visitor);
             }
         } catch (IOException unreadable) {
             // What was found until then is right.
         }
-        return found;
     }
 
-    private void walk(long head, Set<Integer> tids, ProcessMemory memory, Map<Integer, Long> found) throws IOException {
-        int first = Math.min(Math.min(tid, list), startRoutine);
-        int length = Math.max(Math.max(tid + Integer.BYTES, list + LINKS), startRoutine + Long.BYTES) - first;
+    private void walk(
+            long head,
+            Set<Integer> tids,
+            ProcessMemory memory,
+            int first,
+            int length,
+            Set<Integer> found,
+            Visitor visitor)
+            throws IOException {
         // A list that changes can lead in a circle: there are never more threads than tasks.
         int most = Math.min(MOST_THREADS, 2 * tids.size() + SLACK);
         long node = memory.word(head);
         for (int i = 0; i < most && node != head && found.size() < tids.size(); i++) {
             ByteBuffer pthread = memory.read(node - list + first, length);
             int id = pthread.getInt(tid - first);
-            if (tids.contains(id)) {
-                found.put(id, pthread.getLong(startRoutine - first));
+            if (tids.contains(id) && found.add(id)) {
+                visitor.thread(id, node - list, pthread);
             }
             node = pthread.getLong(list - first);
         }

@@ -172,6 +172,22 @@ class StackSnapshotTest {
         assertEquals(expected, one(proc.path(), ThreadToMeasure.of(1)));
     }
 
+    /** Seen on Linux 5.10: the top stack's mapping is merged with other memory; and a guard that is only marked. */
+    @Test
+    void whatGlibcAllocatedEndsWithinTheMapping() throws IOException {
+        ProcDir proc = new ProcDir(dir.resolve("p"), 4)
+                .mapping("0f0000-100000 ---p 00000000 00:00 0 ", 0, 0, GLIBC_GUARD)
+                .mapping("100000-180000 rw-p 00000000 00:00 0 ", 24, 0, "rd wr mr mw me ac")
+                .thread(1, "running")
+                .present(0x180000, 0x11c000, 0x11e000, 0x11f000, 0x150000, 0x160000, 0x17f000);
+        assertEquals(
+                new StackMeasure(1, 0x120000, 0x30000, 0x10000, 0x3000, 0, 0x4000),
+                one(proc.path(), ThreadToMeasure.allocated(1, 0xf0000, 0x120000, 0x10000)));
+        assertEquals(
+                new StackMeasure(1, 0x170000, 0x30000, 0x2000, 0x2000, 0, 0x20000),
+                one(proc.path(), ThreadToMeasure.allocated(1, 0x140000, 0x170000, 0x2000)));
+    }
+
     /** HotSpot has inaccessible pages for other ends too (safepoint polling), which chance may put below a stack. */
     @Test
     void anotherInaccessiblePageBelow() throws IOException {

@@ -1,6 +1,7 @@
 package io.clonetrace.agent.jmx;
 
 import io.clonetrace.agent.host.SuppressedFailures;
+import io.clonetrace.agent.stacks.AllocatedStacks;
 import io.clonetrace.agent.stacks.LiveThreads;
 import io.clonetrace.agent.stacks.StackReaders;
 import io.clonetrace.agent.stacks.TaskKinds;
@@ -23,6 +24,7 @@ public final class StackSums {
     private final TaskKinds kinds;
     private final SuppressedFailures suppressed;
     private final StackSnapshot snapshot;
+    private final AllocatedStacks allocated = new AllocatedStacks();
     private final TaskList tasks = TaskList.ofSelf();
     private Map<String, StackSum> last;
     private long measured;
@@ -49,7 +51,7 @@ public final class StackSums {
     private Map<String, StackSum> measure() {
         Map<String, StackSum> sums = new TreeMap<>();
         try {
-            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks);
+            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks, allocated);
             List<StackMeasure> measures = snapshot.measure(now.all(), tasks::contains);
             TaskKinds.Kinds found = kinds.of(now);
             for (StackMeasure measure : measures) {

@@ -43,6 +43,7 @@ public final class StackSampler implements SessionPart {
     private final ProcessTasks known;
     private final TaskKinds kinds;
     private final TaskStarts starts;
+    private final AllocatedStacks allocated = new AllocatedStacks();
     private final TaskList tasks = TaskList.ofSelf();
     private final StackSnapshot snapshot;
     private final Consumer<ExitStackSampler> exitHook;
@@ -130,7 +131,7 @@ public final class StackSampler implements SessionPart {
         try {
             Instant begin = Instant.now();
             snapshotBegin = TimeUnit.SECONDS.toNanos(begin.getEpochSecond()) + begin.getNano();
-            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks);
+            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks, allocated);
             List<StackMeasure> measures =
                     snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
             TaskKinds.Kinds found = kinds.of(now);

@@ -8,11 +8,11 @@ import java.util.Set;
 /**
  * Finds the {@code pthread_t} of live tasks. glibc links the {@code struct pthread} of all threads whose stacks it
  * allocated in a list (nptl/descr.h, {@code list}; {@code dl_stack_used}), with the tid right behind the links. The
- * structure is private, so the links' offset is found in this process. Only where a {@code struct pthread} points to
- * itself ({@code header.self}), as on x86-64, can it be told from other memory.
+ * structure is private, so the links' offset is found in this process.
  *
- * <p>The list is read while threads are linked and unlinked: what is found is proved by the pointer to itself and the
- * tid, and what isn't found is missing, not dead.
+ * <p>The list is read while threads are linked and unlinked: what is found is proved by the tid and, on x86-64, by the
+ * pointer of a {@code struct pthread} to itself ({@code header.self}); on aarch64, which has none, by the neighbour's
+ * link back. What isn't found is missing, not dead.
  */
 final class PthreadList {
     private static final int UNKNOWN_LAYOUT = -1;
@@ -30,6 +30,7 @@ final class PthreadList {
     private static final int SLACK = 64;
 
     private final OwnMemory memory;
+    private final boolean pointsToItself;
     private final int links;
 
     /**
@@ -37,22 +38,43 @@ final class PthreadList {
      * @param words the first words of its {@code struct pthread}
      */
     PthreadList(OwnMemory memory, OsThread self, long[] words) {
+        this(memory, self, words, words.length > SELF / Long.BYTES && words[SELF / Long.BYTES] == self.pthreadId());
+    }
+
+    /** @param pointsToItself whether to rely on {@code header.self} */
+    PthreadList(OwnMemory memory, OsThread self, long[] words, boolean pointsToItself) {
         this.memory = memory;
+        this.pointsToItself = pointsToItself;
         this.links = links(self, words);
     }
 
     private int links(OsThread self, long[] words) {
-        if (words.length <= SELF / Long.BYTES || words[SELF / Long.BYTES] != self.pthreadId()) {
-            return UNKNOWN_LAYOUT;
-        }
         for (int word = 0; word + 2 < words.length; word++) {
             int at = word * Long.BYTES;
             boolean tid = (int) words[word + 2] == self.tid();
-            if (tid && (isOther(words[word] - at, self) || isOther(words[word + 1] - at, self))) {
+            boolean linked = pointsToItself
+                    ? isOther(words[word] - at, self) || isOther(words[word + 1] - at, self)
+                    : tid && isLinked(self.pthreadId() + at, words[word], words[word + 1]);
+            if (tid && linked) {
                 return at;
             }
         }
         return UNKNOWN_LAYOUT;
+    }
+
+    /** Whether both neighbours of a node link back to it. */
+    private boolean isLinked(long node, long next, long previous) {
+        OwnMemory.Buffer buffer = memory.borrow();
+        try {
+            buffer.add(next + PREVIOUS, Long.BYTES);
+            buffer.add(previous + NEXT, Long.BYTES);
+            return next != node
+                    && buffer.read(memory.pid())
+                    && buffer.longAt(0) == node
+                    && buffer.longAt(Long.BYTES) == node;
+        } finally {
+            memory.giveBack(buffer);
+        }
     }
 
     private boolean isOther(long pthread, OsThread self) {
@@ -110,14 +132,22 @@ final class PthreadList {
         buffer.add(pthread + SELF, Long.BYTES);
         if (buffer.read(memory.pid())) {
             int tid = buffer.intAt(TID);
-            if (buffer.longAt(TID + Integer.BYTES) == pthread && tids.contains(tid)) {
+            long next = buffer.longAt(NEXT);
+            long previous = buffer.longAt(PREVIOUS);
+            boolean itself = pointsToItself && buffer.longAt(TID + Integer.BYTES) == pthread;
+            if (tids.contains(tid) && (itself || !pointsToItself && isLinked(node, next, previous))) {
                 found.put(tid, pthread);
             }
-            return buffer.longAt(direction);
+            return direction == NEXT ? next : previous;
         }
         // The head has no thread around it.
         buffer.add(node, TID);
         return buffer.read(memory.pid()) ? buffer.longAt(direction) : 0;
+    }
+
+    /** The {@code pthread_t} of the thread whose tid glibc keeps at that address (clone's child_tid). */
+    long holding(long tidAddress) {
+        return tidAddress - links - TID;
     }
 
     /** Whether the thread with that tid still has that {@code pthread_t}: adds to the next read what proves it. */
@@ -129,7 +159,7 @@ final class PthreadList {
     }
 
     /** What {@link #addProof} has read, at the beginning of the buffer. */
-    static boolean isProved(long pthread, int tid, OwnMemory.Buffer buffer) {
-        return buffer.longAt(0) == pthread && buffer.intAt(Long.BYTES) == tid;
+    boolean isProved(long pthread, int tid, OwnMemory.Buffer buffer) {
+        return (!pointsToItself || buffer.longAt(0) == pthread) && buffer.intAt(Long.BYTES) == tid;
     }
 }

@@ -1,6 +1,7 @@
 package io.clonetrace.linux.hotspot;
 
 import com.sun.jna.Pointer;
+import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.memory.OwnMemory;
 import java.io.IOException;
 import java.util.BitSet;
@@ -26,6 +27,8 @@ public final class StartRoutines {
     private static final Pointer IN_PLACE = new Pointer(0);
 
     private final OwnMemory memory = new OwnMemory();
+    private final boolean tlsIsPthread =
+            Processor.current().map(Processor::tlsIsPthread).orElse(false);
     private final PthreadList threads;
     private final JavaThreads javaThreads;
     private final int offset;
@@ -46,7 +49,7 @@ public final class StartRoutines {
      * @param self the native side of the calling thread, which is a Java thread that Thread.start made
      * @param eetop its {@code JavaThread*}
      */
-    StartRoutines(OsThread self, long eetop, JavaThreads javaThreads) throws IOException {
+    public StartRoutines(OsThread self, long eetop, JavaThreads javaThreads) throws IOException {
         LibJvm jvm = LibJvm.ofThisProcess();
         long[] words = words(self.pthreadId());
         int found = UNKNOWN_LAYOUT;
@@ -103,16 +106,17 @@ public final class StartRoutines {
     /**
      * Whether HotSpot made the thread.
      *
-     * @param pthread its pthread_t
+     * @param tls as passed to clone: its pthread_t on x86-64, an address behind that on aarch64
      * @param tidAddress where the kernel wrote its tid (clone's child_tid): proves that the memory is still this
      *     thread's
      * @param tid the kernel's id
      * @return empty if the thread is gone or the layout unknown
      */
-    public Optional<Boolean> madeByHotSpot(long pthread, long tidAddress, int tid) {
-        if (!known()) {
+    public Optional<Boolean> madeByHotSpot(long tls, long tidAddress, int tid) {
+        if (!known() || !tlsIsPthread && !threads.known()) {
             return Optional.empty();
         }
+        long pthread = tlsIsPthread ? tls : threads.holding(tidAddress);
         OwnMemory.Buffer buffer = memory.borrow();
         try {
             buffer.add(pthread + offset, Long.BYTES);
@@ -216,6 +220,6 @@ public final class StartRoutines {
     private boolean readProved(long pthread, int tid, OwnMemory.Buffer buffer) {
         threads.addProof(pthread, buffer);
         buffer.add(pthread + offset, 2L * Long.BYTES);
-        return buffer.read(memory.pid()) && PthreadList.isProved(pthread, tid, buffer);
+        return buffer.read(memory.pid()) && threads.isProved(pthread, tid, buffer);
     }
 }

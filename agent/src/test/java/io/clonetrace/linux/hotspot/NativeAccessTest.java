@@ -15,6 +15,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Pthreads;
 import io.clonetrace.linux.Tasks;
 import io.clonetrace.linux.WaitingThread;
+import io.clonetrace.linux.memory.OwnMemory;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,19 @@ class NativeAccessTest {
         OsThread os = read(waiting.thread());
         long pointer = Tasks.stackPointer(os.tid());
         assertTrue(pointer < os.stackBase() && pointer >= os.stackBase() - os.stackSize(), () -> os + " " + pointer);
+    }
+
+    /** As on aarch64, where only the links of the neighbours prove that there is a struct pthread. */
+    @Test
+    void threadsAreFoundWithoutThePointerToItself() {
+        OsThread self = read(waiting.thread());
+        long[] words = new Pointer(self.pthreadId()).getLongArray(0, 128);
+        PthreadList byPointer = new PthreadList(new OwnMemory(), self, words);
+        PthreadList byLinks = new PthreadList(new OwnMemory(), self, words, false);
+        assertTrue(byLinks.known());
+        Set<Integer> wanted = Set.of(self.tid());
+        assertEquals(Map.of(self.tid(), self.pthreadId()), byLinks.find(self.pthreadId(), wanted, 1000));
+        assertEquals(byPointer.holding(0x1000), byLinks.holding(0x1000));
     }
 
     @Test
