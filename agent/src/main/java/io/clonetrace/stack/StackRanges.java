@@ -22,8 +22,8 @@ final class StackRanges {
     private static final int MOST_GUARDS = 2;
 
     /**
-     * Pages. glibc's guard is one, HotSpot's zone 4 to 20. The reserve of a malloc arena below a zone may be in the
-     * same mapping; then no list of mappings tells where the stack ends.
+     * Pages. glibc's guard is one, on aarch64 up to 16; HotSpot's zone 3 to 20. The reserve of a malloc arena below a
+     * zone may be in the same mapping; then no list of mappings tells where the stack ends.
      */
     static final int LONGEST_GUARD = 32;
 

@@ -18,6 +18,8 @@ final class ProcessMemory implements Closeable {
     private static final long LARGEST_COPY = 4 << 20;
 
     private static final long LARGEST_IMAGE = 1L << 32;
+
+    /** Every page size is a multiple of this. */
     private static final int PAGE = 4096;
 
     private final ElfBytes memory;
