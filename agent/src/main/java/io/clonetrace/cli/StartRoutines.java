@@ -44,7 +44,7 @@ record StartRoutines(Map<Integer, String> byTid, Map<Integer, ThreadLayout.Stack
         }
         Set<Integer> wanted = inside.values().stream().collect(Collectors.toSet());
         Map<Integer, Long> addresses = layout.get().startRoutines(wanted);
-        Map<Integer, ThreadLayout.StackBlock> blocks = layout.get().stacks(wanted);
+        Map<Integer, ThreadLayout.StackBlock> blocks = layout.get().stacks(wanted, wanted.size());
         Map<Integer, ThreadLayout.StackBlock> stacks = new HashMap<>();
         inside.forEach((tid, its) -> {
             if (blocks.containsKey(its)) {

@@ -155,10 +155,16 @@ public final class ThreadLayout {
      * @return the addresses of their start routines, by tid; 0 for the process's first thread
      */
     public Map<Integer, Long> startRoutines(Set<Integer> tids) {
-        int first = Math.min(Math.min(tid, list), startRoutine);
-        int end = Math.max(Math.max(tid + Integer.BYTES, list + LINKS), startRoutine + Long.BYTES);
         Map<Integer, Long> found = new HashMap<>();
-        walk(heads, tids, first, end, (id, pthread, words) -> found.put(id, words.getLong(startRoutine - first)));
+        Set<Integer> seen = new HashSet<>();
+        Part part = new Part(startRoutine, startRoutine + Long.BYTES);
+        try (ProcessMemory memory = new ProcessMemory(pid)) {
+            for (long head : heads) {
+                walk(head, tids, tids.size(), memory, part, seen, (id, at, words) -> found.put(id, words.getLong(0)));
+            }
+        } catch (IOException unreadable) {
+            // What was found until then is right.
+        }
         return found;
     }
 
@@ -176,16 +182,25 @@ public final class ThreadLayout {
      * it is the one place that makes sense for every thread found.
      *
      * @param tids the threads wanted
+     * @param tasks about how many tasks the process has
      * @return by tid; a thread that is missing may live
      */
-    public Map<Integer, StackBlock> stacks(Set<Integer> tids) {
+    public Map<Integer, StackBlock> stacks(Set<Integer> tids, int tasks) {
         Map<Integer, Long> pthreads = new HashMap<>();
         Map<Integer, ByteBuffer> structs = new HashMap<>();
-        long[] allocated = heads.length == 0 ? heads : new long[] {heads[0]};
-        walk(allocated, tids, 0, (int) pthreadSize, (id, pthread, words) -> {
-            pthreads.put(id, pthread);
-            structs.put(id, words);
-        });
+        Set<Integer> seen = new HashSet<>();
+        try (ProcessMemory memory = new ProcessMemory(pid)) {
+            if (heads.length == 2) {
+                // The first thread, and stacks that the program allocated.
+                walk(heads[1], tids, tasks, memory, new Part(0, 0), seen, (id, pthread, none) -> {});
+                walk(heads[0], tids, tasks, memory, new Part(0, (int) pthreadSize), seen, (id, pthread, words) -> {
+                    pthreads.put(id, pthread);
+                    structs.put(id, words);
+                });
+            }
+        } catch (IOException unreadable) {
+            // What was found until then is right.
+        }
         Map<Integer, StackBlock> found = null;
         for (int at = (startRoutine + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
                 at + BLOCK <= pthreadSize;
@@ -224,38 +239,60 @@ public final class ThreadLayout {
         void thread(int tid, long pthread, ByteBuffer words);
     }
 
-    /** Visits the threads with those tids, and the bytes of their struct pthread from {@code first} to {@code end}. */
-    private void walk(long[] lists, Set<Integer> tids, int first, int end, Visitor visitor) {
-        Set<Integer> found = new HashSet<>();
-        try (ProcessMemory memory = new ProcessMemory(pid)) {
-            for (long head : lists) {
-                walk(head, tids, memory, first, end - first, found, visitor);
-            }
-        } catch (IOException unreadable) {
-            // What was found until then is right.
-        }
-    }
+    /** The bytes of a struct pthread that a visitor gets. */
+    private record Part(int begin, int end) {}
 
+    /**
+     * Visits the threads with those tids that are in that list, and are not in {@code found}, to which it adds them.
+     */
     private void walk(
             long head,
             Set<Integer> tids,
+            int tasks,
             ProcessMemory memory,
-            int first,
-            int length,
+            Part part,
             Set<Integer> found,
             Visitor visitor)
             throws IOException {
-        // A list that changes can lead in a circle: there are never more threads than tasks.
-        int most = Math.min(MOST_THREADS, 2 * tids.size() + SLACK);
-        long node = memory.word(head);
-        for (int i = 0; i < most && node != head && found.size() < tids.size(); i++) {
-            ByteBuffer pthread = memory.read(node - list + first, length);
-            int id = pthread.getInt(tid - first);
-            if (tids.contains(id) && found.add(id)) {
-                visitor.thread(id, node - list, pthread);
+        long next = memory.word(head);
+        long previous = memory.word(head + Long.BYTES);
+        // From both ends: the newest threads are at one, the VM's at the other. A list that changes can lead in a
+        // circle: there are never more threads than tasks.
+        for (int left = Math.min(MOST_THREADS, tasks) + SLACK;
+                left > 0 && next != head && previous != head && found.size() < tids.size();
+                left--) {
+            long newer = visit(next, 0, tids, memory, part, found, visitor);
+            if (newer == previous || next == previous) {
+                if (next != previous) {
+                    visit(previous, Long.BYTES, tids, memory, part, found, visitor);
+                }
+                break;
             }
-            node = pthread.getLong(list - first);
+            previous = visit(previous, Long.BYTES, tids, memory, part, found, visitor);
+            next = newer;
         }
+    }
+
+    /**
+     * Returns the link at that offset of the node. Of a thread that is not wanted no more is read: there may be many.
+     */
+    private long visit(
+            long node,
+            int link,
+            Set<Integer> tids,
+            ProcessMemory memory,
+            Part part,
+            Set<Integer> found,
+            Visitor visitor)
+            throws IOException {
+        int begin = Math.min(tid, list);
+        long pthread = node - list;
+        ByteBuffer links = memory.read(pthread + begin, Math.max(tid + Integer.BYTES, list + LINKS) - begin);
+        int id = links.getInt(tid - begin);
+        if (tids.contains(id) && found.add(id)) {
+            visitor.thread(id, pthread, memory.read(pthread + part.begin(), part.end() - part.begin()));
+        }
+        return links.getLong(list - begin + link);
     }
 
     /**

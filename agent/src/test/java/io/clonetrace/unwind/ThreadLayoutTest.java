@@ -78,8 +78,8 @@ class ThreadLayoutTest {
             }
             assertEquals(7, expected.size());
             ThreadLayout layout = ThreadLayout.of((int) program.pid()).orElseThrow();
-            assertEquals(expected, layout.stacks(all));
-            assertEquals(Map.of(), layout.stacks(Set.of(1)));
+            assertEquals(expected, layout.stacks(all, 9));
+            assertEquals(Map.of(), layout.stacks(Set.of(1), 9));
         } finally {
             program.getOutputStream().close();
             program.waitFor();

@@ -17,15 +17,19 @@ public final class AllocatedStacks {
 
     private Optional<ThreadLayout> layout;
 
-    /** The stacks of those threads; one that is missing may live. */
-    Map<Integer, ThreadLayout.StackBlock> of(Set<Integer> tids) {
+    /**
+     * The stacks of those threads; one that is missing may live.
+     *
+     * @param tasks about how many tasks this process has
+     */
+    Map<Integer, ThreadLayout.StackBlock> of(Set<Integer> tids, int tasks) {
         if (tids.isEmpty()) {
             return Map.of();
         }
         if (layout == null) {
             layout = ofThisProcess();
         }
-        return layout.isEmpty() ? Map.of() : layout.get().stacks(tids);
+        return layout.isEmpty() ? Map.of() : layout.get().stacks(tids, tasks);
     }
 
     /** Empty if the /proc is that of another pid namespace: its tids are not glibc's. */

@@ -34,7 +34,7 @@ public record ThreadSnapshot(Map<Integer, LiveThreads.Live> java, List<ThreadToM
                 others.add(tid);
             }
         }
-        Map<Integer, ThreadLayout.StackBlock> blocks = allocated.of(others);
+        Map<Integer, ThreadLayout.StackBlock> blocks = allocated.of(others, java.size() + others.size());
         for (int tid : others) {
             all.add(AllocatedStacks.toMeasure(tid, blocks.get(tid)));
         }
