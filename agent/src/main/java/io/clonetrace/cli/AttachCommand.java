@@ -70,7 +70,7 @@ final class AttachCommand implements Callable<Integer> {
             spec.commandLine().usage(spec.commandLine().getOut());
             return 0;
         }
-        Clonetrace.requireGlibc();
+        Clonetrace.requireSupportedJvm();
         TargetJvm jvm = TargetJvm.attachable(pid);
         if (options.recordsRelative() && !jvm.shares("mnt")) {
             throw new ParameterException(

@@ -3,12 +3,14 @@ package io.clonetrace.cli;
 import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.cli.output.Output;
 import io.clonetrace.cli.target.TargetProcess;
+import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -115,9 +117,14 @@ public final class Clonetrace implements Runnable {
     /**
      * For the commands that use native code.
      *
-     * @throws IOException if this java uses musl, where that code is untested
+     * @throws IOException if this java is a 32-bit one, or uses musl, where that code is untested
      */
-    static void requireGlibc() throws IOException {
+    static void requireSupportedJvm() throws IOException {
+        Optional<String> narrow = Processor.unsupportedWidth(
+                System.getProperty("sun.arch.data.model", ""), System.getProperty("os.arch", ""));
+        if (narrow.isPresent()) {
+            throw new IOException(narrow.get());
+        }
         if (TargetProcess.self().usesMusl()) {
             throw new IOException(
                     "this java uses the C library musl, and clonetrace needs glibc: run clonetrace with a JDK for glibc");

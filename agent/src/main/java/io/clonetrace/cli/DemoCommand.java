@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
         Clonetrace.requireFlightRecorder();
-        Clonetrace.requireGlibc();
+        Clonetrace.requireSupportedJvm();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-javaagent:" + Version.jar() + "=" + options);

@@ -23,7 +23,7 @@ final class DetachCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Clonetrace.requireGlibc();
+        Clonetrace.requireSupportedJvm();
         TargetJvm jvm = TargetJvm.attachable(pid);
         // Nothing is loaded into a JVM without an agent.
         AttachReply answer = jvm.hasThread(TargetJvm.AGENT_THREAD) ? detach(jvm) : none();

@@ -88,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
         }
         AgentOptions options = agentOptions();
         Clonetrace.requireFlightRecorder();
-        Clonetrace.requireGlibc();
+        Clonetrace.requireSupportedJvm();
         List<SourceKind> sources = sources();
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
         AgentCommand observed = new AgentCommand(command, account.isEmpty());

@@ -94,7 +94,7 @@ final class StacksCommand implements Callable<Integer> {
         if (top < 1) {
             throw new ParameterException(spec.commandLine(), "--top takes a number from 1 on, not " + top);
         }
-        Clonetrace.requireGlibc();
+        Clonetrace.requireSupportedJvm();
         TargetProcess process = TargetProcess.of(pid);
         Optional<Map<Integer, ThreadDump.Entry>> dump;
         String noDump = "";

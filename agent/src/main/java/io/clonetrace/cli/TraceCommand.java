@@ -115,7 +115,7 @@ final class TraceCommand implements Callable<Integer> {
         if ((pid == null) == command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "either -p PID or a command is needed");
         }
-        Clonetrace.requireGlibc();
+        Clonetrace.requireSupportedJvm();
         if (rehearse) {
             Signals.leaveNoCore();
             KernelTrace.rehearse(candidates().get(0), pid);

@@ -94,6 +94,26 @@ public enum Processor {
         return CURRENT;
     }
 
+    /** Why no native code can be used on this JVM's processor, for messages. */
+    public static String unsupported() {
+        String arch = System.getProperty("os.arch", "");
+        return unsupportedWidth(System.getProperty("sun.arch.data.model", ""), arch)
+                .orElse("no support for the processor " + arch);
+    }
+
+    /**
+     * What a 32-bit JVM lacks, in a clause; empty for others.
+     *
+     * @param bits the system property sun.arch.data.model
+     * @param arch the system property os.arch
+     */
+    public static Optional<String> unsupportedWidth(String bits, String arch) {
+        return bits.equals("32")
+                ? Optional.of("this JVM is a 32-bit one (" + arch + "), and clonetrace needs a 64-bit JVM on x86-64 or"
+                        + " aarch64")
+                : Optional.empty();
+    }
+
     private static Optional<Processor> ofThisJvm() {
         String arch = System.getProperty("os.arch", "");
         for (Processor processor : values()) {

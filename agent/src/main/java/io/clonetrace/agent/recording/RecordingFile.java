@@ -21,6 +21,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.Set;
 import jdk.jfr.Configuration;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 
 /**
@@ -48,7 +49,18 @@ public final class RecordingFile {
      * @throws IOException if the file can't be written, or JFR can't record; nothing is recorded then
      */
     static Recording start(Path file) throws IOException {
-        claim(file);
+        boolean made = claim(file);
+        try {
+            return startInto(file);
+        } catch (IOException | RuntimeException refused) {
+            if (made) {
+                Files.deleteIfExists(file);
+            }
+            throw refused;
+        }
+    }
+
+    private static Recording startInto(Path file) throws IOException {
         Recording recording = recording();
         String why = DiskSpaceGuard.shortage(file);
         if (why != null) {
@@ -84,8 +96,10 @@ public final class RecordingFile {
             return new Recording(standard());
         } catch (IllegalStateException refused) {
             throw new IOException(
-                    refused.getMessage()
-                            + "; its own files lie in java.io.tmpdir: -Djava.io.tmpdir=FOLDER names another",
+                    FlightRecorder.isAvailable()
+                            ? refused.getMessage()
+                                    + "; its own files lie in java.io.tmpdir: -Djava.io.tmpdir=FOLDER names another"
+                            : String.valueOf(refused.getMessage()),
                     refused);
         }
     }
@@ -93,12 +107,16 @@ public final class RecordingFile {
     /**
      * JFR writes into an existing file, and leaves its mode unchanged. Only a regular file of this user is accepted,
      * since a link would be followed and a device's mode changed, and only if it is empty or a recording.
+     *
+     * @return whether the file is new
      */
-    private static void claim(Path file) throws IOException {
+    private static boolean claim(Path file) throws IOException {
         try {
-            if (!isMade(file)) {
-                take(file);
+            if (isMade(file)) {
+                return true;
             }
+            take(file);
+            return false;
         } catch (IOException refused) {
             throw new IOException(file + " can't be written: " + FileFailure.writing(refused), refused);
         }

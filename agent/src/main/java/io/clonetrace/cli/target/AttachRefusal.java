@@ -35,6 +35,13 @@ public record AttachRefusal(String reason, String where, String remedy) {
                 "");
     }
 
+    static AttachRefusal narrow(long pid, Path folder) {
+        return new AttachRefusal(
+                "JVM " + pid + " is a 32-bit one, and clonetrace's agent needs a 64-bit JVM",
+                folder.resolve("maps").toString(),
+                "");
+    }
+
     static AttachRefusal notAJvm(TargetFacts facts) {
         return new AttachRefusal(
                 "process " + facts.pid() + " is not a JVM",

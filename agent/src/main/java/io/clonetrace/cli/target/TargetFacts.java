@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param hotSpot whether it has loaded a libjvm.so
  * @param openJ9 whether that is OpenJ9's
  * @param musl whether the C library is musl
+ * @param narrow whether it is a 32-bit JVM
  * @param options the options that the JVM was started with; none without a libjvm.so
  * @param status its status
  * @param self this process's status
@@ -30,12 +31,15 @@ public record TargetFacts(
         boolean hotSpot,
         boolean openJ9,
         boolean musl,
+        boolean narrow,
         JvmOptions options,
         ProcessStatus status,
         ProcessStatus self,
         boolean otherUserNamespace) {
     static final String ATTACH_DISABLED = "DisableAttachMechanism";
     static final String AGENTS_ENABLED = "EnableDynamicAgentLoading";
+
+    private static final int DIGITS_OF_32_BITS = 8;
 
     /** The signal that makes a JVM listen (signal(7)); it kills a process that does not catch it. */
     static final int SIGQUIT = 3;
@@ -56,10 +60,23 @@ public record TargetFacts(
                 hotSpot,
                 maps.contains("/libj9vm"),
                 Musl.isMapped(maps),
+                isNarrow(maps),
                 hotSpot ? JvmOptions.of(folder) : new JvmOptions(List.of()),
                 status(folder),
                 status(self),
                 hotSpot && isInOtherUserNamespace(folder, self));
+    }
+
+    /**
+     * A 64-bit process maps libraries where addresses have more than 32 bits (mmap_base of arch/x86/mm/mmap.c and of
+     * mm/util.c); the kernel prints no fewer digits than 8 (show_vma_header_prefix of fs/proc/task_mmu.c).
+     */
+    static boolean isNarrow(String maps) {
+        return maps.lines()
+                .filter(line -> line.contains("/libjvm.so"))
+                .findFirst()
+                .filter(line -> line.indexOf('-') == DIGITS_OF_32_BITS)
+                .isPresent();
     }
 
     private static ProcessStatus status(Path folder) throws IOException {
@@ -107,6 +124,7 @@ public record TargetFacts(
     public Optional<AttachRefusal> agentRefusal() {
         return refusal()
                 .or(() -> musl ? Optional.of(AttachRefusal.musl(pid, folder)) : Optional.empty())
+                .or(() -> narrow ? Optional.of(AttachRefusal.narrow(pid, folder)) : Optional.empty())
                 .or(() -> options.flag(AGENTS_ENABLED).orElse(true)
                         ? Optional.empty()
                         : Optional.of(AttachRefusal.agentsDisabled(pid, folder)));

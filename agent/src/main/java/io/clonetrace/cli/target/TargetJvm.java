@@ -13,8 +13,8 @@ import io.clonetrace.run.RunUser;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.Yama;
 import io.clonetrace.trace.ptrace.TracePermission;
-import io.clonetrace.trace.ptrace.Yama;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
@@ -68,10 +68,14 @@ public final class TargetJvm {
         return jvm;
     }
 
-    /** @throws IOException if its C library is one that the agent does not support */
+    /** @throws IOException if it is a 32-bit JVM, or its C library is one that the agent does not support */
     void demandAgentPossible() throws IOException {
-        if (Musl.isMapped(PseudoFile.bounded(proc.resolve("maps")))) {
+        String maps = PseudoFile.bounded(proc.resolve("maps"));
+        if (Musl.isMapped(maps)) {
             throw new IOException(AttachRefusal.musl(pid, proc).sentence());
+        }
+        if (TargetFacts.isNarrow(maps)) {
+            throw new IOException(AttachRefusal.narrow(pid, proc).sentence());
         }
     }
 

@@ -367,8 +367,7 @@ public final class Folder implements AutoCloseable {
     }
 
     private static Processor processor() throws LinuxException {
-        return Processor.current()
-                .orElseThrow(() -> new LinuxException("no support for the processor " + System.getProperty("os.arch")));
+        return Processor.current().orElseThrow(() -> new LinuxException(Processor.unsupported()));
     }
 
     /** Encoded as the JVM decoded its own command line. */

@@ -1,5 +1,6 @@
 package io.clonetrace.linux.hotspot;
 
+import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.proc.Musl;
 import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
@@ -10,17 +11,26 @@ import java.util.Optional;
 public final class HostJvm {
     private static final String SUBSTRATE = "Substrate VM";
 
+    /** An interpreter for processors that HotSpot has no compiler for (make/autoconf/jvm-features.m4 of OpenJDK). */
+    private static final String ZERO = "Zero VM";
+
     private HostJvm() {}
 
     /** What this process has that clonetrace does not support, in a clause; empty if nothing is known. */
     public static Optional<String> unsupported() {
-        return virtualMachine(System.getProperty("java.vm.name", "")).or(HostJvm::cLibrary);
+        return virtualMachine(System.getProperty("java.vm.name", ""))
+                .or(() -> Processor.unsupportedWidth(
+                        System.getProperty("sun.arch.data.model", ""), System.getProperty("os.arch", "")))
+                .or(HostJvm::cLibrary);
     }
 
     /** @param name the system property java.vm.name */
     static Optional<String> virtualMachine(String name) {
         if (name.contains("OpenJ9")) {
             return Optional.of("this JVM is " + name + ", and clonetrace needs HotSpot");
+        }
+        if (name.contains(ZERO)) {
+            return Optional.of("this JVM is " + name + ", which has no Flight Recorder: use a server VM");
         }
         // The name in a GraalVM native image (com.oracle.svm.core.VM).
         return name.equals(SUBSTRATE)

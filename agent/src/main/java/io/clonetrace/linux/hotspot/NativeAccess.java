@@ -46,7 +46,7 @@ public final class NativeAccess {
             return opened;
         }
         if (Processor.current().isEmpty()) {
-            throw new NativeUnavailableException("no support for the processor " + System.getProperty("os.arch"), null);
+            throw new NativeUnavailableException(Processor.unsupported(), null);
         }
         Charset charset = Charset.defaultCharset();
         if (!UTF_8.equals(new String(UTF_8.getBytes(StandardCharsets.US_ASCII), charset))) {

@@ -76,9 +76,8 @@ public final class Ptrace {
      * @throws NativeUnavailableException if the processor isn't supported, or JNA can't be loaded
      */
     public static Ptrace open() throws NativeUnavailableException {
-        Processor processor = Processor.current()
-                .orElseThrow(() -> new NativeUnavailableException(
-                        "no support for the processor " + System.getProperty("os.arch"), null));
+        Processor processor =
+                Processor.current().orElseThrow(() -> new NativeUnavailableException(Processor.unsupported(), null));
         try {
             return new Ptrace(processor.registers());
         } catch (LinkageError broken) {

@@ -31,8 +31,7 @@ public final class SessionKeyring {
     }
 
     private static int keyctl() throws LinuxException {
-        Processor processor = Processor.current()
-                .orElseThrow(() -> new LinuxException("no support for the processor " + System.getProperty("os.arch")));
+        Processor processor = Processor.current().orElseThrow(() -> new LinuxException(Processor.unsupported()));
         return processor.keyctl();
     }
 }

@@ -107,9 +107,8 @@ public final class EbpfSource implements CloneSource {
         PidNamespace.refuseAnyOther();
         Rights rights = Rights.own();
         EbpfRefusal.check(rights);
-        Processor processor = Processor.current()
-                .orElseThrow(() ->
-                        new SourceRefusedException("no support for the processor " + System.getProperty("os.arch")));
+        Processor processor =
+                Processor.current().orElseThrow(() -> new SourceRefusedException(Processor.unsupported()));
         registers = TaskRegisters.of(processor);
         try {
             EbpfRefusal.checkHelpers();

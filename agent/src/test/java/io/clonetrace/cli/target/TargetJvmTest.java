@@ -204,4 +204,15 @@ class TargetJvmTest {
         Files.writeString(yama.resolve("ptrace_scope"), "2\n");
         assertFalse(jvm.may(SourceKind.PTRACE));
     }
+
+    @Test
+    void thirtyTwoBits() throws IOException {
+        String wide = "7f1e4a600000-7f1e4a8b0000 r--p 00000000 fd:00 812    /usr/lib/jvm/lib/server/libjvm.so\n";
+        assertFalse(TargetFacts.isNarrow("00400000-00401000 r-xp 00000000 fd:00 1    /usr/bin/java\n" + wide));
+        String narrow = "f6a00000-f7400000 r--p 00000000 fd:00 812    /usr/lib/jvm/lib/server/libjvm.so\n";
+        assertTrue(TargetFacts.isNarrow(narrow));
+        Files.writeString(process.resolve("maps"), narrow);
+        String said = assertThrows(IOException.class, jvm::demandAgentPossible).getMessage();
+        assertTrue(said.contains("JVM 4711 is a 32-bit one"), said);
+    }
 }

@@ -14,6 +14,7 @@ class HostJvmTest {
             value = {
                 "Eclipse OpenJ9 VM | this JVM is Eclipse OpenJ9 VM, and clonetrace needs HotSpot",
                 "Substrate VM | this is a GraalVM native image, and clonetrace needs a HotSpot JVM",
+                "OpenJDK 64-Bit Zero VM | this JVM is OpenJDK 64-Bit Zero VM, which has no Flight Recorder: use a server VM",
                 "OpenJDK 64-Bit Server VM |",
                 "Java HotSpot(TM) 64-Bit Server VM |"
             })
