@@ -111,7 +111,9 @@ final class RunCommand implements Callable<Integer> {
             status = run.run(
                     source -> {
                         if (source == SourceKind.NONE && sources.size() > 1) {
-                            say("clone flags are not observed: " + String.join("; ", run.refusals()));
+                            say("clone flags are not observed from outside, so each JVM's agent tries its own sources: "
+                                    + String.join("; ", run.refusals()));
+                            return observed.with(agent(SourceKind.AUTO, recordings));
                         }
                         return observed.with(
                                 agent(source == SourceKind.NONE ? source.label() : run.agentSource(), recordings));

@@ -86,7 +86,9 @@ public final class KernelTrace {
      */
     public static KernelTrace launch(SourceKind source, List<String> command, boolean followForks, StackCapture stacks)
             throws SourceRefusedException {
-        WatchedCommand watched = WatchedCommand.start(command, pid -> source(source, pid, followForks, stacks));
+        WatchedCommand watched = source == SourceKind.STRACE
+                ? WatchedCommand.startUnderStrace(command, stacks.mode() != StackCapture.Mode.OFF)
+                : WatchedCommand.start(command, pid -> source(source, pid, followForks, stacks));
         KernelTrace trace = new KernelTrace(watched.source(), followForks, watched::ended, watched::go);
         ForwardedSignals.to(watched.process(), trace::hurry);
         return trace;

@@ -5,7 +5,6 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
-import io.clonetrace.trace.strace.StraceSource;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +29,7 @@ interface ObservedCommand {
         return switch (kind) {
             case EBPF, TRACEFS -> WatchedCommand.start(command, pid -> KernelTrace.source(kind, pid, true, stacks));
             case PTRACE -> PtracedCommand.start(command, stacks);
-            case STRACE -> WatchedCommand.start(command, StraceSource::new);
+            case STRACE -> WatchedCommand.startUnderStrace(command, false);
             case NONE -> WatchedCommand.start(command, pid -> new NoSource());
         };
     }

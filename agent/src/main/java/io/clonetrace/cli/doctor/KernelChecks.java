@@ -3,9 +3,11 @@ package io.clonetrace.cli.doctor;
 import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.proc.PseudoFile;
-import io.clonetrace.trace.ptrace.Yama;
+import io.clonetrace.trace.MissingCapability;
+import io.clonetrace.trace.Yama;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +53,7 @@ final class KernelChecks {
                 .map(known -> Ability.yes(PROCESSOR, known.name().toLowerCase(Locale.ROOT), where))
                 .orElseGet(() -> Ability.no(
                         PROCESSOR,
-                        "no support for the processor " + System.getProperty("os.arch"),
+                        Processor.unsupported(),
                         where,
                         "use one with x86-64 or aarch64; strace:FILE works with the system's strace"));
     }
@@ -71,20 +73,19 @@ final class KernelChecks {
 
     /** The kernel's lockdown (kernel_lockdown(7)); its classes are in security/security.c. */
     static Ability lockdown(Path sys) {
-        Path file = sys.resolve("kernel/security/lockdown");
-        try {
-            String mode = PseudoFile.chosen(file);
-            if (mode.equals("confidentiality")) {
-                return Ability.no(
-                        LOCKDOWN,
-                        mode + ": the kernel's tracing is closed, to root too",
-                        file.toString(),
-                        "use the source ptrace, or boot without lockdown=confidentiality");
-            }
-            return Ability.yes(LOCKDOWN, mode, file.toString());
-        } catch (IOException noModule) {
-            return Ability.yes(LOCKDOWN, "no such module, or no securityfs mounted to tell", "no " + file);
+        Lockdown lockdown = Lockdown.of(sys);
+        String file = sys.resolve(Lockdown.FILE).toString();
+        if (lockdown.closesTracefs()) {
+            return Ability.no(
+                    LOCKDOWN,
+                    lockdown.mode().get() + ": tracefs is closed, to root too",
+                    file,
+                    "ptrace works, and ebpf where the kernel has BTF; for tracefs, boot without lockdown=confidentiality");
         }
+        return lockdown.mode()
+                .map(mode -> Ability.yes(LOCKDOWN, mode, file))
+                .orElseGet(
+                        () -> Ability.yes(LOCKDOWN, "no such module, or no securityfs mounted to tell", "no " + file));
     }
 
     /** Whether perf_event_open(2) may open a tracepoint, to which the BPF program is attached. */
@@ -100,7 +101,14 @@ final class KernelChecks {
                     return Ability.yes(PERF_EVENTS, found + ", which " + passes + " passes", file.toString());
                 }
             }
-            return Ability.no(PERF_EVENTS, found, file.toString(), "for the source ebpf: root, or CAP_PERFMON");
+            return Ability.no(
+                    PERF_EVENTS,
+                    found,
+                    file.toString(),
+                    "for the source ebpf: "
+                            + (process.user() == 0
+                                    ? MissingCapability.ofRoot(Capability.CAP_PERFMON)
+                                    : "root, or CAP_PERFMON"));
         } catch (NumberFormatException | IOException unknown) {
             return Ability.no(
                     PERF_EVENTS,
@@ -129,11 +137,11 @@ final class KernelChecks {
         if (scope.get().equals("1")) {
             return Ability.no(
                     YAMA,
-                    yama.rule().get(),
+                    name + ": only root and ancestors may trace",
                     where,
-                    "clonetrace run is an ancestor, and the agent allows its own tracer; no more is needed for them");
+                    "clonetrace run is an ancestor, and the agent permits its own tracer; no more is needed for them");
         }
-        return Ability.no(YAMA, yama.rule().get(), where, "");
+        return Ability.no(YAMA, yama.refusal(process).orElse(name), where, "");
     }
 
     /** Whether transparent huge pages can make untouched stacks resident. */

@@ -60,7 +60,11 @@ final class ProcessChecks {
                 CAPABILITIES,
                 held.isEmpty() ? "none of " + named(process, false) : held + "; not " + named(process, false),
                 where,
-                "for the source ebpf: root, or CAP_BPF and CAP_PERFMON; for tracefs: CAP_SYS_ADMIN");
+                process.user() == 0
+                        ? "for the source ebpf, give a container --cap-add BPF --cap-add PERFMON (before Linux 5.8, and"
+                                + " where its seccomp profile asks for it, --cap-add SYS_ADMIN); for tracefs, --cap-add"
+                                + " SYS_ADMIN"
+                        : "for the source ebpf: root, or CAP_BPF and CAP_PERFMON; for tracefs: CAP_SYS_ADMIN");
     }
 
     private static String named(ProcessStatus process, boolean held) {

@@ -4,13 +4,21 @@ import io.clonetrace.cli.doctor.Ability.Answer;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.NativeUnavailableException;
+import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.MountInfo;
+import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.proc.PseudoFile;
+import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.linux.process.Ptrace;
 import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.run.SourceTrial;
+import io.clonetrace.trace.AccessDenial;
+import io.clonetrace.trace.MissingCapability;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
+import io.clonetrace.trace.Yama;
 import io.clonetrace.trace.ptrace.TracePermission;
 import io.clonetrace.trace.strace.StraceProgram;
 import java.io.IOException;
@@ -23,7 +31,6 @@ final class SourceChecks {
     private static final String NATIVE_CODE = "native code";
     private static final String TRACEFS = "tracefs";
     private static final Path TRACEPOINT = Path.of("events/task/task_newtask/id");
-    private static final String REMEDY = "for the sources ebpf and tracefs: run as root";
     private static final String STRACE = "strace's version";
     private static final String REFUSED_CLONES = "refused clones";
 
@@ -39,7 +46,9 @@ final class SourceChecks {
                     NATIVE_CODE,
                     unavailable.getMessage().lines().findFirst().orElse(""),
                     "tried",
-                    "-Djava.io.tmpdir=DIR, where DIR may be written and libraries be loaded from it (not noexec)");
+                    Processor.current().isEmpty()
+                            ? "run it with a 64-bit JDK for x86-64 or aarch64"
+                            : "-Djava.io.tmpdir=DIR, where DIR may be written and libraries be loaded from it (not noexec)");
         }
     }
 
@@ -54,6 +63,19 @@ final class SourceChecks {
         }
     }
 
+    /** What to do where tracefs can't be read; empty if nothing is known to help. */
+    static String remedy(Rights rights, Lockdown lockdown) {
+        if (lockdown.closesTracefs()) {
+            return AccessDenial.LOCKDOWN;
+        }
+        if (rights.user() != 0) {
+            return "for the source tracefs: run as root";
+        }
+        return rights.toAdminister()
+                ? ""
+                : "for the source tracefs: " + MissingCapability.ofRoot(Capability.CAP_SYS_ADMIN);
+    }
+
     private static Ability mountedAt(Path place, Path mounts) {
         try {
             PseudoFile.of(place.resolve(TRACEPOINT));
@@ -63,7 +85,7 @@ final class SourceChecks {
                     TRACEFS,
                     "mounted at " + place + ", but not readable: " + unreadable.getMessage(),
                     mounts.toString(),
-                    REMEDY);
+                    remedy(Rights.own(), Lockdown.here()));
         }
     }
 
@@ -72,7 +94,11 @@ final class SourceChecks {
             PseudoFile.of(tracefs.root().resolve(TRACEPOINT));
             return Ability.yes(TRACEFS, "not mounted; can be mounted, by this command for itself", "tried");
         } catch (LinuxException | IOException refused) {
-            return Ability.no(TRACEFS, "not mounted, and " + refused.getMessage(), mounts.toString(), REMEDY);
+            return Ability.no(
+                    TRACEFS,
+                    "not mounted, and " + refused.getMessage(),
+                    mounts.toString(),
+                    remedy(Rights.own(), Lockdown.here()));
         } catch (LinkageError noNativeCode) {
             return Ability.open(TRACEFS, "not mounted; native code can't be used here", mounts.toString());
         }
@@ -158,8 +184,34 @@ final class SourceChecks {
                     ? underFilter(source, right, process)
                     : Ability.yes(source.label(), right, "asked by process_vm_readv");
         } catch (SourceRefusedException refused) {
-            return Ability.no(source.label(), refused.getMessage(), "asked of process " + pid + ", not attached", "");
+            return ProcessStatus.of(Path.of("/proc/self"))
+                    .flatMap(self -> byAgent(
+                            source, found, process, Yama.of(Path.of("/proc")), self, AttachCheck.of(process.status())))
+                    .orElseGet(() -> Ability.no(
+                            source.label(), refused.getMessage(), "asked of process " + pid + ", not attached", ""));
         }
+    }
+
+    /**
+     * What Yama forbids this command although an agent in the JVM may permit it (prctl(2), PR_SET_PTRACER); empty if
+     * that is not why it was refused.
+     */
+    static Optional<Ability> byAgent(
+            SourceKind source, String found, Target process, Yama yama, ProcessStatus self, Ability attach) {
+        boolean permits = !source.tracesInKernel()
+                && yama.demandsAncestor(self)
+                && self.user() == process.status().user()
+                && process.status().tracer() == 0
+                && attach.answer() == Answer.YES;
+        if (!permits) {
+            return Optional.empty();
+        }
+        String right = found + "; kernel.yama.ptrace_scope is 1, so this command may not trace process " + process.pid()
+                + ", but an agent in it permits its own tracer";
+        return Optional.of(
+                process.isFilteredJvm()
+                        ? underFilter(source, right, process)
+                        : Ability.yes(source.label(), right, "/proc/" + Yama.FILE));
     }
 
     /** The agent has the JVM start its tracer; whether a filter forbids that can't be asked. */

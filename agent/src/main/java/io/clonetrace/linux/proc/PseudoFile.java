@@ -1,6 +1,7 @@
 package io.clonetrace.linux.proc;
 
 import io.clonetrace.linux.FileFailure;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ public final class PseudoFile {
      * environ holds, and how much (prctl(2), PR_SET_MM_MAP).
      */
     private static final int LARGEST = 1 << 26;
+
+    private static final int PART = 1 << 13;
 
     private PseudoFile() {}
 
@@ -35,11 +38,16 @@ public final class PseudoFile {
      */
     public static String bounded(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(LARGEST + 1);
-            if (bytes.length > LARGEST) {
-                throw new IOException("larger than " + LARGEST + " bytes");
+            // Not readNBytes, which seeks on JDK 25: some files refuse that, such as lockdown's (lseek(2), ESPIPE).
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            byte[] part = new byte[PART];
+            for (int length = in.read(part, 0, PART); length >= 0; length = in.read(part, 0, PART)) {
+                bytes.write(part, 0, length);
+                if (bytes.size() > LARGEST) {
+                    throw new IOException("larger than " + LARGEST + " bytes");
+                }
             }
-            return new String(bytes, StandardCharsets.ISO_8859_1);
+            return bytes.toString(StandardCharsets.ISO_8859_1);
         }
     }
 

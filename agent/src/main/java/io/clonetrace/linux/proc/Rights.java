@@ -6,11 +6,12 @@ import java.nio.file.Path;
  * What the calling thread may do (the fields CapEff and Seccomp of its status), found out without a system call that
  * could be refused.
  *
+ * @param user the effective user; -1 if it is unknown
  * @param capabilities a bit for each (capabilities(7))
  * @param filtered whether a seccomp filter decides about each system call; it can't be asked beforehand, and may kill
  *     the process for a call
  */
-public record Rights(long capabilities, boolean filtered) {
+public record Rights(long user, long capabilities, boolean filtered) {
     /** The calling thread's; if /proc doesn't tell, all capabilities, under a filter. */
     public static Rights own() {
         try {
@@ -23,11 +24,11 @@ public record Rights(long capabilities, boolean filtered) {
     }
 
     static Rights of(ProcessStatus status) {
-        return new Rights(status.capabilities(), status.isFiltered());
+        return new Rights(status.user(), status.capabilities(), status.isFiltered());
     }
 
     private static Rights unknown() {
-        return new Rights(-1, true);
+        return new Rights(-1, -1, true);
     }
 
     /** Whether it may load BPF programs that observe; a user namespace of its own can still prevent that. */
@@ -40,7 +41,8 @@ public record Rights(long capabilities, boolean filtered) {
         return has(Capability.CAP_SYS_ADMIN);
     }
 
-    private boolean has(Capability capability) {
+    /** Whether the capability is in its effective set. */
+    public boolean has(Capability capability) {
         return (capabilities & capability.bit()) != 0;
     }
 }

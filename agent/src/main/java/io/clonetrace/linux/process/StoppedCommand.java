@@ -13,7 +13,7 @@ public final class StoppedCommand {
     public static final String SHELL = "/bin/sh";
 
     // The last is the shell's name in its message about a command that it can't find.
-    private static final List<String> STOPPED = List.of("sh", "-c", "kill -STOP $$; exec \"$@\"", "clonetrace");
+    private static final List<String> STOPPED = List.of("-c", "kill -STOP $$; exec \"$@\"", "clonetrace");
 
     private StoppedCommand() {}
 
@@ -26,12 +26,23 @@ public final class StoppedCommand {
      * @throws LinuxException if there is no shell, or it doesn't stop
      */
     public static PidFd start(Ptrace wait, List<String> command) throws LinuxException {
-        List<String> arguments = new ArrayList<>(STOPPED);
+        return start(wait, List.of(), command);
+    }
+
+    /**
+     * The same, with a program before the shell that becomes the shell, in the same process.
+     *
+     * @param prefix the path of the program, and its arguments
+     */
+    public static PidFd start(Ptrace wait, List<String> prefix, List<String> command) throws LinuxException {
+        List<String> arguments = new ArrayList<>(prefix);
+        arguments.add(SHELL);
+        arguments.addAll(STOPPED);
         arguments.addAll(command);
-        int pid = Spawn.start(SHELL, arguments);
+        int pid = Spawn.start(arguments.get(0), arguments);
         WaitStatus status = wait.awaitChild(pid);
         if (!status.stopped()) {
-            throw new LinuxException(SHELL + " ended at once with status " + status.shellStatus());
+            throw new LinuxException(arguments.get(0) + " ended at once with status " + status.shellStatus());
         }
         return PidFd.of(pid);
     }

@@ -66,6 +66,11 @@ public abstract class ChildTracerSource implements CloneSource {
     /** Starts the child with {@link #trace}, and reads its lines with {@link #read}. */
     abstract void launch() throws IOException, LinuxException, SourceRefusedException;
 
+    /** Completes what the child said when it ended before it traced this process. */
+    String explained(String said) {
+        return said;
+    }
+
     /** Releases what {@link #launch} created besides the child. */
     abstract void release();
 
@@ -235,7 +240,7 @@ public abstract class ChildTracerSource implements CloneSource {
         try {
             List<String> lines = Files.readAllLines(messages, StandardCharsets.ISO_8859_1);
             String last = lines.isEmpty() ? name + " ended at once" : lines.get(lines.size() - 1);
-            return last.startsWith(PREFIX) ? last.substring(PREFIX.length()) : last;
+            return explained(last.startsWith(PREFIX) ? last.substring(PREFIX.length()) : last);
         } catch (IOException unreadable) {
             return name + " ended at once";
         }

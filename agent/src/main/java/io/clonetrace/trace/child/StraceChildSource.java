@@ -1,6 +1,7 @@
 package io.clonetrace.trace.child;
 
 import io.clonetrace.linux.TemporaryFolder;
+import io.clonetrace.trace.PtraceDenial;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.strace.StraceProgram;
@@ -49,6 +50,11 @@ public final class StraceChildSource extends ChildTracerSource {
         read(trace);
         // Both have it open: without a name it disappears when both have ended, however they end.
         Files.delete(trace);
+    }
+
+    @Override
+    String explained(String said) {
+        return PtraceDenial.explained(said, ProcessHandle.current().pid());
     }
 
     @Override

@@ -4,12 +4,16 @@ import io.clonetrace.clone.KernelVersion;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.bpf.Bpf;
+import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.AccessDenial;
+import io.clonetrace.trace.MissingCapability;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.Assembler.Helper;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.stream.Stream;
 
 /** Why the eBPF source can't observe, in one sentence that says what to do. */
 final class EbpfRefusal {
@@ -20,6 +24,9 @@ final class EbpfRefusal {
 
     /** The first kernel that does not count maps as locked memory. */
     private static final KernelVersion WITHOUT_MEMLOCK = new KernelVersion(5, 11, 0);
+
+    /** The first kernel with CAP_BPF and CAP_PERFMON. */
+    private static final KernelVersion WITH_CAPABILITIES = new KernelVersion(5, 8, 0);
 
     private static final long KIBI = 1024;
 
@@ -80,8 +87,22 @@ final class EbpfRefusal {
     /** Checks before any call that a seccomp filter or an audit log would see. */
     static void check(Rights rights) throws SourceRefusedException {
         if (!rights.toTraceByBpf()) {
-            throw new SourceRefusedException(NEEDS);
+            throw new SourceRefusedException(lack(rights, isBefore(WITH_CAPABILITIES)));
         }
+    }
+
+    /** @param old whether the kernel knows no other capability for it than CAP_SYS_ADMIN */
+    static String lack(Rights rights, boolean old) {
+        if (old) {
+            return rights.user() == 0 ? MissingCapability.ofRoot(Capability.CAP_SYS_ADMIN) : "it takes root";
+        }
+        Capability[] missing = Stream.of(Capability.CAP_BPF, Capability.CAP_PERFMON)
+                .filter(capability -> !rights.has(capability))
+                .toArray(Capability[]::new);
+        if (rights.user() == 0) {
+            return MissingCapability.ofRoot(missing);
+        }
+        return missing.length == 1 ? NEEDS + ", and this process lacks " + missing[0] : NEEDS;
     }
 
     static SourceRefusedException of(LinuxException failed, Rights rights) {
@@ -97,6 +118,9 @@ final class EbpfRefusal {
     }
 
     static SourceRefusedException ofTracefs(IOException failed) {
+        if (Lockdown.here().closesTracefs()) {
+            return new SourceRefusedException(AccessDenial.LOCKDOWN, failed);
+        }
         String what = failed instanceof FileSystemException file
                 ? file.getFile() + " can't be read" + (file.getReason() == null ? "" : ": " + file.getReason()) + "; "
                         + NEEDS + ", and a tracefs that can be read or a kernel with BTF"

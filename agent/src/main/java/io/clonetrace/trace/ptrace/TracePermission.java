@@ -3,6 +3,7 @@ package io.clonetrace.trace.ptrace;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.RemoteMemory;
+import io.clonetrace.trace.PtraceDenial;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.Tracer;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class TracePermission {
     /** Why the kernel did not let this process trace another. */
     static SourceRefusedException refusal(int pid, ProcessStatus task, LinuxException refused) {
         return task.tracer() == 0
-                ? new SourceRefusedException(refused.getMessage() + "; " + rule(pid, task), refused)
+                ? new SourceRefusedException(refused.getMessage() + "; " + PtraceDenial.reason(task), refused)
                 : traced(pid);
     }
 
@@ -41,18 +42,5 @@ public final class TracePermission {
                         .map(tracer -> tracer.name() + " (pid " + tracer.pid() + ")")
                         .orElse("another process")
                 + " traces process " + pid + " already, and a process has one tracer at a time");
-    }
-
-    private static String rule(int pid, ProcessStatus task) {
-        long self = ProcessStatus.of(ProcessHandle.current().pid())
-                .map(ProcessStatus::user)
-                .orElse(-1L);
-        if (self != 0 && self != task.user()) {
-            return "process " + pid + " belongs to user " + task.user() + ": run as that user or as root";
-        }
-        return Yama.of(Path.of("/proc"))
-                .rule()
-                .orElse("process " + pid + " is not dumpable, or has more capabilities than this one, or a seccomp"
-                        + " filter (such as a container's) refuses ptrace");
     }
 }

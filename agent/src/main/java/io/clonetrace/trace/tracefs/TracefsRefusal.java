@@ -2,8 +2,11 @@ package io.clonetrace.trace.tracefs;
 
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.Capability;
+import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.AccessDenial;
+import io.clonetrace.trace.MissingCapability;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -16,6 +19,13 @@ final class TracefsRefusal {
     private TracefsRefusal() {}
 
     static SourceRefusedException of(LinuxException failed, Rights rights) {
+        return of(failed, rights, Lockdown.here());
+    }
+
+    static SourceRefusedException of(LinuxException failed, Rights rights, Lockdown lockdown) {
+        if (lockdown.closesTracefs()) {
+            return new SourceRefusedException(failed.getMessage() + ": " + AccessDenial.LOCKDOWN, failed);
+        }
         String what = failed.getMessage();
         if (!AccessDenial.is(failed)) {
             // ENODEV and ENOSYS: a kernel without tracefs, or without mounts outside the file tree.
@@ -23,14 +33,25 @@ final class TracefsRefusal {
                     ? "; mount it, with: mount -t tracefs nodev /sys/kernel/tracing"
                     : "";
         } else {
-            what = rights.toAdminister() ? what + AccessDenial.reason(rights) : NEEDS;
+            what = rights.toAdminister() ? what + AccessDenial.reason(rights) : lack(rights);
         }
         return new SourceRefusedException(what, failed);
     }
 
+    private static String lack(Rights rights) {
+        return rights.user() == 0 ? MissingCapability.ofRoot(Capability.CAP_SYS_ADMIN) : NEEDS;
+    }
+
     static SourceRefusedException of(IOException failed, Rights rights) {
+        return of(failed, rights, Lockdown.here());
+    }
+
+    static SourceRefusedException of(IOException failed, Rights rights, Lockdown lockdown) {
+        if (lockdown.closesTracefs()) {
+            return new SourceRefusedException(AccessDenial.LOCKDOWN, failed);
+        }
         if (failed instanceof AccessDeniedException && !rights.toAdminister()) {
-            return new SourceRefusedException(NEEDS, failed);
+            return new SourceRefusedException(lack(rights), failed);
         }
         return new SourceRefusedException(
                 "tracefs can't be used: "

@@ -62,7 +62,7 @@ class KernelChecksTest {
     void lockdownThatClosesTheKernelsTracing() throws IOException {
         trees.file(LOCKDOWN, "none integrity [confidentiality]\n");
         Looked.at(KernelChecks.lockdown(trees.sys()))
-                .no("confidentiality: the kernel's tracing is closed, to root too", "use the source ptrace");
+                .no("confidentiality: tracefs is closed, to root too", "ptrace works");
     }
 
     @Test
@@ -104,8 +104,8 @@ class KernelChecksTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, only root and ancestors may trace; run as root",
-        "1, 'clonetrace run is an ancestor, and the agent allows its own tracer'",
+        "1, only root and ancestors may trace",
+        "1, 'clonetrace run is an ancestor, and the agent permits its own tracer'",
         "2, 'run as root, or set it to 1'",
         "3, no process may trace"
     })

@@ -36,6 +36,6 @@ class RightsTest {
     }
 
     private static ProcessStatus status(String fields) {
-        return new ProcessStatus(Path.of("/proc/self"), "Name:\tjava\n" + fields);
+        return new ProcessStatus(Path.of("/proc/self"), "Name:\tjava\nUid:\t7\t0\t7\t7\n" + fields);
     }
 }

@@ -1,4 +1,4 @@
-package io.clonetrace.trace.ptrace;
+package io.clonetrace.trace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,7 +32,7 @@ class YamaTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, only root and ancestors may trace; run as root",
+        "1, only root and ancestors may trace; start the program by clonetrace run",
         "2, run as root",
         "3, no process may trace until the next reboot"
     })
