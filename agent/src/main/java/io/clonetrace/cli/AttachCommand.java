@@ -44,6 +44,9 @@ final class AttachCommand implements Callable<Integer> {
     private static final int MOST_LINES = 50;
     private static final int LONGEST_LINE = 1000;
 
+    /** linux/threads.h, PID_MAX_LIMIT: a JVM in another pid namespace has no pid to permit, and needs no permission. */
+    private static final long NO_PID = 4 << 20;
+
     @Spec
     private CommandSpec spec;
 
@@ -83,8 +86,8 @@ final class AttachCommand implements Callable<Integer> {
     private int attach(TargetJvm jvm, AttachOptions options) throws IOException, InterruptedException, LinuxException {
         List<SourceKind> inReserve = inReserve(jvm, options.parsed().source().name());
         if (!inReserve.isEmpty()) {
-            AttachOptions orFromHere =
-                    options.orTracedBy(ProcessHandle.current().pid());
+            AttachOptions orFromHere = options.orTracedBy(
+                    jvm.shares("pid") ? ProcessHandle.current().pid() : NO_PID);
             AttachReply answer = AgentLoad.attach(jvm, jar(), orFromHere);
             if (!answer.needsTracer()) {
                 say(answer);
@@ -129,8 +132,9 @@ final class AttachCommand implements Callable<Integer> {
                     .getErr()
                     .println("clonetrace: " + source.label() + " runs in this process until JVM " + pid
                             + " ends, clonetrace detach " + pid + ", or Ctrl-C");
-            Optional<String> lost = observed.serve(() ->
-                    !interrupted.get() && jvm.isStillThere() && jvm.hasThread(answer.tid(), TargetJvm.AGENT_THREAD));
+            int agent = jvm.tidOutside(answer.tid(), TargetJvm.AGENT_THREAD);
+            Optional<String> lost = observed.serve(
+                    () -> !interrupted.get() && jvm.isStillThere() && jvm.hasThread(agent, TargetJvm.AGENT_THREAD));
             if (lost.isPresent()) {
                 throw new IOException(source.label() + " no longer observes JVM " + pid + ": " + lost.get());
             }
@@ -152,7 +156,7 @@ final class AttachCommand implements Callable<Integer> {
     private static Optional<SourceKind> fromHere(TargetJvm jvm, String name) throws IOException {
         for (SourceKind source : List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE)) {
             if (source.label().equals(name) && isRoot() && !jvm.may(source)) {
-                if (!jvm.shares("pid")) {
+                if (source != SourceKind.EBPF && !jvm.shares("pid")) {
                     throw new IOException(name + " from outside reports pids of this namespace, and the JVM is in"
                             + " another; attach without source=, so that the JVM's own user observes");
                 }
@@ -164,11 +168,11 @@ final class AttachCommand implements Callable<Integer> {
 
     /** The sources that can run in this process if none works within the JVM, best first. */
     private static List<SourceKind> inReserve(TargetJvm jvm, String name) throws IOException {
-        if (!jvm.shares("pid")) {
-            return List.of();
-        }
         List<SourceKind> all = new ArrayList<>(isRoot() ? List.of(SourceKind.EBPF, SourceKind.TRACEFS) : List.of());
-        if (jvm.mayBeTraced()) {
+        if (!jvm.shares("pid")) {
+            // The only one that knows the pids of other namespaces.
+            all.remove(SourceKind.TRACEFS);
+        } else if (jvm.mayBeTraced()) {
             all.add(SourceKind.PTRACE);
         }
         all.removeIf(source -> !name.equals(SourceKind.AUTO) && !name.equals(source.label()));

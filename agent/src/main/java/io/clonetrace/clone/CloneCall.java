@@ -1,5 +1,7 @@
 package io.clonetrace.clone;
 
+import java.util.Optional;
+
 /**
  * One call of clone, clone3, fork or vfork, as a source saw it in the kernel. What the source did not see is
  * {@link #UNKNOWN}, never 0.
@@ -21,6 +23,10 @@ package io.clonetrace.clone;
  * @param observedAt when the call was made, nanoseconds since the epoch, by the source's clock
  * @param kernelTime the same in nanoseconds of CLOCK_MONOTONIC, from sources that read that clock
  * @param origin where in native code the call was made; null if the source did not capture that
+ * @param parentTidInside tid of the calling task in its own pid namespace; {@link #UNKNOWN} if the source does not know
+ *     it
+ * @param childTidInside tid of the new task in the calling task's pid namespace, as the call returned it; UNKNOWN if
+ *     the source does not know it, or the call failed
  * @param attempts how often in a row the same call was made and refused; 1 for a call that made a task
  */
 public record CloneCall(
@@ -37,6 +43,8 @@ public record CloneCall(
         long observedAt,
         long kernelTime,
         NativeOrigin origin,
+        int parentTidInside,
+        int childTidInside,
         int attempts) {
 
     /** Stands for what a source did not see. */
@@ -72,8 +80,21 @@ public record CloneCall(
         return copy().attempts(attempts).build();
     }
 
+    /** The same call with the tids of the caller's own pid namespace; empty if they are unknown. */
+    public Optional<CloneCall> inside() {
+        if (parentTidInside == UNKNOWN) {
+            return Optional.empty();
+        }
+        Builder inside = copy(new Builder(syscall, parentTidInside));
+        inside.childTid = childTidInside;
+        return Optional.of(inside.build());
+    }
+
     private Builder copy() {
-        Builder copy = new Builder(syscall, parentTid);
+        return copy(new Builder(syscall, parentTid));
+    }
+
+    private Builder copy(Builder copy) {
         copy.childTid = childTid;
         copy.error = error;
         return copy.flags(flags)
@@ -85,6 +106,7 @@ public record CloneCall(
                 .observedAt(observedAt)
                 .kernelTime(kernelTime)
                 .origin(origin)
+                .inside(parentTidInside, childTidInside)
                 .attempts(attempts);
     }
 
@@ -118,6 +140,8 @@ public record CloneCall(
         private long observedAt = UNKNOWN;
         private long kernelTime = UNKNOWN;
         private NativeOrigin origin;
+        private int parentTidInside = UNKNOWN;
+        private int childTidInside = UNKNOWN;
         private int attempts = 1;
 
         private Builder(CloneSyscall syscall, int parentTid) {
@@ -182,6 +206,13 @@ public record CloneCall(
             return this;
         }
 
+        /** Sets both tids as the caller's own pid namespace has them. */
+        public Builder inside(int parentTid, int childTid) {
+            parentTidInside = parentTid;
+            childTidInside = childTid;
+            return this;
+        }
+
         public Builder attempts(int attempts) {
             this.attempts = attempts;
             return this;
@@ -203,6 +234,8 @@ public record CloneCall(
                     observedAt,
                     kernelTime,
                     origin,
+                    parentTidInside,
+                    childTidInside,
                     attempts);
         }
     }

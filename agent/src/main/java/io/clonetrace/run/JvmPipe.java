@@ -23,7 +23,7 @@ final class JvmPipe implements LineBudget.Holder {
     private static final String LATE = "its frames were not found in time";
 
     private final RunFolder folder;
-    private final int process;
+    private final NamespacedPid process;
     private final Fifo fifo;
     private final LineBudget budget;
     private final ChainWriter chains;
@@ -46,7 +46,7 @@ final class JvmPipe implements LineBudget.Holder {
         }
     }
 
-    JvmPipe(RunFolder folder, int process, Fifo fifo, LineBudget budget, ChainWriter chains) {
+    JvmPipe(RunFolder folder, NamespacedPid process, Fifo fifo, LineBudget budget, ChainWriter chains) {
         this.folder = folder;
         this.process = process;
         this.fifo = fifo;
@@ -64,9 +64,12 @@ final class JvmPipe implements LineBudget.Holder {
         headers.put(header.getClass(), header);
     }
 
-    /** Adds the line of a clone, or counts it as lost if there is no room. */
-    void clone(CloneCall call) {
-        if (!append(StraceLine.precise(call) + "\n")) {
+    /**
+     * Adds the line of a clone, or counts it as lost if there is no room, or the source does not know its tids there.
+     */
+    void clone(CloneCall seen) {
+        CloneCall call = process.inner() ? seen.inside().orElse(null) : seen;
+        if (call == null || !append(StraceLine.precise(call) + "\n")) {
             lost++;
             return;
         }
@@ -89,9 +92,11 @@ final class JvmPipe implements LineBudget.Holder {
         }
     }
 
-    /** Adds the line of a task's end, or drops it if there is no room. */
-    void offer(String line) {
-        append(line + "\n");
+    /** Adds the line of a task's end, or drops it if there is no room, or the tid is another one there. */
+    void ended(int tid, long at) {
+        if (!process.inner()) {
+            append(StraceLine.ended(tid, at) + "\n");
+        }
     }
 
     /** Reports losses not yet reported: this pipe's own, and those of the source. */
@@ -127,7 +132,7 @@ final class JvmPipe implements LineBudget.Holder {
         unknown.clear();
         budget.leave(this);
         fifo.close();
-        folder.remove(process);
+        folder.remove(process.pipe());
     }
 
     @Override

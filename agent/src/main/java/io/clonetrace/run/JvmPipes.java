@@ -3,13 +3,14 @@ package io.clonetrace.run;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.file.Fifo;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.wire.ChainWriter;
-import io.clonetrace.trace.wire.StraceLine;
 import io.clonetrace.trace.wire.WireHeader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -22,7 +23,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Passes to each process that makes a thread, and so may be a JVM, the lines of its own clones, through a named pipe
- * named after its pid. The pipe exists from the process's first thread on, which in a JVM is the main thread.
+ * named after its pid and its pid namespace, with the tids of that namespace. The pipe exists from the process's first
+ * thread on, which in a JVM is the main thread.
  */
 final class JvmPipes implements CloneSink {
     /** Above this many tasks, check which have ended unreported: not every source sees ends. */
@@ -93,7 +95,7 @@ final class JvmPipes implements CloneSink {
         Integer process = processes.remove(tid);
         JvmPipe pipe = process == null ? null : pipes.get(process);
         if (pipe != null) {
-            pipe.offer(StraceLine.ended(tid, clocks.realtime()));
+            pipe.ended(tid, clocks.realtime());
         }
     }
 
@@ -108,7 +110,7 @@ final class JvmPipes implements CloneSink {
      * @throws IllegalStateException if it can't be created
      */
     void openFor(int process) {
-        open(process);
+        open(process, NamespacedPid.of(process));
     }
 
     /** Writes as much as the pipes have room for, and reports new losses. */
@@ -153,7 +155,7 @@ final class JvmPipes implements CloneSink {
             limit = Math.max(MANY, 2 * processes.size());
         }
         if (thread && !pipes.containsKey(process) && !unserved.contains(process)) {
-            serve(process);
+            serve(process, call);
         }
     }
 
@@ -167,9 +169,14 @@ final class JvmPipes implements CloneSink {
     }
 
     /** A failure here stops neither the command nor the other pipes. */
-    private void serve(int process) {
+    private void serve(int process, CloneCall first) {
         try {
-            open(process);
+            NamespacedPid inside = NamespacedPid.of(process);
+            if (inside.inner() && first.inside().isEmpty()) {
+                throw new IllegalStateException("process " + process + " is in a pid namespace of its own, whose tids "
+                        + source + " does not see here; ebpf does, on a kernel with BTF");
+            }
+            open(process, inside);
         } catch (IllegalStateException unmade) {
             forget(process);
             unserved.add(process);
@@ -180,13 +187,19 @@ final class JvmPipes implements CloneSink {
         }
     }
 
-    private void open(int process) {
+    private void open(int process, NamespacedPid inside) {
         try {
             ChainWriter chains = new ChainWriter(stacks, false);
-            JvmPipe pipe = new JvmPipe(folder, process, folder.pipe(process), budget, chains);
+            Fifo fifo = folder.pipe(inside.pipe());
+            JvmPipe pipe = new JvmPipe(folder, inside, fifo, budget, chains);
             pipes.put(process, pipe);
             pipe.header(new WireHeader.Source(source));
-            pipe.header(new WireHeader.Writer(ProcessHandle.current().pid()));
+            if (inside.inner()) {
+                fifo.lock();
+                pipe.header(new WireHeader.WriterLock());
+            } else {
+                pipe.header(new WireHeader.Writer(ProcessHandle.current().pid()));
+            }
             pipe.header(new WireHeader.Clock(clockOffset));
             if (chains.hasHeader()) {
                 pipe.header(chains.header());
@@ -194,8 +207,8 @@ final class JvmPipes implements CloneSink {
             pipe.flush();
             // Only now: the agent opens the pipe as soon as it has this name, and reads at once which process writes
             // it.
-            folder.ready(process);
-        } catch (LinuxException refused) {
+            folder.ready(inside.pipe());
+        } catch (LinuxException | IOException refused) {
             throw new IllegalStateException("the pipe of process " + process + ": " + refused.getMessage(), refused);
         }
     }

@@ -26,8 +26,15 @@ interface ObservedCommand {
      */
     static ObservedCommand start(SourceKind kind, List<String> command, StackCapture stacks)
             throws SourceRefusedException, InterruptedException {
+        return start(kind, command, stacks, true);
+    }
+
+    /** @param followForks whether a source that traces in the kernel is to see the command's descendants too */
+    static ObservedCommand start(SourceKind kind, List<String> command, StackCapture stacks, boolean followForks)
+            throws SourceRefusedException, InterruptedException {
         return switch (kind) {
-            case EBPF, TRACEFS -> WatchedCommand.start(command, pid -> KernelTrace.source(kind, pid, true, stacks));
+            case EBPF, TRACEFS ->
+                WatchedCommand.start(command, pid -> KernelTrace.source(kind, pid, followForks, stacks));
             case PTRACE -> PtracedCommand.start(command, stacks);
             case STRACE -> WatchedCommand.startUnderStrace(command, false);
             case NONE -> WatchedCommand.start(command, pid -> new NoSource());

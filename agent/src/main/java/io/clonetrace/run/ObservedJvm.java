@@ -93,7 +93,9 @@ public final class ObservedJvm implements AutoCloseable {
 
     /** The trace for the agent to read, by its path in the JVM. */
     public Path trace() {
-        return Path.of("/tmp").resolve(folder.path().getFileName()).resolve(Integer.toString(pid));
+        return Path.of("/tmp")
+                .resolve(folder.path().getFileName())
+                .resolve(NamespacedPid.of(pid).pipe());
     }
 
     /**

@@ -55,7 +55,7 @@ public final class ObservedRun implements AutoCloseable {
 
     /** The value of the agent's option {@code source} for JVMs of this run. */
     public String agentSource() {
-        return "strace:" + folder.path().resolve("%p");
+        return "strace:" + folder.path().resolve("%n-%p");
     }
 
     /** Why the sources tried first could not observe, one line each. */

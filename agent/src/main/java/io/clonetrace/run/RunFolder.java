@@ -47,12 +47,12 @@ final class RunFolder implements AutoCloseable {
         return folder.path();
     }
 
-    /** Creates the pipe of a process; its reader finds it once it is {@link #ready}. */
-    Fifo pipe(int process) throws LinuxException {
+    /** Creates the pipe of that name; its reader finds it once it is {@link #ready}. */
+    Fifo pipe(String name) throws LinuxException {
         // An earlier process of that pid may have ended unseen.
-        remove(process);
-        folder.folder().remove(unready(process));
-        Fifo pipe = Fifo.create(folder.folder(), unready(process));
+        remove(name);
+        folder.folder().remove(unready(name));
+        Fifo pipe = Fifo.create(folder.folder(), unready(name));
         try {
             if (reader.isPresent()) {
                 pipe.give(reader.get().user(), reader.get().group());
@@ -64,14 +64,14 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Gives the pipe its name. */
-    void ready(int process) throws LinuxException {
-        folder.folder().rename(unready(process), Integer.toString(process));
+    /** Gives the pipe its name, under which its reader looks for it. */
+    void ready(String name) throws LinuxException {
+        folder.folder().rename(unready(name), name);
     }
 
     /** Removes the pipe's name. */
-    void remove(int process) {
-        folder.folder().remove(Integer.toString(process));
+    void remove(String name) {
+        folder.folder().remove(name);
     }
 
     /**
@@ -92,8 +92,8 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static String unready(int process) {
-        return "." + process;
+    private static String unready(String name) {
+        return "." + name;
     }
 
     @Override

@@ -30,7 +30,8 @@ public final class SourceTrial {
      * @throws SourceRefusedException if the source can't observe, or sees nothing
      */
     public static List<CloneCall> ofChild(SourceKind source) throws SourceRefusedException, InterruptedException {
-        ObservedCommand child = ObservedCommand.start(source, COMMAND, StackCapture.OFF);
+        // As the agent observes its own process: what a run needs beyond that may be less, or more.
+        ObservedCommand child = ObservedCommand.start(source, COMMAND, StackCapture.OFF, false);
         try {
             child.go();
             List<CloneCall> seen = seen(child.source(), DEADLINE_NANOS);

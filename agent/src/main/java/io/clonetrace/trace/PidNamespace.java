@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * @param link as /proc/PID/ns/pid names it
  */
 public record PidNamespace(String link) {
+    private static final Path SELF = Path.of("/proc/self");
     private static final String INITIAL = "pid:[4026531836]"; // linux/proc_ns.h: PROC_PID_INIT_INO, 0xEFFFFFFC
 
     /**
@@ -21,6 +22,11 @@ public record PidNamespace(String link) {
     public static PidNamespace of(Path procDir) throws IOException {
         return new PidNamespace(
                 Files.readSymbolicLink(procDir.resolve("ns/pid")).toString());
+    }
+
+    /** Its number in that name. */
+    public long number() {
+        return Long.parseLong(link.replaceAll("\\D", ""));
     }
 
     /** Whether it is the machine's initial namespace, whose pids the kernel's tracing reports. */
@@ -49,8 +55,25 @@ public record PidNamespace(String link) {
 
     /** Applies {@link #refuseUnlessInitial} to this process's namespace. */
     public static void refuseAnyOther() throws SourceRefusedException {
+        ofSelf().refuseUnlessInitial();
+    }
+
+    /**
+     * This process's namespace, for a source that finds processes by pids in /proc.
+     *
+     * @throws SourceRefusedException if /proc is another namespace's, or can't be read
+     */
+    public static PidNamespace ofThisProcess() throws SourceRefusedException {
+        PidNamespace own = ofSelf();
+        if (!own.isInitial()) {
+            refuseForeignProc(SELF, ProcessHandle.current().pid());
+        }
+        return own;
+    }
+
+    private static PidNamespace ofSelf() throws SourceRefusedException {
         try {
-            of(Path.of("/proc/self")).refuseUnlessInitial();
+            return of(SELF);
         } catch (IOException unreadable) {
             throw new SourceRefusedException("the pid namespace can't be told: " + unreadable.getMessage(), unreadable);
         }
@@ -65,7 +88,7 @@ public record PidNamespace(String link) {
         if (!isInitial()) {
             throw new SourceRefusedException(
                     "this is a pid namespace of its own (a container), and the kernel's tracing"
-                            + " speaks of the machine's pids; the source ptrace works here");
+                            + " speaks of the machine's pids; the source ptrace works here, and ebpf on a kernel with BTF");
         }
     }
 }

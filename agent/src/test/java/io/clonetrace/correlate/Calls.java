@@ -58,6 +58,8 @@ final class Calls {
                 observedAt,
                 UNKNOWN,
                 null,
+                UNKNOWN,
+                UNKNOWN,
                 1);
     }
 }

@@ -28,6 +28,8 @@ final class Calls {
                 unknown,
                 unknown,
                 null,
+                unknown,
+                unknown,
                 1);
     }
 }

@@ -33,7 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class AutoSourceIT {
     private static final int THREADS = 24;
-    private static final String CONTAINER = "pid namespace";
     private static final String FILTER = "by the seccomp filter that this process is under";
     private static final String DEADLY_FILTER =
             "the seccomp filter that this process is under kills a process that tries";
@@ -47,7 +46,7 @@ class AutoSourceIT {
         FILTER_OF_BPF("tracefs", Map.of("ebpf", "bpf(BPF_MAP_CREATE): EPERM, " + FILTER)),
         FILTER_OF_PERF_EVENTS("tracefs", Map.of("ebpf", "perf_event_open: EPERM, " + FILTER)),
         FILTER_THAT_KILLS("ptrace", Map.of("ebpf", DEADLY_FILTER, "tracefs", DEADLY_FILTER)),
-        CONTAINER_OF_ITS_OWN("ptrace", Map.of("ebpf", CONTAINER, "tracefs", CONTAINER)),
+        CONTAINER_OF_ITS_OWN("ebpf", Map.of()),
         ORDINARY_USER("ptrace", Map.of("ebpf", "it takes root, or CAP_BPF", "tracefs", "it takes root"));
 
         private final String chosen;
@@ -105,7 +104,10 @@ class AutoSourceIT {
             ProcessHandle jvm = jvm(run, jdk);
             assertEquals(place.chosen.equals("ptrace") ? 1 : 0, jvm.children().count(), "children");
             assertEquals(place.chosen.equals("ebpf"), Processes.hasOpen(jvm.pid(), "bpf"));
-            assertEquals(place.chosen.equals("ebpf"), Processes.hasOpen(jvm.pid(), "perf_event"));
+            // By the kernel's types, a program is attached without a perf event.
+            if (place != Place.CONTAINER_OF_ITS_OWN) {
+                assertEquals(place.chosen.equals("ebpf"), Processes.hasOpen(jvm.pid(), "perf_event"));
+            }
             assertEquals(place.chosen.equals("tracefs"), Processes.hasOpen(jvm.pid(), "trace_pipe_raw"));
             if (OrdinaryUser.isRoot()) {
                 assertEquals(

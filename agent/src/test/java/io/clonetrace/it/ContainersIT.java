@@ -69,15 +69,15 @@ class ContainersIT {
         assertEquals(0, recorded.status("hook").getLong("lost"));
     }
 
-    /** The kernel's tracing shows the host's pids; the limits are those of the container. */
+    /** tracefs shows the host's pids; the limits are those of the container. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
-    void ebpfIsRefusedAndLimitsAreTheContainers(Jdk jdk) throws Exception {
+    void tracefsIsRefusedAndLimitsAreTheContainers(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "limits");
         try (Cgroups cgroups = Cgroups.make(NAME, MAX_TASKS, MAX_MEMORY);
-                Run run = start(folder, cgroups, jdk, "ebpf", LIMITS)) {
+                Run run = start(folder, cgroups, jdk, "tracefs", LIMITS)) {
             assertEquals(0, run.exitStatus(), run.stderr());
-            OneLine.said(run, "clone flags are not observed: ebpf: ", "pid namespace", "ptrace");
+            OneLine.said(run, "clone flags are not observed: tracefs: ", "pid namespace", "ptrace");
             assertTrue(run.stdout().contains("pids.max " + MAX_TASKS + " "), run.stdout());
             assertTrue(run.stdout().contains("memory"), run.stdout());
             assertTrue(run.stdout().contains(" " + MAX_MEMORY + " "), run.stdout());

@@ -193,11 +193,13 @@ class KernelSourcesIT {
     }
 
     private static Path pipe(long side, long jvm) throws IOException {
+        String namespace =
+                Files.readSymbolicLink(Path.of("/proc/" + jvm + "/ns/pid")).toString();
         try (Stream<Path> folders = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return folders.filter(folder -> folder.getFileName().toString().startsWith("clonetrace-run-" + side + "-"))
                     .findFirst()
                     .orElseThrow()
-                    .resolve("" + jvm);
+                    .resolve(namespace.replaceAll("\\D", "") + "-" + jvm);
         }
     }
 

@@ -61,7 +61,7 @@ class JvmPipesTest {
     }
 
     private Path pipe(int process) {
-        return folder.path().resolve(Integer.toString(process));
+        return folder.path().resolve(NamespacedPid.of(process).pipe());
     }
 
     private List<String> read(int process) throws IOException {
@@ -102,6 +102,41 @@ class JvmPipesTest {
         assertTrue(own.get(3).contains(" 1700000000.123456789 clone3({flags="), own::toString);
         assertTrue(own.get(4).startsWith(FIRST_TID + " ") && own.get(4).endsWith(" = " + (FIRST_TID + 2)));
         assertEquals(4, read(OTHER).size());
+    }
+
+    /** The reader is in the process's own pid namespace, which knows neither our tids nor our pid. */
+    @Test
+    void processInAnotherPidNamespaceGetsItsOwnTids() throws Exception {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "the tests do not run as root");
+        Process unshare =
+                new ProcessBuilder("unshare", "--pid", "--fork", "--kill-child", "sh", "-c", "echo; cat").start();
+        try {
+            assumeTrue(unshare.getInputStream().read() == '\n', "no pid namespace can be made here");
+            int shell = (int) unshare.children().findFirst().orElseThrow().pid();
+            pipes.cloned(call(SELF, shell, 0));
+            pipes.cloned(call(shell, FIRST_TID, THREAD));
+            assertFalse(Files.exists(pipe(shell)), "its tids there are unknown");
+            assertEquals(1, problems.size());
+            assertTrue(problems.get(0).contains("pid namespace of its own"), problems::toString);
+
+            pipes.close();
+            pipes = new JvmPipes(folder, SELF, "ebpf", () -> lostBySource, problems::add);
+            pipes.cloned(call(SELF, shell, 0));
+            CloneCall first = call(shell, FIRST_TID, THREAD);
+            pipes.cloned(CloneCall.builder(first.syscall(), shell)
+                    .made(FIRST_TID)
+                    .flags(THREAD)
+                    .observedAt(first.observedAt())
+                    .inside(1, 2)
+                    .build());
+            pipes.flush();
+            assertTrue(pipe(shell).toString().endsWith("-1"), () -> "" + pipe(shell));
+            List<String> lines = read(shell);
+            assertEquals("# writer-lock", lines.get(1));
+            assertTrue(lines.get(3).startsWith("1 ") && lines.get(3).endsWith(" = 2"), lines::toString);
+        } finally {
+            unshare.destroyForcibly().waitFor();
+        }
     }
 
     /** As of a set-user-ID program. */

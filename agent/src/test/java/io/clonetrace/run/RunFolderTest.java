@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the user of the command, and other users, can make of root's pipes: nothing but reading one's own. */
 class RunFolderTest {
-    private static final int PROCESS = 4711;
+    private static final String PROCESS = "4026531836-4711";
     private static final byte[] PRECIOUS = {1, 2, 3};
 
     @TempDir
@@ -37,7 +37,7 @@ class RunFolderTest {
         OtherUser.assumeRoot();
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         victim = Files.createDirectory(path.resolve("victim"));
-        for (String name : List.of("4711", ".4711", "precious")) {
+        for (String name : List.of(PROCESS, "." + PROCESS, "precious")) {
             Files.write(victim.resolve(name), PRECIOUS);
         }
         // Without the sticky bit: who may write there may rename what is root's.
@@ -52,14 +52,14 @@ class RunFolderTest {
             return;
         }
         folder.close();
-        for (String name : List.of("4711", ".4711", "precious")) {
+        for (String name : List.of(PROCESS, "." + PROCESS, "precious")) {
             assertArrayEquals(PRECIOUS, Files.readAllBytes(victim.resolve(name)));
             assertEquals(0, Files.getAttribute(victim.resolve(name), "unix:uid"));
         }
     }
 
     private Path pipe() {
-        return folder.path().resolve("" + PROCESS);
+        return folder.path().resolve(PROCESS);
     }
 
     private void open() throws Exception {
@@ -78,9 +78,9 @@ class RunFolderTest {
         for (String attempt : List.of(
                 "ln -s $2/precious $1/.5",
                 "mkfifo $1/5",
-                "mv $1/4711 $1/5",
-                "rm -f $1/4711",
-                "ln -sf $2/precious $1/4711",
+                "mv $1/" + PROCESS + " $1/5",
+                "rm -f $1/" + PROCESS,
+                "ln -sf $2/precious $1/" + PROCESS,
                 "chmod 0777 $1",
                 "ls $1")) {
             assertFalse(OtherUser.can(NOBODY, attempt, folder.path(), victim), attempt);
@@ -90,7 +90,8 @@ class RunFolderTest {
     @Test
     void otherLocalUserCanReadNothing() throws Exception {
         open();
-        for (String attempt : List.of("exec 3<>$1/4711", "exec 3<$1/4711", "ls $1", "exec 3<$1; flock -n 3")) {
+        for (String attempt :
+                List.of("exec 3<>$1/" + PROCESS, "exec 3<$1/" + PROCESS, "ls $1", "exec 3<$1; flock -n 3")) {
             assertFalse(OtherUser.can(DAEMON, attempt, folder.path()), attempt);
         }
     }
@@ -100,19 +101,22 @@ class RunFolderTest {
         assertTrue(OtherUser.can(NOBODY, "mv $1 $1.away && ln -s $2 $1", folder.path(), victim));
         open();
         Path away = folder.path().resolveSibling(folder.path().getFileName() + ".away");
-        assertTrue(Files.exists(away.resolve("" + PROCESS)));
+        assertTrue(Files.exists(away.resolve(PROCESS)));
         folder.remove(PROCESS);
-        assertFalse(Files.exists(away.resolve("" + PROCESS)));
+        assertFalse(Files.exists(away.resolve(PROCESS)));
     }
 
     @Test
     void folderSubstitutedByAnotherUserIsLeftAlone() throws Exception {
         Path place = folder.path();
         assertTrue(OtherUser.can(
-                NOBODY, "mv $1 $1.away && mkdir $1 && ln -s $2/precious $1/.4711 && mkfifo $1/4711", place, victim));
+                NOBODY,
+                "mv $1 $1.away && mkdir $1 && ln -s $2/precious $1/." + PROCESS + " && mkfifo $1/" + PROCESS,
+                place,
+                victim));
         open();
         folder.close();
-        assertTrue(Files.isSymbolicLink(place.resolve(".4711")));
-        assertTrue(Files.exists(place.resolve("4711")));
+        assertTrue(Files.isSymbolicLink(place.resolve("." + PROCESS)));
+        assertTrue(Files.exists(place.resolve(PROCESS)));
     }
 }

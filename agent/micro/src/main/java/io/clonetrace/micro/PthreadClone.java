@@ -33,6 +33,8 @@ final class PthreadClone {
                 TimeUnit.MILLISECONDS.toNanos(millis),
                 System.nanoTime(),
                 null,
+                CloneCall.UNKNOWN,
+                CloneCall.UNKNOWN,
                 1);
     }
 }

@@ -141,7 +141,7 @@ public record AgentOptions(
                     Optional.of(path(
                             AgentOption.SOURCE,
                             value,
-                            value.substring(STRACE_FILE.length()).replace("%p", RecordingName.pid()))),
+                            RecordingName.inNamespace(value.substring(STRACE_FILE.length())))),
                     value.contains("%p") ? PATIENCE : Duration.ZERO);
         }
         if (value.equals(SourceKind.AUTO) || SourceKind.named(value).isPresent()) {

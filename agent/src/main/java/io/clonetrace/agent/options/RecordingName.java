@@ -1,5 +1,8 @@
 package io.clonetrace.agent.options;
 
+import io.clonetrace.trace.PidNamespace;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -10,6 +13,8 @@ import java.util.Locale;
  * (java(1)).
  */
 public final class RecordingName {
+    private static final String NAMESPACE = "%n";
+
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy_MM_dd_HH_mm_ss", Locale.ROOT);
 
     private RecordingName() {}
@@ -39,7 +44,20 @@ public final class RecordingName {
         return name.replace("%", "%%");
     }
 
-    static String pid() {
+    /** The name of a trace: {@code %p} is the pid, {@code %n} the number of the pid namespace that it is of. */
+    static String inNamespace(String name) {
+        if (!name.contains(NAMESPACE)) {
+            return name.replace("%p", pid());
+        }
+        try {
+            long namespace = PidNamespace.of(Path.of("/proc/self")).number();
+            return name.replace(NAMESPACE, Long.toString(namespace)).replace("%p", pid());
+        } catch (IOException unreadable) {
+            return name.replace("%p", pid());
+        }
+    }
+
+    private static String pid() {
         return Long.toString(ProcessHandle.current().pid());
     }
 }

@@ -48,7 +48,9 @@ public final class SeccompPreflight {
             return;
         }
         // No child needed for a source that can't start here anyway.
-        PidNamespace.refuseAnyOther();
+        if (kind == SourceKind.TRACEFS) {
+            PidNamespace.refuseAnyOther();
+        }
         Rights rights = Rights.own();
         if (rights.filtered() && rights.toTraceByBpf()) {
             rehearse(kind);

@@ -126,8 +126,8 @@ final class ProcessChecks {
             }
             return Ability.no(
                     PID_NAMESPACE,
-                    "another than this command's: the pids seen from here are not its own, and an agent in it could"
-                            + " not join them",
+                    "another than this command's: of the sources, only ebpf run by root knows from here which pids it"
+                            + " has there",
                     where,
                     "run clonetrace within its container");
         } catch (IOException unreadable) {

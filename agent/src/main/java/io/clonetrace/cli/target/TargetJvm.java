@@ -239,6 +239,28 @@ public final class TargetJvm {
                 .equals(Files.readSymbolicLink(proc.resolve("ns").resolve(namespace)));
     }
 
+    /**
+     * The tid, in this process's pid namespace, of the thread with that name that has the given tid in the JVM's own;
+     * -1 if there is none.
+     */
+    public int tidOutside(int tidInside, String name) throws IOException {
+        if (!status().isInInnerPidNamespace()) {
+            return tidInside;
+        }
+        TaskList tasks = TaskList.of(proc);
+        String inside = Integer.toString(tidInside);
+        for (int tid : tasks.tids()) {
+            if (tasks.comm(tid).filter(name::equals).isPresent()
+                    && ProcessStatus.of(proc.resolve("task/" + tid))
+                            .flatMap(ProcessStatus::idInside)
+                            .filter(inside::equals)
+                            .isPresent()) {
+                return tid;
+            }
+        }
+        return -1;
+    }
+
     /** Whether it has a thread with that tid and name; the tid alone may be reused. */
     public boolean hasThread(int tid, String name) {
         return TaskList.of(proc).comm(tid).filter(name::equals).isPresent();

@@ -24,7 +24,9 @@ public final class Bpf {
     private static final int INFO_BYTES = 216; // as far as recursion_misses
     private static final int RECURSION_MISSES = 208;
     private static final int TYPE_KPROBE = 2;
+    private static final int TEST_RUN = 10;
     private static final int TYPE_TRACEPOINT = 5;
+    private static final int TYPE_RAW_TRACEPOINT = 17;
     private static final int TYPE_TRACING = 26;
     private static final int TRACE_RAW_TP = 23; // enum bpf_attach_type
     private static final int RAW_TRACEPOINT_OPEN = 17;
@@ -83,6 +85,25 @@ public final class Bpf {
     /** The same for {@link BpfProgram#link}, since Linux 6.6. */
     public static BpfProgram loadLinkedProbe(long[] instructions) throws LinuxException {
         return load(TYPE_KPROBE, TRACE_UPROBE_MULTI, NONE, instructions);
+    }
+
+    /**
+     * Runs a program once, as a part of this call (linux/bpf.h, BPF_PROG_TEST_RUN, since Linux 5.10): its current task
+     * is the calling thread.
+     *
+     * @return what the program returns
+     */
+    public static int run(long[] instructions) throws LinuxException {
+        Pointer attr = zeroed(ATTR_BYTES);
+        try (BpfProgram program = load(TYPE_RAW_TRACEPOINT, 0, NONE, instructions)) {
+            attr.setInt(0, program.fd());
+            if (bpf(TEST_RUN, attr) != 0) {
+                throw new LinuxException("bpf(BPF_PROG_TEST_RUN)", LibC.errno());
+            }
+            return attr.getInt(4);
+        } finally {
+            free(attr);
+        }
     }
 
     private static BpfProgram load(int type, int attachType, int attachTo, long[] instructions) throws LinuxException {

@@ -36,6 +36,10 @@ public final class BpfProgram implements AutoCloseable {
         this.program = program;
     }
 
+    int fd() {
+        return program;
+    }
+
     /**
      * Attaches it to the tracepoint on all processors: the event is opened for processor 0, but a program belongs to
      * the tracepoint as a whole (kernel/trace/bpf_trace.c, perf_event_attach_bpf_prog).

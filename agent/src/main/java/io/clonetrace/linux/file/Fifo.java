@@ -5,6 +5,8 @@ import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 
 /**
  * The write end of a named pipe (fifo(7)) that never blocks its writer. It is opened for reading too, so that there is
@@ -15,6 +17,7 @@ public final class Fifo implements AutoCloseable {
     private static final int LARGEST = 1 << 20; // proc(5), fs.pipe-max-size, by default
 
     private final OpenFile pipe;
+    private RandomAccessFile locked;
 
     private Fifo(OpenFile pipe) {
         this.pipe = pipe;
@@ -35,6 +38,17 @@ public final class Fifo implements AutoCloseable {
     /** Gives it to another user, who alone can open it then. */
     public void give(int user, int group) throws LinuxException {
         pipe.give(user, group);
+    }
+
+    /**
+     * Locks it (fcntl(2), F_SETLK) until it is closed or this process ends: so its reader can find out that the writer
+     * has ended, even in another pid namespace.
+     */
+    public void lock() throws IOException {
+        locked = new RandomAccessFile("/proc/self/fd/" + pipe.fd(), "rw");
+        if (locked.getChannel().tryLock() == null) {
+            throw new IOException("another process has locked the pipe");
+        }
     }
 
     /**
@@ -62,6 +76,13 @@ public final class Fifo implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            if (locked != null) {
+                locked.close();
+            }
+        } catch (IOException unlocked) {
+            // Closed all the same.
+        }
         pipe.close();
     }
 }

@@ -89,6 +89,7 @@ final class Assembler {
         KTIME_GET_NS(5),
         GET_CURRENT_PID_TGID(14),
         PROBE_READ_USER(112),
+        PROBE_READ_KERNEL(113),
         RINGBUF_RESERVE(131),
         RINGBUF_SUBMIT(132),
         GET_CURRENT_TASK_BTF(158),

@@ -122,9 +122,10 @@ final class CapturedStacks implements AutoCloseable {
      * Forgets what is known of a process when it executes another program.
      *
      * @param tracepoints how to attach to sched:sched_process_exec
+     * @param pids how to find out the pid of the process
      */
-    void watchExecs(NewTaskFormat tracepoints) throws LinuxException {
-        atExec = tracepoints.atExec(LayoutTable.atExec(table.fd()));
+    void watchExecs(NewTaskFormat tracepoints, TaskPids pids) throws LinuxException {
+        atExec = tracepoints.atExec(LayoutTable.atExec(table.fd(), pids));
     }
 
     /** Finds out the layout of a process that runs already. */

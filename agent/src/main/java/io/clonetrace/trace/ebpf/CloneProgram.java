@@ -18,13 +18,19 @@ import java.util.Optional;
  * writes a {@link CloneRecord} for each task that a watched process makes.
  *
  * @param format the tracepoint's fields
+ * @param pids how to find out the pids of tasks
  * @param registers the processor's register layout
  * @param ring descriptor of the ring that receives the records
  * @param losses descriptor of an array whose first word counts the records for which the ring had no room
  * @param capture captures stacks; a record has a {@link CaptureOutcome} then
  */
 record CloneProgram(
-        NewTaskFormat format, TaskRegisters registers, int ring, int losses, Optional<CaptureProgram> capture) {
+        NewTaskFormat format,
+        TaskPids pids,
+        TaskRegisters registers,
+        int ring,
+        int losses,
+        Optional<CaptureProgram> capture) {
     private static final int CONTEXT = 6; // registers 6 to 9 survive a call
     private static final int RECORD = 7;
     private static final int WATCHED = 8;
@@ -60,14 +66,14 @@ record CloneProgram(
         code.copy(WATCHED, 1);
         code.load(Size.DOUBLE, 1, CONTEXT, format.flags());
         code.jumpIf(Condition.ANY_BIT, 1, (int) CloneFlag.CLONE_THREAD.bit(), "decided");
-        format.loadChild(code, RECORD, CONTEXT);
+        pids.loadChild(code, format, RECORD, CONTEXT);
         word(code, RECORD, processes);
         code.compute(Operation.AND, RECORD, BIT_MASK);
         code.set(1, 1).computeBy(Operation.SHIFT_LEFT, 1, RECORD);
         code.jumpIf(Condition.EQUAL, WATCHED, 0, "forget");
         code.atomic(Atomic.OR, 0, 0, 1);
         capture.ifPresent(capturing -> {
-            format.loadChild(code, RECORD, CONTEXT);
+            pids.loadChild(code, format, RECORD, CONTEXT);
             LayoutTable.forget(code, RECORD, capturing.layouts(), "decided");
         });
         code.jump("decided");
@@ -76,11 +82,10 @@ record CloneProgram(
         return record(code);
     }
 
-    private static Assembler begin() {
-        return new Assembler()
-                .copy(CONTEXT, 1)
-                .call(Helper.GET_CURRENT_PID_TGID)
-                .copy(CALLER, 0);
+    private Assembler begin() {
+        Assembler code = new Assembler().copy(CONTEXT, 1);
+        pids.loadCaller(code, "end");
+        return code.copy(CALLER, 0);
     }
 
     /** Loads into register 0 the address of the word that contains the bit whose index is in {@code register}. */
@@ -110,8 +115,9 @@ record CloneProgram(
             code.compute(Operation.SHIFT_RIGHT, CALLER, 32);
             capturing.begin(code, CALLER);
         });
-        format.loadChild(code, 1, CONTEXT);
+        pids.loadChild(code, format, 1, CONTEXT);
         code.store(Size.WORD, RECORD, CloneRecord.CHILD, 1);
+        pids.storeInside(code, RECORD, Optional.of(format), CONTEXT);
         code.load(Size.DOUBLE, 1, CONTEXT, format.flags()).store(Size.DOUBLE, RECORD, CloneRecord.SEEN_FLAGS, 1);
         code.call(Helper.GET_CURRENT_TASK_BTF)
                 .copy(1, 0)
@@ -129,7 +135,7 @@ record CloneProgram(
                 .computeBy(Operation.ADD, NUMBER, 1);
         code.store(Size.WORD, RECORD, CloneRecord.NUMBER, NUMBER);
         code.set(1, -1).store(Size.WORD, RECORD, CloneRecord.EXIT_SIGNAL, 1);
-        for (int offset = CloneRecord.PASSED_FLAGS; offset < CloneRecord.BYTES; offset += Long.BYTES) {
+        for (int offset = CloneRecord.PASSED_FLAGS; offset < CloneRecord.PARENT_INSIDE; offset += Long.BYTES) {
             code.store(Size.DOUBLE, RECORD, offset, 1);
         }
         code.jumpIf(Condition.EQUAL, NUMBER, registers.numberOf("clone3"), "clone3");

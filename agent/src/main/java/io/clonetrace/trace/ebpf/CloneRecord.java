@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param stackSize clone3's stack_size
  * @param tls the tls argument as passed, whether the kernel used it or not
  * @param childTid the child_tid argument, like {@code tls}
+ * @param parentInside the caller's tid in its own pid namespace; not positive if unknown
+ * @param childInside the new task's tid there; not positive if unknown, or if there is none
  */
 record CloneRecord(
         long time,
@@ -39,7 +41,9 @@ record CloneRecord(
         long stack,
         long stackSize,
         long tls,
-        long childTid) {
+        long childTid,
+        int parentInside,
+        int childInside) {
     static final int TIME = 0; // offsets in bytes
     static final int PARENT = 8;
     static final int CHILD = 12;
@@ -51,7 +55,9 @@ record CloneRecord(
     static final int STACK_SIZE = 48;
     static final int TLS = 56;
     static final int CHILD_TID = 64;
-    static final int BYTES = 72;
+    static final int PARENT_INSIDE = 72;
+    static final int CHILD_INSIDE = 76;
+    static final int BYTES = 80;
 
     static final int NUMBER_32 = 1 << 30;
 
@@ -72,7 +78,9 @@ record CloneRecord(
                 bytes.getLong(start + STACK),
                 bytes.getLong(start + STACK_SIZE),
                 bytes.getLong(start + TLS),
-                bytes.getLong(start + CHILD_TID));
+                bytes.getLong(start + CHILD_TID),
+                bytes.getInt(start + PARENT_INSIDE),
+                bytes.getInt(start + CHILD_INSIDE));
     }
 
     private boolean refused() {
@@ -140,6 +148,9 @@ record CloneRecord(
     private CloneCall.Builder calling(CloneSyscall syscall, long realtime) {
         CloneCall.Builder call =
                 CloneCall.builder(syscall, parent).observedAt(time + realtime).kernelTime(time);
+        if (parentInside > 0 && (refused() || childInside > 0)) {
+            call.inside(parentInside, refused() ? UNKNOWN : childInside);
+        }
         return refused() ? call.failed(Errno.name(-child)) : call.made(child);
     }
 

@@ -9,6 +9,7 @@ import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.AccessDenial;
 import io.clonetrace.trace.MissingCapability;
+import io.clonetrace.trace.PidNamespace;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ebpf.Assembler.Helper;
 import java.io.IOException;
@@ -115,6 +116,20 @@ final class EbpfRefusal {
             what += "; " + KernelVersion.whyRefused(OLDEST);
         }
         return new SourceRefusedException(what, failed);
+    }
+
+    /** Without the kernel's types, no pids but the machine's are known. */
+    static SourceRefusedException ofPids(IOException noTypes, PidNamespace own) {
+        return new SourceRefusedException(
+                (own.isInitial()
+                                ? "the process is in a pid namespace of its own"
+                                : "this is a pid namespace of its own")
+                        + " (a container), whose pids ebpf finds only by the kernel's type information (BTF), and "
+                        + (noTypes instanceof FileSystemException file
+                                ? file.getFile() + " can't be read"
+                                : noTypes.getMessage())
+                        + "; the source ptrace works in the container",
+                noTypes);
     }
 
     static SourceRefusedException ofTracefs(IOException failed) {

@@ -7,6 +7,7 @@ import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.bpf.BpfArray;
 import io.clonetrace.linux.bpf.BpfProgram;
 import io.clonetrace.linux.bpf.BpfRing;
+import io.clonetrace.linux.bpf.Btf;
 import io.clonetrace.linux.bpf.LockedMemoryLimit;
 import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.linux.proc.Rights;
@@ -19,6 +20,7 @@ import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ebpf.LayoutTable.Layout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -33,7 +35,7 @@ import java.util.function.IntFunction;
  * missed.
  */
 public final class EbpfSource implements CloneSource {
-    private static final int RING_BYTES = 4 << 20; // 43,000 clones between two polls
+    private static final int RING_BYTES = 4 << 20; // 40,000 clones between two polls
 
     /** 503 stacks: what a program that does nothing but make native threads makes in some 10 ms. */
     private static final int STACK_RING_BYTES = 8 << 20;
@@ -49,6 +51,8 @@ public final class EbpfSource implements CloneSource {
     private final int stackRingBytes;
     private final IntFunction<Optional<Layout>> layouts;
     private TaskRegisters registers;
+    private NewTaskFormat format;
+    private TaskPids pids;
     private Clocks clocks;
     private BpfRing ring;
     private BpfArray losses;
@@ -104,7 +108,7 @@ public final class EbpfSource implements CloneSource {
 
     @Override
     public synchronized void start() throws SourceRefusedException {
-        PidNamespace.refuseAnyOther();
+        PidNamespace own = PidNamespace.ofThisProcess();
         Rights rights = Rights.own();
         EbpfRefusal.check(rights);
         Processor processor =
@@ -113,9 +117,9 @@ public final class EbpfSource implements CloneSource {
         try {
             EbpfRefusal.checkHelpers();
             if (EbpfRefusal.countsLockedMemory()) {
-                beginWithRaisedLimit(processor);
+                beginWithRaisedLimit(processor, own);
             } else {
-                begin(processor);
+                begin(processor, own);
             }
         } catch (LinuxException failed) {
             stop();
@@ -128,10 +132,11 @@ public final class EbpfSource implements CloneSource {
         }
     }
 
-    private void beginWithRaisedLimit(Processor processor) throws LinuxException, IOException, SourceRefusedException {
+    private void beginWithRaisedLimit(Processor processor, PidNamespace own)
+            throws LinuxException, IOException, SourceRefusedException {
         try (LockedMemoryLimit limit = LockedMemoryLimit.raise()) {
             try {
-                begin(processor);
+                begin(processor, own);
             } catch (LinuxException failed) {
                 if (failed.errno() == Errno.EPERM.value() && limit.bytes().isPresent()) {
                     stop();
@@ -142,7 +147,9 @@ public final class EbpfSource implements CloneSource {
         }
     }
 
-    private void begin(Processor processor) throws LinuxException, IOException {
+    private void begin(Processor processor, PidNamespace own)
+            throws LinuxException, IOException, SourceRefusedException {
+        findFormat(own);
         clocks = new Clocks();
         ring = BpfRing.ofBytes(ringBytes);
         losses = BpfArray.ofWords(LOSSES);
@@ -150,12 +157,11 @@ public final class EbpfSource implements CloneSource {
             processes = BpfArray.ofWords(PID_MAX_LIMIT / Long.SIZE);
             processes.setBit(pid);
         }
-        NewTaskFormat format = NewTaskFormat.ofKernel();
         if (capture.mode() != StackCapture.Mode.OFF) {
-            loadCapturing(format);
+            loadCapturing();
         }
         if (program == null) {
-            program = load(format, Optional.empty());
+            program = load(Optional.empty());
         }
         format.attach(program);
         if (stacks != null && !followForks) {
@@ -165,14 +171,44 @@ public final class EbpfSource implements CloneSource {
         observeRefusals(processor);
     }
 
+    /**
+     * The machine's pids are enough for a process in the machine's namespace. Other pids are found only by the kernel's
+     * types, which take a tenth of a second to read.
+     */
+    private void findFormat(PidNamespace own) throws LinuxException, IOException, SourceRefusedException {
+        boolean others = !own.isInitial() || !own.equals(targets(own));
+        if (others || followForks) {
+            try {
+                Btf kernel = Btf.ofKernel();
+                format = NewTaskFormat.read(kernel);
+                pids = TaskPids.of(kernel, own);
+                return;
+            } catch (IOException noTypes) {
+                if (others) {
+                    throw EbpfRefusal.ofPids(noTypes, own);
+                }
+            }
+        }
+        format = NewTaskFormat.ofKernel();
+        pids = TaskPids.MACHINES;
+    }
+
+    private PidNamespace targets(PidNamespace own) {
+        try {
+            return PidNamespace.of(Path.of("/proc/" + pid));
+        } catch (IOException ended) {
+            return own;
+        }
+    }
+
     /** What can't be had of the stacks is no reason to miss the clones. */
-    private void loadCapturing(NewTaskFormat format) {
+    private void loadCapturing() {
         try {
             stacks = new CapturedStacks(capture, registers, layouts, stackRingBytes);
             if (pid != ProcessHandle.current().pid()) {
-                stacks.watchExecs(format);
+                stacks.watchExecs(format, pids);
             }
-            program = load(format, Optional.of(stacks.program(losses, LOST_STACKS)));
+            program = load(Optional.of(stacks.program(losses, LOST_STACKS)));
         } catch (LinuxException refused) {
             captureRefusal = refused.getMessage();
             close(program);
@@ -186,6 +222,7 @@ public final class EbpfSource implements CloneSource {
     private void observeRefusals(Processor processor) {
         RefusalProgram code = new RefusalProgram(
                 RefusalProgram.Registers.of(processor),
+                pids,
                 ring.fd(),
                 losses.fd(),
                 Optional.ofNullable(stacks).map(capturing -> capturing.program(losses, LOST_STACKS)));
@@ -201,8 +238,8 @@ public final class EbpfSource implements CloneSource {
         }
     }
 
-    private BpfProgram load(NewTaskFormat format, Optional<CaptureProgram> capturing) throws LinuxException {
-        CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd(), capturing);
+    private BpfProgram load(Optional<CaptureProgram> capturing) throws LinuxException {
+        CloneProgram code = new CloneProgram(format, pids, registers, ring.fd(), losses.fd(), capturing);
         return format.load(followForks ? code.watching(processes.fd()) : code.watchingOnly(pid));
     }
 

@@ -106,8 +106,9 @@ final class LayoutTable implements AutoCloseable {
     }
 
     /** The program that runs when a process executes another program: nothing that was known of it holds any more. */
-    static List<Instruction> atExec(int table) {
-        Assembler code = new Assembler().call(Helper.GET_CURRENT_PID_TGID);
+    static List<Instruction> atExec(int table, TaskPids pids) {
+        Assembler code = new Assembler();
+        pids.loadCaller(code, "end");
         code.copy(6, 0).compute(Operation.SHIFT_RIGHT, 6, 32);
         forget(code, 6, table, "end");
         return code.label("end").set(0, 0).exit().program();

@@ -80,10 +80,16 @@ record NewTaskFormat(int id, int child, int flags, int execId, boolean byType) {
     /** Appends instructions that load the new task's tid. @param context register with the program's context */
     void loadChild(Assembler code, int register, int context) {
         if (byType) {
-            code.load(Size.DOUBLE, register, context, PASSED_TASK).load(Size.WORD, register, register, child);
+            loadTask(code, register, context);
+            code.load(Size.WORD, register, register, child);
         } else {
             code.load(Size.WORD, register, context, child);
         }
+    }
+
+    /** Appends instructions that load the address of the new task's struct task_struct; only by BTF. */
+    void loadTask(Assembler code, int register, int context) {
+        code.load(Size.DOUBLE, register, context, PASSED_TASK);
     }
 
     BpfProgram load(List<Instruction> code) throws LinuxException {

@@ -19,11 +19,12 @@ import java.util.Optional;
  * which they happened.
  *
  * @param registers where the registers are
+ * @param pids as for CloneProgram
  * @param ring as for CloneProgram
  * @param losses as for CloneProgram
  * @param capture as for CloneProgram: all records of a ring have the same size
  */
-record RefusalProgram(Registers registers, int ring, int losses, Optional<CaptureProgram> capture) {
+record RefusalProgram(Registers registers, TaskPids pids, int ring, int losses, Optional<CaptureProgram> capture) {
     private static final int WATCHED = 6; // registers 6 to 9 survive a call
     private static final int RECORD = 7;
     private static final int CONTEXT = 8; // struct pt_regs
@@ -91,11 +92,10 @@ record RefusalProgram(Registers registers, int ring, int losses, Optional<Captur
         return record(code, path);
     }
 
-    private static Assembler begin() {
-        return new Assembler()
-                .copy(CONTEXT, 1)
-                .call(Helper.GET_CURRENT_PID_TGID)
-                .copy(CALLER, 0);
+    private Assembler begin() {
+        Assembler code = new Assembler().copy(CONTEXT, 1);
+        pids.loadCaller(code, "end");
+        return code.copy(CALLER, 0);
     }
 
     private List<Instruction> record(Assembler code, ErrorPath path) {
@@ -120,10 +120,11 @@ record RefusalProgram(Registers registers, int ring, int losses, Optional<Captur
             code.compute(Operation.SHIFT_RIGHT, CALLER, 32);
             capturing.begin(code, CALLER);
         });
+        pids.storeInside(code, RECORD, Optional.empty(), CONTEXT);
         code.load(Size.DOUBLE, 1, CONTEXT, registers.result()).store(Size.WORD, RECORD, CloneRecord.CHILD, 1);
         code.set(1, registers.numbers().numberOf(call.syscallName())).store(Size.WORD, RECORD, CloneRecord.NUMBER, 1);
         code.set(1, NOT_SEEN).store(Size.WORD, RECORD, CloneRecord.EXIT_SIGNAL, 1);
-        for (int offset = CloneRecord.SEEN_FLAGS; offset < CloneRecord.BYTES; offset += Long.BYTES) {
+        for (int offset = CloneRecord.SEEN_FLAGS; offset < CloneRecord.PARENT_INSIDE; offset += Long.BYTES) {
             code.store(Size.DOUBLE, RECORD, offset, 1);
         }
         if (clone3) {

@@ -50,6 +50,7 @@ public final class StraceParser {
     private long unresumed;
     private long lostByWriter;
     private OptionalLong writer = OptionalLong.empty();
+    private boolean writerLocks;
     private OptionalLong clockOffset = OptionalLong.empty();
 
     /**
@@ -90,6 +91,11 @@ public final class StraceParser {
         chains.fail();
         pending.dropAll();
         order.release();
+    }
+
+    /** Whether the process that writes the trace keeps its pipe locked ({@code # writer-lock}). */
+    public boolean writerLocks() {
+        return writerLocks;
     }
 
     /** The pid of the process that writes the trace, if the trace has it ({@code # writer: PID}). */
@@ -189,6 +195,8 @@ public final class StraceParser {
             lostByWriter = lost.records();
         } else if (header instanceof WireHeader.Writer process) {
             writer = OptionalLong.of(process.pid());
+        } else if (header instanceof WireHeader.WriterLock) {
+            writerLocks = true;
         } else if (header instanceof WireHeader.Clock offset) {
             clockOffset = OptionalLong.of(offset.offset());
         }

@@ -143,6 +143,14 @@ public final class TraceFileSource implements CloneSource {
         }
     }
 
+    private boolean isUnlocked() {
+        try {
+            return input.isUnlocked();
+        } catch (IOException untold) {
+            return false;
+        }
+    }
+
     /** Which of the processes that the trace comes from has ended. */
     private Optional<String> ended() {
         long now = System.nanoTime();
@@ -152,6 +160,9 @@ public final class TraceFileSource implements CloneSource {
         nextCheck = now + TRACER_CHECK_NANOS;
         if (tracer.isPresent() && Tracer.ofThisProcess().isEmpty()) {
             return tracer.map(gone -> gone.name() + " (pid " + gone.pid() + ")");
+        }
+        if (parser.writerLocks() && isUnlocked()) {
+            return Optional.of("the process that observed this JVM, in another pid namespace,");
         }
         // The handle also compares start times: another process of that pid does not count as alive.
         return writer.filter(process -> !process.isAlive())

@@ -4,6 +4,8 @@ import java.io.Closeable;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,11 @@ public sealed interface TraceInput extends Closeable {
      * @return the number of bytes; 0 if nothing is available yet
      */
     int read(byte[] into) throws IOException;
+
+    /** Whether no process has it locked (fcntl_locking(2)): a writer that locks it has ended. */
+    default boolean isUnlocked() throws IOException {
+        return false;
+    }
 
     /** Opens a trace: follows a regular file as it grows, and reads anything else as a pipe. */
     static TraceInput open(Path path) throws IOException {
@@ -68,6 +75,15 @@ public sealed interface TraceInput extends Closeable {
         public int read(byte[] into) throws IOException {
             int available = input.available();
             return available == 0 ? 0 : input.read(into, 0, Math.min(available, into.length));
+        }
+
+        @Override
+        public boolean isUnlocked() throws IOException {
+            try (FileLock lock = pipe.getChannel().tryLock()) {
+                return lock != null;
+            } catch (OverlappingFileLockException lockedByThisProcess) {
+                return false;
+            }
         }
 
         @Override

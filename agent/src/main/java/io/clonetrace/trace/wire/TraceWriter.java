@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -185,6 +186,10 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
                 for (TaskEvent event : batch) {
                     add(line(event));
                     if (event instanceof Cloned cloned) {
+                        Optional<WireHeader.Inside> inside = WireHeader.Inside.of(cloned.call());
+                        if (inside.isPresent()) {
+                            add(inside.get().line());
+                        }
                         inPiece++;
                         addChain(cloned.call());
                     }

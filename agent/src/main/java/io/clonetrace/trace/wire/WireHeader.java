@@ -6,6 +6,8 @@ import io.clonetrace.trace.StackCapture;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A line about the trace itself, between the lines about tasks. It begins with {@code #}, which no line of strace's
@@ -66,6 +68,59 @@ public sealed interface WireHeader {
         @Override
         public String line() {
             return START + pid;
+        }
+    }
+
+    /**
+     * The process that writes the trace keeps the pipe locked (fcntl_locking(2)): it is in another pid namespace, where
+     * its pid means nothing to the reader.
+     */
+    record WriterLock() implements WireHeader {
+        private static final String LINE = "# writer-lock";
+
+        @Override
+        public String line() {
+            return LINE;
+        }
+
+        private static Optional<WireHeader> parse(String line) {
+            return line.equals(LINE) ? Optional.of(new WriterLock()) : Optional.empty();
+        }
+    }
+
+    /**
+     * The tids of the call of the line before in the caller's own pid namespace, where these are others.
+     *
+     * @param parentTid the caller, as in that line
+     * @param parentInside the same in its namespace
+     * @param childTid the new task, as in that line
+     * @param childInside the same in that namespace
+     */
+    record Inside(int parentTid, int parentInside, int childTid, int childInside) implements WireHeader {
+        private static final Pattern LINE = Pattern.compile("# inside: (\\d{1,9})=(\\d{1,9}) (\\d{1,9})=(\\d{1,9})");
+
+        /** Empty if the call has the same tids there, or they are unknown, or it made no task. */
+        static Optional<Inside> of(CloneCall call) {
+            return call.inside()
+                    .filter(inside -> !call.failed() && inside.parentTid() != call.parentTid())
+                    .map(inside ->
+                            new Inside(call.parentTid(), inside.parentTid(), call.childTid(), inside.childTid()));
+        }
+
+        @Override
+        public String line() {
+            return "# inside: " + parentTid + '=' + parentInside + ' ' + childTid + '=' + childInside;
+        }
+
+        private static Optional<WireHeader> parse(String line) {
+            Matcher tids = LINE.matcher(line);
+            return tids.matches()
+                    ? Optional.of(new Inside(tid(tids, 1), tid(tids, 2), tid(tids, 3), tid(tids, 4)))
+                    : Optional.empty();
+        }
+
+        private static int tid(Matcher tids, int group) {
+            return Integer.parseInt(tids.group(group));
         }
     }
 
@@ -182,6 +237,8 @@ public sealed interface WireHeader {
                 : Source.parse(line)
                         .or(() -> number(line, Lost.START, Lost::new))
                         .or(() -> number(line, Writer.START, Writer::new))
+                        .or(() -> WriterLock.parse(line))
+                        .or(() -> Inside.parse(line))
                         .or(() -> number(line, Clock.START, Clock::new))
                         .or(() -> Stacks.parse(line))
                         .or(() -> Origin.parse(line));

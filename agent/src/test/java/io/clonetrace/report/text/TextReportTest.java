@@ -279,7 +279,8 @@ class TextReportTest {
         fleet.programs()
                 .addProgram(
                         "clone_thread",
-                        new CloneCall(CloneSyscall.CLONE, 1, 2, null, 0x10900, 0, 1, -1, -1, -1, -1, -1, null, 1));
+                        new CloneCall(
+                                CloneSyscall.CLONE, 1, 2, null, 0x10900, 0, 1, -1, -1, -1, -1, -1, null, -1, -1, 1));
         assertEquals(List.of("java 1 clone3 1,020 KiB A", "clone_thread 1 clone none B"), below(CLONES, report(fleet)));
     }
 
@@ -295,7 +296,8 @@ class TextReportTest {
         fleet.programs()
                 .addProgram(
                         evil.repeat(9),
-                        new CloneCall(CloneSyscall.CLONE, 1, 2, null, FORK, 17, 0, -1, -1, -1, -1, -1, null, 1));
+                        new CloneCall(
+                                CloneSyscall.CLONE, 1, 2, null, FORK, 17, 0, -1, -1, -1, -1, -1, null, -1, -1, 1));
         assertTerminalSafe(report(fleet));
     }
 

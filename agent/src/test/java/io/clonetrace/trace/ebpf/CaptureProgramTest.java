@@ -19,7 +19,7 @@ class CaptureProgramTest {
     private static List<Instruction> program(TaskRegisters registers, Optional<Mode> mode) {
         Optional<CaptureProgram> capture =
                 mode.map(wanted -> new CaptureProgram(wanted, 79, new StackProgram(registers, STACKS, 73, 1)));
-        return new CloneProgram(FORMAT, registers, 71, 73, capture).watchingOnly(4099);
+        return new CloneProgram(FORMAT, TaskPids.MACHINES, registers, 71, 73, capture).watchingOnly(4099);
     }
 
     private static Instruction is(int code, int target, int source, int offset, int immediate) {

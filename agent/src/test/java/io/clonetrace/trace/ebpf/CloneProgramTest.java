@@ -12,7 +12,7 @@ class CloneProgramTest {
     private static final NewTaskFormat FORMAT = new NewTaskFormat(127, 8, 32, 311, false);
 
     private static List<Instruction> watchingOnly(TaskRegisters registers) {
-        return new CloneProgram(FORMAT, registers, 71, 73, Optional.empty()).watchingOnly(4099);
+        return new CloneProgram(FORMAT, TaskPids.MACHINES, registers, 71, 73, Optional.empty()).watchingOnly(4099);
     }
 
     private static Instruction is(int code, int target, int source, int offset, int immediate) {

@@ -20,7 +20,7 @@ class CloneRecordTest {
     private static final long REALTIME = 1_700_000_000_000_000_000L;
 
     private static CloneRecord record(int number, long seen, long passed) {
-        return new CloneRecord(7, 101, 103, number, 17, seen, passed, 0x7000, 0x100, 0x7100, 0x7200);
+        return new CloneRecord(7, 101, 103, number, 17, seen, passed, 0x7000, 0x100, 0x7100, 0x7200, -1, -1);
     }
 
     private static CloneCall call(
@@ -51,8 +51,35 @@ class CloneRecordTest {
                 .putLong(0x7000)
                 .putLong(0x100)
                 .putLong(0x7100)
-                .putLong(0x7200);
+                .putLong(0x7200)
+                .putInt(-1)
+                .putInt(-1);
         assertEquals(record(435, PTHREAD, PTHREAD), CloneRecord.at(bytes, 8));
+    }
+
+    /** A CLONE_NEWPID child has its own number 1, but the caller's namespace has another for it, which counts. */
+    @Test
+    void tidsInsideReplaceBothForTheReaderInside() {
+        CloneRecord seen = new CloneRecord(7, 101, 103, 435, 0, PTHREAD, PTHREAD, 1, 2, 3, 4, 11, 13);
+        CloneCall inside = read(seen).orElseThrow().inside().orElseThrow();
+        assertEquals(11, inside.parentTid());
+        assertEquals(13, inside.childTid());
+        assertEquals(PTHREAD, inside.flags());
+        CloneRecord refused = new CloneRecord(7, 101, -11, 435, 0, -1, PTHREAD, 1, 2, 3, 4, 11, -1);
+        CloneCall failed = read(refused).orElseThrow().inside().orElseThrow();
+        assertEquals("EAGAIN", failed.error());
+        assertEquals(11, failed.parentTid());
+        assertEquals(CloneCall.UNKNOWN, failed.childTid());
+    }
+
+    /** The kernel's struct pid could not be read, or the kernel's types are not used. */
+    @Test
+    void unknownTidsInsideAreNotGuessed() {
+        assertEquals(
+                Optional.empty(),
+                read(record(435, PTHREAD, PTHREAD)).orElseThrow().inside());
+        CloneRecord half = new CloneRecord(7, 101, 103, 435, 0, PTHREAD, PTHREAD, 1, 2, 3, 4, 11, 0);
+        assertEquals(Optional.empty(), read(half).orElseThrow().inside());
     }
 
     /**

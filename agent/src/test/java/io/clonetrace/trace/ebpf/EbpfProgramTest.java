@@ -73,7 +73,8 @@ class EbpfProgramTest {
                     processes.setBit(pid);
                 }
             }
-            CloneProgram code = new CloneProgram(format, registers, ring.fd(), losses.fd(), Optional.empty());
+            CloneProgram code =
+                    new CloneProgram(format, TaskPids.MACHINES, registers, ring.fd(), losses.fd(), Optional.empty());
             Ptrace wait = Ptrace.open();
             List<Integer> callers = new ArrayList<>();
             try (BpfProgram program = format.load(code.watching(processes.fd()))) {

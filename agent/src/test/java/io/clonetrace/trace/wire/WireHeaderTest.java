@@ -27,6 +27,8 @@ class WireHeaderTest {
                 new WireHeader.Lost(Long.MAX_VALUE),
                 new WireHeader.Writer(1),
                 new WireHeader.Writer(4_194_304),
+                new WireHeader.WriterLock(),
+                new WireHeader.Inside(4_194_303, 1, 5, 4_194_302),
                 new WireHeader.Clock(0),
                 new WireHeader.Clock(1_699_999_999_123_456_000L),
                 new WireHeader.Stacks(StackCapture.Mode.NATIVE),
@@ -55,6 +57,8 @@ class WireHeaderTest {
         assertEquals("# source: ebpf", new WireHeader.Source("ebpf").line());
         assertEquals("# lost: 23", new WireHeader.Lost(23).line());
         assertEquals("# writer: 4711", new WireHeader.Writer(4711).line());
+        assertEquals("# writer-lock", new WireHeader.WriterLock().line());
+        assertEquals("# inside: 4711=7 4712=8", new WireHeader.Inside(4711, 7, 4712, 8).line());
         assertEquals("# clock: 1699999999123456000", new WireHeader.Clock(1_699_999_999_123_456_000L).line());
         assertEquals("# stacks: native", new WireHeader.Stacks(StackCapture.Mode.NATIVE).line());
         assertEquals("# origin: 10 11 0x7f12 3", new WireHeader.Origin(10, 11, 0x7f12, 3, "").line());

@@ -60,7 +60,9 @@ class WireFuzzTest {
                 data.consumeLong(),
                 data.consumeLong(),
                 data.consumeLong(),
-                data.consumeLong());
+                data.consumeLong(),
+                CloneCall.UNKNOWN,
+                CloneCall.UNKNOWN);
     }
 
     private static final class Read implements CloneSink {
