@@ -44,10 +44,10 @@ class JvmChecksTest {
     }
 
     private static String maps(String... files) {
-        StringBuilder maps = new StringBuilder("7ffd1000-7ffd2000 rw-p 00000000 00:00 0    [stack]\n");
+        StringBuilder maps = new StringBuilder("7ffd00001000-7ffd00002000 rw-p 00000000 00:00 0    [stack]\n");
         for (String file : files) {
-            maps.append("7f001000-7f002000 r--p 00000000 fe:00 42    " + file + "\n");
-            maps.append("7f002000-7f003000 r-xp 00001000 fe:00 42    " + file + "\n");
+            maps.append("7f0000001000-7f0000002000 r--p 00000000 fe:00 42    " + file + "\n");
+            maps.append("7f0000002000-7f0000003000 r-xp 00001000 fe:00 42    " + file + "\n");
         }
         return maps.toString();
     }
@@ -82,6 +82,12 @@ class JvmChecksTest {
         Looked.at(JvmChecks.jdk(process)).no("without the module jdk.jfr");
         release("21", "MODULES=\"java.base jdk.jfr\"\n");
         Looked.at(JvmChecks.jdk(process)).yes("Acme 21");
+    }
+
+    @Test
+    void thirtyTwoBits() throws IOException {
+        trees.file("proc/4711/maps", maps(LIBRARY).replace("7f00", ""));
+        Looked.at(attach(trees.user(1_000), 1_000, "")).no("JVM 4711 is a 32-bit one");
     }
 
     @Test
