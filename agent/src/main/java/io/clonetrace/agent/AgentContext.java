@@ -22,8 +22,10 @@ import io.clonetrace.linux.process.Signals;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.trace.StackCapture;
 import io.clonetrace.unwind.UnwindingThread;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 
 /**
  * What a session finds in this JVM, of which its parts are made.
@@ -97,11 +99,19 @@ record AgentContext(
     private static NativeAccess nativeAccess(ThreadFields fields) {
         Thread self = Thread.currentThread();
         try {
-            return NativeAccess.open(() -> fields.eetop(self));
+            NativeAccess access = NativeAccess.open(() -> fields.eetop(self), () -> eetops(fields));
+            access.limitation().ifPresent(Console::say);
+            return access;
         } catch (NativeUnavailableException unavailable) {
             Console.say("without native access, so no thread's tid and stack are known: " + unavailable.getMessage());
             return null;
         }
+    }
+
+    private static List<LongSupplier> eetops(ThreadFields fields) throws ReflectiveOperationException {
+        return fields.live().stream()
+                .<LongSupplier>map(thread -> () -> fields.eetop(thread))
+                .toList();
     }
 
     /**

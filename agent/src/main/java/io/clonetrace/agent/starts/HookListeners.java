@@ -14,6 +14,7 @@ import io.clonetrace.event.VirtualThreadsEvent;
 import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadListener;
+import io.clonetrace.linux.hotspot.NativeAccess;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -206,8 +207,12 @@ public final class HookListeners {
             return new StatusLog.Status("hook", SourceState.LOST, LOST, starts.seen(), CloneCall.UNKNOWN);
         }
         long count = suppressed.count() + suppressedInWovenCode.getAsLong();
-        String reason =
-                count == 0 ? null : count + " failures of the agent were suppressed, first " + suppressed.first();
+        NativeAccess access = context().access();
+        String reason = access == null ? null : access.limitation().orElse(null);
+        if (count > 0) {
+            String failures = count + " failures of the agent were suppressed, first " + suppressed.first();
+            reason = reason == null ? failures : reason + "; " + failures;
+        }
         return new StatusLog.Status("hook", state, reason, starts.seen(), count);
     }
 }

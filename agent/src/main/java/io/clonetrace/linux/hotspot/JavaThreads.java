@@ -1,9 +1,7 @@
 package io.clonetrace.linux.hotspot;
 
 import com.sun.jna.Pointer;
-import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.memory.OwnMemory;
-import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,8 +12,6 @@ public final class JavaThreads {
     /** All of this process's memory, read in place through JNI. */
     private static final Pointer IN_PLACE = new Pointer(0);
 
-    private static final long NONE = -1;
-
     private final OwnMemory memory = new OwnMemory();
     private final OwnMemory.Part javaThread;
     private final OwnMemory.Part osThread;
@@ -25,31 +21,21 @@ public final class JavaThreads {
     private final int threadIdAt;
     private final int pthreadIdAt;
 
-    /** Offset of the anchor's stack pointer and pc in a {@code JavaThread}; {@link #NONE} if not known. */
+    /** Offset of the anchor's stack pointer and pc in a {@code JavaThread}; -1 if not known. */
     private final long anchorSpAt;
 
     private final long anchorPcAt;
 
-    JavaThreads() throws IOException, NativeUnavailableException {
-        VmStructs structs = VmStructs.ofThisJvm();
-        long os = structs.offset("_osthread", "JavaThread", "Thread");
-        long base = structs.offset("_stack_base", "JavaThread", "Thread");
-        long size = structs.offset("_stack_size", "JavaThread", "Thread");
-        javaThread = OwnMemory.Part.holding(os, base, size);
-        osThreadAt = javaThread.place(os);
-        stackBaseAt = javaThread.place(base);
-        stackSizeAt = javaThread.place(size);
-        long threadId = structs.offset("_thread_id", "OSThread");
-        long pthreadId = structs.offset("_pthread_id", "OSThread");
-        osThread = OwnMemory.Part.holding(threadId, pthreadId);
-        threadIdAt = osThread.place(threadId);
-        pthreadIdAt = osThread.place(pthreadId);
-        long anchor = structs.find("JavaThread", "_anchor");
-        long sp = structs.find("JavaFrameAnchor", "_last_Java_sp");
-        long pc = structs.find("JavaFrameAnchor", "_last_Java_pc");
-        boolean known = anchor >= 0 && sp >= 0 && pc >= 0;
-        anchorSpAt = known ? anchor + sp : NONE;
-        anchorPcAt = known ? anchor + pc : NONE;
+    JavaThreads(JavaThreadLayout layout) {
+        javaThread = OwnMemory.Part.holding(layout.osThread(), layout.stackBase(), layout.stackSize());
+        osThreadAt = javaThread.place(layout.osThread());
+        stackBaseAt = javaThread.place(layout.stackBase());
+        stackSizeAt = javaThread.place(layout.stackSize());
+        osThread = OwnMemory.Part.holding(layout.threadId(), layout.pthreadId());
+        threadIdAt = osThread.place(layout.threadId());
+        pthreadIdAt = osThread.place(layout.pthreadId());
+        anchorSpAt = layout.anchorSp();
+        anchorPcAt = layout.anchorPc();
     }
 
     /**
@@ -81,7 +67,7 @@ public final class JavaThreads {
      * @return null if the thread ended meanwhile or has not started, or if this JVM's anchors can't be read
      */
     public JavaAnchor anchor(long eetop, LongSupplier now) {
-        if (eetop == 0 || anchorSpAt == NONE) {
+        if (eetop == 0 || anchorSpAt == JavaThreadLayout.NONE) {
             return null;
         }
         OwnMemory.Buffer buffer = memory.borrow();

@@ -7,7 +7,9 @@ import io.clonetrace.linux.jna.HostProperties;
 import io.clonetrace.linux.jna.LibC;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,24 +26,32 @@ public final class NativeAccess {
     /** A quarter of a processor beside one busy thread that has the usual value, 0. */
     private static final int NICE = 5;
 
+    private static final String FOUND = "this JVM exports no complete gHotSpotVMStructs: the tids and stacks of Java"
+            + " threads are read at places found without it, and native stacks have no Java frames";
+
     /** This JVM's instance: the next agent uses its offsets and buffers too. */
     private static NativeAccess opened;
 
     private final JavaThreads javaThreads;
     private final StartRoutines startRoutines;
+    private final String limitation;
 
-    private NativeAccess(JavaThreads javaThreads, StartRoutines startRoutines) {
+    private NativeAccess(JavaThreads javaThreads, StartRoutines startRoutines, String limitation) {
         this.javaThreads = javaThreads;
         this.startRoutines = startRoutines;
+        this.limitation = limitation;
     }
 
     /**
      * Loads JNA and reads this JVM's tables.
      *
      * @param eetop reads the calling thread's {@code JavaThread*}; the thread must be one that Thread.start made
+     * @param others lists readers of other Java threads' {@code JavaThread*}, which prove what is found in a JVM
+     *     without the table
      * @throws NativeUnavailableException saying what is missing, whatever the cause, a linker error included
      */
-    public static synchronized NativeAccess open(LongSupplier eetop) throws NativeUnavailableException {
+    public static synchronized NativeAccess open(LongSupplier eetop, Callable<List<LongSupplier>> others)
+            throws NativeUnavailableException {
         if (opened != null) {
             return opened;
         }
@@ -60,7 +70,10 @@ public final class NativeAccess {
         HostProperties hosts = new HostProperties();
         hosts.setForOurs(Processor.current().get());
         try {
-            JavaThreads javaThreads = new JavaThreads();
+            Optional<JavaThreadLayout> told = VmStructs.ofThisJvm().flatMap(JavaThreadLayout::of);
+            JavaThreadLayout layout =
+                    told.isPresent() ? told.get() : new LayoutSearch(eetop.getAsLong()).find(others.call());
+            JavaThreads javaThreads = new JavaThreads(layout);
             OsThread self = javaThreads.read(eetop.getAsLong(), eetop);
             if (self == null) {
                 throw new NativeUnavailableException(
@@ -69,7 +82,10 @@ public final class NativeAccess {
             if (self.tid() != LibC.gettid()) {
                 throw new NativeUnavailableException("HotSpot's own tid of this thread is not the kernel's", null);
             }
-            opened = new NativeAccess(javaThreads, new StartRoutines(self, eetop.getAsLong(), javaThreads));
+            opened = new NativeAccess(
+                    javaThreads,
+                    new StartRoutines(self, eetop.getAsLong(), javaThreads),
+                    told.isPresent() ? null : FOUND);
             return opened;
         } catch (NativeUnavailableException unavailable) {
             throw unavailable;
@@ -83,11 +99,21 @@ public final class NativeAccess {
         }
     }
 
+    /** As {@link #open(LongSupplier, Callable)}, for a JVM with the table. */
+    public static NativeAccess open(LongSupplier eetop) throws NativeUnavailableException {
+        return open(eetop, List::of);
+    }
+
     /** JNA writes its library to a file first; its message has only the linker's words about the folder. */
     private static String adviceOn(Throwable broken) {
         return broken instanceof UnsatisfiedLinkError
                 ? "; -Djna.tmpdir=FOLDER names a folder where a file can be written and executed"
                 : "";
+    }
+
+    /** What this JVM does not show, in a sentence; empty if nothing is missing. */
+    public Optional<String> limitation() {
+        return Optional.ofNullable(limitation);
     }
 
     /** The native side of Java threads. */

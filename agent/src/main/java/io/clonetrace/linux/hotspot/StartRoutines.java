@@ -51,7 +51,8 @@ public final class StartRoutines {
      */
     public StartRoutines(OsThread self, long eetop, JavaThreads javaThreads) throws IOException {
         LibJvm jvm = LibJvm.ofThisProcess();
-        long[] words = words(self.pthreadId());
+        // At the top of its stack's mapping, so fewer words may be readable.
+        long[] words = memory.words(self.pthreadId(), OwnMemory.Buffer.WORDS);
         int found = UNKNOWN_LAYOUT;
         for (int word = 0; word + 1 < words.length && found == UNKNOWN_LAYOUT; word++) {
             if (jvm.holdsCode(words[word]) && words[word + 1] == eetop) {
@@ -63,23 +64,6 @@ public final class StartRoutines {
         this.javaThreads = javaThreads;
         this.threads = new PthreadList(memory, self, words);
         this.javaThreadClass = word(eetop);
-    }
-
-    /** A thread's descriptor is at the top of its stack's mapping, so fewer bytes may be readable. */
-    private long[] words(long pthread) {
-        OwnMemory.Buffer buffer = memory.borrow();
-        int length = OwnMemory.Buffer.WORDS;
-        buffer.add(pthread, length * (long) Long.BYTES);
-        while (length > 0 && !buffer.read(memory.pid())) {
-            length -= 16;
-            buffer.add(pthread, length * (long) Long.BYTES);
-        }
-        long[] words = new long[length];
-        for (int word = 0; word < length; word++) {
-            words[word] = buffer.longAt(word * Long.BYTES);
-        }
-        memory.giveBack(buffer);
-        return words;
     }
 
     /** The word at an address: of a C++ object with virtual functions the pointer that tells its class. */

@@ -2,10 +2,10 @@ package io.clonetrace.linux.hotspot;
 
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import io.clonetrace.linux.NativeUnavailableException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Offsets of HotSpot's own fields in this JVM, from the table that libjvm exports for its serviceability agent
@@ -16,8 +16,8 @@ final class VmStructs {
 
     private VmStructs() {}
 
-    /** @throws NativeUnavailableException if this JVM has no such table */
-    static VmStructs ofThisJvm() throws IOException, NativeUnavailableException {
+    /** Empty if this JVM exports no such table. */
+    static Optional<VmStructs> ofThisJvm() throws IOException {
         NativeLibrary jvm = NativeLibrary.getInstance(LibJvm.ofThisProcess().path());
         VmStructs structs = new VmStructs();
         try {
@@ -34,16 +34,14 @@ final class VmStructs {
                 }
             }
         } catch (UnsatisfiedLinkError noTable) {
-            throw new NativeUnavailableException(
-                    "this JVM exports no gHotSpotVMStructs; clones are recorded without the Java threads that they made",
-                    noTable);
+            return Optional.empty();
         }
-        return structs;
+        return Optional.of(structs);
     }
 
     /**
      * The offset of {@code field} in the first of {@code types} that has it: fields move between a class and its
-     * superclass.
+     * superclass. -1 if this JVM's table lacks it.
      */
     long offset(String field, String... types) {
         for (String type : types) {
@@ -52,12 +50,7 @@ final class VmStructs {
                 return offset;
             }
         }
-        throw new IllegalStateException("this JVM's gHotSpotVMStructs has no " + types[0] + "." + field);
-    }
-
-    /** The offset of a field without which we can do; -1 if this JVM's table lacks it. */
-    long find(String type, String field) {
-        return offsets.getOrDefault(type + "." + field, -1L);
+        return JavaThreadLayout.NONE;
     }
 
     private static long global(NativeLibrary jvm, String name) {

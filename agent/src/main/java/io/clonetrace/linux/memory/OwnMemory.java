@@ -12,6 +12,9 @@ public final class OwnMemory {
     /** Buffers for this many threads at a time are kept; any further one is allocated. */
     private static final int BUFFERS = 64;
 
+    /** Words by which {@link #words} asks for less. */
+    private static final int STEP = 16;
+
     private final int pid = LibC.getpid();
     private final ObjectPool<Buffer> free = new ObjectPool<>(BUFFERS);
 
@@ -99,6 +102,26 @@ public final class OwnMemory {
 
         public int intAt(int offset) {
             return memory.getInt(DATA + (long) offset);
+        }
+    }
+
+    /** The words from an address on: fewer than asked for where the memory ends before. */
+    public long[] words(long address, int most) {
+        Buffer buffer = borrow();
+        try {
+            int length = most;
+            buffer.add(address, length * (long) Long.BYTES);
+            while (length > 0 && !buffer.read(pid)) {
+                length = Math.max(0, length - STEP);
+                buffer.add(address, length * (long) Long.BYTES);
+            }
+            long[] words = new long[length];
+            for (int word = 0; word < length; word++) {
+                words[word] = buffer.longAt(word * Long.BYTES);
+            }
+            return words;
+        } finally {
+            giveBack(buffer);
         }
     }
 

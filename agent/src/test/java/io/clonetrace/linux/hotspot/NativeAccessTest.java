@@ -3,8 +3,10 @@ package io.clonetrace.linux.hotspot;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Native;
@@ -12,6 +14,7 @@ import com.sun.jna.Pointer;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.LibcThread;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.Pthreads;
 import io.clonetrace.linux.Tasks;
 import io.clonetrace.linux.WaitingThread;
@@ -20,6 +23,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -27,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +81,58 @@ class NativeAccessTest {
 
     private static long ownEetop() {
         return fields.eetop(Thread.currentThread());
+    }
+
+    private static JavaThreadLayout found(List<LongSupplier> others) throws Exception {
+        return waiting.call(() -> new LayoutSearch(ownEetop()).find(others));
+    }
+
+    private static List<LongSupplier> live() throws Exception {
+        return fields.live().stream()
+                .<LongSupplier>map(thread -> () -> fields.eetop(thread))
+                .toList();
+    }
+
+    @Test
+    void layoutFoundWithoutTheTableIsTheTables() throws Exception {
+        JavaThreadLayout table =
+                JavaThreadLayout.of(VmStructs.ofThisJvm().orElseThrow()).orElseThrow();
+        assertNotEquals(-1, table.anchorSp());
+        assertEquals(
+                new JavaThreadLayout(
+                        table.osThread(),
+                        table.stackBase(),
+                        table.stackSize(),
+                        table.threadId(),
+                        table.pthreadId(),
+                        -1,
+                        -1),
+                found(live()));
+    }
+
+    @Test
+    void layoutThatOtherThreadsDoNotProveDoesNotCount() throws Exception {
+        List<LongSupplier> contradicted = new ArrayList<>(live());
+        long zeros = Native.malloc(1 << 16);
+        try {
+            new Pointer(zeros).clear(1 << 16);
+            contradicted.add(() -> zeros);
+            String why = assertThrows(NativeUnavailableException.class, () -> found(contradicted))
+                    .getMessage();
+            assertTrue(why.contains(" and 0 places in a JavaThread, not one,"), why);
+            assertThrows(NativeUnavailableException.class, () -> found(List.of()));
+        } finally {
+            Native.free(zeros);
+        }
+    }
+
+    /** A thread that ends while it is looked at proves nothing, and contradicts nothing. */
+    @Test
+    void threadThatEndedMeanwhileIsNoWitness() throws Exception {
+        List<LongSupplier> others = new ArrayList<>(live());
+        AtomicLong ending = new AtomicLong(0x1000);
+        others.add(() -> ending.getAndSet(0));
+        assertEquals(found(live()), found(others));
     }
 
     @Test
