@@ -92,7 +92,7 @@ final class JvmChecks {
                     VM_STRUCTS,
                     "this JVM exports no gHotSpotVMStructs",
                     where,
-                    "clone flags are seen all the same; without the table the agent can't join them with Java threads");
+                    "the agent looks for the tids and stacks of Java threads without the table; native stacks have no Java frames");
         } catch (IOException unreadable) {
             return Ability.open(VM_STRUCTS, "can't be told: " + unreadable.getMessage(), "");
         }
