@@ -404,9 +404,9 @@ public final class Judge {
             }
             System.out.println(" |");
         }
-        System.out.println("\nWhat each cell saw:\n");
+        System.out.println("\n## What each cell saw\n");
         for (Map.Entry<String, Map<String, String[]>> row : rows.entrySet()) {
-            System.out.println("**" + row.getKey() + "**\n");
+            System.out.println("### " + row.getKey() + "\n");
             for (Map.Entry<String, String[]> cell : row.getValue().entrySet()) {
                 System.out.println("- " + cell.getKey() + ": " + cell.getValue()[0] + (cell.getValue()[1].isEmpty() ? "" : ": " + cell.getValue()[1].replace("|", "\\|")));
             }

@@ -44,3 +44,18 @@ for level in integrity confidentiality; do
     for c in trace-ebpf trace-tracefs; do [ "$level" = integrity ] || refusal[$c]=lockdown; done
     if echo "$level" >/sys/kernel/security/lockdown; then by_root; else untestable trace-ebpf "this kernel has no lockdown"; fi
 done
+set_row "systemd scope with TasksMax=60"
+limit pids.max 60 systemd-run --quiet --scope -p TasksMax=60 --
+# As docker-default allows it: within the profile.
+profile() { # profile NAME RULE...
+    { echo "profile $1 flags=(attach_disconnected) { capability, file, network, unix, signal, dbus," && shift && printf '%s\n' "$@" '}'; } |
+        apparmor_parser --replace --skip-cache
+}
+for kind in within none; do
+    set_row "AppArmor, ptrace $([ $kind = none ] && echo forbidden || echo allowed within the profile)"
+    rules=()
+    [ $kind = none ] || rules=("ptrace peer=lab-$kind,")
+    said=$(profile "lab-$kind" ${rules[@]+"${rules[@]}"} 2>&1) || { untestable ptrace "$(echo "$said" | tail -1)" && continue; }
+    [ $kind = within ] || for c in ptrace strace; do refusal[$c]='security module'; done
+    for source in ptrace strace; do agent "$source" "$source" aa-exec -p "lab-$kind" -- "${user[@]}"; done
+done

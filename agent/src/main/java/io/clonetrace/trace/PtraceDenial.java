@@ -2,6 +2,8 @@ package io.clonetrace.trace;
 
 import io.clonetrace.linux.proc.Capability;
 import io.clonetrace.linux.proc.ProcessStatus;
+import io.clonetrace.linux.proc.PseudoFile;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,6 +30,17 @@ public final class PtraceDenial {
                 : said;
     }
 
+    /** Of AppArmor or SELinux (attr/current in proc_pid_attr(5)); empty for a process that none confines. */
+    private static Optional<String> label(ProcessStatus process) {
+        try {
+            String label =
+                    PseudoFile.of(process.folder().resolve("attr/current")).replace("\0", "");
+            return label.isEmpty() || label.contains("unconfined") ? Optional.empty() : Optional.of(label);
+        } catch (IOException noSecurityModule) {
+            return Optional.empty();
+        }
+    }
+
     static String reason(ProcessStatus target, ProcessStatus tracer, Yama yama) {
         String process = "process " + target.process();
         boolean privileged = tracer.has(Capability.CAP_SYS_PTRACE);
@@ -45,6 +58,10 @@ public final class PtraceDenial {
                 + (privileged
                         ? " is in another user namespace, or a security module protects it"
                         : " is not dumpable, or has more capabilities than this one")
+                + label(tracer)
+                        .map(label ->
+                                ", or a security module forbids it to this process, which is confined as " + label)
+                        .orElse("")
                 + (tracer.isFiltered() ? ", or a seccomp filter (such as a container's) refuses ptrace" : "");
     }
 }

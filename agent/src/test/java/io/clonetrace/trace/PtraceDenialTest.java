@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clonetrace.cli.doctor.Trees;
 import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,24 @@ class PtraceDenialTest {
                 process("tracer", 1_000, NONE, "Seccomp:\t2\n"),
                 new Yama(Optional.empty()));
         assertTrue(said.endsWith("or a seccomp filter (such as a container's) refuses ptrace"), said);
+    }
+
+    /** As AppArmor writes it, which ends the line, and as SELinux does, which ends it with a null byte. */
+    @ParameterizedTest
+    @CsvSource({
+        "'docker-default (enforce)\n', docker-default (enforce)",
+        "'system_u:system_r:container_t:s0:c1\0', system_u:system_r:container_t:s0:c1",
+        "'unconfined\n',",
+        "'unconfined_u:unconfined_r:unconfined_t:s0\0',"
+    })
+    void theSecurityModuleIsNamedByItsLabel(String content, String label) throws IOException {
+        ProcessStatus tracer = process("tracer", 1_000, NONE, "");
+        Files.createDirectories(tracer.folder().resolve("attr"));
+        Files.writeString(tracer.folder().resolve("attr/current"), content);
+        String said = PtraceDenial.reason(process("target", 1_000, NONE, ""), tracer, new Yama(Optional.empty()));
+        String end = "a security module forbids it to this process, which is confined as " + label;
+        assertEquals(label != null, said.endsWith(end), said);
+        assertEquals(label != null, said.contains("security module"), said);
     }
 
     @Test
