@@ -46,7 +46,7 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.output run report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.file linux clone");
+                "cli.doctor cli.target cli.output run explain report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.file linux clone");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
@@ -57,6 +57,12 @@ class ArchitectureTest {
         row(
                 "run",
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace unwind linux.process linux.file linux.proc linux clone");
+        row(
+                "explain",
+                "explain.input explain.console explain.evidence report.text report.json report.finding report.model");
+        row("explain.input", "explain.evidence");
+        row("explain.console", "explain.evidence");
+        row("explain.evidence", "report.model");
         row("report.text", "report.compare report.finding report.summary report.model clone");
         row("report.html", "report.json report.compare report.finding report.summary report.model clone");
         row("report.json", "report.compare report.finding report.summary report.model clone");

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AttachCommand.class,
             DetachCommand.class,
             ReportCommand.class,
+            ExplainCommand.class,
             TraceCommand.class,
             StacksCommand.class,
             DemoCommand.class,

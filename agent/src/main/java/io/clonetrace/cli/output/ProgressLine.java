@@ -10,6 +10,7 @@ import java.util.Locale;
 public final class ProgressLine implements Progress, AutoCloseable {
     private static final long PATIENCE_NANOS = 1_000_000_000;
     private static final int WIDTH = 79;
+    private static final int MEGA_BITS = 20;
 
     private final PrintWriter terminal;
     private final long began = System.nanoTime();
@@ -26,11 +27,19 @@ public final class ProgressLine implements Progress, AutoCloseable {
 
     @Override
     public void at(String file, int number, int of, long events) {
+        show("reading %d of %d, %,d events: %s", number, of, events, file);
+    }
+
+    /** How far a text has been read. */
+    public void at(String file, long bytes, long lines) {
+        show("reading %,d MiB, %,d lines: %s", bytes >> MEGA_BITS, lines, file);
+    }
+
+    private void show(String format, Object... values) {
         if (terminal == null || System.nanoTime() - began < PATIENCE_NANOS) {
             return;
         }
-        String text = String.format(Locale.ROOT, "reading %d of %d, %,d events: %s", number, of, events, file);
-        String line = PlainText.clean(text);
+        String line = PlainText.clean(String.format(Locale.ROOT, format, values));
         terminal.print("\r" + pad(line.substring(0, Math.min(WIDTH, line.length()))));
         terminal.flush();
         shown = true;

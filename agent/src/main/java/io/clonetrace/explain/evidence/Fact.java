@@ -1,0 +1,37 @@
+package io.clonetrace.explain.evidence;
+
+/**
+ * What a text says of the process or machine, for people.
+ *
+ * @param value hostile input
+ */
+public record Fact(Name name, String value, Place place) {
+    /** What it is about. */
+    public enum Name {
+        PID("pid"),
+        JVM("JVM"),
+        MAIN_CLASS("main class"),
+        KERNEL("kernel"),
+        LIBC("C library"),
+        DISTRIBUTION("distribution"),
+        CONTAINER("container"),
+        TIME("time"),
+        UPTIME("uptime"),
+        USER("user"),
+        UNIT("systemd unit"),
+        /** The value is the text's words about a seccomp filter, such as {@code Seccomp: 2}. */
+        SECCOMP("seccomp"),
+        STACK_LEFT("stack of the crashing thread");
+
+        private final String label;
+
+        Name(String label) {
+            this.label = label;
+        }
+
+        /** For people. */
+        public String label() {
+            return label;
+        }
+    }
+}
