@@ -24,6 +24,13 @@ for runtime in $RUNTIMES; do
     container --user 1000:1000
     for source in ebpf ptrace; do agent "$source" "$source" "${launch[@]}"; done
     agent user auto "${launch[@]}"
+    row "CAP_BPF and CAP_PERFMON, root"
+    refusal[ebpf]='seccomp|filter'
+    container --cap-add BPF --cap-add PERFMON
+    agent ebpf ebpf "${launch[@]}"
+    row "CAP_SYS_ADMIN, root"
+    container --cap-add SYS_ADMIN
+    agent ebpf ebpf "${launch[@]}"
     row "read-only root, noexec tmp, TMPDIR elsewhere"
     container --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,noexec,mode=1777 --tmpfs /scratch:rw,exec,mode=1777 -e TMPDIR=/scratch --user 1000:1000
     jvm+=(-XX:FlightRecorderOptions=repository=/scratch)
