@@ -59,7 +59,8 @@ final class Seizure {
             seized.set(tid);
             return true;
         } catch (LinuxException refused) {
-            if (refused.errno() != Errno.EPERM.value()) {
+            // AppArmor and SELinux answer EACCES.
+            if (refused.errno() != Errno.EPERM.value() && refused.errno() != Errno.EACCES.value()) {
                 throw refused;
             }
             if (!seized.get(tid)) {
