@@ -2,6 +2,8 @@ package io.clonetrace.cli;
 
 import io.clonetrace.cli.output.ProgressLine;
 import io.clonetrace.cli.output.TerminalLayout;
+import io.clonetrace.explain.Incident;
+import io.clonetrace.explain.IncidentJson;
 import io.clonetrace.explain.IncidentReader;
 import io.clonetrace.explain.IncidentText;
 import io.clonetrace.linux.FileFailure;
@@ -31,6 +33,9 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
     private static final String STDIN = "-";
 
+    /** The exit status if no input is of a known kind. */
+    private static final int NOTHING = 1;
+
     @Spec
     private CommandSpec spec;
 
@@ -39,6 +44,9 @@ final class ExplainCommand implements Callable<Integer> {
             arity = "1..*",
             description = "files of one incident, - for stdin; gzip, UTF-16, CRLF and the prefixes of logs are read")
     private List<String> files;
+
+    @Option(names = "--json", description = "print JSON on stdout instead of the text")
+    private boolean json;
 
     @Option(
             names = "--color",
@@ -53,20 +61,37 @@ final class ExplainCommand implements Callable<Integer> {
         IncidentReader reader;
         try (ProgressLine progress = ProgressLine.onTerminal(err)) {
             reader = new IncidentReader(progress::at);
-            for (String file : files) {
-                read(reader, file);
+            List<String> names = names();
+            for (int i = 0; i < files.size(); i++) {
+                read(reader, files.get(i), names.get(i));
             }
         }
-        new IncidentText(
-                        reader.incident(),
-                        new TerminalText(spec.commandLine().getOut(), TerminalLayout.ofStdout(colour)))
-                .print();
+        Incident incident = reader.incident();
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            IncidentJson.write(incident, out);
+            out.flush();
+        } else {
+            new IncidentText(incident, new TerminalText(out, TerminalLayout.ofStdout(colour))).print();
+        }
+        if (incident.documents().isEmpty()) {
+            err.println("clonetrace: nothing was recognised; docs/explain.md says what can be");
+            return NOTHING;
+        }
         return 0;
     }
 
-    private static void read(IncidentReader reader, String file) throws IOException {
+    /** The files' names without their folders, if that tells them apart. */
+    private List<String> names() {
+        List<String> names = files.stream()
+                .map(file -> STDIN.equals(file) ? "stdin" : String.valueOf(Path.of(file).getFileName()))
+                .toList();
+        return names.stream().distinct().count() == names.size() ? names : files;
+    }
+
+    private static void read(IncidentReader reader, String file, String name) throws IOException {
         try (InputStream input = STDIN.equals(file) ? System.in : Files.newInputStream(Path.of(file))) {
-            reader.read(STDIN.equals(file) ? "stdin" : file, input);
+            reader.read(name, input);
         } catch (IOException unreadable) {
             throw new IOException(file + " can't be read: " + FileFailure.reading(unreadable), unreadable);
         }

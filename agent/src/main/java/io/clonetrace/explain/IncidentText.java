@@ -1,33 +1,192 @@
 package io.clonetrace.explain;
 
+import io.clonetrace.explain.ThreadTally.OfKind;
 import io.clonetrace.explain.evidence.Document;
-import io.clonetrace.explain.evidence.Failure;
+import io.clonetrace.explain.evidence.Fact;
+import io.clonetrace.explain.evidence.ThreadTotal;
+import io.clonetrace.report.finding.Finding;
+import io.clonetrace.report.model.Amounts;
+import io.clonetrace.report.text.Ink;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.TerminalText;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** An incident as text for a terminal. */
+/** An incident as text for a terminal: what was recognised, what it means, the numbers, and what is not told. */
 public final class IncidentText {
-    private final Incident incident;
+    private static final String INDENT = "   ";
+    private static final int MOST_NAMES = 3;
+    private static final int MOST_DOCUMENTS = 12;
+    private static final int MOST_LISTS = 5;
+    private static final int MOST_FINDINGS = 6;
+
+    private final Explanation explanation;
     private final TerminalText out;
 
     public IncidentText(Incident incident, TerminalText out) {
-        this.incident = incident;
+        explanation = Explanation.of(incident);
         this.out = out;
     }
 
     public void print() {
-        for (InputText input : incident.inputs()) {
-            out.line(PlainText.clean(
-                    input.name() + input.problem().map(why -> " " + why).orElse("")));
-        }
-        for (Document document : incident.documents()) {
-            out.line(PlainText.clean(document.place() + ": " + document.kind().label() + ", by line "
-                    + document.recognised().lines()));
-            for (Failure failure : document.failures()) {
-                out.line(PlainText.clean("  " + failure.operation().label() + " failed, " + failure.errno() + ", "
-                        + failure.count() + "x (" + failure.place() + ")"));
+        inputs();
+        findings();
+        threads();
+        limits();
+        notTold();
+        out.flush();
+    }
+
+    private void inputs() {
+        for (InputText input : explanation.incident().inputs()) {
+            List<Document> documents = explanation.incident().documents().stream()
+                    .filter(one -> one.place().file().equals(input.name()))
+                    .toList();
+            String problem = input.problem().map(why -> " " + why).orElse("");
+            if (documents.isEmpty()) {
+                String nothing = problem.isEmpty()
+                        ? " is of no known kind: " + Words.count(input.lines(), "line") + ", none recognised"
+                        : problem;
+                out.wrapped("", PlainText.clean(input.name() + nothing + "."));
+                continue;
+            }
+            documents.stream().limit(MOST_DOCUMENTS).forEach(one -> out.wrapped("", PlainText.clean(document(one))));
+            if (documents.size() > MOST_DOCUMENTS) {
+                out.line(INDENT + "and " + Words.count(documents.size() - MOST_DOCUMENTS, "more part"));
+            }
+            if (!problem.isEmpty()) {
+                out.wrapped(INDENT, PlainText.clean("The input" + problem + "."));
+            }
+            if (input.cutLines() > 0) {
+                out.wrapped(
+                        INDENT,
+                        Words.count(input.cutLines(), "line") + " too long to be read whole, the first is "
+                                + input.firstCutLine() + ".");
             }
         }
-        out.flush();
+    }
+
+    /** {@code hs_err.log:1-900: HotSpot's error file, by line 1; JVM 17.0.15+6, pid 2600 (lines 22, 20)} */
+    private static String document(Document document) {
+        List<Fact> facts = Stream.of(
+                        Fact.Name.JVM, Fact.Name.PID, Fact.Name.MAIN_CLASS, Fact.Name.UNIT, Fact.Name.TIME)
+                .flatMap(name -> document.fact(name).stream())
+                .toList();
+        return document.place() + ": " + document.kind().label()
+                + document.form().map(form -> ", " + form).orElse("") + ", by line "
+                + document.recognised().lines() + (facts.isEmpty() ? "" : "; " + facts(facts));
+    }
+
+    private static String facts(List<Fact> facts) {
+        return facts.stream()
+                        .map(fact -> switch (fact.name()) {
+                            case JVM, PID -> fact.name().label() + " " + fact.value();
+                            default -> fact.value();
+                        })
+                        .collect(Collectors.joining(", "))
+                + facts.stream()
+                        .map(fact -> fact.place().lines())
+                        .collect(Collectors.joining(", ", facts.size() == 1 ? " (line " : " (lines ", ")"));
+    }
+
+    private void findings() {
+        List<Finding> findings = explanation.findings();
+        if (explanation.incident().documents().isEmpty()) {
+            return;
+        }
+        out.blank();
+        if (findings.isEmpty()) {
+            out.wrapped(Ink.HEAD, "findings: ", "none");
+            return;
+        }
+        boolean first = true;
+        for (Finding finding : findings.subList(0, Math.min(MOST_FINDINGS, findings.size()))) {
+            if (!first) {
+                out.blank();
+            }
+            first = false;
+            out.wrapped(
+                    Ink.of(finding.severity()), finding.severity().label() + ": ", PlainText.clean(finding.summary()));
+            out.wrapped(INDENT, PlainText.clean(finding.evidence()));
+            out.wrapped(INDENT, PlainText.clean(finding.advice()));
+        }
+        if (findings.size() > MOST_FINDINGS) {
+            out.line("and " + Words.count(findings.size() - MOST_FINDINGS, "more finding") + "; --json has them all");
+        }
+    }
+
+    private void threads() {
+        List<ThreadTally> lists = explanation.threads();
+        if (lists.isEmpty()) {
+            return;
+        }
+        out.blank();
+        for (ThreadTally list : lists.subList(0, Math.min(MOST_LISTS, lists.size()))) {
+            out.wrapped(Ink.HEAD, "threads: ", PlainText.clean(Amounts.count(list.tasks()) + " in all" + Words.in(list.place())));
+            list.kinds().forEach(one -> out.wrapped(INDENT, PlainText.clean(kind(one))));
+            list.stated()
+                    .filter(total -> total.stackReserved() >= 0)
+                    .ifPresent(total -> out.wrapped(INDENT, PlainText.clean(stacks(total))));
+        }
+        if (lists.size() > MOST_LISTS) {
+            out.line("and " + Words.count(lists.size() - MOST_LISTS, "more list"));
+        }
+    }
+
+    /** {@code 116 Java, stacks of 1 MiB, 116 MiB: 105 worker-*, 1 main, 10 others} */
+    private static String kind(OfKind one) {
+        long most = one.names().stream().limit(MOST_NAMES).mapToLong(ThreadTally.Named::count).sum();
+        String names = one.names().stream()
+                .limit(MOST_NAMES)
+                .map(name -> Amounts.count(name.count()) + " " + name.pattern())
+                .collect(Collectors.joining(", "));
+        long others = one.listed() - most;
+        return Amounts.count(one.count()) + " " + one.kind().label() + sizes(one)
+                + (names.isEmpty() ? "" : ": " + names + (others > 0 ? ", " + Words.count(others, "other") : ""));
+    }
+
+    private static String sizes(OfKind one) {
+        if (one.sized() == 0) {
+            return "";
+        }
+        String each = one.smallest() == one.largest()
+                ? Amounts.size(one.smallest())
+                : "of " + Amounts.size(one.smallest()) + " to " + Amounts.size(one.largest());
+        String of = one.sized() == one.count() ? "" : " of " + Amounts.count(one.sized()) + " of them";
+        return ", stacks" + of + " " + each + ", " + Amounts.size(one.stacks()) + " in all";
+    }
+
+    private static String stacks(ThreadTotal total) {
+        return "stacks reserve " + Amounts.size(total.stackReserved())
+                + (total.stackCommitted() < 0 ? "" : ", " + Amounts.size(total.stackCommitted()) + " committed")
+                + Words.in(total.place());
+    }
+
+    private void limits() {
+        if (explanation.limits().isEmpty()) {
+            return;
+        }
+        out.blank();
+        out.wrapped(Ink.HEAD, "limits: ", "the nearest first");
+        explanation.limits().stream()
+                .filter(state -> !state.isUnlimited())
+                .forEach(state -> out.wrapped(INDENT, PlainText.clean(Judgement.numbers(state))));
+        String unlimited = explanation.limits().stream()
+                .filter(LimitState::isUnlimited)
+                .map(state -> state.name().label() + Words.in(state.maxPlace()))
+                .collect(Collectors.joining(", "));
+        if (!unlimited.isEmpty()) {
+            out.wrapped(INDENT, PlainText.clean("unlimited: " + unlimited));
+        }
+    }
+
+    private void notTold() {
+        if (explanation.notTold().isEmpty()) {
+            return;
+        }
+        out.blank();
+        out.wrapped(Ink.HEAD, "not told: ", PlainText.clean(explanation.notTold().get(0)));
+        explanation.notTold().stream().skip(1).forEach(sentence -> out.wrapped(INDENT, PlainText.clean(sentence)));
     }
 }

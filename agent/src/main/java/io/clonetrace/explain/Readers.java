@@ -4,6 +4,8 @@ import io.clonetrace.explain.console.ConsoleReader;
 import io.clonetrace.explain.evidence.Documents;
 import io.clonetrace.explain.evidence.LineReader;
 import io.clonetrace.explain.evidence.TextLine;
+import io.clonetrace.explain.hserr.HsErrReader;
+import io.clonetrace.explain.javacore.JavacoreReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -11,7 +13,8 @@ import java.util.function.Function;
 /** The readers of one input, each line offered to one after the other: to the one that took the last line first. */
 final class Readers {
     /** The more a reader's lines are its own alone, the earlier it is. */
-    private static final List<Function<Documents, LineReader>> ALL = List.of(ConsoleReader::new);
+    private static final List<Function<Documents, LineReader>> ALL = 
+            List.of(HsErrReader::new, JavacoreReader::new, ConsoleReader::new);
 
     private final List<LineReader> readers = new ArrayList<>();
     private LineReader last;

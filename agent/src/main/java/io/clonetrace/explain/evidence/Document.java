@@ -18,12 +18,15 @@ public final class Document {
     /** A number that is not told. */
     public static final long UNKNOWN = -1;
 
+    /** A failure's detail: so many bytes are a guard zone's, of which the text says no more. */
+    public static final String GUARD_ZONE_SIZED = "the size of a guard zone";
+
     private static final int MOST = 1_000;
     private static final int LONGEST = 1_000;
 
     private final Documents all;
-    private final DocumentKind kind;
-    private final String form;
+    private DocumentKind kind;
+    private String form;
     private final List<SeenThread> threads = new ArrayList<>();
     private final Map<ThreadKind, Long> threadCounts = new EnumMap<>(ThreadKind.class);
     private final List<ThreadTotal> totals = new ArrayList<>();
@@ -32,6 +35,8 @@ public final class Document {
     private final Map<Failure.Key, Failure> failures = new LinkedHashMap<>();
     private final Map<Fact.Name, Fact> facts = new EnumMap<>(Fact.Name.class);
     private final List<Gap> gaps = new ArrayList<>();
+    private CrashedStack crashed;
+    private CrashedStack.Access access;
     private final Place recognised;
     private Place place;
     private Place threadPlace;
@@ -42,6 +47,17 @@ public final class Document {
         this.form = form;
         recognised = line.place();
         place = recognised;
+    }
+
+    /** Whether what failed was of a guard zone's size, and the text says no more of it. */
+    public static boolean isGuardZoneSized(Failure failure) {
+        return failure.detail() != null && failure.detail().endsWith(GUARD_ZONE_SIZED);
+    }
+
+    /** It turns out to be of another kind. */
+    public void become(DocumentKind otherKind, String otherForm) {
+        kind = otherKind;
+        form = otherForm;
     }
 
     /** The line belongs to it, whether or not it says anything. */
@@ -88,6 +104,18 @@ public final class Document {
         extend(line);
         String shortened = value.length() > LONGEST ? value.substring(0, LONGEST) : value;
         facts.putIfAbsent(name, new Fact(name, shortened.strip(), line.place()));
+    }
+
+    /** Adds the stack of the thread that crashed; only the first counts. */
+    public void add(CrashedStack stack) {
+        extend(stack.place());
+        crashed = crashed == null ? stack : crashed;
+    }
+
+    /** Adds the access by which that thread crashed. */
+    public void add(CrashedStack.Access by) {
+        extend(by.place());
+        access = access == null ? by : access;
     }
 
     public void add(Gap gap) {
@@ -162,6 +190,14 @@ public final class Document {
 
     public Optional<Fact> fact(Fact.Name name) {
         return Optional.ofNullable(facts.get(name));
+    }
+
+    public Optional<CrashedStack> crashedStack() {
+        return Optional.ofNullable(crashed);
+    }
+
+    public Optional<CrashedStack.Access> access() {
+        return Optional.ofNullable(access);
     }
 
     public List<Gap> gaps() {

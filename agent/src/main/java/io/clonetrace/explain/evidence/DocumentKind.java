@@ -3,6 +3,8 @@ package io.clonetrace.explain.evidence;
 /** What a text is recognised as. */
 public enum DocumentKind {
     HS_ERR("hs_err", "HotSpot's error file"),
+    /** Its first lines, which are printed on the console. */
+    FATAL_ERROR("fatal-error", "HotSpot's message about a fatal error"),
     CONSOLE("console", "a JVM's console"),
     JAVACORE("javacore", "OpenJ9's javacore"),
     THREAD_DUMP("thread-dump", "thread dump"),

@@ -19,9 +19,10 @@ public record Fact(Name name, String value, Place place) {
         UPTIME("uptime"),
         USER("user"),
         UNIT("systemd unit"),
+        /** What a JVM says that ended it. */
+        ERROR("error"),
         /** The value is the text's words about a seccomp filter, such as {@code Seccomp: 2}. */
-        SECCOMP("seccomp"),
-        STACK_LEFT("stack of the crashing thread");
+        SECCOMP("seccomp");
 
         private final String label;
 

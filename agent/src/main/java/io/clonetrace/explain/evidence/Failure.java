@@ -10,6 +10,7 @@ package io.clonetrace.explain.evidence;
  * @param detail what else the text says of it, as it says it; null for nothing; hostile input
  * @param count how many times
  * @param place the first of them
+ * @param by the line that tells which operation it was, if that is another; null otherwise
  */
 public record Failure(
         Operation operation,
@@ -19,34 +20,40 @@ public record Failure(
         String subject,
         String detail,
         long count,
-        Place place) {
+        Place place,
+        Place by) {
     /** A failure of which no more is told. */
     public static Failure of(Operation operation, TextLine line) {
-        return new Failure(operation, null, Document.UNKNOWN, Document.UNKNOWN, null, null, 1, line.place());
+        return new Failure(operation, null, Document.UNKNOWN, Document.UNKNOWN, null, null, 1, line.place(), null);
     }
 
     public Failure withErrno(String name) {
-        return new Failure(operation, name, bytes, guard, subject, detail, count, place);
+        return new Failure(operation, name, bytes, guard, subject, detail, count, place, by);
     }
 
     public Failure withBytes(long size) {
-        return new Failure(operation, errno, size, guard, subject, detail, count, place);
+        return new Failure(operation, errno, size, guard, subject, detail, count, place, by);
     }
 
     public Failure withGuard(long size) {
-        return new Failure(operation, errno, bytes, size, subject, detail, count, place);
+        return new Failure(operation, errno, bytes, size, subject, detail, count, place, by);
     }
 
     public Failure withSubject(String name) {
-        return new Failure(operation, errno, bytes, guard, name, detail, count, place);
+        return new Failure(operation, errno, bytes, guard, name, detail, count, place, by);
     }
 
     public Failure withDetail(String text) {
-        return new Failure(operation, errno, bytes, guard, subject, text, count, place);
+        return new Failure(operation, errno, bytes, guard, subject, text, count, place, by);
+    }
+
+    /** The same known to be of another operation, by a line further down. */
+    public Failure as(Operation known, Place by) {
+        return new Failure(known, errno, bytes, guard, subject, detail, count, place, by);
     }
 
     Failure and(Failure other) {
-        return new Failure(operation, errno, bytes, guard, subject, detail, count + other.count, place);
+        return new Failure(operation, errno, bytes, guard, subject, detail, count + other.count, place, by);
     }
 
     /** What makes two of them the same, but for the subject: each of many threads has another name. */

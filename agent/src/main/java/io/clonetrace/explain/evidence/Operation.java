@@ -2,13 +2,15 @@ package io.clonetrace.explain.evidence;
 
 /** What failed. */
 public enum Operation {
-    /** {@code Thread.start} threw OutOfMemoryError: the JVM does not say why. */
+    /** {@code Thread.start}, by a message that names the thread. */
     THREAD_START("Thread.start"),
+    /** An OutOfMemoryError: unable to create native thread; the JVM does not say why. */
+    OUT_OF_MEMORY_ERROR("OutOfMemoryError: unable to create native thread"),
     PTHREAD_CREATE("pthread_create"),
     CLONE("clone"),
     FORK("fork"),
-    /** mprotect(2) of a guard zone: it splits a mapping. */
-    PROTECT_GUARD_ZONE("mprotect of a guard zone"),
+    /** Commit (mmap) or protection (mprotect) of a Java thread's guard zone: it splits the mapping of the stack. */
+    GUARD_ZONE("making a guard zone"),
     MPROTECT("mprotect"),
     MMAP("mmap"),
     MALLOC("malloc"),

@@ -1,5 +1,7 @@
 package io.clonetrace.explain.evidence;
 
+import java.util.Set;
+
 /** What kind of thread a text shows. */
 public enum ThreadKind {
     /**
@@ -7,7 +9,7 @@ public enum ThreadKind {
      * known.
      */
     JAVA("Java"),
-    /** A thread of the VM's own: GC, compiler, VM thread, watcher. */
+    /** A thread of the VM's own: GC, compiler, VM thread, signal dispatcher. */
     VM("VM"),
     /** A thread of other native code. */
     NATIVE("native"),
@@ -16,10 +18,34 @@ public enum ThreadKind {
     /** A thread of which the text does not tell the kind. */
     UNKNOWN("kind not told");
 
+    private static final Set<String> VM_NAMES = Set.of(
+            "Signal Dispatcher",
+            "Service Thread",
+            "Monitor Deflation Thread",
+            "Notification Thread",
+            "Sweeper thread",
+            "StringDedupThread",
+            "Attach Listener",
+            "Surrogate Locker Thread (Concurrent GC)");
+
+    private static final String C1 = "C1 CompilerThread";
+    private static final String C2 = "C2 CompilerThread";
+    private static final String JVMCI = "JVMCI CompilerThread";
+
     private final String label;
 
     ThreadKind(String label) {
         this.label = label;
+    }
+
+    /**
+     * The kind of a thread that HotSpot lists as a JavaThread: those that it makes for itself have names of its own
+     * (compileBroker.cpp, serviceThread.cpp, os.cpp and others).
+     */
+    public static ThreadKind ofJavaThread(String name) {
+        return VM_NAMES.contains(name) || name.startsWith(C1) || name.startsWith(C2) || name.startsWith(JVMCI)
+                ? VM
+                : JAVA;
     }
 
     /** For people. */

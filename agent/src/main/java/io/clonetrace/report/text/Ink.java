@@ -3,7 +3,7 @@ package io.clonetrace.report.text;
 import io.clonetrace.report.finding.Severity;
 
 /** The colours of a text: what matters stands out, whatever the terminal's own background is. */
-enum Ink {
+public enum Ink {
     NONE(""),
     HEAD("1"),
     PROBLEM("1;31"),
@@ -17,7 +17,7 @@ enum Ink {
         this.sgr = sgr;
     }
 
-    static Ink of(Severity severity) {
+    public static Ink of(Severity severity) {
         return switch (severity) {
             case PROBLEM -> PROBLEM;
             case WARNING -> WARNING;

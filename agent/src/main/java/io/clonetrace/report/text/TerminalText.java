@@ -34,7 +34,7 @@ public final class TerminalText {
         return layout.columns();
     }
 
-    void blank() {
+    public void blank() {
         out.println();
     }
 
@@ -48,12 +48,12 @@ public final class TerminalText {
     }
 
     /** A label, and beside it words that are broken at the terminal's width, within a word if it is longer. */
-    void wrapped(String label, String words) {
+    public void wrapped(String label, String words) {
         wrapped(Ink.NONE, label, words);
     }
 
     /** The same with a label in a colour. */
-    void wrapped(Ink ink, String label, String words) {
+    public void wrapped(Ink ink, String label, String words) {
         int indent = PlainText.columns(label);
         String begin = paint(ink, label);
         for (String line : lines(words, Math.min(columns(), WIDEST_PROSE) - indent)) {

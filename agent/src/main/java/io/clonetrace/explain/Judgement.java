@@ -1,0 +1,149 @@
+package io.clonetrace.explain;
+
+import static io.clonetrace.explain.Words.amount;
+import static io.clonetrace.explain.Words.in;
+
+import io.clonetrace.explain.LimitState.Use;
+import io.clonetrace.explain.evidence.Document;
+import io.clonetrace.explain.evidence.Failure;
+import io.clonetrace.explain.evidence.LimitName;
+import io.clonetrace.explain.evidence.Operation;
+import io.clonetrace.explain.evidence.Resource;
+import io.clonetrace.report.model.Amounts;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which limit stopped a thread.
+ *
+ * @param limit the one; empty if the texts do not tell
+ * @param summary in one sentence
+ * @param evidence the numbers, or why it is not known
+ */
+record Judgement(Optional<LimitName> limit, String summary, String evidence) {
+    private static final String FAILED = "Threads could not be started: ";
+
+    /** Less in use is not worth a word. */
+    private static final double NEAR = 0.5;
+
+    private static final Set<LimitName> ON_MEMORY =
+            EnumSet.of(LimitName.MAX_MAP_COUNT, LimitName.RLIMIT_AS, LimitName.RLIMIT_DATA);
+
+    static Judgement of(List<Failure> failures, List<LimitState> limits) {
+        Optional<Failure> cgroup = first(failures, Operation.CGROUP_REFUSAL);
+        if (cgroup.isPresent()) {
+            return proven(cgroup.get(), limits);
+        }
+        Optional<Failure> guard = failures.stream()
+                .filter(one -> one.operation() == Operation.GUARD_ZONE || Document.isGuardZoneSized(one))
+                .findFirst();
+        if (guard.isPresent()) {
+            return ofGuardZone(limits);
+        }
+        // A text that shows ENOMEM of the call itself speaks of memory, and not of tasks.
+        boolean onlyMemory = failures.stream().allMatch(one -> "ENOMEM".equals(one.errno()));
+        List<LimitState> reached = limits.stream()
+                .filter(LimitState::isReached)
+                .filter(state -> state.name().resource() != Resource.CGROUP_MEMORY)
+                .filter(state -> !onlyMemory || ON_MEMORY.contains(state.name()))
+                .toList();
+        if (!reached.isEmpty()) {
+            LimitState nearest = reached.get(0);
+            return new Judgement(
+                    Optional.of(nearest.name()),
+                    FAILED + nearest.name().label() + " is reached.",
+                    reached.stream().map(Judgement::numbers).collect(Collectors.joining(" ")));
+        }
+        return unknown(failures, limits, onlyMemory);
+    }
+
+    private static Optional<Failure> first(List<Failure> failures, Operation operation) {
+        return failures.stream().filter(one -> one.operation() == operation).findFirst();
+    }
+
+    /** The kernel's own message. */
+    private static Judgement proven(Failure refusal, List<LimitState> limits) {
+        return new Judgement(
+                Optional.of(LimitName.PIDS_MAX),
+                FAILED + "pids.max of a cgroup was reached.",
+                "The kernel says so itself" + in(refusal.place()) + "." + known(limits, LimitName.PIDS_MAX));
+    }
+
+    private static String known(List<LimitState> limits, LimitName name) {
+        return limits.stream()
+                .filter(state -> state.name() == name)
+                .findFirst()
+                .map(state -> " " + numbers(state))
+                .orElse("");
+    }
+
+    /** The mprotect or mmap of a guard zone splits the mapping of a stack: what fails is one more mapping. */
+    private static Judgement ofGuardZone(List<LimitState> limits) {
+        Optional<LimitState> maps = limits.stream()
+                .filter(state -> state.name() == LimitName.MAX_MAP_COUNT)
+                .findFirst();
+        boolean reached = maps.filter(LimitState::isReached).isPresent();
+        boolean counted = maps.flatMap(LimitState::use)
+                .filter(use -> !use.atLeast())
+                .isPresent();
+        String zone = "A guard zone splits the mapping of a stack, so each Java thread takes two mappings.";
+        if (counted && !reached) {
+            return new Judgement(
+                    Optional.empty(),
+                    FAILED + "a guard zone could not be made, though vm.max_map_count had room.",
+                    zone + " " + numbers(maps.get())
+                            + " So it was rather a lack of memory, as with vm.overcommit_memory=2, or RLIMIT_AS; threads may"
+                            + " have ended before the mappings were counted.");
+        }
+        return new Judgement(
+                Optional.of(LimitName.MAX_MAP_COUNT),
+                FAILED + (reached ? "vm.max_map_count is reached." : "the failed guard zone points to vm.max_map_count."),
+                zone + maps.map(state -> " " + numbers(state)).orElse("")
+                        + (maps.flatMap(LimitState::use).isPresent()
+                                ? ""
+                                : " How many mappings the process had is not told."));
+    }
+
+    private static Judgement unknown(List<Failure> failures, List<LimitState> limits, boolean onlyMemory) {
+        boolean again = failures.stream().anyMatch(one -> "EAGAIN".equals(one.errno()));
+        String meaning;
+        if (onlyMemory) {
+            meaning = "ENOMEM is a lack of memory or address space: vm.max_map_count, RLIMIT_AS, overcommit, or a cgroup's"
+                    + " memory.";
+        } else if (again) {
+            meaning = "EAGAIN is a limit: on threads (pids.max, RLIMIT_NPROC, kernel.threads-max, kernel.pid_max), or on"
+                    + " mappings and address space, since glibc says EAGAIN, too, if it can't map a stack.";
+        } else {
+            meaning = "The JVM does not pass the errno on, so it may be any limit on threads or memory, or a seccomp filter.";
+        }
+        String nearest = limits.stream()
+                .filter(state -> state.share() >= NEAR)
+                .filter(state -> !onlyMemory || ON_MEMORY.contains(state.name()))
+                .findFirst()
+                .map(state -> " The nearest that is told: " + numbers(state))
+                .orElse("");
+        return new Judgement(
+                Optional.empty(),
+                again
+                        ? FAILED + "EAGAIN, a limit; which one is not told."
+                        : FAILED + (onlyMemory ? "ENOMEM, a lack of memory." : "why is not told."),
+                meaning + nearest);
+    }
+
+    /** {@code vm.max_map_count: 65,531 of 65,530, all in use (a.log:9-70, 80).} */
+    static String numbers(LimitState state) {
+        Resource resource = state.name().resource();
+        String max = amount(resource, state.max());
+        if (state.use().isEmpty() || state.isUnlimited()) {
+            return state.name().label() + " is " + max + in(state.maxPlace()) + ".";
+        }
+        Use use = state.use().get();
+        return state.name().label() + ": " + (use.atLeast() ? "at least " : "") + amount(resource, use.amount()) + " of "
+                + max + (use.how().isEmpty() ? "" : " by " + use.how()) + ", "
+                + (state.share() >= 1 ? "all in use" : Amounts.percent(state.share()))
+                + in(use.place(), state.maxPlace()) + ".";
+    }
+}
