@@ -59,9 +59,11 @@ class ArchitectureTest {
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace unwind linux.process linux.file linux.proc linux clone");
         row(
                 "explain",
-                "explain.input explain.console explain.evidence report.text report.json report.finding report.model");
+                "explain.input explain.hserr explain.console explain.javacore explain.evidence report.text report.json report.finding report.model clone");
         row("explain.input", "explain.evidence");
+        row("explain.hserr", "explain.evidence");
         row("explain.console", "explain.evidence");
+        row("explain.javacore", "explain.evidence");
         row("explain.evidence", "report.model");
         row("report.text", "report.compare report.finding report.summary report.model clone");
         row("report.html", "report.json report.compare report.finding report.summary report.model clone");

@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = {
-            "Reads what you have in hand when threads could not be made, and tells what it says: which limit, how many"
-                    + " threads, what to do, and what it does not tell. Nothing of this machine is read but the files.",
+            "Tells after the fact why threads could not be started, from what there is: HotSpot's hs_err files, console"
+                    + " logs, OpenJ9's javacores, in any mixture. It names the limit or the filter, the threads, and what the"
+                    + " inputs do not tell; each sentence ends with the lines it comes from.",
+            "Nothing is read but the inputs. docs/explain.md lists what can be recognised.",
             "Exit status: 0 done, 1 failed or nothing recognised, 2 wrong usage."
         },
         mixinStandardHelpOptions = true)
@@ -84,7 +86,9 @@ final class ExplainCommand implements Callable<Integer> {
     /** The files' names without their folders, if that tells them apart. */
     private List<String> names() {
         List<String> names = files.stream()
-                .map(file -> STDIN.equals(file) ? "stdin" : String.valueOf(Path.of(file).getFileName()))
+                .map(file -> STDIN.equals(file)
+                        ? "stdin"
+                        : String.valueOf(Path.of(file).getFileName()))
                 .toList();
         return names.stream().distinct().count() == names.size() ? names : files;
     }

@@ -48,7 +48,8 @@ final class CrashedStackFinding {
                         ? "The JVM crashed by a stack overflow in native code, in " + name + "."
                         : "The stack of " + name + " was almost used up when the JVM crashed.",
                 left + in(crashed.place()) + "."
-                        + atEnd.map(access -> " The access that failed was at the end of this stack" + in(access.place()) + ".")
+                        + atEnd.map(access -> " The access that failed was at the end of this stack"
+                                        + in(access.place()) + ".")
                                 .orElse(""),
                 "Give that thread a larger stack, by -Xss or the stackSize of Thread's constructor, or bound its recursion.",
                 Map.of("left", crashed.left(), "size", crashed.size())));

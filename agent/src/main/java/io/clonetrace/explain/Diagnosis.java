@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +29,7 @@ final class Diagnosis {
     /** The name of the rule that reports the same in recordings. */
     private static final String FAILED_STARTS = "failed-starts";
 
+    private static final String EPERM = "EPERM";
     private static final String NATIVE_MEMORY = "native-memory";
     private static final int MOST_TOLD = 6;
 
@@ -41,12 +44,19 @@ final class Diagnosis {
 
     private final List<Failure> failures;
     private final List<LimitState> limits;
+    private final boolean onlyForbidden;
 
     private Diagnosis(List<Document> documents, List<LimitState> limits) {
         failures = documents.stream()
                 .flatMap(document -> document.failures().stream())
                 .toList();
         this.limits = limits;
+        Set<String> told = failures.stream()
+                .filter(Diagnosis::isOfThread)
+                .map(Failure::errno)
+                .filter(errno -> errno != null)
+                .collect(Collectors.toSet());
+        onlyForbidden = told.equals(Set.of(EPERM));
     }
 
     static List<Finding> findings(List<Document> documents, List<LimitState> limits) {
@@ -61,8 +71,9 @@ final class Diagnosis {
         return found;
     }
 
-    private static boolean isForbidden(Failure failure) {
-        return "EPERM".equals(failure.errno());
+    /** EPERM, or no errno where all that are told are EPERM: the same failure, told again by another line. */
+    private boolean isForbidden(Failure failure) {
+        return failure.errno() == null ? onlyForbidden : EPERM.equals(failure.errno());
     }
 
     /** Whether a thread or process was wanted and not made. */
@@ -73,15 +84,12 @@ final class Diagnosis {
         };
     }
 
-    private List<Failure> some(java.util.function.Predicate<Failure> which) {
+    private List<Failure> some(Predicate<Failure> which) {
         return failures.stream().filter(which).toList();
     }
 
     private static String told(List<Failure> some) {
-        String told = some.stream()
-                .limit(MOST_TOLD)
-                .map(Diagnosis::sentence)
-                .collect(Collectors.joining(" "));
+        String told = some.stream().limit(MOST_TOLD).map(Diagnosis::sentence).collect(Collectors.joining(" "));
         int more = some.size() - MOST_TOLD;
         return more > 0 ? told + " And " + Words.count(more, "further kind") + " of failure." : told;
     }
@@ -136,20 +144,20 @@ final class Diagnosis {
                 subject(some)));
     }
 
-    private static boolean isRefused(Failure failure) {
+    private boolean isRefused(Failure failure) {
         return isOfThread(failure) && !isForbidden(failure);
     }
 
     /** Where mappings or address space ran out, other memory can't be had for the same reason. */
     private boolean isMemoryExplained() {
-        return Judgement.of(some(Diagnosis::isRefused), limits)
+        return Judgement.of(some(this::isRefused), limits)
                 .limit()
                 .filter(Diagnosis::isOfMemory)
                 .isPresent();
     }
 
     private Optional<Finding> refused() {
-        List<Failure> some = some(Diagnosis::isRefused);
+        List<Failure> some = some(this::isRefused);
         if (some.isEmpty()) {
             return Optional.empty();
         }

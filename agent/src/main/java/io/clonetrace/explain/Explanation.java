@@ -31,8 +31,7 @@ record Explanation(
         Set<String> named = limits.stream()
                 .filter(LimitState::isReached)
                 .map(state -> state.name().label())
-                .filter(name -> findings.stream()
-                        .anyMatch(one -> one.summary().contains(name + " is reached")))
+                .filter(name -> findings.stream().anyMatch(one -> one.summary().contains(name + " is reached")))
                 .collect(Collectors.toSet());
         ReportRules.findings(documents, limits).stream()
                 .filter(finding -> !finding.rule().equals("limit-near")
@@ -40,7 +39,6 @@ record Explanation(
                 .forEach(findings::add);
         findings.sort(Comparator.comparing(Finding::severity));
         List<ThreadTally> threads = ThreadTally.of(documents);
-        return new Explanation(
-                incident, threads, limits, List.copyOf(findings), NotTold.of(incident, threads, limits));
+        return new Explanation(incident, threads, limits, List.copyOf(findings), NotTold.of(incident, threads, limits));
     }
 }

@@ -28,10 +28,17 @@ public final class IncidentJson {
         Explanation explanation = Explanation.of(incident);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("inputs", incident.inputs().stream().map(IncidentJson::input).toList());
-        json.put("documents", incident.documents().stream().map(IncidentJson::document).toList());
-        json.put("findings", explanation.findings().stream().map(IncidentJson::finding).toList());
-        json.put("threads", explanation.threads().stream().map(IncidentJson::threads).toList());
-        json.put("limits", explanation.limits().stream().map(IncidentJson::limit).toList());
+        json.put(
+                "documents",
+                incident.documents().stream().map(IncidentJson::document).toList());
+        json.put(
+                "findings",
+                explanation.findings().stream().map(IncidentJson::finding).toList());
+        json.put(
+                "threads",
+                explanation.threads().stream().map(IncidentJson::threads).toList());
+        json.put(
+                "limits", explanation.limits().stream().map(IncidentJson::limit).toList());
         json.put("notTold", explanation.notTold());
         Json.write(json, out);
     }
@@ -68,10 +75,14 @@ public final class IncidentJson {
         Map<String, Object> facts = new LinkedHashMap<>();
         document.facts().forEach(fact -> facts.put(key(fact.name()), fact(fact)));
         json.put("facts", facts);
-        json.put("failures", document.failures().stream().map(IncidentJson::failure).toList());
+        json.put(
+                "failures",
+                document.failures().stream().map(IncidentJson::failure).toList());
         json.put("limits", document.limits().stream().map(IncidentJson::limit).toList());
         json.put("uses", document.uses().stream().map(IncidentJson::use).toList());
-        json.put("threadTotals", document.totals().stream().map(IncidentJson::total).toList());
+        json.put(
+                "threadTotals",
+                document.totals().stream().map(IncidentJson::total).toList());
         document.crashedStack().ifPresent(stack -> {
             Map<String, Object> crashed = new LinkedHashMap<>();
             crashed.put("thread", stack.thread());

@@ -1,6 +1,7 @@
 package io.clonetrace.explain;
 
 import io.clonetrace.explain.ThreadTally.OfKind;
+import io.clonetrace.explain.evidence.CrashedStack;
 import io.clonetrace.explain.evidence.Document;
 import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.ThreadTotal;
@@ -51,7 +52,7 @@ public final class IncidentText {
                 out.wrapped("", PlainText.clean(input.name() + nothing + "."));
                 continue;
             }
-            documents.stream().limit(MOST_DOCUMENTS).forEach(one -> out.wrapped("", PlainText.clean(document(one))));
+            documents.stream().limit(MOST_DOCUMENTS).forEach(this::document);
             if (documents.size() > MOST_DOCUMENTS) {
                 out.line(INDENT + "and " + Words.count(documents.size() - MOST_DOCUMENTS, "more part"));
             }
@@ -67,10 +68,30 @@ public final class IncidentText {
         }
     }
 
+    private void document(Document document) {
+        out.wrapped("", PlainText.clean(recognised(document)));
+        document.fact(Fact.Name.ERROR)
+                .ifPresent(error -> out.wrapped(
+                        INDENT,
+                        PlainText.clean(
+                                error.value() + " (line " + error.place().lines() + ")"
+                                        + document.crashedStack()
+                                                .map(stack -> ", in " + stackLeft(stack))
+                                                .orElse(""))));
+    }
+
+    /** {@code thread "main" with 1,017 KiB of 1 MiB of its stack left (line 28)} */
+    private static String stackLeft(CrashedStack stack) {
+        return (stack.thread() == null ? "a thread" : "thread \"" + stack.thread() + "\"") + " with "
+                + (stack.isInside()
+                        ? Amounts.size(stack.left()) + " of " + Amounts.size(stack.size()) + " of its stack left"
+                        : "a stack pointer outside of its stack of " + Amounts.size(stack.size()))
+                + " (line " + stack.place().lines() + ")";
+    }
+
     /** {@code hs_err.log:1-900: HotSpot's error file, by line 1; JVM 17.0.15+6, pid 2600 (lines 22, 20)} */
-    private static String document(Document document) {
-        List<Fact> facts = Stream.of(
-                        Fact.Name.JVM, Fact.Name.PID, Fact.Name.MAIN_CLASS, Fact.Name.UNIT, Fact.Name.TIME)
+    private static String recognised(Document document) {
+        List<Fact> facts = Stream.of(Fact.Name.JVM, Fact.Name.PID, Fact.Name.MAIN_CLASS, Fact.Name.UNIT, Fact.Name.TIME)
                 .flatMap(name -> document.fact(name).stream())
                 .toList();
         return document.place() + ": " + document.kind().label()
@@ -123,7 +144,10 @@ public final class IncidentText {
         }
         out.blank();
         for (ThreadTally list : lists.subList(0, Math.min(MOST_LISTS, lists.size()))) {
-            out.wrapped(Ink.HEAD, "threads: ", PlainText.clean(Amounts.count(list.tasks()) + " in all" + Words.in(list.place())));
+            out.wrapped(
+                    Ink.HEAD,
+                    "threads: ",
+                    PlainText.clean(Amounts.count(list.tasks()) + " in all" + Words.in(list.place())));
             list.kinds().forEach(one -> out.wrapped(INDENT, PlainText.clean(kind(one))));
             list.stated()
                     .filter(total -> total.stackReserved() >= 0)
@@ -136,7 +160,10 @@ public final class IncidentText {
 
     /** {@code 116 Java, stacks of 1 MiB, 116 MiB: 105 worker-*, 1 main, 10 others} */
     private static String kind(OfKind one) {
-        long most = one.names().stream().limit(MOST_NAMES).mapToLong(ThreadTally.Named::count).sum();
+        long most = one.names().stream()
+                .limit(MOST_NAMES)
+                .mapToLong(ThreadTally.Named::count)
+                .sum();
         String names = one.names().stream()
                 .limit(MOST_NAMES)
                 .map(name -> Amounts.count(name.count()) + " " + name.pattern())
@@ -150,9 +177,9 @@ public final class IncidentText {
         if (one.sized() == 0) {
             return "";
         }
-        String each = one.smallest() == one.largest()
-                ? Amounts.size(one.smallest())
-                : "of " + Amounts.size(one.smallest()) + " to " + Amounts.size(one.largest());
+        String smallest = Amounts.size(one.smallest());
+        String largest = Amounts.size(one.largest());
+        String each = smallest.equals(largest) ? smallest : "of " + smallest + " to " + largest;
         String of = one.sized() == one.count() ? "" : " of " + Amounts.count(one.sized()) + " of them";
         return ", stacks" + of + " " + each + ", " + Amounts.size(one.stacks()) + " in all";
     }
@@ -186,7 +213,8 @@ public final class IncidentText {
             return;
         }
         out.blank();
-        out.wrapped(Ink.HEAD, "not told: ", PlainText.clean(explanation.notTold().get(0)));
+        out.wrapped(
+                Ink.HEAD, "not told: ", PlainText.clean(explanation.notTold().get(0)));
         explanation.notTold().stream().skip(1).forEach(sentence -> out.wrapped(INDENT, PlainText.clean(sentence)));
     }
 }

@@ -86,9 +86,8 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                 .filter(state -> state.name() == LimitName.MAX_MAP_COUNT)
                 .findFirst();
         boolean reached = maps.filter(LimitState::isReached).isPresent();
-        boolean counted = maps.flatMap(LimitState::use)
-                .filter(use -> !use.atLeast())
-                .isPresent();
+        boolean counted =
+                maps.flatMap(LimitState::use).filter(use -> !use.atLeast()).isPresent();
         String zone = "A guard zone splits the mapping of a stack, so each Java thread takes two mappings.";
         if (counted && !reached) {
             return new Judgement(
@@ -100,8 +99,12 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
         }
         return new Judgement(
                 Optional.of(LimitName.MAX_MAP_COUNT),
-                FAILED + (reached ? "vm.max_map_count is reached." : "the failed guard zone points to vm.max_map_count."),
-                zone + maps.map(state -> " " + numbers(state)).orElse("")
+                FAILED
+                        + (reached
+                                ? "vm.max_map_count is reached."
+                                : "the failed guard zone points to vm.max_map_count."),
+                zone
+                        + maps.map(state -> " " + numbers(state)).orElse("")
                         + (maps.flatMap(LimitState::use).isPresent()
                                 ? ""
                                 : " How many mappings the process had is not told."));
@@ -111,13 +114,16 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
         boolean again = failures.stream().anyMatch(one -> "EAGAIN".equals(one.errno()));
         String meaning;
         if (onlyMemory) {
-            meaning = "ENOMEM is a lack of memory or address space: vm.max_map_count, RLIMIT_AS, overcommit, or a cgroup's"
-                    + " memory.";
+            meaning =
+                    "ENOMEM is a lack of memory or address space: vm.max_map_count, RLIMIT_AS, overcommit, or a cgroup's"
+                            + " memory.";
         } else if (again) {
-            meaning = "EAGAIN is a limit: on threads (pids.max, RLIMIT_NPROC, kernel.threads-max, kernel.pid_max), or on"
-                    + " mappings and address space, since glibc says EAGAIN, too, if it can't map a stack.";
+            meaning =
+                    "EAGAIN is a limit: on threads (pids.max, RLIMIT_NPROC, kernel.threads-max, kernel.pid_max), or on"
+                            + " mappings and address space, since glibc says EAGAIN, too, if it can't map a stack.";
         } else {
-            meaning = "The JVM does not pass the errno on, so it may be any limit on threads or memory, or a seccomp filter.";
+            meaning =
+                    "The JVM does not pass the errno on, so it may be any limit on threads or memory, or a seccomp filter.";
         }
         String nearest = limits.stream()
                 .filter(state -> state.share() >= NEAR)
@@ -141,7 +147,8 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
             return state.name().label() + " is " + max + in(state.maxPlace()) + ".";
         }
         Use use = state.use().get();
-        return state.name().label() + ": " + (use.atLeast() ? "at least " : "") + amount(resource, use.amount()) + " of "
+        return state.name().label() + ": " + (use.atLeast() ? "at least " : "") + amount(resource, use.amount())
+                + " of "
                 + max + (use.how().isEmpty() ? "" : " by " + use.how()) + ", "
                 + (state.share() >= 1 ? "all in use" : Amounts.percent(state.share()))
                 + in(use.place(), state.maxPlace()) + ".";

@@ -44,6 +44,8 @@ record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use) {
 
     /** How much of it is in use, 1 for all; 0 if that is not told. */
     double share() {
-        return isUnlimited() || max <= 0 ? 0 : use.map(one -> (double) one.amount / max).orElse(0.0);
+        return isUnlimited() || max <= 0
+                ? 0
+                : use.map(one -> (double) one.amount / max).orElse(0.0);
     }
 }

@@ -61,8 +61,7 @@ final class LimitStates {
         return documents.stream()
                 .flatMap(document -> document.uses().stream())
                 .filter(use -> use.resource() == resource && !use.peak())
-                .max(Comparator.comparing(
-                                (SeenUse use) -> use.place().file().equals(limit.file()))
+                .max(Comparator.comparing((SeenUse use) -> use.place().file().equals(limit.file()))
                         .thenComparing(use -> !use.atLeast())
                         .thenComparingLong(SeenUse::amount))
                 .map(use -> new Use(use.amount(), use.atLeast(), "", use.place()));

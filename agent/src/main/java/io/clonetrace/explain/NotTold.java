@@ -24,8 +24,9 @@ final class NotTold {
         }
         gaps(incident, sentences);
         if (has(incident, DocumentKind.FATAL_ERROR) && !has(incident, DocumentKind.HS_ERR)) {
-            sentences.add("What HotSpot's error file (hs_err_pidN.log) says: threads, limits and mappings; the message names"
-                    + " the file.");
+            sentences.add(
+                    "What HotSpot's error file (hs_err_pidN.log) says: threads, limits and mappings; the message names"
+                            + " the file.");
         }
         boolean failed =
                 incident.documents().stream().anyMatch(one -> !one.failures().isEmpty());

@@ -13,7 +13,7 @@ import java.util.function.Function;
 /** The readers of one input, each line offered to one after the other: to the one that took the last line first. */
 final class Readers {
     /** The more a reader's lines are its own alone, the earlier it is. */
-    private static final List<Function<Documents, LineReader>> ALL = 
+    private static final List<Function<Documents, LineReader>> ALL =
             List.of(HsErrReader::new, JavacoreReader::new, ConsoleReader::new);
 
     private final List<LineReader> readers = new ArrayList<>();

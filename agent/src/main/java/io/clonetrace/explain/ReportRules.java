@@ -22,8 +22,8 @@ final class ReportRules {
 
     static List<Finding> findings(List<Document> documents, List<LimitState> limits) {
         JvmBuilder jvm = new JvmBuilder();
-        Optional<Document> list =
-                documents.stream().max(Comparator.comparingInt(one -> one.threads().size()));
+        Optional<Document> list = documents.stream()
+                .max(Comparator.comparingInt(one -> one.threads().size()));
         list.ifPresent(document -> threads(document, jvm));
         limits.stream().filter(state -> !state.isUnlimited()).forEach(state -> limit(state, jvm));
         String from = list.flatMap(Document::threadPlace)
@@ -80,7 +80,9 @@ final class ReportRules {
                         "clonetrace.ThreadLimit",
                         Map.of("used", use.amount(), "max", state.max()),
                         Map.of(
-                                "limit", state.name().label(),
-                                "location", state.maxPlace() + ", its use from " + use.place()))));
+                                "limit",
+                                state.name().label(),
+                                "location",
+                                state.maxPlace() + ", its use from " + use.place()))));
     }
 }

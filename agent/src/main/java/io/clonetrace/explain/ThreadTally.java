@@ -125,7 +125,10 @@ record ThreadTally(Document document, List<OfKind> kinds, Optional<ThreadTotal> 
 
     /** How many threads of that kind. */
     long count(ThreadKind kind) {
-        return kinds.stream().filter(one -> one.kind == kind).mapToLong(OfKind::count).sum();
+        return kinds.stream()
+                .filter(one -> one.kind == kind)
+                .mapToLong(OfKind::count)
+                .sum();
     }
 
     /** How many bytes the stacks reserve whose size is told. */

@@ -32,8 +32,8 @@ record ConsoleMessage(String needle, Pattern pattern, BiFunction<Matcher, TextLi
             "Function not implemented", "ENOSYS",
             "Invalid argument", "EINVAL");
 
-    private static final Map<String, String> NUMBERS = Map.of(
-            "1", "EPERM", "11", "EAGAIN", "12", "ENOMEM", "22", "EINVAL", "38", "ENOSYS");
+    private static final Map<String, String> NUMBERS =
+            Map.of("1", "EPERM", "11", "EAGAIN", "12", "ENOMEM", "22", "EINVAL", "38", "ENOSYS");
 
     private static final String ERROR = "(?<error>[A-Z][a-z]+(?: [a-z]+){1,3})";
 
@@ -166,7 +166,9 @@ record ConsoleMessage(String needle, Pattern pattern, BiFunction<Matcher, TextLi
     }
 
     private static Failure library(Matcher found, TextLine line, String name) {
-        return Failure.of(Operation.PTHREAD_CREATE, line).withErrno(errorOf(found)).withSubject(name);
+        return Failure.of(Operation.PTHREAD_CREATE, line)
+                .withErrno(errorOf(found))
+                .withSubject(name);
     }
 
     private static String errorOf(Matcher found) {

@@ -18,13 +18,13 @@ public final class ConsoleReader implements LineReader {
     private static final String AT = "at ";
 
     /** Packages of the JDK: not the code that wanted the thread. */
-    private static final Pattern JDK = Pattern.compile("at (?:[\\w.]+@[\\w.+-]+/|[\\w.]+/)?(?:java|javax|jdk|sun)\\..*");
+    private static final Pattern JDK =
+            Pattern.compile("at (?:[\\w.]+@[\\w.+-]+/|[\\w.]+/)?(?:java|javax|jdk|sun)\\..*");
 
     private static final int MOST_FRAMES = 200;
 
     /** OpenBLAS prints the limit: {@code RLIMIT_NPROC 4096 current, 30592 max}; -1 for none. */
-    private static final Pattern BLAS_LIMIT =
-            Pattern.compile("RLIMIT_NPROC (-?\\d{1,15}) current, (-?\\d{1,15}) max");
+    private static final Pattern BLAS_LIMIT = Pattern.compile("RLIMIT_NPROC (-?\\d{1,15}) current, (-?\\d{1,15}) max");
 
     private final Documents documents;
     private Document console;
@@ -59,7 +59,9 @@ public final class ConsoleReader implements LineReader {
         return limit(line);
     }
 
-    /** The stack trace below an OutOfMemoryError: its first frame outside of the JDK is the code that wanted a thread. */
+    /**
+     * The stack trace below an OutOfMemoryError: its first frame outside of the JDK is the code that wanted a thread.
+     */
     private boolean frame(String text) {
         if (!text.startsWith(AT) || frames++ > MOST_FRAMES) {
             return false;
@@ -86,8 +88,7 @@ public final class ConsoleReader implements LineReader {
             return false;
         }
         document(line)
-                .add(new SeenLimit(
-                        LimitName.RLIMIT_NPROC, value(limit.group(1)), value(limit.group(2)), line.place()));
+                .add(new SeenLimit(LimitName.RLIMIT_NPROC, value(limit.group(1)), value(limit.group(2)), line.place()));
         return true;
     }
 

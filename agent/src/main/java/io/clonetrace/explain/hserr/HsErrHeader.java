@@ -58,8 +58,7 @@ final class HsErrHeader {
         } else if (text.startsWith(CANNOT_CREATE)) {
             Matcher thread = NO_THREAD.matcher(text);
             if (thread.matches()) {
-                document.add(Failure.of(Operation.PTHREAD_CREATE, line)
-                        .withSubject(thread.group(1) + " thread"));
+                document.add(Failure.of(Operation.PTHREAD_CREATE, line).withSubject(thread.group(1) + " thread"));
             }
         } else if (text.startsWith("# JRE version: ")) {
             Matcher version = VERSION.matcher(text);
@@ -70,7 +69,11 @@ final class HsErrHeader {
                     line);
         } else if (process.find()) {
             HsErrReader.fact(document, Fact.Name.PID, process.group(1), line);
-            HsErrReader.fact(document, Fact.Name.ERROR, text.substring(1, process.start()), line);
+            HsErrReader.fact(
+                    document,
+                    Fact.Name.ERROR,
+                    text.substring(1, process.start()).strip(),
+                    line);
         }
     }
 
@@ -81,12 +84,11 @@ final class HsErrHeader {
         }
         String call = matcher.group(1).toLowerCase(Locale.ROOT);
         String detail = matcher.group(3).strip();
-        Operation operation =
-                switch (call) {
-                    case "mprotect" -> detail.contains(GUARD_ZONE) ? Operation.GUARD_ZONE : Operation.MPROTECT;
-                    case "malloc", "realloc" -> Operation.MALLOC;
-                    default -> Operation.MMAP;
-                };
+        Operation operation = switch (call) {
+            case "mprotect" -> detail.contains(GUARD_ZONE) ? Operation.GUARD_ZONE : Operation.MPROTECT;
+            case "malloc", "realloc" -> Operation.MALLOC;
+            default -> Operation.MMAP;
+        };
         memory = Failure.of(operation, line)
                 .withBytes(Long.parseLong(matcher.group(2)))
                 .withDetail(operation == Operation.GUARD_ZONE ? call : detail.isEmpty() ? null : detail);
@@ -105,7 +107,8 @@ final class HsErrHeader {
             signal(line);
         } else if (text.startsWith("java_command: ")) {
             // The arguments may hold secrets.
-            HsErrReader.fact(document, Fact.Name.MAIN_CLASS, text.substring(14).strip().split(" ", 2)[0], line);
+            HsErrReader.fact(
+                    document, Fact.Name.MAIN_CLASS, text.substring(14).strip().split(" ", 2)[0], line);
         } else if (text.startsWith("Time: ")) {
             HsErrReader.fact(document, Fact.Name.TIME, text.substring(6).replaceFirst(" elapsed time: .*", ""), line);
         } else if (text.startsWith("time: ")) {
@@ -147,8 +150,7 @@ final class HsErrHeader {
             return;
         }
         stackLow = low;
-        document.add(new CrashedStack(
-                currentThread, high - low, pointer - low, line.place()));
+        document.add(new CrashedStack(currentThread, high - low, pointer - low, line.place()));
     }
 
     private void signal(TextLine line) {
@@ -164,7 +166,11 @@ final class HsErrHeader {
             boolean sized = memory.operation() == Operation.MMAP
                     && memory.bytes() >= SMALLEST_GUARD
                     && memory.bytes() <= LARGEST_GUARD;
-            document.add(sized && !guardZone ? memory.withDetail((memory.detail() == null ? "" : memory.detail() + ", ") + Document.GUARD_ZONE_SIZED) : memory);
+            document.add(
+                    sized && !guardZone
+                            ? memory.withDetail(
+                                    (memory.detail() == null ? "" : memory.detail() + ", ") + Document.GUARD_ZONE_SIZED)
+                            : memory);
         }
         memory = null;
     }

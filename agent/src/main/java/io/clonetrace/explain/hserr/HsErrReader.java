@@ -8,8 +8,8 @@ import io.clonetrace.explain.evidence.LineReader;
 import io.clonetrace.explain.evidence.TextLine;
 
 /**
- * Reads an hs_err file, or the summary of it that HotSpot prints on the console: lines that begin with {@code #}, and in
- * the file the sections after them up to {@code END.}
+ * Reads an hs_err file, or the summary of it that HotSpot prints on the console: lines that begin with {@code #}, and
+ * in the file the sections after them up to {@code END.}
  */
 public final class HsErrReader implements LineReader {
     private static final String FATAL = "# A fatal error has been detected by the Java Runtime Environment:";

@@ -82,11 +82,11 @@ final class HsErrSystem {
         } else if (text.startsWith("Virtual Size: ")) {
             Matcher size = VIRTUAL_SIZE.matcher(text);
             if (size.matches()) {
-                document.add(
-                        new SeenUse(Resource.ADDRESS_SPACE, Long.parseLong(size.group(1)) * KILO, line.place()));
+                document.add(new SeenUse(Resource.ADDRESS_SPACE, Long.parseLong(size.group(1)) * KILO, line.place()));
             }
         } else if (text.startsWith("uname:")) {
-            HsErrReader.fact(document, Fact.Name.KERNEL, text.substring(6).strip().replaceFirst(" #.* ", " "), line);
+            HsErrReader.fact(
+                    document, Fact.Name.KERNEL, text.substring(6).strip().replaceFirst(" #.* ", " "), line);
         } else if (text.startsWith("libc:")) {
             HsErrReader.fact(document, Fact.Name.LIBC, text.substring(5).strip().replaceFirst(" NPTL.*", ""), line);
         } else if (text.startsWith("elapsed time: ")) {
@@ -138,7 +138,9 @@ final class HsErrSystem {
     }
 
     private static long number(String digits) {
-        boolean number = !digits.isEmpty() && digits.length() <= LONGEST && digits.chars().allMatch(Character::isDigit);
+        boolean number = !digits.isEmpty()
+                && digits.length() <= LONGEST
+                && digits.chars().allMatch(Character::isDigit);
         return number ? Long.parseLong(digits) : Document.UNKNOWN;
     }
 
@@ -204,7 +206,10 @@ final class HsErrSystem {
         return false;
     }
 
-    /** The last exceptions, such as {@code Event: 2.139 Thread 0x.. Exception <a 'java/lang/OutOfMemoryError'{..}: unable ...}. */
+    /**
+     * The last exceptions, such as {@code Event: 2.139 Thread 0x.. Exception <a 'java/lang/OutOfMemoryError'{..}:
+     * unable ...}.
+     */
     private boolean exception(TextLine line) {
         boolean found = line.text().startsWith("Event: ")
                 && line.text().contains("'java/lang/OutOfMemoryError'")

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /**
  * The lists of threads. JavaThread::print_on_error has one form in all versions, but for the size and the padding of
- * JDK 21; of the other threads, {@code VMThread [stack: 0x..,0x..] [id=7]} is JDK 8's, {@code VMThread "VM Thread" [stack:
- * 0x..,0x..] [id=7]} 11's and 17's, {@code VMThread "VM Thread" [id=7, stack(0x..,0x..) (1024K)]} that of 21.
+ * JDK 21; of the other threads, {@code VMThread [stack: 0x..,0x..] [id=7]} is JDK 8's, {@code VMThread "VM Thread"
+ * [stack: 0x..,0x..] [id=7]} 11's and 17's, {@code VMThread "VM Thread" [id=7, stack(0x..,0x..) (1024K)]} that of 21.
  */
 final class HsErrThreads {
     private static final String LENGTH = "_java_thread_list=";
@@ -97,7 +97,8 @@ final class HsErrThreads {
     /** A list whose head was not copied. */
     private boolean beginsInside(TextLine line) {
         String text = line.text();
-        if (!text.startsWith("  0x") && !text.startsWith("=>0x") || !address.reset(text).lookingAt()) {
+        if (!text.startsWith("  0x") && !text.startsWith("=>0x")
+                || !address.reset(text).lookingAt()) {
             return false;
         }
         boolean java = text.startsWith(JAVA, address.end());
@@ -187,8 +188,8 @@ final class HsErrThreads {
 
     void end() {
         if (length > 0 && !anyJavaList) {
-            document.add(new Gap(
-                    "The list of Java threads is missing, of " + length + " threads.", lengthLine.place()));
+            document.add(
+                    new Gap("The list of Java threads is missing, of " + length + " threads.", lengthLine.place()));
         } else if (length > javaListed && !counted) {
             gap(length, javaListed, lengthLine);
         } else if (length < 0 && javaListed == 0) {

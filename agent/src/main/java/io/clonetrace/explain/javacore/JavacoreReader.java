@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a javacore (runtime/rasdump/javadump.cpp): each line begins with a tag such as {@code 2CIUSERLIMIT}. The values of
- * limits are bytes and counts.
+ * Reads a javacore (runtime/rasdump/javadump.cpp): each line begins with a tag such as {@code 2CIUSERLIMIT}. The values
+ * of limits are bytes and counts.
  */
 public final class JavacoreReader implements LineReader {
     private static final String TITLE = "0SECTION       TITLE subcomponent dump routine";
@@ -78,7 +78,10 @@ public final class JavacoreReader implements LineReader {
             document = documents.begin(DocumentKind.JAVACORE, null, line);
             return true;
         }
-        if (document == null || text.isEmpty() || !isTag(text.charAt(0)) || !TAG.matcher(text).matches()) {
+        if (document == null
+                || text.isEmpty()
+                || !isTag(text.charAt(0))
+                || !TAG.matcher(text).matches()) {
             return false;
         }
         document.extend(line);
@@ -147,7 +150,8 @@ public final class JavacoreReader implements LineReader {
     }
 
     private void cgroup(String text, TextLine line) {
-        Matcher amount = Pattern.compile("Memory (Limit|Usage) : (\\d{1,18}|Not Set)(?: bytes)?").matcher(text);
+        Matcher amount = Pattern.compile("Memory (Limit|Usage) : (\\d{1,18}|Not Set)(?: bytes)?")
+                .matcher(text);
         if (!amount.matches()) {
             return;
         }
@@ -168,7 +172,10 @@ public final class JavacoreReader implements LineReader {
         }
     }
 
-    /** {@code "main" J9VMThread:0x.., omrthread_t:0x.., java/lang/Thread:0x.., state:CW, prio=5}; a native one is Anonymous. */
+    /**
+     * {@code "main" J9VMThread:0x.., omrthread_t:0x.., java/lang/Thread:0x.., state:CW, prio=5}; a native one is
+     * Anonymous.
+     */
     private void begin(String text, TextLine line) {
         flush();
         boolean anonymous = text.startsWith("Anonymous native thread");
