@@ -40,7 +40,7 @@ final class Diagnosis {
     private static final String COLLECT =
             "Collect the limits and their use while the JVM runs, and add them: /proc/PID/limits, /proc/PID/status, wc -l"
                     + " /proc/PID/maps, sysctl kernel.threads-max kernel.pid_max vm.max_map_count, pids.max and pids.current"
-                    + " of its cgroup, dmesg. Or run clonetrace doctor --pid PID there.";
+                    + " of its cgroup, dmesg. Or run clonetrace doctor PID there.";
 
     private final List<Failure> failures;
     private final List<LimitState> limits;
@@ -121,7 +121,7 @@ final class Diagnosis {
         if (failure.detail() != null) {
             sentence.append(failure.detail().startsWith("at ") ? " " : ", ").append(failure.detail());
         }
-        sentence.append(in(failure.place()));
+        sentence.append(failure.count() > 1 ? " (first " + failure.place() + ")" : in(failure.place()));
         if (failure.by() != null) {
             sentence.append(", called by create_stack_guard_pages").append(in(failure.by()));
         }

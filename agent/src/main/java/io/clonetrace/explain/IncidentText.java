@@ -10,7 +10,9 @@ import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.text.Ink;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.TerminalText;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,6 +34,7 @@ public final class IncidentText {
 
     public void print() {
         inputs();
+        processes();
         findings();
         threads();
         limits();
@@ -65,6 +68,23 @@ public final class IncidentText {
                         Words.count(input.cutLines(), "line") + " too long to be read whole, the first is "
                                 + input.firstCutLine() + ".");
             }
+        }
+    }
+
+    /** What belongs to different processes is still told as one incident: the reader must know. */
+    private void processes() {
+        Map<String, String> pids = new LinkedHashMap<>();
+        explanation.incident().documents().stream()
+                .flatMap(document -> document.fact(Fact.Name.PID).stream())
+                .forEach(pid -> pids.putIfAbsent(pid.value(), pid.value() + Words.in(pid.place())));
+        if (pids.size() > 1) {
+            out.wrapped(
+                    "",
+                    PlainText.clean("These are " + pids.size() + " processes, told as one incident: pid "
+                            + String.join(
+                                    ", pid ",
+                                    pids.values().stream().limit(MOST_LISTS).toList())
+                            + (pids.size() > MOST_LISTS ? " and others" : "") + "."));
         }
     }
 

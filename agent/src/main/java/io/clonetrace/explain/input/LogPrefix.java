@@ -21,6 +21,8 @@ final class LogPrefix {
             Pattern.compile(TIME + " std(?:out|err) [FP] "),
             // docker compose: app-1  |
             Pattern.compile("[A-Za-z0-9][\\w.-]{0,63} *\\| ?"),
+            // kubectl logs --prefix: [pod/app-1/main]
+            Pattern.compile("\\[pod/[\\w./-]{1,150}] "),
             // GitHub's actions, kubectl logs --timestamps, docker logs -t: 2026-11-29T08:39:30.1234567Z
             Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6,9}Z "));
 
@@ -41,7 +43,7 @@ final class LogPrefix {
     }
 
     private static boolean isFirst(char c) {
-        return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+        return c == '[' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
     }
 
     private int end(String line, Matcher prefix) {

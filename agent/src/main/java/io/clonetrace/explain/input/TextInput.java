@@ -204,6 +204,9 @@ public final class TextInput implements Closeable {
             line.setLength(0);
             line.trimToSize();
         }
+        if (DockerLogLine.is(raw)) {
+            return new TextLine(name, number, DockerLogLine.text(raw), raw);
+        }
         int own = prefix.end(raw);
         return new TextLine(name, number, own == 0 ? raw : raw.substring(own), raw);
     }

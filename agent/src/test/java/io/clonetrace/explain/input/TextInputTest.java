@@ -80,13 +80,27 @@ class TextInputTest {
                 "'2026-11-29T08:39:30+0000 host.example my-app[1]: '",
                 "'app-1  | '",
                 "'2026-11-29T08:39:30.123456789Z stdout F '",
-                "'2026-11-29T08:39:30.1234567Z '"
+                "'2026-11-29T08:39:30.1234567Z '",
+                "'[pod/app-7d9/main] '"
             })
     void aLogsPrefixIsNoPartOfTheText(String prefix) throws IOException {
         try (TextInput input = open((prefix + "  0x0001 JavaThread").getBytes(UTF_8))) {
             TextLine line = input.next();
             assertEquals("  0x0001 JavaThread", line.text());
             assertEquals(prefix + "  0x0001 JavaThread", line.raw());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '@',
+            value = {
+                "{\"log\":\"  a \\\"b\\\" \\u003cc\\u003e\\td\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-29T08:39:30Z\"}@'  a \"b\" <c>\td'",
+                "{\"log\":\"cut off@'cut off'"
+            })
+    void aLineOfDockersLogFile(String line, String text) throws IOException {
+        try (TextInput input = open(line.getBytes(UTF_8))) {
+            assertEquals(text.replace("\\t", "\t"), input.next().text());
         }
     }
 
