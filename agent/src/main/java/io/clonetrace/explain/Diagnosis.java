@@ -4,9 +4,11 @@ import static io.clonetrace.explain.Words.in;
 import static io.clonetrace.explain.Words.times;
 
 import io.clonetrace.explain.evidence.Document;
+import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.Failure;
 import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Operation;
+import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Severity;
 import io.clonetrace.report.finding.Subject;
@@ -30,6 +32,7 @@ final class Diagnosis {
     private static final String FAILED_STARTS = "failed-starts";
 
     private static final String EPERM = "EPERM";
+    private static final Set<String> LACK = Set.of("EAGAIN", "ENOMEM");
     private static final String NATIVE_MEMORY = "native-memory";
     private static final int MOST_TOLD = 6;
 
@@ -46,11 +49,19 @@ final class Diagnosis {
     private final List<LimitState> limits;
     private final boolean onlyForbidden;
 
+    /** Where it is told that a seccomp filter is on. */
+    private final Optional<Place> filter;
+
     private Diagnosis(List<Document> documents, List<LimitState> limits) {
         failures = documents.stream()
                 .flatMap(document -> document.failures().stream())
                 .toList();
         this.limits = limits;
+        filter = documents.stream()
+                .flatMap(document -> document.fact(Fact.Name.SECCOMP).stream())
+                .filter(fact -> fact.value().equals("Seccomp: 2"))
+                .map(Fact::place)
+                .findFirst();
         Set<String> told = failures.stream()
                 .filter(Diagnosis::isOfThread)
                 .map(Failure::errno)
@@ -63,6 +74,7 @@ final class Diagnosis {
         Diagnosis diagnosis = new Diagnosis(documents, limits);
         List<Finding> found = new ArrayList<>();
         diagnosis.forbidden().ifPresent(found::add);
+        diagnosis.rejected().ifPresent(found::add);
         Optional<Finding> refused = diagnosis.refused();
         refused.ifPresent(found::add);
         if (refused.isEmpty() || !diagnosis.isMemoryExplained()) {
@@ -80,7 +92,7 @@ final class Diagnosis {
     private static boolean isOfThread(Failure failure) {
         return switch (failure.operation()) {
             case THREAD_START, OUT_OF_MEMORY_ERROR, PTHREAD_CREATE, CLONE, FORK, GUARD_ZONE, CGROUP_REFUSAL -> true;
-            case MPROTECT, MMAP, MALLOC -> Document.isGuardZoneSized(failure);
+            case MPROTECT, MMAP, MALLOC -> Document.isGuardZoneSized(failure) || Document.isOfAStack(failure);
         };
     }
 
@@ -145,12 +157,33 @@ final class Diagnosis {
     }
 
     private boolean isRefused(Failure failure) {
-        return isOfThread(failure) && !isForbidden(failure);
+        return isOfThread(failure) && !isForbidden(failure) && !isRejected(failure);
+    }
+
+    private static boolean isRejected(Failure failure) {
+        return failure.errno() != null && !LACK.contains(failure.errno()) && !EPERM.equals(failure.errno());
+    }
+
+    /** An errno that is neither a lack of anything nor EPERM. */
+    private Optional<Finding> rejected() {
+        List<Failure> some = some(failure -> isOfThread(failure) && isRejected(failure));
+        if (some.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Finding(
+                FAILED_STARTS,
+                Severity.PROBLEM,
+                "Calls that make threads or processes were rejected, not for a lack of anything.",
+                told(some),
+                "EINVAL: the flags or sizes exclude each other; clonetrace flags says which. ENOSYS: the kernel, or a filter,"
+                        + " has no such call. Others: see clone(2).",
+                Map.of("count", some.stream().mapToLong(Failure::count).sum()),
+                subject(some)));
     }
 
     /** Where mappings or address space ran out, other memory can't be had for the same reason. */
     private boolean isMemoryExplained() {
-        return Judgement.of(some(this::isRefused), limits)
+        return Judgement.of(some(this::isRefused), limits, filter)
                 .limit()
                 .filter(Diagnosis::isOfMemory)
                 .isPresent();
@@ -161,9 +194,9 @@ final class Diagnosis {
         if (some.isEmpty()) {
             return Optional.empty();
         }
-        Judgement judgement = Judgement.of(some, limits);
+        Judgement judgement = Judgement.of(some, limits, filter);
         if (isMemoryExplained()) {
-            some = some(failure -> !isForbidden(failure));
+            some = some(failure -> !isForbidden(failure) && !isRejected(failure));
         }
         Map<String, Long> numbers = new HashMap<>();
         numbers.put("count", some.stream().mapToLong(Failure::count).max().orElse(0));

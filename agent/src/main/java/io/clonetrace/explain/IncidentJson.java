@@ -4,6 +4,7 @@ import io.clonetrace.explain.evidence.Document;
 import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.Failure;
 import io.clonetrace.explain.evidence.Place;
+import io.clonetrace.explain.evidence.SeenCalls;
 import io.clonetrace.explain.evidence.SeenLimit;
 import io.clonetrace.explain.evidence.SeenUse;
 import io.clonetrace.explain.evidence.ThreadTotal;
@@ -78,6 +79,7 @@ public final class IncidentJson {
         json.put(
                 "failures",
                 document.failures().stream().map(IncidentJson::failure).toList());
+        json.put("calls", document.calls().stream().map(IncidentJson::calls).toList());
         json.put("limits", document.limits().stream().map(IncidentJson::limit).toList());
         json.put("uses", document.uses().stream().map(IncidentJson::use).toList());
         json.put(
@@ -123,6 +125,17 @@ public final class IncidentJson {
         json.put("detail", failure.detail());
         json.put("count", failure.count());
         json.put("place", place(failure.place()));
+        return json;
+    }
+
+    private static Map<String, Object> calls(SeenCalls calls) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("syscall", calls.syscall());
+        json.put("flags", calls.flags() < 0 ? null : "0x" + Long.toHexString(calls.flags()));
+        json.put("profile", calls.profile());
+        json.put("errno", calls.errno());
+        json.put("count", calls.count());
+        json.put("place", place(calls.place()));
         return json;
     }
 

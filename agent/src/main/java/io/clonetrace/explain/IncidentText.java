@@ -4,6 +4,7 @@ import io.clonetrace.explain.ThreadTally.OfKind;
 import io.clonetrace.explain.evidence.CrashedStack;
 import io.clonetrace.explain.evidence.Document;
 import io.clonetrace.explain.evidence.Fact;
+import io.clonetrace.explain.evidence.SeenCalls;
 import io.clonetrace.explain.evidence.ThreadTotal;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.model.Amounts;
@@ -22,6 +23,7 @@ public final class IncidentText {
     private static final int MOST_NAMES = 3;
     private static final int MOST_DOCUMENTS = 12;
     private static final int MOST_LISTS = 5;
+    private static final int MOST_CALLS = 6;
     private static final int MOST_FINDINGS = 6;
 
     private final Explanation explanation;
@@ -36,6 +38,7 @@ public final class IncidentText {
         inputs();
         processes();
         findings();
+        calls();
         threads();
         limits();
         notTold();
@@ -155,6 +158,29 @@ public final class IncidentText {
         if (findings.size() > MOST_FINDINGS) {
             out.line("and " + Words.count(findings.size() - MOST_FINDINGS, "more finding") + "; --json has them all");
         }
+    }
+
+    private void calls() {
+        List<SeenCalls> calls = explanation.incident().documents().stream()
+                .flatMap(document -> document.calls().stream())
+                .toList();
+        if (calls.isEmpty()) {
+            return;
+        }
+        out.blank();
+        out.wrapped(Ink.HEAD, "calls: ", "the first line of each");
+        calls.stream().limit(MOST_CALLS).forEach(one -> out.wrapped(INDENT, PlainText.clean(call(one))));
+        if (calls.size() > MOST_CALLS) {
+            out.line(INDENT + "and " + Words.count(calls.size() - MOST_CALLS, "more form"));
+        }
+    }
+
+    /** {@code 35 clone3 0x3d0f00, pthread_create of glibc (trace.txt:7)} */
+    private static String call(SeenCalls one) {
+        return Amounts.count(one.count()) + " " + (one.syscall() == null ? "new tasks" : one.syscall())
+                + (one.flags() < 0 ? "" : " 0x" + Long.toHexString(one.flags()))
+                + (one.profile() == null ? "" : ", " + one.profile())
+                + (one.errno() == null ? "" : ", refused with " + one.errno()) + Words.in(one.place());
     }
 
     private void threads() {

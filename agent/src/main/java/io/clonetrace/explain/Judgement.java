@@ -8,6 +8,7 @@ import io.clonetrace.explain.evidence.Document;
 import io.clonetrace.explain.evidence.Failure;
 import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Operation;
+import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.explain.evidence.Resource;
 import io.clonetrace.report.model.Amounts;
 import java.util.EnumSet;
@@ -32,7 +33,7 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
     private static final Set<LimitName> ON_MEMORY =
             EnumSet.of(LimitName.MAX_MAP_COUNT, LimitName.RLIMIT_AS, LimitName.RLIMIT_DATA);
 
-    static Judgement of(List<Failure> failures, List<LimitState> limits) {
+    static Judgement of(List<Failure> failures, List<LimitState> limits, Optional<Place> filter) {
         Optional<Failure> cgroup = first(failures, Operation.CGROUP_REFUSAL);
         if (cgroup.isPresent()) {
             return proven(cgroup.get(), limits);
@@ -49,6 +50,7 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                 .filter(LimitState::isReached)
                 .filter(state -> state.name().resource() != Resource.CGROUP_MEMORY)
                 .filter(state -> !onlyMemory || ON_MEMORY.contains(state.name()))
+                .filter(state -> !kernelSaidAgain(failures) || !ON_MEMORY.contains(state.name()))
                 .toList();
         if (!reached.isEmpty()) {
             LimitState nearest = reached.get(0);
@@ -57,7 +59,14 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                     FAILED + nearest.name().label() + " is reached.",
                     reached.stream().map(Judgement::numbers).collect(Collectors.joining(" ")));
         }
-        return unknown(failures, limits, onlyMemory);
+        return unknown(failures, limits, onlyMemory, filter);
+    }
+
+    /** The call's own errno, by which the kernel speaks of tasks alone: glibc's EAGAIN may be about memory. */
+    private static boolean kernelSaidAgain(List<Failure> failures) {
+        return failures.stream()
+                .anyMatch(one -> "EAGAIN".equals(one.errno())
+                        && (one.operation() == Operation.CLONE || one.operation() == Operation.FORK));
     }
 
     private static Optional<Failure> first(List<Failure> failures, Operation operation) {
@@ -110,13 +119,17 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                                 : " How many mappings the process had is not told."));
     }
 
-    private static Judgement unknown(List<Failure> failures, List<LimitState> limits, boolean onlyMemory) {
+    private static Judgement unknown(
+            List<Failure> failures, List<LimitState> limits, boolean onlyMemory, Optional<Place> filter) {
         boolean again = failures.stream().anyMatch(one -> "EAGAIN".equals(one.errno()));
         String meaning;
         if (onlyMemory) {
             meaning =
                     "ENOMEM is a lack of memory or address space: vm.max_map_count, RLIMIT_AS, overcommit, or a cgroup's"
                             + " memory.";
+        } else if (kernelSaidAgain(failures)) {
+            meaning = "EAGAIN of the call itself is a limit on threads: pids.max, RLIMIT_NPROC, kernel.threads-max or"
+                    + " kernel.pid_max.";
         } else if (again) {
             meaning =
                     "EAGAIN is a limit: on threads (pids.max, RLIMIT_NPROC, kernel.threads-max, kernel.pid_max), or on"
@@ -143,6 +156,10 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
     static String numbers(LimitState state) {
         Resource resource = state.name().resource();
         String max = amount(resource, state.max());
+        if (state.root().isPresent()) {
+            return state.name().label() + " is " + max + in(state.maxPlace()) + ", which does not limit root"
+                    + in(state.root().get()) + ".";
+        }
         if (state.use().isEmpty() || state.isUnlimited()) {
             return state.name().label() + " is " + max + in(state.maxPlace()) + ".";
         }

@@ -2,16 +2,18 @@ package io.clonetrace.explain;
 
 import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Place;
+import io.clonetrace.explain.evidence.SeenLimit;
 import java.util.Optional;
 
 /**
  * A limit and how much of it is in use, each from some line.
  *
- * @param max as the text has it; {@link io.clonetrace.explain.evidence.SeenLimit#UNLIMITED} for none
+ * @param max as the text has it; {@link SeenLimit#UNLIMITED} for none
  * @param maxPlace where it was read
  * @param use how much is in use; empty if no text tells it
+ * @param root where it is told that the process is root's, which this limit does not stop; empty otherwise
  */
-record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use) {
+record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use, Optional<Place> root) {
     /** Threads end while limits are read: one that has room for so few was hit. */
     private static final long FEW = 16;
 
@@ -27,12 +29,14 @@ record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use) {
     record Use(long amount, boolean atLeast, String how, Place place) {}
 
     boolean isUnlimited() {
-        return max == io.clonetrace.explain.evidence.SeenLimit.UNLIMITED;
+        return max == SeenLimit.UNLIMITED;
     }
 
     /** Whether nothing of it, or next to nothing, was left. */
     boolean isReached() {
-        return !isUnlimited() && use.filter(one -> isReached(one.amount)).isPresent();
+        return !isUnlimited()
+                && root.isEmpty()
+                && use.filter(one -> isReached(one.amount)).isPresent();
     }
 
     private boolean isReached(long used) {

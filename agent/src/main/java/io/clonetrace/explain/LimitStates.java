@@ -2,6 +2,8 @@ package io.clonetrace.explain;
 
 import io.clonetrace.explain.LimitState.Use;
 import io.clonetrace.explain.evidence.Document;
+import io.clonetrace.explain.evidence.DocumentKind;
+import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.explain.evidence.Resource;
@@ -10,9 +12,7 @@ import io.clonetrace.explain.evidence.SeenUse;
 import io.clonetrace.explain.evidence.ThreadKind;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The limits of an incident, each with what is known of its use, the nearest first. */
@@ -31,15 +31,12 @@ final class LimitStates {
     }
 
     private List<LimitState> all() {
-        Map<LimitName, SeenLimit> limits = new EnumMap<>(LimitName.class);
-        // Of several values of one limit, the one that stops the process first.
-        documents.stream()
-                .flatMap(document -> document.limits().stream())
-                .filter(limit -> limit.name() != LimitName.RLIMIT_STACK)
-                .forEach(limit -> limits.merge(limit.name(), limit, LimitStates::nearer));
         List<LimitState> states = new ArrayList<>();
-        limits.forEach((name, limit) ->
-                states.add(new LimitState(name, limit.soft(), limit.place(), use(name.resource(), limit.place()))));
+        for (LimitName name : LimitName.values()) {
+            if (name != LimitName.RLIMIT_STACK) {
+                nearest(name).ifPresent(states::add);
+            }
+        }
         states.sort(Comparator.comparing(LimitState::isReached)
                 .thenComparingDouble(LimitState::share)
                 .reversed()
@@ -48,20 +45,61 @@ final class LimitStates {
         return states;
     }
 
-    private static SeenLimit nearer(SeenLimit one, SeenLimit other) {
-        return other.soft() < one.soft() ? other : one;
+    /**
+     * Of several values of one limit, as of nested cgroups, the one that is nearest; a value that the JVM itself tells
+     * rather than one of a shell, which may have another.
+     */
+    private Optional<LimitState> nearest(LimitName name) {
+        List<LimitState> states = new ArrayList<>();
+        boolean ofJvm = documents.stream().anyMatch(document -> isOfJvm(document) && has(document, name));
+        for (Document document : documents) {
+            if (!ofJvm || isOfJvm(document)) {
+                document.limits().stream()
+                        .filter(limit -> limit.name() == name)
+                        .map(limit -> state(document, limit))
+                        .forEach(states::add);
+            }
+        }
+        return states.stream()
+                .min(Comparator.comparing((LimitState state) -> !state.isReached())
+                        .thenComparingDouble(state -> -state.share())
+                        .thenComparingLong(LimitState::max));
     }
 
-    private Optional<Use> use(Resource resource, Place limit) {
-        return stated(resource, limit).or(() -> derived(resource));
+    private static boolean isOfJvm(Document document) {
+        return document.kind() == DocumentKind.HS_ERR || document.kind() == DocumentKind.JAVACORE;
     }
 
-    /** What a text states: in the file of the limit rather than in another; the last. */
-    private Optional<Use> stated(Resource resource, Place limit) {
+    private static boolean has(Document document, LimitName name) {
+        return document.limits().stream().anyMatch(limit -> limit.name() == name);
+    }
+
+    private LimitState state(Document document, SeenLimit limit) {
+        LimitName name = limit.name();
+        Optional<Use> use = stated(List.of(document), name, limit)
+                .or(() ->
+                        stated(documents.stream().filter(one -> !has(one, name)).toList(), name, limit))
+                .or(() -> derived(name.resource()));
+        return new LimitState(
+                name, limit.soft(), limit.place(), use, name == LimitName.RLIMIT_NPROC ? root() : Optional.empty());
+    }
+
+    /** Where it is told that the process is root's, which RLIMIT_NPROC does not limit. */
+    private Optional<Place> root() {
         return documents.stream()
+                .flatMap(document -> document.fact(Fact.Name.USER).stream())
+                .filter(user -> user.value().equals("uid 0"))
+                .map(Fact::place)
+                .findFirst();
+    }
+
+    /** What a text states: an exact number rather than a bound, in the limit's own file rather than in another. */
+    private static Optional<Use> stated(List<Document> some, LimitName name, SeenLimit limit) {
+        return some.stream()
                 .flatMap(document -> document.uses().stream())
-                .filter(use -> use.resource() == resource && !use.peak())
-                .max(Comparator.comparing((SeenUse use) -> use.place().file().equals(limit.file()))
+                .filter(use -> use.resource() == name.resource() && !use.peak())
+                .max(Comparator.comparing((SeenUse use) ->
+                                use.place().file().equals(limit.place().file()))
                         .thenComparing(use -> !use.atLeast())
                         .thenComparingLong(SeenUse::amount))
                 .map(use -> new Use(use.amount(), use.atLeast(), "", use.place()));

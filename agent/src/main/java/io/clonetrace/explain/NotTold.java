@@ -70,7 +70,7 @@ final class NotTold {
             sentences.add((limits.isEmpty() ? "Any limit: " : "These limits: ") + labels(missing) + ".");
         }
         Set<LimitName> unused = limits.stream()
-                .filter(state -> !state.isUnlimited())
+                .filter(state -> !state.isUnlimited() && state.root().isEmpty())
                 .filter(state -> state.use().isEmpty() || state.use().get().atLeast())
                 .map(LimitState::name)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(LimitName.class)));

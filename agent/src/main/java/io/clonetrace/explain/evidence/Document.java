@@ -21,6 +21,9 @@ public final class Document {
     /** A failure's detail: so many bytes are a guard zone's, of which the text says no more. */
     public static final String GUARD_ZONE_SIZED = "the size of a guard zone";
 
+    /** A failure's detail: the memory was for a thread's stack. */
+    public static final String OF_A_STACK = "for a thread's stack (MAP_STACK)";
+
     private static final int MOST = 1_000;
     private static final int LONGEST = 1_000;
 
@@ -33,6 +36,7 @@ public final class Document {
     private final List<SeenLimit> limits = new ArrayList<>();
     private final List<SeenUse> uses = new ArrayList<>();
     private final Map<Failure.Key, Failure> failures = new LinkedHashMap<>();
+    private final Map<SeenCalls.Key, SeenCalls> calls = new LinkedHashMap<>();
     private final Map<Fact.Name, Fact> facts = new EnumMap<>(Fact.Name.class);
     private final List<Gap> gaps = new ArrayList<>();
     private CrashedStack crashed;
@@ -52,6 +56,11 @@ public final class Document {
     /** Whether what failed was of a guard zone's size, and the text says no more of it. */
     public static boolean isGuardZoneSized(Failure failure) {
         return failure.detail() != null && failure.detail().endsWith(GUARD_ZONE_SIZED);
+    }
+
+    /** Whether memory for a thread's stack could not be had. */
+    public static boolean isOfAStack(Failure failure) {
+        return OF_A_STACK.equals(failure.detail());
     }
 
     /** It turns out to be of another kind. */
@@ -96,6 +105,13 @@ public final class Document {
         Failure.Key key = failure.key(failure.subject() == null ? null : NamePattern.of(failure.subject()));
         if (failures.size() < MOST || failures.containsKey(key)) {
             failures.merge(key, failure, Failure::and);
+        }
+    }
+
+    public void add(SeenCalls call) {
+        extend(call.place());
+        if (calls.size() < MOST || calls.containsKey(call.key())) {
+            calls.merge(call.key(), call, SeenCalls::and);
         }
     }
 
@@ -182,6 +198,11 @@ public final class Document {
     /** What failed, in the order of the first of each. */
     public Collection<Failure> failures() {
         return failures.values();
+    }
+
+    /** Calls that make tasks, in the order of the first of each. */
+    public Collection<SeenCalls> calls() {
+        return calls.values();
     }
 
     public Collection<Fact> facts() {

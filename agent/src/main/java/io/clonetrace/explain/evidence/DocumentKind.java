@@ -12,7 +12,7 @@ public enum DocumentKind {
     KERNEL_LOG("kernel-log", "the kernel's log"),
     NATIVE_MEMORY("native-memory", "native memory summary"),
     MAPPINGS("mappings", "mappings of a process"),
-    STRACE("strace", "log of system calls");
+    CALL_LOG("call-log", "a log of system calls");
 
     private final String key;
     private final String label;
