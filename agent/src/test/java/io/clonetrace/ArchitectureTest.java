@@ -46,7 +46,7 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.output run explain report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.file linux clone");
+                "cli.doctor cli.target cli.output run explain report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
@@ -91,8 +91,8 @@ class ArchitectureTest {
         row("agent.attach", "agent.options");
         row("agent.recording", "agent.host event linux");
         row("agent.options", "trace");
-        row("agent.host", "linux.hotspot");
-        row("demo", "correlate event stack linux.process linux.memory linux clone");
+        row("agent.host", "linux.hotspot linux.proc");
+        row("demo", "correlate event stack linux.process linux.proc linux.memory linux clone");
         row("correlate", "event clone");
         row("hook", "");
         row("event", "");

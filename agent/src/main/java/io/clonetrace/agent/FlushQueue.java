@@ -6,7 +6,6 @@ import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.linux.proc.Patience;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,7 +50,7 @@ final class FlushQueue {
         }
         AgentThread.wake(session);
         try {
-            if (awaitProgressing(mine.flushed, session.tid())) {
+            if (awaitProgressing(mine.flushed, session)) {
                 return;
             }
         } catch (InterruptedException interrupted) {
@@ -61,8 +60,8 @@ final class FlushQueue {
     }
 
     /** On an overloaded machine the session's thread may get little processor time, and needs it all the same. */
-    private static boolean awaitProgressing(CountDownLatch flushed, int tid) throws InterruptedException {
-        Patience patience = patience(tid);
+    private static boolean awaitProgressing(CountDownLatch flushed, AgentThread session) throws InterruptedException {
+        Patience patience = session.patience(PATIENCE_NANOS, CHECK_NANOS);
         while (!flushed.await(CHECK_NANOS, TimeUnit.NANOSECONDS)) {
             if (patience.isOver()) {
                 return false;
@@ -71,13 +70,9 @@ final class FlushQueue {
         return true;
     }
 
-    private static Patience patience(int tid) {
-        return new Patience(PATIENCE_NANOS, CHECK_NANOS, Path.of("/proc/self/task/" + tid));
-    }
-
     /** Loads what {@link #await} needs: at the JVM's end there may be no memory for a class. */
-    static void prepare(int tid) {
-        patience(tid).isOver();
+    static void prepare(AgentThread session) {
+        session.patience(PATIENCE_NANOS, CHECK_NANOS).isOver();
     }
 
     /** Whether this JVM is about to end. */

@@ -32,7 +32,10 @@ import java.util.concurrent.locks.LockSupport;
  * {@link SessionLifecycle} has its states, {@link SessionEnd} its end.
  */
 final class Session implements Runnable {
-    private static final long RECORDING_MILLIS = TimeUnit.SECONDS.toMillis(30);
+    /** How long the start waits for the hook and the recording while the session makes no progress. */
+    private static final long HOOKED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Path jar;
     private final AgentOptions options;
@@ -41,6 +44,7 @@ final class Session implements Runnable {
     private final CodeSources code;
     private final AgentThread thread = new AgentThread("clonetrace", this);
     private final SessionLifecycle lifecycle = new SessionLifecycle(thread);
+    private final long began = System.nanoTime();
     private final JfrState jfr = new JfrState(this::chunkEnds);
     private final OwnRecording own = new OwnRecording(jfr);
     private final StatusLog statuses = new StatusLog();
@@ -114,7 +118,7 @@ final class Session implements Runnable {
             }
             return false;
         }
-        lifecycle.await(State.HOOKED, RECORDING_MILLIS);
+        lifecycle.await(State.HOOKED, thread.patience(HOOKED_NANOS, CHECK_NANOS), CHECK_NANOS);
         if (options.demo()) {
             demo.awaitEnd();
         } else {
@@ -156,7 +160,9 @@ final class Session implements Runnable {
     String describe() {
         String observes = switch (source) {
             case ON -> parts.observation().sourceName() + " observes the clones";
-            case STARTING -> "the source of clone flags is still starting; its SourceStatus will say when it is active";
+            case STARTING ->
+                "the source of clone flags is still starting after " + seconds()
+                        + " s; the JVM will print when it is active, and the recording's SourceStatus says so";
             case NONE -> "no source observes the clones";
         };
         String events = options.record()
@@ -194,8 +200,9 @@ final class Session implements Runnable {
         try {
             setUp();
             lifecycle.request(Transition.ACTIVATE);
+            tellLateStart();
             parts.observation().prepare();
-            FlushQueue.prepare(thread.tid());
+            FlushQueue.prepare(thread);
             while (lifecycle.state() == State.ACTIVE) {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
@@ -217,6 +224,19 @@ final class Session implements Runnable {
             end.run(parts);
             rest.close();
         }
+    }
+
+    /** The one that waited for the source does not know when it became active. Where it was refused, that is said. */
+    private void tellLateStart() {
+        if (lifecycle.wasAwaitedInVain() && source == Source.ON) {
+            Console.say(
+                    parts.observation().sourceName() + " became active " + seconds()
+                            + " s after the agent was loaded, later than its option wait allows; earlier clones are not recorded");
+        }
+    }
+
+    private long seconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
     }
 
     /** A rest that fails, for want of memory, is a plain one. */
@@ -297,7 +317,8 @@ final class Session implements Runnable {
         if (options.demo() && found.hasNativeAccess()) {
             demo.start(
                     found.correlator(),
-                    () -> source == Source.ON ? Optional.of(parts.observation().sourceName()) : Optional.empty());
+                    () -> source == Source.ON ? Optional.of(parts.observation().sourceName()) : Optional.empty(),
+                    parts.observation()::progress);
         } else {
             demo.cancel();
         }

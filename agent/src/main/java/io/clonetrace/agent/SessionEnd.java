@@ -6,6 +6,7 @@ import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.hook.ThreadHook;
+import io.clonetrace.linux.proc.Patience;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,10 +26,13 @@ final class SessionEnd {
     /** The request that ends a session, as a later load of the agent makes it through java.base. */
     static final String DETACH = "detach";
 
-    private static final long LONGEST_SECONDS = 30;
+    /** How long a detach waits for a session that makes no progress. */
+    private static final long PATIENCE_SECONDS = 30;
+
+    private static final long CHECK_MILLIS = 100;
 
     private final SessionLifecycle lifecycle;
-    private final Thread session;
+    private final AgentThread session;
     private final ThreadHook hook;
     private final HookListeners listeners;
     private final JfrState jfr;
@@ -40,7 +44,7 @@ final class SessionEnd {
 
     SessionEnd(
             SessionLifecycle lifecycle,
-            Thread session,
+            AgentThread session,
             ThreadHook hook,
             HookListeners listeners,
             JfrState jfr,
@@ -92,12 +96,12 @@ final class SessionEnd {
         request();
         boolean interrupted = false;
         try {
-            session.join(TimeUnit.SECONDS.toMillis(LONGEST_SECONDS));
+            awaitSession();
         } catch (InterruptedException callers) {
             interrupted = true;
         }
         if (session.isAlive()) {
-            return "it has not ended within " + LONGEST_SECONDS + " s";
+            return "it has not ended, and made no progress for " + PATIENCE_SECONDS + " s";
         }
         // Once more, because that thread may never have run.
         step(this::removeHook);
@@ -106,6 +110,14 @@ final class SessionEnd {
             Thread.currentThread().interrupt();
         }
         return failure;
+    }
+
+    private void awaitSession() throws InterruptedException {
+        Patience patience = session.patience(
+                TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS));
+        do {
+            session.join(CHECK_MILLIS);
+        } while (session.isAlive() && !patience.isOver());
     }
 
     /**

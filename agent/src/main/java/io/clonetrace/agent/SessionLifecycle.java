@@ -1,5 +1,6 @@
 package io.clonetrace.agent;
 
+import io.clonetrace.linux.proc.Patience;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class SessionLifecycle {
     private final Thread session;
     private volatile State state = State.STARTING;
+    private boolean awaitedInVain;
 
     /** @param session the session's thread, which need not run yet */
     SessionLifecycle(Thread session) {
@@ -116,5 +118,18 @@ final class SessionLifecycle {
             TimeUnit.NANOSECONDS.timedWait(this, left);
             left = deadline - System.nanoTime();
         }
+        awaitedInVain = !hasReached(wanted);
+    }
+
+    /** The same, while the session makes progress. */
+    synchronized void await(State wanted, Patience patience, long pauseNanos) throws InterruptedException {
+        while (!hasReached(wanted) && !patience.isOver()) {
+            TimeUnit.NANOSECONDS.timedWait(this, pauseNanos);
+        }
+    }
+
+    /** Whether the last wait for a time was over before the session had reached the state. */
+    synchronized boolean wasAwaitedInVain() {
+        return awaitedInVain;
     }
 }

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
         name = "attach",
         description = {
             "Loads the agent into a running JVM: of this user, or of any user if this one is root. Threads that were"
-                    + " already running are in the recording's stacks, but not how they were created.",
+                    + " already running are in the recording's stacks, but not how they were created. Returns once the"
+                    + " source has started or is refused; by default it waits up to 5 minutes for that (wait=5m).",
             "If root requests a source that the JVM's own user may not use, or no source can be started within the JVM"
                     + " (a seccomp filter may forbid it to start programs), the source runs in this command, which"
                     + " stays until the JVM ends, the agent is detached, or Ctrl-C."
@@ -88,7 +89,7 @@ final class AttachCommand implements Callable<Integer> {
         if (!inReserve.isEmpty()) {
             AttachOptions orFromHere = options.orTracedBy(
                     jvm.shares("pid") ? ProcessHandle.current().pid() : NO_PID);
-            AttachReply answer = AgentLoad.attach(jvm, jar(), orFromHere);
+            AttachReply answer = load(jvm, orFromHere);
             if (!answer.needsTracer()) {
                 say(answer);
                 return answer.done() ? 0 : FAILED;
@@ -103,9 +104,16 @@ final class AttachCommand implements Callable<Integer> {
                 }
             }
         }
-        AttachReply answer = AgentLoad.attach(jvm, jar(), options);
+        AttachReply answer = load(jvm, options);
         say(answer);
         return answer.done() ? 0 : FAILED;
+    }
+
+    private AttachReply load(TargetJvm jvm, AttachOptions options) throws IOException {
+        try (WaitLine line =
+                new WaitLine(spec.commandLine().getErr(), "JVM " + pid + " loads the agent and starts its source")) {
+            return AgentLoad.attach(jvm, jar(), options, line);
+        }
     }
 
     private int attachAndServe(TargetJvm jvm, AttachOptions options, SourceKind source)
@@ -123,7 +131,7 @@ final class AttachCommand implements Callable<Integer> {
                 jvm.temporary(),
                 source,
                 options.parsed().nativeStacks())) {
-            AttachReply answer = AgentLoad.attach(jvm, jar(), options.reading(observed.trace()));
+            AttachReply answer = load(jvm, options.reading(observed.trace()));
             say(answer);
             if (!answer.done()) {
                 return FAILED;

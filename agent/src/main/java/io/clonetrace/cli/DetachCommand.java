@@ -8,7 +8,9 @@ import io.clonetrace.cli.target.TargetJvm;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code clonetrace detach}: ends the agent in a JVM, which continues as before. */
 @Command(
@@ -18,6 +20,9 @@ import picocli.CommandLine.Parameters;
                         + " is then complete, and java.lang.Thread as it was before.",
         mixinStandardHelpOptions = true)
 final class DetachCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Parameters(paramLabel = "PID", description = "the JVM")
     private long pid;
 
@@ -38,11 +43,13 @@ final class DetachCommand implements Callable<Integer> {
     }
 
     private AttachReply detach(TargetJvm jvm) throws IOException {
-        if (AttachRoom.fitsDetach(jvm.folder())) {
-            return AgentLoad.detach(jvm, AttachCommand.jar());
+        try (WaitLine line = new WaitLine(spec.commandLine().getErr(), "JVM " + pid + " ends its agent")) {
+            if (AttachRoom.fitsDetach(jvm.folder())) {
+                return AgentLoad.detach(jvm, AttachCommand.jar(), line);
+            }
+            DetachByFile.ask(jvm, line);
+            return new AttachReply(true, -1, "");
         }
-        DetachByFile.ask(jvm);
-        return new AttachReply(true, -1, "");
     }
 
     private static AttachReply none() {

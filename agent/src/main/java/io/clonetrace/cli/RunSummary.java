@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.proc.Patience;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.ShortReport;
 import io.clonetrace.run.Account;
@@ -74,7 +75,10 @@ final class RunSummary {
         static final String MANY = "many";
         static final String ONE = "one";
 
-        private static final long SECONDS = 120;
+        /** How long to wait for a process that uses no processor time. */
+        private static final long SECONDS = 30;
+
+        private static final long CHECK_MILLIS = 250;
         private static final int MOST_BYTES = 1 << 20;
         private static final int LONGEST_LINE = 400;
 
@@ -86,7 +90,7 @@ final class RunSummary {
             this.out = out;
         }
 
-        /** Prints it; a failure, or more than two minutes, is one line. */
+        /** Prints it; a failure, or half a minute without progress, is one line. */
         void print(Recordings recordings, boolean ran) {
             try {
                 new String(output(recordings, ran), Charset.defaultCharset())
@@ -132,13 +136,28 @@ final class RunSummary {
                 // Its output says why.
             }
             try {
-                return output.get(SECONDS, TimeUnit.SECONDS);
-            } catch (TimeoutException silent) {
-                throw new IOException("that took longer than " + SECONDS + " s", silent);
+                return awaited(output, process.pid());
             } catch (ExecutionException failed) {
                 throw new IOException(String.valueOf(failed.getCause().getMessage()), failed);
             } finally {
                 process.destroyForcibly();
+            }
+        }
+
+        private static byte[] awaited(CompletableFuture<byte[]> output, long pid)
+                throws IOException, InterruptedException, ExecutionException {
+            Patience patience = new Patience(
+                    TimeUnit.SECONDS.toNanos(SECONDS),
+                    TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS),
+                    Path.of("/proc/" + pid));
+            while (true) {
+                try {
+                    return output.get(CHECK_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException silent) {
+                    if (patience.isOver()) {
+                        throw new IOException("that took too long", silent);
+                    }
+                }
             }
         }
 

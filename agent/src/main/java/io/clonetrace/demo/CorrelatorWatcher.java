@@ -3,6 +3,7 @@ package io.clonetrace.demo;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.CallObserver;
+import io.clonetrace.linux.proc.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** {@link CloneWatcher} for one demo, by what the correlator shows of each call. Safe for its thread and the demo's. */
@@ -17,19 +19,25 @@ public final class CorrelatorWatcher implements CloneWatcher, CallObserver {
     /** More clones than a JVM makes in the time of one watch, or the oldest are forgotten. */
     private static final int CAPACITY = 4_096;
 
+    /** Looks that often whether the source is lost meanwhile, of which there is no signal. */
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final Supplier<Optional<String>> source;
     private final Duration patience;
+    private final LongSupplier progress;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private Window window;
 
     /**
      * @param source the name of the source that observes at the moment, or empty
-     * @param patience how long a call is waited for, which a tracer may write late
+     * @param patience how long a call is waited for while the source makes no progress: a tracer may write late
+     * @param progress the source's progress, as for {@link Patience}
      */
-    public CorrelatorWatcher(Supplier<Optional<String>> source, Duration patience) {
+    public CorrelatorWatcher(Supplier<Optional<String>> source, Duration patience, LongSupplier progress) {
         this.source = source;
         this.patience = patience;
+        this.progress = progress;
     }
 
     @Override
@@ -78,15 +86,19 @@ public final class CorrelatorWatcher implements CloneWatcher, CallObserver {
 
         @Override
         public Optional<CloneCall> await(int parent, int child) throws InterruptedException {
-            long left = patience.toNanos();
+            Patience awaiting = new Patience(patience.toNanos(), CHECK_NANOS, progress);
             lock.lockInterruptibly();
             try {
+                long left = CHECK_NANOS;
+                boolean over = false;
                 Optional<CloneCall> found = find(parent, child);
-                while (found.isEmpty() && left > 0 && source().isPresent()) {
-                    // Part of the time only: the source may be lost meanwhile, without a signal.
-                    long part = Math.min(left, TimeUnit.MILLISECONDS.toNanos(50));
-                    left -= part - Math.max(0, more.awaitNanos(part));
+                while (found.isEmpty() && !over && source().isPresent()) {
+                    left = more.awaitNanos(left);
                     found = find(parent, child);
+                    if (left <= 0) {
+                        over = awaiting.isOver();
+                        left = CHECK_NANOS;
+                    }
                 }
                 return found;
             } finally {

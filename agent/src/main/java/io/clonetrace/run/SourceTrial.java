@@ -1,12 +1,14 @@
 package io.clonetrace.run;
 
 import io.clonetrace.clone.CloneCall;
+import io.clonetrace.linux.proc.Patience;
 import io.clonetrace.linux.process.StoppedCommand;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.StackCapture;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,9 @@ public final class SourceTrial {
     /** Makes one task, which does nothing, and ends. */
     private static final List<String> COMMAND = List.of(StoppedCommand.SHELL, "-c", ": & wait");
 
-    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** How long to wait for a child that uses no processor time. */
+    private static final long CHILD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long PASS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -34,15 +38,15 @@ public final class SourceTrial {
         ObservedCommand child = ObservedCommand.start(source, COMMAND, StackCapture.OFF, false);
         try {
             child.go();
-            List<CloneCall> seen = seen(child.source(), DEADLINE_NANOS);
-            long deadline = System.nanoTime() + DEADLINE_NANOS;
-            while (child.ended().isEmpty() && System.nanoTime() - deadline < 0) {
+            List<CloneCall> seen = seen(child.source(), patience(child));
+            Patience ending = patience(child);
+            while (child.ended().isEmpty() && !ending.isOver()) {
                 LockSupport.parkNanos(PASS_NANOS);
             }
             child.process().kill();
             if (seen.isEmpty()) {
-                throw new SourceRefusedException("it started, but did not show the clone of a child process within "
-                        + TimeUnit.NANOSECONDS.toSeconds(DEADLINE_NANOS) + " s");
+                throw new SourceRefusedException("it started, but did not show the clone of a child process, which made"
+                        + " no progress for " + TimeUnit.NANOSECONDS.toSeconds(CHILD_NANOS) + " s");
             }
             return seen;
         } finally {
@@ -62,7 +66,7 @@ public final class SourceTrial {
         CloneSource watching = KernelTrace.source(source, pid, false, StackCapture.OFF);
         try {
             watching.start();
-            return seen(watching, LOOK_NANOS);
+            return seen(watching, new Patience(LOOK_NANOS, PASS_NANOS, () -> 0));
         } finally {
             watching.stop();
         }
@@ -84,7 +88,12 @@ public final class SourceTrial {
         }
     }
 
-    private static List<CloneCall> seen(CloneSource source, long nanos) {
+    private static Patience patience(ObservedCommand child) {
+        return new Patience(
+                CHILD_NANOS, PASS_NANOS, Path.of("/proc/" + child.process().pid()));
+    }
+
+    private static List<CloneCall> seen(CloneSource source, Patience patience) {
         List<CloneCall> seen = new ArrayList<>();
         CloneSink sink = new CloneSink() {
             @Override
@@ -99,8 +108,7 @@ public final class SourceTrial {
                 // Only calls that made a task count here.
             }
         };
-        long deadline = System.nanoTime() + nanos;
-        while (seen.isEmpty() && System.nanoTime() - deadline < 0) {
+        while (seen.isEmpty() && !patience.isOver()) {
             if (!source.poll(sink)) {
                 LockSupport.parkNanos(PASS_NANOS);
             }

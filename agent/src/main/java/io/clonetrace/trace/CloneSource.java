@@ -77,6 +77,14 @@ public interface CloneSource {
     String lossReason();
 
     /**
+     * A number that changes while what writes this source's records makes progress: a record that does not come is
+     * waited for meanwhile. Constant where the kernel writes them, which it does at once. Any thread may ask.
+     */
+    default long progress() {
+        return 0;
+    }
+
+    /**
      * This process begins to end: a {@link #start} that waits for another process is to be refused soon, and the source
      * may release what it does not need to read the last clones. Called by any thread, at any time.
      */

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.agent.SessionLifecycle.State;
 import io.clonetrace.agent.SessionLifecycle.Transition;
+import io.clonetrace.linux.proc.Patience;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Walks the table of transitions: each from each state, on the session's thread, beside it, and after it. */
 class SessionLifecycleTest {
     private static final long SOON_MILLIS = 20;
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LONG_MILLIS = TimeUnit.SECONDS.toMillis(60);
 
     /** How the session's own thread leads into each state. */
@@ -150,6 +154,35 @@ class SessionLifecycleTest {
     void waitEndsWithItsTime() throws InterruptedException {
         lifecycle.await(ACTIVE, SOON_MILLIS);
         lifecycle.await(ACTIVE, 0);
+        assertFalse(lifecycle.hasReached(ACTIVE));
+        assertTrue(lifecycle.wasAwaitedInVain());
+    }
+
+    @Test
+    void waitForAStateThatWasReachedIsNotInVain() throws Exception {
+        lead(HOOKED);
+        lifecycle.await(HOOKED, 0);
+        assertFalse(lifecycle.wasAwaitedInVain());
+    }
+
+    /** The session gets little processor time: each check would be the last without it. */
+    @Test
+    void waitGoesOnWhileTheSessionMakesProgress() throws Exception {
+        AtomicInteger checks = new AtomicInteger();
+        LongSupplier progress = () -> {
+            if (checks.incrementAndGet() == 23) {
+                work.add(() -> lifecycle.request(Transition.HOOK));
+            }
+            return checks.get();
+        };
+        lifecycle.await(HOOKED, new Patience(PAUSE_NANOS, PAUSE_NANOS, progress), 1);
+        assertTrue(lifecycle.hasReached(HOOKED));
+        assertTrue(checks.get() >= 23, checks::toString);
+    }
+
+    @Test
+    void waitEndsWithoutProgress() throws InterruptedException {
+        lifecycle.await(ACTIVE, new Patience(7 * PAUSE_NANOS, PAUSE_NANOS, () -> 0), 1);
         assertFalse(lifecycle.hasReached(ACTIVE));
     }
 

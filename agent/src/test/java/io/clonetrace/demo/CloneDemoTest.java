@@ -28,7 +28,7 @@ class CloneDemoTest {
         try (Recording recording = new Recording()) {
             recording.enable("clonetrace.CloneComparison");
             recording.start();
-            comparisons = new CloneDemo(new CorrelatorWatcher(Optional::empty, Duration.ZERO)).run();
+            comparisons = new CloneDemo(new CorrelatorWatcher(Optional::empty, Duration.ZERO, () -> 0)).run();
             recording.stop();
             recording.dump(file);
         }

@@ -8,6 +8,7 @@ import io.clonetrace.clone.TaskKind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +17,7 @@ class CorrelatorWatcherTest {
     private static final int DEMO = 10;
 
     private final AtomicReference<Optional<String>> source = new AtomicReference<>(Optional.of("strace"));
-    private final CorrelatorWatcher clones = new CorrelatorWatcher(source::get, Duration.ofMinutes(1));
+    private final CorrelatorWatcher clones = new CorrelatorWatcher(source::get, Duration.ofMinutes(1), () -> 0);
 
     @Test
     void findsTheCallOfThisParentAndChild() throws Exception {
@@ -70,15 +71,32 @@ class CorrelatorWatcherTest {
 
     @Test
     void givesUpAfterItsPatience() throws Exception {
-        CorrelatorWatcher impatient = new CorrelatorWatcher(source::get, Duration.ofMillis(10));
+        CorrelatorWatcher impatient = new CorrelatorWatcher(source::get, Duration.ofMillis(10), () -> 0);
         try (CloneWatcher.Watch watch = impatient.watch(DEMO, true)) {
             assertEquals(Optional.empty(), watch.await(DEMO, 11));
         }
     }
 
+    /** As from a tracer that gets little processor time: four checks without progress would be too many. */
+    @Test
+    void waitsWhileTheSourceMakesProgress() throws Exception {
+        CloneCall call = Calls.thread(DEMO, 11, 0x10900);
+        AtomicInteger checks = new AtomicInteger();
+        AtomicReference<CorrelatorWatcher> slow = new AtomicReference<>();
+        slow.set(new CorrelatorWatcher(source::get, Duration.ofMillis(200), () -> {
+            if (checks.incrementAndGet() == 9) {
+                slow.get().observe(call);
+            }
+            return checks.get();
+        }));
+        try (CloneWatcher.Watch watch = slow.get().watch(DEMO, true)) {
+            assertEquals(Optional.of(call), watch.await(DEMO, 11));
+        }
+    }
+
     @Test
     void callsBeforeTheWatchAreIgnored() throws Exception {
-        CorrelatorWatcher impatient = new CorrelatorWatcher(source::get, Duration.ofMillis(10));
+        CorrelatorWatcher impatient = new CorrelatorWatcher(source::get, Duration.ofMillis(10), () -> 0);
         CloneWatcher.Watch earlier = impatient.watch(DEMO, true);
         impatient.observe(Calls.thread(DEMO, 11, 1));
         earlier.close();

@@ -11,7 +11,7 @@ public final class DemoDenied {
     private DemoDenied() {}
 
     public static void main(String[] arguments) throws Exception {
-        CloneDemo demo = new CloneDemo(new CorrelatorWatcher(Optional::empty, Duration.ZERO));
+        CloneDemo demo = new CloneDemo(new CorrelatorWatcher(Optional::empty, Duration.ZERO, () -> 0));
         demo.run(); // binds what JNA binds
         System.out.print(DenyExecutablePages.now() ? new ComparisonTable(demo.run()).text() : NOT_HERE);
     }

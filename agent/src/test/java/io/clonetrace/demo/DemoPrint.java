@@ -23,7 +23,7 @@ public final class DemoPrint {
         CloneSource source = new TraceFileSource(Path.of(arguments[0]));
         source.start();
         CorrelatorWatcher seen =
-                new CorrelatorWatcher(() -> Optional.of(source.kind().label()), Duration.ofSeconds(30));
+                new CorrelatorWatcher(() -> Optional.of(source.kind().label()), Duration.ofSeconds(30), () -> 0);
         CloneSink sink = new CloneSink() {
             @Override
             public void cloned(CloneCall call) {

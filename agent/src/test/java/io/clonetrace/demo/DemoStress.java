@@ -69,7 +69,7 @@ public final class DemoStress {
     }
 
     private void demos(int rounds) throws Exception {
-        CloneWatcher unwatched = new CorrelatorWatcher(Optional::empty, Duration.ZERO);
+        CloneWatcher unwatched = new CorrelatorWatcher(Optional::empty, Duration.ZERO, () -> 0);
         for (int round = 0; round < rounds; round++) {
             for (Comparison comparison : new CloneDemo(unwatched).run()) {
                 boolean tooOld = comparison.how().equals("virtual thread")

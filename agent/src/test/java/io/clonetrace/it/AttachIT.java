@@ -95,7 +95,7 @@ class AttachIT {
         Attached jvm = Attached.to(application);
         try (Run app = jvm.app()) {
             Run attach = jvm.done("attach", "source=ptrace", "wait=0ms", "record=own.jfr");
-            OneLine.said(attach, "the source of clone flags is still starting; its SourceStatus will say");
+            OneLine.said(attach, "the source of clone flags is still starting after ");
             Application.end(app);
         }
     }

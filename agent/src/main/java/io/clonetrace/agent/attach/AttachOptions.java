@@ -16,8 +16,11 @@ import java.util.Map;
  * @param recordsRelative whether the recording's path was relative, to the command's folder
  */
 public record AttachOptions(AgentOptions parsed, Map<AgentOption, String> given, boolean recordsRelative) {
-    /** On a busy machine a tracer that is a JVM takes this long to start, and only the command waits for it. */
-    private static final String PATIENCE = "15s";
+    /**
+     * Until the source has started or is refused, which a source's own patience decides sooner: only the command waits,
+     * and the JVM's thread that serves attach requests.
+     */
+    private static final String PATIENCE = "5m";
 
     /**
      * Reads the options, and makes paths absolute.

@@ -1,5 +1,7 @@
 package io.clonetrace.agent.host;
 
+import io.clonetrace.linux.proc.Patience;
+import io.clonetrace.linux.proc.ProcessorTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +62,20 @@ public final class AgentThread extends Thread {
         } catch (IOException | NumberFormatException noProc) {
             tid = -1;
         }
+    }
+
+    /**
+     * Begins to wait for this thread, which need not run yet.
+     *
+     * @param nanos how long while it uses no processor time
+     * @param pauseNanos how long the caller pauses between two checks
+     */
+    public Patience patience(long nanos, long pauseNanos) {
+        return new Patience(nanos, pauseNanos, this::processorTime);
+    }
+
+    private long processorTime() {
+        return new ProcessorTime(Path.of("/proc/self/task/" + tid)).getAsLong();
     }
 
     /** The kernel's id of this thread once it runs; -1 before, or without a /proc. */

@@ -8,6 +8,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.correlate.CloneLog;
 import io.clonetrace.correlate.Correlator;
 import io.clonetrace.event.SourceState;
+import io.clonetrace.linux.proc.Patience;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
@@ -18,12 +19,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The active source, and the path of its records to the correlator. Confined to the agent's own thread. */
 public final class Observation {
-    /** How long to wait for the last records: a tracer may write late. */
+    /** How long to wait for the last records while the source makes no progress: a tracer may write late. */
     private static final long LATE_SECONDS = 2;
 
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(LATE_SECONDS);
@@ -36,6 +38,16 @@ public final class Observation {
 
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** So many checks follow each other after a moment. */
+    private static final int FIRST_CHECKS = 100;
+
+    /** Between two checks: a source may never run dry while threads are made. */
+    private static final int MOST_POLLS = 1_000;
+
+    /** Then the waiting thread leaves the processors to the one waited for, which may share a small quota with it. */
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private static final long LAG_MILLIS = 1_000;
 
     private final Correlator correlator;
@@ -263,6 +275,11 @@ public final class Observation {
         }
     }
 
+    /** See {@link CloneSource#progress}; any thread may ask. */
+    public long progress() {
+        return source == null ? 0 : source.progress();
+    }
+
     /** Gives up, for this reason: no more clones will be resolved. */
     public void fail(String why) {
         failure = why;
@@ -288,10 +305,27 @@ public final class Observation {
 
     /** A clone can't be attributed while its start is still pending. */
     private void awaitStarts() {
-        long deadline = System.nanoTime() + LATE_NANOS;
-        while (!correlator.flush() && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(MOMENT_NANOS);
+        await(correlator::flush);
+    }
+
+    /** Waits until that is so, or the source makes no progress. */
+    private void await(BooleanSupplier done) {
+        for (int check = 0; check < FIRST_CHECKS; check++) {
+            if (done.getAsBoolean()) {
+                return;
+            }
+            pause(MOMENT_NANOS);
         }
+        Patience patience = new Patience(LATE_NANOS, CHECK_NANOS, source == null ? () -> 0 : source::progress);
+        while (!done.getAsBoolean() && !patience.isOver()) {
+            pause(CHECK_NANOS);
+        }
+    }
+
+    /** A host that interrupts all threads when it ends would make each pause end at once, and these are counted. */
+    private static void pause(long nanos) {
+        Thread.interrupted();
+        LockSupport.parkNanos(nanos);
     }
 
     /**
@@ -299,30 +333,31 @@ public final class Observation {
      */
     private void awaitMarker() {
         AgentThread marker = new AgentThread("clonetrace marker", () -> {});
-        // Ignore an earlier interrupt: the last clones must still be read.
-        Thread.interrupted();
-        // One deadline for both waits: the thread that asks for the end waits at most a second longer.
-        long deadline = System.nanoTime() + LATE_NANOS;
         try {
             marker.start();
-            marker.join(TimeUnit.NANOSECONDS.toMillis(LATE_NANOS));
-        } catch (InterruptedException | OutOfMemoryError refused) {
+        } catch (OutOfMemoryError refused) {
             late = "the last clones may be missing: no thread could be made to wait for them: " + refused;
             awaitQuiet();
             return;
         }
+        await(() -> !marker.isAlive());
         if (marker.tid() == CloneCall.UNKNOWN) {
             return;
         }
         records.expectMarker(((AgentThread) Thread.currentThread()).tid(), marker.tid());
-        while (!records.markerSeen() && source.lossReason() == null && System.nanoTime() - deadline < 0) {
-            if (!source.poll(records)) {
-                LockSupport.parkNanos(MOMENT_NANOS);
-            }
+        await(this::showsMarker);
+        if (!records.markerSeen() && source.lossReason() == null) {
+            late = "the last clones did not come: at the end their source made no progress for " + LATE_SECONDS + " s";
         }
-        if (!records.markerSeen()) {
-            late = "the last clones did not come within " + LATE_SECONDS + " s of the end";
+    }
+
+    /** Reads on; whether the marker was among it, or no record will come any more. */
+    private boolean showsMarker() {
+        int polls = 0;
+        while (source.poll(records) && !records.markerSeen() && polls < MOST_POLLS) {
+            polls++;
         }
+        return records.markerSeen() || source.lossReason() != null;
     }
 
     /** Reads on until no record has arrived for a while. */

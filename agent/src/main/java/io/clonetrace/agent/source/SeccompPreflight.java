@@ -1,5 +1,6 @@
 package io.clonetrace.agent.source;
 
+import io.clonetrace.linux.proc.Patience;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
@@ -20,7 +21,10 @@ import java.util.function.Function;
  * inherits it, makes the calls first. Runs on the agent's thread, before {@link CloneSource#start}.
  */
 public final class SeccompPreflight {
-    private static final long SECONDS = 10;
+    /** How long to wait for a child that uses no processor time. */
+    private static final long CHILD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int KILLED_BY_SIGSYS = 128 + 31;
     private static final String PREFIX = "clonetrace: ";
 
@@ -89,7 +93,7 @@ public final class SeccompPreflight {
 
     private static void judge(Process started) throws SourceRefusedException, IOException {
         try {
-            if (!started.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            if (!awaitEnd(started)) {
                 // A filter that kills only the calling thread leaves the child JVM without its main thread.
                 throw new SourceRefusedException("the seccomp filter that this process is under does not let it start");
             }
@@ -108,6 +112,15 @@ public final class SeccompPreflight {
         } finally {
             started.destroyForcibly();
         }
+    }
+
+    private static boolean awaitEnd(Process started) throws InterruptedException {
+        Patience patience = new Patience(CHILD_NANOS, CHECK_NANOS, Path.of("/proc/" + started.pid()));
+        boolean ended = started.waitFor(CHECK_NANOS, TimeUnit.NANOSECONDS);
+        while (!ended && !patience.isOver()) {
+            ended = started.waitFor(CHECK_NANOS, TimeUnit.NANOSECONDS);
+        }
+        return ended;
     }
 
     /** Aborts a running {@link #check}. Called by any thread. */

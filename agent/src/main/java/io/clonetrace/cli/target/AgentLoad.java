@@ -12,11 +12,11 @@ import java.util.Properties;
 
 /** Loads the agent into a running JVM, and reads its reply. */
 public final class AgentLoad {
-    /** Seconds that a source's start may take, and the JVM itself. */
-    private static final Bounds LOADED = Bounds.of(60, 60, 1);
+    /** The agent's own bounds on the starts of its recording and source end sooner. */
+    private static final Bounds LOADED = Bounds.of(60, 600, 1);
 
     /** A class path may be long. */
-    private static final Bounds PROPERTIES = Bounds.of(20, 30, 8);
+    private static final Bounds PROPERTIES = Bounds.of(20, 200, 8);
 
     private static final int NEEDED = 17;
 
@@ -29,19 +29,20 @@ public final class AgentLoad {
     private AgentLoad() {}
 
     /**
-     * Loads it; waits for the JVM, but not for ever, since it may be stopped.
+     * Loads it; waits while the JVM makes progress, but not for ever.
      *
      * @throws IOException if the JVM does not answer, or a request would harm it, saying why in a sentence
      */
-    public static AttachReply attach(TargetJvm jvm, Path jar, AttachOptions options) throws IOException {
-        try (AttachSocket socket = AttachSocket.of(jvm)) {
+    public static AttachReply attach(TargetJvm jvm, Path jar, AttachOptions options, Waiting waiting)
+            throws IOException {
+        try (AttachSocket socket = AttachSocket.of(jvm, waiting)) {
             boolean tracer = jvm.startsTracer(options.parsed().source());
             boolean records = options.parsed().record().isPresent();
             Optional<String> missing = AttachRoom.missingForAgent(jvm.folder(), tracer, records);
             if (missing.isPresent()) {
                 throw new IOException("JVM " + jvm.pid() + " has no room for the agent: " + missing.get());
             }
-            return load(jvm, socket, jar, options.text());
+            return load(jvm, socket, jar, options.text(), waiting);
         }
     }
 
@@ -51,16 +52,18 @@ public final class AgentLoad {
      *
      * @throws IOException as {@link #attach}
      */
-    public static AttachReply detach(TargetJvm jvm, Path jar) throws IOException {
-        try (AttachSocket socket = AttachSocket.of(jvm)) {
-            return load(jvm, socket, jar, AttachRequest.DETACH);
+    public static AttachReply detach(TargetJvm jvm, Path jar, Waiting waiting) throws IOException {
+        try (AttachSocket socket = AttachSocket.of(jvm, waiting)) {
+            return load(jvm, socket, jar, AttachRequest.DETACH, waiting);
         }
     }
 
-    private static AttachReply load(TargetJvm jvm, AttachSocket socket, Path jar, String options) throws IOException {
+    private static AttachReply load(TargetJvm jvm, AttachSocket socket, Path jar, String options, Waiting waiting)
+            throws IOException {
         refuse(jvm.pid(), properties(jvm.pid(), socket));
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
             Thread interrupted = new Thread(() -> {
+                waiting.interrupted();
                 folder.remove();
                 System.err.println("clonetrace: interrupted; JVM " + jvm.pid()
                         + " ignores the request unless it has carried it out already");

@@ -6,6 +6,8 @@ import io.clonetrace.linux.file.FileStatus;
 import io.clonetrace.linux.file.Folder;
 import io.clonetrace.linux.file.OpenFile;
 import io.clonetrace.linux.file.UnixSocket;
+import io.clonetrace.linux.proc.Patience;
+import io.clonetrace.linux.proc.ProcessorTime;
 import io.clonetrace.run.RunUser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,20 +30,22 @@ final class AttachSocket implements AutoCloseable {
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** A JVM may collect garbage, or write a heap dump, before it handles a signal. */
-    private static final long WAKE_SECONDS = 20;
+    /** How long a JVM that uses no processor time may take until it handles a signal. */
+    private static final long WAKE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /** While the signal is pending, the process has not run: its cgroup is frozen, or the machine is busy. */
-    private static final long PENDING_SECONDS = 60;
+    private static final long PENDING_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final TargetJvm jvm;
     private final Folder tmp;
     private final String socket;
+    private final Waiting waiting;
 
-    private AttachSocket(TargetJvm jvm, Folder tmp, String socket) {
+    private AttachSocket(TargetJvm jvm, Folder tmp, String socket, Waiting waiting) {
         this.jvm = jvm;
         this.tmp = tmp;
         this.socket = socket;
+        this.waiting = waiting;
     }
 
     /**
@@ -50,11 +54,11 @@ final class AttachSocket implements AutoCloseable {
      *
      * @throws IOException if no request can be sent, saying why in a sentence
      */
-    static AttachSocket of(TargetJvm jvm) throws IOException {
+    static AttachSocket of(TargetJvm jvm, Waiting waiting) throws IOException {
         // Checked here too, if a command has checked it before: starting a source takes time.
         jvm.demandAttachable();
         try {
-            return new AttachSocket(jvm, jvm.temporary(), ".java_pid" + jvm.pidInside());
+            return new AttachSocket(jvm, jvm.temporary(), ".java_pid" + jvm.pidInside(), waiting);
         } catch (LinuxException unreachable) {
             throw new IOException(
                     "JVM " + jvm.pid() + " can't be reached: its socket is in /tmp: " + unreachable.getMessage(),
@@ -74,7 +78,7 @@ final class AttachSocket implements AutoCloseable {
             Optional<UnixSocket> listening = connect();
             UnixSocket connection = listening.isPresent() ? listening.get() : wake();
             send(connection, request);
-            return new JvmReply(jvm.pid(), connection, bounds);
+            return new JvmReply(jvm.pid(), connection, bounds, new ProcessorTime(jvm.folder()), waiting);
         } catch (LinuxException failed) {
             throw new IOException("JVM " + jvm.pid() + " can't be asked: " + failed.getMessage(), failed);
         }
@@ -212,6 +216,8 @@ final class AttachSocket implements AutoCloseable {
 
     private UnixSocket awaitListener() throws IOException, LinuxException {
         long begin = System.nanoTime();
+        Patience patience = new Patience(WAKE_NANOS, CHECK_NANOS, jvm.folder());
+        Patience whilePending = new Patience(PENDING_NANOS, CHECK_NANOS, jvm.folder());
         while (true) {
             Optional<UnixSocket> connection = connect();
             if (connection.isPresent()) {
@@ -221,7 +227,10 @@ final class AttachSocket implements AutoCloseable {
                 throw new IOException("JVM " + jvm.pid() + " has ended");
             }
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
-            if (seconds >= (jvm.hasNotRun() ? PENDING_SECONDS : WAKE_SECONDS)) {
+            waiting.at(seconds);
+            boolean over = patience.isOver();
+            boolean overWhilePending = whilePending.isOver();
+            if (jvm.hasNotRun() ? overWhilePending : over) {
                 throw new IOException("JVM " + jvm.pid() + " did not begin to listen within " + seconds
                         + " s; it may be stopped, and print its threads when it goes on");
             }

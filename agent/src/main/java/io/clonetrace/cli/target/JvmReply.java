@@ -2,10 +2,13 @@ package io.clonetrace.cli.target;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.UnixSocket;
+import io.clonetrace.linux.proc.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A JVM's reply to a request: a status, and text. The JVM may be hostile, so its silence, its total time and its length
@@ -13,6 +16,7 @@ import java.time.Duration;
  */
 final class JvmReply extends InputStream {
     private static final int PIECE = 1 << 16;
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** An int and a line end. */
     private static final int LONGEST_STATUS = 12;
@@ -20,7 +24,9 @@ final class JvmReply extends InputStream {
     private final long pid;
     private final UnixSocket socket;
     private final Bounds bounds;
-    private final long deadline;
+    private final LongSupplier progress;
+    private final Waiting waiting;
+    private final long begin = System.nanoTime();
     private final byte[] piece = new byte[PIECE];
     private int next;
     private int end;
@@ -30,7 +36,7 @@ final class JvmReply extends InputStream {
     /**
      * The bounds of a reply.
      *
-     * @param silence how long it may pause
+     * @param silence how long it may pause while the JVM makes no progress; longer while it does ({@link Patience})
      * @param total how long the whole reply may take
      * @param bytes its largest length
      */
@@ -40,12 +46,16 @@ final class JvmReply extends InputStream {
         }
     }
 
-    /** @param pid the JVM, for messages */
-    JvmReply(long pid, UnixSocket socket, Bounds bounds) {
+    /**
+     * @param pid the JVM, for messages
+     * @param progress the processor time that it has used
+     */
+    JvmReply(long pid, UnixSocket socket, Bounds bounds, LongSupplier progress, Waiting waiting) {
         this.pid = pid;
         this.socket = socket;
         this.bounds = bounds;
-        this.deadline = System.nanoTime() + bounds.total().toNanos();
+        this.progress = progress;
+        this.waiting = waiting;
     }
 
     /**
@@ -105,17 +115,8 @@ final class JvmReply extends InputStream {
         if (ended) {
             return false;
         }
-        long quiet = System.nanoTime() + bounds.silence().toNanos();
-        boolean atEnd = quiet - deadline > 0;
         try {
-            // Bytes that are available could be received after the deadline, too, without an end.
-            boolean late = System.nanoTime() - deadline > 0;
-            int count = late ? -1 : socket.receive(piece, atEnd ? deadline : quiet);
-            if (count < 0) {
-                Duration waited = atEnd ? bounds.total() : bounds.silence();
-                throw new IOException(
-                        "JVM " + pid + " did not answer within " + waited.toSeconds() + " s; it may be stopped");
-            }
+            int count = await();
             received += count;
             if (received > bounds.bytes()) {
                 throw new IOException("JVM " + pid + " answers with more than " + bounds.bytes() + " bytes");
@@ -127,6 +128,27 @@ final class JvmReply extends InputStream {
         } catch (LinuxException broken) {
             throw new IOException("JVM " + pid + " broke the connection off: " + broken.getMessage(), broken);
         }
+    }
+
+    /** Bytes that are available could be received without an end, so the total is checked first. */
+    private int await() throws IOException, LinuxException {
+        Patience patience = new Patience(bounds.silence().toNanos(), CHECK_NANOS, progress);
+        while (waited() < bounds.total().toNanos()) {
+            int count = socket.receive(piece, System.nanoTime() + CHECK_NANOS);
+            if (count >= 0) {
+                return count;
+            }
+            waiting.at(TimeUnit.NANOSECONDS.toSeconds(waited()));
+            if (patience.isOver()) {
+                break;
+            }
+        }
+        throw new IOException("JVM " + pid + " did not answer within " + TimeUnit.NANOSECONDS.toSeconds(waited()) + " s"
+                + (patience.isIdle() ? "; it may be stopped" : ", though it uses processor time"));
+    }
+
+    private long waited() {
+        return System.nanoTime() - begin;
     }
 
     @Override

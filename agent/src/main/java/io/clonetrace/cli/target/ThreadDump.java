@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A JVM's own names of its threads, by tid, from {@code jcmd PID Thread.print}. */
 public final class ThreadDump {
     /** A dump of 10,000 deep stacks is 40 MB, and is sent when it is complete. */
-    private static final Bounds BOUNDS = Bounds.of(5, 20, 256);
+    private static final Bounds BOUNDS = Bounds.of(5, 60, 256);
 
     /** After the name, a Java thread has its number first. */
     private static final Pattern NUMBER = Pattern.compile("#(\\d{1,18}) ");
@@ -52,7 +52,7 @@ public final class ThreadDump {
         if (process.isStopped()) {
             throw new IOException("the process is stopped");
         }
-        try (AttachSocket jvm = AttachSocket.of(TargetJvm.of(process.pid()));
+        try (AttachSocket jvm = AttachSocket.of(TargetJvm.of(process.pid()), Waiting.SILENT);
                 JvmReply reply = jvm.ask(BOUNDS, "threaddump")) {
             int status = reply.status();
             if (status != 0) {

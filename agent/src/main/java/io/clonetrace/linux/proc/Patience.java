@@ -1,7 +1,7 @@
 package io.clonetrace.linux.proc;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 
 /**
  * How long to wait for a thread or process that may be slow because the machine is: it is given up when it has made no
@@ -13,14 +13,10 @@ import java.nio.file.Path;
  */
 public final class Patience {
     /** How many times longer the wait takes at most while there is progress. */
-    private static final int LONGER = 10;
-
-    private static final int STATE = 3; // the fields' numbers in proc_pid_stat(5)
-    private static final int USER_TIME = 14;
-    private static final int SYSTEM_TIME = 15;
+    public static final int LONGER = 10;
 
     private final long checks;
-    private final Path folder;
+    private final LongSupplier progress;
     private final long end;
     private long idle;
     private long before;
@@ -34,29 +30,33 @@ public final class Patience {
      *     it uses
      */
     public Patience(long nanos, long pauseNanos, Path folder) {
+        this(nanos, pauseNanos, new ProcessorTime(folder));
+    }
+
+    /**
+     * Begins to wait.
+     *
+     * @param nanos how long to wait while there is no progress
+     * @param pauseNanos how long the caller pauses between two checks
+     * @param progress a number that differs from the last one if there was progress
+     */
+    public Patience(long nanos, long pauseNanos, LongSupplier progress) {
         checks = nanos / pauseNanos;
-        this.folder = folder;
+        this.progress = progress;
         end = System.nanoTime() + LONGER * nanos;
-        before = ticks();
+        before = progress.getAsLong();
     }
 
     /** Whether to give up; called after each pause. */
     public boolean isOver() {
-        long now = ticks();
+        long now = progress.getAsLong();
         idle = now == before ? idle + 1 : 0;
         before = now;
-        return idle >= checks || System.nanoTime() - end >= 0;
+        return isIdle() || System.nanoTime() - end >= 0;
     }
 
-    /** The processor time in clock ticks; -1 if it can't be read, also for want of memory: the wait goes on. */
-    private long ticks() {
-        try {
-            String stat = PseudoFile.bounded(folder.resolve("stat"));
-            // The name, the second field, is in parentheses and may hold anything.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return Long.parseLong(fields[USER_TIME - STATE]) + Long.parseLong(fields[SYSTEM_TIME - STATE]);
-        } catch (IOException | RuntimeException | Error unreadable) {
-            return -1;
-        }
+    /** Of a wait that is over: whether for want of progress. */
+    public boolean isIdle() {
+        return idle >= checks;
     }
 }

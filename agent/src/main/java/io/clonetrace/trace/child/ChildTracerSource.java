@@ -4,6 +4,7 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
 import io.clonetrace.linux.proc.Patience;
+import io.clonetrace.linux.proc.ProcessorTime;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
@@ -126,12 +127,13 @@ public abstract class ChildTracerSource implements CloneSource {
         } catch (IOException ended) {
             throw new SourceRefusedException(lastMessage(), ended);
         }
-        Patience patience =
-                new Patience(TimeUnit.SECONDS.toNanos(ATTACH_SECONDS), CHECK_NANOS, Path.of("/proc/" + process.pid()));
+        Patience patience = new Patience(TimeUnit.SECONDS.toNanos(ATTACH_SECONDS), CHECK_NANOS, this::processorTime);
         while (!attachedToAll()) {
             if (!process.isAlive()) {
                 throw new SourceRefusedException(lastMessage());
             }
+            // A host that interrupts all threads would make each pause end at once, and these are counted.
+            Thread.interrupted();
             LockSupport.parkNanos(CHECK_NANOS);
             if (patience.isOver()) {
                 throw new SourceRefusedException(
@@ -178,6 +180,16 @@ public abstract class ChildTracerSource implements CloneSource {
     @Override
     public long lostRecords() {
         return lines.lostRecords();
+    }
+
+    @Override
+    public long progress() {
+        return lines.progress();
+    }
+
+    /** The processor time that the child has used. */
+    final long processorTime() {
+        return new ProcessorTime(Path.of("/proc/" + process.pid())).getAsLong();
     }
 
     @Override

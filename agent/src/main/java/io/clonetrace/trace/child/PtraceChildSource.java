@@ -58,6 +58,12 @@ public final class PtraceChildSource extends ChildTracerSource {
         read(pipe.reading());
     }
 
+    /** The child rests while this process makes no task. */
+    @Override
+    public long progress() {
+        return super.progress() + processorTime();
+    }
+
     @Override
     void release() {
         if (pipe != null) {

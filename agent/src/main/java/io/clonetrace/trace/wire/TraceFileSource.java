@@ -34,6 +34,7 @@ public final class TraceFileSource implements CloneSource {
     private Optional<ProcessHandle> writer = Optional.empty();
     private long nextCheck = System.nanoTime();
     private boolean quiet;
+    private volatile long bytes;
     private String lost;
 
     public TraceFileSource(Path path) {
@@ -100,6 +101,12 @@ public final class TraceFileSource implements CloneSource {
         return parser == null ? 0 : parser.counts().lost();
     }
 
+    /** What its writer does beside that is not known: an strace works for each call that the waiting thread makes. */
+    @Override
+    public long progress() {
+        return bytes;
+    }
+
     @Override
     public String lossReason() {
         return lost;
@@ -128,6 +135,7 @@ public final class TraceFileSource implements CloneSource {
             do {
                 length = input.read(buffer);
                 quiet &= length == 0;
+                bytes += length;
                 parser.feed(buffer, 0, length);
             } while (length == buffer.length);
         } catch (IOException unreadable) {

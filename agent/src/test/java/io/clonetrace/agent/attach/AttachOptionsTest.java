@@ -33,14 +33,14 @@ class AttachOptionsTest {
 
     @Test
     void defaultWaitIsLongerThanThatOfAStartingJvm() {
-        assertEquals("wait=15s", AttachOptions.parse(List.of(), FOLDER).text());
+        assertEquals("wait=5m", AttachOptions.parse(List.of(), FOLDER).text());
     }
 
     @Test
     void tracersPidIsAddedToTheOptions() {
         AttachOptions options = AttachOptions.parse(List.of("source=ptrace", "stacks=off"), Path.of("/folder"));
         assertEquals(
-                "source=ptrace,stacks=off,wait=15s,tracer=4711",
+                "source=ptrace,stacks=off,wait=5m,tracer=4711",
                 options.orTracedBy(4_711).text());
         assertEquals(4_711, AgentOptions.parse(options.orTracedBy(4_711).text()).tracer());
         assertEquals(0, AgentOptions.parse(options.text()).tracer());

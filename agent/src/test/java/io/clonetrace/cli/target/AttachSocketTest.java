@@ -10,6 +10,7 @@ import io.clonetrace.cli.target.FakeListener.Answer;
 import io.clonetrace.cli.target.JvmReply.Bounds;
 import io.clonetrace.linux.proc.ProcessStatus;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +87,11 @@ class AttachSocketTest {
     }
 
     private JvmReply ask(Bounds bounds, String command, String... arguments) throws IOException {
-        try (AttachSocket jvm = AttachSocket.of(new TargetJvm(folder, pid))) {
+        return ask(Waiting.SILENT, bounds, command, arguments);
+    }
+
+    private JvmReply ask(Waiting waiting, Bounds bounds, String command, String... arguments) throws IOException {
+        try (AttachSocket jvm = AttachSocket.of(new TargetJvm(folder, pid), waiting)) {
             return jvm.ask(bounds, command, arguments);
         }
     }
@@ -149,7 +156,67 @@ class AttachSocketTest {
         String silent = assertThrows(
                         IOException.class, () -> answered(FAST, connection -> connection.read(ByteBuffer.allocate(1))))
                 .getMessage();
-        assertTrue(silent.contains("did not answer within"), silent);
+        assertTrue(silent.matches("JVM \\d+ did not answer within \\d+ s; it may be stopped"), silent);
+    }
+
+    /** proc_pid_stat(5): utime is the 14th field. */
+    private void hasUsed(long ticks) {
+        try {
+            Files.writeString(
+                    folder.resolve(Long.toString(pid)).resolve("stat"),
+                    pid + " (java) S" + " 0".repeat(10) + " " + ticks + " 0 0 0");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Longer than one that makes none, for which three checks are enough. */
+    @Test
+    void jvmThatMakesProgressIsWaitedFor() throws Exception {
+        Bounds bounds = new Bounds(Duration.ofMillis(300), Duration.ofSeconds(60), 100);
+        AtomicInteger checks = new AtomicInteger();
+        CountDownLatch enough = new CountDownLatch(7);
+        Waiting waiting = seconds -> {
+            hasUsed(checks.incrementAndGet());
+            enough.countDown();
+        };
+        Answer late = connection -> {
+            awaitQuietly(enough);
+            FakeListener.says("0\nslow").to(connection);
+        };
+        try (FakeListener listener = new FakeListener(socket(), late);
+                JvmReply reply = ask(waiting, bounds, "properties")) {
+            assertEquals(0, reply.status());
+            assertEquals("slow", reply.text(100));
+            assertEquals(List.of("1|properties||||"), listener.requests());
+        }
+        assertTrue(checks.get() >= 7, checks::toString);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** It is busy with something else. */
+    @Test
+    void jvmThatOnlyUsesTheProcessorIsNotWaitedForEver() {
+        Bounds bounds = new Bounds(Duration.ofMillis(200), Duration.ofSeconds(60), 100);
+        AtomicInteger checks = new AtomicInteger();
+        Waiting waiting = seconds -> hasUsed(checks.incrementAndGet());
+        String busy = assertThrows(IOException.class, () -> {
+                    try (FakeListener listener =
+                                    new FakeListener(socket(), connection -> connection.read(ByteBuffer.allocate(1)));
+                            JvmReply reply = ask(waiting, bounds, "properties")) {
+                        reply.status();
+                        assertEquals(List.of(), listener.requests());
+                    }
+                })
+                .getMessage();
+        assertTrue(busy.matches("JVM \\d+ did not answer within \\d+ s, though it uses processor time"), busy);
     }
 
     @Test
