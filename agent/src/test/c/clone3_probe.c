@@ -1,6 +1,7 @@
 /*
  * Asks the kernel which clone flags it accepts: for each line "FLAGS EXIT_SIGNAL" (C notation) on stdin it makes one
- * clone3 call - or one clone call, if its argument is "clone" - and prints 0 or the errno's name.
+ * clone3 call - or one call of the system call that its argument names, clone or unshare - and prints 0 or the errno's
+ * name. A second argument is a set of namespaces that the caller unshares first.
  *
  * The child is never let into C: it exits in the instruction after the call, so that it needs no stack, no libc and no
  * thread pointer of its own. Each call is made in a process forked for it, because a child may be a sibling
@@ -60,8 +61,13 @@ static long cloning(long call, long a, long b, long c, long d, long e) {
 #endif
 }
 
-static long probe(int with_clone, uint64_t flags, uint64_t exit_signal) {
-    if (with_clone) {
+enum call { CLONE3, CLONE, UNSHARE };
+
+static long probe(enum call call, uint64_t flags, uint64_t exit_signal) {
+    if (call == UNSHARE) {
+        return syscall(SYS_unshare, flags) == 0 ? 0 : -errno;
+    }
+    if (call == CLONE) {
         return cloning(SYS_clone, (long) (flags | exit_signal), (long) (flags & VM ? stack + sizeof stack : NULL),
                        (long) &parent_tid, (long) &child_tid, (long) tls);
     }
@@ -90,14 +96,17 @@ static const char *name_of(int error, char *number) {
 }
 
 /* One call in a process of its own; its exit status is the errno. */
-static int probe_apart(int with_clone, uint64_t flags, uint64_t exit_signal) {
+static int probe_apart(enum call call, uint64_t unshared, uint64_t flags, uint64_t exit_signal) {
     pid_t caller = fork();
     if (caller == 0) {
         sigset_t all;
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         sigfillset(&all);
         sigprocmask(SIG_BLOCK, &all, NULL);
-        long result = probe(with_clone, flags, exit_signal);
+        if (unshared != 0 && syscall(SYS_unshare, unshared) != 0) {
+            _exit(errno);
+        }
+        long result = probe(call, flags, exit_signal);
         while (waitpid(-1, NULL, __WALL) > 0) {}
         _exit(result < 0 ? (int) -result : 0);
     }
@@ -115,12 +124,13 @@ static int probe_apart(int with_clone, uint64_t flags, uint64_t exit_signal) {
 
 int main(int argc, char **argv) {
     char line[128], number[16];
-    int with_clone = argc > 1 && strcmp(argv[1], "clone") == 0;
+    enum call call = argc < 2 || strcmp(argv[1], "clone3") == 0 ? CLONE3 : strcmp(argv[1], "clone") == 0 ? CLONE : UNSHARE;
+    uint64_t unshared = argc > 2 ? strtoull(argv[2], NULL, 0) : 0;
     while (fgets(line, sizeof line, stdin)) {
         char *rest;
         uint64_t flags = strtoull(line, &rest, 0);
         uint64_t exit_signal = strtoull(rest, NULL, 0);
-        puts(name_of(probe_apart(with_clone, flags, exit_signal), number));
+        puts(name_of(probe_apart(call, unshared, flags, exit_signal), number));
     }
     return 0;
 }

@@ -46,7 +46,7 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.output run explain report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
+                "cli.doctor cli.target cli.output run explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
@@ -65,6 +65,7 @@ class ArchitectureTest {
         row("explain.console", "explain.evidence");
         row("explain.javacore", "explain.evidence");
         row("explain.evidence", "report.model");
+        row("flags", "report.text clone");
         row("report.text", "report.compare report.finding report.summary report.model clone");
         row("report.html", "report.json report.compare report.finding report.summary report.model clone");
         row("report.json", "report.compare report.finding report.summary report.model clone");

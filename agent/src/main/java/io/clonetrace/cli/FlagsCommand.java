@@ -1,16 +1,12 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.clone.CloneArgument;
-import io.clonetrace.clone.CloneFlag;
-import io.clonetrace.clone.CloneProfile;
-import io.clonetrace.clone.CloneRules;
-import io.clonetrace.clone.CloneSyscall;
-import io.clonetrace.clone.ExitSignal;
 import io.clonetrace.clone.KernelVersion;
-import io.clonetrace.clone.MissingFlag;
+import io.clonetrace.flags.FlagsReport;
+import io.clonetrace.report.json.Json;
 import io.clonetrace.report.text.TerminalText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,20 +17,30 @@ import picocli.CommandLine.Spec;
 /** {@code clonetrace flags 0x3d0f00}: what a flag word means, and whether the kernel accepts it. */
 @Command(
         name = "flags",
-        description = "Explains clone flags: what each means, which library call they are, what is missing against"
-                + " pthread_create, and whether the kernel accepts them.",
-        mixinStandardHelpOptions = true)
+        description =
+                "Explains clone flags: what each means, which library call or program passes them, what is missing"
+                        + " against pthread_create or fork, and whether the kernel accepts them.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Numbers may be hexadecimal, with or without 0x, decimal, or negative; one that can be read in two ways is"
+                    + " explained in both. A number's low byte is the exit signal, as in clone(2). Names that a program"
+                    + " calls are known, too: pthread_create, fork, vfork, posix_spawn, unshare, runc, ..."
+        })
 final class FlagsCommand implements Runnable {
-    private static final int NAME_WIDTH = 22;
+    /** As much is read of stdin; more is no flags, and refused. */
+    private static final int LONGEST_INPUT = 1 << 20;
 
     @Spec
     private CommandSpec spec;
 
     @Parameters(
-            paramLabel = "VALUE",
-            description = "0x3d0f00, a decimal number, or names: CLONE_VM|CLONE_FS or vm,fs; a number's low byte is the"
-                    + " exit signal, as in clone(2)")
-    private String value;
+            paramLabel = "TEXT",
+            arity = "1..*",
+            description =
+                    "0x3d0f00, 3d0f00, 4001536, names such as 'CLONE_VM|CLONE_FS' or vm,fs, an expression of C, a line"
+                            + " of strace, perf trace or auditd in quotes, or the name of a library call; - reads it from stdin")
+    private List<String> words;
 
     @Option(
             names = "--kernel",
@@ -42,67 +48,38 @@ final class FlagsCommand implements Runnable {
             description = "the kernel whose rules apply (default: the running one)")
     private String kernel;
 
+    @Option(names = "--json", description = "print JSON")
+    private boolean json;
+
     @Override
     public void run() {
-        CloneArgument argument;
-        KernelVersion version;
+        FlagsReport report;
         try {
-            argument = CloneArgument.parse(value);
-            version = kernel == null ? KernelVersion.running() : KernelVersion.parse(kernel);
-        } catch (IllegalArgumentException wrong) {
+            KernelVersion version = kernel == null ? KernelVersion.running() : KernelVersion.parse(kernel);
+            report = new FlagsReport(text(), version);
+        } catch (IllegalArgumentException | IOException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
-        TerminalText out = new TerminalText(spec.commandLine().getOut());
-        meanings(out, argument);
-        profile(out, argument);
-        missing(out, argument);
-        for (CloneSyscall syscall : List.of(CloneSyscall.CLONE, CloneSyscall.CLONE3)) {
-            accepted(out, argument, syscall, new CloneRules(version));
+        if (json) {
+            print(report);
+            return;
         }
+        TerminalText out = new TerminalText(spec.commandLine().getOut());
+        report.print(out);
         out.flush();
     }
 
-    private static void meanings(TerminalText out, CloneArgument argument) {
-        String signal = argument.exitSignal() == 0 ? "none" : ExitSignal.name(argument.exitSignal());
-        out.line("flags 0x" + Long.toHexString(argument.flags().bits()) + ", exit signal " + signal);
-        for (CloneFlag flag : argument.flags().flags()) {
-            out.item(flag.name(), NAME_WIDTH, flag.meaning() + " Since Linux " + flag.since() + ".");
-        }
-        if (argument.flags().unknownBits() != 0) {
-            String bits = "0x" + Long.toHexString(argument.flags().unknownBits());
-            out.item(bits, NAME_WIDTH, "Bits that no kernel up to Linux 7.1 gives a meaning.");
+    private void print(FlagsReport report) {
+        try {
+            Json.write(report.json(), spec.commandLine().getOut());
+        } catch (IOException impossible) { // a PrintWriter throws none
+            throw new IllegalStateException(impossible);
         }
     }
 
-    private static void profile(TerminalText out, CloneArgument argument) {
-        Optional<CloneProfile> profile = CloneProfile.of(argument.flags(), argument.exitSignal(), CloneSyscall.CLONE3);
-        out.line("");
-        out.item("equals", NAME_WIDTH, profile.map(CloneProfile::label).orElse("no call that is known here"));
-    }
-
-    private static void missing(TerminalText out, CloneArgument argument) {
-        List<MissingFlag> missing = MissingFlag.againstPthreadCreate(argument.flags());
-        if (missing.isEmpty()) {
-            return;
-        }
-        out.line("");
-        out.line("missing against pthread_create:");
-        for (MissingFlag flag : missing) {
-            out.item(flag.flag().name(), NAME_WIDTH, flag.cost());
-        }
-    }
-
-    private static void accepted(TerminalText out, CloneArgument argument, CloneSyscall syscall, CloneRules rules) {
-        out.line("");
-        List<String> violations = rules.violations(syscall, argument.flags(), argument.exitSignal());
-        String kernel = syscall.syscallName() + " on Linux " + rules.kernel();
-        if (violations.isEmpty()) {
-            out.line(kernel + ": accepted");
-        } else {
-            out.line(kernel + ": refused with EINVAL");
-            violations.forEach(rule -> out.item("", 2, rule));
-        }
-        rules.privileges(syscall, argument.flags()).forEach(rule -> out.item("", 2, rule));
-        rules.notes(syscall, argument.flags(), argument.exitSignal()).forEach(note -> out.item("", 2, note));
+    private String text() throws IOException {
+        return words.equals(List.of("-"))
+                ? new String(System.in.readNBytes(LONGEST_INPUT), StandardCharsets.UTF_8)
+                : String.join(" ", words);
     }
 }

@@ -113,8 +113,9 @@ public record CloneRules(KernelVersion kernel) {
         if (flags.has(CloneFlag.CLONE_PARENT)) {
             notes.add("CLONE_PARENT is refused (EINVAL) if the caller is an init process or has CLONE_AUTOREAP.");
         }
-        if (flags.has(CloneFlag.CLONE_THREAD)) {
-            notes.add("CLONE_THREAD is refused (EINVAL) if the caller's children are to be in another PID namespace"
+        if (flags.has(CloneFlag.CLONE_THREAD) || flags.has(CloneFlag.CLONE_NEWPID)) {
+            notes.add((flags.has(CloneFlag.CLONE_THREAD) ? CloneFlag.CLONE_THREAD : CloneFlag.CLONE_NEWPID)
+                    + " is refused (EINVAL) if the caller's children are to be in another PID namespace"
                     + " (unshare, setns).");
         }
         return notes;

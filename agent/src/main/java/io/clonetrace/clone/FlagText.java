@@ -19,9 +19,12 @@ record FlagText(long named, long numbers, int signal) {
         for (String part : withoutComments(text).split("[|,]", -1)) {
             String word = part.strip();
             Optional<CloneFlag> flag = CloneFlag.named(word);
+            Optional<RetiredFlag> retired = RetiredFlag.named(word);
             OptionalInt signalNumber = ExitSignal.number(word);
             if (flag.isPresent()) {
                 named |= flag.get().bit();
+            } else if (retired.isPresent()) {
+                named |= retired.get().bit();
             } else if (signalNumber.isPresent() && signal == 0) {
                 signal = signalNumber.getAsInt();
             } else if (signalNumber.isPresent()) {

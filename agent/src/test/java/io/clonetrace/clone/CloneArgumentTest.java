@@ -43,6 +43,18 @@ class CloneArgumentTest {
         assertEquals(CloneArgument.of(0x111), CloneArgument.parse("SIGCHLD|0x111"));
     }
 
+    /** As strace 4.5 printed LinuxThreads. */
+    @Test
+    void retiredNamesAreTheBitsThatTheyWere() {
+        assertEquals(
+                new CloneArgument(new CloneFlags(0x2000f00), 33),
+                CloneArgument.parse("CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_STOPPED|SIGRT_1"));
+        assertEquals(CloneFlag.CLONE_NEWCGROUP.bit(), RetiredFlag.CLONE_STOPPED.bit());
+        assertEquals(CloneFlag.CLONE_PIDFD.bit(), RetiredFlag.CLONE_PID.bit());
+        assertEquals(CloneFlag.CLONE_PIDFD.bit(), RetiredFlag.CLONE_IDLETASK.bit());
+        assertThrows(IllegalArgumentException.class, () -> CloneArgument.parse("stopped"));
+    }
+
     @Test
     void signalNameAndNumberMapToEachOther() {
         for (int number = 1; number <= ExitSignal.HIGHEST; number++) {

@@ -3,8 +3,10 @@ package io.clonetrace.clone;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CloneProfileTest {
 
-    /** As strace printed them of programs on glibc 2.36 and (the newer posix_spawn) 2.41, x86-64. */
+    /**
+     * As strace printed them of programs on glibc 2.36 and (the newer posix_spawn) 2.41, musl 1.2.3 and of runc 1.1.5,
+     * x86-64; strace 6.1 prints CLONE_DETACHED as a number.
+     */
     @ParameterizedTest
     @CsvSource({
         "PTHREAD_CREATE, CLONE3, CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS"
@@ -23,7 +28,10 @@ class CloneProfileTest {
         "POSIX_SPAWN, CLONE3, CLONE_VM|CLONE_VFORK|SIGCHLD",
         "POSIX_SPAWN_CLEAR_SIGHAND, CLONE3, CLONE_VM|CLONE_VFORK|CLONE_CLEAR_SIGHAND|SIGCHLD",
         "BARE_THREAD, CLONE, CLONE_VM|CLONE_SIGHAND|CLONE_THREAD",
-        "FORK, CLONE, SIGCHLD"
+        "FORK_SYSCALL, CLONE, SIGCHLD",
+        "MUSL_PTHREAD_CREATE, CLONE, CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS"
+                + "|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID|0x400000",
+        "RUNC, CLONE, CLONE_PARENT|SIGCHLD"
     })
     void profileIsRecognizedInStraceOutput(CloneProfile profile, CloneSyscall syscall, String printed) {
         CloneArgument call = CloneArgument.parse(printed);
@@ -32,12 +40,38 @@ class CloneProfileTest {
 
     @ParameterizedTest
     @EnumSource
-    void profileIsAcceptedByTheKernelAndUnique(CloneProfile profile) {
+    void profileIsAcceptedByTheKernelAndNamesItsSource(CloneProfile profile) {
         assertEquals(
                 List.of(),
                 new CloneRules(new KernelVersion(6, 18, 0))
-                        .violations(CloneSyscall.CLONE3, profile.flags(), profile.exitSignal()));
-        assertEquals(Optional.of(profile), CloneProfile.of(profile.flags(), profile.exitSignal(), CloneSyscall.CLONE3));
+                        .violations(
+                                profile.syscall(),
+                                profile.syscall() == CloneSyscall.FORK ? new CloneFlags(0) : profile.flags(),
+                                profile.exitSignal()));
+        assertTrue(CloneProfile.all(profile.flags(), profile.exitSignal()).contains(profile));
+        assertTrue(profile.source().matches(".*(\\.[cSs]|\\.cc|\\.cpp|\\.go|trace of ).*"), profile.source());
+        profile.names()
+                .forEach(name -> assertTrue(
+                        CloneProfile.called(name.toUpperCase(Locale.ROOT)).contains(profile), name));
+    }
+
+    @Test
+    void labelsAreDifferent() {
+        assertEquals(
+                CloneProfile.values().length,
+                Arrays.stream(CloneProfile.values())
+                        .map(CloneProfile::label)
+                        .distinct()
+                        .count());
+    }
+
+    @Test
+    void sameFlagsOfSeveralCallersAreNamedByTheFirst() {
+        assertEquals(
+                List.of(CloneProfile.PTHREAD_CREATE, CloneProfile.BIONIC_PTHREAD_CREATE),
+                CloneProfile.all(new CloneFlags(0x3d0f00), 0));
+        assertEquals(Optional.of(CloneProfile.PTHREAD_CREATE), CloneProfile.named(0x3d0f00));
+        assertEquals(Optional.of(CloneProfile.GLIBC_FORK), CloneProfile.named(0x1200000));
     }
 
     @Test
@@ -49,7 +83,7 @@ class CloneProfileTest {
     @Test
     void forkAndVforkAreRecognizedByName() {
         CloneFlags unknown = new CloneFlags(CloneCall.UNKNOWN);
-        assertEquals(Optional.of(CloneProfile.FORK), CloneProfile.of(unknown, 17, CloneSyscall.FORK));
+        assertEquals(Optional.of(CloneProfile.FORK_SYSCALL), CloneProfile.of(unknown, 17, CloneSyscall.FORK));
         assertEquals(Optional.of(CloneProfile.POSIX_SPAWN), CloneProfile.of(unknown, 17, CloneSyscall.VFORK));
     }
 

@@ -2,10 +2,9 @@ package io.clonetrace.clone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
+import io.clonetrace.clone.KernelProbe.Call;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The running kernel's own answers, asked by {@code src/test/c/clone3_probe.c}, against {@link CloneRules}. */
 class CloneRulesKernelTest {
 
-    private static final Path SOURCE = Path.of(System.getProperty("basedir", ""), "src", "test", "c", "clone3_probe.c");
     private static final int SIGCHLD = 17;
     private static final int COMBINATIONS = 3_000;
     /** Refusals that come after the check of the flags, for want of something else. */
@@ -42,23 +39,12 @@ class CloneRulesKernelTest {
 
     private final CloneRules rules = new CloneRules(KernelVersion.running());
 
-    private record Call(CloneFlags flags, int exitSignal) {}
+    private static KernelProbe probe;
 
     @BeforeAll
     static void compileProbe() throws Exception {
-        Process cc;
-        try {
-            cc = new ProcessBuilder("cc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", probe(), SOURCE.toString())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException noCompiler) {
-            abort("no C compiler (cc): " + noCompiler.getMessage());
-            return;
-        }
-        String output = new String(cc.getInputStream().readAllBytes());
-        assumeTrue(!output.contains("no raw clone for this processor"), "the probe knows x86-64 and aarch64 only");
-        assertEquals(0, cc.waitFor(), output);
-        String plain = ask(CloneSyscall.CLONE3, List.of(new Call(new CloneFlags(0), SIGCHLD)))
+        probe = KernelProbe.compiled(directory);
+        String plain = probe.ask("clone3", List.of(new Call(new CloneFlags(0), SIGCHLD)), 0)
                 .get(0);
         assumeTrue(plain.equals("0"), "clone3 is denied here (kernel before 5.3, or seccomp): " + plain);
     }
@@ -99,6 +85,23 @@ class CloneRulesKernelTest {
             }
         }
         compare(CloneSyscall.CLONE3, calls);
+    }
+
+    /** What {@link CloneRules#notes} says of a caller whose children are to be in another PID namespace. */
+    @Test
+    void callerWithAnotherPidNamespaceForItsChildrenMakesNoThread() throws Exception {
+        List<Call> calls = List.of(
+                new Call(CloneFlags.of(CloneFlag.CLONE_VM), SIGCHLD),
+                new Call(new CloneFlags(0x10900), 0),
+                new Call(CloneFlags.of(CloneFlag.CLONE_NEWPID), SIGCHLD));
+        for (CloneSyscall syscall : List.of(CloneSyscall.CLONE, CloneSyscall.CLONE3)) {
+            List<String> answers = probe.ask(syscall.syscallName(), calls, CloneFlag.CLONE_NEWPID.bit());
+            assumeTrue(answers.get(0).equals("0"), "unshare(CLONE_NEWPID) is not allowed here: " + answers.get(0));
+            assertEquals(List.of("0", "EINVAL", "EINVAL"), answers);
+            assertEquals(List.of(), rules.notes(syscall, calls.get(0).flags(), SIGCHLD));
+            assertEquals(1, rules.notes(syscall, calls.get(1).flags(), 0).size());
+            assertEquals(1, rules.notes(syscall, calls.get(2).flags(), SIGCHLD).size());
+        }
     }
 
     private List<Call> pairs(CloneSyscall syscall) {
@@ -146,17 +149,17 @@ class CloneRulesKernelTest {
     }
 
     private void compare(CloneSyscall syscall, List<Call> calls) throws Exception {
-        List<String> answers = ask(syscall, calls);
+        List<String> answers = probe.ask(syscall.syscallName(), calls, 0);
         assertEquals(calls.size(), answers.size());
         List<String> differences = new ArrayList<>();
         int accepted = 0;
         for (int i = 0; i < calls.size(); i++) {
             Call call = calls.get(i);
             String answer = answers.get(i);
-            List<String> violations = rules.violations(syscall, call.flags, call.exitSignal);
+            List<String> violations = rules.violations(syscall, call.flags(), call.exitSignal());
             boolean agrees;
             if (answer.equals("EPERM")) {
-                agrees = !rules.privileges(syscall, call.flags).isEmpty(); // asked for before some of the rules
+                agrees = !rules.privileges(syscall, call.flags()).isEmpty(); // asked for before some of the rules
             } else {
                 agrees = violations.isEmpty() ? FLAGS_PASSED.contains(answer) : answer.equals("EINVAL");
             }
@@ -167,28 +170,5 @@ class CloneRulesKernelTest {
         }
         assertEquals(List.of(), differences);
         assertTrue(accepted > calls.size() / 20 && accepted < calls.size(), "both answers: " + accepted);
-    }
-
-    private static List<String> ask(CloneSyscall syscall, List<Call> calls) throws Exception {
-        Path input = Files.createTempFile(directory, "calls", ".txt");
-        Path output = Files.createTempFile(directory, "answers", ".txt");
-        Files.write(
-                input,
-                calls.stream()
-                        .map(call -> "0x" + Long.toHexString(call.flags.bits()) + " " + call.exitSignal)
-                        .toList());
-        Process probe = new ProcessBuilder(probe(), syscall.syscallName())
-                .redirectInput(input.toFile())
-                .redirectOutput(output.toFile())
-                .start();
-        if (!probe.waitFor(2, TimeUnit.MINUTES)) {
-            probe.destroyForcibly();
-        }
-        assertEquals(0, probe.waitFor(), "the probe's exit status");
-        return Files.readAllLines(output);
-    }
-
-    private static String probe() {
-        return directory.resolve("clone3_probe").toString();
     }
 }
