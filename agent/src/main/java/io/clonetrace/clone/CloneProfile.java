@@ -159,28 +159,32 @@ public enum CloneProfile {
             CLONE,
             "NEWUSER|NEWPID|NEWNET",
             Signals.SIGCHLD,
-            "Chromium, sandbox/linux/services/namespace_sandbox.cc, LaunchProcessWithOptions (commit 1be20ce37271)"),
+            "Chromium, sandbox/linux/services/namespace_sandbox.cc, LaunchProcessWithOptions (commit 1be20ce37271);"
+                    + " trace of Chromium 156"),
     CHROME_PROBE(
             "Chrome's sandbox, trying a user namespace",
             "chrome, chromium, electron",
             CLONE,
             "NEWUSER",
             Signals.SIGCHLD,
-            "Chromium, sandbox/linux/services/credentials.cc, CanCreateProcessInNewUserNS (commit 1a4f344c5089)"),
+            "Chromium, sandbox/linux/services/credentials.cc, CanCreateProcessInNewUserNS (commit 1a4f344c5089);"
+                    + " trace of Chromium 156"),
     CHROME_PID_NAMESPACE(
             "Chrome's sandbox, forking into a pid namespace",
             "chrome, chromium, electron",
             CLONE,
             "NEWPID",
             Signals.SIGCHLD,
-            "Chromium, sandbox/linux/services/namespace_sandbox.cc, ForkInNewPidNamespace (commit 1be20ce37271)"),
+            "Chromium, sandbox/linux/services/namespace_sandbox.cc, ForkInNewPidNamespace (commit 1be20ce37271);"
+                    + " trace of Chromium 156"),
     CHROME_CHROOT(
             "Chrome's sandbox, leaving the file system",
             "chrome, chromium, electron",
             CLONE,
             "FS|VM|VFORK|SETTLS",
             Signals.SIGCHLD,
-            "Chromium, sandbox/linux/services/credentials.cc, ChrootToSafeEmptyDir (commit 1a4f344c5089)"),
+            "Chromium, sandbox/linux/services/credentials.cc, ChrootToSafeEmptyDir (commit 1a4f344c5089);"
+                    + " trace of Chromium 156"),
     SYSTEMD_MOUNT_NAMESPACE(
             "systemd, forking into a mount namespace",
             "systemd, systemd-nspawn",

@@ -3,7 +3,6 @@ package io.clonetrace.flags;
 import io.clonetrace.clone.CloneArgument;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneSyscall;
-import io.clonetrace.clone.ExitSignal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,7 +16,7 @@ final class CallExcerpt {
     private static final int MOST_CALLS = 1000;
 
     /** As far as a call's arguments are searched. */
-    private static final int LONGEST_CALL = 4096;
+    private static final int LONGEST_CALL = 2048;
 
     private static final Pattern CALL = Pattern.compile(
             "(?<![A-Za-z0-9_])(?:_{1,2}|sys_|__x64_sys_|__arm64_sys_)?(clone[23]?|v?fork|unshare)(?: resumed>|\\s?\\()");
@@ -115,15 +114,19 @@ final class CallExcerpt {
         return call == Reading.Call.CLONE3 ? null : first; // clone3's first is an address
     }
 
+    /** clone3 has a member for each, so that the low byte of its flags is no signal. */
     private static CloneArgument withSignal(CloneArgument argument, String arguments, Reading.Call call) {
-        Matcher member = EXIT_SIGNAL.matcher(arguments);
-        if (call != Reading.Call.CLONE3 || !member.find()) {
+        if (call != Reading.Call.CLONE3) {
             return argument;
         }
+        CloneFlags flags = new CloneFlags(argument.flags().bits() | argument.exitSignal());
+        Matcher member = EXIT_SIGNAL.matcher(arguments);
+        if (!member.find()) {
+            return new CloneArgument(flags, 0);
+        }
         String text = arguments.substring(member.end(), endOfPart(arguments, member.end(), ",}<"));
-        Reading signal = FlagExpression.read(FlagToken.of(text));
-        return new CloneArgument(new CloneFlags(argument.flags().bits() | argument.exitSignal()), (int)
-                Math.min(signal.word(), ExitSignal.MASK));
+        long signal = FlagExpression.read(FlagToken.of(text)).word();
+        return new CloneArgument(flags, signal < 0 || signal > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) signal);
     }
 
     /**

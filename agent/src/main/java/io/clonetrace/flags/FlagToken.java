@@ -53,10 +53,11 @@ record FlagToken(String text) {
 
     /** The name without what languages put before it: {@code unix.}, {@code libc::}, {@code LINUX_}, {@code _}. */
     static String bareName(String text) {
-        String name = text.substring(Math.max(text.lastIndexOf('.'), text.lastIndexOf(':')) + 1);
-        while (name.startsWith("_")) {
-            name = name.substring(1);
+        int from = Math.max(text.lastIndexOf('.'), text.lastIndexOf(':')) + 1;
+        while (from < text.length() && text.charAt(from) == '_') {
+            from++;
         }
+        String name = text.substring(from);
         return name.startsWith("LINUX_") ? name.substring("LINUX_".length()) : name;
     }
 

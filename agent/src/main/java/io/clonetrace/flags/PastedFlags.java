@@ -25,7 +25,7 @@ final class PastedFlags {
 
     /** A record of auditd: clone and unshare on x86-64, clone on aarch64, whose numbers are below. */
     private static final Pattern AUDIT =
-            Pattern.compile("\\bsyscall=(clone3?|unshare|\\d{1,3})\\b.*?\\ba0=(\\p{XDigit}{1,16}+)\\b", Pattern.DOTALL);
+            Pattern.compile("\\bsyscall=(clone3?|unshare|\\d{1,3})\\b[^\n]{0,300}?\\ba0=(\\p{XDigit}{1,16}+)\\b");
 
     private PastedFlags() {}
 

@@ -21,7 +21,8 @@ enum UnshareProfile {
             "Chrome's sandbox, entering a user namespace",
             "chrome, chromium, electron",
             "NEWUSER",
-            "Chromium, sandbox/linux/services/credentials.cc, MoveToNewUserNS (commit 1a4f344c5089)");
+            "Chromium, sandbox/linux/services/credentials.cc, MoveToNewUserNS (commit 1a4f344c5089); trace of"
+                    + " Chromium 156");
 
     private final String label;
     private final List<String> names;

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CloneProfileTest {
 
     /**
-     * As strace printed them of programs on glibc 2.36 and (the newer posix_spawn) 2.41, musl 1.2.3 and of runc 1.1.5,
-     * x86-64; strace 6.1 prints CLONE_DETACHED as a number.
+     * As strace printed them of programs on glibc 2.36 and (the newer posix_spawn) 2.41, musl 1.2.3, and of runc 1.1.5
+     * and Chromium 156, x86-64; strace 6.1 prints CLONE_DETACHED as a number.
      */
     @ParameterizedTest
     @CsvSource({
@@ -31,7 +31,11 @@ class CloneProfileTest {
         "FORK_SYSCALL, CLONE, SIGCHLD",
         "MUSL_PTHREAD_CREATE, CLONE, CLONE_VM|CLONE_FS|CLONE_FILES|CLONE_SIGHAND|CLONE_THREAD|CLONE_SYSVSEM|CLONE_SETTLS"
                 + "|CLONE_PARENT_SETTID|CLONE_CHILD_CLEARTID|0x400000",
-        "RUNC, CLONE, CLONE_PARENT|SIGCHLD"
+        "RUNC, CLONE, CLONE_PARENT|SIGCHLD",
+        "CHROME_PROBE, CLONE, CLONE_NEWUSER|SIGCHLD",
+        "CHROME_ZYGOTE, CLONE, CLONE_NEWUSER|CLONE_NEWPID|CLONE_NEWNET|SIGCHLD",
+        "CHROME_PID_NAMESPACE, CLONE, CLONE_NEWPID|SIGCHLD",
+        "CHROME_CHROOT, CLONE, CLONE_VM|CLONE_FS|CLONE_VFORK|CLONE_SETTLS|SIGCHLD"
     })
     void profileIsRecognizedInStraceOutput(CloneProfile profile, CloneSyscall syscall, String printed) {
         CloneArgument call = CloneArgument.parse(printed);

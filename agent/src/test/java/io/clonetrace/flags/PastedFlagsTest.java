@@ -93,6 +93,7 @@ class PastedFlagsTest {
                         + " CLONE3; 0x4111;",
                 "clone3({flags=CLONE_VM, exit_signal=0, stack=0x7f, stack_size=0x9000}, 88) = -1 EAGAIN (Resource"
                         + " temporarily unavailable); CLONE3; 0x100; EAGAIN",
+                "clone3({flags=0x80, exit_signal=17, stack=0}, 88) = 5; CLONE3; 0x91;",
                 "clone(child_stack=0x7f, flags=CLONE_VM|SIGCHLDstrace: Process 733 attached; CLONE; 0x111;",
                 "clone(strace: Process 9 attached child_stack=0x0, flags=SIGCHLD) = 9; CLONE; 0x11;",
                 "[pid 7] clone(child_stack=0x7f, flags=CLONE_VM|CLONE_FS <unfinished ...>; CLONE; 0x300;",
