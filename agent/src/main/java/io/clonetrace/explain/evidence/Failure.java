@@ -56,6 +56,11 @@ public record Failure(
         return new Failure(operation, errno, bytes, guard, subject, detail, count + other.count, place, by);
     }
 
+    /** The same that many times. */
+    public Failure times(long number) {
+        return new Failure(operation, errno, bytes, guard, subject, detail, number, place, by);
+    }
+
     /** What makes two of them the same, but for the subject: each of many threads has another name. */
     record Key(Operation operation, String errno, long bytes, long guard, String subject, String detail) {}
 
