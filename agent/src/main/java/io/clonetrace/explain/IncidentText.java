@@ -3,6 +3,7 @@ package io.clonetrace.explain;
 import io.clonetrace.explain.ThreadTally.OfKind;
 import io.clonetrace.explain.evidence.CrashedStack;
 import io.clonetrace.explain.evidence.Document;
+import io.clonetrace.explain.evidence.DocumentKind;
 import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.SeenCalls;
 import io.clonetrace.explain.evidence.ThreadTotal;
@@ -193,11 +194,11 @@ public final class IncidentText {
             out.wrapped(
                     Ink.HEAD,
                     "threads: ",
-                    PlainText.clean(Amounts.count(list.tasks()) + " in all" + Words.in(list.place())));
+                    PlainText.clean(Amounts.count(list.tasks()) + of(list.document()) + Words.in(list.place())));
             list.kinds().forEach(one -> out.wrapped(INDENT, PlainText.clean(kind(one))));
             list.stated()
                     .filter(total -> total.stackReserved() >= 0)
-                    .ifPresent(total -> out.wrapped(INDENT, PlainText.clean(stacks(total))));
+                    .ifPresent(total -> out.wrapped(INDENT, PlainText.clean(stacks(total, list.document()))));
         }
         if (lists.size() > MOST_LISTS) {
             out.line("and " + Words.count(lists.size() - MOST_LISTS, "more list"));
@@ -219,6 +220,15 @@ public final class IncidentText {
                 + (names.isEmpty() ? "" : ": " + names + (others > 0 ? ", " + Words.count(others, "other") : ""));
     }
 
+    /** The JVM's lists lack threads that it does not know; the kernel counts all. */
+    private static String of(Document document) {
+        return switch (document.kind()) {
+            case LIMITS, JAVACORE -> " in all";
+            case MAPPINGS -> " with stacks";
+            default -> " of the JVM";
+        };
+    }
+
     private static String sizes(OfKind one) {
         if (one.sized() == 0) {
             return "";
@@ -230,9 +240,10 @@ public final class IncidentText {
         return ", stacks" + of + " " + each + ", " + Amounts.size(one.stacks()) + " in all";
     }
 
-    private static String stacks(ThreadTotal total) {
+    private static String stacks(ThreadTotal total, Document document) {
+        String committed = document.kind() == DocumentKind.MAPPINGS ? " in memory" : " committed";
         return "stacks reserve " + Amounts.size(total.stackReserved())
-                + (total.stackCommitted() < 0 ? "" : ", " + Amounts.size(total.stackCommitted()) + " committed")
+                + (total.stackCommitted() < 0 ? "" : ", " + Amounts.size(total.stackCommitted()) + committed)
                 + Words.in(total.place());
     }
 

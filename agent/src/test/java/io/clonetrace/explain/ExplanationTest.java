@@ -50,7 +50,7 @@ class ExplanationTest {
                 "problem: Threads could not be started: vm.max_map_count is reached.",
                 "vm.max_map_count: at least 65,100 of 65,530 by two mappings a Java thread, 99.3%"
                         + " (hs-17-guard.txt:5-6, 9).",
-                "threads: 32,551 in all");
+                "threads: 32,551 of the JVM");
     }
 
     @ParameterizedTest
