@@ -125,14 +125,15 @@ public final class JsonDumpReader implements LineReader, JsonThreads.Receiver {
         if (thread.virtual) {
             return ThreadKind.VIRTUAL;
         }
+        ThreadKind platform = ThreadKind.ofJavaThread(thread.name);
         if (thread.state != null) {
-            return ThreadKind.JAVA;
+            return platform;
         }
         if (thread.lastFrame == null) {
             return ThreadKind.UNKNOWN;
         }
         String frame = thread.lastFrame;
-        return frame.startsWith(VIRTUAL_RUN, frame.indexOf('/') + 1) ? ThreadKind.VIRTUAL : ThreadKind.JAVA;
+        return frame.startsWith(VIRTUAL_RUN, frame.indexOf('/') + 1) ? ThreadKind.VIRTUAL : platform;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.clonetrace.explain.evidence.DocumentKind;
 import io.clonetrace.explain.evidence.Documents;
 import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.Gap;
+import io.clonetrace.explain.evidence.JcmdPid;
 import io.clonetrace.explain.evidence.LineReader;
 import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.explain.evidence.SeenThread;
@@ -49,6 +50,7 @@ public final class ThreadDumpReader implements LineReader {
             "No deadlocks found");
 
     private final Documents documents;
+    private final JcmdPid pid = new JcmdPid();
 
     private Document dump;
     private Form form;
@@ -84,6 +86,7 @@ public final class ThreadDumpReader implements LineReader {
             if (time != null) {
                 dump.fact(Fact.Name.TIME, time.text(), time);
             }
+            pid.tell(dump);
             return true;
         }
         time = null;
@@ -107,6 +110,7 @@ public final class ThreadDumpReader implements LineReader {
             time = line;
             return true;
         }
+        pid.look(line);
         return inHeap && (text.equals("Heap") || text.startsWith(" "));
     }
 
@@ -222,9 +226,16 @@ public final class ThreadDumpReader implements LineReader {
     private void flush() {
         if (thread != null) {
             ThreadKind kind = thread.kind() == ThreadKind.UNKNOWN ? ThreadKind.VM : thread.kind();
-            listed += kind == ThreadKind.JAVA ? 1 : 0;
+            boolean java = kind == ThreadKind.JAVA;
+            listed += java ? 1 : 0;
             dump.add(new SeenThread(
-                    kind, thread.name(), thread.tid(), thread.javaId(), Document.UNKNOWN, thread.state(), threadPlace));
+                    java ? ThreadKind.ofJavaThread(thread.name()) : kind,
+                    thread.name(),
+                    thread.tid(),
+                    thread.javaId(),
+                    Document.UNKNOWN,
+                    thread.state(),
+                    threadPlace));
         }
         thread = null;
     }

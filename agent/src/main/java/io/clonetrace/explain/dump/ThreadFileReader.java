@@ -107,7 +107,7 @@ public final class ThreadFileReader implements LineReader {
             noVmThreads();
         }
         dump.add(new SeenThread(
-                matcher.group(3) == null ? ThreadKind.JAVA : ThreadKind.VIRTUAL,
+                matcher.group(3) == null ? ThreadKind.ofJavaThread(matcher.group(2)) : ThreadKind.VIRTUAL,
                 matcher.group(2),
                 Document.UNKNOWN,
                 Long.parseLong(matcher.group(1)),

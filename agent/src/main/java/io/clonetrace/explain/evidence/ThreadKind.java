@@ -43,6 +43,9 @@ public enum ThreadKind {
      * (compileBroker.cpp, serviceThread.cpp, os.cpp and others).
      */
     public static ThreadKind ofJavaThread(String name) {
+        if (name == null) {
+            return JAVA;
+        }
         return VM_NAMES.contains(name) || name.startsWith(C1) || name.startsWith(C2) || name.startsWith(JVMCI)
                 ? VM
                 : JAVA;

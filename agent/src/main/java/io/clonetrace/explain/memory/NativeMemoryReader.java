@@ -4,6 +4,7 @@ import io.clonetrace.explain.evidence.Document;
 import io.clonetrace.explain.evidence.DocumentKind;
 import io.clonetrace.explain.evidence.Documents;
 import io.clonetrace.explain.evidence.Gap;
+import io.clonetrace.explain.evidence.JcmdPid;
 import io.clonetrace.explain.evidence.LineReader;
 import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.explain.evidence.TextLine;
@@ -33,6 +34,7 @@ public final class NativeMemoryReader implements LineReader {
             List.of("Total: ", "malloc: ", "malloc=", "mmap: ", ": (", "Details:", "Virtual memory map:", "[0x");
 
     private final Documents documents;
+    private final JcmdPid pid = new JcmdPid();
     private Document summary;
     private Place place;
     private String omitted;
@@ -52,8 +54,10 @@ public final class NativeMemoryReader implements LineReader {
         if (text.startsWith(BEGIN)) {
             close();
             begin(line);
+            pid.tell(summary);
             return true;
         }
+        pid.look(line);
         if (text.isEmpty()) {
             return false;
         }

@@ -4,6 +4,7 @@ import io.clonetrace.explain.evidence.Document;
 import io.clonetrace.explain.evidence.DocumentKind;
 import io.clonetrace.explain.evidence.Documents;
 import io.clonetrace.explain.evidence.Gap;
+import io.clonetrace.explain.evidence.JcmdPid;
 import io.clonetrace.explain.evidence.LineReader;
 import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.explain.evidence.Resource;
@@ -37,6 +38,7 @@ public final class SystemMapReader implements LineReader {
     private static final String BEGIN = "Memory mappings:";
 
     private final Documents documents;
+    private final JcmdPid pid = new JcmdPid();
     private Document map;
     private TextLine first;
     private TextLine last;
@@ -75,8 +77,10 @@ public final class SystemMapReader implements LineReader {
         if (text.equals(BEGIN)) {
             close();
             begin(line);
+            pid.tell(map);
             return true;
         }
+        pid.look(line);
         Matcher number = NUMBER.matcher(text);
         if (map != null && number.matches()) {
             ended = true;

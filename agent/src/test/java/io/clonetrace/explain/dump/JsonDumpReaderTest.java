@@ -77,7 +77,7 @@ class JsonDumpReaderTest {
         Reading reading = Reading.resource("dump/jdk25-dump-to-file.json", JsonDumpReader::new);
         Document dump = reading.document();
         assertEquals(List.of(), reading.left());
-        assertEquals(24, dump.listed(ThreadKind.JAVA));
+        assertEquals(24, dump.listed(ThreadKind.JAVA) + dump.listed(ThreadKind.VM));
         assertEquals(14, dump.listed(ThreadKind.VIRTUAL));
         assertEquals(1, reading.names(ThreadKind.JAVA).get("it's \"quoted\" #9 prio=5"));
         assertEquals("672", dump.fact(Fact.Name.PID).orElseThrow().value());
@@ -92,7 +92,7 @@ class JsonDumpReaderTest {
         String text = Reading.text("dump/jdk25-dump-to-file.json");
         Document dump = read("other\n" + text.replaceAll("\\s*\n\\s*", "").replace(": ", ":") + "\nother")
                 .document();
-        assertEquals(24, dump.listed(ThreadKind.JAVA));
+        assertEquals(24, dump.listed(ThreadKind.JAVA) + dump.listed(ThreadKind.VM));
         assertEquals(14, dump.listed(ThreadKind.VIRTUAL));
     }
 

@@ -85,16 +85,19 @@ class ThreadDumpReaderTest {
         return document.threads().stream().map(ThreadDumpReaderTest::thread).toList();
     }
 
-    /** The counts are {@code grep -c '^".*" #'} and {@code grep -c '^".*" os_prio'}. */
+    /**
+     * The counts are {@code grep -c '^".*" #'} and {@code grep -c '^".*" os_prio'}; of the first, 8 and 7 threads are
+     * the VM's by their names.
+     */
     @ParameterizedTest
-    @CsvSource({"17, 25, 7, 6, 3-216", "25, 28, 7, 6, 3-303"})
-    void aWholeDumpOfTheJvmsAtHandOnAConsole(int jdk, long java, long vm, long line, String lines) {
+    @CsvSource({"17, 25, 7, 8, 6, 3-216", "25, 28, 7, 7, 6, 3-303"})
+    void aWholeDumpOfTheJvmsAtHandOnAConsole(int jdk, long java, long vm, long named, long line, String lines) {
         Reading reading = Reading.resource("dump/jdk" + jdk + "-sigquit.txt", ThreadDumpReader::new);
         Document dump = reading.document();
         assertEquals(List.of("ready"), reading.left());
         assertEquals(lines, dump.place().lines());
-        assertEquals(java, dump.listed(ThreadKind.JAVA));
-        assertEquals(vm, dump.listed(ThreadKind.VM));
+        assertEquals(java - named, dump.listed(ThreadKind.JAVA));
+        assertEquals(vm + named, dump.listed(ThreadKind.VM));
         assertEquals(jdk == 25 ? 1 : 0, dump.listed(ThreadKind.VIRTUAL));
         assertEquals(List.of("JAVA " + java + " -1 -1 " + line), reading.totals());
         assertEquals(1, reading.names(ThreadKind.JAVA).get("it's \"quoted\" #9 prio=5"));
@@ -109,7 +112,8 @@ class ThreadDumpReaderTest {
     void jhsdbListsJavaThreadsOnly() {
         Reading reading = Reading.resource("dump/jdk25-jhsdb.txt", ThreadDumpReader::new);
         assertEquals(List.of(), reading.left());
-        assertEquals(24, reading.document().listed(ThreadKind.JAVA));
+        assertEquals(21, reading.document().listed(ThreadKind.JAVA));
+        assertEquals(3, reading.document().listed(ThreadKind.VM));
         assertEquals(List.of("Threads of the VM (GC, compiler) are not listed in this form."), reading.gaps());
     }
 
@@ -149,6 +153,17 @@ class ThreadDumpReaderTest {
                 List.of("Only virtual threads that are mounted on a carrier are listed;"
                         + " jcmd PID Thread.dump_to_file lists all."),
                 reading.gaps());
+    }
+
+    @Test
+    void jcmdPrintsThePidFirst() {
+        assertEquals(
+                "4242",
+                read("4242:\n" + JDK_8)
+                        .document()
+                        .fact(Fact.Name.PID)
+                        .orElseThrow()
+                        .value());
     }
 
     @Test

@@ -40,7 +40,10 @@ class ThreadFileReaderTest {
     void jdk25() {
         Reading reading = Reading.resource("dump/jdk25-dump-to-file.txt", ThreadFileReader::new);
         Document dump = reading.document();
-        assertEquals(24, dump.listed(ThreadKind.JAVA));
+        assertEquals(24, dump.listed(ThreadKind.JAVA) + dump.listed(ThreadKind.VM));
+        assertEquals(
+                Map.of("Attach Listener", 1L, "Notification Thread", 1L, "Signal Dispatcher", 1L),
+                reading.names(ThreadKind.VM));
         assertEquals(14, dump.listed(ThreadKind.VIRTUAL));
         assertEquals(1, reading.names(ThreadKind.JAVA).get("it's \"quoted\" #9 prio=5"));
         assertEquals(
@@ -55,7 +58,7 @@ class ThreadFileReaderTest {
     @Test
     void jdk21() {
         Reading reading = read("before\n" + JDK_21);
-        assertEquals(Map.of("main", 1L, "Signal Dispatcher", 1L), reading.names(ThreadKind.JAVA));
+        assertEquals(Map.of("main", 1L), reading.names(ThreadKind.JAVA));
         assertEquals(Map.of("", 1L), reading.names(ThreadKind.VIRTUAL));
         assertEquals(
                 "21.0.4+7", reading.document().fact(Fact.Name.JVM).orElseThrow().value());
@@ -70,7 +73,7 @@ class ThreadFileReaderTest {
     @Test
     void withoutItsFirstLinesAFrameShowsThatItIsADump() {
         Reading reading = read(JDK_21.substring(JDK_21.indexOf("#1")));
-        assertEquals(Map.of("main", 1L, "Signal Dispatcher", 1L), reading.names(ThreadKind.JAVA));
+        assertEquals(Map.of("main", 1L), reading.names(ThreadKind.JAVA));
         assertEquals(
                 List.of(
                         "The dump lacks its first lines (pid, time, version): threads may be missing too.",

@@ -29,7 +29,9 @@ class LimitReadersFuzzTest {
         }
         readers.forEach(LineReader::end);
         for (Document document : documents.all()) {
-            assertTrue(1 <= document.place().first() && document.place().last() <= lines.size(), document.place()::toString);
+            assertTrue(
+                    1 <= document.place().first() && document.place().last() <= lines.size(),
+                    document.place()::toString);
             document.limits()
                     .forEach(limit ->
                             assertTrue(limit.soft() >= 0 && limit.hard() >= Document.UNKNOWN, limit::toString));

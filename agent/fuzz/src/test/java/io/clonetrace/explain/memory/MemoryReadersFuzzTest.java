@@ -30,7 +30,9 @@ class MemoryReadersFuzzTest {
         }
         readers.forEach(LineReader::end);
         for (Document document : documents.all()) {
-            assertTrue(1 <= document.place().first() && document.place().last() <= lines.size(), document.place()::toString);
+            assertTrue(
+                    1 <= document.place().first() && document.place().last() <= lines.size(),
+                    document.place()::toString);
             document.uses().forEach(use -> assertTrue(use.amount() >= 0, use::toString));
             document.totals()
                     .forEach(total -> assertTrue(
