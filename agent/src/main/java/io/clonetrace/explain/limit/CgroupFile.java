@@ -1,6 +1,9 @@
 package io.clonetrace.explain.limit;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files of a cgroup that say something of its limits (cgroup-v2.rst, cgroup-v1/pids.rst, cgroup-v1/memory.rst). */
@@ -17,6 +20,9 @@ enum CgroupFile {
     MEMORY_PEAK("memory.peak"),
     MEMORY_MAX_USAGE("memory.max_usage_in_bytes");
 
+    private static final Map<String, CgroupFile> BY_NAME =
+            Stream.of(values()).collect(Collectors.toMap(CgroupFile::file, Function.identity()));
+
     private final String file;
 
     CgroupFile(String file) {
@@ -24,7 +30,7 @@ enum CgroupFile {
     }
 
     static Optional<CgroupFile> of(String name) {
-        return Stream.of(values()).filter(one -> one.file.equals(name)).findFirst();
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 
     String file() {

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public final class LimitsReader implements LineReader {
     /** {@code $ cat /sys/fs/cgroup/pids.max}, {@code # ulimit -u}; head's {@code ==> FILE <==}. */
     private static final Pattern PROMPT =
-            Pattern.compile("(?:.{0,100}[$#%>] ?)?(?:sudo )?(?:cat|more|head|tail|sysctl -n|ulimit) (\\S{1,400})\\s*");
+            Pattern.compile("(?:.{0,100}[$#%>] ?)?(?:sudo )?(?:cat|more|head|tail|sysctl -n|ulimit) \\S{1,400}");
 
     /** No line of any form is longer: a path has up to 4,096 bytes. */
     private static final int LONGEST = 5_000;
@@ -93,20 +93,28 @@ public final class LimitsReader implements LineReader {
             more = named == null;
             return true;
         }
-        Matcher head = HEAD.matcher(text);
-        if (head.matches()) {
-            return name(head.group(1));
+        if (text.startsWith("==> ")) {
+            Matcher head = HEAD.matcher(text);
+            return head.matches() && name(head.group(1));
         }
-        Matcher prompt = text.indexOf(' ') > 0 && text.length() < 600 ? PROMPT.matcher(text) : null;
-        return prompt != null && prompt.matches() && name(prompt.group(1));
+        // Most lines of a log end in no such word.
+        String word = text.substring(text.lastIndexOf(' ') + 1);
+        return word.length() < text.length()
+                && isKnown(word)
+                && PROMPT.matcher(text).matches()
+                && name(word);
     }
 
     private boolean name(String path) {
-        boolean known = OPTION.matcher(path).matches()
-                || KernelLimits.name(path) != null
-                || CgroupFile.of(file(path)).isPresent();
+        boolean known = isKnown(path);
         named = known ? path : null;
         return known;
+    }
+
+    private static boolean isKnown(String path) {
+        return path.startsWith("-")
+                ? OPTION.matcher(path).matches()
+                : KernelLimits.name(path) != null || CgroupFile.of(file(path)).isPresent();
     }
 
     private boolean ofNamed(String text, TextLine line) {

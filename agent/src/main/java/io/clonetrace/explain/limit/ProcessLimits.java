@@ -19,8 +19,12 @@ final class ProcessLimits implements LimitForm {
 
     private static final Pattern HEADER = Pattern.compile("Limit\\s+Soft Limit\\s+Hard Limit\\s+Units\\s*");
 
-    private static final Pattern OF_PRLIMIT = Pattern.compile("([A-Z]{2,10})\\s+\\S.{3,60}?\\s+" + Amount.NUMBER
-            + "\\s+" + Amount.NUMBER + "(?:\\s(?:bytes|processes|files|locks|signals|seconds|microsecs))?\\s*");
+    private static final Pattern OF_PRLIMIT = Pattern.compile("(AS|DATA|NPROC|STACK)\\s+(?:address space limit"
+            + "|max data size|max number of processes|max stack size)\\s+" + Amount.NUMBER + "\\s+" + Amount.NUMBER
+            + "(?:\\s(?:bytes|processes))?\\s*");
+
+    private static final Pattern OTHER_OF_PRLIMIT = Pattern.compile(
+            "(?:CORE|CPU|FSIZE|LOCKS|MEMLOCK|MSGQUEUE|NICE|NOFILE|RSS|RTPRIO|RTTIME|SIGPENDING) {1,10}[a-zA-Z].{5,100}");
 
     private static final Map<String, LimitName> NAMES = Map.of(
             "stack size", LimitName.RLIMIT_STACK,
@@ -45,12 +49,12 @@ final class ProcessLimits implements LimitForm {
         if (max == 0 || max > 0 && text.charAt(max - 1) == ':') {
             return ofProc(text, line);
         }
-        if (HEADER.matcher(text).matches()) {
+        if (text.startsWith("Limit ") && HEADER.matcher(text).matches()) {
             documents.close(PROC);
             documents.of(PROC, line);
             return true;
         }
-        return !text.isEmpty() && text.charAt(0) >= 'A' && text.charAt(0) <= 'Z' && ofPrlimit(text, line);
+        return !text.isEmpty() && text.charAt(0) >= 'A' && text.charAt(0) <= 'S' && ofPrlimit(text, line);
     }
 
     private boolean ofProc(String text, TextLine line) {
@@ -71,13 +75,9 @@ final class ProcessLimits implements LimitForm {
     private boolean ofPrlimit(String text, TextLine line) {
         Matcher matcher = OF_PRLIMIT.matcher(text);
         if (!matcher.matches()) {
-            return false;
+            return OTHER_OF_PRLIMIT.matcher(text).matches() && documents.extend(PRLIMIT, line);
         }
         LimitName name = NAMES.get(matcher.group(1));
-        if (name == null) {
-            documents.of(PRLIMIT, line).extend(line);
-            return true;
-        }
         documents.add(PRLIMIT, name, Amount.of(matcher.group(2), 1), Amount.of(matcher.group(3), 1), line);
         return true;
     }

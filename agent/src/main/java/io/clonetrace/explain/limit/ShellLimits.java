@@ -71,7 +71,8 @@ final class ShellLimits implements LimitForm {
             Matcher zsh = OF_ZSH.matcher(text);
             return zsh.matches() && byLetter(ZSH, zsh.group(1), zsh.group(2), zsh.group(3), zsh.group(4), line);
         }
-        if (text.indexOf("-") > 0) {
+        int end = text.lastIndexOf(')');
+        if (end > 2 && text.charAt(end - 2) == '-') {
             Matcher bash = OF_BASH.matcher(text);
             if (bash.matches()) {
                 String unit = bash.group(2) != null ? bash.group(2) : bash.group(3);

@@ -27,6 +27,8 @@ public final class MappingsReader implements LineReader {
     /** Before Linux 4.5. */
     private static final String STACK_OF = "[stack:";
 
+    private static final int LONGEST_ADDRESS = 16;
+
     /** No line is longer: a path has up to 4,096 bytes. */
     private static final int LONGEST = 5_000;
 
@@ -52,7 +54,8 @@ public final class MappingsReader implements LineReader {
         if (text.length() > LONGEST) {
             return false;
         }
-        if (text.length() > 10 && text.indexOf('-') > 0) {
+        int dash = text.indexOf('-');
+        if (dash > 0 && (dash <= LONGEST_ADDRESS || text.indexOf("maps:") >= 0)) {
             Matcher matcher = MAPPING.matcher(text);
             if (matcher.matches()) {
                 mapping(matcher, line);

@@ -27,6 +27,11 @@ public final class SystemMapReader implements LineReader {
     /** The name's spaces are dashes; several names share a mapping where two regions do. */
     private static final Pattern STACK = Pattern.compile(".*\\sSTACK-(\\d{1,10})-(\\S{1,200}?)(?:,\\S*)?\\s.*");
 
+    private static final int LONGEST_LEGEND = 60;
+
+    /** Each line explains a word, or is the head of the table. */
+    private static final Pattern LEGEND = Pattern.compile("[\\w, ]{2,25}: .*|from {5,}to .*|={20,}");
+
     /** What follows the number of mappings. */
     private static final Pattern SUMS =
             Pattern.compile("(?:vsize|rss|committed|shared|swapped out|using thp|hugetlb): \\d{1,18} \\(.*");
@@ -40,6 +45,7 @@ public final class SystemMapReader implements LineReader {
     private final Documents documents;
     private final JcmdPid pid = new JcmdPid();
     private Document map;
+    private TextLine legend;
     private TextLine first;
     private TextLine last;
     private long count;
@@ -76,20 +82,41 @@ public final class SystemMapReader implements LineReader {
         }
         if (text.equals(BEGIN)) {
             close();
-            begin(line);
-            pid.tell(map);
+            legend = line;
             return true;
         }
+        if (map == null) {
+            return legend != null ? legend(text, line) : sums(text, line);
+        }
+        return number(text, line);
+    }
+
+    /** Between the first line and the first mapping. */
+    private boolean legend(String text, TextLine line) {
+        boolean inside = line.number() - legend.number() <= LONGEST_LEGEND;
+        if (inside && LEGEND.matcher(text).matches()) {
+            return true;
+        }
+        legend = inside && text.isEmpty() ? legend : null;
+        return false;
+    }
+
+    private boolean number(String text, TextLine line) {
+        Matcher number = text.startsWith("Number of") ? NUMBER.matcher(text) : null;
+        if (number == null || !number.matches()) {
+            return false;
+        }
+        ended = true;
+        map.add(new SeenUse(Resource.MAPPINGS, Long.parseLong(number.group(1)), line.place()));
+        close();
+        return true;
+    }
+
+    private boolean sums(String text, TextLine line) {
         pid.look(line);
-        Matcher number = NUMBER.matcher(text);
-        if (map != null && number.matches()) {
-            ended = true;
-            map.add(new SeenUse(Resource.MAPPINGS, Long.parseLong(number.group(1)), line.place()));
-            close();
-            return true;
-        }
-        return !text.isEmpty()
-                && (map != null ? count == 0 : ended && SUMS.matcher(text).matches());
+        boolean sums = ended && SUMS.matcher(text).matches();
+        ended = sums || ended && text.isEmpty();
+        return sums;
     }
 
     private void mapping(Matcher matcher, String text, TextLine line) {
@@ -137,8 +164,10 @@ public final class SystemMapReader implements LineReader {
     }
 
     private void begin(TextLine line) {
-        map = documents.begin(DocumentKind.MAPPINGS, "jcmd System.map", line);
-        first = line;
+        first = legend == null ? line : legend;
+        legend = null;
+        map = documents.begin(DocumentKind.MAPPINGS, "jcmd System.map", first);
+        pid.tell(map);
         last = line;
         count = 0;
         ended = false;
