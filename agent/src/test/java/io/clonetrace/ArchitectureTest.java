@@ -46,7 +46,7 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.output run explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
+                "cli.doctor cli.target cli.output run explain.input explain.evidence explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.log trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
@@ -105,6 +105,7 @@ class ArchitectureTest {
         row("trace.ptrace", "trace.wire trace unwind linux.process linux.proc linux clone");
         row("trace.child", "trace.strace trace.wire trace unwind linux.file linux.proc linux");
         row("trace.strace", "trace.wire trace linux.proc linux");
+        row("trace.log", "trace.wire trace linux clone");
         row("trace.wire", "trace unwind linux.process clone");
         row("trace", "unwind linux.proc linux clone");
         row("unwind", "unwind.elf linux.process linux.proc linux clone");

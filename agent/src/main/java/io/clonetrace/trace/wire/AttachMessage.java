@@ -32,7 +32,9 @@ final class AttachMessage {
             start--;
         }
         for (int i = start; i < end; i++) {
-            if (text.charAt(i) == '/' || text.startsWith("./", i) || text.startsWith("../", i)) {
+            // Not the end of a comment of -X verbose.
+            boolean path = text.charAt(i) == '/' && (i == 0 || text.charAt(i - 1) != '*');
+            if (path || text.startsWith("./", i) || text.startsWith("../", i)) {
                 return i;
             }
         }

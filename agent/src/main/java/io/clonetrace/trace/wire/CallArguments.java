@@ -9,7 +9,7 @@ import java.util.Optional;
  * before and after the call), its last value counts. Skips strings, comments, and the {@code <name>} that {@code -y}
  * and {@code -Y} append to numbers.
  */
-final class CallArguments {
+public final class CallArguments {
     private static final boolean[] IS_MARK = isMark("\"</{[(}]),=");
 
     /** Positions kept per argument: where its name begins, where its value begins, where the value ends. */
@@ -32,7 +32,7 @@ final class CallArguments {
      * Reads the arguments that begin at {@code start}, after the opening parenthesis; empty if the closing one is
      * missing.
      */
-    static Optional<CallArguments> read(String text, int start) {
+    public static Optional<CallArguments> read(String text, int start) {
         CallArguments arguments = new CallArguments(text);
         arguments.nameStart = start;
         arguments.scan(start);
@@ -40,7 +40,7 @@ final class CallArguments {
     }
 
     /** The value of the argument or struct member of that name, empty if it is absent. */
-    String value(String name) {
+    public String value(String name) {
         for (int i = (count - 1) * PLACES; i >= 0; i -= PLACES) {
             int start = places[i];
             if (places[i + 1] - start == name.length() + 1 && text.startsWith(name, start)) {
@@ -51,7 +51,7 @@ final class CallArguments {
     }
 
     /** Where the text continues after the closing parenthesis. */
-    int end() {
+    public int end() {
         return end;
     }
 

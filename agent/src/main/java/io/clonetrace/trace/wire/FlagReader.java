@@ -40,14 +40,19 @@ final class FlagReader {
     }
 
     /**
-     * clone3's member exit_signal: {@code SIGCHLD}, {@code 0}, {@code 17 /* SIGCHLD *}{@code /} with {@code -X
-     * verbose}.
+     * clone3's member exit_signal: {@code SIGCHLD}, {@code 0}, {@code 17 /* SIGCHLD *}{@code /} or {@code 0x11} with
+     * {@code -X verbose} or {@code raw}.
      */
     static int exitSignal(String text) {
         int comment = text.indexOf("/*");
         String signal = comment < 0 ? text : text.substring(0, comment).trim();
-        long number = SIGNALS.containsKey(signal) ? SIGNALS.get(signal) : Numbers.decimal(signal, 0, signal.length());
-        return number > Integer.MAX_VALUE ? CloneCall.UNKNOWN : (int) number;
+        Integer named = SIGNALS.get(signal);
+        long number = named == null ? number(signal) : named;
+        return number < 0 || number > Integer.MAX_VALUE ? CloneCall.UNKNOWN : (int) number;
+    }
+
+    private static long number(String text) {
+        return text.startsWith("0x") ? Numbers.argument(text) : Numbers.decimal(text, 0, text.length());
     }
 
     private static Flags read(String text, Map<String, Flags> kept, Function<String, Flags> parse) {
