@@ -3,7 +3,6 @@ package io.clonetrace.cli;
 import io.clonetrace.cli.output.OutputFile;
 import io.clonetrace.cli.output.ProgressLine;
 import io.clonetrace.cli.output.TerminalLayout;
-import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
 import io.clonetrace.report.compare.Comparison;
@@ -23,14 +22,9 @@ import io.clonetrace.report.read.RecordingFiles;
 import io.clonetrace.report.read.RecordingReader;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.TextReport;
-import io.clonetrace.trace.CloneSink;
-import io.clonetrace.trace.wire.StraceParser;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -62,7 +56,6 @@ import picocli.CommandLine.TypeConversionException;
         },
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
-    private static final int BUFFER = 1 << 16;
     private static final int MEGA_BITS = 20;
     private static final String STDOUT = "-";
 
@@ -74,9 +67,9 @@ final class ReportCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE.jfr",
-            arity = "1..*",
+            arity = "0..*",
             description = "flight recordings, or folders of them: all files in one that end in .jfr")
-    private List<Path> recordings;
+    private List<Path> recordings = new ArrayList<>();
 
     @Option(names = "--html", paramLabel = "OUT", description = "also write a self-contained HTML page to this file")
     private Path html;
@@ -97,7 +90,10 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--program",
             paramLabel = "NAME=TRACE",
-            description = "the strace output of another program, shown beside the JVM's rows; may be repeated")
+            description =
+                    "another program's log of strace, or of perf trace, ftrace, perf script, auditd, gVisor, qemu-user"
+                            + " or Valgrind, as it was saved or posted; shown beside the JVM's rows, or alone without a"
+                            + " recording; may be repeated")
     private Map<String, Path> programs = new LinkedHashMap<>();
 
     @Option(
@@ -146,26 +142,13 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Clonetrace.requireFlightRecorder();
+        checkRecordings();
         List<Path> files = RecordingFiles.in(recordings);
         List<Path> oldFiles = RecordingFiles.in(baseline);
         checkOutputs(files, oldFiles);
         // The baseline's threads are given up before the others are read.
         Optional<Side> old = oldFiles.isEmpty() ? Optional.empty() : Optional.of(Side.of(read(oldFiles)));
-        Fleet fleet = read(files);
-        for (Map.Entry<String, Path> program : programs.entrySet()) {
-            readTrace(program.getValue(), new CloneSink() {
-                @Override
-                public void cloned(CloneCall call) {
-                    fleet.programs().addProgram(program.getKey(), call);
-                }
-
-                @Override
-                public void exited(int tid) {
-                    // A table of calls does not need a task's end.
-                }
-            });
-        }
+        Fleet fleet = withPrograms(files.isEmpty() ? Fleet.withoutJvms() : read(files));
         Optional<Comparison> comparison = old.map(side -> Comparison.of(side, Side.of(fleet)));
         PrintWriter out = spec.commandLine().getOut();
         if (!STDOUT.equals(json)) {
@@ -184,6 +167,42 @@ final class ReportCommand implements Callable<Integer> {
                     + " recordings could not be read, and may hold such a finding");
         }
         return status;
+    }
+
+    /** Other programs' traces need no recording; everything else does. */
+    private void checkRecordings() throws IOException {
+        if (!recordings.isEmpty()) {
+            Clonetrace.requireFlightRecorder();
+            return;
+        }
+        String why = programs.isEmpty()
+                ? "no recording: name at least one, FILE.jfr, or another program's trace, --program NAME=TRACE"
+                : baseline.isEmpty() && failOn == null ? null : "--baseline and --fail-on need a recording, FILE.jfr";
+        if (why != null) {
+            throw new ParameterException(spec.commandLine(), why);
+        }
+    }
+
+    private Fleet withPrograms(Fleet fleet) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        List<ReadProblem> problems;
+        try (ProgressLine progress = ProgressLine.onTerminal(err)) {
+            ProgramTraces traces = new ProgramTraces(fleet.programs(), progress::at);
+            for (Map.Entry<String, Path> program : programs.entrySet()) {
+                traces.read(program.getKey(), program.getValue());
+            }
+            problems = traces.problems();
+        }
+        print(problems);
+        return fleet.with(problems);
+    }
+
+    private void print(List<ReadProblem> problems) {
+        for (ReadProblem problem : problems) {
+            spec.commandLine()
+                    .getErr()
+                    .println("clonetrace: " + PlainText.clean(problem.file() + " " + problem.problem()));
+        }
     }
 
     /** The findings that --fail-on is about, the worst first. */
@@ -226,9 +245,7 @@ final class ReportCommand implements Callable<Integer> {
         if (fleet.jvms().isEmpty()) {
             throw new IOException(nothing(fleet, files));
         }
-        for (ReadProblem problem : fleet.problems()) {
-            err.println("clonetrace: " + PlainText.clean(problem.file() + " " + problem.problem()));
-        }
+        print(fleet.problems());
         return fleet;
     }
 
@@ -286,18 +303,5 @@ final class ReportCommand implements Callable<Integer> {
         ReadProblem first = fleet.problems().get(0);
         String more = files.size() == 1 ? "" : ", nor can any other of the " + files.size() + " files";
         return PlainText.clean(first.file() + " " + first.problem() + more);
-    }
-
-    private static void readTrace(Path file, CloneSink sink) throws IOException {
-        StraceParser parser = new StraceParser(sink, CloneCall.UNKNOWN, ZonedDateTime::now);
-        byte[] buffer = new byte[BUFFER];
-        try (InputStream trace = Files.newInputStream(file)) {
-            for (int length = trace.read(buffer); length >= 0; length = trace.read(buffer)) {
-                parser.feed(buffer, 0, length);
-            }
-        } catch (IOException unreadable) {
-            throw new IOException(file + " can't be read: " + unreadable.getMessage(), unreadable);
-        }
-        parser.end();
     }
 }

@@ -104,6 +104,32 @@ class ClonetraceTest {
     }
 
     @Test
+    void reportOfAnotherProgramWithoutARecording() throws IOException {
+        Path trace = Files.writeString(
+                folder.resolve("prog.log"),
+                "> [pid 7] clone(strace: Process 8 attached\n> child_stack=NULL, flags=SIGCHLD) = 8\n"
+                        + "then: [pid 7] clone(child_stack=0, flags=CLONE_VM\n");
+        Path json = folder.resolve("report.json");
+        Path html = folder.resolve("report.html");
+        assertEquals(
+                0, run("report", "--program", "prog=" + trace, "--json", json.toString(), "--html", html.toString()));
+        assertTrue(out().startsWith("1 call in traces of programs, no recording\n"), out());
+        assertTrue(out().contains("\nprog       1  clone        none        A\n"), out());
+        assertOneLine(trace
+                + " has 1 line about new tasks that could not be read, the first is line 3: then: [pid 7] clone(");
+        assertTrue(Files.readString(json).contains("\"programs\":{\"clones\":[{\"madeFor\":\"prog\",\"calls\":1,"));
+        assertTrue(Files.readString(html).contains("showPrograms();"));
+    }
+
+    @Test
+    void aTraceWithoutSuchACallSaysSo() throws IOException {
+        Path trace = Files.writeString(folder.resolve("prog.log"), "read(3, \"\", 4096) = 0\n");
+        assertEquals(0, run("report", "--program", "prog=" + trace));
+        assertOneLine(trace + " shows no call that makes a task, in 1 line");
+        assertTrue(out().contains("(no clone call observed)"), out());
+    }
+
+    @Test
     void aRecordingThatIsNotThere() {
         String file = folder.resolve("no.jfr").toString();
         assertEquals(1, run("report", file));
@@ -219,6 +245,7 @@ class ClonetraceTest {
                 List.of("nonsense"),
                 List.of("demo", "--source", "nonsense"),
                 List.of("report"),
+                List.of("report", "--program", "prog=trace.log", "--fail-on", "note"),
                 List.of("report", "a.jfr", "b.jfr", "--nonsense"),
                 List.of("report", recording().toString(), "--program", "no trace"),
                 List.of("flags"),

@@ -40,6 +40,7 @@ public final class JsonReport {
                         .map(problem -> Map.of("file", problem.file(), "problem", problem.problem()))
                         .toList());
         report.put("all", new Sections(fleet.jvms(), fleet.clones()).json());
+        report.put("programs", Sections.programs(fleet.programs()));
         report.put("jvms", fleet.jvms().stream().map(JsonReport::jvm).toList());
         report.put("baseline", baseline.map(BaselineSection::json).orElse(null));
         Json.write(report, out);

@@ -41,6 +41,14 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
         return json;
     }
 
+    /** Of programs, which have no threads here. */
+    static Map<String, Object> programs(CloneTable calls) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("clones", calls.rows().stream().map(Sections::clones).toList());
+        json.put("flags", calls.flagSets().stream().map(Sections::flags).toList());
+        return json;
+    }
+
     private static Map<String, Object> threads(KindCount count) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", count.kind());

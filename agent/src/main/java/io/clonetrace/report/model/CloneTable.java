@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneProfile;
+import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.clone.MissingFlag;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import java.util.ArrayList;
@@ -51,6 +52,12 @@ public final class CloneTable {
     public void addProgram(String program, CloneCall call) {
         row(new CloneWay(program, call.syscallName(), call.flags(), call.error()))
                 .add(call.stackSize(), call.attempts());
+    }
+
+    /** Adds calls that another program made, of which a trace shows only how many. */
+    public void addProgram(String program, CloneSyscall syscall, long calls) {
+        row(new CloneWay(program, syscall.syscallName(), CloneCall.UNKNOWN, null))
+                .add(CloneCall.UNKNOWN, calls);
     }
 
     private CloneRow row(CloneWay way) {

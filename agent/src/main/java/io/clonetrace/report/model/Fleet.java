@@ -12,6 +12,17 @@ import java.util.stream.Stream;
  * @param programs the clone calls of other programs, shown beside the JVMs'
  */
 public record Fleet(List<Jvm> jvms, int files, List<ReadProblem> problems, CloneTable programs) {
+    /** Of other programs only. */
+    public static Fleet withoutJvms() {
+        return new Fleet(List.of(), 0, List.of(), new CloneTable());
+    }
+
+    /** The same with further files of which not everything could be read. */
+    public Fleet with(List<ReadProblem> more) {
+        return new Fleet(
+                jvms, files, Stream.concat(problems.stream(), more.stream()).toList(), programs);
+    }
+
     /** The clone calls of all JVMs, and those of the other programs behind them. */
     public CloneTable clones() {
         return CloneTable.of(() -> Stream.concat(jvms.stream().map(Jvm::clones), Stream.of(programs))

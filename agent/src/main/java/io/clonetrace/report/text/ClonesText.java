@@ -33,7 +33,7 @@ final class ClonesText {
         clones.rows().forEach(row -> row(table, row, sets));
         table.print();
         if (clones.rows().isEmpty()) {
-            boolean recorded = jvms.stream().anyMatch(jvm -> jvm.records("clonetrace.Clone"));
+            boolean recorded = jvms.isEmpty() || jvms.stream().anyMatch(jvm -> jvm.records("clonetrace.Clone"));
             out.line(recorded ? "(no clone call observed)" : "(not recorded)");
         }
         for (FlagSet set : sets) {

@@ -16,6 +16,13 @@ final class HeadText {
 
     void print(Fleet fleet) {
         List<Jvm> jvms = fleet.jvms();
+        if (jvms.isEmpty()) {
+            long calls = fleet.programs().calls();
+            out.wrapped(
+                    "",
+                    Amounts.count(calls) + (calls == 1 ? " call" : " calls") + " in traces of programs, no recording");
+            return;
+        }
         String who = jvms.size() == 1
                 ? JvmLabel.of(jvms.get(0).name())
                 : Amounts.count(jvms.size()) + " JVMs in " + Amounts.count(fleet.files()) + " recordings";

@@ -35,6 +35,11 @@ public final class TextReport {
         Map<Jvm, List<Finding>> findings = new LinkedHashMap<>();
         jvms.forEach(jvm -> findings.put(jvm, Rules.findings(jvm)));
         new HeadText(out).print(fleet);
+        if (jvms.isEmpty()) {
+            new ClonesText(out).print(fleet.clones(), jvms);
+            out.flush();
+            return;
+        }
         if (jvms.size() > 1) {
             new FleetText(out).print(findings);
         }

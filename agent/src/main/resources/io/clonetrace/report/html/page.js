@@ -131,6 +131,12 @@ function showJvm(index) {
   showComparison(jvm, recorded[index].comparison);
 }
 
+/** Without a recording, only other programs have anything to show. */
+function showNoJvm() {
+  byId('about').textContent = 'Traces of programs, no recording';
+  for (const section of document.querySelectorAll('main > section, main > .split')) section.hidden = section.id !== 'programs-section';
+}
+
 /** Also goes to where the threads are. */
 function filter(label, which) {
   select(label, which);
@@ -176,4 +182,6 @@ byId('foot').textContent = 'From ' + count(report.files) + ' recording' + (repor
   + report.problems.map(problem => problem.file + ' ' + problem.problem + '. ').join('')
   + 'Charts by Apache ECharts ' + echarts.version + '. This page loads nothing.';
 showFleet(jvmOrder, showJvm);
-showJvm(jvmOrder[0]);
+showPrograms();
+if (jvmOrder.length) showJvm(jvmOrder[0]);
+else showNoJvm();

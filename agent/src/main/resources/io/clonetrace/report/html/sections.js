@@ -19,6 +19,20 @@ function fill(id, ...children) {
 const percent = share => share == null ? null : (100 * share).toFixed(1) + '%';
 const dash = value => value == null ? '-' : String(value);
 
+const cloneTables = of => [
+  table('Clone flags', ['flags', 'calls', 'names', 'as passed by'],
+    of.flags.map(set => [set.flags, count(set.calls), namesOf(set.names), dash(set.profile)])),
+  table('Clone calls', ['made for', 'calls', 'system call', 'refused with', 'flags', 'stack size passed'],
+    of.clones.map(row => [row.madeFor, count(row.calls), dash(row.syscall), dash(row.error), dash(row.flags),
+      (row.oneStackSize || row.stackSize == null ? '' : 'mostly ') + size(row.stackSize)])),
+];
+
+/** The traces of other programs; without a recording they are all there is. */
+function showPrograms() {
+  byId('programs-section').hidden = !report.programs.clones.length && report.jvms.length > 0;
+  fill('programs', ...cloneTables(report.programs));
+}
+
 function showFigures(jvm) {
   const kinds = jvm.kinds.concat(jvm.kinds.length > 1 ? [jvm.threads] : []);
   const tables = [
@@ -27,11 +41,7 @@ function showFigures(jvm) {
     table('Live stacks', ['kind', 'threads', 'reserved', 'touched', 'huge', 'peak depth p50', 'p99', 'max', 'of its size'],
       jvm.stacks.map(total => [total.kind, count(total.live), size(total.reserved), size(total.touched), size(total.huge),
         size(total.depthP50), size(total.depthP99), size(total.depthMax), percent(total.largestShare)])),
-    table('Clone flags', ['flags', 'calls', 'names', 'as passed by'],
-      jvm.flags.map(set => [set.flags, count(set.calls), namesOf(set.names), dash(set.profile)])),
-    table('Clone calls', ['made for', 'calls', 'system call', 'refused with', 'flags', 'stack size passed'],
-      jvm.clones.map(row => [row.madeFor, count(row.calls), dash(row.syscall), dash(row.error), dash(row.flags),
-        (row.oneStackSize || row.stackSize == null ? '' : 'mostly ') + size(row.stackSize)])),
+    ...cloneTables(jvm),
     table('Sources', ['source', 'state', 'seen', 'lost', 'reason'],
       jvm.sources.map(source => [source.source, source.state, count(source.seen), count(source.lost), dash(source.reason)])),
   ];
