@@ -31,7 +31,7 @@ record Explanation(
         Set<String> named = limits.stream()
                 .filter(LimitState::isReached)
                 .map(state -> state.name().label())
-                .filter(name -> findings.stream().anyMatch(one -> one.summary().contains(name + " is reached")))
+                .filter(name -> findings.stream().anyMatch(one -> one.summary().contains(": " + name + " ")))
                 .collect(Collectors.toSet());
         ReportRules.findings(documents, limits).stream()
                 .filter(finding -> !finding.rule().equals("limit-near")

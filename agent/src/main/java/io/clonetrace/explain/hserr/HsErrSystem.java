@@ -36,15 +36,17 @@ final class HsErrSystem {
             "/proc/sys/vm/max_map_count", LimitName.MAX_MAP_COUNT);
 
     private static final Pattern VIRTUAL_SIZE = Pattern.compile("Virtual Size: (\\d{1,15})K.*");
-    private static final Pattern NMT_THREAD =
-            Pattern.compile("-\\s+Thread \\(reserved=(\\d{1,18})(KB)?, committed=(\\d{1,18})(KB)?\\).*");
+    private static final String NMT_THREADS = "Thread (reserved=";
     private static final Pattern NMT_COUNT = Pattern.compile("\\s+\\(threads? #(\\d{1,9})\\)");
+    private static final Pattern NMT_STACKS =
+            Pattern.compile("\\s+\\(stack: reserved=(\\d{1,15})(KB)?, committed=(\\d{1,15})(KB)?[,)].*");
 
     private final Document document;
     private LimitName onNextLine;
     private boolean container;
-    private long reserved = Document.UNKNOWN;
-    private long committed = Document.UNKNOWN;
+    private boolean nativeThreads;
+    private TextLine countLine;
+    private long count;
 
     HsErrSystem(Document document) {
         this.document = document;
@@ -184,26 +186,42 @@ final class HsErrSystem {
         return number >= 0 && value.endsWith(" k") ? kilo(digits) : number;
     }
 
-    /** The native memory summary, with -XX:NativeMemoryTracking. */
+    /**
+     * The native memory summary, with -XX:NativeMemoryTracking: the number of threads, on the next line the stacks. Its
+     * first line has more than the stacks.
+     */
     private boolean nativeMemory(TextLine line) {
         String text = line.text();
-        if (text.startsWith("-") && text.contains(" Thread (reserved=")) {
-            Matcher matcher = NMT_THREAD.matcher(text);
-            if (matcher.matches()) {
-                reserved = Long.parseLong(matcher.group(1)) * (matcher.group(2) == null ? 1 : KILO);
-                committed = Long.parseLong(matcher.group(3)) * (matcher.group(4) == null ? 1 : KILO);
-                return true;
-            }
-        } else if (reserved >= 0 && text.contains("(thread")) {
-            Matcher matcher = NMT_COUNT.matcher(text);
-            if (matcher.lookingAt()) {
-                document.add(new ThreadTotal(
-                        ThreadKind.UNKNOWN, Long.parseLong(matcher.group(1)), reserved, committed, line.place()));
-                reserved = Document.UNKNOWN;
-                return true;
-            }
+        if (text.startsWith("-") && text.contains(NMT_THREADS)) {
+            nativeThreads = true;
+            return true;
         }
-        return false;
+        if (!nativeThreads) {
+            return false;
+        }
+        Matcher threads = NMT_COUNT.matcher(text);
+        if (threads.lookingAt()) {
+            count = Long.parseLong(threads.group(1));
+            countLine = line;
+            return true;
+        }
+        nativeThreads = false;
+        Matcher stacks = NMT_STACKS.matcher(text);
+        if (countLine == null || !stacks.matches()) {
+            return false;
+        }
+        document.add(new ThreadTotal(
+                ThreadKind.UNKNOWN,
+                count,
+                bytes(stacks.group(1), stacks.group(2)),
+                bytes(stacks.group(3), stacks.group(4)),
+                countLine.place().to(line)));
+        countLine = null;
+        return true;
+    }
+
+    private static long bytes(String digits, String unit) {
+        return unit == null ? Long.parseLong(digits) : kilo(digits);
     }
 
     /**

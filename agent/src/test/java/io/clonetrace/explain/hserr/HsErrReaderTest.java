@@ -212,6 +212,27 @@ class HsErrReaderTest {
         assertEquals(512 << 20, use(document, Resource.CGROUP_MEMORY).amount());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"(thread #41)", "(threads #41)"})
+    void nativeMemoryTrackingCountsTheStacks(String threads) {
+        Document document = text(
+                "# A fatal error has been detected by the Java Runtime Environment:",
+                "---------------  S Y S T E M  ---------------",
+                "Native Memory Tracking:",
+                "-                    Thread (reserved=42099KB, committed=3195KB)",
+                "                            " + threads,
+                "                            (stack: reserved=41984KB, committed=3080KB, peak=3080KB)",
+                "                            (malloc=71KB #251) ");
+
+        assertEquals(1, document.totals().size());
+        ThreadTotal total = document.totals().get(0);
+        assertEquals(ThreadKind.UNKNOWN, total.kind());
+        assertEquals(41, total.count());
+        assertEquals(41_984 << 10, total.stackReserved());
+        assertEquals(3_080 << 10, total.stackCommitted());
+        assertEquals("hs_err:5-6", total.place().toString());
+    }
+
     @Test
     void aNameMayHoldAnything() {
         Document document = text(
