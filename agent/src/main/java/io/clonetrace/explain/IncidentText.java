@@ -64,7 +64,7 @@ public final class IncidentText {
                 out.line(INDENT + "and " + Words.count(documents.size() - MOST_DOCUMENTS, "more part"));
             }
             if (!problem.isEmpty()) {
-                out.wrapped(INDENT, PlainText.clean("The input" + problem + "."));
+                out.wrapped(INDENT, PlainText.clean(input.name() + problem + "."));
             }
             if (input.cutLines() > 0) {
                 out.wrapped(

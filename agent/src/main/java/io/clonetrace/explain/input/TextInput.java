@@ -4,7 +4,6 @@ import io.clonetrace.explain.evidence.TextLine;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,8 +12,6 @@ import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * The lines of an input: compressed by gzip or not, in UTF-8 or UTF-16, with LF, CRLF or CR. What a terminal or a log
@@ -40,7 +37,7 @@ public final class TextInput implements Closeable {
     private long number;
     private long cut;
     private long firstCut;
-    private String damage;
+    private boolean damaged;
 
     /**
      * @param name the input's name for people
@@ -88,7 +85,7 @@ public final class TextInput implements Closeable {
         }
     }
 
-    private static InputStream unzipped(InputStream input) throws IOException {
+    private InputStream unzipped(InputStream input) throws IOException {
         InputStream current = input;
         for (int layer = 0; ; layer++) {
             byte[] first = current.readNBytes(FileMagic.LONGEST);
@@ -104,11 +101,7 @@ public final class TextInput implements Closeable {
             if (layer == MOST_ZIPPED) {
                 throw new UnreadableInputException("is compressed by gzip more than " + MOST_ZIPPED + " times");
             }
-            try {
-                current = new GZIPInputStream(new BufferedInputStream(whole, BUFFER), BUFFER);
-            } catch (EOFException | ZipException damaged) {
-                throw new UnreadableInputException("begins as a gzip file and is damaged: " + damaged.getMessage());
-            }
+            current = GzipInput.open(new BufferedInputStream(whole, BUFFER), BUFFER, () -> damaged = true);
         }
     }
 
@@ -212,16 +205,8 @@ public final class TextInput implements Closeable {
     }
 
     private boolean fill() throws IOException {
-        if (damage != null) {
-            return false;
-        }
-        try {
-            at = 0;
-            end = Math.max(0, text.read(buffer));
-        } catch (EOFException | ZipException damaged) {
-            damage = "the gzip file is damaged or cut off after line " + number;
-            end = 0;
-        }
+        at = 0;
+        end = Math.max(0, text.read(buffer));
         return end > 0;
     }
 
@@ -247,7 +232,9 @@ public final class TextInput implements Closeable {
 
     /** Why the text ended before the file did; empty if it did not. */
     public Optional<String> damage() {
-        return Optional.ofNullable(damage);
+        return damaged
+                ? Optional.of("is a gzip file that is damaged or cut off after line " + number)
+                : Optional.empty();
     }
 
     @Override

@@ -150,6 +150,19 @@ class TextInputTest {
         }
     }
 
+    @Test
+    void aGzipFileThatIsCutWithinItsFirstBytesIsEmptyOrGivesWhatItHolds() throws IOException {
+        byte[] zipped = gzip("one\ntwo\n".getBytes(UTF_8));
+        for (int length = 3; length < zipped.length; length++) {
+            try (TextInput input = open(Arrays.copyOf(zipped, length))) {
+                while (input.next() != null) {
+                    // to the end
+                }
+                assertTrue(input.damage().isPresent(), "cut to " + length);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PK\u0003\u0004xyz, is a zip archive",
