@@ -59,11 +59,12 @@ class ArchitectureTest {
                 "trace.ebpf trace.tracefs trace.ptrace trace.strace trace.wire trace unwind linux.process linux.file linux.proc linux clone");
         row(
                 "explain",
-                "explain.input explain.hserr explain.console explain.javacore explain.dump explain.limit explain.memory explain.evidence report.text report.json report.finding report.model clone");
+                "explain.input explain.hserr explain.console explain.javacore explain.calllog explain.dump explain.limit explain.memory explain.evidence report.text report.json report.finding report.model clone");
         row("explain.input", "explain.evidence");
         row("explain.hserr", "explain.evidence");
         row("explain.console", "explain.evidence");
         row("explain.javacore", "explain.evidence");
+        row("explain.calllog", "explain.evidence trace.log clone");
         row("explain.dump", "explain.evidence");
         row("explain.limit", "explain.evidence");
         row("explain.memory", "explain.evidence");

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = {
-            "Tells after the fact why threads could not be started, from what there is: HotSpot's hs_err files, console"
-                    + " logs, OpenJ9's javacores, in any mixture. It names the limit or the filter, the threads, and what the"
+            "Tells after the fact why threads could not be started, from what there is: error files, console logs,"
+                    + " dumps, limits, logs of strace, in any mixture. It names the limit or the filter, the threads, and what the"
                     + " inputs do not tell; each sentence ends with the lines it comes from.",
             "Nothing is read but the inputs. docs/explain.md lists what can be recognised.",
             "Exit status: 0 done, 1 failed or nothing recognised, 2 wrong usage."

@@ -1,5 +1,6 @@
 package io.clonetrace.explain;
 
+import io.clonetrace.explain.calllog.CallLogReader;
 import io.clonetrace.explain.console.ConsoleReader;
 import io.clonetrace.explain.dump.JsonDumpReader;
 import io.clonetrace.explain.dump.ThreadDumpReader;
@@ -30,6 +31,7 @@ final class Readers {
             NativeMemoryReader::new,
             SystemMapReader::new,
             MappingsReader::new,
+            CallLogReader::new,
             KernelLogReader::new,
             ConsoleReader::new,
             LimitsReader::new);
