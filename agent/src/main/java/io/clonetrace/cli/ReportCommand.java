@@ -68,7 +68,9 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE.jfr",
             arity = "0..*",
-            description = "flight recordings, or folders of them: all files in one that end in .jfr")
+            description =
+                    "flight recordings, compressed by gzip or not, or folders of them: all files in one that end in .jfr or"
+                            + " .jfr.gz")
     private List<Path> recordings = new ArrayList<>();
 
     @Option(names = "--html", paramLabel = "OUT", description = "also write a self-contained HTML page to this file")
@@ -270,7 +272,7 @@ final class ReportCommand implements Callable<Integer> {
         Optional<String> refusal = OutputFile.refusal(output, inputs);
         String why = refusal.map(what -> " can't replace " + what)
                 .orElse(
-                        output.toString().endsWith(RecordingFiles.SUFFIX)
+                        RecordingFiles.isName(output.toString())
                                 ? " can't be " + output + ", the name of a recording"
                                 : null);
         if (why != null) {

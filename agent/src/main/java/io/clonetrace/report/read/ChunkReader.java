@@ -65,10 +65,15 @@ final class ChunkReader {
             throw new DamagedChunkException(FileFailure.reading(wrong));
         } catch (RuntimeException | Error damaged) {
             // JFR's parser answers a damaged file with whatever it stumbles over.
-            throw new DamagedChunkException(damaged.toString());
+            throw new DamagedChunkException(text(damaged));
         } finally {
             read.accept(count % TOLD_EVERY);
         }
+    }
+
+    private static String text(Throwable thrown) {
+        String text = thrown.getMessage();
+        return text == null || text.isBlank() ? "JFR's parser can't read it" : "JFR's parser says: " + text;
     }
 
     /** How many events were read. */

@@ -17,7 +17,8 @@ final class ChunkedFile {
     /** Up to this many damaged chunks of a file are reported one by one. */
     private static final int MOST_TOLD = 5;
 
-    private final Path file;
+    private final String file;
+    private final Path path;
     private final FileChannel content;
     private final FleetBuilder fleet;
     private final Path temporary;
@@ -28,8 +29,15 @@ final class ChunkedFile {
     private long untold;
     private long untoldBytes;
 
-    ChunkedFile(Path file, FileChannel content, FleetBuilder fleet, Path temporary, LongConsumer further) {
+    /**
+     * A recording.
+     *
+     * @param file its name in messages
+     * @param path leads to its content
+     */
+    ChunkedFile(String file, Path path, FileChannel content, FleetBuilder fleet, Path temporary, LongConsumer further) {
         this.file = file;
+        this.path = path;
         this.content = content;
         this.fleet = fleet;
         this.temporary = temporary;
@@ -55,18 +63,16 @@ final class ChunkedFile {
         }
         if (untold > 0) {
             fleet.problem(
-                    file.toString(),
-                    count(untold) + " more chunks of " + count(untoldBytes) + " bytes are damaged or unfinished");
+                    file, count(untold) + " more chunks of " + count(untoldBytes) + " bytes are damaged or unfinished");
         }
         if (all.empty() > 0) {
-            fleet.problem(
-                    file.toString(),
-                    count(all.empty()) + " of " + count(all.count()) + " chunks hold nothing but a header");
+            fleet.problem(file, count(all.empty()) + " of " + count(all.count()) + " chunks hold nothing but a header");
         }
         if (all.foreignBytes() > 0) {
-            fleet.problem(
-                    file.toString(),
-                    at(all.foreignAt()) + count(all.foreignBytes()) + " bytes are no part of a recording");
+            fleet.problem(file, at(all.foreignAt()) + count(all.foreignBytes()) + " bytes are no part of a recording");
+        }
+        if (all.cutAt() >= 0) {
+            fleet.problem(file, at(all.cutAt()) + "a chunk is cut off within its header");
         }
     }
 
@@ -78,7 +84,7 @@ final class ChunkedFile {
         try {
             checked = check(chunk);
             boolean asItIs = chunk.length() == content.size() && checked.isSound();
-            reader.read(asItIs ? file : mended(chunk, checked));
+            reader.read(asItIs ? path : mended(chunk, checked));
         } catch (DamagedChunkException damaged) {
             why = damaged.getMessage();
         } catch (StackOverflowError nested) {
@@ -131,7 +137,7 @@ final class ChunkedFile {
         }
         long read = reader.count() - reader.unreadable();
         return where + String.join("; ", problems) + "; " + count(read) + " of its " + count(checked.events())
-                + " events could be read";
+                + (checked.events() == 1 ? " event" : " events") + " could be read";
     }
 
     private static String lost(long bytes) {
@@ -144,7 +150,7 @@ final class ChunkedFile {
             untoldBytes += chunk.length();
         } else {
             told++;
-            fleet.problem(file.toString(), problem);
+            fleet.problem(file, problem);
         }
     }
 

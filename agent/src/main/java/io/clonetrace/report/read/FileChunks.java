@@ -14,8 +14,9 @@ import java.util.List;
  * @param empty how many headers there are with nothing behind them
  * @param foreignBytes how many bytes belong to no chunk
  * @param foreignAt where the first of them is; -1 if there is none
+ * @param cutAt where a header begins within which the file ends; -1 if there is none
  */
-record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreignAt) {
+record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreignAt, long cutAt) {
     private static final int BUFFER = 1 << 16;
     private static final int MAGIC = 'F' << 24 | 'L' << 16 | 'R' << 8;
     private static final int MAJOR_AT = 4;
@@ -39,6 +40,7 @@ record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreig
         long empty = 0;
         long foreign = 0;
         long foreignAt = -1;
+        long cutAt = -1;
         long offset = 0;
         Chunk before = null;
         while (offset < length) {
@@ -46,6 +48,10 @@ record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreig
             if (header == null) {
                 if (offset == 0) {
                     throw new NoRecordingException(whyNone(file));
+                }
+                if (length - offset < Chunk.HEADER && FileForm.isChunkBegun(file, offset)) {
+                    cutAt = offset;
+                    break;
                 }
                 long next = next(file, offset + 1, length, before);
                 foreignAt = foreignAt < 0 ? offset : foreignAt;
@@ -69,7 +75,7 @@ record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreig
             }
             offset += held;
         }
-        return new FileChunks(chunks, empty, foreign, foreignAt);
+        return new FileChunks(chunks, empty, foreign, foreignAt, cutAt);
     }
 
     /** How many there are, with those that hold nothing. */
@@ -99,16 +105,22 @@ record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreig
     }
 
     private static String whyNone(FileChannel file) throws IOException {
+        if (file.size() < Chunk.HEADER && FileForm.isChunkBegun(file, 0)) {
+            return "it is cut off: it ends after " + file.size() + " of the " + Chunk.HEADER + " bytes of its header";
+        }
+        FileForm form = FileForm.of(file);
+        if (form != FileForm.RECORDING) {
+            return "it" + form.refusal();
+        }
         ByteBuffer begin = ByteBuffer.allocate(2 * Integer.BYTES);
         file.read(begin, 0);
-        if (begin.hasRemaining() || begin.getInt(0) != MAGIC) {
-            return "it is no flight recording";
-        }
-        return isMark(begin, 0)
-                ? "it ends within its header"
-                : "it is a flight recording of the format " + begin.getShort(MAJOR_AT) + "."
-                        + begin.getShort(MARK) + ", and only " + OLDEST + " and " + NEWEST
-                        + " can be read, as JDK 9 and later write them";
+        short major = begin.getShort(MAJOR_AT);
+        String which = "it is a flight recording of the format " + major + "." + begin.getShort(MARK);
+        return which
+                + (major < OLDEST
+                        ? ", which Oracle's JDK 7 and 8 write: JDK Mission Control reads it. This report reads the formats "
+                                + OLDEST + " and " + NEWEST + ", of OpenJDK 8u262 and later and of JDK 9 and later"
+                        : ", which is newer than " + NEWEST + ", the newest that this report reads");
     }
 
     /**

@@ -3,7 +3,6 @@ package io.clonetrace.report.read;
 import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +17,14 @@ public final class RecordingFiles {
     /** What the names of recordings end in. */
     public static final String SUFFIX = ".jfr";
 
-    /** FLR and a zero: what a chunk, and so a recording, begins with (hotspot/share/jfr, JfrChunkHeadWriter). */
-    private static final int MAGIC = 0x464c5200;
+    /** What the names of compressed ones end in. */
+    private static final String COMPRESSED = SUFFIX + ".gz";
 
     private RecordingFiles() {}
 
     /**
-     * The files themselves, and of a folder all that end in {@code .jfr}, in its folders too, by name; each once.
+     * The files themselves, and of a folder all that end in {@code .jfr} or {@code .jfr.gz}, in its folders too, by
+     * name; each once.
      *
      * @throws IOException if a folder can't be read, or has no recording
      */
@@ -37,15 +37,21 @@ public final class RecordingFiles {
             }
             List<Path> found = recordings(path);
             if (found.isEmpty()) {
-                throw new IOException(path + " holds no recording: no file in it ends in " + SUFFIX);
+                throw new IOException(
+                        path + " holds no recording: no file in it ends in " + SUFFIX + " or " + COMPRESSED);
             }
             all.addAll(found);
         }
         return new ArrayList<>(all);
     }
 
+    /** Whether a file of that name is taken for a recording. */
+    public static boolean isName(String name) {
+        return name.endsWith(SUFFIX) || name.endsWith(COMPRESSED);
+    }
+
     /**
-     * Whether a regular file has that name and begins as a flight recording does.
+     * Whether a regular file has that name and begins as a flight recording does, compressed or not.
      *
      * @throws IOException if it can't be read
      */
@@ -59,18 +65,18 @@ public final class RecordingFiles {
     }
 
     /**
-     * Whether a file begins as a flight recording does.
+     * Whether a file begins as a flight recording does, compressed by gzip or not.
      *
      * @param content of a regular file, open for reading
      */
     public static boolean isRecording(FileChannel content) throws IOException {
-        ByteBuffer begin = ByteBuffer.allocate(Integer.BYTES);
-        return content.read(begin, 0) == Integer.BYTES && begin.getInt(0) == MAGIC;
+        FileForm form = FileForm.of(content);
+        return form == FileForm.RECORDING || form == FileForm.GZIP && FileForm.within(content) == FileForm.RECORDING;
     }
 
     private static List<Path> recordings(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(SUFFIX))
+            return files.filter(file -> isName(file.toString()))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();

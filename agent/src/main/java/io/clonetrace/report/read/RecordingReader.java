@@ -38,7 +38,9 @@ public final class RecordingReader {
 
     /** Reads all of these files. */
     public void read(List<Path> files) {
-        files.forEach(this::note);
+        if (files.size() > 1) {
+            files.forEach(this::note);
+        }
         for (int index = 0; index < files.size(); index++) {
             Path file = files.get(index);
             int number = index + 1;
@@ -65,11 +67,21 @@ public final class RecordingReader {
             return;
         }
         try (FileChannel content = FileChannel.open(file)) {
-            for (Chunk chunk : FileChunks.of(content).chunks()) {
-                held.merge(chunk.identity(), chunk.held(), Math::max);
+            if (FileForm.of(content) != FileForm.GZIP) {
+                note(content);
+                return;
+            }
+            try (Gunzipped unpacked = Gunzipped.of(content, temporary)) {
+                note(unpacked.content());
             }
         } catch (IOException unreadable) {
             // Told when it is read.
+        }
+    }
+
+    private void note(FileChannel content) throws IOException {
+        for (Chunk chunk : FileChunks.of(content).chunks()) {
+            held.merge(chunk.identity(), chunk.held(), Math::max);
         }
     }
 
@@ -88,8 +100,19 @@ public final class RecordingReader {
                 throw new NoRecordingException("it is empty: its JVM is still running, or was killed;"
                         + " hs_err_pidPID.jfr in the JVM's working directory may hold what HotSpot saved");
             }
-            FileChunks chunks = FileChunks.of(content);
-            new ChunkedFile(file, content, fleet, temporary, further).read(chunks, this::wanted);
+            if (FileForm.of(content) != FileForm.GZIP) {
+                read(file, file, content, further);
+                return;
+            }
+            try (Gunzipped unpacked = Gunzipped.of(content, temporary)) {
+                read(file, unpacked.name(), unpacked.content(), further);
+                unpacked.problem().ifPresent(problem -> fleet.problem(file.toString(), problem));
+            }
         }
+    }
+
+    private void read(Path file, Path path, FileChannel content, LongConsumer further) throws IOException {
+        FileChunks chunks = FileChunks.of(content);
+        new ChunkedFile(file.toString(), path, content, fleet, temporary, further).read(chunks, this::wanted);
     }
 }

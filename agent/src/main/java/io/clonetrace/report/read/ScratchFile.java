@@ -10,8 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A file for one chunk at a time, since JFR's parser wants a file that begins with the chunk. It loses its name as soon
- * as it is open, so that a process that is killed leaves nothing; the parser opens it by its descriptor in /proc.
+ * A file for one chunk at a time, since JFR's parser wants a file that begins with the chunk, or for a recording that
+ * was unpacked. It loses its name as soon as it is open, so that a process that is killed leaves nothing; the parser
+ * opens it by its descriptor in /proc.
  */
 final class ScratchFile implements Closeable {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
