@@ -41,6 +41,11 @@ public final class Amounts {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** {@code 1 recording}, {@code 2 recordings}. */
+    public static String counted(long number, String noun) {
+        return count(number) + ' ' + noun + (number == 1 ? "" : "s");
+    }
+
     /** {@code +1,044}, {@code -3}, {@code 0}. */
     public static String change(long number) {
         return (number > 0 ? "+" : "") + count(number);

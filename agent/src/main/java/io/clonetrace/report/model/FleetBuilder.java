@@ -1,9 +1,10 @@
 package io.clonetrace.report.model;
 
 import io.clonetrace.report.model.Fleet.ReadProblem;
-import io.clonetrace.report.model.JvmBuilder.Identity;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds out which recordings are of one JVM, and gives each event to the builder of its JVM. */
 public final class FleetBuilder {
@@ -43,8 +44,11 @@ public final class FleetBuilder {
         problems.add(new ReadProblem(file, problem));
     }
 
-    JvmBuilder jvm(JvmName name) {
-        return jvms.stream().filter(jvm -> jvm.name().isSame(name)).findFirst().orElseGet(this::unnamed);
+    /** The JVM that is the same; of several, the one whose start is the nearest. */
+    Optional<JvmBuilder> same(Identity identity) {
+        return jvms.stream()
+                .filter(jvm -> jvm.identity().isSame(identity))
+                .min(Comparator.comparingLong(jvm -> jvm.identity().distance(identity)));
     }
 
     JvmBuilder unnamed() {
@@ -74,9 +78,14 @@ public final class FleetBuilder {
         private final FleetBuilder fleet;
         private final List<Event> waiting = new ArrayList<>();
         private final List<String> enabled = new ArrayList<>();
+        private Identity identity = new Identity();
+        private Event information;
         private JvmBuilder jvm;
         private boolean known;
         private long unreadable;
+        private long passed;
+        private long firstPassed;
+        private long lastPassed;
 
         FileEvents(FleetBuilder fleet) {
             this.fleet = fleet;
@@ -85,6 +94,8 @@ public final class FleetBuilder {
         /** A chunk begins: in concatenated recordings it may be another JVM's. */
         public void beginChunk() {
             known = false;
+            identity = new Identity();
+            information = null;
         }
 
         /**
@@ -101,31 +112,48 @@ public final class FleetBuilder {
 
         /** An event of the chunk, in any order. */
         public void add(Event event) {
-            if (!known && event.type().equals(JvmBuilder.JVM_INFORMATION)) {
-                Identity identity = new Identity();
-                identity.jvm(event);
-                jvm = fleet.jvm(identity.name());
-                known = true;
-                // The builder must know its name before the next chunk asks for it.
-                jvm.add(event);
-                flush();
-                return;
-            }
             if (known) {
                 jvm.add(event);
-            } else {
-                waiting.add(event);
-                if (waiting.size() >= MOST_WAITING) {
-                    flush();
-                }
+                return;
             }
+            if (event.type().equals(JvmBuilder.JVM_INFORMATION)) {
+                identity.jvm(event);
+                information = event;
+            } else {
+                if (event.type().equals(JvmBuilder.ENVIRONMENT)) {
+                    identity.environment(event);
+                }
+                waiting.add(event);
+            }
+            if (isIdentified() || waiting.size() >= MOST_WAITING) {
+                flush();
+            }
+        }
+
+        /**
+         * Containers that were started together have the same pids and main classes, and starts that differ by little
+         * more than those of one JVM do. There, the host has to be known, too.
+         */
+        private boolean isIdentified() {
+            if (information == null) {
+                return false;
+            }
+            Optional<JvmBuilder> same = fleet.same(identity);
+            return same.isEmpty()
+                    || same.get().identity().distance(identity) == 0
+                    || same.get().identity().name().host().isEmpty()
+                    || identity.name().host().isPresent();
         }
 
         /** An event that {@link JvmBuilder} doesn't take, of which only the time counts. */
         public void at(long time) {
-            if (jvm != null) {
+            if (known) {
                 jvm.at(time);
+                return;
             }
+            firstPassed = passed == 0 ? time : Math.min(firstPassed, time);
+            lastPassed = passed == 0 ? time : Math.max(lastPassed, time);
+            passed++;
         }
 
         /** Events of that type are recorded in this chunk, even if there is none. */
@@ -138,13 +166,22 @@ public final class FleetBuilder {
         }
 
         private void flush() {
-            if (waiting.isEmpty() && enabled.isEmpty()) {
+            if (waiting.isEmpty() && enabled.isEmpty() && information == null && passed == 0) {
                 return;
             }
-            if (jvm == null) {
+            if (information != null) {
+                jvm = fleet.same(identity).orElseGet(fleet::unnamed);
+                // The builder must know its name before the next chunk asks for it.
+                jvm.add(information);
+                information = null;
+            } else if (jvm == null) {
                 jvm = fleet.unnamed();
             }
             known = true;
+            if (passed > 0) {
+                jvm.at(firstPassed, lastPassed, passed);
+                passed = 0;
+            }
             for (Event event : waiting) {
                 try {
                     jvm.add(event);

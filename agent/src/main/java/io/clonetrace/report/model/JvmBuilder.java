@@ -22,6 +22,9 @@ public final class JvmBuilder {
     /** The event that says which JVM it is. */
     static final String JVM_INFORMATION = "jdk.JVMInformation";
 
+    /** The event that may say on which host it is. */
+    static final String ENVIRONMENT = "jdk.InitialEnvironmentVariable";
+
     private static final Map<String, BiConsumer<JvmBuilder, Event>> TAKEN = new HashMap<>();
 
     static {
@@ -49,7 +52,7 @@ public final class JvmBuilder {
         TAKEN.put("jdk.DataLoss", (jvm, event) -> jvm.tally.lost(event.number("amount")));
         TAKEN.put(JVM_INFORMATION, (jvm, event) -> jvm.identity.jvm(event));
         TAKEN.put("jdk.OSInformation", (jvm, event) -> jvm.identity.os(event));
-        TAKEN.put("jdk.InitialEnvironmentVariable", (jvm, event) -> jvm.identity.environment(event));
+        TAKEN.put(ENVIRONMENT, (jvm, event) -> jvm.identity.environment(event));
     }
 
     private final Interner pool = new Interner();
@@ -69,6 +72,7 @@ public final class JvmBuilder {
     private final boolean withThreads;
     private long from = Event.ABSENT;
     private long to = Event.ABSENT;
+    private long events;
 
     public JvmBuilder() {
         this(true, Application.Overrides.NONE);
@@ -97,8 +101,14 @@ public final class JvmBuilder {
 
     /** Something was recorded at that time, in nanoseconds since the epoch. */
     public void at(long time) {
-        from = from < 0 ? time : Math.min(from, time);
-        to = Math.max(to, time);
+        at(time, time, 1);
+    }
+
+    /** So many events were recorded from that time to that one. */
+    void at(long first, long last, long count) {
+        events += count;
+        from = from < 0 ? first : Math.min(from, first);
+        to = Math.max(to, last);
     }
 
     /** Events of that type were recorded, even if there was none: {@code jdk.ActiveSetting} has it enabled. */
@@ -109,13 +119,16 @@ public final class JvmBuilder {
     }
 
     /** Which JVM it is, as far as known yet. */
-    JvmName name() {
-        return identity.name();
+    Identity identity() {
+        return identity;
     }
 
     /** Builds the JVM from all events so far; nothing more may be added. */
     public Jvm build() {
         Application application = new Application(overrides, identity.name().mainClass(), codeSources.asMap());
+        if (identity.isNativeImage()) {
+            threads.forgetTids();
+        }
         List<ThreadRow> rows = threads.rows(application);
         new Liveness.Decision(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
         List<LimitUse> nearest = limits.values();
@@ -191,68 +204,6 @@ public final class JvmBuilder {
     private void source(Event event) {
         SourceStatus state = SourceStatus.of(event);
         sources.add(state.source(), state);
-    }
-
-    /** What a recording says of its JVM and of the system that it runs on. */
-    static final class Identity {
-        private JvmName name = JvmName.UNKNOWN;
-        private String version;
-        private String host;
-        private String osVersion;
-
-        void jvm(Event event) {
-            name = new JvmName(
-                    Optional.empty(),
-                    event.number("pid"),
-                    event.time("jvmStartTime"),
-                    JvmName.mainClass(event.text("javaArguments")));
-            version = event.text("jvmVersion");
-        }
-
-        void os(Event event) {
-            osVersion = event.text("osVersion");
-        }
-
-        void environment(Event event) {
-            if ("HOSTNAME".equals(event.text("key"))) {
-                host = event.text("value");
-            }
-        }
-
-        JvmName name() {
-            return new JvmName(Optional.ofNullable(host), name.pid(), name.started(), name.mainClass());
-        }
-
-        /** Without the vendor's build line. */
-        Optional<String> version() {
-            return Optional.ofNullable(version).map(text -> text.replaceFirst("(?s) for .*", ""));
-        }
-
-        /** {@code Linux 6.12.0 x86_64}. */
-        Optional<String> kernel() {
-            return line("uname: ").map(uname -> uname.replaceFirst(" #.* ", " "));
-        }
-
-        /** {@code glibc 2.36}. */
-        Optional<String> libc() {
-            return line("libc: ").map(libc -> libc.replaceFirst(" NPTL.*", ""));
-        }
-
-        /** {@code Debian GNU/Linux 12 (bookworm)}. */
-        Optional<String> distribution() {
-            return line("PRETTY_NAME=").map(name -> name.replace("\"", ""));
-        }
-
-        private Optional<String> line(String start) {
-            return osVersion == null
-                    ? Optional.empty()
-                    : osVersion
-                            .lines()
-                            .filter(line -> line.startsWith(start))
-                            .map(line -> line.substring(start.length()).strip())
-                            .filter(line -> !line.isEmpty())
-                            .findFirst();
-        }
     }
 
     /** One value for each of a bounded number of keys: further keys are ignored when it is full. */

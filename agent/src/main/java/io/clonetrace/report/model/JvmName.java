@@ -14,6 +14,12 @@ public record JvmName(Optional<String> host, long pid, long started, Optional<St
     /** Of a recording without {@code jdk.JVMInformation}. */
     public static final JvmName UNKNOWN = new JvmName(Optional.empty(), Event.ABSENT, Event.ABSENT, Optional.empty());
 
+    /** JDK 27 records this in the place of an argument or a value that may be secret (JEP 536). */
+    static final String REDACTED = "[REDACTED]";
+
+    /** Nanoseconds. */
+    private static final long SAME_START = 1_000_000_000;
+
     /** What {@code jdk.JVMInformation} calls the Java arguments: the main class or jar first. */
     static Optional<String> mainClass(String javaArguments) {
         if (javaArguments == null || javaArguments.isBlank()) {
@@ -22,11 +28,22 @@ public record JvmName(Optional<String> host, long pid, long started, Optional<St
         String[] words = javaArguments.strip().split(" ", 3);
         // java Program.java (JEP 330; since JDK 22 launcher.SourceLauncher)
         String program = words.length > 1 && words[0].contains("com.sun.tools.javac.launcher.") ? words[1] : words[0];
-        return Optional.of(program.substring(program.lastIndexOf('/') + 1));
+        return program.equals(REDACTED)
+                ? Optional.empty()
+                : Optional.of(program.substring(program.lastIndexOf('/') + 1));
     }
 
-    /** Whether two recordings with these names are of one JVM. */
+    /**
+     * Whether two recordings with these names are of one JVM. Each chunk has its start anew, which differs by
+     * milliseconds where it is computed from another clock. Without pids, it must be the same.
+     */
     boolean isSame(JvmName other) {
-        return pid >= 0 && pid == other.pid && started == other.started && mainClass.equals(other.mainClass);
+        boolean known = pid >= 0 || started > 0;
+        long tolerance = pid >= 0 ? SAME_START : 0;
+        return known
+                && pid == other.pid
+                && mainClass.equals(other.mainClass)
+                && Math.abs(started - other.started) <= tolerance
+                && (host.isEmpty() || other.host.isEmpty() || host.equals(other.host));
     }
 }

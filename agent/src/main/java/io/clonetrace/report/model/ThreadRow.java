@@ -76,6 +76,10 @@ public final class ThreadRow {
         }
     }
 
+    void forgetTid() {
+        tid = (int) Event.ABSENT;
+    }
+
     /** @param namePattern one object for equal patterns */
     void namePattern(String namePattern) {
         this.namePattern = namePattern;

@@ -47,6 +47,9 @@ final class Threads {
     private final Interner pool;
     private final Map<Long, ThreadRow> java = new HashMap<>();
     private final List<ThreadRow> tasks = new ArrayList<>();
+    /** Java threads that were started, and of which the event doesn't say which. */
+    private final List<ThreadRow> unidentified = new ArrayList<>();
+
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private final Map<Long, DumpedThread> dumped = new HashMap<>();
     private final Map<Long, List<Launch>> launches = new HashMap<>();
@@ -75,11 +78,18 @@ final class Threads {
     /** {@code jdk.ThreadStart}: committed by the new thread, with the stack trace of its creator. */
     void startedByJdk(Event event) {
         ThreadRef child = subject(event);
-        if (child == null || !child.isJava()) {
-            return;
-        }
         ThreadRef creator = event.thread("parentThread");
         StackTrace trace = pool.trace(event.stackTrace());
+        if (child == null || !child.isJava()) {
+            // OpenJ9 leaves the thread out of some events: one was started, and nothing else is known of it.
+            ThreadRow row = new ThreadRow(Event.ABSENT);
+            row.named((int) Event.ABSENT, child == null ? null : pool.name(child.name()));
+            row.kind(TaskKind.JAVA, ThreadRow.Precision.JDK);
+            row.started(event.start(), ThreadRow.Precision.JDK);
+            row.startedBy(id(creator), name(creator), trace, ThreadRow.Precision.JDK);
+            unidentified.add(row);
+            return;
+        }
         ThreadRow row = row(child.javaId());
         row.named((int) child.tid(), pool.name(child.name()));
         row.in(child.group());
@@ -275,9 +285,15 @@ final class Threads {
         return lastLook;
     }
 
+    /** What the recording has as the threads' tids are none: a native image writes their Java ids there. */
+    void forgetTids() {
+        java.values().forEach(ThreadRow::forgetTid);
+    }
+
     /** All of them, each stack with its task, each with the code that made it. */
     List<ThreadRow> rows(Application application) {
         List<ThreadRow> all = new ArrayList<>(joinedTasks());
+        all.addAll(unidentified);
         joinStacks(all);
         joinLaunches(all);
         java.forEach((id, row) -> row.dumped(dumped.get(id)));

@@ -243,6 +243,11 @@ final class CheckedChunk {
         return events;
     }
 
+    /** Whether one of them has a name as the JDK's own have since JDK 10. */
+    boolean hasJdkEvents() {
+        return types.hasJdkEvents();
+    }
+
     /** Mends a copy of the chunk that begins with its header: what is damaged becomes an event that JFR passes over. */
     void mend(FileChannel copy) throws IOException {
         for (int index = 0; index < spanCount; index += 2) {

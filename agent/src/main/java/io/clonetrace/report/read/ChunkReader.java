@@ -32,13 +32,14 @@ final class ChunkReader {
     /**
      * Reads all of it.
      *
+     * @param oldNames whether the JDK's events may have the names that they had in JDK 9
      * @throws IOException if it is damaged; the events before the damage have been given to the model
      */
-    void read(Path file) throws IOException {
+    void read(Path file, boolean oldNames) throws IOException {
         try (RecordingFile recording = new RecordingFile(file)) {
             Map<Long, String> names = new HashMap<>();
             for (EventType type : recording.readEventTypes()) {
-                names.put(type.getId(), type.getName());
+                names.put(type.getId(), JfrType.name(type, oldNames));
             }
             Map<EventType, JfrType> types = new IdentityHashMap<>();
             StackTraces traces = new StackTraces();
@@ -46,7 +47,8 @@ final class ChunkReader {
                 RecordedEvent event = recording.readEvent();
                 count++;
                 try {
-                    take(event, types.computeIfAbsent(event.getEventType(), JfrType::of), names, traces);
+                    JfrType type = types.computeIfAbsent(event.getEventType(), one -> JfrType.of(one, oldNames));
+                    take(event, type, names, traces);
                 } catch (RuntimeException | StackOverflowError damaged) {
                     // Constants are read on demand.
                     unreadable++;

@@ -23,6 +23,7 @@ final class ChunkTypes {
     static final int LATIN1_TEXT = 5;
 
     private static final String EVENT = "jdk.jfr.Event";
+    private static final String JDK = "jdk.";
 
     /** Real ones are five deep, and have some ten attributes; JFR's parser looks through all for each. */
     private static final int DEEPEST = 32;
@@ -34,6 +35,7 @@ final class ChunkTypes {
     private long lastId = -1;
 
     private Type last;
+    private boolean jdkEvents;
 
     /** What a type's value is made of. */
     private enum Form {
@@ -162,6 +164,7 @@ final class ChunkTypes {
         if (id != lastId) {
             last = types.get(id);
             lastId = id;
+            jdkEvents |= last != null && last.name.startsWith(JDK);
         }
         Type type = last;
         if (type == null || !type.event) {
@@ -175,6 +178,11 @@ final class ChunkTypes {
         if (!type.fixed) {
             passFields(type, input);
         }
+    }
+
+    /** Whether an event was passed over that has a name as the JDK's own have since JDK 10. */
+    boolean hasJdkEvents() {
+        return jdkEvents;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.clonetrace.report.read;
 
 import static io.clonetrace.report.model.Amounts.count;
 
+import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.FleetBuilder.FileEvents;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class ChunkedFile {
         try {
             checked = check(chunk);
             boolean asItIs = chunk.length() == content.size() && checked.isSound();
-            reader.read(asItIs ? path : mended(chunk, checked));
+            reader.read(asItIs ? path : mended(chunk, checked), !checked.hasJdkEvents());
         } catch (DamagedChunkException damaged) {
             why = damaged.getMessage();
         } catch (StackOverflowError nested) {
@@ -132,12 +133,12 @@ final class ChunkedFile {
             problems.add("it is damaged (" + why + ")");
         }
         if (reader.unreadable() > 0) {
-            problems.add(count(reader.unreadable()) + (reader.unreadable() == 1 ? " event refers" : " events refer")
-                    + " to what is damaged");
+            problems.add(Amounts.counted(reader.unreadable(), "event")
+                    + (reader.unreadable() == 1 ? " refers" : " refer") + " to what is damaged");
         }
         long read = reader.count() - reader.unreadable();
-        return where + String.join("; ", problems) + "; " + count(read) + " of its " + count(checked.events())
-                + (checked.events() == 1 ? " event" : " events") + " could be read";
+        return where + String.join("; ", problems) + "; " + count(read) + " of its "
+                + Amounts.counted(checked.events(), "event") + " could be read";
     }
 
     private static String lost(long bytes) {

@@ -103,11 +103,23 @@ final class JfrEvent implements Event {
      * @param fields the names of its fields
      */
     record JfrType(String name, boolean taken, Set<String> fields) {
-        static JfrType of(EventType type) {
+        /** JDK 9 called {@code jdk.ThreadStart} {@code com.oracle.jdk.ThreadStart}. */
+        private static final String OLD_NAMES = "com.oracle.jdk.";
+
+        private static final String NAMES = "jdk.";
+
+        /** @param oldNames whether the JDK's events may have the names that they had in JDK 9 */
+        static JfrType of(EventType type, boolean oldNames) {
+            String name = name(type, oldNames);
             return new JfrType(
-                    type.getName(),
-                    JvmBuilder.takes(type.getName()),
+                    name,
+                    JvmBuilder.takes(name),
                     type.getFields().stream().map(ValueDescriptor::getName).collect(Collectors.toUnmodifiableSet()));
+        }
+
+        static String name(EventType type, boolean oldNames) {
+            String name = type.getName();
+            return oldNames && name.startsWith(OLD_NAMES) ? NAMES + name.substring(OLD_NAMES.length()) : name;
         }
     }
 }

@@ -21,6 +21,9 @@ final class StackTraces {
 
     private static final String PLATFORM = "platform";
 
+    private static final List<String> JDK_PACKAGES =
+            List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "com.oracle.svm.", "com.ibm.oti.", "openj9.");
+
     private final Map<RecordedStackTrace, StackTrace> converted = new IdentityHashMap<>();
 
     StackTrace of(RecordedStackTrace trace) {
@@ -43,9 +46,17 @@ final class StackTraces {
             return new Frame(UNKNOWN, UNKNOWN, -1, true);
         }
         RecordedClassLoader loader = method.getType().getClassLoader();
+        String type = known(method.getType().getName());
         // The boot loader is no object, so it has no class.
-        boolean jdk = loader == null || loader.getType() == null || PLATFORM.equals(loader.getName());
-        return new Frame(known(method.getType().getName()), known(method.getName()), frame.getLineNumber(), jdk);
+        boolean jdk = loader == null
+                ? isInJdk(type)
+                : loader.getType() == null || PLATFORM.equals(loader.getName());
+        return new Frame(type, known(method.getName()), frame.getLineNumber(), jdk);
+    }
+
+    /** Without a loader, as in recordings of older native images and of OpenJ9, the name has to tell. */
+    private static boolean isInJdk(String type) {
+        return JDK_PACKAGES.stream().anyMatch(type::startsWith);
     }
 
     /** A constant that is missing is null. */

@@ -75,13 +75,9 @@ final class BaselineText {
     }
 
     private static String length(Side side) {
-        return plural(side.files(), "recording") + " of "
-                + plural(side.threads().jvms(), "JVM") + ", " + Amounts.seconds(side.seconds())
+        return Amounts.counted(side.files(), "recording") + " of "
+                + Amounts.counted(side.threads().jvms(), "JVM") + ", " + Amounts.seconds(side.seconds())
                 + (side.threads().jvms() > 1 ? " each on average" : "");
-    }
-
-    private static String plural(long count, String noun) {
-        return Amounts.count(count) + " " + noun + (count == 1 ? "" : "s");
     }
 
     private void finding(FindingChange change) {
@@ -173,7 +169,7 @@ final class BaselineText {
                         ? ""
                         : ", refused with " + one.way().error());
         return switch (one.change()) {
-            case APPEARED -> call + ": " + plural(one.nowCalls(), "call") + ", none before";
+            case APPEARED -> call + ": " + Amounts.counted(one.nowCalls(), "call") + ", none before";
             case GONE -> call + ": no call any more, " + Amounts.count(one.oldCalls()) + " before";
             default ->
                 call + ": stacks of " + Amounts.sizeOrDash(one.nowStackSize()) + ", before "

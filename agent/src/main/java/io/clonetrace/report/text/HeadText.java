@@ -25,7 +25,7 @@ final class HeadText {
         }
         String who = jvms.size() == 1
                 ? JvmLabel.of(jvms.get(0).name())
-                : Amounts.count(jvms.size()) + " JVMs in " + Amounts.count(fleet.files()) + " recordings";
+                : Amounts.count(jvms.size()) + " JVMs in " + Amounts.counted(fleet.files(), "recording");
         long from = times(jvms.stream().mapToLong(Jvm::from)).min().orElse(-1);
         long to = times(jvms.stream().mapToLong(Jvm::to)).max().orElse(-1);
         out.wrapped(

@@ -25,5 +25,7 @@ class JvmNameTest {
     void missingJavaArgumentsGiveNoMainClass() {
         assertEquals(Optional.empty(), JvmName.mainClass(null));
         assertEquals(Optional.empty(), JvmName.mainClass(" "));
+        // JDK 27, where the name of the main class looks like that of a secret (JEP 536).
+        assertEquals(Optional.empty(), JvmName.mainClass("[REDACTED] --port 8080"));
     }
 }
