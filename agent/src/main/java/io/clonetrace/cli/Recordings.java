@@ -262,7 +262,7 @@ final class Recordings implements AutoCloseable {
         } catch (OutOfMemoryError tooLarge) {
             return withThreads ? read(file, content, false) : new Found(file, Optional.empty(), List.of(tooLarge()));
         } catch (RuntimeException | StackOverflowError failed) {
-            return new Found(file, Optional.empty(), List.of("can't be summarized: " + failed));
+            return new Found(file, Optional.empty(), List.of("can't be summarized: " + failed.getMessage()));
         }
     }
 

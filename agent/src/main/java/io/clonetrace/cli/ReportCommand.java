@@ -17,6 +17,7 @@ import io.clonetrace.report.model.Application;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Fleet.ReadProblem;
 import io.clonetrace.report.model.FleetBuilder;
+import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.read.Progress;
 import io.clonetrace.report.read.RecordingFiles;
 import io.clonetrace.report.read.RecordingReader;
@@ -167,6 +168,9 @@ final class ReportCommand implements Callable<Integer> {
         if (status == 0 && fleet.files() < files.size()) {
             throw new IOException("--fail-on: " + (files.size() - fleet.files()) + " of " + files.size()
                     + " recordings could not be read, and may hold such a finding");
+        }
+        if (status == 0 && fleet.jvms().stream().noneMatch(Jvm::isAboutThreads)) {
+            throw new IOException("--fail-on: nothing about threads was recorded, so no such finding is possible");
         }
         return status;
     }

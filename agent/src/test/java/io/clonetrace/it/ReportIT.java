@@ -112,7 +112,7 @@ class ReportIT {
             assertEquals(0, run.exitStatus(), run.stdout());
             String note = "source  not recorded: the clonetrace agent was not in this JVM";
             assertEquals(columns > note.length(), run.stdout().lines().anyMatch(note::equals), run.stdout());
-            assertTrue(run.stdout().contains("\u001b[1mfindings: \u001b[0mnone"), run.stdout());
+            assertTrue(run.stdout().contains("\u001b[1mfindings: \u001b[0mnot possible: "), run.stdout());
         }
     }
 
@@ -126,7 +126,7 @@ class ReportIT {
             String row = "\"kind\": \"" + kind + "\",\\s+\"created\": " + count + ",";
             assertTrue(Pattern.compile(row).matcher(json).find(), () -> row + " is not in " + json);
             String line =
-                    "(?m)^" + kind + " +" + String.format(Locale.ROOT, "%,d", count) + " +\\d+ +[\\d-]+ +[\\d-]+$";
+                    "(?m)^" + kind + " +" + String.format(Locale.ROOT, "%,d", count) + "( +(at least )?[\\d-]+){3}$";
             assertTrue(Pattern.compile(line).matcher(text).find(), () -> line + " is not in " + text);
         });
     }

@@ -8,12 +8,13 @@ import java.util.Optional;
  * How many threads there were of some, on one side of a comparison. Recordings differ in length, so what was created
  * counts a minute.
  *
- * @param created made while it was recorded
+ * @param created made while it was recorded; {@link Event#ABSENT} if not recorded
  * @param alive those that lived at the end; {@link Event#ABSENT} if not recorded
+ * @param atLeast whether alive is a lower bound
  * @param minutes how long was recorded, of all JVMs together
  * @param jvms in how many JVMs these are
  */
-public record Count(long created, long alive, double minutes, int jvms) {
+public record Count(long created, long alive, boolean atLeast, double minutes, int jvms) {
     /** Fewer threads more or less are chance: a pool starts and ends some at any moment. */
     private static final int FEWEST = 3;
 
@@ -25,20 +26,20 @@ public record Count(long created, long alive, double minutes, int jvms) {
     private static final double LEAST_FACTOR = 1.5;
 
     static Count of(Tally tally, double minutes, int jvms) {
-        return new Count(tally.created(), tally.alive(), minutes, jvms);
+        return new Count(tally.created(), tally.alive(), tally.atLeast().alive(), minutes, jvms);
     }
 
     Count plus(Count other) {
-        return new Count(
-                created + other.created,
-                alive < 0 && other.alive < 0 ? Event.ABSENT : Math.max(0, alive) + Math.max(0, other.alive),
-                minutes,
-                jvms);
+        return new Count(sum(created, other.created), sum(alive, other.alive), atLeast || other.atLeast, minutes, jvms);
     }
 
-    /** How many were created a minute in one JVM; NaN if the recordings have no length. */
+    private static long sum(long one, long other) {
+        return one < 0 && other < 0 ? Event.ABSENT : Math.max(0, one) + Math.max(0, other);
+    }
+
+    /** How many were created a minute in one JVM; NaN if not recorded, or if the recordings have no length. */
     public double perMinute() {
-        return minutes > 0 ? created / minutes : Double.NaN;
+        return created >= 0 && minutes > 0 ? created / minutes : Double.NaN;
     }
 
     /** How many lived at the end in one JVM; NaN if not recorded. */
@@ -54,7 +55,8 @@ public record Count(long created, long alive, double minutes, int jvms) {
         if (old.isEmpty() || now.isEmpty()) {
             return old.isEmpty() ? now.isEmpty() ? Change.SAME : Change.APPEARED : Change.GONE;
         }
-        double alive = now.get().alivePerJvm() - old.get().alivePerJvm();
+        boolean bound = old.get().atLeast || now.get().atLeast;
+        double alive = bound ? 0 : now.get().alivePerJvm() - old.get().alivePerJvm();
         double most = Math.max(now.get().alivePerJvm(), old.get().alivePerJvm());
         if (Math.abs(alive) >= FEWEST && Math.abs(alive) >= LEAST_SHARE * most) {
             return alive > 0 ? Change.GREW : Change.SHRANK;

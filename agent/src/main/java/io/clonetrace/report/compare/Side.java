@@ -53,7 +53,7 @@ public record Side(
         NameGroup.of(jvms).forEach(group -> groups.put(group.pattern(), Count.of(group.tally(), minutes, jvms.size())));
         return new Side(
                 fleet.files(),
-                new Count(all.created(), all.alive(), minutes, jvms.size()),
+                new Count(all.created(), all.alive(), all.atLeast().alive(), minutes, jvms.size()),
                 all.peak(),
                 creators.stream()
                         .map(creator -> Site.of(creator, Count.of(creator.tally(), minutes, jvms.size())))

@@ -13,6 +13,7 @@ import io.clonetrace.report.compare.WayChange;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -55,9 +56,10 @@ final class BaselineSection {
 
     private static Map<String, Object> count(Count count) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("created", count.created());
+        json.put("created", orNull(count.created()));
         json.put("perMinute", rounded(count.perMinute()));
         json.put("alive", orNull(count.alive()));
+        json.put("atLeast", count.atLeast() && count.alive() >= 0 ? List.of("alive") : List.of());
         return json;
     }
 

@@ -58,6 +58,9 @@ public final class JsonReport {
         json.put("libc", orNull(jvm.system().libc()));
         json.put("from", time(jvm.from()));
         json.put("to", time(jvm.to()));
+        json.put("events", jvm.events());
+        json.put("aboutThreads", jvm.isAboutThreads());
+        json.put("endsKnown", jvm.coverage().ends() || jvm.coverage().all());
         json.put("recorded", List.copyOf(jvm.recorded()));
         json.putAll(new JvmFacts(jvm).json());
         json.putAll(new Sections(List.of(jvm), jvm.clones()).json());

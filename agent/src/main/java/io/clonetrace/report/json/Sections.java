@@ -11,6 +11,7 @@ import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.NativeChain;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
+import io.clonetrace.report.summary.AtLeast;
 import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.KindCount;
 import io.clonetrace.report.summary.NameCount;
@@ -31,7 +32,10 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
 
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("threads", threads(KindCount.application(jvms)));
+        KindCount all = KindCount.application(jvms);
+        Map<String, Object> threads = threads(all);
+        threads.put("countedBy", all.byJvm() ? "jdk.JavaThreadStatistics" : null);
+        json.put("threads", threads);
         json.put("kinds", KindCount.of(jvms).stream().map(Sections::threads).toList());
         json.put("clones", clones.rows().stream().map(Sections::clones).toList());
         json.put("flags", clones.flagSets().stream().map(Sections::flags).toList());
@@ -52,11 +56,19 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
     private static Map<String, Object> threads(KindCount count) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kind", count.kind());
-        json.put("created", count.created());
-        json.put("before", count.before());
+        json.put("created", orNull(count.created()));
+        json.put("before", orNull(count.before()));
         json.put("alive", orNull(count.alive()));
         json.put("peak", orNull(count.peak()));
+        json.put("atLeast", bounds(json, count.atLeast()));
         return json;
+    }
+
+    /** Of those that were recorded. */
+    private static List<String> bounds(Map<String, Object> figures, AtLeast atLeast) {
+        return atLeast.names().stream()
+                .filter(name -> figures.get(name) != null)
+                .toList();
     }
 
     private static Map<String, Object> clones(CloneRow row) {
@@ -164,10 +176,11 @@ record Sections(List<Jvm> jvms, CloneTable clones) {
     }
 
     private static void tally(Map<String, Object> json, Tally tally) {
-        json.put("created", tally.created());
-        json.put("before", tally.before());
+        json.put("created", orNull(tally.created()));
+        json.put("before", orNull(tally.before()));
         json.put("alive", orNull(tally.alive()));
         json.put("peak", orNull(tally.peak()));
+        json.put("atLeast", bounds(json, tally.atLeast()));
         json.put("growth", tally.growth().isPresent() ? tally.growth().getAsLong() : null);
         json.put("reserved", orNull(tally.reserved()));
         json.put("touched", orNull(tally.touched()));

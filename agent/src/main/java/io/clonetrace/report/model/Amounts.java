@@ -56,6 +56,11 @@ public final class Amounts {
         return number < 0 ? "-" : count(number);
     }
 
+    /** {@code at least 16} for a lower bound, a dash for what was not recorded. */
+    public static String countOrBound(long number, boolean atLeast) {
+        return (number > 0 && atLeast ? "at least " : "") + countOrDash(number);
+    }
+
     /** A dash for what was not recorded. */
     public static String sizeOrDash(long bytes) {
         return bytes < 0 ? "-" : size(bytes);

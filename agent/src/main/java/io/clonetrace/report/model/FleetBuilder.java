@@ -116,16 +116,19 @@ public final class FleetBuilder {
                 jvm.add(event);
                 return;
             }
+            boolean identified = false;
             if (event.type().equals(JvmBuilder.JVM_INFORMATION)) {
                 identity.jvm(event);
                 information = event;
+                identified = isIdentified();
             } else {
+                waiting.add(event);
                 if (event.type().equals(JvmBuilder.ENVIRONMENT)) {
                     identity.environment(event);
+                    identified = isIdentified();
                 }
-                waiting.add(event);
             }
-            if (isIdentified() || waiting.size() >= MOST_WAITING) {
+            if (identified || waiting.size() >= MOST_WAITING) {
                 flush();
             }
         }

@@ -77,7 +77,8 @@ final class Identity {
     Optional<String> distribution() {
         return line("PRETTY_NAME=")
                 .or(() -> line("DISTRIB_DESCRIPTION="))
-                .or(() -> line(UNAME).flatMap(uname -> lines().findFirst())
+                .or(() -> line(UNAME)
+                        .flatMap(uname -> lines().findFirst())
                         .filter(line -> line.indexOf('=') < 0 && !line.startsWith(UNAME)))
                 .map(name -> name.replace("\"", ""));
     }
@@ -95,7 +96,9 @@ final class Identity {
                 ? Stream.empty()
                 : osVersion
                         .lines()
-                        .map(line -> (line.startsWith(SYSTEM) ? line.substring(SYSTEM.length()) : line).strip())
+                        .map(line -> (line.startsWith(SYSTEM) ? line.substring(SYSTEM.length()) : line)
+                                .strip()
+                                .replaceAll(" +", " "))
                         .filter(line -> !line.isEmpty());
     }
 }

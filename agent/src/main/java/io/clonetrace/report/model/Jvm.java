@@ -12,7 +12,9 @@ import java.util.Set;
  * @param system the system it ran on
  * @param from the first event's time, in nanoseconds since the epoch; {@link Event#ABSENT} if there is none
  * @param to the last event's
+ * @param events how many events of whatever type were read
  * @param recorded the event types that were recorded, if only by not happening
+ * @param coverage which counts of threads are all of them
  * @param sources the last state of each source of clone flags, and of the hook
  * @param threads a row a thread, in no order
  * @param lastLook when all stacks were last looked at; {@link Event#ABSENT} if never
@@ -31,7 +33,9 @@ public record Jvm(
         SystemName system,
         long from,
         long to,
+        long events,
         Set<String> recorded,
+        Coverage coverage,
         List<SourceStatus> sources,
         List<ThreadRow> threads,
         long lastLook,
@@ -43,6 +47,15 @@ public record Jvm(
         Counters counters,
         Application application,
         Derived derived) {
+    private static final Set<String> THREAD_TYPES = Set.of(
+            "jdk.ThreadStart",
+            "jdk.ThreadEnd",
+            "jdk.ThreadDump",
+            "jdk.ThreadAllocationStatistics",
+            "jdk.ThreadCPULoad",
+            "jdk.JavaThreadStatistics",
+            "jdk.VirtualThreadStart",
+            "jdk.VirtualThreadPinned");
 
     /**
      * The system under a JVM, each part empty if not recorded.
@@ -59,7 +72,9 @@ public record Jvm(
      * @param firstPinned when that was for the first time, in nanoseconds since the epoch
      * @param processors how many processors the JVM has
      * @param rss the last resident size of the process, in bytes
-     * @param peakJavaThreads the JVM's own count of the most Java threads at a time
+     * @param liveJavaThreads the JVM's own last count of the live Java threads, without its compilers
+     * @param peakJavaThreads the most of these at a time since the JVM started
+     * @param startedJavaThreads how many of these were started between its first count and its last
      * @param lostBytes bytes of events that JFR itself threw away; 0 if it did not
      */
     public record Counters(
@@ -68,12 +83,19 @@ public record Jvm(
             long firstPinned,
             long processors,
             long rss,
+            long liveJavaThreads,
             long peakJavaThreads,
+            long startedJavaThreads,
             long lostBytes) {}
 
     /** Whether events of that type would be in the recording, had they happened. */
     public boolean records(String type) {
         return recorded.contains(type);
+    }
+
+    /** Whether anything about threads was recorded, be it that there was nothing. */
+    public boolean isAboutThreads() {
+        return hasAgent() || recorded.stream().anyMatch(THREAD_TYPES::contains);
     }
 
     /** Whether the agent was there. */

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -44,7 +43,9 @@ public final class JvmBuilder {
         TAKEN.put("clonetrace.CodeSource", JvmBuilder::codeSource);
         TAKEN.put("jdk.VirtualThreadStart", (jvm, event) -> jvm.tally.virtualThread());
         TAKEN.put("jdk.VirtualThreadPinned", (jvm, event) -> jvm.tally.pinned(event.start()));
-        TAKEN.put("jdk.JavaThreadStatistics", (jvm, event) -> jvm.tally.peak(event.number("peakCount")));
+        TAKEN.put("jdk.JavaThreadStatistics", (jvm, event) -> jvm.tally.javaThreads(event));
+        TAKEN.put("jdk.ThreadAllocationStatistics", (jvm, event) -> jvm.onThreads(Threads::listed, event));
+        TAKEN.put("jdk.ThreadCPULoad", (jvm, event) -> jvm.onThreads(Threads::working, event));
         TAKEN.put("jdk.CPUInformation", (jvm, event) -> jvm.tally.processors(event.number("hwThreads")));
         TAKEN.put(
                 "jdk.ContainerConfiguration", (jvm, event) -> jvm.tally.processors(event.number("effectiveCpuCount")));
@@ -129,8 +130,9 @@ public final class JvmBuilder {
         if (identity.isNativeImage()) {
             threads.forgetTids();
         }
-        List<ThreadRow> rows = threads.rows(application);
-        new Liveness.Decision(rows, recorded.contains("jdk.ThreadEnd"), threads.lastLook()).decide();
+        Coverage coverage = coverage();
+        List<ThreadRow> rows = threads.rows(application, coverage.starts());
+        new Liveness.Decision(rows, coverage.ends(), threads.lastLook(), threads.lastListing()).decide();
         List<LimitUse> nearest = limits.values();
         nearest.sort(Comparator.comparingDouble(LimitUse::share).reversed());
         BoundedMap<FailedStart.Key, FailedStart> bySite = new BoundedMap<>(FailedStart::and);
@@ -147,7 +149,9 @@ public final class JvmBuilder {
                 new Jvm.SystemName(identity.kernel(), identity.distribution(), identity.libc()),
                 from,
                 to,
+                events,
                 new TreeSet<>(recorded),
+                coverage,
                 sources.values(),
                 rows,
                 threads.lastLook(),
@@ -159,6 +163,17 @@ public final class JvmBuilder {
                 tally.counters(),
                 application,
                 new Derived());
+    }
+
+    private Coverage coverage() {
+        boolean clones = recorded.contains("clonetrace.Clone");
+        boolean ends = recorded.contains("jdk.ThreadEnd");
+        return new Coverage(
+                clones || recorded.contains("jdk.ThreadStart") || recorded.contains("clonetrace.ThreadStart"),
+                clones,
+                ends,
+                threads.lastLook() > 0 || ends && threads.lastListing() > 0,
+                tally.lost > 0);
     }
 
     private void onThreads(BiConsumer<Threads, Event> taken, Event event) {
@@ -242,8 +257,13 @@ public final class JvmBuilder {
         private long processors = Event.ABSENT;
         private long rss = Event.ABSENT;
         private long rssAt = Event.ABSENT;
-        private long peak = Event.ABSENT;
         private long lost;
+        private long live = Event.ABSENT;
+        private long peak = Event.ABSENT;
+        private long firstStarted = Event.ABSENT;
+        private long firstCounted = Event.ABSENT;
+        private long lastStarted = Event.ABSENT;
+        private long lastCounted = Event.ABSENT;
 
         /** The agent's count since it started; each chunk of a recording has it. */
         void virtualThreads(long started) {
@@ -266,8 +286,19 @@ public final class JvmBuilder {
             }
         }
 
-        void peak(long javaThreads) {
-            peak = Math.max(peak, javaThreads);
+        /** The JVM's own counts, of now and since its start. */
+        void javaThreads(Event statistics) {
+            long at = statistics.start();
+            peak = Math.max(peak, statistics.number("peakCount"));
+            if (firstCounted < 0 || at < firstCounted) {
+                firstCounted = at;
+                firstStarted = statistics.number("accumulatedCount");
+            }
+            if (at >= lastCounted) {
+                lastCounted = at;
+                live = statistics.number("activeCount");
+                lastStarted = statistics.number("accumulatedCount");
+            }
         }
 
         void rss(long at, long bytes) {
@@ -283,7 +314,10 @@ public final class JvmBuilder {
 
         Jvm.Counters counters() {
             long started = virtualThreads < 0 && virtualStarts > 0 ? virtualStarts : virtualThreads;
-            return new Jvm.Counters(started, pinned, firstPinned, processors, rss, peak, lost);
+            long startedJavaThreads =
+                    firstStarted < 0 || lastStarted < firstStarted ? Event.ABSENT : lastStarted - firstStarted;
+            return new Jvm.Counters(
+                    started, pinned, firstPinned, processors, rss, live, peak, startedJavaThreads, lost);
         }
     }
 }

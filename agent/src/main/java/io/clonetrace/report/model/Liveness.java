@@ -25,6 +25,7 @@ public enum Liveness {
         private final List<ThreadRow> rows;
         private final boolean endsRecorded;
         private final long look;
+        private final long listing;
         private final long lookBefore;
         private final long lookBegan;
 
@@ -33,11 +34,13 @@ public enum Liveness {
          *
          * @param endsRecorded whether the ends of Java threads were recorded
          * @param look when the stacks were last looked at; absent if never
+         * @param listing when the JDK last listed the live Java threads; absent if never
          */
-        Decision(List<ThreadRow> rows, boolean endsRecorded, long look) {
+        Decision(List<ThreadRow> rows, boolean endsRecorded, long look, long listing) {
             this.rows = rows;
             this.endsRecorded = endsRecorded;
             this.look = look;
+            this.listing = listing;
             lookBefore = rows.stream()
                     .flatMap(row -> row.stack().stream())
                     .mapToLong(StackUse::before)
@@ -68,6 +71,9 @@ public enum Liveness {
             if (row.javaId() > 0 && endsRecorded) {
                 // Who lives is in the look, but for those that started while it was going on.
                 return look > 0 && row.started() < lookBegan - LISTING ? ENDED : ALIVE;
+            }
+            if (look < 0 && listing > 0 && row.javaId() > 0) {
+                return row.started() >= listing || row.lastListed() == listing ? ALIVE : ENDED;
             }
             return look > 0 && row.started() < look ? ENDED : NOT_RECORDED;
         }

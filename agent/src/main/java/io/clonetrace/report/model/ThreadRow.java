@@ -49,6 +49,10 @@ public final class ThreadRow {
     private Origin origin;
     private boolean resolved;
     private Liveness life = Liveness.NOT_RECORDED;
+    private long firstListed = Event.ABSENT;
+    private long lastListed = Event.ABSENT;
+    private boolean before;
+    private boolean later;
 
     /** How far one event is to be trusted against another about the same thing; the later the more. */
     enum Precision {
@@ -171,6 +175,65 @@ public final class ThreadRow {
         }
     }
 
+    /** Whether the JDK recorded that it started, at another time than that. */
+    boolean hasOtherStart(long time) {
+        return startFrom == Precision.JDK && started != time;
+    }
+
+    /** Whether the JDK recorded that it ended, at another time than that. */
+    boolean hasOtherEnd(long time) {
+        return endFrom == Precision.JDK && ended != time;
+    }
+
+    /** Whether start and end, by the same clock, are those of two threads. */
+    boolean endsBeforeItStarts() {
+        return startFrom == Precision.JDK && endFrom == Precision.JDK && ended < started;
+    }
+
+    /** Another thread with the same Java id; absent for what was not recorded of it. */
+    ThreadRow withLife(long start, long end, int taskId) {
+        ThreadRow other = new ThreadRow(javaId);
+        other.name = name;
+        other.kind = kind;
+        other.kindFrom = kindFrom;
+        other.carrierGroup = carrierGroup;
+        other.life(start, end, taskId);
+        return other;
+    }
+
+    /** What the JDK recorded of its start and its end; absent for what it did not. */
+    void life(long start, long end, int taskId) {
+        tid = taskId;
+        started = start;
+        startFrom = start < 0 ? Precision.NONE : Precision.JDK;
+        ended = end;
+        endFrom = end < 0 ? Precision.NONE : Precision.JDK;
+    }
+
+    /** It was in a list of all live threads at that time. */
+    void listed(long time) {
+        firstListed = firstListed < 0 ? time : Math.min(firstListed, time);
+        lastListed = Math.max(lastListed, time);
+    }
+
+    /** Absent if it was in no list of all live threads. */
+    long firstListed() {
+        return firstListed;
+    }
+
+    /** Absent if it was in no list of all live threads. */
+    long lastListed() {
+        return lastListed;
+    }
+
+    /**
+     * Where no start is known: whether it lived already, or was made while it was recorded; perhaps neither is known.
+     */
+    void begun(boolean before, boolean later) {
+        this.before = before;
+        this.later = later;
+    }
+
     void way(CloneWay way) {
         this.way = way;
     }
@@ -272,6 +335,16 @@ public final class ThreadRow {
     /** When it was started; absent if it lived before anything was recorded. */
     public long started() {
         return started;
+    }
+
+    /** Whether it lived before anything was recorded. */
+    public boolean isBefore() {
+        return before;
+    }
+
+    /** Whether it was made while it was recorded, be it at a time that was not. */
+    public boolean isCreated() {
+        return started >= 0 || later;
     }
 
     /** When it ended; absent if it lived at the end, or its end was not recorded. */

@@ -54,7 +54,11 @@ final class Threads {
     private final Map<Long, DumpedThread> dumped = new HashMap<>();
     private final Map<Long, List<Launch>> launches = new HashMap<>();
     private final Map<Long, List<Chain>> chains = new HashMap<>();
+    private final Map<Long, ThreadRow> listed = new HashMap<>();
+    private final ReusedIds reused = new ReusedIds();
     private long lastLook = Event.ABSENT;
+    private long firstListing = Event.ABSENT;
+    private long lastListing = Event.ABSENT;
 
     Threads(Interner pool) {
         this.pool = pool;
@@ -91,6 +95,7 @@ final class Threads {
             return;
         }
         ThreadRow row = row(child.javaId());
+        reused.started(row, event.start(), child.tid());
         row.named((int) child.tid(), pool.name(child.name()));
         row.in(child.group());
         row.kind(kindByGroup(child), ThreadRow.Precision.JDK);
@@ -110,11 +115,45 @@ final class Threads {
         ThreadRef thread = subject(event);
         if (thread != null && thread.isJava()) {
             ThreadRow row = row(thread.javaId());
+            reused.ended(row, event.start(), thread.tid());
             row.named((int) thread.tid(), pool.name(thread.name()));
             row.in(thread.group());
             row.kind(kindByGroup(thread), ThreadRow.Precision.JDK);
             row.ended(event.start(), ThreadRow.Precision.JDK);
         }
+    }
+
+    /** {@code jdk.ThreadAllocationStatistics}: one for each live Java thread, all of one time (jfrPeriodic.cpp). */
+    void listed(Event event) {
+        ThreadRow row = listedRow(subject(event));
+        if (row != null) {
+            row.listed(event.start());
+            firstListing = firstListing < 0 ? event.start() : Math.min(firstListing, event.start());
+            lastListing = Math.max(lastListing, event.start());
+        }
+    }
+
+    /** {@code jdk.ThreadCPULoad}: the thread lives; one that is new may be left out (jfrThreadCPULoadEvent.cpp). */
+    void working(Event event) {
+        listedRow(event.eventThread());
+    }
+
+    private ThreadRow listedRow(ThreadRef thread) {
+        if (thread == null || !thread.isJava()) {
+            return null;
+        }
+        ThreadRow row = listed.computeIfAbsent(thread.javaId(), ThreadRow::new);
+        if (row.name() == null) {
+            row.named((int) thread.tid(), pool.name(thread.name()));
+            row.in(thread.group());
+            row.kind(kindByGroup(thread), ThreadRow.Precision.JDK);
+        }
+        return row;
+    }
+
+    /** When all live threads were last listed by the JDK; absent if never. */
+    long lastListing() {
+        return lastListing;
     }
 
     /** {@code jdk.ThreadDump}: it adds to the threads of other events, and makes none. */
@@ -288,10 +327,16 @@ final class Threads {
     /** What the recording has as the threads' tids are none: a native image writes their Java ids there. */
     void forgetTids() {
         java.values().forEach(ThreadRow::forgetTid);
+        listed.values().forEach(ThreadRow::forgetTid);
     }
 
-    /** All of them, each stack with its task, each with the code that made it. */
-    List<ThreadRow> rows(Application application) {
+    /**
+     * All of them, each stack with its task, each with the code that made it.
+     *
+     * @param startsRecorded whether a thread without a start lived before anything was recorded
+     */
+    List<ThreadRow> rows(Application application, boolean startsRecorded) {
+        joinListed();
         List<ThreadRow> all = new ArrayList<>(joinedTasks());
         all.addAll(unidentified);
         joinStacks(all);
@@ -303,12 +348,29 @@ final class Threads {
         all.forEach(search::resolve);
         Map<String, String> patterns = new HashMap<>();
         for (ThreadRow row : all) {
+            row.begun(
+                    row.started() < 0 && (startsRecorded || row.firstListed() > 0 && row.firstListed() == firstListing),
+                    row.started() < 0 && !startsRecorded && row.firstListed() > firstListing);
             String pattern = NamePattern.of(row.name());
             String known =
                     patterns.size() < MOST_PATTERNS ? patterns.putIfAbsent(pattern, pattern) : patterns.get(pattern);
             row.namePattern(known == null ? pattern : known);
         }
         return all;
+    }
+
+    /** The agent's own looks know more, such as which threads are there because of it. */
+    private void joinListed() {
+        if (lastLook < 0) {
+            listed.forEach((id, row) -> {
+                ThreadRow known = java.putIfAbsent(id, row);
+                if (known != null && row.firstListed() > 0) {
+                    known.listed(row.firstListed());
+                    known.listed(row.lastListed());
+                }
+            });
+        }
+        listed.clear();
     }
 
     /**
@@ -319,7 +381,8 @@ final class Threads {
     private Collection<ThreadRow> joinedTasks() {
         List<ThreadRow> rows = new ArrayList<>();
         List<ThreadRow> unmade = new ArrayList<>();
-        java.values().forEach(row -> (row.way().isPresent() ? rows : unmade).add(row));
+        Stream.concat(java.values().stream(), reused.split(java.values()).stream())
+                .forEach(row -> (row.way().isPresent() ? rows : unmade).add(row));
         Map<Integer, List<ThreadRow>> made = byTid(Stream.concat(rows.stream(), tasks.stream()));
         Set<ThreadRow> free = Collections.newSetFromMap(new IdentityHashMap<>());
         free.addAll(tasks);

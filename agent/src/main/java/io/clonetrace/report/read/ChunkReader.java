@@ -47,8 +47,13 @@ final class ChunkReader {
                 RecordedEvent event = recording.readEvent();
                 count++;
                 try {
-                    JfrType type = types.computeIfAbsent(event.getEventType(), one -> JfrType.of(one, oldNames));
-                    take(event, type, names, traces);
+                    EventType type = event.getEventType();
+                    JfrType known = types.get(type);
+                    if (known == null) {
+                        known = JfrType.of(type, oldNames);
+                        types.put(type, known);
+                    }
+                    take(event, known, names, traces);
                 } catch (RuntimeException | StackOverflowError damaged) {
                     // Constants are read on demand.
                     unreadable++;

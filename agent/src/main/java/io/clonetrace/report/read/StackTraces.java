@@ -48,9 +48,7 @@ final class StackTraces {
         RecordedClassLoader loader = method.getType().getClassLoader();
         String type = known(method.getType().getName());
         // The boot loader is no object, so it has no class.
-        boolean jdk = loader == null
-                ? isInJdk(type)
-                : loader.getType() == null || PLATFORM.equals(loader.getName());
+        boolean jdk = loader == null ? isInJdk(type) : loader.getType() == null || PLATFORM.equals(loader.getName());
         return new Frame(type, known(method.getName()), frame.getLineNumber(), jdk);
     }
 

@@ -2,6 +2,7 @@ package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
+import io.clonetrace.report.model.Coverage;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.ThreadRow;
@@ -9,19 +10,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * How many threads of one kind there were.
  *
  * @param kind the kind's name; {@link CloneWay#UNKNOWN_KIND} if it could not be observed
- * @param created made while it was recorded
- * @param before those that lived before
+ * @param created made while it was recorded; {@link Event#ABSENT} if that was not recorded
+ * @param before those that lived before; {@link Event#ABSENT} if that was not recorded
  * @param alive those that lived at the end; {@link Event#ABSENT} if that was not recorded
- * @param peak the most that lived at a time, or at least so many; {@link Event#ABSENT} if not recorded, and of several
- *     JVMs together, which need not have lived at the same time
+ * @param peak the most that lived at a time; {@link Event#ABSENT} if not recorded, and of several JVMs together, which
+ *     need not have lived at the same time
+ * @param atLeast which of these are lower bounds
+ * @param byJvm whether alive and peak are the JVM's own counts of its Java threads; its peak is that since its start
  */
-public record KindCount(String kind, long created, long before, long alive, long peak) {
+public record KindCount(String kind, long created, long before, long alive, long peak, AtLeast atLeast, boolean byJvm) {
     /** The name of {@link #application}. */
     public static final String APPLICATION = "all but agent";
 
@@ -32,23 +37,45 @@ public record KindCount(String kind, long created, long before, long alive, long
             jvm.threads().stream()
                     .collect(Collectors.groupingBy(KindCount::order))
                     .forEach((order, rows) -> kinds.computeIfAbsent(order, kind -> new ArrayList<>())
-                            .add(count(rows.get(0).kindLabel(), rows)));
+                            .add(count(rows.get(0).kindLabel(), rows, coverage(jvm, rows.get(0)))));
         }
         return kinds.values().stream().map(KindCount::sum).toList();
     }
 
     /** The threads, without processes and without what is there because clonetrace is on. */
     public static KindCount application(List<Jvm> jvms) {
-        List<KindCount> each = new ArrayList<>();
-        for (Jvm jvm : jvms) {
-            each.add(count(
-                    APPLICATION,
-                    jvm.threads().stream()
-                            .filter(row ->
-                                    row.isApplications() && row.kind().orElse(TaskKind.NATIVE) != TaskKind.PROCESS)
-                            .toList()));
+        List<KindCount> each = jvms.stream().map(KindCount::application).toList();
+        return each.isEmpty() ? count(APPLICATION, List.of(), Coverage.FULL) : sum(each);
+    }
+
+    /** Without the agent, the JVM's own counts tell more than events about single threads. */
+    private static KindCount application(Jvm jvm) {
+        KindCount count = count(
+                APPLICATION,
+                jvm.threads().stream()
+                        .filter(row -> row.isApplications() && row.kind().orElse(TaskKind.NATIVE) != TaskKind.PROCESS)
+                        .toList(),
+                jvm.coverage());
+        Jvm.Counters counters = jvm.counters();
+        if (jvm.hasAgent() || counters.liveJavaThreads() < 0) {
+            return count;
         }
-        return each.isEmpty() ? count(APPLICATION, List.of()) : sum(each);
+        boolean starts = jvm.coverage().starts();
+        return new KindCount(
+                APPLICATION,
+                starts || counters.startedJavaThreads() <= 0 ? count.created : counters.startedJavaThreads(),
+                count.before,
+                counters.liveJavaThreads(),
+                counters.peakJavaThreads(),
+                new AtLeast(count.atLeast.created(), count.atLeast.before(), false, false),
+                true);
+    }
+
+    private static Coverage coverage(Jvm jvm, ThreadRow row) {
+        TaskKind kind = row.kind().orElse(TaskKind.NATIVE);
+        return kind == TaskKind.JAVA || kind == TaskKind.VM
+                ? jvm.coverage()
+                : jvm.coverage().ofTasks();
     }
 
     private static int order(ThreadRow row) {
@@ -56,22 +83,34 @@ public record KindCount(String kind, long created, long before, long alive, long
     }
 
     private static KindCount sum(List<KindCount> one) {
-        return one.size() == 1
-                ? one.get(0)
-                : new KindCount(
-                        one.get(0).kind,
-                        one.stream().mapToLong(KindCount::created).sum(),
-                        one.stream().mapToLong(KindCount::before).sum(),
-                        one.stream().allMatch(count -> count.alive < 0)
-                                ? Event.ABSENT
-                                : one.stream()
-                                        .mapToLong(count -> Math.max(0, count.alive))
-                                        .sum(),
-                        Event.ABSENT);
+        if (one.size() == 1) {
+            return one.get(0);
+        }
+        return new KindCount(
+                one.get(0).kind,
+                sum(one, KindCount::created),
+                sum(one, KindCount::before),
+                sum(one, KindCount::alive),
+                Event.ABSENT,
+                one.stream()
+                        .map(count -> new AtLeast(
+                                count.atLeast.created() || count.created < 0,
+                                count.atLeast.before() || count.before < 0,
+                                count.atLeast.alive() || count.alive < 0,
+                                false))
+                        .reduce(AtLeast.NOTHING, AtLeast::or),
+                one.stream().anyMatch(KindCount::byJvm));
     }
 
-    private static KindCount count(String kind, List<ThreadRow> rows) {
-        Tally tally = Tally.of(rows);
-        return new KindCount(kind, tally.created(), tally.before(), tally.alive(), tally.peak());
+    private static long sum(List<KindCount> counts, ToLongFunction<KindCount> figure) {
+        long[] known =
+                counts.stream().mapToLong(figure).filter(count -> count >= 0).toArray();
+        return known.length == 0 ? Event.ABSENT : LongStream.of(known).sum();
+    }
+
+    private static KindCount count(String kind, List<ThreadRow> rows, Coverage coverage) {
+        Tally tally = Tally.of(rows, coverage);
+        return new KindCount(
+                kind, tally.created(), tally.before(), tally.alive(), tally.peak(), tally.atLeast(), false);
     }
 }

@@ -1,6 +1,7 @@
 package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.Coverage;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.NamePattern;
 import io.clonetrace.report.model.ThreadRow;
@@ -66,11 +67,12 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
                 .forEach(creator -> creator.names()
                         .forEach(name -> made.computeIfAbsent(name.pattern(), one -> new ArrayList<>())
                                 .add(new MadeBy(creator, name.count()))));
+        Coverage coverage = Coverage.of(jvms);
         List<NameGroup> all = new ArrayList<>();
         groups.forEach((pattern, rows) -> {
             List<MadeBy> by = made.getOrDefault(pattern, new ArrayList<>());
             by.sort(Comparator.comparingLong(MadeBy::count).reversed());
-            all.add(new NameGroup(pattern, Tally.of(rows), by, rows));
+            all.add(new NameGroup(pattern, Tally.of(rows, coverage), by, rows));
         });
         all.sort(WORST_FIRST);
         return all;

@@ -1,5 +1,6 @@
 package io.clonetrace.report.summary;
 
+import io.clonetrace.report.model.Coverage;
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.StackUse;
@@ -15,30 +16,62 @@ import java.util.function.ToLongFunction;
  * @param created made while it was recorded
  * @param before those that lived before
  * @param alive those that lived at the end
- * @param peak the most that lived at a time, or at least so many
+ * @param peak the most that lived at a time
+ * @param growth by how many the living ones became more since the recording began; empty if not recorded
  * @param reserved address space of the living ones' stacks, in bytes
  * @param touched memory that these hold, in bytes
+ * @param atLeast which of these are lower bounds
  */
-public record Tally(long created, long before, long alive, long peak, long reserved, long touched) {
+public record Tally(
+        long created,
+        long before,
+        long alive,
+        long peak,
+        OptionalLong growth,
+        long reserved,
+        long touched,
+        AtLeast atLeast) {
 
-    /** Of the threads of one JVM; of several, the peak is that of all together, as their clocks have it. */
+    /** Of threads of which each is known, such as those that one piece of code made. */
     public static Tally of(List<ThreadRow> rows) {
-        long created = rows.stream().filter(row -> row.started() >= 0).count();
-        boolean recorded = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
-        List<ThreadRow> alive =
-                rows.stream().filter(row -> row.life() == Liveness.ALIVE).toList();
-        return new Tally(
-                created,
-                rows.size() - created,
-                recorded ? alive.size() : Event.ABSENT,
-                recorded ? peak(rows) : Event.ABSENT,
-                sum(alive, ThreadRow::reserved),
-                sum(alive, row -> row.stack().map(StackUse::touched).orElse(Event.ABSENT)));
+        return of(rows, Coverage.FULL);
     }
 
-    /** By how many the living ones became more since the recording began; empty if not recorded. */
-    public OptionalLong growth() {
-        return alive < 0 ? OptionalLong.empty() : OptionalLong.of(alive - before);
+    /**
+     * Of the threads of one JVM; of several, the peak is that of all together, as their clocks have it.
+     *
+     * @param coverage whether there may be more of them
+     */
+    public static Tally of(List<ThreadRow> rows, Coverage coverage) {
+        long created = rows.stream().filter(ThreadRow::isCreated).count();
+        long before = coverage.starts()
+                ? rows.size() - created
+                : rows.stream().filter(ThreadRow::isBefore).count();
+        boolean lived = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
+        List<ThreadRow> alive =
+                rows.stream().filter(row -> row.life() == Liveness.ALIVE).toList();
+        boolean anyEndUnknown = rows.stream().anyMatch(row -> row.life() != Liveness.ALIVE && row.ended() <= 0);
+        AtLeast atLeast = new AtLeast(
+                !coverage.starts() || coverage.lost(),
+                !coverage.all(),
+                !coverage.all() || rows.stream().anyMatch(row -> row.life() == Liveness.NOT_RECORDED),
+                !coverage.all() || anyEndUnknown);
+        boolean changes = coverage.starts() && (coverage.all() || coverage.ends());
+        return new Tally(
+                known(created, atLeast.created()),
+                known(before, atLeast.before()),
+                lived ? known(alive.size(), atLeast.alive()) : Event.ABSENT,
+                // A thread whose start is not known would count from the beginning.
+                lived && coverage.starts() ? known(peak(rows), atLeast.peak()) : Event.ABSENT,
+                lived && changes ? OptionalLong.of(alive.size() - before) : OptionalLong.empty(),
+                sum(alive, ThreadRow::reserved),
+                sum(alive, row -> row.stack().map(StackUse::touched).orElse(Event.ABSENT)),
+                atLeast);
+    }
+
+    /** That there were none or more says nothing. */
+    private static long known(long count, boolean atLeast) {
+        return count == 0 && atLeast ? Event.ABSENT : count;
     }
 
     private static long peak(List<ThreadRow> rows) {

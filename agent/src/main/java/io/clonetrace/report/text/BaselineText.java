@@ -44,8 +44,7 @@ final class BaselineText {
         out.wrapped(
                 Ink.HEAD,
                 "compared with the baseline: ",
-                "live threads " + Amounts.countOrDash(old.threads().alive()) + " -> "
-                        + Amounts.countOrDash(now.threads().alive()) + "; created per minute "
+                "live threads " + alive(old.threads()) + " -> " + alive(now.threads()) + "; created per minute "
                         + perMinute(old.threads()) + " -> " + perMinute(now.threads()) + "; findings: "
                         + counts(comparison.findings()));
         out.wrapped(
@@ -106,8 +105,8 @@ final class BaselineText {
         changed.stream().limit(most).forEach(one -> {
             TextTable.Row row = table.row(
                             one.change().label(),
-                            shown(one.old(), count -> Amounts.countOrDash(count.alive())),
-                            shown(one.now(), count -> Amounts.countOrDash(count.alive())),
+                            shown(one.old(), BaselineText::alive),
+                            shown(one.now(), BaselineText::alive),
                             shown(one.old(), BaselineText::perMinute),
                             shown(one.now(), BaselineText::perMinute))
                     .text(one.name());
@@ -127,6 +126,10 @@ final class BaselineText {
 
     private static String shown(Optional<Count> count, Function<Count, String> figure) {
         return count.map(figure).orElse("-");
+    }
+
+    private static String alive(Count count) {
+        return Amounts.countOrBound(count.alive(), count.atLeast());
     }
 
     private static String perMinute(Count count) {

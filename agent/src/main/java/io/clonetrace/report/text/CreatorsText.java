@@ -198,8 +198,8 @@ final class CreatorsText {
 
     private static TextTable.Row row(TextTable table, Tally tally) {
         return table.row(
-                Amounts.count(tally.created()),
-                Amounts.countOrDash(tally.alive()),
+                Amounts.countOrBound(tally.created(), tally.atLeast().created()),
+                Amounts.countOrBound(tally.alive(), tally.atLeast().alive()),
                 tally.growth().isEmpty() ? "-" : Amounts.change(tally.growth().getAsLong()),
                 Amounts.sizeOrDash(tally.touched()));
     }

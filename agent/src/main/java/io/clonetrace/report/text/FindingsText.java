@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The findings, the worst first: what is wrong, the numbers, and what to do. */
@@ -42,7 +43,7 @@ final class FindingsText {
         findings.forEach((jvm, found) -> found.forEach(finding -> all.add(new Found(jvm, finding))));
         all.sort(Comparator.comparing(one -> one.finding.severity()));
         out.blank();
-        out.wrapped(Ink.HEAD, "findings: ", counts(all));
+        out.wrapped(Ink.HEAD, "findings: ", counts(all, findings.keySet()));
         Map<List<Object>, List<Found>> alike =
                 all.stream().collect(Collectors.groupingBy(Found::about, LinkedHashMap::new, Collectors.toList()));
         if (findings.size() == 1) {
@@ -50,6 +51,26 @@ final class FindingsText {
         } else {
             alike.values().forEach(this::print);
         }
+    }
+
+    /** Of nothing that was recorded nothing can be found, which is not that all is well. */
+    private static String counts(List<Found> all, Set<Jvm> jvms) {
+        List<Jvm> silent = jvms.stream().filter(jvm -> !jvm.isAboutThreads()).toList();
+        String events = Amounts.counted(silent.stream().mapToLong(Jvm::events).sum(), "event") + ", none about threads";
+        if (silent.size() == jvms.size()) {
+            return "not possible: " + events + ". Record jdk.ThreadStart and jdk.ThreadEnd, as JFR's default settings"
+                    + " do, or use clonetrace run.";
+        }
+        boolean endless = all.isEmpty()
+                && jvms.stream()
+                        .filter(Jvm::isAboutThreads)
+                        .noneMatch(
+                                jvm -> jvm.coverage().ends() || jvm.coverage().all());
+        return counts(all)
+                + (endless ? "; ends of threads were not recorded, so a leak can't be found" : "")
+                + (silent.isEmpty()
+                        ? ""
+                        : "; in " + Amounts.counted(silent.size(), "JVM") + " not possible: " + events);
     }
 
     private static String counts(List<Found> all) {

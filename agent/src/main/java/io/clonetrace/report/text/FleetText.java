@@ -7,6 +7,7 @@ import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Severity;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.Jvm;
+import io.clonetrace.report.summary.AtLeast;
 import io.clonetrace.report.summary.KindCount;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -51,13 +52,14 @@ final class FleetText {
             String started =
                     ambiguous ? ", started " + JvmLabel.time(row.jvm.name().started()) + " UTC" : "";
             boolean any = !row.findings.isEmpty();
+            AtLeast atLeast = row.threads.atLeast();
             Severity worst = any ? Severity.values()[row.severity()] : null;
             table.row(
                             any ? worst.label() : "-",
-                            Amounts.count(row.findings.size()),
-                            Amounts.count(row.threads.created()),
-                            Amounts.countOrDash(row.threads.alive()),
-                            Amounts.countOrDash(row.threads.peak()))
+                            row.jvm.isAboutThreads() ? Amounts.count(row.findings.size()) : "-",
+                            Amounts.countOrBound(row.threads.created(), atLeast.created()),
+                            Amounts.countOrBound(row.threads.alive(), atLeast.alive()),
+                            Amounts.countOrBound(row.threads.peak(), atLeast.peak()))
                     .ink(any ? Ink.of(worst) : Ink.NONE)
                     .text(JvmLabel.of(row.jvm.name()) + started);
         }

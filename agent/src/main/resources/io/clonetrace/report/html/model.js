@@ -21,6 +21,9 @@ function make(tag, attributes, ...children) {
 
 const count = number => number == null || number < 0 ? '-' : Math.round(number).toLocaleString('en-US');
 
+/** A figure of an item that may be a lower bound. */
+const bounded = (item, name) => (item[name] > 0 && item.atLeast.includes(name) ? 'at least ' : '') + count(item[name]);
+
 /** A change, with its sign. */
 const signed = number => number == null ? '-' : (number > 0 ? '+' : number < 0 ? '\u2212' : '') + count(Math.abs(number));
 

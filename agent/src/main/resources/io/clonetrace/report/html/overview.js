@@ -6,6 +6,7 @@ const MOST_NAMES = 5;
 /** Of a main class, the name without its package. */
 const jvmLabel = jvm => [(jvm.mainClass || 'JVM').replace(/^.*[./](?=[^./]+$)(?!jar$)/, ''), jvm.pid == null ? '' : 'pid ' + jvm.pid, jvm.host || ''].join(' ').trim();
 const plural = (number, noun) => count(number) + ' ' + noun + (number === 1 ? '' : 's');
+const noneAboutThreads = jvm => plural(jvm.events, 'event') + ', none about threads';
 const found = (jvm, severity) => jvm.findings.filter(finding => finding.severity === severity).length;
 
 /** The indexes of the JVMs, the worst first as in the text report: by the worst finding, then by threads. */
@@ -23,14 +24,14 @@ function showFleet(order, onChosen) {
     const jvm = report.jvms[index];
     return make('tr', { 'data-jvm': index },
       make('td', {}, make('button', { type: 'button', class: 'link', onclick: () => onChosen(index) }, jvmLabel(jvm))),
-      worst(jvm) ? make('td', { class: 'text' }, badge(worst(jvm).severity), ' ', ...soft(worst(jvm).summary)) : make('td', {}, 'none'),
-      ...SEVERITIES.map(severity => make('td', { class: 'number' }, count(found(jvm, severity)))),
-      ...['created', 'alive', 'peak'].map(name => make('td', { class: 'number' }, count(jvm.threads[name]))));
+      worst(jvm) ? make('td', { class: 'text' }, badge(worst(jvm).severity), ' ', ...soft(worst(jvm).summary)) : make('td', {}, jvm.aboutThreads ? 'none' : 'not possible: ' + noneAboutThreads(jvm)),
+      ...SEVERITIES.map(severity => make('td', { class: 'number' }, jvm.aboutThreads ? count(found(jvm, severity)) : '-')),
+      ...['created', 'alive', 'peak'].map(name => make('td', { class: 'number' }, bounded(jvm.threads, name))));
   };
   const body = make('tbody', {});
   const more = paged(order.length, at => row(order[at]), body, PAGE);
-  const rows = () => [head, ...order.map(index => report.jvms[index]).map(jvm => [jvmLabel(jvm), worst(jvm) ? worst(jvm).summary : null,
-    ...SEVERITIES.map(severity => found(jvm, severity)), ...['created', 'alive', 'peak'].map(name => known(jvm.threads[name]))])];
+  const rows = () => [[...head, 'lower bounds'], ...order.map(index => report.jvms[index]).map(jvm => [jvmLabel(jvm), worst(jvm) ? worst(jvm).summary : null,
+    ...SEVERITIES.map(severity => jvm.aboutThreads ? found(jvm, severity) : null), ...['created', 'alive', 'peak'].map(name => known(jvm.threads[name])), jvm.threads.atLeast.join('; ')])];
   fill('fleet-table', make('table', {}, make('thead', {}, make('tr', {}, ...head.map((title, at) => make('th', at > 1 ? { class: 'number' } : {}, title)))), body), more);
   fill('fleet-csv', csvButton('jvms', rows));
 }
@@ -50,7 +51,13 @@ function showFindings(jvm, threads, onFilter) {
     return make('article', { class: 'finding ' + finding.severity }, badge(finding.severity), make('strong', {}, ...soft(finding.summary)),
       make('p', {}, ...soft(finding.evidence)), make('p', {}, ...soft(finding.advice)), ...links);
   };
-  fill('finding-list', ...(jvm.findings.length ? jvm.findings.map(card) : [make('p', {}, 'No findings in this recording.')]));
+  fill('finding-list', ...(jvm.findings.length ? jvm.findings.map(card) : [make('p', {}, noFindings(jvm))]));
+}
+
+/** Of nothing that was recorded nothing can be found, which is not that all is well. */
+function noFindings(jvm) {
+  if (!jvm.aboutThreads) return 'Not possible: ' + noneAboutThreads(jvm) + '. Record jdk.ThreadStart and jdk.ThreadEnd, as JFR\u2019s default settings do, or use clonetrace run.';
+  return 'No findings in this recording.' + (jvm.endsKnown ? '' : ' Ends of threads were not recorded, so a leak can\u2019t be found.');
 }
 
 /**
@@ -80,7 +87,7 @@ function expanding(id, head, items, { title, cells, content, filter }) {
 }
 
 const FIGURES = ['created', 'alive', 'growth', 'peak', 'reserved', 'touched'];
-const figures = item => [count(item.created), count(item.alive), signed(item.growth), count(item.peak), size(item.reserved), size(item.touched)];
+const figures = item => [bounded(item, 'created'), bounded(item, 'alive'), signed(item.growth), bounded(item, 'peak'), size(item.reserved), size(item.touched)];
 
 function showCreators(jvm, onFilter) {
   const names = creator => creator.names.map(name => count(name.count) + ' ' + name.pattern);
@@ -101,8 +108,8 @@ function showCreators(jvm, onFilter) {
       ...(creator.stackTrace.length ? [stackTrace(creator.stackTrace)] : [])],
     filter: (creator, at) => onFilter(shortLabel(creator), i => threads.made[i] === at),
   });
-  fill('creators-csv', csvButton('creators', () => [['site', 'library', 'caller', 'kind', ...FIGURES, 'names'],
-    ...jvm.creators.map(creator => [creator.site, creator.library, creator.caller, creator.kind, ...FIGURES.map(name => creator[name] ?? null), names(creator).join('; ')])]));
+  fill('creators-csv', csvButton('creators', () => [['site', 'library', 'caller', 'kind', ...FIGURES, 'lower bounds', 'names'],
+    ...jvm.creators.map(creator => [creator.site, creator.library, creator.caller, creator.kind, ...FIGURES.map(name => creator[name] ?? null), creator.atLeast.join('; '), names(creator).join('; ')])]));
 }
 
 function showGroups(jvm, onFilter) {
@@ -112,11 +119,11 @@ function showGroups(jvm, onFilter) {
       : group.createdBy.length ? 'by ' + group.createdBy[0].pattern + (group.createdBy.length > 1 ? ' \u2026' : '') : 'not recorded'],
     content: group => [make('ul', {}, ...group.creators.map(creator => make('li', { class: 'site' }, count(creator.count) + ' ' + creator.site)),
       ...(group.creators.length ? [] : group.createdBy.slice(0, MOST_NAMES).map(by => make('li', {}, count(by.count) + ' by threads named ' + by.pattern)))),
-      ...(group.before ? [make('p', {}, plural(group.before, 'thread') + (group.before === 1 ? ' was' : ' were') + ' already running.')] : [])],
+      ...(group.before ? [make('p', {}, (group.atLeast.includes('before') ? 'At least ' : '') + plural(group.before, 'thread') + (group.before === 1 ? ' was' : ' were') + ' already running.')] : [])],
     filter: (group, at) => onFilter(group.pattern, i => threads.group[i] === at),
   });
-  fill('groups-csv', csvButton('groups', () => [['name', ...FIGURES, 'already running', 'made by'],
-    ...jvm.groups.map(group => [group.pattern, ...FIGURES.map(name => group[name] ?? null), group.before, group.creators.map(creator => creator.count + ' ' + creator.site).join('; ')])]));
+  fill('groups-csv', csvButton('groups', () => [['name', ...FIGURES, 'already running', 'lower bounds', 'made by'],
+    ...jvm.groups.map(group => [group.pattern, ...FIGURES.map(name => group[name] ?? null), group.before, group.atLeast.join('; '), group.creators.map(creator => creator.count + ' ' + creator.site).join('; ')])]));
 }
 
 /** Some limits are in bytes (setrlimit(2), cgroup memory controllers). */

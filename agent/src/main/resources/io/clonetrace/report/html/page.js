@@ -120,6 +120,7 @@ function showJvm(index) {
     swatch(threads.kinds[kind]), threads.kinds[kind])));
   byId('series').value = seriesAtFirst();
   overTime.choose(threads, byId('series').value);
+  byId('partly').hidden = !jvm.kinds.some(kind => kind.before == null || kind.atLeast.includes('before'));
   showFindings(jvm, threads, filter);
   showCreators(jvm, filter);
   showGroups(jvm, filter);

@@ -6,7 +6,7 @@ const GROUP = 12;
 
 function table(caption, head, rows, attributes) {
   const cell = (tag, value, isNumber) => make(tag, isNumber ? { class: 'number' } : String(value).length > LONG ? { class: 'text' } : {}, value == null ? '-' : value);
-  const numeric = head.map((title, index) => rows.length > 0 && rows.every(row => row[index] == null || /^(0x[0-9a-f]+|[-\d,.%]+( (B|KiB|MiB|GiB))?)$/.test(row[index])));
+  const numeric = head.map((title, index) => rows.length > 0 && rows.every(row => row[index] == null || /^(0x[0-9a-f]+|(at least )?[-\d,.%]+( (B|KiB|MiB|GiB))?)$/.test(row[index])));
   const body = rows.map(row => make('tr', {}, ...row.map((value, index) => cell('td', value, numeric[index]))));
   return make('div', { class: 'scroll' }, make('table', attributes || {}, ...(caption ? [make('caption', {}, caption)] : []),
     make('thead', {}, make('tr', {}, ...head.map((title, index) => cell('th', title, numeric[index])))), make('tbody', {}, ...body)));
@@ -34,10 +34,10 @@ function showPrograms() {
 }
 
 function showFigures(jvm) {
-  const kinds = jvm.kinds.concat(jvm.kinds.length > 1 ? [jvm.threads] : []);
+  const kinds = jvm.kinds.concat(jvm.kinds.length > 1 || jvm.threads.countedBy ? [jvm.threads] : []);
   const tables = [
     table('Threads and processes', ['kind', 'created', 'already running', 'alive', 'peak'],
-      kinds.map(kind => [kind.kind, count(kind.created), count(kind.before), count(kind.alive), count(kind.peak)])),
+      kinds.map(kind => [kind.kind, bounded(kind, 'created'), bounded(kind, 'before'), bounded(kind, 'alive'), bounded(kind, 'peak')])),
     table('Live stacks', ['kind', 'threads', 'reserved', 'touched', 'huge', 'peak depth p50', 'p99', 'max', 'of its size'],
       jvm.stacks.map(total => [total.kind, count(total.live), size(total.reserved), size(total.touched), size(total.huge),
         size(total.depthP50), size(total.depthP99), size(total.depthMax), percent(total.largestShare)])),
@@ -45,6 +45,10 @@ function showFigures(jvm) {
     table('Sources', ['source', 'state', 'seen', 'lost', 'reason'],
       jvm.sources.map(source => [source.source, source.state, count(source.seen), count(source.lost), dash(source.reason)])),
   ];
+  if (jvm.threads.countedBy) {
+    tables[0].append(make('p', { class: 'hint' }, 'Of ' + jvm.threads.kind + ', live threads and peak are the JVM\u2019s own counts of its Java threads ('
+      + jvm.threads.countedBy + '), without its compilers; the peak is that since it started.'));
+  }
   fill('figures', ...tables.map(one => one.querySelector('tbody tr') ? one
     : make('div', {}, make('p', { class: 'hint' }, one.querySelector('caption').textContent + ': not recorded, or none'))));
 }

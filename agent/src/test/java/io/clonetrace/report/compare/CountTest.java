@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CountTest {
     private static Optional<Count> count(long created, long alive, double minutes, int jvms) {
-        return Optional.of(new Count(created, alive, minutes, jvms));
+        return Optional.of(new Count(created, alive, false, minutes, jvms));
     }
 
     @ParameterizedTest

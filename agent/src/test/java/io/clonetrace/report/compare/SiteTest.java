@@ -22,7 +22,8 @@ class SiteTest {
     }
 
     private static Site site(Frame frame, Optional<Frame> caller, long alive) {
-        return new Site("java", frame, Optional.empty(), caller, List.of("pool-*"), new Count(alive, alive, 1, 1));
+        return new Site(
+                "java", frame, Optional.empty(), caller, List.of("pool-*"), new Count(alive, alive, false, 1, 1));
     }
 
     /** A line a change: name, what it was called, what became of it, how many then and now. */

@@ -95,6 +95,7 @@ class JsonReportTest {
                         "before": 0,
                         "alive": 7,
                         "peak": 7,
+                        "atLeast": [],
                         "growth": 7,
                         "reserved": 58720256,
                         "touched": 114688,
