@@ -38,9 +38,12 @@ class DelayedTraceIT {
         done
         """;
 
-    /** The VM's first threads arrive in time, so that the source is known to see this process. */
+    /**
+     * The VM's first threads arrive in time, so that the source is known to see this process; the others when the
+     * recording has been written.
+     */
     private static final String AT_FIRST_QUICK =
-            "test -e slept || test $(wc -l <late) -lt 15 || { touch slept; sleep 10; }";
+            "test $(wc -l <late) -lt 15 || until test -s app.jfr; do sleep 0.1; done";
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
