@@ -24,10 +24,9 @@ cp "$tree/boot/vmlinuz-$release" "$to/vmlinuz"
 ln -sf "../$1/root.ext4" "$to/root.ext4"
 initrd=$(mktemp -d)
 trap 'rm -rf "$initrd"' EXIT
-(cd "$initrd" && zcat "$from/initrd" | cpio -id --quiet)
-modules=$(cd -P "$initrd/lib/modules" && pwd)
-rm -rf "${modules:?}"/*
+modules=$initrd/usr/lib/modules
 mkdir -p "$modules/$release"
+ln -s usr/lib "$initrd/lib"
 /sbin/depmod -b "$tree" "$release"
 for module in virtio_pci virtio_blk ext4 9p 9pnet_virtio crc32c_generic virtio_rng; do
     { /sbin/modprobe -d "$tree" -S "$release" --show-depends "$module" 2>/dev/null || true; } | awk '$1 == "insmod" { print $2 }'
@@ -38,6 +37,7 @@ done | sort -u | while read -r file; do
 done
 cp "$tree/lib/modules/$release"/modules.{order,builtin,builtin.modinfo} "$modules/$release/"
 /sbin/depmod -b "$initrd" "$release"
-(cd "$initrd" && find . | cpio -o -H newc --quiet | gzip -1) >"$to/initrd"
+# Of archives that follow each other the kernel unpacks all (Documentation/driver-api/early-userspace/buffer-format.rst).
+{ cat "$from/initrd" && cd "$initrd" && find usr | cpio -o -H newc --quiet | gzip -1; } >"$to/initrd"
 touch "$to/made"
 echo "made $2: kernel $release"
