@@ -25,7 +25,7 @@ final class LogLine {
         if (text.indexOf("</") >= 0 || text.startsWith("<")) {
             text = TAG.matcher(text).replaceAll("");
         }
-        text = text.replace('\u00a0', ' ').replace('\u2026', '\u2026').stripTrailing();
+        text = text.replace('\u00a0', ' ').stripTrailing();
         Matcher unfinished = text.indexOf("<unfinished") < 0 ? null : UNFINISHED.matcher(text);
         return unfinished != null && unfinished.find()
                 ? text.substring(0, unfinished.start()) + "<unfinished ...>"

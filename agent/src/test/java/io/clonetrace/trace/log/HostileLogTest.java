@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Logs made to cost much. Each takes a second or two where the work grows with the log, and many minutes where it grows with
- * its square: the deadline only ends a hang.
+ * Logs made to cost much. Each takes a second or two where the work grows with the log, and many minutes where it grows
+ * with its square: the deadline only ends a hang.
  */
 class HostileLogTest {
     private static final Duration DEADLINE = Duration.ofSeconds(120);
@@ -53,7 +53,8 @@ class HostileLogTest {
             })
     void longLinesAreReadInTime(String part) {
         String line = part.repeat(LONGEST_LINE / part.length()) + "\n";
-        Read read = assertTimeoutPreemptively(DEADLINE, () -> Read.of((HEADER + "5 clone(\n" + line + "> " + line + "5 clone(" + line).repeat(2)));
+        Read read = assertTimeoutPreemptively(
+                DEADLINE, () -> Read.of((HEADER + "5 clone(\n" + line + "> " + line + "5 clone(" + line).repeat(2)));
         assertEquals(10, read.counts.lines());
     }
 
