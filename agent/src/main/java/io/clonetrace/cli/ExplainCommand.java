@@ -38,6 +38,8 @@ final class ExplainCommand implements Callable<Integer> {
     /** The exit status if no input is of a known kind. */
     private static final int NOTHING = 1;
 
+    private static final int MEGA_BITS = 20;
+
     @Spec
     private CommandSpec spec;
 
@@ -67,8 +69,18 @@ final class ExplainCommand implements Callable<Integer> {
             for (int i = 0; i < files.size(); i++) {
                 read(reader, files.get(i), names.get(i));
             }
+        } catch (OutOfMemoryError tooSmall) {
+            throw tooLarge(tooSmall);
         }
-        Incident incident = reader.incident();
+        try {
+            return tell(reader.incident());
+        } catch (OutOfMemoryError tooSmall) {
+            throw tooLarge(tooSmall);
+        }
+    }
+
+    private int tell(Incident incident) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             IncidentJson.write(incident, out);
@@ -81,6 +93,14 @@ final class ExplainCommand implements Callable<Integer> {
             return NOTHING;
         }
         return 0;
+    }
+
+    private static IOException tooLarge(OutOfMemoryError cause) {
+        return new IOException(
+                "this needs more memory than this JVM's heap of "
+                        + (Runtime.getRuntime().maxMemory() >> MEGA_BITS)
+                        + " MiB: set JAVA_TOOL_OPTIONS=-Xmx4g, say, or give it fewer files at a time",
+                cause);
     }
 
     /** The files' names without their folders, if that tells them apart. */

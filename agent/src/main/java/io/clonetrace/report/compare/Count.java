@@ -55,8 +55,9 @@ public record Count(long created, long alive, boolean atLeast, double minutes, i
         if (old.isEmpty() || now.isEmpty()) {
             return old.isEmpty() ? now.isEmpty() ? Change.SAME : Change.APPEARED : Change.GONE;
         }
-        boolean bound = old.get().atLeast || now.get().atLeast;
-        double alive = bound ? 0 : now.get().alivePerJvm() - old.get().alivePerJvm();
+        // A lower bound may be compared with another one, that leaves out the same threads, but not with a count.
+        boolean alike = old.get().atLeast == now.get().atLeast;
+        double alive = alike ? now.get().alivePerJvm() - old.get().alivePerJvm() : 0;
         double most = Math.max(now.get().alivePerJvm(), old.get().alivePerJvm());
         if (Math.abs(alive) >= FEWEST && Math.abs(alive) >= LEAST_SHARE * most) {
             return alive > 0 ? Change.GREW : Change.SHRANK;
