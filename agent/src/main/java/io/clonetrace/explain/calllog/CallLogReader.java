@@ -18,6 +18,7 @@ import io.clonetrace.trace.log.LogKind;
 import io.clonetrace.trace.log.TraceLogCounts;
 import io.clonetrace.trace.log.TraceLogReader;
 import io.clonetrace.trace.log.TraceLogSink;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,12 +32,19 @@ public final class CallLogReader implements LineReader {
     /** So many lines back a call may have begun that is told now. */
     private static final int REMEMBERED = 1 << 12;
 
+    /** So many lines after one that may show a call are looked at closely: a call may be wrapped. */
+    private static final int NEAR = 64;
+
+    /** What each line has that shows such a call, whichever program wrote it; the last is the head of strace -c. */
+    private static final List<String> SIGNS = List.of("clone", "fork", "newtask", "syscall=", "% time");
+
     private final Documents documents;
     private final TraceLogReader reader = new TraceLogReader(new Calls());
     private final TextLine[] lines = new TextLine[REMEMBERED];
     private long given;
     private TextLine current;
     private Document document;
+    private int near;
 
     public CallLogReader(Documents documents) {
         this.documents = documents;
@@ -44,7 +52,7 @@ public final class CallLogReader implements LineReader {
 
     @Override
     public boolean read(TextLine line) {
-        if (line.text().isBlank()) {
+        if (line.text().isBlank() || !isNear(line.text())) {
             return false;
         }
         current = line;
@@ -53,9 +61,21 @@ public final class CallLogReader implements LineReader {
         if (document == null || !ofLog) {
             return false;
         }
+        near = NEAR;
         document.extend(line);
         memory(line);
         return true;
+    }
+
+    /** A close look at each line of a log of gigabytes would take minutes. */
+    private boolean isNear(String text) {
+        for (String sign : SIGNS) {
+            if (text.contains(sign)) {
+                near = NEAR;
+                return true;
+            }
+        }
+        return near > 0 && near-- > 0;
     }
 
     private void memory(TextLine line) {
