@@ -1,5 +1,6 @@
 # In a guest, after battery.sh: what the machine's settings refuse, and with which sentence.
 base=$ROW
+pid_of_jvm() { echo "$pid"; } # containers.sh has its own
 set_row() {
     ROW="$base, $1"
     refusal=()
@@ -17,15 +18,12 @@ by_root() {
     for source in ebpf tracefs; do trace "trace-$source" "$source"; done
     doctor
 }
-for scope in 0 1 2 3; do
-    set_row "Yama $scope, as a user"
-    [ "$scope" -lt 2 ] || for c in ptrace strace attach; do refusal[$c]='ptrace_scope|Yama'; done
-    echo "$scope" >/proc/sys/kernel/yama/ptrace_scope
+yama_scope() {
+    set_row "Yama $1, as a user"
+    [ "$1" -lt 2 ] || for c in ptrace strace attach; do refusal[$c]='ptrace_scope|Yama'; done
+    echo "$1" >/proc/sys/kernel/yama/ptrace_scope
     by_user
-done
-set_row "Yama 3, as root"
-refusal[trace-ptrace]='ptrace_scope|Yama'
-trace trace-ptrace ptrace
+}
 set_row "perf_event_paranoid 3, as root"
 echo 3 >/proc/sys/kernel/perf_event_paranoid
 by_root
@@ -38,12 +36,6 @@ set_row "THP always"
 echo always >/sys/kernel/mm/transparent_hugepage/enabled
 stacks
 jvm_stacks
-for level in integrity confidentiality; do
-    set_row "lockdown $level, as root"
-    # What a level forbids is named; what it allows works.
-    for c in trace-ebpf trace-tracefs; do [ "$level" = integrity ] || refusal[$c]=lockdown; done
-    if echo "$level" >/sys/kernel/security/lockdown; then by_root; else untestable trace-ebpf "this kernel has no lockdown"; fi
-done
 set_row "systemd scope with TasksMax=60"
 limit pids.max 60 systemd-run --quiet --scope -p TasksMax=60 --
 # As docker-default allows it: within the profile.
@@ -59,3 +51,15 @@ for kind in within none; do
     [ $kind = within ] || for c in ptrace strace; do refusal[$c]='security module'; done
     for source in ptrace strace; do agent "$source" "$source" aa-exec -p "lab-$kind" -- "${user[@]}"; done
 done
+for scope in 0 1 2; do yama_scope $scope; done
+# From here on, what is set stays until the next boot.
+for level in integrity confidentiality; do
+    set_row "lockdown $level, as root"
+    # What a level forbids is named; what it allows works.
+    for c in trace-ebpf trace-tracefs; do [ "$level" = integrity ] || refusal[$c]=lockdown; done
+    if echo "$level" >/sys/kernel/security/lockdown; then by_root; else untestable trace-ebpf "this kernel has no lockdown"; fi
+done
+yama_scope 3
+set_row "Yama 3, as root"
+refusal[trace-ptrace]='ptrace_scope|Yama'
+trace trace-ptrace ptrace
