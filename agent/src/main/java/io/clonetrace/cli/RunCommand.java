@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.options.RecordingName;
 import io.clonetrace.linux.LinuxException;
@@ -39,6 +40,12 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+    /**
+     * On a slow machine a short program would end before its agent reads the lines that are there already. An agent
+     * that can read none refuses at once.
+     */
+    private static final String WAIT = "30s";
+
     // sh(1p), "Exit Status for Commands"
     private static final int NOT_EXECUTED = 126;
     private static final int NOT_FOUND = 127;
@@ -150,6 +157,7 @@ final class RunCommand implements Callable<Integer> {
     private String agent(String observer, Recordings recordings) {
         return "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + observer + ",record="
                 + recordings.option()
+                + (AgentOptions.split(agentOptions).containsKey(AgentOption.WAIT) ? "" : ",wait=" + WAIT)
                 + (agentOptions == null ? "" : "," + agentOptions);
     }
 
