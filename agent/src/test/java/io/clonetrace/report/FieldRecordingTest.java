@@ -173,19 +173,6 @@ class FieldRecordingTest {
     }
 
     @Test
-    void aStartWithoutItsThreadCounts() {
-        // OpenJ9 writes null for threads that it does not have in its constants.
-        Jvm jvm = jvm(
-                SyntheticEvent.at(1, "jdk.ThreadStart").trace("com.acme.Main.main:3"),
-                SyntheticEvent.at(2, "jdk.ThreadEnd"),
-                SyntheticEvent.at(3, "jdk.ThreadAllocationStatistics"));
-
-        KindCount all = KindCount.application(List.of(jvm));
-        assertEquals(1, all.created());
-        assertEquals(-1, all.alive());
-    }
-
-    @Test
     void aThreadThatOnlyUsedTheProcessorLivedBefore() {
         KindCount all = KindCount.application(List.of(jvm(
                 SyntheticEvent.started(1, 20, "worker", 1),

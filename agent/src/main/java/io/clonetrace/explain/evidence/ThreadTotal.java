@@ -8,4 +8,10 @@ package io.clonetrace.explain.evidence;
  * @param stackReserved bytes that their stacks reserve together; {@link Document#UNKNOWN} if not told
  * @param stackCommitted bytes of them that are committed or in memory; {@link Document#UNKNOWN} if not told
  */
-public record ThreadTotal(ThreadKind kind, long count, long stackReserved, long stackCommitted, Place place) {}
+public record ThreadTotal(ThreadKind kind, long count, long stackReserved, long stackCommitted, Place place) {
+    /** A size beyond what a long holds is none that was told. */
+    public ThreadTotal {
+        stackReserved = Math.max(Document.UNKNOWN, stackReserved);
+        stackCommitted = Math.max(Document.UNKNOWN, stackCommitted);
+    }
+}

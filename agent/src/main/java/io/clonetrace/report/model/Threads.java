@@ -47,9 +47,6 @@ final class Threads {
     private final Interner pool;
     private final Map<Long, ThreadRow> java = new HashMap<>();
     private final List<ThreadRow> tasks = new ArrayList<>();
-    /** Java threads that were started, and of which the event doesn't say which. */
-    private final List<ThreadRow> unidentified = new ArrayList<>();
-
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private final Map<Long, DumpedThread> dumped = new HashMap<>();
     private final Map<Long, List<Launch>> launches = new HashMap<>();
@@ -85,13 +82,6 @@ final class Threads {
         ThreadRef creator = event.thread("parentThread");
         StackTrace trace = pool.trace(event.stackTrace());
         if (child == null || !child.isJava()) {
-            // OpenJ9 leaves the thread out of some events: one was started, and nothing else is known of it.
-            ThreadRow row = new ThreadRow(Event.ABSENT);
-            row.named((int) Event.ABSENT, child == null ? null : pool.name(child.name()));
-            row.kind(TaskKind.JAVA, ThreadRow.Precision.JDK);
-            row.started(event.start(), ThreadRow.Precision.JDK);
-            row.startedBy(id(creator), name(creator), trace, ThreadRow.Precision.JDK);
-            unidentified.add(row);
             return;
         }
         ThreadRow row = row(child.javaId());
@@ -338,7 +328,6 @@ final class Threads {
     List<ThreadRow> rows(Application application, boolean startsRecorded) {
         joinListed();
         List<ThreadRow> all = new ArrayList<>(joinedTasks());
-        all.addAll(unidentified);
         joinStacks(all);
         joinLaunches(all);
         java.forEach((id, row) -> row.dumped(dumped.get(id)));
