@@ -146,7 +146,7 @@ public final class SystemMapReader implements LineReader {
             name = ofName;
             place = line.place();
         }
-        place = place.to(line);
+        place = place == null ? line.place() : place.to(line);
         stackPlace = stackPlace == null ? line.place() : stackPlace.to(line);
         long bytes = Long.parseLong(mapping.group(3));
         size += bytes;
