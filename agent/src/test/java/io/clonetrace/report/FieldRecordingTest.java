@@ -19,6 +19,8 @@ import java.util.List;
 import jdk.jfr.Event;
 import jdk.jfr.Name;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a report says of recordings without the agent: what each has, what is a bound, and what is not known. */
 class FieldRecordingTest {
@@ -170,6 +172,21 @@ class FieldRecordingTest {
 
         assertEquals(-1, jvm.threads().get(0).tid());
         assertEquals("worker", jvm.threads().get(0).name());
+    }
+
+    /** OpenJ9 writes null for threads that it does not have in its constants, HotSpot for those that JFR leaves out. */
+    @ParameterizedTest
+    @CsvSource({"Eclipse OpenJ9 VM, 1", "OpenJDK 64-Bit Server VM, 0"})
+    void aStartWithoutItsThreadCountsInOpenJ9(String vm, long created) {
+        Jvm jvm = jvm(
+                SyntheticEvent.at(1, "jdk.ThreadStart").trace("com.acme.Main.main:3"),
+                SyntheticEvent.at(2, "jdk.ThreadEnd"),
+                SyntheticEvent.at(3, "jdk.ThreadAllocationStatistics"),
+                SyntheticEvent.at(9, "jdk.JVMInformation").with("jvmName", vm));
+
+        KindCount all = KindCount.application(List.of(jvm));
+        assertEquals(created, all.created());
+        assertEquals(-1, all.alive());
     }
 
     @Test

@@ -9,11 +9,15 @@ final class Identity {
     /** What {@code java.vm.name} is in a program that GraalVM compiled ahead of time. */
     private static final String NATIVE_IMAGE = "Substrate VM";
 
+    /** Part of what it is in OpenJ9, {@code Eclipse OpenJ9 VM} or {@code IBM J9 VM}. */
+    private static final String J9 = "J9 VM";
+
     private static final String SYSTEM = "OS:";
     private static final String UNAME = "uname:";
 
     private JvmName name = JvmName.UNKNOWN;
     private boolean nativeImage;
+    private boolean openJ9;
     private String version;
     private String host;
     private String osVersion;
@@ -25,7 +29,9 @@ final class Identity {
                 event.time("jvmStartTime"),
                 JvmName.mainClass(event.text("javaArguments")));
         version = event.text("jvmVersion");
-        nativeImage = NATIVE_IMAGE.equals(event.text("jvmName"));
+        String vm = event.text("jvmName");
+        nativeImage = NATIVE_IMAGE.equals(vm);
+        openJ9 = vm != null && vm.contains(J9);
     }
 
     void os(Event event) {
@@ -56,6 +62,11 @@ final class Identity {
     /** Whether it is no HotSpot but a program that GraalVM compiled ahead of time. */
     boolean isNativeImage() {
         return nativeImage;
+    }
+
+    /** Whether it is no HotSpot but OpenJ9. */
+    boolean isOpenJ9() {
+        return openJ9;
     }
 
     /** Without the vendor's build line. */

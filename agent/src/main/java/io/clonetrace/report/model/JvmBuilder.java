@@ -130,6 +130,9 @@ public final class JvmBuilder {
         if (identity.isNativeImage()) {
             threads.forgetTids();
         }
+        if (identity.isOpenJ9()) {
+            threads.countUnidentified();
+        }
         Coverage coverage = coverage();
         List<ThreadRow> rows = threads.rows(application, coverage.starts());
         new Liveness.Decision(rows, coverage.ends(), threads.lastLook(), threads.lastListing()).decide();

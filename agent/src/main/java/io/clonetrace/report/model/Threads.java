@@ -47,6 +47,10 @@ final class Threads {
     private final Interner pool;
     private final Map<Long, ThreadRow> java = new HashMap<>();
     private final List<ThreadRow> tasks = new ArrayList<>();
+    /** Java threads that were started, and of which the event doesn't say which. */
+    private final List<ThreadRow> unidentified = new ArrayList<>();
+
+    private boolean unidentifiedCount;
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private final Map<Long, DumpedThread> dumped = new HashMap<>();
     private final Map<Long, List<Launch>> launches = new HashMap<>();
@@ -82,6 +86,12 @@ final class Threads {
         ThreadRef creator = event.thread("parentThread");
         StackTrace trace = pool.trace(event.stackTrace());
         if (child == null || !child.isJava()) {
+            ThreadRow row = new ThreadRow(Event.ABSENT);
+            row.named((int) Event.ABSENT, child == null ? null : pool.name(child.name()));
+            row.kind(TaskKind.JAVA, ThreadRow.Precision.JDK);
+            row.started(event.start(), ThreadRow.Precision.JDK);
+            row.startedBy(id(creator), name(creator), trace, ThreadRow.Precision.JDK);
+            unidentified.add(row);
             return;
         }
         ThreadRow row = row(child.javaId());
@@ -314,6 +324,14 @@ final class Threads {
         return lastLook;
     }
 
+    /**
+     * Starts of which the recording does not say which thread it was are of threads that no other event has, as in
+     * OpenJ9. HotSpot writes them for threads that JFR leaves out.
+     */
+    void countUnidentified() {
+        unidentifiedCount = true;
+    }
+
     /** What the recording has as the threads' tids are none: a native image writes their Java ids there. */
     void forgetTids() {
         java.values().forEach(ThreadRow::forgetTid);
@@ -328,6 +346,9 @@ final class Threads {
     List<ThreadRow> rows(Application application, boolean startsRecorded) {
         joinListed();
         List<ThreadRow> all = new ArrayList<>(joinedTasks());
+        if (unidentifiedCount) {
+            all.addAll(unidentified);
+        }
         joinStacks(all);
         joinLaunches(all);
         java.forEach((id, row) -> row.dumped(dumped.get(id)));
