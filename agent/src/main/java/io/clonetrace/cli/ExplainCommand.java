@@ -38,8 +38,6 @@ final class ExplainCommand implements Callable<Integer> {
     /** The exit status if no input is of a known kind. */
     private static final int NOTHING = 1;
 
-    private static final int MEGA_BITS = 20;
-
     @Spec
     private CommandSpec spec;
 
@@ -61,26 +59,25 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        IncidentReader reader;
-        try (ProgressLine progress = ProgressLine.onTerminal(err)) {
-            reader = new IncidentReader(progress::at);
+        try {
+            return print(incident());
+        } catch (OutOfMemoryError tooSmall) {
+            throw new HeapTooSmall("explain", "files", tooSmall);
+        }
+    }
+
+    private Incident incident() throws IOException {
+        try (ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
+            IncidentReader reader = new IncidentReader(progress::at);
             List<String> names = names();
             for (int i = 0; i < files.size(); i++) {
                 read(reader, files.get(i), names.get(i));
             }
-        } catch (OutOfMemoryError tooSmall) {
-            throw tooLarge(tooSmall);
-        }
-        try {
-            return tell(reader.incident());
-        } catch (OutOfMemoryError tooSmall) {
-            throw tooLarge(tooSmall);
+            return reader.incident();
         }
     }
 
-    private int tell(Incident incident) throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
+    private int print(Incident incident) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             IncidentJson.write(incident, out);
@@ -89,18 +86,10 @@ final class ExplainCommand implements Callable<Integer> {
             new IncidentText(incident, new TerminalText(out, TerminalLayout.ofStdout(colour))).print();
         }
         if (incident.documents().isEmpty()) {
-            err.println("clonetrace: nothing was recognised; docs/explain.md says what can be");
+            spec.commandLine().getErr().println("clonetrace: nothing was recognised; docs/explain.md says what can be");
             return NOTHING;
         }
         return 0;
-    }
-
-    private static IOException tooLarge(OutOfMemoryError cause) {
-        return new IOException(
-                "this needs more memory than this JVM's heap of "
-                        + (Runtime.getRuntime().maxMemory() >> MEGA_BITS)
-                        + " MiB: set JAVA_TOOL_OPTIONS=-Xmx4g, say, or give it fewer files at a time",
-                cause);
     }
 
     /** The files' names without their folders, if that tells them apart. */

@@ -57,7 +57,6 @@ import picocli.CommandLine.TypeConversionException;
         },
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
-    private static final int MEGA_BITS = 20;
     private static final String STDOUT = "-";
 
     /** The exit status if --fail-on finds what it is to fail on. */
@@ -242,11 +241,7 @@ final class ReportCommand implements Callable<Integer> {
         try (ProgressLine progress = ProgressLine.onTerminal(err)) {
             fleet = read(files, progress);
         } catch (OutOfMemoryError tooSmall) {
-            throw new IOException(
-                    "the report needs more memory than this JVM's heap of "
-                            + (Runtime.getRuntime().maxMemory() >> MEGA_BITS)
-                            + " MiB: set JAVA_TOOL_OPTIONS=-Xmx4g, say, or give it fewer recordings at a time",
-                    tooSmall);
+            throw new HeapTooSmall("the report", "recordings", tooSmall);
         }
         if (fleet.jvms().isEmpty()) {
             throw new IOException(nothing(fleet, files));
