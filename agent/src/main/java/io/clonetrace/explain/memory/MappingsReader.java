@@ -58,16 +58,19 @@ public final class MappingsReader implements LineReader {
         if (dash > 0 && (dash <= LONGEST_ADDRESS || text.indexOf("maps:") >= 0)) {
             Matcher matcher = MAPPING.matcher(text);
             if (matcher.matches()) {
-                mapping(matcher, line);
-                return true;
+                return mapping(matcher, line);
             }
         }
         return mappings != null && field(text, line);
     }
 
-    private void mapping(Matcher matcher, TextLine line) {
+    /** Whether it is one: each ends above its start. */
+    private boolean mapping(Matcher matcher, TextLine line) {
         long start = Long.parseUnsignedLong(matcher.group(1), 16);
         long end = Long.parseUnsignedLong(matcher.group(2), 16);
+        if (Long.compareUnsigned(start, end) >= 0) {
+            return false;
+        }
         // The kernel lists them in order: a lower one begins the next listing.
         if (mappings != null && Long.compareUnsigned(start, previousEnd) < 0) {
             close();
@@ -81,13 +84,14 @@ public final class MappingsReader implements LineReader {
         String name = matcher.group(5) == null ? "" : matcher.group(5);
         if (name.equals("[vsyscall]")) {
             // The kernel adds it to the list; it is no mapping of the process.
-            return;
+            return true;
         }
         count++;
         mainStack |= name.equals("[stack]");
         boolean anonymous = matcher.group(4).equals("0")
                 && (name.isEmpty() || name.startsWith(STACK_OF) || name.startsWith("[anon:"));
         stacks.mapping(start, end, matcher.group(3), anonymous);
+        return true;
     }
 
     private boolean field(String text, TextLine line) {

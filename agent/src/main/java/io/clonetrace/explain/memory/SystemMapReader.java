@@ -25,7 +25,7 @@ public final class SystemMapReader implements LineReader {
             "0x(\\p{XDigit}{16})-0x(\\p{XDigit}{16})\\s+(\\d{1,18}) ([r-][w-][x-][ps])\\s+(\\d{1,18})\\s.*");
 
     /** The name's spaces are dashes; several names share a mapping where two regions do. */
-    private static final Pattern STACK = Pattern.compile(".*\\sSTACK-(\\d{1,10})-(\\S{1,200}?)(?:,\\S*)?\\s.*");
+    private static final Pattern STACK = Pattern.compile(".*\\sSTACK-([1-9]\\d{0,9})-(\\S{1,200}?)(?:,\\S*)?\\s.*");
 
     private static final int LONGEST_LEGEND = 60;
 
@@ -74,11 +74,7 @@ public final class SystemMapReader implements LineReader {
         }
         if (text.startsWith("0x")) {
             Matcher matcher = MAPPING.matcher(text);
-            if (matcher.matches()) {
-                mapping(matcher, text, line);
-                return true;
-            }
-            return false;
+            return matcher.matches() && mapping(matcher, text, line);
         }
         if (text.equals(BEGIN)) {
             close();
@@ -119,15 +115,20 @@ public final class SystemMapReader implements LineReader {
         return sums;
     }
 
-    private void mapping(Matcher matcher, String text, TextLine line) {
+    /** Whether it is one: it has the size that its addresses have. */
+    private boolean mapping(Matcher matcher, String text, TextLine line) {
         long start = Long.parseUnsignedLong(matcher.group(1), 16);
+        long end = Long.parseUnsignedLong(matcher.group(2), 16);
+        if (end - start != Long.parseLong(matcher.group(3))) {
+            return false;
+        }
         if (map != null && Long.compareUnsigned(start, previousEnd) < 0) {
             close();
         }
         if (map == null) {
             begin(line);
         }
-        previousEnd = Long.parseUnsignedLong(matcher.group(2), 16);
+        previousEnd = end;
         map.extend(line);
         last = line;
         count++;
@@ -137,6 +138,7 @@ public final class SystemMapReader implements LineReader {
         } else {
             flush();
         }
+        return true;
     }
 
     private void stack(long ofTid, String ofName, Matcher mapping, TextLine line) {
@@ -146,7 +148,7 @@ public final class SystemMapReader implements LineReader {
             name = ofName;
             place = line.place();
         }
-        place = place == null ? line.place() : place.to(line);
+        place = place.to(line);
         stackPlace = stackPlace == null ? line.place() : stackPlace.to(line);
         long bytes = Long.parseLong(mapping.group(3));
         size += bytes;

@@ -62,7 +62,7 @@ class MemoryReadersTest {
         assertEquals(
                 List.of(
                         "Since the baseline: +6 threads.",
-                        "How much of the stacks is in memory is not told: JDK 8 to 10 count all of a stack as committed"
+                        "How much of the stacks is in memory is not stated: JDK 8 to 10 count all of a stack as committed"
                                 + " (JDK-8191369)."),
                 reading.gaps());
     }
@@ -118,6 +118,15 @@ class MemoryReadersTest {
         assertEquals(List.of(), reading.gaps());
     }
 
+    /** No thread has the tid 0. */
+    @Test
+    void aStackWithoutATidIsNoThreads() {
+        String map = Reading.text("memory/jdk25-system-map.txt").replace("STACK-803-", "STACK-0-");
+        Reading reading = Reading.of(map, SystemMapReader::new);
+        assertEquals(34, reading.document().listed(ThreadKind.UNKNOWN));
+        assertEquals(List.of("MAPPINGS 228 262"), reading.uses());
+    }
+
     @Test
     void aSystemMapThatIsCutOff() {
         String map = Reading.text("memory/jdk25-system-map.txt");
@@ -132,6 +141,10 @@ class MemoryReadersTest {
                 "",
                 "deadbeef-cafe",
                 "0x0000000022000000-0x0000000022001000",
+                "0x0000000022001000-0x0000000022000000          4096 rw-p         4096        0      4K com  STACK-7-main  -",
+                "0x0000000022000000-0x0000000022001000          8192 rw-p         4096        0      4K com  STACK-7-main  -",
+                "7f0000002000-7f0000001000 rw-p 00000000 00:00 0",
+                "7f0000001000-7f0000001000 rw-p 00000000 00:00 0",
                 "[0x00007f00 - 0x00007f01] reserved 4KB",
                 "- item (reserved=1KB, committed=1KB)",
                 "Number of mappings: 5",
