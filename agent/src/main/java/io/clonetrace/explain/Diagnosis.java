@@ -49,7 +49,7 @@ final class Diagnosis {
     private final List<LimitState> limits;
     private final boolean onlyForbidden;
 
-    /** Where it is told that a seccomp filter is on. */
+    /** The lines that say that a seccomp filter is on. */
     private final Optional<Place> filter;
 
     private Diagnosis(List<Document> documents, List<LimitState> limits) {
@@ -83,7 +83,7 @@ final class Diagnosis {
         return found;
     }
 
-    /** EPERM, or no errno where all that are told are EPERM: the same failure, told again by another line. */
+    /** EPERM, or no errno where all that are stated are EPERM: the same failure, reported once more by another line. */
     private boolean isForbidden(Failure failure) {
         return failure.errno() == null ? onlyForbidden : EPERM.equals(failure.errno());
     }
@@ -234,7 +234,7 @@ final class Diagnosis {
                 "The JVM could not get memory outside of its heap.",
                 told(some)
                         + (reached.isEmpty()
-                                ? " It may be a lack of memory, a limit on address space or mappings; which one is not told."
+                                ? " It may be a lack of memory, a limit on address space or mappings; which one is not stated."
                                 : reached),
                 "Give the process more memory, or a smaller heap (-Xmx): stacks, code and buffers lie beside it. A limit on"
                         + " mappings or address space is raised where it is set (docs/limits.md).",

@@ -14,20 +14,20 @@ import java.util.stream.Collectors;
  * @param threads of each document that tells of threads
  * @param limits the nearest first
  * @param findings the worst first
- * @param notTold what the texts do not tell
+ * @param notStated what the texts do not say
  */
 record Explanation(
         Incident incident,
         List<ThreadTally> threads,
         List<LimitState> limits,
         List<Finding> findings,
-        List<String> notTold) {
+        List<String> notStated) {
     static Explanation of(Incident incident) {
         List<Document> documents = incident.documents();
         List<LimitState> limits = LimitStates.of(documents);
         List<Finding> findings = new ArrayList<>(Diagnosis.findings(documents, limits));
         findings.addAll(CrashedStackFinding.of(documents));
-        // A limit that a failure was traced to is not told twice.
+        // A limit that a failure was traced to is not reported twice.
         Set<String> named = limits.stream()
                 .filter(LimitState::isReached)
                 .map(state -> state.name().label())
@@ -39,6 +39,7 @@ record Explanation(
                 .forEach(findings::add);
         findings.sort(Comparator.comparing(Finding::severity));
         List<ThreadTally> threads = ThreadTally.of(documents);
-        return new Explanation(incident, threads, limits, List.copyOf(findings), NotTold.of(incident, threads, limits));
+        return new Explanation(
+                incident, threads, limits, List.copyOf(findings), NotStated.of(incident, threads, limits));
     }
 }

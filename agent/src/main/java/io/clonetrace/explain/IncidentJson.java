@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An incident as JSON: bytes and counts, null for what is not told, a place for each. */
+/** An incident as JSON: bytes and counts, null for what is not stated, a place for each. */
 public final class IncidentJson {
     private static final int MOST_NAMES = 1_000;
 
@@ -40,7 +40,7 @@ public final class IncidentJson {
                 explanation.threads().stream().map(IncidentJson::threads).toList());
         json.put(
                 "limits", explanation.limits().stream().map(IncidentJson::limit).toList());
-        json.put("notTold", explanation.notTold());
+        json.put("notStated", explanation.notStated());
         Json.write(json, out);
     }
 

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** An incident as text for a terminal: what was recognised, what it means, the numbers, and what is not told. */
+/** An incident as text for a terminal: what was recognised, what it means, the numbers, and what is not stated. */
 public final class IncidentText {
     private static final String INDENT = "   ";
     private static final int MOST_NAMES = 3;
@@ -42,7 +42,7 @@ public final class IncidentText {
         calls();
         threads();
         limits();
-        notTold();
+        notStated();
         out.flush();
     }
 
@@ -75,7 +75,7 @@ public final class IncidentText {
         }
     }
 
-    /** What belongs to different processes is still told as one incident: the reader must know. */
+    /** What belongs to different processes is still reported as one incident: the reader must know. */
     private void processes() {
         Map<String, String> pids = new LinkedHashMap<>();
         explanation.incident().documents().stream()
@@ -84,7 +84,7 @@ public final class IncidentText {
         if (pids.size() > 1) {
             out.wrapped(
                     "",
-                    PlainText.clean("These are " + pids.size() + " processes, told as one incident: pid "
+                    PlainText.clean("These are " + pids.size() + " processes, reported as one incident: pid "
                             + String.join(
                                     ", pid ",
                                     pids.values().stream().limit(MOST_LISTS).toList())
@@ -265,13 +265,15 @@ public final class IncidentText {
         }
     }
 
-    private void notTold() {
-        if (explanation.notTold().isEmpty()) {
+    private void notStated() {
+        if (explanation.notStated().isEmpty()) {
             return;
         }
         out.blank();
         out.wrapped(
-                Ink.HEAD, "not told: ", PlainText.clean(explanation.notTold().get(0)));
-        explanation.notTold().stream().skip(1).forEach(sentence -> out.wrapped(INDENT, PlainText.clean(sentence)));
+                Ink.HEAD,
+                "not stated: ",
+                PlainText.clean(explanation.notStated().get(0)));
+        explanation.notStated().stream().skip(1).forEach(sentence -> out.wrapped(INDENT, PlainText.clean(sentence)));
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /**
  * Which limit stopped a thread.
  *
- * @param limit the one; empty if the texts do not tell
+ * @param limit the one; empty if the texts do not say
  * @param summary in one sentence
  * @param evidence the numbers, or why it is not known
  */
@@ -116,7 +116,7 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                         + maps.map(state -> " " + numbers(state)).orElse("")
                         + (maps.flatMap(LimitState::use).isPresent()
                                 ? ""
-                                : " How many mappings the process had is not told."));
+                                : " How many mappings the process had is not stated."));
     }
 
     private static Judgement unknown(
@@ -142,13 +142,13 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                 .filter(state -> state.share() >= NEAR)
                 .filter(state -> !onlyMemory || ON_MEMORY.contains(state.name()))
                 .findFirst()
-                .map(state -> " The nearest that is told: " + numbers(state))
+                .map(state -> " The nearest of the stated ones: " + numbers(state))
                 .orElse("");
         return new Judgement(
                 Optional.empty(),
                 again
-                        ? FAILED + "EAGAIN, a limit; which one is not told."
-                        : FAILED + (onlyMemory ? "ENOMEM, a lack of memory." : "why is not told."),
+                        ? FAILED + "EAGAIN, a limit; which one is not stated."
+                        : FAILED + (onlyMemory ? "ENOMEM, a lack of memory." : "why is not stated."),
                 meaning + nearest);
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param max as the text has it; {@link SeenLimit#UNLIMITED} for none
  * @param maxPlace where it was read
  * @param use how much is in use; empty if no text tells it
- * @param root where it is told that the process is root's, which this limit does not stop; empty otherwise
+ * @param root the lines that say that the process is root's, which this limit does not stop; empty otherwise
  */
 record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use, Optional<Place> root) {
     /** Threads end while limits are read: one that has room for so few was hit. */
@@ -46,7 +46,7 @@ record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use, O
                 || !name.resource().isInBytes() && max > 2 * FEW && max - used <= FEW;
     }
 
-    /** How much of it is in use, 1 for all; 0 if that is not told. */
+    /** How much of it is in use, 1 for all; 0 if that is not stated. */
     double share() {
         return isUnlimited() || max <= 0
                 ? 0

@@ -84,7 +84,7 @@ final class LimitStates {
                 name, limit.soft(), limit.place(), use, name == LimitName.RLIMIT_NPROC ? root() : Optional.empty());
     }
 
-    /** Where it is told that the process is root's, which RLIMIT_NPROC does not limit. */
+    /** The lines that say that the process is root's, which RLIMIT_NPROC does not limit. */
     private Optional<Place> root() {
         return documents.stream()
                 .flatMap(document -> document.fact(Fact.Name.USER).stream())

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the texts of an incident do not tell, though it matters. */
-final class NotTold {
+/** What the texts of an incident do not say, though it matters. */
+final class NotStated {
     private static final int MOST_GAPS = 5;
 
-    private NotTold() {}
+    private NotStated() {}
 
     static List<String> of(Incident incident, List<ThreadTally> threads, List<LimitState> limits) {
         List<String> sentences = new ArrayList<>();

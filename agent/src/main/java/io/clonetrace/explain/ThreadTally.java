@@ -31,7 +31,7 @@ record ThreadTally(Document document, List<OfKind> kinds, Optional<ThreadTotal> 
      *
      * @param count how many: as listed, or as the document states if that is more
      * @param listed how many are listed
-     * @param sized of how many the size of the stack is told
+     * @param sized how many of them have a stated stack size
      * @param stacks the sum of these sizes, in bytes
      * @param smallest the smallest of these sizes
      * @param largest the largest of them
@@ -131,7 +131,7 @@ record ThreadTally(Document document, List<OfKind> kinds, Optional<ThreadTotal> 
                 .sum();
     }
 
-    /** How many bytes the stacks reserve whose size is told. */
+    /** Bytes that the stacks of a stated size reserve. */
     long stacks() {
         long listed = kinds.stream().mapToLong(OfKind::stacks).sum();
         return Math.max(listed, stated.map(ThreadTotal::stackReserved).orElse(0L));

@@ -59,7 +59,7 @@ class ExplanationTest {
         Explained console = new Explained().file("console/pids-" + jdk + ".txt");
 
         Finding finding = console.explanation().findings().get(0);
-        assertEquals("Threads could not be started: EAGAIN, a limit; which one is not told.", finding.summary());
+        assertEquals("Threads could not be started: EAGAIN, a limit; which one is not stated.", finding.summary());
         holds(
                 console.sentences(),
                 "at Load.main(Load.java:29) (pids-" + jdk + ".txt:3)",

@@ -29,7 +29,7 @@ public final class CallLogReader implements LineReader {
     private static final Pattern NO_MEMORY = Pattern.compile(
             "\\b(mmap|mprotect)\\((?:0x\\p{XDigit}{1,16}|NULL), (\\d{1,18}), ([^()]{0,200})\\)\\s* = -1 ENOMEM\\b");
 
-    /** So many lines back a call may have begun that is told now. */
+    /** How many lines back a call that ends now may have begun. */
     private static final int REMEMBERED = 1 << 12;
 
     /** So many lines after one that may show a call are looked at closely: a call may be wrapped. */
@@ -121,7 +121,7 @@ public final class CallLogReader implements LineReader {
                     syscall.syscallName(), Document.UNKNOWN, null, null, Math.max(0, calls - errors), at.place()));
             if (errors > 0) {
                 document.add(new Gap(
-                        errors + " calls of " + syscall.syscallName() + " failed; a summary does not tell the errno.",
+                        errors + " calls of " + syscall.syscallName() + " failed; a summary has no errno.",
                         at.place()));
             }
         }

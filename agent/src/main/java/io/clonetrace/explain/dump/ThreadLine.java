@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
  * @param form which of the forms it has
  * @param kind {@link ThreadKind#UNKNOWN} if only the next line tells it
  * @param name null if the form has none; hostile input
- * @param tid the kernel's number; {@link Document#UNKNOWN} if not told
- * @param javaId {@link Document#UNKNOWN} if not told
- * @param state in the line's words; null if not told
+ * @param tid the kernel's number; {@link Document#UNKNOWN} if not stated
+ * @param javaId {@link Document#UNKNOWN} if not stated
+ * @param state in the line's words; null if not stated
  * @param identity what the line says of the thread that no other thread of the same JVM has
  */
 record ThreadLine(Form form, ThreadKind kind, String name, long tid, long javaId, String state, String identity) {

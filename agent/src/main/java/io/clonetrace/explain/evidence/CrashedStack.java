@@ -3,7 +3,7 @@ package io.clonetrace.explain.evidence;
 /**
  * The stack of the thread in which a JVM crashed.
  *
- * @param thread its name; null if not told; hostile input
+ * @param thread its name; null if not stated; hostile input
  * @param size bytes, with the guard zone
  * @param left bytes between its low end and the stack pointer; negative or more than the size if that points elsewhere
  */

@@ -15,7 +15,7 @@ import java.util.Optional;
  * {@value Documents#MOST_THREADS} in all inputs are only counted.
  */
 public final class Document {
-    /** A number that is not told. */
+    /** A number that is not stated. */
     public static final long UNKNOWN = -1;
 
     /** A failure's detail: so many bytes are a guard zone's, of which the text says no more. */

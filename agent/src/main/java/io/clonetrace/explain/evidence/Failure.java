@@ -3,10 +3,10 @@ package io.clonetrace.explain.evidence;
 /**
  * Something that failed, once or several times in the same way.
  *
- * @param errno the errno's name; null if the text does not tell it
- * @param bytes how many were asked for: of memory, of a stack; {@link Document#UNKNOWN} if not told
- * @param guard bytes of the guard zone that was asked for; {@link Document#UNKNOWN} if not told
- * @param subject which thread could not be made, or which library failed; null if not told; hostile input
+ * @param errno the errno's name; null if the text does not say
+ * @param bytes how many were asked for: of memory, of a stack; {@link Document#UNKNOWN} if not stated
+ * @param guard bytes of the guard zone that was asked for; {@link Document#UNKNOWN} if not stated
+ * @param subject which thread could not be made, or which library failed; null if not stated; hostile input
  * @param detail what else the text says of it, as it says it; null for nothing; hostile input
  * @param count how many times
  * @param place the first of them
@@ -22,7 +22,7 @@ public record Failure(
         long count,
         Place place,
         Place by) {
-    /** A failure of which no more is told. */
+    /** A failure without details. */
     public static Failure of(Operation operation, TextLine line) {
         return new Failure(operation, null, Document.UNKNOWN, Document.UNKNOWN, null, null, 1, line.place(), null);
     }

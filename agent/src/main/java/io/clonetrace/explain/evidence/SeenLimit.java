@@ -4,7 +4,7 @@ package io.clonetrace.explain.evidence;
  * A limit's value.
  *
  * @param soft the one that applies, in bytes or a count; {@link #UNLIMITED} for none
- * @param hard up to where the soft one may be raised; {@link Document#UNKNOWN} if not told
+ * @param hard up to where the soft one may be raised; {@link Document#UNKNOWN} if not stated
  */
 public record SeenLimit(LimitName name, long soft, long hard, Place place) {
     /** No limit: {@code unlimited}, {@code infinity}, {@code max}. */

@@ -4,9 +4,9 @@ package io.clonetrace.explain.evidence;
  * A thread in a list of threads.
  *
  * @param name hostile input; null if the text has none
- * @param tid the kernel's number of it; {@link Document#UNKNOWN} if not told
- * @param javaId what {@code Thread.threadId} answers; {@link Document#UNKNOWN} if not told
- * @param stackSize bytes that its stack reserves, the guard zone with it; {@link Document#UNKNOWN} if not told
+ * @param tid the kernel's number of it; {@link Document#UNKNOWN} if not stated
+ * @param javaId what {@code Thread.threadId} answers; {@link Document#UNKNOWN} if not stated
+ * @param stackSize bytes that its stack reserves, the guard zone with it; {@link Document#UNKNOWN} if not stated
  * @param state as the text has it, such as {@code TIMED_WAITING (sleeping)} or {@code _thread_blocked}; null if not
  *     told
  */

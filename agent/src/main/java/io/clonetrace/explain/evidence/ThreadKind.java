@@ -15,8 +15,8 @@ public enum ThreadKind {
     NATIVE("native"),
     /** A virtual thread: no task of the kernel, no stack of its own. */
     VIRTUAL("virtual"),
-    /** A thread of which the text does not tell the kind. */
-    UNKNOWN("kind not told");
+    /** A thread whose kind the text does not say. */
+    UNKNOWN("kind not stated");
 
     private static final Set<String> VM_NAMES = Set.of(
             "Signal Dispatcher",

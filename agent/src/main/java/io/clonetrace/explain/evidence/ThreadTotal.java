@@ -5,8 +5,8 @@ package io.clonetrace.explain.evidence;
  * {@code length=32550}, {@code thread #35} of the native memory summary.
  *
  * @param kind of which kind all of them are; {@link ThreadKind#UNKNOWN} for all threads of the process
- * @param stackReserved bytes that their stacks reserve together; {@link Document#UNKNOWN} if not told
- * @param stackCommitted bytes of them that are committed or in memory; {@link Document#UNKNOWN} if not told
+ * @param stackReserved bytes that their stacks reserve together; {@link Document#UNKNOWN} if not stated
+ * @param stackCommitted bytes of them that are committed or in memory; {@link Document#UNKNOWN} if not stated
  */
 public record ThreadTotal(ThreadKind kind, long count, long stackReserved, long stackCommitted, Place place) {
     /** A size beyond what a long holds is none that was told. */

@@ -32,7 +32,7 @@ public final class LimitsReader implements LineReader {
     private final ShellLimits shell;
     private final List<LimitForm> forms;
 
-    /** Which file, sysctl or option of ulimit the next line is of; null if that is not told. */
+    /** Which file, sysctl or option of ulimit the next line is of; null if that is not stated. */
     private String named;
 
     private boolean more;

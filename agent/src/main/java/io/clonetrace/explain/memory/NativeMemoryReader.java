@@ -135,7 +135,7 @@ public final class NativeMemoryReader implements LineReader {
         }
         if (reserved == committed && reserved > 0) {
             summary.add(new Gap(
-                    "How much of the stacks is in memory is not told: JDK 8 to 10 count all of a stack as committed"
+                    "How much of the stacks is in memory is not stated: JDK 8 to 10 count all of a stack as committed"
                             + " (JDK-8191369).",
                     at));
         }

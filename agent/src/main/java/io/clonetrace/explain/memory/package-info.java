@@ -1,5 +1,5 @@
 /**
- * Reads what is told of a process's memory: the JVM's native memory summary, {@code System.map}, and the kernel's maps
- * and smaps. Used by {@code explain}; runs in a JVM of its own, on lines that are handed in, and touches no file.
+ * Reads what is stated of a process's memory: the JVM's native memory summary, {@code System.map}, and the kernel's
+ * maps and smaps. Used by {@code explain}; runs in a JVM of its own, on lines that are handed in, and touches no file.
  */
 package io.clonetrace.explain.memory;

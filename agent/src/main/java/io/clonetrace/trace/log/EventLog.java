@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * The kernel's trace events as text: of tracefs ({@code trace}, {@code trace_pipe}), trace-cmd, {@code perf script},
  * and of a bpftrace program that prints them likewise. The events are task:task_newtask, and the entries and exits of
- * the four system calls; where a log has both, one call is told once.
+ * the four system calls; where a log has both, the call is reported once.
  */
 final class EventLog implements TraceLogReader.ObserverLog {
     private static final String NEW_TASK = "task_newtask: pid=";

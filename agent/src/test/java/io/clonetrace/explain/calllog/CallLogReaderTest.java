@@ -54,7 +54,7 @@ class CallLogReaderTest {
                 explained
                         .sentences()
                         .contains("problem: Threads could not be started: EAGAIN, a limit; which one is not"
-                                + " told. clone failed with EAGAIN, pthread_create of glibc (log:5). EAGAIN of the call itself is a"
+                                + " stated. clone failed with EAGAIN, pthread_create of glibc (log:5). EAGAIN of the call itself is a"
                                 + " limit on threads: pids.max, RLIMIT_NPROC, kernel.threads-max or kernel.pid_max."),
                 explained::printed);
     }

@@ -77,7 +77,7 @@ public final class Reading {
                         thread -> String.valueOf(thread.name()), TreeMap::new, Collectors.counting()));
     }
 
-    /** The sentences on what is not told. */
+    /** The sentences on what is not stated. */
     public List<String> gaps() {
         return document().gaps().stream().map(Gap::sentence).toList();
     }
