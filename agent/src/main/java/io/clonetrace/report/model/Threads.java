@@ -1,8 +1,6 @@
 package io.clonetrace.report.model;
 
 import io.clonetrace.clone.CloneCall;
-import io.clonetrace.clone.CloneFlag;
-import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.Event.ThreadRef;
@@ -16,7 +14,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,15 +29,6 @@ final class Threads {
     /** Of hostile names, more patterns than this are not kept as one object each. */
     private static final int MOST_PATTERNS = 10_000;
 
-    /** The JVM writes its event of a process when the process runs; nanoseconds. */
-    private static final long SAME_LAUNCH = 10_000_000_000L;
-
-    /** A recording has a handful of chains. */
-    private static final int MOST_CHAINS = 10_000;
-
-    /** An agent that comes after another begins to count again. */
-    private static final int MOST_AGENTS = 100;
-
     /** The main thread under a second Java id, when {@code main} has returned: no thread was made for it. */
     private static final String DESTROYER = "DestroyJavaVM";
 
@@ -53,8 +41,8 @@ final class Threads {
     private boolean unidentifiedCount;
     private final Map<Integer, List<NativeStack>> nativeStacks = new HashMap<>();
     private final Map<Long, DumpedThread> dumped = new HashMap<>();
-    private final Map<Long, List<Launch>> launches = new HashMap<>();
-    private final Map<Long, List<Chain>> chains = new HashMap<>();
+    private final ProcessLaunches launches = new ProcessLaunches();
+    private final NativeChains chains;
     private final Map<Long, ThreadRow> listed = new HashMap<>();
     private final ReusedIds reused = new ReusedIds();
     private long lastLook = Event.ABSENT;
@@ -63,6 +51,7 @@ final class Threads {
 
     Threads(Interner pool) {
         this.pool = pool;
+        this.chains = new NativeChains(pool);
     }
 
     /** {@code clonetrace.ThreadStart}: committed by the creator. */
@@ -179,8 +168,8 @@ final class Threads {
         row.startedBy(
                 event.number("parentId"), pool.name(event.text("parentName")), null, ThreadRow.Precision.SNAPSHOT);
         row.way(way);
-        String routine = present(event.text("startRoutine"));
-        Frame startRoutine = routine == null ? null : pool.nativeFrame(routine);
+        String routine = event.text("startRoutine");
+        Frame startRoutine = routine == null || routine.isEmpty() ? null : pool.nativeFrame(routine);
         if (kind == null && startRoutine != null && !NativeChain.isHotSpots(startRoutine)) {
             row.kind(TaskKind.NATIVE, ThreadRow.Precision.CLONE);
         }
@@ -193,82 +182,27 @@ final class Threads {
                 notHotSpots ? event.number("stackSize") : Event.ABSENT);
     }
 
-    private void joinChain(ThreadRow row) {
-        if (row.nativeStackId() < 0) {
-            return;
-        }
-        chain(row.nativeStackId(), row.started()).ifPresent(chain -> {
-            row.nativeStack(chain);
-            if (row.kind().isEmpty() && isThread(row) && !NativeChain.isHotSpots(chain.site())) {
-                row.kind(TaskKind.NATIVE, ThreadRow.Precision.CLONE);
-            }
-        });
-    }
-
-    private static boolean isThread(ThreadRow row) {
-        return row.way()
-                .filter(way -> way.flagsObserved() && new CloneFlags(way.flags()).has(CloneFlag.CLONE_THREAD))
-                .isPresent();
-    }
-
-    private static String present(String text) {
-        return text == null || text.isEmpty() ? null : text;
-    }
-
     /** {@code clonetrace.NativeStack}: each chunk has those that its clones refer to. */
     void nativeStack(Event event) {
-        List<Chain> sameId = chains.get(event.number("id"));
-        if (sameId == null) {
-            if (chains.size() >= MOST_CHAINS) {
-                return;
-            }
-            sameId = new ArrayList<>(1);
-            chains.put(event.number("id"), sameId);
-        }
-        String frames = event.text("frames");
-        String javaFrames = event.text("javaFrames");
-        for (int at = 0; at < sameId.size(); at++) {
-            Chain known = sameId.get(at);
-            if (Objects.equals(known.frames(), frames)) {
-                boolean more = known.chain().javaFrames().isEmpty() && present(javaFrames) != null;
-                sameId.set(at, known.seen(event.start(), more ? NativeChain.of(event, pool) : known.chain()));
-                return;
-            }
-        }
-        if (sameId.size() < MOST_AGENTS) {
-            sameId.add(new Chain(frames, NativeChain.of(event, pool), event.start(), event.start()));
-        }
+        chains.add(event);
     }
 
     /** The chain with that id; of several, which agents one after another recorded, that of the nearest time. */
     Optional<NativeChain> chain(long id, long at) {
-        return chains.getOrDefault(id, List.of()).stream()
-                .min(Comparator.comparingLong(one -> one.distance(at)))
-                .map(Chain::chain);
+        return chains.find(id, at);
     }
 
     /** {@code jdk.ProcessStart}: committed by the thread that started the process. */
     void launched(Event event) {
-        long pid = event.number("pid");
-        if (pid > 0) {
-            ThreadRef creator = event.eventThread();
-            launches.computeIfAbsent(pid, one -> new ArrayList<>(1))
-                    .add(new Launch(
-                            event.start(),
-                            pool.name(program(event.text("command"))),
-                            id(creator),
-                            name(creator),
-                            pool.trace(event.stackTrace())));
-        }
-    }
-
-    /** The program alone: the arguments may hold secrets. */
-    private static String program(String command) {
-        if (command == null || command.isBlank()) {
-            return null;
-        }
-        String word = command.strip().split("\\s", 2)[0];
-        return word.substring(word.lastIndexOf('/') + 1);
+        ThreadRef creator = event.eventThread();
+        launches.add(
+                event.number("pid"),
+                new ProcessLaunches.Launch(
+                        event.start(),
+                        pool.name(ProcessLaunches.program(event.text("command"))),
+                        id(creator),
+                        name(creator),
+                        pool.trace(event.stackTrace())));
     }
 
     /** {@code clonetrace.ThreadStack}. */
@@ -350,10 +284,10 @@ final class Threads {
             all.addAll(unidentified);
         }
         joinStacks(all);
-        joinLaunches(all);
+        launches.join(all);
         java.forEach((id, row) -> row.dumped(dumped.get(id)));
         dumped.clear();
-        all.forEach(this::joinChain);
+        all.forEach(chains::join);
         Origin.Search search = new Origin.Search(application, java);
         all.forEach(search::resolve);
         Map<String, String> patterns = new HashMap<>();
@@ -446,28 +380,6 @@ final class Threads {
         return row.ended() < 0 || row.ended() >= at || row.kind().equals(Optional.of(TaskKind.NATIVE));
     }
 
-    /** Gives each process the call that started it; where no source saw the clone, the call is all there is. */
-    private void joinLaunches(List<ThreadRow> rows) {
-        rows.stream()
-                .filter(row -> row.kind().equals(Optional.of(TaskKind.PROCESS)))
-                .forEach(row -> launches.getOrDefault((long) row.tid(), List.of()).stream()
-                        .filter(launch -> Math.abs(launch.at() - row.started()) < SAME_LAUNCH)
-                        .min(Comparator.comparingLong(launch -> Math.abs(launch.at() - row.started())))
-                        .ifPresent(launch -> {
-                            launch.into(row);
-                            launches.get((long) row.tid()).remove(launch);
-                        }));
-        launches.forEach((pid, unseen) -> unseen.forEach(launch -> {
-            ThreadRow row = new ThreadRow(Event.ABSENT);
-            row.named((int) (long) pid, launch.program());
-            row.kind(launch.isAgents() ? TaskKind.AGENT : TaskKind.PROCESS, ThreadRow.Precision.JDK);
-            row.started(launch.at(), ThreadRow.Precision.JDK);
-            launch.into(row);
-            rows.add(row);
-        }));
-        launches.clear();
-    }
-
     private static Map<Integer, List<ThreadRow>> byTid(Stream<ThreadRow> rows) {
         Map<Integer, List<ThreadRow>> byTid = new HashMap<>();
         rows.filter(row -> row.tid() > 0)
@@ -532,35 +444,4 @@ final class Threads {
      * @param seen what the look at the stack shows of the thread
      */
     record NativeStack(long base, ThreadRow seen, StackUse use) {}
-
-    /**
-     * A chain of native frames.
-     *
-     * @param frames as the event has them
-     * @param first when it was first recorded
-     * @param last when it was last recorded
-     */
-    record Chain(String frames, NativeChain chain, long first, long last) {
-        Chain seen(long at, NativeChain best) {
-            return new Chain(frames, best, Math.min(first, at), Math.max(last, at));
-        }
-
-        long distance(long at) {
-            return Math.max(0, Math.max(first - at, at - last));
-        }
-    }
-
-    /** A call that started a process. */
-    record Launch(long at, String program, long creatorId, String creator, StackTrace trace) {
-        /** Whether it is the agent's child, such as its tracer, which no source sees being made. */
-        boolean isAgents() {
-            return trace != null && trace.isAgents();
-        }
-
-        /** The kernel's name of the child is that of the thread that made it, until it runs a program. */
-        void into(ThreadRow row) {
-            row.renamed(program);
-            row.startedBy(creatorId, creator, trace, ThreadRow.Precision.START);
-        }
-    }
 }
