@@ -73,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--agent",
             paramLabel = "OPTION=VALUE,...",
-            description = "more options for the agent; see clonetrace agent-options")
+            description = "more options for the agent; see clonetrace agent-options (wait is " + WAIT + " here)")
     private String agentOptions;
 
     @Option(
