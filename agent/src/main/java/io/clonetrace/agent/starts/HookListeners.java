@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** Our code that runs on application threads: its state, its counters, and the test that the hook calls it. */
@@ -127,17 +128,23 @@ public final class HookListeners {
 
     /** Waits until no start is pending, but not for ever. */
     public void awaitPendingStarts() {
-        long deadline = System.nanoTime() + LEAVING_NANOS;
-        while (!pending.isEmpty() && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(MOMENT_NANOS);
-        }
+        await(pending::isEmpty, LEAVING_NANOS);
     }
 
     /** Waits until no start is pending that will be an event; only a moment, because JFR waits too. */
     public void awaitRecordedStarts() {
-        long deadline = System.nanoTime() + RECORDED_NANOS;
-        while (pending.anyRecorded() && System.nanoTime() - deadline < 0) {
+        await(() -> !pending.anyRecorded(), RECORDED_NANOS);
+    }
+
+    /** Counts pauses, not time: where a processor quota is used up, the threads waited for stand still as well. */
+    private static void await(BooleanSupplier done, long nanos) {
+        boolean interrupted = false;
+        for (long left = nanos / MOMENT_NANOS; left > 0 && !done.getAsBoolean(); left--) {
+            interrupted |= Thread.interrupted();
             LockSupport.parkNanos(MOMENT_NANOS);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -145,8 +145,9 @@ public final class TraceFileSource implements CloneSource {
     }
 
     private void awaitFile() {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!Files.exists(path) && System.nanoTime() - deadline < 0) {
+        // Counts pauses, not time: the observing process may share a used up quota with this one.
+        for (long left = patience.toNanos() / MOMENT_NANOS; left > 0 && !Files.exists(path); left--) {
+            Thread.interrupted();
             LockSupport.parkNanos(MOMENT_NANOS);
         }
     }
