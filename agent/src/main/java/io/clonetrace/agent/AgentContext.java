@@ -48,12 +48,13 @@ record AgentContext(
         HookListeners listeners) {
 
     /** Who made a thread, by the function that it starts in. */
-    private record StartRoutineOrigin(NativeAccess access) implements ThreadOrigin {
+    private record StartRoutineOrigin(NativeAccess access, LiveThreads threads) implements ThreadOrigin {
         @Override
         public Optional<Boolean> madeByHotSpot(CloneCall call) {
-            return access == null || !access.tlsIsPthread()
+            return access == null || call.tls() == CloneCall.UNKNOWN
                     ? Optional.empty()
-                    : access.startRoutines().madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid());
+                    : access.startRoutines()
+                            .madeByHotSpot(call.tls(), call.childTidAddress(), call.childTid(), threads::self);
         }
 
         @Override
@@ -69,16 +70,17 @@ record AgentContext(
             listeners.use(listeners.context().withAccess(access));
         }
         ProcessTasks tasks = tasks(access);
+        LiveThreads threads = new LiveThreads(fields, access, jfr);
         CloneLog clones =
                 new CloneLog(new NativeStackLog(callers(fields, access, tasks), jfr::chunkBegan, jfr::chunkEnded));
         return new AgentContext(
                 options,
                 jfr,
                 access,
-                new LiveThreads(fields, access, jfr),
+                threads,
                 tasks,
                 clones,
-                correlator(access, listeners, tasks, clones),
+                correlator(access, threads, listeners, tasks, clones),
                 unwinding(options, access, clones, listeners),
                 listeners);
     }
@@ -148,12 +150,12 @@ record AgentContext(
     }
 
     private static Correlator correlator(
-            NativeAccess access, HookListeners listeners, ProcessTasks known, CloneLog clones) {
+            NativeAccess access, LiveThreads threads, HookListeners listeners, ProcessTasks known, CloneLog clones) {
         TaskList tasks = TaskList.ofSelf();
         return new Correlator(
                 known,
                 listeners.pendingStarts(),
-                new StartRoutineOrigin(access),
+                new StartRoutineOrigin(access, threads),
                 tid -> tasks.comm(tid).orElse(null),
                 clones);
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param stackSize clone3's stack_size in bytes; {@link #UNKNOWN} for the others, which pass none
  * @param tls the new thread pointer, with CLONE_SETTLS; glibc's pthread_t of the child
  * @param childTidAddress where the kernel writes the child's tid, and clears it when the child ends; glibc's
- *     {@code pthread.tid}
+ *     {@code pthread.tid}, and {@code pthread.joinstate} since 2.43
  * @param observedAt when the call was made, nanoseconds since the epoch, by the source's clock
  * @param kernelTime the same in nanoseconds of CLOCK_MONOTONIC, from sources that read that clock
  * @param origin where in native code the call was made; null if the source did not capture that

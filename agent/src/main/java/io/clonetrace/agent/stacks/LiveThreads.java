@@ -83,7 +83,7 @@ public final class LiveThreads {
     }
 
     /** The native side of the calling thread; null if it can't be read. */
-    OsThread self() {
+    public OsThread self() {
         Thread self = Thread.currentThread();
         return access == null ? null : access.javaThreads().read(fields.eetop(self), () -> fields.eetop(self));
     }

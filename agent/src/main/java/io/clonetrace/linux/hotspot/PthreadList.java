@@ -145,11 +145,6 @@ final class PthreadList {
         return buffer.read(memory.pid()) ? buffer.longAt(direction) : 0;
     }
 
-    /** The {@code pthread_t} of the thread whose tid glibc keeps at that address (clone's child_tid). */
-    long holding(long tidAddress) {
-        return tidAddress - links - TID;
-    }
-
     /** Whether the thread with that tid still has that {@code pthread_t}: adds to the next read what proves it. */
     static final int PROOF_BYTES = Long.BYTES + Integer.BYTES;
 

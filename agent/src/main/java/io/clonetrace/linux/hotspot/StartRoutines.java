@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Distinguishes threads that HotSpot made from those that other native code made, by the function that was passed to
@@ -22,18 +23,24 @@ import java.util.Set;
  */
 public final class StartRoutines {
     private static final int UNKNOWN_LAYOUT = -1;
+    private static final long UNKNOWN_DISTANCE = -1;
+
+    /** More than any list is followed for one thread. */
+    private static final int MOST_TASKS = 100_000;
 
     /** All of this process's memory, read in place through JNI. */
     private static final Pointer IN_PLACE = new Pointer(0);
 
     private final OwnMemory memory = new OwnMemory();
-    private final boolean tlsIsPthread =
-            Processor.current().map(Processor::tlsIsPthread).orElse(false);
+    private final boolean tlsIsPthread;
     private final PthreadList threads;
     private final JavaThreads javaThreads;
     private final int offset;
     private final long hotSpotStart;
     private final long javaThreadClass;
+
+    /** How far behind its pthread_t a thread's tls lies: the same for all, and learned from the first that is found. */
+    private volatile long tlsDistance;
 
     /** Whose a task is. */
     public enum Origin {
@@ -50,6 +57,17 @@ public final class StartRoutines {
      * @param eetop its {@code JavaThread*}
      */
     public StartRoutines(OsThread self, long eetop, JavaThreads javaThreads) throws IOException {
+        this(
+                self,
+                eetop,
+                javaThreads,
+                Processor.current().map(Processor::tlsIsPthread).orElse(false));
+    }
+
+    /** @param tlsIsPthread whether a thread's tls is its pthread_t */
+    StartRoutines(OsThread self, long eetop, JavaThreads javaThreads, boolean tlsIsPthread) throws IOException {
+        this.tlsIsPthread = tlsIsPthread;
+        this.tlsDistance = tlsIsPthread ? 0 : UNKNOWN_DISTANCE;
         LibJvm jvm = LibJvm.ofThisProcess();
         // At the top of its stack's mapping, so fewer words may be readable.
         long[] words = memory.words(self.pthreadId(), OwnMemory.Buffer.WORDS);
@@ -91,27 +109,46 @@ public final class StartRoutines {
      * Whether HotSpot made the thread.
      *
      * @param tls as passed to clone: its pthread_t on x86-64, an address behind that on aarch64
-     * @param tidAddress where the kernel wrote its tid (clone's child_tid): proves that the memory is still this
-     *     thread's
+     * @param tidAddress clone's child_tid, where glibc keeps the thread's tid up to version 2.42: of a thread whose
+     *     {@code struct pthread} is not understood, that proves the memory to be still its own
      * @param tid the kernel's id
+     * @param self the native side of the calling thread, asked for if tls is not pthread_t; null if it can't be read
      * @return empty if the thread is gone or the layout unknown
      */
-    public Optional<Boolean> madeByHotSpot(long tls, long tidAddress, int tid) {
+    public Optional<Boolean> madeByHotSpot(long tls, long tidAddress, int tid, Supplier<OsThread> self) {
         if (!known() || !tlsIsPthread && !threads.known()) {
             return Optional.empty();
         }
-        long pthread = tlsIsPthread ? tls : threads.holding(tidAddress);
         OwnMemory.Buffer buffer = memory.borrow();
         try {
-            buffer.add(pthread + offset, Long.BYTES);
-            buffer.add(tidAddress, Integer.BYTES);
-            if (!buffer.read(memory.pid()) || buffer.intAt(Long.BYTES) != tid) {
-                return Optional.empty();
+            if (threads.known()) {
+                return readProved(pthread(tls, tid, self), tid, buffer)
+                        ? Optional.of(buffer.longAt(PthreadList.PROOF_BYTES) == hotSpotStart)
+                        : Optional.empty();
             }
-            return Optional.of(buffer.longAt(0) == hotSpotStart);
+            buffer.add(tls + offset, Long.BYTES);
+            buffer.add(tidAddress, Integer.BYTES);
+            return buffer.read(memory.pid()) && buffer.intAt(Long.BYTES) == tid
+                    ? Optional.of(buffer.longAt(0) == hotSpotStart)
+                    : Optional.empty();
         } finally {
             memory.giveBack(buffer);
         }
+    }
+
+    /** Where the thread's pthread_t is if it lives; to be proved. */
+    private long pthread(long tls, int tid, Supplier<OsThread> self) {
+        if (tlsDistance == UNKNOWN_DISTANCE) {
+            OsThread from = self.get();
+            Long found = from == null
+                    ? null
+                    : threads.find(from.pthreadId(), Set.of(tid), MOST_TASKS).get(tid);
+            if (found == null) {
+                return 0;
+            }
+            tlsDistance = tls - found;
+        }
+        return tls - tlsDistance;
     }
 
     /**

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the kernel's own view in /proc. Needs java.lang opened to this module. */
 class NativeAccessTest {
+    private static final long NO_ADDRESS = 0;
     private static final Path YAMA = Path.of("/proc/sys/kernel/yama");
 
     private static ThreadFields fields;
@@ -152,7 +153,7 @@ class NativeAccessTest {
         assertTrue(byLinks.known());
         Set<Integer> wanted = Set.of(self.tid());
         assertEquals(Map.of(self.tid(), self.pthreadId()), byLinks.find(self.pthreadId(), wanted, 1000));
-        assertEquals(byPointer.holding(0x1000), byLinks.holding(0x1000));
+        assertEquals(Map.of(self.tid(), self.pthreadId()), byPointer.find(self.pthreadId(), wanted, 1000));
     }
 
     @Test
@@ -212,29 +213,61 @@ class NativeAccessTest {
         }
     }
 
+    /** Asked only where tls is not pthread_t. */
+    private static OsThread notAsked() {
+        throw new AssertionError("tls is pthread_t here");
+    }
+
     @Test
     void hotSpotMadeItsOwnThreads() throws IOException {
         OsThread java = read(waiting.thread());
         Pthreads pthreads = new Pthreads(java);
         int tid = Tasks.named("VM Thread");
-        long vmThread = pthreads.of(tid);
         StartRoutines routines = access.startRoutines();
-        assertEquals(Optional.of(true), routines.madeByHotSpot(vmThread, pthreads.tidAddress(vmThread), tid));
         assertEquals(
                 Optional.of(true),
-                routines.madeByHotSpot(java.pthreadId(), pthreads.tidAddress(java.pthreadId()), java.tid()));
+                routines.madeByHotSpot(pthreads.of(tid), NO_ADDRESS, tid, NativeAccessTest::notAsked));
+        assertEquals(
+                Optional.of(true),
+                routines.madeByHotSpot(java.pthreadId(), NO_ADDRESS, java.tid(), NativeAccessTest::notAsked));
     }
 
     @Test
     void hotSpotDidNotMakeWhatLibcWasAskedFor() throws Exception {
         Pthreads pthreads = new Pthreads(read(waiting.thread()));
         try (LibcThread native1 = new LibcThread()) {
-            long tidAddress = pthreads.tidAddress(native1.pthread());
-            int tid = new Pointer(tidAddress).getInt(0);
+            int tid = new Pointer(pthreads.tidAddress(native1.pthread())).getInt(0);
             StartRoutines routines = access.startRoutines();
             assertTrue(Files.exists(Path.of("/proc/self/task/" + tid)));
-            assertEquals(Optional.of(false), routines.madeByHotSpot(native1.pthread(), tidAddress, tid));
-            assertEquals(Optional.empty(), routines.madeByHotSpot(native1.pthread(), tidAddress, tid + 1));
+            assertEquals(
+                    Optional.of(false),
+                    routines.madeByHotSpot(native1.pthread(), NO_ADDRESS, tid, NativeAccessTest::notAsked));
+            assertEquals(
+                    Optional.empty(),
+                    routines.madeByHotSpot(native1.pthread(), NO_ADDRESS, tid + 1, NativeAccessTest::notAsked));
+        }
+    }
+
+    /** As on aarch64, where tls lies behind struct pthread. */
+    @Test
+    void distanceOfTlsFromPthreadIsLearnedFromTheFirstThread() throws Exception {
+        OsThread java = read(waiting.thread());
+        Pthreads pthreads = new Pthreads(java);
+        StartRoutines routines = waiting.call(() -> new StartRoutines(java, ownEetop(), access.javaThreads(), false));
+        int tid = Tasks.named("VM Thread");
+        long distance = 0x740;
+        long tls = pthreads.of(tid) + distance;
+        assertEquals(Optional.empty(), routines.madeByHotSpot(tls, NO_ADDRESS, tid, () -> null));
+        assertEquals(Optional.empty(), routines.madeByHotSpot(tls, NO_ADDRESS, Integer.MAX_VALUE, () -> java));
+        assertEquals(Optional.of(true), routines.madeByHotSpot(tls, NO_ADDRESS, tid, () -> java));
+        try (LibcThread libc = new LibcThread()) {
+            int own = new Pointer(pthreads.tidAddress(libc.pthread())).getInt(0);
+            long ownTls = libc.pthread() + distance;
+            assertEquals(
+                    Optional.of(false), routines.madeByHotSpot(ownTls, NO_ADDRESS, own, NativeAccessTest::notAsked));
+            assertEquals(
+                    Optional.empty(),
+                    routines.madeByHotSpot(ownTls + Long.BYTES, NO_ADDRESS, own, NativeAccessTest::notAsked));
         }
     }
 
@@ -295,7 +328,9 @@ class NativeAccessTest {
     @ParameterizedTest
     @ValueSource(longs = {0, -1, 0x0000_8000_0000_0000L})
     void whoMadeAThreadThatIsNotThereIsUnknown(long garbage) {
-        assertEquals(Optional.empty(), access.startRoutines().madeByHotSpot(garbage, garbage, 1));
+        assertEquals(
+                Optional.empty(),
+                access.startRoutines().madeByHotSpot(garbage, garbage, 1, NativeAccessTest::notAsked));
     }
 
     @Test
