@@ -50,6 +50,12 @@ lab=$root/scripts/lab
     exit 0
 }
 build
+tests=$root/agent/target/test-classes
+[ -e "$root/agent/target/test-libraries" ] && [ -z "$(find "$root/agent/src/test/java" -newer "$tests" -name '*.java' -print -quit)" ] || {
+    say "building the tests"
+    (cd "$root" && ./mvnw -q -B -ntp -pl demo-app,agent verify -DskipTests -DskipITs -Dspotless.check.skip) >&2
+    touch "$tests"
+}
 need_c_compiler
 # What was seen is judged each time, so the judge may change.
 key=$(cat "$agent_jar" "$lab"/*.sh "$lab"/held.c "$lab"/Makes.java "$root"/scripts/lab.sh | sha256sum | cut -c1-16)
@@ -95,6 +101,12 @@ stage() {
     cp "$lab/held.c" "$2/var/tmp/c/"
     chroot "$2" sh -euc 'cd /var/tmp/c && mkdir out && for p in pthread_thread clone_thread clone3_thread clone_process; do make -s -C src OUT=/var/tmp/c/out /var/tmp/c/out/$p; done && cc -O1 -pthread -o out/held held.c' >"$1/make.log" 2>&1 || { cat "$1/make.log" && return 1; }
     cp "$2"/var/tmp/c/out/* "$1/native/"
+    local target=$1/agent/target
+    mkdir -p "$target/test-libraries" "$1/agent/src/test"
+    cp "$demo_jar" "$1/"
+    cp -r "$tests" "$root/agent/target/classes" "$target/"
+    cp "$root"/agent/target/test-libraries/{junit-platform-console-standalone,jna,byte-buddy,picocli}-[0-9]*.jar "$target/test-libraries/"
+    cp -r "$root/agent/src/test/c" "$1/agent/src/test/"
     rm -rf "$2/var/tmp/c"
 }
 

@@ -25,7 +25,7 @@ import jdk.jfr.consumer.RecordingFile;
 public final class Judge {
     private static final List<String> CAPABILITIES = List.of(
             "ebpf", "tracefs", "ptrace", "strace", "user", "run", "attach", "trace-ebpf", "trace-tracefs", "trace-ptrace", "stacks",
-            "jvm-stacks", "limits", "doctor");
+            "jvm-stacks", "limits", "doctor", "tests");
 
     /** Why a cell does not hold. */
     private static final class Wrong extends Exception {
@@ -77,6 +77,7 @@ public final class Judge {
                 case "jvm-stacks" -> jvmStacks(check);
                 case "limits" -> limits(check);
                 case "doctor" -> doctor(check, cells);
+                case "tests" -> tests(check);
                 default -> throw new Wrong("no judge " + judge);
             };
         } catch (Wrong | IOException e) {
@@ -377,6 +378,22 @@ public final class Judge {
         }
         require(compared > 0, "nothing to compare with");
         return "right of " + compared + " sources";
+    }
+
+    /** JUnit's own summary: every test of the selection passed, or says why it does not apply. */
+    private static String tests(Path check) throws IOException, Wrong {
+        String said = text(check, "stdout");
+        Map<String, Integer> counts = new HashMap<>();
+        Matcher count = Pattern.compile("\\[ +(\\d+) tests (\\w+) +\\]").matcher(said);
+        while (count.find()) {
+            counts.put(count.group(2), Integer.parseInt(count.group(1)));
+        }
+        require(!counts.isEmpty(), "no summary; exit status " + text(check, "rc").strip());
+        Matcher failure = Pattern.compile("(?m)^ +=> (.*)$").matcher(said);
+        require(counts.get("failed") == 0, counts.get("failed") + " of " + counts.get("found") + " integration tests failed" + (failure.find() ? ": " + failure.group(1) : ""));
+        require(counts.get("successful") > 0, "no integration test ran");
+        int skipped = counts.get("found") - counts.get("successful");
+        return counts.get("successful") + " integration tests passed" + (skipped == 0 ? "" : ", " + skipped + " skipped");
     }
 
     private static void table(List<Path> platforms) throws IOException {

@@ -178,6 +178,20 @@ doctor() {
     who=(env)
 }
 
+# tests: integration tests of what no other check shows: call sites in native code, kinds of threads by their start routines, starts that JFR sees.
+tests() {
+    begin tests tests
+    (cd "$CT/agent" && timeout $((patience * 15)) "$J" -XX:+UseSerialGC -Xmx256m "-Dclonetrace.jar=$CT/clonetrace.jar" "-Dclonetrace.demo=$CT/demo-app.jar" \
+        "-Dclonetrace.native=$CT/native" "-Dclonetrace.scripts=$CT" "-Dclonetrace.hostlibs=target/test-libraries" -Dclonetrace.hostagents=. \
+        -Dclonetrace.hostprograms=. "-Dclonetrace.logs=$work/tests" -Dclonetrace.jdks=current "-Dclonetrace.patience=$((patience / 60))" \
+        -cp 'target/test-classes:target/classes:target/test-libraries/*' org.junit.platform.console.ConsoleLauncher execute \
+        --select-class io.clonetrace.it.NativeThreadsIT --select-method 'io.clonetrace.it.HookIT#hookSeesEveryStartThatJfrSees(io.clonetrace.it.process.Jdk)' \
+        --select-method 'io.clonetrace.it.NativeStacksIT#threadsOfNativeCodeHaveTheirCallSites(io.clonetrace.it.process.Jdk,java.lang.String,java.lang.String)' \
+        --disable-banner --disable-ansi-colors --details=summary >"$d/stdout" 2>"$d/stderr" </dev/null)
+    ended $?
+    cp -r "$work/tests" "$d/" 2>/dev/null || true
+}
+
 # The checks of a whole platform.
 battery() {
     facts
@@ -192,4 +206,5 @@ battery() {
     jvm_stacks
     limit RLIMIT_NPROC 60 prlimit --nproc=60 "${user[@]}"
     doctor
+    tests
 }

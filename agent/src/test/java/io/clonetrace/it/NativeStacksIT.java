@@ -99,8 +99,6 @@ class NativeStacksIT {
                 .filter(clone -> "clonetrace unwinder".equals(clone.getString("childName")))
                 .toList();
         assertEquals(source.equals("ebpf") ? 1 : 0, agents.size());
-        assertToolsReadIt(
-                jdk, recording, recorded.named("clonetrace.NativeStack").size());
         RecordedEvent status = recorded.status(source);
         assertEquals("stopped", status.getString("state"));
         assertEquals(0, status.getLong("lost"));
@@ -208,9 +206,16 @@ class NativeStacksIT {
         }
     }
 
-    /** JDK's own tools read the event; the order of its fields is an interface. */
-    private static void assertToolsReadIt(Jdk jdk, Path recording, long stacks) throws Exception {
-        Path folder = recording.getParent();
+    /** The order of the event's fields is an interface. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void toolsOfTheJdkReadNativeStacks(Jdk jdk) throws Exception {
+        Path folder = Artifacts.folder("native-stacks-tools-" + jdk);
+        Path recording = folder.resolve("app.jfr");
+        String agent = Artifacts.agent("source=ptrace", "wait=30s", "stacks=off", "record=" + recording);
+        Run run = Run.toEnd(folder, "app", command(jdk, folder, "-Xmixed", agent));
+        assertEquals(0, run.exitStatus(), run.stderr());
+        int stacks = Recorded.read(recording).named("clonetrace.NativeStack").size();
         Run summary = Run.toEnd(folder, "summary", List.of(jdk.tool("jfr"), "summary", recording.toString()));
         assertTrue(
                 Pattern.compile("(?m)^ clonetrace.NativeStack +" + stacks + " ")

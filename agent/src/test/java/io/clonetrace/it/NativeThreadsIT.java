@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NativeThreadsIT {
     private static final int THREADS = 7;
 
+    /** The kind is read in the live thread, when strace's line has arrived. */
+    private static final long LIFE_MICROS = 2_000_000;
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void nativeThreadsAreOfTheirOwnKind(Jdk jdk) throws Exception {
@@ -34,12 +37,12 @@ class NativeThreadsIT {
                         "-e",
                         "trace=clone,clone3",
                         jdk.tool("java"),
-                        Artifacts.agent("source=strace:" + trace, "record=" + recording),
+                        Artifacts.agent("source=strace:" + trace, "wait=60s", "record=" + recording),
                         "-cp",
                         Artifacts.TEST_CLASSES + ":" + Artifacts.HOST_LIBRARIES + "/*",
                         "io.clonetrace.it.host.NativeThreads",
                         "" + THREADS,
-                        "400000"));
+                        "" + LIFE_MICROS));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals("native " + THREADS + "\n", run.stdout());
 

@@ -19,13 +19,15 @@ public final class NativeThreads {
         Pointer work = libc.getFunction("usleep");
         int threads = Integer.parseInt(arguments[0]);
         Pointer micros = new Pointer(Long.parseLong(arguments[1]));
-        for (int i = 0; i < threads; i++) {
-            Memory thread = new Memory(Long.BYTES);
-            int error = create.invokeInt(new Object[] {thread, null, work, micros});
+        Memory made = new Memory((long) threads * Long.BYTES);
+        for (long at = 0; at < made.size(); at += Long.BYTES) {
+            int error = create.invokeInt(new Object[] {made.share(at), null, work, micros});
             if (error != 0) {
                 throw new IllegalStateException("pthread_create: " + error);
             }
-            join.invokeInt(new Object[] {thread.getLong(0), null});
+        }
+        for (long at = 0; at < made.size(); at += Long.BYTES) {
+            join.invokeInt(new Object[] {made.getLong(at), null});
         }
         System.out.println("native " + threads);
     }
