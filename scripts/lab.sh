@@ -160,7 +160,7 @@ platform() {
                 checks "$name"
             } >"$shared/in/checks.sh"
             # One guest at a time: two emulated machines on two processors are slower than their own clocks allow.
-            flock "${LAB_LOCK:-$LAB/lock}" "$lab/guest.sh" "$name" "$shared" 5400 >"$out/log" 2>&1 || say "$name: $(tail -1 "$out/log")"
+            flock "${LAB_LOCK:-$LAB/lock}" "$lab/guest.sh" "$name" "$shared" 9000 >"$out/log" 2>&1 || say "$name: $(tail -1 "$out/log")"
             cat "$shared"/out/checks.out >>"$out/log" 2>/dev/null || true
             ;;
     esac
