@@ -115,12 +115,21 @@ class CapturedStacksTest {
                     PtraceTracer.launch(List.of(program), true, new StackCapture(mode, unwinder), event -> {
                         if (event instanceof TaskEvent.Cloned cloned) {
                             calls.add(cloned.call());
+                            // The program must not end before its mappings were read.
+                            unwound(unwinder);
                         }
                     });
             assertEquals(0, tracer.awaitEnd().orElseThrow());
-            assertTrue(unwinder.await(LONG_ENOUGH));
         }
         return calls;
+    }
+
+    private static void unwound(UnwindingThread unwinder) {
+        try {
+            assertTrue(unwinder.await(LONG_ENOUGH));
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     private static <K> Map<K, Long> counted(List<CloneCall> calls, Function<CloneCall, K> by) {
