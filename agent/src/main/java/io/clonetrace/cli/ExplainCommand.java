@@ -7,6 +7,7 @@ import io.clonetrace.explain.IncidentJson;
 import io.clonetrace.explain.IncidentReader;
 import io.clonetrace.explain.IncidentText;
 import io.clonetrace.linux.FileFailure;
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.TerminalText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,14 +30,13 @@ import picocli.CommandLine.Spec;
                     + " dumps, limits, logs of strace, in any mixture. It names the limit or the filter, the threads, and what the"
                     + " inputs do not tell; each sentence ends with the lines it comes from.",
             "Nothing is read but the inputs. docs/explain.md lists what can be recognised.",
-            "Exit status: 0 done, 1 failed or nothing recognised, 2 wrong usage."
+            "Exit status: 0 done, 1 a file could not be read or nothing was recognised, 2 wrong usage."
         },
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
     private static final String STDIN = "-";
 
-    /** The exit status if no input is of a known kind. */
-    private static final int NOTHING = 1;
+    private static final int FAILED = 1;
 
     @Spec
     private CommandSpec spec;
@@ -57,16 +57,21 @@ final class ExplainCommand implements Callable<Integer> {
             description = "colours in the text: ${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set")
     private TerminalLayout.Colour colour;
 
+    private int unreadable;
+
     @Override
     public Integer call() throws IOException {
         try {
+            // A file that is named twice holds no more than once.
+            files = files.stream().distinct().toList();
             return print(incident());
         } catch (OutOfMemoryError tooSmall) {
             throw new HeapTooSmall("explain", "files", tooSmall);
         }
     }
 
-    private Incident incident() throws IOException {
+    /** A file that can't be read says so, and the others are read: which one matters is not known yet. */
+    private Incident incident() {
         try (ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
             IncidentReader reader = new IncidentReader(progress::at);
             List<String> names = names();
@@ -78,6 +83,9 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int print(Incident incident) throws IOException {
+        if (unreadable == files.size()) {
+            return FAILED;
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             IncidentJson.write(incident, out);
@@ -87,9 +95,9 @@ final class ExplainCommand implements Callable<Integer> {
         }
         if (incident.documents().isEmpty()) {
             spec.commandLine().getErr().println("clonetrace: nothing was recognised; docs/explain.md says what can be");
-            return NOTHING;
+            return FAILED;
         }
-        return 0;
+        return unreadable > 0 ? FAILED : 0;
     }
 
     /** The files' names without their folders, if that tells them apart. */
@@ -102,11 +110,16 @@ final class ExplainCommand implements Callable<Integer> {
         return names.stream().distinct().count() == names.size() ? names : files;
     }
 
-    private static void read(IncidentReader reader, String file, String name) throws IOException {
+    private void read(IncidentReader reader, String file, String name) {
         try (InputStream input = STDIN.equals(file) ? System.in : Files.newInputStream(Path.of(file))) {
             reader.read(name, input);
-        } catch (IOException unreadable) {
-            throw new IOException(file + " can't be read: " + FileFailure.reading(unreadable), unreadable);
+        } catch (IOException failed) {
+            String why = "can't be read: " + FileFailure.reading(failed);
+            unreadable++;
+            reader.unreadable(name, why);
+            spec.commandLine()
+                    .getErr()
+                    .println("clonetrace: " + PlainText.clean((file.isEmpty() ? "''" : file) + " " + why));
         }
     }
 }

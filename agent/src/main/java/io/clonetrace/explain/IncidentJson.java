@@ -219,6 +219,7 @@ public final class IncidentJson {
         json.put("usedAtLeast", state.use().map(LimitState.Use::atLeast).orElse(null));
         json.put("usedPlace", state.use().map(use -> place(use.place())).orElse(null));
         json.put("reached", state.isReached());
+        json.put("exceeded", state.isExceeded());
         return json;
     }
 }

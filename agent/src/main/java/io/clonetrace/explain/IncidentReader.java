@@ -50,6 +50,15 @@ public final class IncidentReader {
         }
     }
 
+    /**
+     * Adds an input that could not be read, or not to its end.
+     *
+     * @param why to follow its name
+     */
+    public void unreadable(String name, String why) {
+        inputs.add(new InputText(name, 0, 0, 0, 0, 0, Optional.of(why)));
+    }
+
     private void read(String name, TextInput text) throws IOException {
         Readers readers = new Readers(documents);
         long taken = 0;

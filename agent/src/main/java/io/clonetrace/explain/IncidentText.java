@@ -53,9 +53,11 @@ public final class IncidentText {
                     .toList();
             String problem = input.problem().map(why -> " " + why).orElse("");
             if (documents.isEmpty()) {
-                String nothing = problem.isEmpty()
-                        ? " is of no known kind: " + Words.count(input.lines(), "line") + ", none recognised"
-                        : problem;
+                String nothing = !problem.isEmpty()
+                        ? problem
+                        : input.lines() == 0
+                                ? " is empty"
+                                : " is of no known kind: " + Words.count(input.lines(), "line") + ", none recognised";
                 out.wrapped("", PlainText.clean(input.name() + nothing + "."));
                 continue;
             }

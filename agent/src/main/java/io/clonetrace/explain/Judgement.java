@@ -164,10 +164,19 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
             return state.name().label() + " is " + max + in(state.maxPlace()) + ".";
         }
         Use use = state.use().get();
+        if (state.isExceeded()) {
+            return state.name().label() + " is " + max + in(state.maxPlace()) + ", but "
+                    + (use.atLeast() ? "at least " : "") + amount(resource, use.amount()) + " are in use"
+                    + (use.how().isEmpty() ? "" : " by " + use.how()) + in(use.place())
+                    + ": the process has another limit, this one was lowered since, or it does not apply.";
+        }
         return state.name().label() + ": " + (use.atLeast() ? "at least " : "") + amount(resource, use.amount())
                 + " of "
                 + max + (use.how().isEmpty() ? "" : " by " + use.how()) + ", "
                 + (state.share() >= 1 ? "all in use" : Amounts.percent(state.share()))
-                + in(use.place(), state.maxPlace()) + ".";
+                + in(use.place(), state.maxPlace())
+                + (resource == Resource.CGROUP_TASKS && use.amount() > state.max()
+                        ? ": it was lowered below its use, or tasks were moved into the cgroup."
+                        : ".");
     }
 }

@@ -36,7 +36,25 @@ record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use, O
     boolean isReached() {
         return !isUnlimited()
                 && root.isEmpty()
+                && !isExceeded()
                 && use.filter(one -> isReached(one.amount)).isPresent();
+    }
+
+    /**
+     * Whether clearly more is in use than the limit allows, so that it can't be the one that applied. Not of a cgroup's
+     * own use, which a limit may be set below; nor of mappings, of which a thread without a guard zone takes fewer.
+     */
+    boolean isExceeded() {
+        boolean allowed = switch (name) {
+            case MAX_MAP_COUNT, MEMORY_MAX -> true;
+            case PIDS_MAX -> use.filter(one -> one.how.isEmpty()).isPresent();
+            default -> false;
+        };
+        double most = max + Math.max(FEW, max * (1 - NEARLY_ALL));
+        return !isUnlimited()
+                && root.isEmpty()
+                && !allowed
+                && use.filter(one -> one.amount > most).isPresent();
     }
 
     private boolean isReached(long used) {
@@ -46,10 +64,12 @@ record LimitState(LimitName name, long max, Place maxPlace, Optional<Use> use, O
                 || !name.resource().isInBytes() && max > 2 * FEW && max - used <= FEW;
     }
 
-    /** How much of it is in use, 1 for all; 0 if that is not stated. */
+    /** How much of it is in use, 1 for all; 0 if that is not stated, or can't be. */
     double share() {
-        return isUnlimited() || max <= 0
-                ? 0
-                : use.map(one -> (double) one.amount / max).orElse(0.0);
+        if (isUnlimited() || isExceeded()) {
+            return 0;
+        }
+        return use.map(one -> max <= 0 ? Math.min(1, one.amount) : (double) one.amount / max)
+                .orElse(0.0);
     }
 }

@@ -69,8 +69,18 @@ final class NotStated {
         if (!missing.isEmpty()) {
             sentences.add((limits.isEmpty() ? "Any limit: " : "These limits: ") + labels(missing) + ".");
         }
+        Set<LimitName> exceeded = limits.stream()
+                .filter(LimitState::isExceeded)
+                .map(LimitState::name)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(LimitName.class)));
+        if (!exceeded.isEmpty()) {
+            sentences.add(
+                    "Which value of " + labels(exceeded) + " applied: more is in use than the stated one allows.");
+        }
         Set<LimitName> unused = limits.stream()
-                .filter(state -> !state.isUnlimited() && state.root().isEmpty())
+                .filter(state -> !state.isUnlimited()
+                        && !state.isExceeded()
+                        && state.root().isEmpty())
                 .filter(state -> state.use().isEmpty() || state.use().get().atLeast())
                 .map(LimitState::name)
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(LimitName.class)));

@@ -25,7 +25,9 @@ final class ReportRules {
         Optional<Document> list = documents.stream()
                 .max(Comparator.comparingInt(one -> one.threads().size()));
         list.ifPresent(document -> threads(document, jvm));
-        limits.stream().filter(state -> !state.isUnlimited()).forEach(state -> limit(state, jvm));
+        limits.stream()
+                .filter(state -> !state.isUnlimited() && !state.isExceeded())
+                .forEach(state -> limit(state, jvm));
         String from = list.flatMap(Document::threadPlace)
                 .map(place -> " The threads are listed in " + place + ".")
                 .orElse("");

@@ -122,6 +122,44 @@ class LimitStatesTest {
         assertTrue(states.stream().allMatch(state -> state.use().orElseThrow().atLeast()));
     }
 
+    /** The limits of an engineer's own shell beside a dump of another process, for instance. */
+    @Test
+    void aLimitBelowTheThreadsOfTheProcessIsNotTheOneThatApplied() {
+        limit(begin(DocumentKind.LIMITS), LimitName.RLIMIT_NPROC, 10);
+        threads(begin(DocumentKind.THREAD_DUMP), 100);
+
+        LimitState state = states().get(0);
+        assertFalse(state.isReached());
+        assertEquals(0, state.share());
+        assertEquals(
+                "RLIMIT_NPROC is 10 (in:2), but at least 100 are in use by this process's threads (in:4-103): the process"
+                        + " has another limit, this one was lowered since, or it does not apply.",
+                Judgement.numbers(state));
+    }
+
+    /** Documentation of pids.max: it may be set below what is in use, and then no task can be made. */
+    @Test
+    void aCgroupMayHoldMoreTasksThanItsLimit() {
+        Document cgroup = begin(DocumentKind.LIMITS);
+        limit(cgroup, LimitName.PIDS_MAX, 100);
+        use(cgroup, Resource.CGROUP_TASKS, 5_000);
+
+        assertTrue(states().get(0).isReached());
+        assertEquals(
+                "pids.max: 5,000 of 100, all in use (in:3, 2): it was lowered below its use, or tasks were moved into the"
+                        + " cgroup.",
+                Judgement.numbers(states().get(0)));
+    }
+
+    @Test
+    void aLimitOfZeroIsInUse() {
+        Document cgroup = begin(DocumentKind.LIMITS);
+        limit(cgroup, LimitName.MEMORY_MAX, 0);
+        use(cgroup, Resource.CGROUP_MEMORY, 954L << 30);
+
+        assertEquals("memory.max: 954 GiB of 0 B, all in use (in:3, 2).", Judgement.numbers(states().get(0)));
+    }
+
     @Test
     void anExactNumberIsBetterThanABound() {
         Document document = begin(DocumentKind.HS_ERR);

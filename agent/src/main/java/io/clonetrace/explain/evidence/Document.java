@@ -87,17 +87,19 @@ public final class Document {
 
     public void add(ThreadTotal total) {
         extend(total.place());
-        add(totals, total);
+        KernelBounds.objection(total)
+                .ifPresentOrElse(why -> add(new Gap(why, total.place())), () -> add(totals, total));
     }
 
     public void add(SeenLimit limit) {
         extend(limit.place());
-        add(limits, limit);
+        KernelBounds.objection(limit)
+                .ifPresentOrElse(why -> add(new Gap(why, limit.place())), () -> add(limits, limit));
     }
 
     public void add(SeenUse use) {
         extend(use.place());
-        add(uses, use);
+        KernelBounds.objection(use).ifPresentOrElse(why -> add(new Gap(why, use.place())), () -> add(uses, use));
     }
 
     public void add(Failure failure) {

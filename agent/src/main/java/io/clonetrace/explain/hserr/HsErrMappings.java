@@ -61,7 +61,8 @@ final class HsErrMappings {
             document.add(new SeenUse(Resource.MAPPINGS, total - notCounted, line.place()));
             if (total != count) {
                 document.add(new Gap(
-                        "The list of mappings is shortened: " + total + " by its own count, " + count + " listed.",
+                        "The list of mappings is " + (total > count ? "shortened" : "longer than stated") + ": " + total
+                                + " by its own count, " + count + " listed.",
                         place == null ? line.place() : place));
             }
         }

@@ -182,7 +182,8 @@ final class HsErrThreads {
 
     private void gap(long total, long listed, TextLine line) {
         document.add(new Gap(
-                "The list of threads is shortened: " + total + " by its own count, " + listed + " listed.",
+                "The list of threads is " + (total > listed ? "shortened" : "longer than stated") + ": " + total
+                        + " by its own count, " + listed + " listed.",
                 head.place().to(line)));
     }
 

@@ -49,6 +49,7 @@ public final class LimitsReader implements LineReader {
                 new ProcessLimits(limits),
                 new ProcessStatusText(limits),
                 new SystemdUnit(limits),
+                new CountedLines(limits),
                 shell);
     }
 

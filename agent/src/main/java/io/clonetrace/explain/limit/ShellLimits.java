@@ -16,7 +16,7 @@ final class ShellLimits implements LimitForm {
 
     /** {@code stack size (kbytes, -s) 8192}; ksh93 has the unit in parentheses of its own. */
     private static final Pattern OF_BASH = Pattern.compile(
-            "([A-Za-z][A-Za-z /-]{1,60}?)\\s*(?:\\((\\w{1,12})\\)\\s*)?\\((?:([\\w ]{1,20}),\\s*)?-([a-zA-Z])\\)\\s+"
+            "([A-Za-z][A-Za-z /\u2019'-]{1,60}?)\\s*(?:\\((\\w{1,12})\\)\\s*)?\\((?:([\\w ]{1,20}),\\s*)?-([a-zA-Z])\\)\\s+"
                     + Amount.NUMBER + "\\s*");
 
     /** {@code -s: stack size (kbytes) 8192}. */

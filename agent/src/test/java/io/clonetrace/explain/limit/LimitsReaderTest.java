@@ -264,6 +264,58 @@ class LimitsReaderTest {
         assertEquals(List.of(), read(line).documents());
     }
 
+    /** What the advice of explain asks for, as wc prints it and as a session at a terminal shows it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "65531 /proc/1234/maps",
+                "$ wc -l /proc/1234/maps\n  65531 /proc/1234/maps",
+                "root@host:~# cat /proc/1234/maps | wc -l\n65531",
+                "$ wc -l < /proc/1234/maps\n65531",
+            })
+    void countedMappings(String text) {
+        Reading reading = read(text);
+        assertEquals(List.of("MAPPINGS 65531 " + text.lines().count()), reading.uses());
+        assertEquals(
+                "1234", reading.document().fact(Fact.Name.PID).orElseThrow().value());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[me@host ~]$ ls /proc/1234/task | wc -l\n90", "# ps -o nlwp= -p 1234\n  90"})
+    void countedThreads(String text) {
+        assertEquals(List.of("UNKNOWN 90 -1 -1 2"), read(text).totals());
+    }
+
+    /** fish writes an apostrophe of its own. */
+    @Test
+    void dataSegmentOfFish() {
+        assertEquals(
+                List.of("RLIMIT_DATA 1048576 -1 1"),
+                read("Maximum size of a process\u2019s data segment                        (kB, -d) 1024\n")
+                        .limits());
+    }
+
+    /** Damaged or mistyped: nothing follows from it, and the reader learns why. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kernel.pid_max = 99999999999 | An impossible value was left out, of kernel.pid_max.",
+                "kernel.threads-max = 0 | An impossible value was left out, of kernel.threads-max.",
+                "Threads:\t4294967295 | An impossible value was left out, of a number of threads.",
+                "VmSize:\t 999999999999999999 kB | An impossible value was left out, of address space of the process.",
+                "pids.current 99999999 | An impossible value was left out, of threads in the cgroup.",
+                "Max processes             5                    2                    processes"
+                        + " | RLIMIT_NPROC is stated above its hard limit, which no kernel allows.",
+            })
+    void aValueThatNoKernelHasIsNotStated(String line, String gap) {
+        Reading reading = read(line.replace("\\t", "\t"));
+        assertEquals(List.of(), reading.limits());
+        assertEquals(List.of(), reading.uses());
+        assertEquals(List.of(), reading.totals());
+        assertEquals(List.of(gap), reading.gaps());
+    }
+
     @Test
     void theKernelsMessage() {
         Reading reading = Reading.of(
