@@ -27,6 +27,7 @@ record Explanation(
         List<LimitState> limits = LimitStates.of(documents);
         List<Finding> findings = new ArrayList<>(Diagnosis.findings(documents, limits));
         findings.addAll(CrashedStackFinding.of(documents));
+        findings.addAll(ThreadGrowth.findings(documents));
         // A limit that a failure was traced to is not reported twice.
         Set<String> named = limits.stream()
                 .filter(LimitState::isReached)

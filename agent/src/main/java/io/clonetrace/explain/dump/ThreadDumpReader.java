@@ -29,6 +29,8 @@ public final class ThreadDumpReader implements LineReader {
     private static final String DEBUGGER = "Attaching to process ID ";
 
     /** HotSpot prints it before the header. */
+    private static final String FIRST_THREAD = "Reference Handler";
+
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
 
     /** HotSpot's ThreadsSMRSupport::print_info_on, from JDK 10. */
@@ -225,6 +227,9 @@ public final class ThreadDumpReader implements LineReader {
 
     private void flush() {
         if (thread != null) {
+            if (form == Form.PRINT && FIRST_THREAD.equals(thread.name()) && thread.tid() > 0) {
+                dump.fact(Fact.Name.FIRST_THREAD, thread.identity() + " nid=" + thread.tid(), threadPlace);
+            }
             ThreadKind kind = thread.kind() == ThreadKind.UNKNOWN ? ThreadKind.VM : thread.kind();
             boolean java = kind == ThreadKind.JAVA;
             listed += java ? 1 : 0;

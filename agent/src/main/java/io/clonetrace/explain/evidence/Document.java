@@ -119,9 +119,14 @@ public final class Document {
 
     /** Adds a fact; a later one of the same name does not replace it. */
     public void fact(Fact.Name name, String value, TextLine line) {
-        extend(line);
+        fact(name, value, line.place());
+    }
+
+    /** The same, of a place. */
+    public void fact(Fact.Name name, String value, Place where) {
+        extend(where);
         String shortened = value.length() > LONGEST ? value.substring(0, LONGEST) : value;
-        facts.putIfAbsent(name, new Fact(name, shortened.strip(), line.place()));
+        facts.putIfAbsent(name, new Fact(name, shortened.strip(), where));
     }
 
     /** Adds the stack of the thread that crashed; only the first counts. */

@@ -19,6 +19,8 @@ public record Fact(Name name, String value, Place place) {
         UPTIME("uptime"),
         USER("user"),
         UNIT("systemd unit"),
+        /** HotSpot's address and nid of its first system thread, which no other JVM is likely to share. */
+        FIRST_THREAD("thread \"Reference Handler\""),
         /** What a JVM says that ended it. */
         ERROR("error"),
         /** The value is the text's words about a seccomp filter, such as {@code Seccomp: 2}. */
