@@ -12,9 +12,11 @@ import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.text.Ink;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.TerminalText;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -83,6 +85,13 @@ public final class IncidentText {
         explanation.incident().documents().stream()
                 .flatMap(document -> document.fact(Fact.Name.PID).stream())
                 .forEach(pid -> pids.putIfAbsent(pid.value(), pid.value() + Words.in(pid.place())));
+        Set<String> jvms = new HashSet<>();
+        explanation.incident().documents().stream()
+                .flatMap(document -> document.fact(Fact.Name.FIRST_THREAD).stream())
+                .forEach(thread -> jvms.add(thread.value()));
+        if (pids.size() < 2 && jvms.size() > 1) {
+            out.wrapped("", "The thread dumps are of " + jvms.size() + " JVMs, reported as one incident.");
+        }
         if (pids.size() > 1) {
             out.wrapped(
                     "",

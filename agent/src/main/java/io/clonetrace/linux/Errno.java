@@ -42,6 +42,16 @@ public enum Errno {
         return value;
     }
 
+    /** Whether one of these has that name. */
+    public static boolean isName(String name) {
+        for (Errno known : values()) {
+            if (known.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** {@code EAGAIN} for 11; {@code errno 71} for one that is not listed here. */
     public static String name(int errno) {
         for (Errno known : values()) {

@@ -17,8 +17,10 @@ final class LogPrefix {
             // ...
             Pattern.compile("(?:[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?|" + TIME
                     + ") [\\w.-]{1,64} [\\w./@-]{1,64}(?:\\[\\d{1,10}])?: ?"),
-            // CRI, kubectl's log files: 2026-11-29T08:39:30.123456789Z stdout F
-            Pattern.compile(TIME + " std(?:out|err) [FP] "),
+            // CRI, kubectl's log files: 2026-11-29T08:39:30.123456789Z stdout F; other collectors without the F
+            Pattern.compile(TIME + " std(?:out|err) (?:[FP] )?"),
+            // a quotation of mail or Markdown
+            Pattern.compile("(?:> ){1,4}"),
             // docker compose: app-1  |
             Pattern.compile("[A-Za-z0-9][\\w.-]{0,63} *\\| ?"),
             // kubectl logs --prefix: [pod/app-1/main]
@@ -43,7 +45,7 @@ final class LogPrefix {
     }
 
     private static boolean isFirst(char c) {
-        return c == '[' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+        return c == '[' || c == '>' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
     }
 
     private int end(String line, Matcher prefix) {

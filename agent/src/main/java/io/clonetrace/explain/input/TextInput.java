@@ -201,7 +201,7 @@ public final class TextInput implements Closeable {
             return new TextLine(name, number, DockerLogLine.text(raw), raw);
         }
         int own = prefix.end(raw);
-        return new TextLine(name, number, own == 0 ? raw : raw.substring(own), raw);
+        return new TextLine(name, number, HtmlText.plain(own == 0 ? raw : raw.substring(own)), raw);
     }
 
     private boolean fill() throws IOException {

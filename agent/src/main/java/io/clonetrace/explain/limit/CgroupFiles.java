@@ -5,7 +5,6 @@ import io.clonetrace.explain.evidence.Failure;
 import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Operation;
 import io.clonetrace.explain.evidence.Resource;
-import io.clonetrace.explain.evidence.SeenLimit;
 import io.clonetrace.explain.evidence.TextLine;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,8 +20,6 @@ final class CgroupFiles implements LimitForm {
 
     private static final Pattern NUMBER = Pattern.compile(Amount.NUMBER);
     private static final Pattern EVENT = Pattern.compile("max (\\d{1,18})");
-    private static final Pattern DOCKER = Pattern.compile("\\s*\"PidsLimit\": (-?\\d{1,18}),?\\s*");
-    private static final String OF_DOCKER = "docker inspect";
 
     private final LimitDocuments documents;
 
@@ -34,7 +31,7 @@ final class CgroupFiles implements LimitForm {
     public boolean read(TextLine line) {
         String text = line.text();
         if (text.indexOf("pids.") < 0 && text.indexOf("memory.") < 0) {
-            return text.indexOf("\"PidsLimit\"") >= 0 && docker(text, line);
+            return false;
         }
         Matcher matcher = NAMED.matcher(text);
         if (!matcher.matches()) {
@@ -43,17 +40,6 @@ final class CgroupFiles implements LimitForm {
         Optional<CgroupFile> file = CgroupFile.of(matcher.group(2));
         String folder = matcher.group(1) == null ? "" : matcher.group(1);
         return file.isPresent() && value(folder, file.get(), matcher.group(3), line);
-    }
-
-    private boolean docker(String text, TextLine line) {
-        Matcher matcher = DOCKER.matcher(text);
-        if (!matcher.matches()) {
-            return false;
-        }
-        long limit = Long.parseLong(matcher.group(1));
-        long applies = limit <= 0 ? SeenLimit.UNLIMITED : limit;
-        documents.add(OF_DOCKER, LimitName.PIDS_MAX, applies, Document.UNKNOWN, line);
-        return true;
     }
 
     /**

@@ -50,6 +50,7 @@ public final class LimitsReader implements LineReader {
                 new ProcessStatusText(limits),
                 new SystemdUnit(limits),
                 new CountedLines(limits),
+                new DockerInspect(limits),
                 shell);
     }
 
@@ -70,12 +71,21 @@ public final class LimitsReader implements LineReader {
             return true;
         }
         named = null;
+        return ofForms(line) || text.charAt(0) <= ' ' && ofForms(withoutIndent(line));
+    }
+
+    private boolean ofForms(TextLine line) {
         for (LimitForm form : forms) {
             if (form.read(line)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** As code is indented in Markdown. */
+    private static TextLine withoutIndent(TextLine line) {
+        return new TextLine(line.file(), line.number(), line.text().stripLeading(), line.raw());
     }
 
     @Override

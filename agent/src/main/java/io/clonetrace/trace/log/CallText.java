@@ -24,6 +24,11 @@ record CallText(String text, LogKind kind, boolean result) {
 
     private static final Pattern RESULT = Pattern.compile("\\s*=\\s*(\\S.*)?");
     private static final Pattern CONTINUATION = Pattern.compile("[,)}=|<{]|\\w+(?:[|,=)}]|$| <| =|<)");
+    /** What a line wrapped within it leaves of {@code -1 EAGAIN (Resource temporarily unavailable)}. */
+    private static final Pattern CUT_ERROR = Pattern.compile("-(?:1(?: (E[A-Z0-9]{0,14})?)?)?");
+
+    private static final Pattern REST_OF_ERROR = Pattern.compile("(?:1 )?[A-Z0-9]{1,15}(?: \\(.*|$)");
+    private static final Pattern ENDS_IN_TID = Pattern.compile("\\) += [1-9]\\d{0,6}$");
     private static final Pattern HEX_RESULT = Pattern.compile("0x([0-9a-fA-F]{1,16})\\b");
     private static final Pattern QEMU_ERROR = Pattern.compile("-1 errno=(\\d{1,4})\\b");
     private static final Pattern FIRST = Pattern.compile("\\s*([^\\s=,{}()\\[\\]]+)(?=[,)\\s])");
@@ -49,7 +54,7 @@ record CallText(String text, LogKind kind, boolean result) {
         }
         String tail = rest.substring(end);
         Matcher result = RESULT.matcher(tail);
-        boolean shown = unfinished || result.lookingAt() && result.group(1) != null;
+        boolean shown = unfinished || result.lookingAt() && result.group(1) != null && !isCutError(result.group(1));
         if (!shown && (awaited || !tail.isBlank())) {
             return Optional.empty();
         }
@@ -70,7 +75,21 @@ record CallText(String text, LogKind kind, boolean result) {
             return CONTINUATION.matcher(more).lookingAt();
         }
         String tail = rest.substring(arguments.get().end()).strip();
+        if (tail.startsWith("= ") && isCutError(tail.substring(2))) {
+            return REST_OF_ERROR.matcher(more).matches();
+        }
         return tail.isEmpty() ? more.startsWith("=") : tail.equals("=") && "-?0123456789".indexOf(more.charAt(0)) >= 0;
+    }
+
+    /** An errno's whole name is known, and its words follow. */
+    private static boolean isCutError(String result) {
+        Matcher cut = CUT_ERROR.matcher(result);
+        return cut.matches() && (cut.group(1) == null || !Errno.isName(cut.group(1)));
+    }
+
+    /** Whether the text ends within or right behind a tid, which a wrapped line may go on with. */
+    static boolean endsInResult(String text) {
+        return ENDS_IN_TID.matcher(text).find();
     }
 
     /**

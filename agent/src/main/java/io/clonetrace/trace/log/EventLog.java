@@ -9,10 +9,13 @@ import java.util.regex.Pattern;
 /**
  * The kernel's trace events as text: of tracefs ({@code trace}, {@code trace_pipe}), trace-cmd, {@code perf script},
  * and of a bpftrace program that prints them likewise. The events are task:task_newtask, and the entries and exits of
- * the four system calls; where a log has both, the call is reported once.
+ * the four system calls, and sched:sched_process_fork between them; where a log has both, the call is reported once.
  */
 final class EventLog implements TraceLogReader.ObserverLog {
     private static final String NEW_TASK = "task_newtask: pid=";
+    private static final String FORK = "sched_process_fork: comm=";
+    private static final Pattern FORK_FIELDS =
+            Pattern.compile(".{1,64}? pid=(\\d{1,10}) child_comm=.{1,64} child_pid=(\\d{1,10})\\s*");
     private static final Pattern NEW_TASK_FIELDS =
             Pattern.compile("(\\d{1,10}) comm=.{0,64} clone_flags=([0-9a-f]{1,16})(?: oom_score_adj=-?\\d+)?\\s*");
 
@@ -50,6 +53,11 @@ final class EventLog implements TraceLogReader.ObserverLog {
         int newTask = text.indexOf(NEW_TASK);
         if (newTask >= 0) {
             newTask(text, newTask, raw);
+            return true;
+        }
+        int fork = text.indexOf(FORK);
+        if (fork >= 0) {
+            forked(text, fork + FORK.length());
             return true;
         }
         if (text.indexOf("sys_") < 0) {
@@ -125,6 +133,20 @@ final class EventLog implements TraceLogReader.ObserverLog {
         }
     }
 
+    /** Without the exit of the call, its new task; flags and call are not in it. */
+    private void forked(String text, int at) {
+        Matcher fields = FORK_FIELDS.matcher(text).region(at, text.length());
+        if (!fields.matches()) {
+            return;
+        }
+        int tid = Tids.of(fields.group(1));
+        open.get(tid).filter(call -> call.child() == CloneCall.UNKNOWN).ifPresent(call -> {
+            open.end(tid);
+            open.begin(
+                    tid, new Begun(call.syscall(), tid, call.flags(), call.stack(), Tids.of(fields.group(2))));
+        });
+    }
+
     /** Where {@code 10.000001: task:task_newtask} begins. */
     private static int eventStart(String text, int at) {
         int start = text.startsWith("task:", at - "task:".length()) ? at - "task:".length() : at;
@@ -144,6 +166,11 @@ final class EventLog implements TraceLogReader.ObserverLog {
                 stack.find() ? Long.parseUnsignedLong(stack.group(1).replace("0x", ""), 16) : CloneCall.UNKNOWN,
                 CloneCall.UNKNOWN);
         log.wroteBy(LogKind.FTRACE);
+        // Where a log has no exits, the task's next call ends the one before.
+        open.get(tid).filter(before -> before.child() != CloneCall.UNKNOWN).ifPresent(before -> {
+            open.end(tid);
+            made(before, before.child());
+        });
         open.begin(tid, begun);
     }
 

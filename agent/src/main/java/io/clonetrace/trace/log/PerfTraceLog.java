@@ -7,14 +7,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code perf trace}: {@code 0.012 ( 0.034 ms): java/4100 clone(clone_flags: VM|FS|...) = 4101 (java)}. Of clone3 it
- * prints the address of the arguments only.
+ * {@code perf trace}: {@code 0.012 ( 0.034 ms): java/4100 clone(clone_flags: VM|FS|...) = 4101 (java)}, with {@code -s}
+ * and in some versions without the time in parentheses. Of clone3 it prints the address of the arguments, from perf 6.12
+ * on, where it has BTF, the arguments: {@code uargs: (struct clone_args){.flags = (__u64)4001536,...}}, without those that
+ * are 0.
  */
 final class PerfTraceLog implements TraceLogReader.ObserverLog {
     private static final String CALLS = "(clone3?|v?fork)";
-    private static final Pattern CALL = Pattern.compile(
-            "\\( *(?:[\\d.]{1,20} ms)? *\\): (?:.{0,64}?[/ ](\\d{1,10}) +)?" + "(\\.\\.\\. \\[continued\\]: )?" + CALLS
-                    + "\\((.{0,2000}?)\\)(?:\\) *|\\s*)(?:= (-?\\d{1,18})?(?: ([A-Z][A-Z0-9]+) )?|\\.\\.\\.|$)");
+    private static final String TASK_AND_CALL = "(?:.{0,64}?[/ ](\\d{1,10}) +)?(\\.\\.\\. \\[continued\\]: )?" + CALLS;
+    private static final String REST =
+            "(.{0,2000}?)\\)(?:\\) *|\\s*)(?:= (-?\\d{1,18})?(?: ([A-Z][A-Z0-9]+) )?|\\.\\.\\.|$)";
+    private static final Pattern CALL =
+            Pattern.compile("\\( *(?:[\\d.]{1,20} ms)? *\\): " + TASK_AND_CALL + "\\(" + REST);
+
+    /** The names of arguments tell it from strace. */
+    private static final Pattern CALL_WITHOUT_DURATION = Pattern.compile("\\s*(?:\\d{1,12}\\.\\d{3}|\\?) +" + TASK_AND_CALL
+            + "\\((?=clone_flags: |flags: |uargs: |\\)(?:\\)| +=))" + REST);
+
+    private static final String CLONE_ARGS = "(struct clone_args){";
+    private static final Pattern FIELD =
+            Pattern.compile("\\.(flags|exit_signal|stack|stack_size|tls|child_tid) = (?:\\(\\w{1,20}\\))?(\\d{1,20})");
 
     private static final Pattern FLAGS = Pattern.compile("(?:clone_flags|flags): ([^,]{1,1000})");
     private static final Pattern STACK = Pattern.compile("newsp: (0x[0-9a-f]{1,16})");
@@ -28,13 +40,8 @@ final class PerfTraceLog implements TraceLogReader.ObserverLog {
 
     @Override
     public boolean read(String text, String raw) {
-        int start = text.indexOf("): ");
-        if (start < 0) {
-            return false;
-        }
-        int from = Math.max(0, text.lastIndexOf('(', start));
-        Matcher line = CALL.matcher(text).region(from, text.length());
-        if (!line.lookingAt()) {
+        Matcher line = call(text);
+        if (line == null) {
             return false;
         }
         log.wroteBy(LogKind.PERF_TRACE);
@@ -57,6 +64,23 @@ final class PerfTraceLog implements TraceLogReader.ObserverLog {
             ended(call, Long.parseLong(result), line.group(6));
         }
         return true;
+    }
+
+    /** The call that the line shows; null for none. */
+    private static Matcher call(String text) {
+        int start = text.indexOf("): ");
+        if (start >= 0) {
+            int from = Math.max(0, text.lastIndexOf('(', start));
+            Matcher line = CALL.matcher(text).region(from, text.length());
+            if (line.lookingAt()) {
+                return line;
+            }
+        }
+        if (text.indexOf("clone") < 0 && text.indexOf("fork(") < 0) {
+            return null;
+        }
+        Matcher line = CALL_WITHOUT_DURATION.matcher(text);
+        return line.lookingAt() ? line : null;
     }
 
     @Override
@@ -82,7 +106,34 @@ final class PerfTraceLog implements TraceLogReader.ObserverLog {
             FlagsText read = FlagsText.of(flags.group(1));
             call.flags(read.flags()).exitSignal(read.exitSignal());
         }
+        if (syscall == CloneSyscall.CLONE3 && arguments.contains(CLONE_ARGS)) {
+            structure(call, arguments);
+        }
         Matcher stack = STACK.matcher(arguments);
         return stack.find() ? call.stack(Long.parseUnsignedLong(stack.group(1).substring(2), 16)) : call;
+    }
+
+    private static void structure(CloneCall.Builder call, String arguments) {
+        call.flags(0).exitSignal(0).stack(0).stackSize(0).tls(0).childTidAddress(0);
+        Matcher field = FIELD.matcher(arguments);
+        while (field.find()) {
+            long value = number(field.group(2));
+            switch (field.group(1)) {
+                case "flags" -> call.flags(value);
+                case "exit_signal" -> call.exitSignal((int) Math.min(value, Integer.MAX_VALUE));
+                case "stack" -> call.stack(value);
+                case "stack_size" -> call.stackSize(value);
+                case "tls" -> call.tls(value);
+                default -> call.childTidAddress(value);
+            }
+        }
+    }
+
+    private static long number(String digits) {
+        try {
+            return Long.parseUnsignedLong(digits);
+        } catch (NumberFormatException tooLarge) {
+            return CloneCall.UNKNOWN;
+        }
     }
 }

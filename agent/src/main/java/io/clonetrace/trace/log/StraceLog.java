@@ -41,6 +41,8 @@ final class StraceLog {
     /** The parent's result, where its child has printed into the line of the call. */
     private static final Pattern PARENTS_RESULT = Pattern.compile(" ?= ([1-9]\\d{0,9})");
 
+    private static final Pattern REST_OF_TID = Pattern.compile("\\d{1,6}(?:<[^<>]{0,64}>)?");
+
     private final TraceLogReader log;
     private final LogPrefix prefix = new LogPrefix();
     private final Matcher leader = LogEvent.matcher();
@@ -48,6 +50,10 @@ final class StraceLog {
     private final StraceParser parser = new StraceParser(new Calls(), CloneCall.UNKNOWN, ZonedDateTime::now);
     private Open open;
     private Open returnedInChild;
+
+    /** A wrapped call whose tid may go on in the next line. */
+    private Open full;
+
     private boolean framesMayFollow;
     private boolean recognized;
     private LogKind kind = LogKind.STRACE;
@@ -57,10 +63,23 @@ final class StraceLog {
         this.log = log;
     }
 
-    /** A call of which more is to come. */
-    private record Open(LogEvent event, String body, int parts, boolean interrupted, long line, String first) {
+    /**
+     * A call of which more is to come.
+     *
+     * @param last how many characters the latest line has that belongs to it
+     */
+    private record Open(LogEvent event, String body, int parts, boolean interrupted, long line, String first, int last) {
         private Open with(String more, boolean message) {
-            return new Open(event, body + more, parts + 1, message, line, first);
+            return with(more, message, 0);
+        }
+
+        private Open with(String more, boolean message, int length) {
+            return new Open(event, body + more, parts + 1, message, line, first, length);
+        }
+
+        /** Whether the terminal's width may have cut the tid: each line of the call is as long. */
+        private boolean isFull() {
+            return parts > 1 && last == first.length() && CallText.endsInResult(body);
         }
     }
 
@@ -83,6 +102,9 @@ final class StraceLog {
      * @param raw as it stands in the log
      */
     boolean read(String line, String raw) {
+        if (full != null && isFrame(line)) {
+            endFull();
+        }
         if (framesMayFollow && isFrame(line)) {
             feed(" " + line.stripLeading());
             return true;
@@ -97,10 +119,14 @@ final class StraceLog {
         }
         Optional<LogEvent> found = text.isEmpty() ? Optional.empty() : LogEvent.of(text, prefix, leader);
         if (found.isPresent()) {
+            endFull();
             event(found.get(), attached, raw);
             return found.get().makesTask() || recognized || SHAPE.matcher(text).find();
         }
-        if (open != null && goesOn(text, attached)) {
+        if (full != null && restOfTid(text)) {
+            return true;
+        }
+        if (open != null && goesOn(text, attached, raw.length())) {
             return true;
         }
         if (returnedInChild != null && PARENTS_RESULT.matcher(text).matches()) {
@@ -121,6 +147,7 @@ final class StraceLog {
     }
 
     void end() {
+        endFull();
         giveUp();
         giveUpChild();
         parser.end();
@@ -134,6 +161,27 @@ final class StraceLog {
         return parser.counts().untold();
     }
 
+    /** Whether the line is the rest of the tid with which a full line ended. */
+    private boolean restOfTid(String text) {
+        Open call = full;
+        String rest = call.event().withoutPrefixes(text, prefix).strip();
+        if (!REST_OF_TID.matcher(rest).matches()) {
+            endFull();
+            return false;
+        }
+        full = null;
+        CallText.of(call.event(), call.body() + rest, true).ifPresent(whole -> feed(call, whole));
+        return true;
+    }
+
+    private void endFull() {
+        if (full != null) {
+            Open call = full;
+            full = null;
+            CallText.of(call.event(), call.body(), true).ifPresent(whole -> feed(call, whole));
+        }
+    }
+
     private void event(LogEvent event, boolean attached, String raw) {
         boolean continues = open != null
                 && open.interrupted()
@@ -145,7 +193,7 @@ final class StraceLog {
             giveUp();
         }
         if (event.makesTask()) {
-            begin(new Open(event, event.body(), 1, attached, log.line(), raw));
+            begin(new Open(event, event.body(), 1, attached, log.line(), raw, raw.length()));
         } else {
             framesMayFollow = false;
             if (event.ends()) {
@@ -160,7 +208,7 @@ final class StraceLog {
     }
 
     /** Whether the line belongs to the open call. */
-    private boolean goesOn(String text, boolean attached) {
+    private boolean goesOn(String text, boolean attached, int length) {
         Open before = open;
         String more = before.event().withoutPrefixes(text, prefix).strip();
         if (more.isEmpty()) {
@@ -178,8 +226,9 @@ final class StraceLog {
         }
         // Wrapped between words the blank is lost, and within a word there was none.
         char last = before.body().charAt(before.body().length() - 1);
-        boolean blank = last == ',' || last == '=' || last == ')' || more.startsWith("<");
-        Open longer = before.with((blank ? " " : "") + more, attached);
+        boolean blank = last == ',' || last == '=' || last == ')' || more.startsWith("<")
+                || before.body().endsWith("= -1") && more.startsWith("E");
+        Open longer = before.with((blank ? " " : "") + more, attached, length);
         if (longer.parts() > MOST_PARTS || longer.body().length() > LONGEST) {
             giveUp();
             return false;
@@ -192,14 +241,18 @@ final class StraceLog {
         Optional<String> beforeChild = CallText.beforeChild(call.event(), call.body());
         if (beforeChild.isPresent()) {
             giveUpChild();
-            returnedInChild = new Open(call.event(), beforeChild.get(), 1, false, call.line(), call.first());
+            returnedInChild = new Open(call.event(), beforeChild.get(), 1, false, call.line(), call.first(), 0);
             open = null;
             return;
         }
         Optional<CallText> whole = CallText.of(call.event(), call.body(), true);
         if (whole.isPresent()) {
             open = null;
-            feed(call, whole.get());
+            if (call.isFull()) {
+                full = call;
+            } else {
+                feed(call, whole.get());
+            }
         } else {
             open = call;
         }

@@ -81,7 +81,9 @@ class TextInputTest {
                 "'app-1  | '",
                 "'2026-11-29T08:39:30.123456789Z stdout F '",
                 "'2026-11-29T08:39:30.1234567Z '",
-                "'[pod/app-7d9/main] '"
+                "'[pod/app-7d9/main] '",
+                "'2026-11-29 08:39:30.123 stderr '",
+                "'> > '"
             })
     void aLogsPrefixIsNoPartOfTheText(String prefix) throws IOException {
         try (TextInput input = open((prefix + "  0x0001 JavaThread").getBytes(UTF_8))) {
@@ -116,6 +118,17 @@ class TextInputTest {
             })
     void whatIsNoPrefixStays(String line) throws IOException {
         assertEquals(List.of("1:" + line), lines(line.getBytes(UTF_8)));
+    }
+
+    /** Readers of traces undo them on their own. */
+    @Test
+    void escapesOfHtmlAreUndone() throws IOException {
+        String escaped = "&quot;a&#39;s&quot; &lt;b&gt; &amp;amp; & c;";
+        try (TextInput input = open(escaped.getBytes(UTF_8))) {
+            TextLine line = input.next();
+            assertEquals("\"a's\" <b> &amp; & c;", line.text());
+            assertEquals(escaped, line.raw());
+        }
     }
 
     @Test

@@ -317,6 +317,42 @@ class LimitsReaderTest {
     }
 
     @Test
+    void dockerInspect() {
+        Reading reading = read("""
+                        "HostConfig": {
+                            "CpuShares": 0,
+                            "Memory": 536870912,
+                            "NanoCpus": 0,
+                            "PidsLimit": 0,
+                            "Ulimits": [
+                                {
+                                    "Name": "nproc",
+                                    "Hard": 65535,
+                                    "Soft": 4096
+                                },
+                                {
+                                    "Name": "nofile",
+                                    "Hard": 7,
+                                    "Soft": 7
+                                }
+                            ],
+                """);
+        assertEquals(
+                List.of("memory.max 536870912 -1 3", "pids.max unlimited -1 5", "RLIMIT_NPROC 4096 65535 10"),
+                reading.limits());
+        assertEquals(List.of(), read("\"Memory\": 5,\n\"Name\": \"nproc\",\n\"Hard\": 5,\n\"Soft\": 5\n").documents());
+    }
+
+    /** As Markdown has code. */
+    @Test
+    void limitsMayBeIndented() {
+        Reading reading = read(Reading.text("limit/bash-ulimit.txt").indent(4));
+        assertEquals(4, reading.limits().size());
+        assertEquals(List.of(), reading.left());
+        assertEquals(4, read(Reading.text("limit/proc-limits.txt").indent(4)).limits().size());
+    }
+
+    @Test
     void theKernelsMessage() {
         Reading reading = Reading.of(
                 "[13964.753718] cgroup: fork rejected by pids controller in /user.slice/user-1000.slice/session-7.scope\n",

@@ -6,6 +6,7 @@ import io.clonetrace.clone.CloneCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that are interrupted, wrapped, raw, or without their result. */
 class CallTextTest {
@@ -88,5 +89,52 @@ class CallTextTest {
         read = Read.of("7 clone(child_stack=NULL, flags=SIG\n8 close(3) = 0\n");
         assertEquals(1, read.counts.notRead());
         assertEquals(0, read.calls.size());
+    }
+
+    private static final String CALL = "clone(child_stack=0x7f00, flags=" + PTHREAD
+            + ", parent_tidptr=0x7f, tls=0x7f77, child_tidptr=0x7f99)";
+
+    /** Of each width that cuts the tid, where a line before shows the width. */
+    @Test
+    void aTidMayBeWrapped() {
+        String call = CALL + " = 654321";
+        int cut = 0;
+        for (int width = 20; width <= call.length() / 2; width++) {
+            String wrapped = call.replaceAll("(.{" + width + "})(?!$)", "$1\n");
+            int last = wrapped.length() - wrapped.lastIndexOf('\n') - 1;
+            if (last < 6) {
+                cut++;
+                assertEquals(654_321, Read.of(wrapped + "\nclose(1) = 0\n").only().childTid(), wrapped);
+                assertEquals(654_321, Read.of(wrapped + "\n").only().childTid(), wrapped);
+            }
+        }
+        assertEquals(true, cut > 5);
+    }
+
+    /** The same line ends with the tid by chance, and another follows. */
+    @Test
+    void aTidThatEndsAFullLineIsWhole() {
+        String call = CALL + " = 41015";
+        String wrapped = call.substring(0, call.length() / 2) + "\n" + call.substring(call.length() / 2);
+        assertEquals(0, call.length() % 2);
+        assertEquals(41_015, Read.of(wrapped + "\nclose(1) = 0\n").only().childTid());
+        assertEquals(41_015, Read.of(wrapped + "\n").only().childTid());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void anErrnoMayBeWrapped(int cut) {
+        String result = "-1 EAGAIN (Resource temporarily unavailable)";
+        Read read = Read.of(CALL + " = " + result.substring(0, cut) + "\n" + result.substring(cut) + "\n");
+        assertEquals("EAGAIN", read.only().error());
+        assertEquals(0, read.counts.notRead());
+    }
+
+    /** It is no errno, and the rest of it is lost. */
+    @Test
+    void whatIsLeftOfAnErrnoIsNone() {
+        Read read = Read.of(CALL + " = -1 EAG\n+++ exited with 0 +++\n");
+        assertEquals(0, read.calls.size());
+        assertEquals(1, read.counts.notRead());
     }
 }

@@ -73,6 +73,51 @@ class ObserverLogTest {
                 1, Read.of("x strace.go:567] [   1:   7] java E " + call).counts.unresumed());
     }
 
+    /** Of tools/perf's own commits: versions and options that print no duration. */
+    @Test
+    void perfTraceWithoutDurations() {
+        Read read = Read.of("""
+                       0.000 qemu-system-x8/23923 clone(clone_flags: VM|FS|FILES|SIGHAND|THREAD|SYSVSEM|SETTLS|PARENT_SETTID|CHILD_CLEARTID, newsp: 0x7f0dad7f9870, parent_tidptr: 0x7f0dad7fa9d0, child_tidptr: 0x7f0dad7fa9d0, tls: 0x7f0dad7fa700) = 6806 (qemu-system-x86)
+                           ? qemu-system-x8/6806  ... [continued]: clone())              = 0
+                     0.000 clone(clone_flags: CHILD_CLEARTID|CHILD_SETTID|0x11) = 10801 (perf)
+                """);
+        assertEquals(
+                List.of("clone 3d0f00 6806", "clone 1200000 10801"),
+                read.calls.stream().map(ObserverLogTest::told).toList());
+        assertEquals(23923, read.calls.get(0).parentTid());
+        assertEquals(0, read.counts.unresumed() + read.counts.notRead());
+    }
+
+    /** perf 6.12 and later, where the kernel has BTF: btf_dump leaves out what is 0. */
+    @Test
+    void perfTracesArgumentsOfClone3() {
+        Read read = Read.of("""
+                     0.123 ( 0.034 ms): java/4100 clone3(uargs: (struct clone_args){.flags = (__u64)4001536,.child_tid = (__u64)140123,.parent_tid = (__u64)140123,.stack = (__u64)139000,.stack_size = (__u64)1048576,.tls = (__u64)140124,}, size: 88) = 4101 (java)
+                     0.130 ( 0.034 ms): sh/4100 clone3(uargs: (struct clone_args){.exit_signal = (__u64)17,}, size: 88) = 4102 (sh)
+                     0.140 ( 0.034 ms): sh/4100 clone3(uargs: {4001536,140123,}, size: 88) = 4103 (sh)
+                """);
+        assertEquals(
+                List.of("clone3 3d0f00 4101", "clone3 0 4102", "clone3 ? 4103"),
+                read.calls.stream().map(ObserverLogTest::told).toList());
+        assertEquals(1 << 20, read.calls.get(0).stackSize());
+        assertEquals(139_000, read.calls.get(0).stack());
+        assertEquals(17, read.calls.get(1).exitSignal());
+    }
+
+    /** As posted: the entries of calls and sched_process_fork, without exits. */
+    @Test
+    void ftraceOfEntriesAndForks() {
+        Read read = Read.of("""
+                        forktest-20346   [006] ..... 14890.324591: sys_clone(clone_flags: 1200011, newsp: 0, parent_tidptr: 0, child_tidptr: 7f873f2c5a10, tls: 0)
+                        forktest-20346   [006] ..... 14890.324642: sched_process_fork: comm=forktest pid=20346 child_comm=forktest child_pid=20353
+                        forktest-20346   [006] ..... 14890.324683: sys_vfork()
+                        forktest-20346   [006] ..... 14890.324693: sched_process_fork: comm=forktest pid=20346 child_comm=forktest child_pid=20354
+                """);
+        assertEquals(
+                List.of("clone 1200000 20353", "vfork ? 20354"),
+                read.calls.stream().map(ObserverLogTest::told).toList());
+    }
+
     @Test
     void perfTracesInterruptedCalls() {
         Read read = Read.of("""
