@@ -149,7 +149,9 @@ final class Diagnosis {
         return Optional.of(new Finding(
                 FAILED_STARTS,
                 Severity.PROBLEM,
-                "A filter of system calls (seccomp) forbids threads: EPERM is no limit.",
+                "A filter of system calls (seccomp) forbids "
+                        + (some.stream().allMatch(one -> one.operation() == Operation.FORK) ? "processes" : "threads")
+                        + ": EPERM is no limit.",
                 told(some),
                 FILTER,
                 Map.of("count", some.stream().mapToLong(Failure::count).sum()),

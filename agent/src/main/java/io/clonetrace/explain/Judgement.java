@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  */
 record Judgement(Optional<LimitName> limit, String summary, String evidence) {
     private static final String FAILED = "Threads could not be started: ";
+    private static final String OF_PROCESSES = "Processes could not be started: ";
 
     /** Less in use is not worth a word. */
     private static final double NEAR = 0.5;
@@ -34,6 +35,17 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
             EnumSet.of(LimitName.MAX_MAP_COUNT, LimitName.RLIMIT_AS, LimitName.RLIMIT_DATA);
 
     static Judgement of(List<Failure> failures, List<LimitState> limits, Optional<Place> filter) {
+        Judgement judgement = ofTasks(failures, limits, filter);
+        boolean threads = failures.stream().anyMatch(one -> one.operation() != Operation.FORK);
+        return threads || !judgement.summary.startsWith(FAILED)
+                ? judgement
+                : new Judgement(
+                        judgement.limit,
+                        OF_PROCESSES + judgement.summary.substring(FAILED.length()),
+                        judgement.evidence);
+    }
+
+    private static Judgement ofTasks(List<Failure> failures, List<LimitState> limits, Optional<Place> filter) {
         Optional<Failure> cgroup = first(failures, Operation.CGROUP_REFUSAL);
         if (cgroup.isPresent()) {
             return proven(cgroup.get(), limits);

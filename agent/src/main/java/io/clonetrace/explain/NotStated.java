@@ -55,7 +55,7 @@ final class NotStated {
                 .limit(MOST_GAPS)
                 .forEach(gap -> sentences.add(gap.sentence().replaceFirst("\\.$", "") + Words.in(gap.place()) + "."));
         if (gaps.size() > MOST_GAPS) {
-            sentences.add("And " + (gaps.size() - MOST_GAPS) + " more gaps; --json has them all.");
+            sentences.add("And " + Words.count(gaps.size() - MOST_GAPS, "more gap") + "; --json has them all.");
         }
         if (incident.dropped() > 0) {
             sentences.add("What " + incident.dropped() + " more parts say: there are too many to keep.");

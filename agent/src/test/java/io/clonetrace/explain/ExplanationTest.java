@@ -42,6 +42,20 @@ class ExplanationTest {
     }
 
     @Test
+    void aProcessIsNoThread() {
+        holds(
+                new Explained()
+                        .text("log", "bash: fork: retry: Resource temporarily unavailable\n")
+                        .sentences(),
+                "problem: Processes could not be started: EAGAIN, a limit; which one is not stated.");
+        holds(
+                new Explained()
+                        .text("log", "Cannot run program \"ls\": error=1, Operation not permitted\n")
+                        .sentences(),
+                "problem: A filter of system calls (seccomp) forbids processes: EPERM is no limit.");
+    }
+
+    @Test
     void theNumberOfJavaThreadsTellsTheMappings() {
         Explained field = new Explained().file("hserr/hs-17-guard.txt");
 

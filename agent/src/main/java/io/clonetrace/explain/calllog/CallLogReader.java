@@ -121,7 +121,7 @@ public final class CallLogReader implements LineReader {
                     syscall.syscallName(), Document.UNKNOWN, null, null, Math.max(0, calls - errors), at.place()));
             if (errors > 0) {
                 document.add(new Gap(
-                        errors + " calls of " + syscall.syscallName() + " failed; a summary has no errno.",
+                        "Why calls of " + syscall.syscallName() + " failed: " + errors + "; a summary has no errno.",
                         at.place()));
             }
         }
@@ -157,19 +157,19 @@ public final class CallLogReader implements LineReader {
             return;
         }
         TraceLogCounts counts = reader.counts();
-        gap(counts.unresumed(), "that begin do not end in the log");
-        gap(counts.withoutResult(), "have no result in the log");
-        gap(counts.lost(), "were lost by the log's writer");
+        gap(counts.unresumed(), "Calls that begin and do not end in the log");
+        gap(counts.withoutResult(), "Calls without a result in the log");
+        gap(counts.lost(), "Calls that the log's writer lost");
         counts.firstNotRead()
                 .ifPresent(first -> document.add(new Gap(
-                        counts.notRead() + " lines show such a call and could not be read, the first: " + first.text()
-                                + ".",
+                        "Lines that show such a call and could not be read: " + counts.notRead() + ", the first: "
+                                + first.text() + ".",
                         document.place())));
     }
 
     private void gap(long calls, String what) {
         if (calls > 0) {
-            document.add(new Gap(calls + " calls " + what + ".", document.place()));
+            document.add(new Gap(what + ": " + calls + ".", document.place()));
         }
     }
 }

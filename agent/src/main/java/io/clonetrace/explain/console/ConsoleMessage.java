@@ -104,20 +104,34 @@ record ConsoleMessage(String needle, Pattern pattern, BiFunction<Matcher, TextLi
                             .withErrno(errno(found.group("number")))
                             .withSubject("Go")
                             .withDetail("with " + found.group("have") + " threads")),
-            // ProcessBuilder, java.lang.ProcessImpl
+            // ProcessBuilder, java.lang.ProcessImpl: error=11, Resource ...; JDK 25: posix_spawn failed, error: 11
+            // (Resource
             message(
                     "Cannot run program ",
-                    "Cannot run program \".*?\".*?: error=(?<number>\\d{1,3}), ",
+                    "Cannot run program \".*?\".*?[ :]error(?:=|: )(?<number>\\d{1,3})[, ]",
                     (found, line) -> isOfFork(found.group("number"))
                             ? Failure.of(Operation.FORK, line).withErrno(errno(found.group("number")))
                             : null),
             // sh, bash and others
+            message("fork: ", "\\bv?fork: (?:retry: )?(?:Resource )?" + ERROR, ConsoleMessage::fork),
+            message("posix_spawn", "\\bposix_spawnp?(?:\\(\\))?: " + ERROR, ConsoleMessage::fork),
+            // Python, Modules/_threadmodule.c, which has no errno
             message(
-                    "fork: ",
-                    "\\bfork: (?:retry: )?(?:Resource )?" + ERROR,
-                    (found, line) -> errorOf(found) == null
-                            ? null
-                            : Failure.of(Operation.FORK, line).withErrno(errorOf(found))),
+                    "can't start new thread",
+                    "RuntimeError: can't start new thread",
+                    (found, line) -> Failure.of(Operation.THREAD_START, line).withSubject("Python")),
+            // Ruby, thread.c
+            message(
+                    "can't create Thread: ",
+                    "can't create Thread: " + ERROR,
+                    (found, line) -> library(found, line, "Ruby")),
+            // Rust, std::thread::spawn
+            message(
+                    "failed to spawn thread: Os",
+                    "failed to spawn thread: Os \\{ code: (?<number>\\d{1,3}),",
+                    (found, line) -> Failure.of(Operation.PTHREAD_CREATE, line)
+                            .withErrno(errno(found.group("number")))
+                            .withSubject("Rust")),
             // Any other program by strerror, such as node, Python's extensions and perror("pthread_create")
             message(
                     "pthread_create",
@@ -163,6 +177,11 @@ record ConsoleMessage(String needle, Pattern pattern, BiFunction<Matcher, TextLi
                 .withErrno(errno(found.group("number")))
                 .withBytes(bytes)
                 .withDetail(guard ? Document.GUARD_ZONE_SIZED : null);
+    }
+
+    private static Failure fork(Matcher found, TextLine line) {
+        String error = errorOf(found);
+        return error == null ? null : Failure.of(Operation.FORK, line).withErrno(error);
     }
 
     private static Failure library(Matcher found, TextLine line, String name) {

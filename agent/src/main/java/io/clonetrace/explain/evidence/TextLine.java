@@ -5,8 +5,8 @@ package io.clonetrace.explain.evidence;
  *
  * @param file the input's name, for people
  * @param number from 1
- * @param text the line without what was put around it: ANSI sequences, a carriage return, the prefix of a log,
- *     the escapes of HTML
+ * @param text the line without what was put around it: ANSI sequences, a carriage return, the prefix of a log, the
+ *     escapes of HTML
  * @param raw the same with the prefix of a log and the escapes of HTML; for readers that know such themselves
  */
 public record TextLine(String file, long number, String text, String raw) {

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The limits of {@code docker inspect} and {@code podman inspect}, a key a line: {@code PidsLimit}, {@code Memory} before
- * it, and {@code Ulimits}.
+ * The limits of {@code docker inspect} and {@code podman inspect}, a key a line: {@code PidsLimit}, {@code Memory}
+ * before it, and {@code Ulimits}.
  */
 final class DockerInspect implements LimitForm {
     private static final String FORM = "docker inspect";

@@ -45,8 +45,12 @@ final class EventLog implements TraceLogReader.ObserverLog {
         this.log = log;
     }
 
-    /** A call that was entered, and the task that it is known to have made. */
-    private record Begun(CloneSyscall syscall, int tid, FlagsText flags, long stack, int child) {}
+    /**
+     * A call that was entered, and the task that it is known to have made.
+     *
+     * @param line the latest that is about it
+     */
+    private record Begun(CloneSyscall syscall, int tid, FlagsText flags, long stack, int child, long line) {}
 
     @Override
     public boolean read(String text, String raw) {
@@ -97,7 +101,7 @@ final class EventLog implements TraceLogReader.ObserverLog {
     void end() {
         for (Begun begun : open.all()) {
             if (begun.child() != CloneCall.UNKNOWN) {
-                made(begun, begun.child());
+                made(begun, begun.child(), begun.line());
             }
         }
     }
@@ -121,7 +125,7 @@ final class EventLog implements TraceLogReader.ObserverLog {
             Begun call = begun.get();
             FlagsText known = call.flags().flags() == CloneCall.UNKNOWN ? flags : call.flags();
             open.end(tid);
-            open.begin(tid, new Begun(call.syscall(), tid, known, call.stack(), child));
+            open.begin(tid, new Begun(call.syscall(), tid, known, call.stack(), child, log.line()));
         } else {
             log.call(
                     CloneCall.builder(null, tid)
@@ -143,7 +147,8 @@ final class EventLog implements TraceLogReader.ObserverLog {
         open.get(tid).filter(call -> call.child() == CloneCall.UNKNOWN).ifPresent(call -> {
             open.end(tid);
             open.begin(
-                    tid, new Begun(call.syscall(), tid, call.flags(), call.stack(), Tids.of(fields.group(2))));
+                    tid,
+                    new Begun(call.syscall(), tid, call.flags(), call.stack(), Tids.of(fields.group(2)), log.line()));
         });
     }
 
@@ -164,12 +169,13 @@ final class EventLog implements TraceLogReader.ObserverLog {
                         ? FlagsText.hexadecimal(flags.group(1))
                         : FlagsText.UNKNOWN,
                 stack.find() ? Long.parseUnsignedLong(stack.group(1).replace("0x", ""), 16) : CloneCall.UNKNOWN,
-                CloneCall.UNKNOWN);
+                CloneCall.UNKNOWN,
+                log.line());
         log.wroteBy(LogKind.FTRACE);
         // Where a log has no exits, the task's next call ends the one before.
         open.get(tid).filter(before -> before.child() != CloneCall.UNKNOWN).ifPresent(before -> {
             open.end(tid);
-            made(before, before.child());
+            made(before, before.child(), before.line());
         });
         open.begin(tid, begun);
     }
@@ -184,16 +190,16 @@ final class EventLog implements TraceLogReader.ObserverLog {
         }
         CloneSyscall syscall = CloneSyscall.named(name).orElseThrow();
         Begun call = begun.filter(one -> one.syscall() == syscall)
-                .orElse(new Begun(syscall, tid, FlagsText.UNKNOWN, CloneCall.UNKNOWN, CloneCall.UNKNOWN));
+                .orElse(new Begun(syscall, tid, FlagsText.UNKNOWN, CloneCall.UNKNOWN, CloneCall.UNKNOWN, log.line()));
         if (result > 0) {
-            made(call, Tids.of(result));
+            made(call, Tids.of(result), log.line());
         } else if (!CallText.isRestart(-result)) {
             log.call(built(call).failed(CallText.errno((int) -result)).build(), LogKind.FTRACE);
         }
     }
 
-    private void made(Begun call, int child) {
-        log.call(built(call).made(child).build(), LogKind.FTRACE);
+    private void made(Begun call, int child, long line) {
+        log.call(built(call).made(child).build(), LogKind.FTRACE, line);
     }
 
     private static CloneCall.Builder built(Begun call) {

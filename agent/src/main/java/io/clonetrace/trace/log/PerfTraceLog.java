@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 
 /**
  * {@code perf trace}: {@code 0.012 ( 0.034 ms): java/4100 clone(clone_flags: VM|FS|...) = 4101 (java)}, with {@code -s}
- * and in some versions without the time in parentheses. Of clone3 it prints the address of the arguments, from perf 6.12
- * on, where it has BTF, the arguments: {@code uargs: (struct clone_args){.flags = (__u64)4001536,...}}, without those that
- * are 0.
+ * and in some versions without the time in parentheses. Of clone3 it prints the address of the arguments, from perf
+ * 6.12 on, where it has BTF, the arguments: {@code uargs: (struct clone_args){.flags = (__u64)4001536,...}}, without
+ * those that are 0.
  */
 final class PerfTraceLog implements TraceLogReader.ObserverLog {
     private static final String CALLS = "(clone3?|v?fork)";
@@ -21,8 +21,8 @@ final class PerfTraceLog implements TraceLogReader.ObserverLog {
             Pattern.compile("\\( *(?:[\\d.]{1,20} ms)? *\\): " + TASK_AND_CALL + "\\(" + REST);
 
     /** The names of arguments tell it from strace. */
-    private static final Pattern CALL_WITHOUT_DURATION = Pattern.compile("\\s*(?:\\d{1,12}\\.\\d{3}|\\?) +" + TASK_AND_CALL
-            + "\\((?=clone_flags: |flags: |uargs: |\\)(?:\\)| +=))" + REST);
+    private static final Pattern CALL_WITHOUT_DURATION = Pattern.compile("\\s*(?:\\d{1,12}\\.\\d{3}|\\?) +"
+            + TASK_AND_CALL + "\\((?=clone_flags: |flags: |uargs: |\\)(?:\\)| +=))" + REST);
 
     private static final String CLONE_ARGS = "(struct clone_args){";
     private static final Pattern FIELD =

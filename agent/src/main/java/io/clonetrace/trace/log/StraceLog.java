@@ -68,7 +68,8 @@ final class StraceLog {
      *
      * @param last how many characters the latest line has that belongs to it
      */
-    private record Open(LogEvent event, String body, int parts, boolean interrupted, long line, String first, int last) {
+    private record Open(
+            LogEvent event, String body, int parts, boolean interrupted, long line, String first, int last) {
         private Open with(String more, boolean message) {
             return with(more, message, 0);
         }
@@ -226,7 +227,10 @@ final class StraceLog {
         }
         // Wrapped between words the blank is lost, and within a word there was none.
         char last = before.body().charAt(before.body().length() - 1);
-        boolean blank = last == ',' || last == '=' || last == ')' || more.startsWith("<")
+        boolean blank = last == ','
+                || last == '='
+                || last == ')'
+                || more.startsWith("<")
                 || before.body().endsWith("= -1") && more.startsWith("E");
         Open longer = before.with((blank ? " " : "") + more, attached, length);
         if (longer.parts() > MOST_PARTS || longer.body().length() > LONGEST) {

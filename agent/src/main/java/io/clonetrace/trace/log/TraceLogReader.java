@@ -99,10 +99,15 @@ public final class TraceLogReader {
     }
 
     void call(CloneCall call, LogKind kind) {
+        call(call, kind, line);
+    }
+
+    /** @param at the line that shows it */
+    void call(CloneCall call, LogKind kind, long at) {
         wroteBy(kind);
         calls++;
         withoutResult += !call.failed() && call.childTid() == CloneCall.UNKNOWN ? 1 : 0;
-        sink.call(call, kind, line);
+        sink.call(call, kind, at);
     }
 
     void total(CloneSyscall syscall, long made, long errors) {

@@ -64,7 +64,16 @@ class ConsoleReaderTest {
                 "runtime/cgo: pthread_create failed: Resource temporarily unavailable|PTHREAD_CREATE|EAGAIN|Go",
                 "runtime: failed to create new OS thread (have 5 already; errno=11)|CLONE|EAGAIN|Go",
                 "java.io.IOException: Cannot run program \"ls\": error=11, Resource temporarily unavailable|FORK|EAGAIN|-",
+                "java.io.IOException: Cannot run program \"/bin/true\": posix_spawn failed, error: 11 (Resource temporarily"
+                        + " unavailable) |FORK|EAGAIN|-",
                 "bash: fork: retry: Resource temporarily unavailable|FORK|EAGAIN|-",
+                "posix_spawn: Resource temporarily unavailable|FORK|EAGAIN|-",
+                "make: vfork: Resource temporarily unavailable|FORK|EAGAIN|-",
+                "RuntimeError: can't start new thread|THREAD_START|-|Python",
+                "x.rb:3:in `new': can't create Thread: Resource temporarily unavailable (ThreadError)"
+                        + "|PTHREAD_CREATE|EAGAIN|Ruby",
+                "failed to spawn thread: Os { code: 11, kind: WouldBlock, message: \"Resource temporarily unavailable\" }"
+                        + "|PTHREAD_CREATE|EAGAIN|Rust",
                 "-bash: fork: Cannot allocate memory|FORK|ENOMEM|-",
                 "worker: pthread_create: Cannot allocate memory|PTHREAD_CREATE|ENOMEM|-",
                 "[1s][warning][os,thread] Failed to start the native thread for java.lang.Thread \"a \"b\"\""
@@ -92,6 +101,7 @@ class ConsoleReaderTest {
             strings = {
                 "java.lang.OutOfMemoryError: Java heap space",
                 "java.io.IOException: Cannot run program \"nosuch\": error=2, No such file or directory",
+                "java.io.IOException: Cannot run program \"nosuch\": Exec failed, error: 2 (No such file or directory) ",
                 "I will use pthread_create here",
                 "fork: Me On GitHub",
                 "Failed to start thread pool",

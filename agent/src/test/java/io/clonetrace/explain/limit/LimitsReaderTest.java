@@ -340,7 +340,10 @@ class LimitsReaderTest {
         assertEquals(
                 List.of("memory.max 536870912 -1 3", "pids.max unlimited -1 5", "RLIMIT_NPROC 4096 65535 10"),
                 reading.limits());
-        assertEquals(List.of(), read("\"Memory\": 5,\n\"Name\": \"nproc\",\n\"Hard\": 5,\n\"Soft\": 5\n").documents());
+        assertEquals(
+                List.of(),
+                read("\"Memory\": 5,\n\"Name\": \"nproc\",\n\"Hard\": 5,\n\"Soft\": 5\n")
+                        .documents());
     }
 
     /** As Markdown has code. */
@@ -349,7 +352,9 @@ class LimitsReaderTest {
         Reading reading = read(Reading.text("limit/bash-ulimit.txt").indent(4));
         assertEquals(4, reading.limits().size());
         assertEquals(List.of(), reading.left());
-        assertEquals(4, read(Reading.text("limit/proc-limits.txt").indent(4)).limits().size());
+        assertEquals(
+                4,
+                read(Reading.text("limit/proc-limits.txt").indent(4)).limits().size());
     }
 
     @Test

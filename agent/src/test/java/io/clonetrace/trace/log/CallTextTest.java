@@ -91,8 +91,8 @@ class CallTextTest {
         assertEquals(0, read.calls.size());
     }
 
-    private static final String CALL = "clone(child_stack=0x7f00, flags=" + PTHREAD
-            + ", parent_tidptr=0x7f, tls=0x7f77, child_tidptr=0x7f99)";
+    private static final String CALL =
+            "clone(child_stack=0x7f00, flags=" + PTHREAD + ", parent_tidptr=0x7f, tls=0x7f77, child_tidptr=0x7f99)";
 
     /** Of each width that cuts the tid, where a line before shows the width. */
     @Test
@@ -104,7 +104,8 @@ class CallTextTest {
             int last = wrapped.length() - wrapped.lastIndexOf('\n') - 1;
             if (last < 6) {
                 cut++;
-                assertEquals(654_321, Read.of(wrapped + "\nclose(1) = 0\n").only().childTid(), wrapped);
+                assertEquals(
+                        654_321, Read.of(wrapped + "\nclose(1) = 0\n").only().childTid(), wrapped);
                 assertEquals(654_321, Read.of(wrapped + "\n").only().childTid(), wrapped);
             }
         }

@@ -51,7 +51,8 @@ class HostileLogTest {
             })
     void longLinesAreReadInTime(String part) {
         String line = part.repeat(LONGEST_LINE / part.length()) + "\n";
-        Read read = ProcessorTime.bounded(() -> Read.of((HEADER + "5 clone(\n" + line + "> " + line + "5 clone(" + line).repeat(2)));
+        Read read = ProcessorTime.bounded(
+                () -> Read.of((HEADER + "5 clone(\n" + line + "> " + line + "5 clone(" + line).repeat(2)));
         assertEquals(10, read.counts.lines());
     }
 
