@@ -178,15 +178,22 @@ doctor() {
     who=(env)
 }
 
-# tests: integration tests of what no other check shows: call sites in native code, kinds of threads by their start routines, starts that JFR sees.
-tests() {
+# What no other check shows: starts that JFR sees, kinds of threads by their start routines, call sites in native code, refused clones.
+tests=(
+    --select-method 'io.clonetrace.it.HookIT#hookSeesEveryStartThatJfrSees(io.clonetrace.it.process.Jdk)'
+    --select-class io.clonetrace.it.NativeThreadsIT
+    --select-method 'io.clonetrace.it.NativeStacksIT#threadsOfNativeCodeHaveTheirCallSites(io.clonetrace.it.process.Jdk,java.lang.String,java.lang.String)'
+    --select-method 'io.clonetrace.it.RefusedClonesIT#missingClone3IsARowOfItsOwn(io.clonetrace.it.process.Jdk,java.lang.String)'
+    --select-method 'io.clonetrace.it.RefusedClonesIT#forbiddenCloneNamesTheFilterAndNoLimit(io.clonetrace.it.process.Jdk,java.lang.String)'
+)
+
+# integration_tests: the array tests.
+integration_tests() {
     begin tests tests
     (cd "$CT/agent" && timeout $((patience * 15)) "$J" -XX:+UseSerialGC -Xmx256m "-Dclonetrace.jar=$CT/clonetrace.jar" "-Dclonetrace.demo=$CT/demo-app.jar" \
-        "-Dclonetrace.native=$CT/native" "-Dclonetrace.scripts=$CT" "-Dclonetrace.hostlibs=target/test-libraries" -Dclonetrace.hostagents=. \
+        "-Dclonetrace.native=$CT/native" "-Dclonetrace.scripts=$CT" -Dclonetrace.hostlibs=target/test-libraries -Dclonetrace.hostagents=. \
         -Dclonetrace.hostprograms=. "-Dclonetrace.logs=$work/tests" -Dclonetrace.jdks=current "-Dclonetrace.patience=$((patience / 60))" \
-        -cp 'target/test-classes:target/classes:target/test-libraries/*' org.junit.platform.console.ConsoleLauncher execute \
-        --select-class io.clonetrace.it.NativeThreadsIT --select-method 'io.clonetrace.it.HookIT#hookSeesEveryStartThatJfrSees(io.clonetrace.it.process.Jdk)' \
-        --select-method 'io.clonetrace.it.NativeStacksIT#threadsOfNativeCodeHaveTheirCallSites(io.clonetrace.it.process.Jdk,java.lang.String,java.lang.String)' \
+        -cp 'target/test-classes:target/classes:target/test-libraries/*' org.junit.platform.console.ConsoleLauncher execute "${tests[@]}" \
         --disable-banner --disable-ansi-colors --details=summary >"$d/stdout" 2>"$d/stderr" </dev/null)
     ended $?
     cp -r "$work/tests" "$d/" 2>/dev/null || true
@@ -206,5 +213,5 @@ battery() {
     jvm_stacks
     limit RLIMIT_NPROC 60 prlimit --nproc=60 "${user[@]}"
     doctor
-    tests
+    integration_tests
 }
