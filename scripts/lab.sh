@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
 platforms=(x86-sid containers x86-bullseye x86-bookworm x86-trixie arm64-bookworm arm64-trixie arm64-trixie-16k)
-usage="usage: scripts/lab.sh [--again] [--write] [NAME...]
+usage="usage: scripts/lab.sh [--again | --check CHECK] [--write] [NAME...]
   Runs the checks on the platforms NAME (all: some 2 hours on two cores) and prints one table, platform by capability.
   Each cell comes from a run: works, refused (with the sentence that is due there), FAILED, or not testable.
   A finished platform is not run again until the jar or the lab's scripts change; its raw results are judged anew.
@@ -13,6 +13,8 @@ usage="usage: scripts/lab.sh [--again] [--write] [NAME...]
   --quick   without NAME, those that need no other kernel: x86-sid and containers (3 minutes, 6 with their images);
             where this user may not run it, it is skipped, with exit status 0
   --again   run finished platforms again
+  --check   run one check of finished platforms again: attach, or one of another row, as in
+            'x86-bookworm, Yama 1, as a user/strace'; * stands for any characters
   --write   put the table into docs/platforms.md
   Needs root. On Debian it installs what is missing: QEMU, mmdebstrap, podman. A platform whose packages can't be had is
   skipped, with the reason. Images take a minute each, for aarch64 7 minutes; they and the raw results are kept below
@@ -25,12 +27,16 @@ x86-trixie        a guest: Linux 6.12, glibc 2.41, JDK 25
 arm64-bookworm    a guest: Linux 6.1, glibc 2.36, JDK 17
 arm64-trixie      a guest: Linux 6.12, glibc 2.41, JDK 21
 arm64-trixie-16k  the same with pages of 16 KiB, JDK 25"
-again= write= quick= names=()
+again= check= write= quick= names=()
 while [ $# -gt 0 ]; do
     case $1 in
         -h | --help) echo "$usage" && exit 0 ;;
         --list) echo "$list" && exit 0 ;;
         --again) again=yes ;;
+        --check)
+            [ -n "${2:-}" ] || { say "lab.sh: --check needs the name of a check" "$usage" && exit 2; }
+            check=$2 && shift
+            ;;
         --write) write=yes ;;
         --quick) quick=yes ;;
         -*) say "lab.sh: no option $1" "$usage" && exit 2 ;;
@@ -114,6 +120,10 @@ stage() {
 checks() {
     cat "$lab/battery.sh"
     echo "ROW='$1'"
+    [ -z "$check" ] || case $check in
+        */*) printf 'ONLY=%q\n' "$check" ;;
+        *) printf 'ONLY=%q\n' "$1/$check" ;;
+    esac
     case $1 in
         # The other tests need ebpf, clone3, or pthread_create in libc.
         x86-bullseye) echo "refusal[ebpf]='5\\.15|helper' refusal[trace-ebpf]='5\\.15|helper'" && echo 'tests=("${tests[@]:0:2}")' ;;
@@ -122,15 +132,36 @@ checks() {
     esac
     case $1 in
         containers) echo "ROW=podman IMAGE=$LAB/root/x86-container RUNTIMES='runc crun'" && cat "$lab/containers.sh" ;;
-        x86-bookworm) echo battery && echo "ROW='podman in x86-bookworm' IMAGE=/ RUNTIMES='crun runc'" && cat "$lab/containers.sh" && echo "ROW=x86-bookworm" && cat "$lab/settings.sh" ;;
+        x86-bookworm)
+            echo battery
+            # What --check has no row of need not be prepared.
+            [[ -n $check && $check != podman* ]] || { echo "ROW='podman in x86-bookworm' IMAGE=/ RUNTIMES='crun runc'" && cat "$lab/containers.sh"; }
+            [[ -n $check && $check != "$1,"* ]] || { echo "ROW=$1" && cat "$lab/settings.sh"; }
+            ;;
         *) echo battery ;;
     esac
 }
 
+# replace_checks RAW RESULTS COMMIT: checks that were run again replace those of before, and say so.
+replace_checks() {
+    local seen row
+    for seen in "$1"/*/*/; do
+        [ -d "$seen" ] || return 1
+        row=$2/raw/$(basename "$(dirname "$seen")")
+        mkdir -p "$row"
+        echo "run again on $(date -u +%F), $3" >"$seen/again"
+        rm -rf "$row/$(basename "$seen")"
+        mv "$seen" "$row/"
+    done
+}
+
 # platform NAME: runs it; what it saw is in results/NAME/raw.
 platform() {
-    local name=$1 out=$LAB/results/$1 shared=$LAB/shared/$1 made
-    rm -rf "$shared" "$out" && mkdir -p "$shared/in" "$shared/raw" "$out"
+    local name=$1 out=$LAB/results/$1 shared=$LAB/shared/$1 made log=$LAB/results/$1/log
+    [ -z "$check" ] || log=$out/log.check
+    [ -z "$check" ] || [ -d "$out/raw" ] || { say "$name: there is no table of it yet; run it without --check" && return 1; }
+    [ -n "$check" ] || rm -rf "$out"
+    rm -rf "$shared" && mkdir -p "$shared/in" "$shared/raw" "$out"
     made=$(image "$name" 2>&1) || { say "$made" && not_here "$name" "$(tail -1 <<<"$made")" && return; return 77; }
     [ -z "$made" ] || say "$made"
     local begun=$EPOCHSECONDS base=${name%-16k}
@@ -148,11 +179,11 @@ platform() {
                 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
                 mount --bind "$shared" "$root/lab"
                 exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 CT=/lab/ct RAW=/lab/raw bash /lab/checks.sh
-            ' sh "$LAB/root/$name" "$shared" >"$out/log" 2>&1 || true
+            ' sh "$LAB/root/$name" "$shared" >"$log" 2>&1 || true
             ;;
         containers)
             checks "$name" >"$shared/checks.sh"
-            RAW=$shared/raw CT=$shared/ct bash "$shared/checks.sh" >"$out/log" 2>&1 </dev/null || true
+            RAW=$shared/raw CT=$shared/ct bash "$shared/checks.sh" >"$log" 2>&1 </dev/null || true
             ;;
         *)
             {
@@ -161,18 +192,26 @@ platform() {
                 checks "$name"
             } >"$shared/in/checks.sh"
             # One guest at a time: two emulated machines on two processors are slower than their own clocks allow.
-            flock "${LAB_LOCK:-$LAB/lock}" "$lab/guest.sh" "$name" "$shared" 9000 >"$out/log" 2>&1 || say "$name: $(tail -1 "$out/log")"
-            cat "$shared"/out/checks.out >>"$out/log" 2>/dev/null || true
+            flock "${LAB_LOCK:-$LAB/lock}" "$lab/guest.sh" "$name" "$shared" 9000 >"$log" 2>&1 || say "$name: $(tail -1 "$log")"
+            cat "$shared"/out/checks.out >>"$log" 2>/dev/null || true
             ;;
     esac
-    mv "$shared/raw" "$out/raw"
     rm -rf "$shared/ct"
+    local commit
+    commit=$(git -C "$root" log -1 --format=%h -- agent/src/main 2>/dev/null) || commit=-
+    if [ "$check" ]; then
+        replace_checks "$shared/raw" "$out" "$commit" || { say "$name: no check of it is $check; see $log" && return 1; }
+    else
+        mv "$shared/raw" "$out/raw"
+    fi
     java "$lab/Judge.java" "$out/raw" >"$out/cells" || return 1
     [ -s "$out/cells" ] || { say "$name: no check ran; see $out/log" && return 1; }
-    date -u +%F >"$out/date"
-    awk -v s=$((EPOCHSECONDS - begun)) 'BEGIN { printf "%.1f\n", s / 60 }' >"$out/minutes"
-    git -C "$root" log -1 --format=%h -- agent/src/main >"$out/commit" 2>/dev/null || echo - >"$out/commit"
-    echo "$key" >"$out/key"
+    if [ -z "$check" ]; then
+        date -u +%F >"$out/date"
+        awk -v s=$((EPOCHSECONDS - begun)) 'BEGIN { printf "%.1f\n", s / 60 }' >"$out/minutes"
+        echo "$commit" >"$out/commit"
+        echo "$key" >"$out/key"
+    fi
     say "$name: $(cut -f3 "$out/cells" | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s%s", (NR > 1 ? ", " : ""), n, $0 }'), $(cat "$out/minutes") minutes"
 }
 
@@ -189,7 +228,7 @@ needs() { # needs NAME: the packages of a platform
 
 status=0
 for name in "${names[@]}"; do
-    if [ -z "$again" ] && [ "$(cat "$LAB/results/$name/key" 2>/dev/null)" = "$key" ]; then
+    if [ -z "$again$check" ] && [ "$(cat "$LAB/results/$name/key" 2>/dev/null)" = "$key" ]; then
         say "$name: kept, run on $(cat "$LAB/results/$name/date")"
         java "$lab/Judge.java" "$LAB/results/$name/raw" >"$LAB/results/$name/cells"
         continue

@@ -46,7 +46,8 @@ public final class Judge {
             List<Path> checks = new ArrayList<>(folders(row));
             checks.sort((a, b) -> Integer.compare(place(a), place(b)));
             for (Path check : checks) {
-                String cell = cell(check, cells);
+                String again = text(check, "again").strip();
+                String cell = cell(check, cells) + (again.isEmpty() ? "" : "; " + again);
                 cells.put(check.getFileName().toString(), cell);
                 System.out.println(row.getFileName() + "\t" + check.getFileName() + "\t" + cell);
             }

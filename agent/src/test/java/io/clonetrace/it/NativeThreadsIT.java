@@ -17,7 +17,7 @@ class NativeThreadsIT {
     private static final int THREADS = 7;
 
     /** The kind is read in the live thread, when strace's line has arrived. */
-    private static final long LIFE_MICROS = 2_000_000;
+    private static final long LIFE_MICROS = 2_000_000L * Run.PATIENCE;
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")

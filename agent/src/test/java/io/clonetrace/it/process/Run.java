@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public record Run(Process process, Path out, Path err) implements AutoCloseable {
     /** By what factor this machine is slower than others: scripts/lab.sh runs tests in emulated machines. */
-    private static final int PATIENCE = Integer.getInteger("clonetrace.patience", 1);
+    public static final int PATIENCE = Integer.getInteger("clonetrace.patience", 1);
 
     private static final long DEADLINE_SECONDS = 240L * PATIENCE;
 
