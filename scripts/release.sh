@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# The artifacts of a release, from what is committed: built twice in folders of their own, and published only if the two are identical.
+set -euo pipefail
+usage="usage: scripts/release.sh [--offline] [VERSION]
+             makes target/release/ from the newest commit (5 minutes on two cores)
+  VERSION    default: that of pom.xml without -SNAPSHOT
+  --offline  only with what Maven has already"
+. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
+
+offline=()
+case ${1:-} in
+    -h | --help)
+        echo "$usage"
+        exit 0
+        ;;
+    --offline)
+        offline=(-o)
+        shift
+        ;;
+esac
+version=${1:-$(sed -n 's|.*<revision>\(.*\)-SNAPSHOT</revision>.*|\1|p' "$root/pom.xml")}
+if [ $# -gt 1 ] || ! [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[A-Za-z0-9.]+)?$ ]]; then
+    say "release.sh: no version $*" "$usage"
+    exit 2
+fi
+need_jdk
+need git git
+commit=$(git -C "$root" rev-parse HEAD)
+[ -z "$(git -C "$root" status --porcelain)" ] || say "uncommitted changes are not part of the release"
+
+modules=(agent agent/jmc-rules agent/junit)
+work=$root/target/release-build
+
+# build N MAVEN-OPTION...: the artifacts of the commit in $work/N/release.
+build() {
+    local copy=$work/$1 module name
+    shift
+    say "building $version in ${copy#"$root"/}"
+    rm -rf "$copy"
+    mkdir -p "$copy/release"
+    git -C "$root" archive "$commit" | tar -x -C "$copy"
+    (cd "$copy" && ./mvnw -q -B -ntp "$@" -Prelease -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
+        -pl "$(IFS=,; echo "${modules[*]}")" package -Dmaven.test.skip -Dspotless.check.skip)
+    for module in "${modules[@]}"; do
+        name=clonetrace${module#agent}
+        name=${name/\//-}
+        for kind in "" -sources -javadoc; do
+            cp "$copy/$module/target/$name$kind.jar" "$copy/release/$name-$version$kind.jar"
+        done
+        cp "$copy/$module/target/published-pom.xml" "$copy/release/$name-$version.pom"
+    done
+    (cd "$copy/release" && sha256sum -- * >SHA256SUMS)
+}
+
+build 1 ${offline[@]+"${offline[@]}"}
+# Another time zone, language and file mode creation mask must leave no trace, as another folder must not.
+(
+    umask 077
+    export TZ=Asia/Kathmandu LC_ALL=C.UTF-8
+    build 2 -o
+)
+if ! diff "$work/1/release/SHA256SUMS" "$work/2/release/SHA256SUMS" >&2; then
+    say "release.sh: two builds of one commit differ; they are in ${work#"$root"/}"
+    exit 1
+fi
+rm -rf "$root/target/release"
+mv "$work/1/release" "$root/target/release"
+rm -rf "$work"
+cat "$root/target/release/SHA256SUMS"
+say "two builds of $version were identical: ${root#"$PWD"/}/target/release"
