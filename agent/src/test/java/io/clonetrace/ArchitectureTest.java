@@ -46,13 +46,14 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.output run explain.input explain.evidence explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.log trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
+                "cli.doctor cli.target cli.manual cli.output run explain.input explain.evidence explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.log trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
         row(
                 "cli.target",
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit unwind linux.process linux.file linux.proc linux");
+        row("cli.manual", "");
         row("cli.output", "report.text report.json report.read stack linux.file linux");
         row(
                 "run",

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.host.JdkModule;
+import io.clonetrace.cli.manual.GenerateManCommand;
 import io.clonetrace.cli.output.Output;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.Processor;
@@ -11,6 +12,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -40,6 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DoctorCommand.class,
             AgentHelpCommand.class,
             RunSummaryCommand.class,
+            GenerateManCommand.class,
+            GenerateCompletion.class,
             CommandLine.HelpCommand.class
         })
 public final class Clonetrace implements Runnable {
@@ -85,6 +89,12 @@ public final class Clonetrace implements Runnable {
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
         line.getSubcommands().get("attach").getCommandSpec().usageMessage().footer(AttachCommand.footer());
+        // For packages, as generate-man.
+        line.getSubcommands()
+                .get("generate-completion")
+                .getCommandSpec()
+                .usageMessage()
+                .hidden(true);
         // Options after the command's name belong to that command.
         line.getSubcommands().get("trace").setStopAtPositional(true);
         line.getSubcommands().get("run").setStopAtPositional(true);
