@@ -33,6 +33,9 @@ class PackagedJarIT {
     /** What remains in a JVM after a detach. */
     private static final String KEPT = "kept/";
 
+    /** See {@link LicencesIT}. */
+    private static final String LICENSES = "META-INF/licenses/";
+
     private static final String BOOT = "io/clonetrace/boot/";
 
     /** Defined in java.base at run time, so every loader sees it. */
@@ -51,7 +54,7 @@ class PackagedJarIT {
                 core.add(name.substring(CORE.length()).replaceFirst("/.*", ""));
             } else if (name.startsWith(KEPT)) {
                 kept.add(name.substring(KEPT.length()).replaceFirst("^((?:[^/]+/){2}[^/]+)/.*", "$1"));
-            } else {
+            } else if (!name.startsWith(LICENSES)) {
                 top.add(name);
             }
         }
@@ -60,6 +63,7 @@ class PackagedJarIT {
                         "META-INF/",
                         "META-INF/LICENSE",
                         "META-INF/MANIFEST.MF",
+                        "META-INF/NOTICE",
                         "io/",
                         "io/clonetrace/",
                         BOOT,
@@ -160,6 +164,29 @@ class PackagedJarIT {
         List.of("Boot-Class-Path", "Class-Path", "Launcher-Agent-Class")
                 .forEach(name -> assertFalse(attributes.containsKey(name), name));
         assertTrue(attributes.get("Implementation-Version").matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"));
+    }
+
+    /** What a report of a fault needs; the truth is java's, uname's and getconf's own. */
+    @Test
+    void versionNamesTheCommitTheJdkTheKernelAndTheCLibrary() throws Exception {
+        Jdk jdk = Jdk.current();
+        Path folder = Artifacts.folder("version");
+        String version = output(folder, "version", Commands.clonetrace(jdk, "--version"));
+        List<String> lines = version.lines().toList();
+        assertEquals(4, lines.size(), version);
+        assertTrue(
+                lines.get(0).matches("clonetrace \\d+\\.\\d+\\.\\d+\\S* \\(commit ([0-9a-f]{12,}(-dirty)?|unknown)\\)"),
+                version);
+        String java = output(folder, "java", List.of(jdk.tool("java"), "-Xinternalversion"));
+        assertTrue(java.contains(lines.get(1).split(" ")[1]), version + java);
+        assertTrue(lines.get(2).contains(output(folder, "uname", List.of("uname", "-sr"))), version);
+        assertEquals(output(folder, "getconf", List.of("getconf", "GNU_LIBC_VERSION")), lines.get(3));
+    }
+
+    private static String output(Path folder, String name, List<String> command) throws Exception {
+        Run run = Run.toEnd(folder, name, command);
+        assertEquals(0, run.exitStatus(), run.stderr());
+        return run.stdout().trim();
     }
 
     @ParameterizedTest(name = "{0}")

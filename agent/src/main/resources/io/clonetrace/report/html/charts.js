@@ -56,7 +56,7 @@ class Timeline {
     this.order = order;
     this.colours = threads.kinds.map(colour);
     const data = order.map((i, row) => [threads.begin(i), threads.finish(i), row, i]);
-    // Not progressive, and an element for each bar: ECharts 5.3 throws when it removes a bar that it has not drawn (CustomView.render).
+    // Not progressive, and an element for each bar: ECharts throws when it removes a bar that it has not drawn (CustomView.render).
     const onTop = { type: 'custom', encode: { x: [0, 1], y: 2 }, animation: false, progressive: 0 };
     this.chart.setOption({
       animation: false,
