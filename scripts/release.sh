@@ -28,6 +28,8 @@ need git git
 commit=$(git -C "$root" rev-parse HEAD)
 [ -z "$(git -C "$root" status --porcelain)" ] || say "uncommitted changes are not part of the release"
 
+# Archives keep the modes of files.
+umask 022
 modules=(agent agent/jmc-rules agent/junit)
 work=$root/target/release-build
 
@@ -53,9 +55,8 @@ build() {
 }
 
 build 1 ${offline[@]+"${offline[@]}"}
-# Another time zone, language and file mode creation mask must leave no trace, as another folder must not.
+# Another time zone and language must leave no trace, as another folder must not.
 (
-    umask 077
     export TZ=Asia/Kathmandu LC_ALL=C.UTF-8
     build 2 -o
 )
