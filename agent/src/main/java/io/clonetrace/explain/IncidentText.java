@@ -227,8 +227,10 @@ public final class IncidentText {
                 .map(name -> Amounts.count(name.count()) + " " + name.pattern())
                 .collect(Collectors.joining(", "));
         long others = one.listed() - most;
+        long notListed = one.count() - one.listed();
         return Amounts.count(one.count()) + " " + one.kind().label() + sizes(one)
-                + (names.isEmpty() ? "" : ": " + names + (others > 0 ? ", " + Words.count(others, "other") : ""));
+                + (names.isEmpty() ? "" : ": " + names + (others > 0 ? ", " + Words.count(others, "other") : ""))
+                + (names.isEmpty() || notListed <= 0 ? "" : ", " + Amounts.count(notListed) + " not listed");
     }
 
     /** The JVM's lists lack threads that it does not know; the kernel counts all. */

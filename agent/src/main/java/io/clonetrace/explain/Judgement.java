@@ -11,6 +11,7 @@ import io.clonetrace.explain.evidence.Operation;
 import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.explain.evidence.Resource;
 import io.clonetrace.report.model.Amounts;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -46,8 +47,8 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
     }
 
     private static Judgement ofTasks(List<Failure> failures, List<LimitState> limits, Optional<Place> filter) {
-        Optional<Failure> cgroup = first(failures, Operation.CGROUP_REFUSAL);
-        if (cgroup.isPresent()) {
+        Optional<Failure> cgroup = refusal(failures);
+        if (cgroup.isPresent() && !(isOfTheMachine(cgroup.get(), limits) && isAnotherReached(limits))) {
             return proven(cgroup.get(), limits);
         }
         Optional<Failure> guard = failures.stream()
@@ -81,8 +82,26 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                         && (one.operation() == Operation.CLONE || one.operation() == Operation.FORK));
     }
 
-    private static Optional<Failure> first(List<Failure> failures, Operation operation) {
-        return failures.stream().filter(one -> one.operation() == operation).findFirst();
+    /** A refusal by pids.max: that a cgroup's own file counts rather than one in the log of the machine. */
+    private static Optional<Failure> refusal(List<Failure> failures) {
+        return failures.stream()
+                .filter(one -> one.operation() == Operation.CGROUP_REFUSAL)
+                .min(Comparator.comparing(Judgement::isLogged));
+    }
+
+    private static boolean isLogged(Failure refusal) {
+        return refusal.detail() == null || !refusal.detail().contains("pids.events");
+    }
+
+    /** The kernel's log has the refusals of all cgroups of the machine, of all the time. */
+    private static boolean isOfTheMachine(Failure refusal, List<LimitState> limits) {
+        return isLogged(refusal)
+                && limits.stream().noneMatch(state -> state.name() == LimitName.PIDS_MAX && state.isReached());
+    }
+
+    private static boolean isAnotherReached(List<LimitState> limits) {
+        return limits.stream()
+                .anyMatch(state -> state.isReached() && state.name().resource() != Resource.CGROUP_MEMORY);
     }
 
     /** The kernel's own message. */
@@ -90,7 +109,11 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
         return new Judgement(
                 Optional.of(LimitName.PIDS_MAX),
                 FAILED + "pids.max of a cgroup was reached.",
-                "The kernel says so itself" + in(refusal.place()) + "." + known(limits, LimitName.PIDS_MAX));
+                "The kernel says so itself" + in(refusal.place()) + "."
+                        + (isOfTheMachine(refusal, limits)
+                                ? " Whether the process was in that cgroup is not stated; /proc/PID/cgroup says it."
+                                : "")
+                        + known(limits, LimitName.PIDS_MAX));
     }
 
     private static String known(List<LimitState> limits, LimitName name) {

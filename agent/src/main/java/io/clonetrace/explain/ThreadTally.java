@@ -107,11 +107,18 @@ record ThreadTally(Document document, List<OfKind> kinds, Optional<ThreadTotal> 
                 kind, count(document, kind, stated), document.listed(kind), sized, stacks, smallest, largest, patterns);
     }
 
-    /** A list that HotSpot counts as Java threads holds those of its own kind, too. */
+    /** A list that HotSpot counts as Java threads holds some of its own, such as compiler threads, too. */
     private static long count(Document document, ThreadKind kind, long stated) {
         long listed = document.listed(kind);
-        long others = kind == ThreadKind.JAVA ? document.listed(ThreadKind.VM) : document.listed(ThreadKind.JAVA);
-        return stated > listed + others ? stated : listed;
+        if (kind != ThreadKind.JAVA) {
+            return stated > listed + document.listed(ThreadKind.JAVA) ? stated : listed;
+        }
+        long ofHotSpot = document.threads().stream()
+                .filter(thread -> thread.kind() == ThreadKind.VM
+                        && thread.name() != null
+                        && ThreadKind.ofJavaThread(thread.name()) == ThreadKind.VM)
+                .count();
+        return Math.max(listed, stated - ofHotSpot);
     }
 
     /** How many tasks of the kernel these are, at least. */

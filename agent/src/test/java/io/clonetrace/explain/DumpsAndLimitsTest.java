@@ -64,6 +64,25 @@ class DumpsAndLimitsTest {
                 "The kernel says so itself (dmesg:1). pids.max: 52 of 53");
     }
 
+    /** The log is the machine's. */
+    @Test
+    void aCgroupThatRefusedMayBeAnothers() {
+        String log = "[ 5667.545996] cgroup: fork rejected by pids controller in /kubepods/other\n";
+        String oom = "java.lang.OutOfMemoryError: unable to create native thread\n";
+        holds(
+                new Explained().text("dmesg", log).text("console", oom).sentences(),
+                "problem: Threads could not be started: pids.max of a cgroup was reached.",
+                "Whether the process was in that cgroup is not stated; /proc/PID/cgroup says it.");
+        holds(
+                new Explained()
+                        .text("dmesg", log)
+                        .text("console", oom)
+                        .text("limits", "Max processes             60                    60                processes\n")
+                        .text("status", "Threads:\t60\n")
+                        .sentences(),
+                "problem: Threads could not be started: RLIMIT_NPROC is reached.");
+    }
+
     @Test
     void mappingsAgainstTheirLimit() {
         String told = new Explained()

@@ -41,6 +41,20 @@ class ExplanationTest {
                 "vm.max_map_count: 65,531 of 65,530, all in use");
     }
 
+    /** Its length counts the compiler thread, which is HotSpot's own. */
+    @Test
+    void aListThatIsCutOffCountsNoThreadTwice() {
+        String list = "_java_thread_list=0x00007f, length=52, elements={\n}\n\nJava Threads: ( => current thread )\n"
+                + "  0x00007f0001 JavaThread \"main\" [_thread_in_vm, id=10, stack(0x00007f0000000000,0x00007f0000100000)]\n"
+                + "  0x00007f0002 JavaThread \"C1 CompilerThread0\" daemon [_thread_blocked, id=11,"
+                + " stack(0x00007f0000200000,0x00007f0000300000)]\n";
+        holds(
+                new Explained().text("hs", list).sentences(),
+                "threads: 52 of the JVM (hs:5-6)",
+                "51 Java, stacks of 1 of them 1 MiB, 1 MiB in all: 1 main, 50 not listed",
+                "1 VM,");
+    }
+
     @Test
     void aProcessIsNoThread() {
         holds(

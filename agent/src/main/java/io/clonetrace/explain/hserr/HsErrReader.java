@@ -24,6 +24,9 @@ public final class HsErrReader implements LineReader {
     /** Whether the file is there from its begin, and not lines of it. */
     private boolean whole;
 
+    /** By how many blanks the first line, and so each, is indented. */
+    private int indent;
+
     private Document document;
     private HsErrHeader header;
     private HsErrThreads threads;
@@ -42,9 +45,15 @@ public final class HsErrReader implements LineReader {
     }
 
     @Override
-    public boolean read(TextLine line) {
+    public boolean read(TextLine indented) {
+        TextLine line = withoutIndent(indented);
         String text = line.text();
-        if (text.startsWith("# ") && (text.startsWith(FATAL) || text.startsWith(NO_MEMORY))) {
+        if (isFirst(text)) {
+            begin(line);
+            return true;
+        }
+        if (text.startsWith(" ") && text.indexOf('#') > 0 && isFirst(text.stripLeading())) {
+            indent = text.indexOf('#');
             begin(line);
             return true;
         }
@@ -53,6 +62,21 @@ public final class HsErrReader implements LineReader {
             case HEADER -> header(line);
             case SECTIONS -> section(line);
         };
+    }
+
+    private static boolean isFirst(String text) {
+        return text.startsWith("# ") && (text.startsWith(FATAL) || text.startsWith(NO_MEMORY));
+    }
+
+    /** Markdown indents code; what HotSpot itself indents stays so. */
+    private TextLine withoutIndent(TextLine line) {
+        int at = 0;
+        while (at < indent && at < line.text().length() && line.text().charAt(at) == ' ') {
+            at++;
+        }
+        return at == 0
+                ? line
+                : new TextLine(line.file(), line.number(), line.text().substring(at), line.raw());
     }
 
     /** What no other text has: people post parts of such a file. */

@@ -1,20 +1,29 @@
 package io.clonetrace.explain.input;
 
-/** A line of docker's json-file log: {@code {"log":"text\n","stream":"stderr","time":"..."}}. */
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A line of docker's json-file log, {@code {"log":"text\n","stream":"stderr","time":"..."}}, or of a collector that has
+ * ordered its keys in another way.
+ */
 final class DockerLogLine {
-    private static final String START = "{\"log\":\"";
+    private static final Pattern START = Pattern.compile("\\{(?:.{0,400}?[,\\s])?\"log\": ?\"");
     private static final int HEX_DIGITS = 4;
 
     private DockerLogLine() {}
 
     static boolean is(String line) {
-        return line.startsWith(START);
+        return line.startsWith("{")
+                && line.indexOf("\"log\":") > 0
+                && START.matcher(line).lookingAt();
     }
 
     /** The text of its field {@code log}, without its line feed. */
     static String text(String line) {
         StringBuilder text = new StringBuilder(line.length());
-        int at = START.length();
+        Matcher start = START.matcher(line);
+        int at = start.lookingAt() ? start.end() : 0;
         while (at < line.length() && line.charAt(at) != '"') {
             char c = line.charAt(at++);
             if (c != '\\' || at == line.length()) {

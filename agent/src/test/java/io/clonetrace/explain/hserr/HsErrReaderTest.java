@@ -12,6 +12,7 @@ import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.Failure;
 import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Operation;
+import io.clonetrace.explain.evidence.Reading;
 import io.clonetrace.explain.evidence.Resource;
 import io.clonetrace.explain.evidence.SeenLimit;
 import io.clonetrace.explain.evidence.SeenThread;
@@ -167,6 +168,15 @@ class HsErrReaderTest {
         assertEquals(
                 "container information not found",
                 document.fact(Fact.Name.CONTAINER).orElseThrow().value());
+    }
+
+    /** As Markdown has code. */
+    @Test
+    void aFileMayBeIndented() {
+        Document indented = only(
+                new Explained().text("hs-8.txt", Reading.text("hserr/hs-8.txt").indent(4)));
+        assertEquals(file("hs-8.txt").threads(), indented.threads());
+        assertEquals(file("hs-8.txt").limits(), indented.limits());
     }
 
     @Test

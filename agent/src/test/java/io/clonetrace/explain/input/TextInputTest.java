@@ -98,6 +98,7 @@ class TextInputTest {
             delimiter = '@',
             value = {
                 "{\"log\":\"  a \\\"b\\\" \\u003cc\\u003e\\td\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-29T08:39:30Z\"}@'  a \"b\" <c>\td'",
+                "{\"stream\":\"stdout\", \"log\": \"a\\n\"}@a",
                 "{\"log\":\"cut off@'cut off'"
             })
     void aLineOfDockersLogFile(String line, String text) throws IOException {
