@@ -76,18 +76,35 @@ final class LimitStates {
 
     private LimitState state(Document document, SeenLimit limit) {
         LimitName name = limit.name();
-        Optional<Use> use = stated(List.of(document), name, limit)
-                .or(() ->
-                        stated(documents.stream().filter(one -> !has(one, name)).toList(), name, limit))
-                .or(() -> derived(name.resource()));
+        List<Document> own = List.of(document);
+        List<Document> others = documents.stream()
+                .filter(one -> one != document && !isOfAnotherProcess(one, document))
+                .toList();
+        Optional<Use> use = stated(own, name, limit)
+                .or(() -> stated(others.stream().filter(one -> !has(one, name)).toList(), name, limit))
+                .or(() -> derived(own, name.resource()))
+                .or(() -> derived(others, name.resource()));
         return new LimitState(
-                name, limit.soft(), limit.place(), use, name == LimitName.RLIMIT_NPROC ? root() : Optional.empty());
+                name,
+                limit.soft(),
+                limit.place(),
+                use,
+                name == LimitName.RLIMIT_NPROC ? root(document) : Optional.empty());
+    }
+
+    private static boolean isOfAnotherProcess(Document one, Document other) {
+        Optional<String> pid = one.fact(Fact.Name.PID).map(Fact::value);
+        return pid.isPresent()
+                && other.fact(Fact.Name.PID)
+                        .filter(fact -> !fact.value().equals(pid.get()))
+                        .isPresent();
     }
 
     /** The lines that say that the process is root's, which RLIMIT_NPROC does not limit. */
-    private Optional<Place> root() {
+    private Optional<Place> root(Document document) {
         return documents.stream()
-                .flatMap(document -> document.fact(Fact.Name.USER).stream())
+                .filter(one -> !isOfAnotherProcess(one, document))
+                .flatMap(one -> one.fact(Fact.Name.USER).stream())
                 .filter(user -> user.value().equals("uid 0"))
                 .map(Fact::place)
                 .findFirst();
@@ -106,24 +123,25 @@ final class LimitStates {
     }
 
     /** What follows from the threads of the process: lower bounds. */
-    private Optional<Use> derived(Resource resource) {
+    private static Optional<Use> derived(List<Document> some, Resource resource) {
+        List<ThreadTally> tallies = ThreadTally.of(some);
         return switch (resource) {
-            case USER_TASKS, CGROUP_TASKS, MACHINE_TASKS -> tasks();
-            case MAPPINGS -> mappings();
-            case ADDRESS_SPACE -> stacks();
+            case USER_TASKS, CGROUP_TASKS, MACHINE_TASKS -> tasks(tallies);
+            case MAPPINGS -> mappings(tallies);
+            case ADDRESS_SPACE -> stacks(tallies);
             default -> Optional.empty();
         };
     }
 
     /** The process's own threads count in each limit on threads. */
-    private Optional<Use> tasks() {
-        return ThreadTally.of(documents).stream()
+    private static Optional<Use> tasks(List<ThreadTally> tallies) {
+        return tallies.stream()
                 .map(tally -> new Use(tally.tasks(), true, "this process's threads", tally.place()))
                 .max(Comparator.comparingLong(Use::amount));
     }
 
-    private Optional<Use> mappings() {
-        return ThreadTally.of(documents).stream()
+    private static Optional<Use> mappings(List<ThreadTally> tallies) {
+        return tallies.stream()
                 .map(tally -> new Use(
                         tally.count(ThreadKind.JAVA) * MAPPINGS_OF_JAVA_THREAD,
                         true,
@@ -133,8 +151,8 @@ final class LimitStates {
                 .max(Comparator.comparingLong(Use::amount));
     }
 
-    private Optional<Use> stacks() {
-        return ThreadTally.of(documents).stream()
+    private static Optional<Use> stacks(List<ThreadTally> tallies) {
+        return tallies.stream()
                 .map(tally -> new Use(tally.stacks(), true, "stacks", tally.place()))
                 .filter(use -> use.amount() > 0)
                 .max(Comparator.comparingLong(Use::amount));

@@ -137,6 +137,22 @@ class LimitStatesTest {
                 Judgement.numbers(state));
     }
 
+    @Test
+    void theThreadsOfAnotherProcessAreNoUse() {
+        Document one = begin(DocumentKind.HS_ERR);
+        one.fact(Fact.Name.PID, "1", line());
+        limit(one, LimitName.RLIMIT_NPROC, 60);
+        threads(one, 59);
+        Document other = begin(DocumentKind.HS_ERR);
+        other.fact(Fact.Name.PID, "2", line());
+        limit(other, LimitName.RLIMIT_NPROC, 90_000);
+        threads(other, 78);
+
+        assertEquals(60, states().get(0).max());
+        assertEquals(59, states().get(0).use().orElseThrow().amount());
+        assertTrue(states().get(0).isReached());
+    }
+
     /** Documentation of pids.max: it may be set below what is in use, and then no task can be made. */
     @Test
     void aCgroupMayHoldMoreTasksThanItsLimit() {
