@@ -81,8 +81,13 @@ public final class Agent {
         if (agent.isEmpty()) {
             return AttachReply.failed("");
         }
+        Object file = agent.get().apply(SessionEnd.RECORDING);
         Object failure = agent.get().apply(SessionEnd.DETACH);
-        return failure == null ? new AttachReply(true, -1, "") : AttachReply.failed(failure.toString());
+        if (failure != null) {
+            return AttachReply.failed(failure.toString());
+        }
+        String recorded = file instanceof Optional<?> own && own.isPresent() ? "recording " + own.get() : "";
+        return new AttachReply(true, -1, recorded);
     }
 
     /** Prints the reason if it can't. */

@@ -170,7 +170,8 @@ final class Session implements Runnable {
                 .orElse(
                         jfr.wantsThreadStart()
                                 ? "the recordings that are on get the events"
-                                : "nothing is recorded until a recording is started");
+                                : "nothing is recorded yet: start a recording (jcmd PID JFR.start), or detach and"
+                                        + " attach with record=FILE.jfr");
         return "clonetrace: " + observes + "; " + events + "\n";
     }
 

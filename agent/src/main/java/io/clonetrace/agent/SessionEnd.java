@@ -26,6 +26,9 @@ final class SessionEnd {
     /** The request that ends a session, as a later load of the agent makes it through java.base. */
     static final String DETACH = "detach";
 
+    /** The request for the file of its recording: an Optional of its Path. An older agent answers with a string. */
+    static final String RECORDING = "recording";
+
     /** How long a detach waits for a session that makes no progress. */
     private static final long PATIENCE_SECONDS = 30;
 
@@ -71,6 +74,9 @@ final class SessionEnd {
     private Object answer(Object request) {
         if (request instanceof Consumer<?> observer) {
             return listeners.observers().add((Consumer<Object>) observer);
+        }
+        if (RECORDING.equals(request)) {
+            return own.file();
         }
         return DETACH.equals(request) ? requestAndAwait() : "no " + request;
     }

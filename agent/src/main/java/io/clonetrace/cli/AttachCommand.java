@@ -4,6 +4,7 @@ import io.clonetrace.agent.attach.AttachOptions;
 import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.cli.target.AgentLoad;
+import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
@@ -51,8 +52,10 @@ final class AttachCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PID", description = "the JVM")
-    private long pid;
+    @Parameters(index = "0", paramLabel = "PID", description = "the JVM: its pid, or the name of its jar or main class")
+    private String target;
+
+    private int pid;
 
     @Parameters(index = "1..*", paramLabel = "OPTION=VALUE", description = "options of the agent")
     private List<String> words = List.of();
@@ -75,6 +78,7 @@ final class AttachCommand implements Callable<Integer> {
             return 0;
         }
         Clonetrace.requireSupportedJvm();
+        pid = JvmName.pid(target);
         TargetJvm jvm = TargetJvm.attachable(pid);
         if (options.recordsRelative() && !jvm.shares("mnt")) {
             throw new ParameterException(
@@ -126,7 +130,7 @@ final class AttachCommand implements Callable<Integer> {
             awaitQuietly(ended);
         }));
         try (ObservedJvm observed = ObservedJvm.start(
-                (int) pid,
+                pid,
                 isRoot() ? Optional.of(jvm.user()) : Optional.empty(),
                 jvm.temporary(),
                 source,

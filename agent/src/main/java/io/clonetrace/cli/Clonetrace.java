@@ -143,12 +143,8 @@ public final class Clonetrace implements Runnable {
     }
 
     private static String why(ParameterException wrong) {
-        boolean noCommand = wrong instanceof UnmatchedArgumentException unmatched
-                && wrong.getCommandLine().getParent() == null
-                && !unmatched.isUnknownOption();
-        return noCommand
-                ? "no command \""
-                        + ((UnmatchedArgumentException) wrong).getUnmatched().get(0) + "\""
+        return wrong instanceof UnmatchedArgumentException unmatched
+                ? UnknownWord.of(unmatched)
                 : wrong.getMessage().replaceFirst("\\.$", "");
     }
 

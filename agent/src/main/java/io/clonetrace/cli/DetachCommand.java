@@ -4,7 +4,9 @@ import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.cli.target.AgentLoad;
 import io.clonetrace.cli.target.AttachRoom;
 import io.clonetrace.cli.target.DetachByFile;
+import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.cli.target.TargetJvm;
+import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,15 +22,20 @@ import picocli.CommandLine.Spec;
                         + " is then complete, and java.lang.Thread as it was before.",
         mixinStandardHelpOptions = true)
 final class DetachCommand implements Callable<Integer> {
+    private static final int LONGEST_LINE = 4000;
+
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PID", description = "the JVM")
-    private long pid;
+    @Parameters(paramLabel = "PID", description = "the JVM: its pid, or the name of its jar or main class")
+    private String target;
+
+    private int pid;
 
     @Override
     public Integer call() throws IOException {
         Clonetrace.requireSupportedJvm();
+        pid = JvmName.pid(target);
         TargetJvm jvm = TargetJvm.attachable(pid);
         // Nothing is loaded into a JVM without an agent.
         AttachReply answer = jvm.hasThread(TargetJvm.AGENT_THREAD) ? detach(jvm) : none();
@@ -39,6 +46,12 @@ final class DetachCommand implements Callable<Integer> {
                             : "the agent in JVM " + pid + " has not ended: "
                                     + answer.text().strip());
         }
+        // The JVM wrote the path, and this may be root's terminal.
+        String recording = PlainText.begin(answer.text().strip(), LONGEST_LINE);
+        spec.commandLine()
+                .getErr()
+                .println("clonetrace: the agent in JVM " + pid + " has ended"
+                        + (recording.isEmpty() ? "" : "; " + recording + " is complete"));
         return 0;
     }
 

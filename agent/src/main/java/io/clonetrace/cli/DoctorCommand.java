@@ -4,6 +4,7 @@ import io.clonetrace.cli.doctor.Ability;
 import io.clonetrace.cli.doctor.Diagnosis;
 import io.clonetrace.cli.doctor.Diagnosis.Section;
 import io.clonetrace.cli.doctor.Doctor;
+import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.report.json.Json;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.report.text.TerminalText;
@@ -43,18 +44,21 @@ final class DoctorCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "PID",
             arity = "0..1",
-            description = "a running process (default: what a process of this user could do)")
-    private Integer pid;
+            description =
+                    "a running process: its pid, or the name of a JVM's jar or main class (default: what a process of this"
+                            + " user could do)")
+    private String target;
 
     @Option(names = "--json", description = "one object: observable, verdict, advice, and an array of abilities")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        if (pid != null && pid <= 0) {
-            throw new ParameterException(spec.commandLine(), pid + " is not a pid");
+        OptionalInt pid = target == null ? OptionalInt.empty() : OptionalInt.of(JvmName.pid(target));
+        if (pid.isPresent() && pid.getAsInt() <= 0) {
+            throw new ParameterException(spec.commandLine(), target + " is not a pid");
         }
-        Diagnosis diagnosis = Doctor.examine(pid == null ? OptionalInt.empty() : OptionalInt.of(pid));
+        Diagnosis diagnosis = Doctor.examine(pid);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Json.write(json(diagnosis), out);

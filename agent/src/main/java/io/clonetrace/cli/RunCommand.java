@@ -12,6 +12,7 @@ import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -97,6 +98,11 @@ final class RunCommand implements Callable<Integer> {
         Clonetrace.requireFlightRecorder();
         Clonetrace.requireSupportedJvm();
         List<SourceKind> sources = sources();
+        Optional<String> missing = user == null ? missing(command.get(0)) : Optional.empty();
+        if (missing.isPresent()) {
+            say("can't run \"" + command.get(0) + "\": " + missing.get());
+            return NOT_FOUND;
+        }
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
         AgentCommand observed = new AgentCommand(command, account.isEmpty());
         try (Recordings recordings = Recordings.of(file(), !observed.isJava())) {
@@ -147,6 +153,20 @@ final class RunCommand implements Callable<Integer> {
             say(doubt);
         }
         return status;
+    }
+
+    /** Why there is no such command, in part of a sentence; empty if there is one. */
+    private static Optional<String> missing(String command) {
+        if (command.contains("/")) {
+            return Files.exists(Path.of(command)) ? Optional.empty() : Optional.of("there is no such file");
+        }
+        // As execvp(3): without a PATH it searches a default of its own.
+        String path = System.getenv("PATH");
+        return path == null
+                        || Stream.of(path.split(":", -1))
+                                .anyMatch(folder -> Files.exists(Path.of(folder).resolve(command)))
+                ? Optional.empty()
+                : Optional.of("it is in no folder of PATH");
     }
 
     /** A failure of clonetrace's own does not change the exit status: it is a line. */

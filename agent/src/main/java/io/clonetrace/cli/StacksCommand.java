@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.cli.output.StackRow;
 import io.clonetrace.cli.output.StackTable;
+import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.cli.target.ThreadDump;
 import io.clonetrace.linux.LinuxException;
@@ -55,8 +56,13 @@ final class StacksCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PID", description = "a process of this user; of any user for root")
-    private long pid;
+    @Parameters(
+            paramLabel = "PID",
+            description =
+                    "a process of this user, of any user for root: its pid, or the name of a JVM's jar or main class")
+    private String target;
+
+    private int pid;
 
     @Option(
             names = "--sort",
@@ -95,6 +101,7 @@ final class StacksCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--top takes a number from 1 on, not " + top);
         }
         Clonetrace.requireSupportedJvm();
+        pid = JvmName.pid(target);
         TargetProcess process = TargetProcess.of(pid);
         Optional<Map<Integer, ThreadDump.Entry>> dump;
         String noDump = "";

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.cli.output.OutputFile;
+import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.run.KernelTrace;
@@ -59,7 +60,12 @@ final class TraceCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "-p", paramLabel = "PID", description = "trace this running process")
+    @Option(
+            names = "-p",
+            paramLabel = "PID",
+            description = "trace this running process: its pid, or the name of a JVM's jar or main class")
+    private String target;
+
     private Integer pid;
 
     @Option(
@@ -112,10 +118,11 @@ final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, SourceRefusedException {
-        if ((pid == null) == command.isEmpty()) {
+        if ((target == null) == command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "either -p PID or a command is needed");
         }
         Clonetrace.requireSupportedJvm();
+        pid = target == null ? null : (Integer) JvmName.pid(target);
         if (rehearse) {
             Signals.leaveNoCore();
             KernelTrace.rehearse(candidates().get(0), pid);

@@ -256,7 +256,6 @@ class ClonetraceTest {
                 List.of("report", "a.jfr", "b.jfr", "--nonsense"),
                 List.of("report", recording().toString(), "--program", "no trace"),
                 List.of("flags"),
-                List.of("doctor", "x"),
                 List.of("doctor", "0"),
                 List.of("run", "--agent", "nonsense=1", "--", "true"),
                 List.of("stacks", "--top", "0", "1"),
@@ -294,6 +293,37 @@ class ClonetraceTest {
     void aCommandThatThereIsNot() {
         assertEquals(2, run("nonsense"));
         assertOneLine("no command \"nonsense\"; see clonetrace --help");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "reprot a.jfr | no command \"reprot\" (did you mean report?); see clonetrace --help",
+                "report --htlm a.html a.jfr | no option \"--htlm\" (did you mean --html?); see clonetrace report --help",
+                "run --recrod=a.jfr -- java | no option \"--recrod\" (did you mean --record?); see clonetrace run --help",
+                "attach 1 --recrod=a.jfr | no option \"--recrod\" (did you mean record=?); see clonetrace attach --help",
+                "attach 1 recrd=a.jfr | no option \"recrd\" (did you mean record?); the options are source, record, ",
+                "report a.jfr --nothing-like-it | no option \"--nothing-like-it\"; see clonetrace report --help",
+                "detach 1 2 | \"2\" is one word too many; see clonetrace detach --help"
+            })
+    void aTypingMistakeIsAnsweredByTheNearestWord(String line, String message) {
+        assertEquals(2, run(line.split(" ")));
+        assertOneLine(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attach no.jar", "detach no.jar", "stacks no.jar", "doctor no.jar", "trace -p no.jar"})
+    void aNameThatNoJvmHas(String line) {
+        assertEquals(1, run(line.split(" ")));
+        assertOneLine("\"no.jar\" is not a pid, and no JVM of this user runs a program of that name; ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"no-such-command, it is in no folder of PATH", "./no-such-command, there is no such file"})
+    void runOfACommandThatIsMissing(String command, String why) {
+        assertEquals(127, run("run", "--", command, "argument"));
+        assertOneLine("can't run \"" + command + "\": " + why);
     }
 
     @ParameterizedTest

@@ -58,7 +58,10 @@ class AttachIT {
             assertFalse(Files.exists(folder.resolve("other.jfr")));
             Application.tell(app, WHILE_ON);
             Application.awaitStarted(app, BEFORE + WHILE_ON);
-            jvm.done("detach");
+            OneLine.said(
+                    jvm.done("detach"),
+                    "the agent in JVM " + jvm.pid() + " has ended; recording " + folder.resolve("own.jfr")
+                            + " is complete");
 
             OneLine.said(jvm.failed("detach-again", "detach"), "no clonetrace agent is active in JVM " + jvm.pid());
             assertEquals(plain, code.read("restored"));

@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A user's mistake is explained in one line, and the application runs as without the agent. */
 class UserErrorsIT {
     private static final Map<String, String> WRONG = Map.ofEntries(
-            Map.entry("sourc=none", "no option \"sourc\"; the options are source, record, stacks, "),
+            Map.entry(
+                    "sourc=none",
+                    "no option \"sourc\" (did you mean source?); the options are source, record, stacks, "),
             Map.entry("source=none,", "no option \"\"; the options are source, "),
             Map.entry("source", "option source needs a value: source=auto|"),
             Map.entry("source=gdb", "option source can't be \"gdb\"; valid is source=auto|"),

@@ -1,6 +1,7 @@
 package io.clonetrace.agent.options;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -109,12 +110,12 @@ public enum AgentOption {
         AgentOptions.parse(options);
     }
 
-    /** The options' names, as a message lists them. */
-    static String names() {
+    /** The names of the options that the help shows. */
+    public static List<String> names() {
         return Arrays.stream(values())
                 .filter(AgentOption::isShown)
                 .map(AgentOption::key)
-                .collect(Collectors.joining(", "));
+                .toList();
     }
 
     private String helpLine() {

@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -127,7 +128,9 @@ public record AgentOptions(
                 return option;
             }
         }
-        throw new IllegalArgumentException("no option \"" + key + "\"; the options are " + AgentOption.names());
+        List<String> shown = AgentOption.names();
+        throw new IllegalArgumentException("no option \"" + key + "\"" + NearestWord.hint(key, shown)
+                + "; the options are " + String.join(", ", shown));
     }
 
     private static String value(Map<AgentOption, String> given, AgentOption option) {

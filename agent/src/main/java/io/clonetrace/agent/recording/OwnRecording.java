@@ -3,6 +3,7 @@ package io.clonetrace.agent.recording;
 import io.clonetrace.agent.host.Console;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 
@@ -42,6 +43,14 @@ public final class OwnRecording {
                 // Then it is written already.
             }
         }
+    }
+
+    /** The file that its end will write; empty if there is none. */
+    public Optional<Path> file() {
+        Recording mine = recording;
+        return mine == null || mine.getState() != RecordingState.RUNNING
+                ? Optional.empty()
+                : Optional.ofNullable(mine.getDestination());
     }
 
     /** Ends it and so writes its file, unless something else has. */
