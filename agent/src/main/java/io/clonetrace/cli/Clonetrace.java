@@ -84,7 +84,7 @@ public final class Clonetrace implements Runnable {
                 .orElse(status);
     }
 
-    private static CommandLine commandLine() {
+    static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);

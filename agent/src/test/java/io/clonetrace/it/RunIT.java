@@ -187,7 +187,7 @@ class RunIT {
         OneLine.said(nothing, "a command is missing");
         Run missing = Run.toEnd(folder, "missing", run(jdk, folder.resolve("app.jfr"), "/no/such/program"));
         assertEquals(127, missing.exitStatus());
-        assertEquals(List.of(), missing.agentLines());
+        OneLine.said(missing, "can't run \"/no/such/program\": there is no such file");
         assertEquals(1, missing.stderr().lines().count(), missing.stderr());
     }
 

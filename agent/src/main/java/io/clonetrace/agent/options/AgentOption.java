@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The agent's options: this one table is what the parser accepts, what {@code help} prints and what the README shows.
+ * The agent's options: this one table is what the parser accepts, what {@code help} prints and what docs/commands.md
+ * shows.
  */
 public enum AgentOption {
     SOURCE(

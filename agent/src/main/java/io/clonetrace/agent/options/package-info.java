@@ -1,5 +1,5 @@
 /**
- * The agent's options: one table that the parser, {@code help}, the README and the command line share. Pure values;
- * runs anywhere.
+ * The agent's options: one table that the parser, {@code help}, docs/commands.md and the command line share. Pure
+ * values; runs anywhere.
  */
 package io.clonetrace.agent.options;
