@@ -14,7 +14,7 @@ public interface ThreadsMXBean {
      */
     Map<String, Long> getClones();
 
-    /** Clone calls that the kernel refused; -1 where the source can't see them, which only strace can. */
+    /** Clone calls that the kernel refused; -1 where the source can't see them, as ptrace and tracefs. */
     long getRefusedClones();
 
     /**
