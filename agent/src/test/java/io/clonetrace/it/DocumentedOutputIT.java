@@ -93,7 +93,7 @@ class DocumentedOutputIT {
                 startInBackground(folder, "step-" + i, command.substring(0, command.length() - IN_BACKGROUND.length()));
                 continue;
             }
-            Run run = Run.start(folder, "step-" + i, List.of("bash", "-c", command + " 2>&1"), path(folder));
+            Run run = Run.start(folder, "step-" + i, List.of("bash", "-c", "{ " + command + "\n} 2>&1"), path(folder));
             run.exitStatus();
             String printed = run.stdout().replace(OWN_APP, "app.jar");
             assertEquals(
