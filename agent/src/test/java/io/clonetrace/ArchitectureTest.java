@@ -143,6 +143,7 @@ class ArchitectureTest {
             "SourceStatus",
             "ArchitectureTest",
             "KernelSourcesIT",
+            "DocumentedOutputIT",
             "EverySourceIT",
             "SourceKindTest",
             "RecordingToolsIT");
