@@ -13,8 +13,8 @@ usage="usage: scripts/lab.sh [--again | --check CHECK] [--write] [NAME...]
   --quick   without NAME, those that need no other kernel: x86-sid and containers (3 minutes, 6 with their images);
             where this user may not run it, it is skipped, with exit status 0
   --again   run finished platforms again
-  --check   run one check of finished platforms again: attach, or one of another row, as in
-            'x86-bookworm, Yama 1, as a user/strace'; * stands for any characters
+  --check   run one check of finished platforms again, as attach, another row, as 'x86-bookworm, Yama 1, as a user', or one
+            check of it, as 'x86-bookworm, Yama 1, as a user/strace'; * stands for any characters
   --write   put the table into docs/platforms.md
   Needs root. On Debian it installs what is missing: QEMU, mmdebstrap, podman. A platform whose packages can't be had is
   skipped, with the reason. Images take a minute each, for aarch64 7 minutes; they and the raw results are kept below
@@ -122,6 +122,7 @@ checks() {
     echo "ROW='$1'"
     [ -z "$check" ] || case $check in
         */*) printf 'ONLY=%q\n' "$check" ;;
+        *,*) printf 'ONLY=%q\n' "$check/*" ;;
         *) printf 'ONLY=%q\n' "$1/$check" ;;
     esac
     case $1 in
