@@ -10,7 +10,7 @@ import java.util.List;
  * @param clones whether those of other tasks were
  * @param ends whether the ends of Java threads were recorded
  * @param all whether every Java thread that lived is known: the live ones were listed, and ends were recorded
- * @param lost whether JFR dropped events, starts perhaps among them
+ * @param lost whether JFR dropped events, starts and ends perhaps among them
  */
 public record Coverage(boolean starts, boolean clones, boolean ends, boolean all, boolean lost) {
     /** Of threads of which each is known. */
@@ -19,6 +19,11 @@ public record Coverage(boolean starts, boolean clones, boolean ends, boolean all
     /** What is covered in each of these. */
     public static Coverage of(List<Jvm> jvms) {
         return jvms.stream().map(Jvm::coverage).reduce(FULL, Coverage::and);
+    }
+
+    /** Of threads of which each is known, but for those whose events JFR dropped. */
+    public static Coverage ofKnown(List<Jvm> jvms) {
+        return new Coverage(true, true, true, true, of(jvms).lost);
     }
 
     private Coverage and(Coverage other) {

@@ -50,7 +50,7 @@ public final class JvmBuilder {
         TAKEN.put(
                 "jdk.ContainerConfiguration", (jvm, event) -> jvm.tally.processors(event.number("effectiveCpuCount")));
         TAKEN.put("jdk.ResidentSetSize", (jvm, event) -> jvm.tally.rss(event.start(), event.number("size")));
-        TAKEN.put("jdk.DataLoss", (jvm, event) -> jvm.tally.lost(event.number("amount")));
+        TAKEN.put("jdk.DataLoss", (jvm, event) -> jvm.tally.lost(event.start(), event.number("amount")));
         TAKEN.put(JVM_INFORMATION, (jvm, event) -> jvm.identity.jvm(event));
         TAKEN.put("jdk.OSInformation", (jvm, event) -> jvm.identity.os(event));
         TAKEN.put(ENVIRONMENT, (jvm, event) -> jvm.identity.environment(event));
@@ -134,8 +134,9 @@ public final class JvmBuilder {
             threads.countUnidentified();
         }
         Coverage coverage = coverage();
-        List<ThreadRow> rows = threads.rows(application, coverage.starts());
-        new Liveness.Decision(rows, coverage.ends(), threads.lastLook(), threads.lastListing()).decide();
+        List<ThreadRow> rows = threads.rows(application, coverage.starts(), coverage.lost());
+        new Liveness.Decision(rows, coverage.ends(), threads.lastLook(), threads.lastListing(), tally.lostUntil)
+                .decide();
         List<LimitUse> nearest = limits.values();
         nearest.sort(Comparator.comparingDouble(LimitUse::share).reversed());
         BoundedMap<FailedStart.Key, FailedStart> bySite = new BoundedMap<>(FailedStart::and);
@@ -261,6 +262,7 @@ public final class JvmBuilder {
         private long rss = Event.ABSENT;
         private long rssAt = Event.ABSENT;
         private long lost;
+        private long lostUntil = Event.ABSENT;
         private long live = Event.ABSENT;
         private long peak = Event.ABSENT;
         private long firstStarted = Event.ABSENT;
@@ -311,8 +313,11 @@ public final class JvmBuilder {
             }
         }
 
-        void lost(long bytes) {
-            lost += Math.max(0, bytes);
+        void lost(long at, long bytes) {
+            if (bytes > 0) {
+                lost += bytes;
+                lostUntil = Math.max(lostUntil, at);
+            }
         }
 
         Jvm.Counters counters() {

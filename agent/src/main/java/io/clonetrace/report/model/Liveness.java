@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Liveness {
     ALIVE,
     ENDED,
-    /** Neither its end nor a look at the live threads was recorded. */
+    /** Neither its end nor a look at the live threads was recorded, or JFR may have dropped them. */
     NOT_RECORDED;
 
     /**
@@ -28,6 +28,7 @@ public enum Liveness {
         private final long listing;
         private final long lookBefore;
         private final long lookBegan;
+        private final long lostUntil;
 
         /**
          * What is known of them.
@@ -35,12 +36,14 @@ public enum Liveness {
          * @param endsRecorded whether the ends of Java threads were recorded
          * @param look when the stacks were last looked at; absent if never
          * @param listing when the JDK last listed the live Java threads; absent if never
+         * @param lostUntil when JFR last dropped events; absent if never
          */
-        Decision(List<ThreadRow> rows, boolean endsRecorded, long look, long listing) {
+        Decision(List<ThreadRow> rows, boolean endsRecorded, long look, long listing, long lostUntil) {
             this.rows = rows;
             this.endsRecorded = endsRecorded;
             this.look = look;
             this.listing = listing;
+            this.lostUntil = lostUntil;
             lookBefore = rows.stream()
                     .flatMap(row -> row.stack().stream())
                     .mapToLong(StackUse::before)
@@ -70,12 +73,19 @@ public enum Liveness {
             }
             if (row.javaId() > 0 && endsRecorded) {
                 // Who lives is in the look, but for those that started while it was going on.
-                return look > 0 && row.started() < lookBegan - LISTING ? ENDED : ALIVE;
+                return look > 0 && row.started() < lookBegan - LISTING
+                        ? unlessLost(ENDED, lookBegan)
+                        : unlessLost(ALIVE, Math.max(row.started(), row.lastListed()));
             }
             if (look < 0 && listing > 0 && row.javaId() > 0) {
-                return row.started() >= listing || row.lastListed() == listing ? ALIVE : ENDED;
+                return row.started() >= listing || row.lastListed() == listing ? ALIVE : unlessLost(ENDED, listing);
             }
-            return look > 0 && row.started() < look ? ENDED : NOT_RECORDED;
+            return look > 0 && row.started() < look ? unlessLost(ENDED, lookBegan) : NOT_RECORDED;
+        }
+
+        /** What follows from an event that is not there since that time, and may be one that JFR dropped. */
+        private Liveness unlessLost(Liveness life, long since) {
+            return since <= lostUntil && lostUntil > 0 ? NOT_RECORDED : life;
         }
 
         /**

@@ -412,6 +412,11 @@ public final class ThreadRow {
         return stack == null || stack.reserved() < 0 ? stackSize : stack.reserved();
     }
 
+    /** When it was last seen alive, by a look at its stack or in a list; absent if never. */
+    public long seen() {
+        return Math.max(lastListed, stack == null ? Event.ABSENT : stack.at());
+    }
+
     /** With which call and flags the kernel made it; empty if that was not observed. */
     public Optional<CloneWay> way() {
         return Optional.ofNullable(way);

@@ -275,9 +275,10 @@ final class Threads {
     /**
      * All of them, each stack with its task, each with the code that made it.
      *
-     * @param startsRecorded whether a thread without a start lived before anything was recorded
+     * @param startsRecorded whether starts of threads were
+     * @param lost whether JFR dropped events: a thread without a start may still have been made meanwhile
      */
-    List<ThreadRow> rows(Application application, boolean startsRecorded) {
+    List<ThreadRow> rows(Application application, boolean startsRecorded, boolean lost) {
         joinListed();
         List<ThreadRow> all = new ArrayList<>(joinedTasks());
         if (unidentifiedCount) {
@@ -292,13 +293,15 @@ final class Threads {
         all.forEach(search::resolve);
         Map<String, String> patterns = new HashMap<>();
         for (ThreadRow row : all) {
+            boolean known = row.started() >= 0;
+            boolean listedFirst = row.firstListed() > 0 && row.firstListed() == firstListing;
             row.begun(
-                    row.started() < 0 && (startsRecorded || row.firstListed() > 0 && row.firstListed() == firstListing),
-                    row.started() < 0 && !startsRecorded && row.firstListed() > firstListing);
+                    !known && (startsRecorded && !lost || listedFirst || row.taskStarted() > 0),
+                    !known && !startsRecorded && !lost && row.firstListed() > firstListing);
             String pattern = NamePattern.of(row.name());
-            String known =
+            String same =
                     patterns.size() < MOST_PATTERNS ? patterns.putIfAbsent(pattern, pattern) : patterns.get(pattern);
-            row.namePattern(known == null ? pattern : known);
+            row.namePattern(same == null ? pattern : same);
         }
         return all;
     }

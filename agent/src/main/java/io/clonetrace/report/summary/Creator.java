@@ -1,6 +1,7 @@
 package io.clonetrace.report.summary;
 
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.report.model.Coverage;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.NativeChain;
@@ -79,9 +80,10 @@ public record Creator(
                                     new Code(kind, made.origin.site(), made.origin.library()), one -> new ArrayList<>())
                             .add(made));
         }
+        Coverage coverage = Coverage.ofKnown(jvms);
         List<Creator> all = new ArrayList<>();
         codes.forEach((code, made) -> (code.kind == TaskKind.NATIVE ? byCaller(made) : split(made, 0, Optional.empty()))
-                .forEach(part -> all.add(creator(code, part))));
+                .forEach(part -> all.add(creator(code, part, coverage))));
         all.sort(WORST_FIRST);
         return all;
     }
@@ -174,7 +176,7 @@ public record Creator(
                 && telling.stream().anyMatch(part -> part.shareAlive() <= FEW_LIVE);
     }
 
-    private static Creator creator(Code code, Part part) {
+    private static Creator creator(Code code, Part part, Coverage coverage) {
         List<ThreadRow> rows =
                 part.made.stream().flatMap(one -> one.rows.stream()).toList();
         Origin usual = part.made.stream()
@@ -193,7 +195,7 @@ public record Creator(
                 part.caller,
                 usual.trace(),
                 2 * inherited > rows.size(),
-                Tally.of(rows),
+                Tally.of(rows, coverage),
                 NameCount.of(rows),
                 rows);
     }

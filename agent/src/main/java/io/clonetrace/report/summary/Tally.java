@@ -44,28 +44,30 @@ public record Tally(
      */
     public static Tally of(List<ThreadRow> rows, Coverage coverage) {
         long created = rows.stream().filter(ThreadRow::isCreated).count();
-        long before = coverage.starts()
-                ? rows.size() - created
-                : rows.stream().filter(ThreadRow::isBefore).count();
+        long before = rows.stream().filter(ThreadRow::isBefore).count();
         boolean lived = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
         List<ThreadRow> alive =
                 rows.stream().filter(row -> row.life() == Liveness.ALIVE).toList();
         boolean anyEndUnknown = rows.stream().anyMatch(row -> row.life() != Liveness.ALIVE && row.ended() <= 0);
+        boolean more = !coverage.all() || coverage.lost();
         AtLeast atLeast = new AtLeast(
                 !coverage.starts() || coverage.lost(),
-                !coverage.all(),
-                !coverage.all() || rows.stream().anyMatch(row -> row.life() == Liveness.NOT_RECORDED),
-                !coverage.all() || anyEndUnknown);
-        boolean changes = coverage.starts() && (coverage.all() || coverage.ends());
+                more,
+                more || rows.stream().anyMatch(row -> row.life() == Liveness.NOT_RECORDED),
+                more || anyEndUnknown);
+        boolean changes = coverage.starts() && (coverage.all() || coverage.ends()) && !coverage.lost();
+        long live = lived ? known(alive.size(), atLeast.alive()) : Event.ABSENT;
         return new Tally(
                 known(created, atLeast.created()),
                 known(before, atLeast.before()),
-                lived ? known(alive.size(), atLeast.alive()) : Event.ABSENT,
+                live,
                 // A thread whose start is not known would count from the beginning.
                 lived && coverage.starts() ? known(peak(rows), atLeast.peak()) : Event.ABSENT,
                 lived && changes ? OptionalLong.of(alive.size() - before) : OptionalLong.empty(),
-                sum(alive, ThreadRow::reserved),
-                sum(alive, row -> row.stack().map(StackUse::touched).orElse(Event.ABSENT)),
+                live < 0 ? Event.ABSENT : sum(alive, ThreadRow::reserved),
+                live < 0
+                        ? Event.ABSENT
+                        : sum(alive, row -> row.stack().map(StackUse::touched).orElse(Event.ABSENT)),
                 atLeast);
     }
 
@@ -74,8 +76,12 @@ public record Tally(
         return count == 0 && atLeast ? Event.ABSENT : count;
     }
 
-    private static long peak(List<ThreadRow> rows) {
-        long[] starts = rows.stream().mapToLong(ThreadRow::started).sorted().toArray();
+    /** Each thread counts while it is known to have lived. */
+    private static long peak(List<ThreadRow> all) {
+        List<ThreadRow> rows = all.stream()
+                .filter(row -> row.isBefore() || row.started() >= 0 || row.ended() > 0 || row.seen() > 0)
+                .toList();
+        long[] starts = rows.stream().mapToLong(Tally::start).sorted().toArray();
         long[] ends = rows.stream().mapToLong(Tally::end).toArray();
         Arrays.sort(ends);
         long peak = 0;
@@ -89,14 +95,20 @@ public record Tally(
         return peak;
     }
 
-    /** Where only that it ended is known, it lived at least until it was last seen. */
+    /** One that lived before lived from the beginning. If nothing is known of its start, it lived when it was seen. */
+    private static long start(ThreadRow row) {
+        if (row.started() >= 0 || row.isBefore()) {
+            return row.started();
+        }
+        return row.seen() > 0 ? Math.min(row.seen(), end(row) - 1) : end(row) - 1;
+    }
+
+    /** Where its end is not known, it lived at least until it was last seen. */
     private static long end(ThreadRow row) {
-        if (row.life() != Liveness.ENDED) {
+        if (row.life() == Liveness.ALIVE) {
             return Long.MAX_VALUE;
         }
-        return row.ended() > 0
-                ? row.ended()
-                : Math.max(row.started(), row.stack().map(StackUse::at).orElse(row.started())) + 1;
+        return row.ended() > 0 ? row.ended() : Math.max(row.started(), row.seen()) + 1;
     }
 
     private static long sum(List<ThreadRow> rows, ToLongFunction<ThreadRow> size) {
