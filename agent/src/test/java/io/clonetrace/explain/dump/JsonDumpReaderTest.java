@@ -87,6 +87,18 @@ class JsonDumpReaderTest {
         assertEquals(List.of(NO_VM_THREADS), reading.gaps());
     }
 
+    /** Of a thread without a frame, JDK 21 does not tell whether it is virtual. */
+    @Test
+    void jdk21() {
+        Reading reading = Reading.resource("dump/jdk21-dump-to-file.json", JsonDumpReader::new);
+        Document dump = reading.document();
+        assertEquals(List.of(), reading.left());
+        assertEquals(21, dump.listed(ThreadKind.JAVA) + dump.listed(ThreadKind.VM));
+        assertEquals(14, dump.listed(ThreadKind.VIRTUAL));
+        assertEquals(Map.of("Signal Dispatcher", 1L, "Notification Thread", 1L), reading.names(ThreadKind.UNKNOWN));
+        assertEquals(List.of(NO_VM_THREADS), reading.gaps());
+    }
+
     @Test
     void theSameInOneLine() {
         String text = Reading.text("dump/jdk25-dump-to-file.json");

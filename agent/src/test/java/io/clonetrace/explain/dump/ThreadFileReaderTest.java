@@ -55,6 +55,17 @@ class ThreadFileReaderTest {
         assertEquals(List.of(NO_VM_THREADS), reading.gaps());
     }
 
+    /** The counts are {@code grep -c '^#.* virtual'} and of the other lines with a number sign. */
+    @Test
+    void aWholeFileOfJdk21() {
+        Reading reading = Reading.resource("dump/jdk21-dump-to-file.txt", ThreadFileReader::new);
+        Document dump = reading.document();
+        assertEquals(23, dump.listed(ThreadKind.JAVA) + dump.listed(ThreadKind.VM));
+        assertEquals(14, dump.listed(ThreadKind.VIRTUAL));
+        assertEquals("1-293", dump.place().lines());
+        assertEquals(List.of(NO_VM_THREADS), reading.gaps());
+    }
+
     @Test
     void jdk21() {
         Reading reading = read("before\n" + JDK_21);

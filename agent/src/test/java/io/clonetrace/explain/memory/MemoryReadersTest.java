@@ -20,6 +20,8 @@ class MemoryReadersTest {
     @CsvSource({
         "jdk17-native-memory.txt, UNKNOWN 32 29360128 2220032 29-30",
         "jdk17-native-memory-diff.txt, UNKNOWN 32 29360128 2224128 27-28",
+        "jdk11-native-memory.txt, UNKNOWN 30 28405760 2154496 26-27",
+        "jdk21-native-memory.txt, UNKNOWN 34 30408704 2535424 29-30",
         "jdk25-native-memory.txt, UNKNOWN 35 30932992 2715648 29-30",
         "jdk25-native-memory-bytes.txt, UNKNOWN 35 30932992 2715648 27-28",
         "jdk25-native-memory-mb.txt, UNKNOWN 35 31457280 3145728 28-29"
