@@ -6,6 +6,7 @@ import io.clonetrace.explain.evidence.Document;
 import io.clonetrace.explain.evidence.DocumentKind;
 import io.clonetrace.explain.evidence.Fact;
 import io.clonetrace.explain.evidence.SeenCalls;
+import io.clonetrace.explain.evidence.SeenUse;
 import io.clonetrace.explain.evidence.ThreadTotal;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.model.Amounts;
@@ -261,11 +262,12 @@ public final class IncidentText {
     }
 
     private void limits() {
-        if (explanation.limits().isEmpty()) {
+        List<SeenUse> uses = UseWithoutLimit.of(explanation.incident().documents(), explanation.limits());
+        if (explanation.limits().isEmpty() && uses.isEmpty()) {
             return;
         }
         out.blank();
-        out.wrapped(Ink.HEAD, "limits: ", "the nearest first");
+        out.wrapped(Ink.HEAD, "limits: ", explanation.limits().isEmpty() ? "none stated" : "the nearest first");
         explanation.limits().stream()
                 .filter(state -> !state.isUnlimited())
                 .forEach(state -> out.wrapped(INDENT, PlainText.clean(Judgement.numbers(state))));
@@ -276,6 +278,14 @@ public final class IncidentText {
         if (!unlimited.isEmpty()) {
             out.wrapped(INDENT, PlainText.clean("unlimited: " + unlimited));
         }
+        uses.forEach(use -> out.wrapped(INDENT, PlainText.clean(withoutLimit(use))));
+    }
+
+    /** {@code mappings of the process: 213 in use, of a limit that is not stated (maps:1-214)} */
+    private static String withoutLimit(SeenUse use) {
+        return use.resource().label() + ": " + (use.atLeast() ? "at least " : "")
+                + Words.amount(use.resource(), use.amount()) + " in use, of a limit that is not stated"
+                + Words.in(use.place()) + ".";
     }
 
     private void notStated() {

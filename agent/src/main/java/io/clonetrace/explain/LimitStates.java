@@ -137,6 +137,7 @@ final class LimitStates {
     private static Optional<Use> tasks(List<ThreadTally> tallies) {
         return tallies.stream()
                 .map(tally -> new Use(tally.tasks(), true, "this process's threads", tally.place()))
+                .filter(use -> use.amount() > 0)
                 .max(Comparator.comparingLong(Use::amount));
     }
 

@@ -97,6 +97,31 @@ class DumpsAndLimitsTest {
                 "28 of the guards are larger than a page");
     }
 
+    /** The number is that of {@code wc -l}, without the vsyscall page, which is in every list and no mapping. */
+    @Test
+    void mappingsWithoutTheirLimit() {
+        holds(
+                new Explained().file("memory/jdk17-maps.txt").sentences(),
+                "limits: none stated mappings of the process: 213 in use, of a limit that is not stated"
+                        + " (jdk17-maps.txt:1-214).");
+    }
+
+    @Test
+    void whatAProcessUsesOfLimitsThatAreNotStated() {
+        String told = new Explained()
+                .file("limit/proc-status.txt")
+                .file("limit/dash-ulimit.txt")
+                .sentences();
+        holds(
+                told,
+                "RLIMIT_NPROC: at least 36 of 96,365 by this process's threads, 0.0%",
+                "unlimited: RLIMIT_AS (dash-ulimit.txt:10), RLIMIT_DATA (dash-ulimit.txt:3)");
+        assertTrue(!told.contains("in use, of a limit that is not stated"), told);
+        holds(
+                new Explained().file("limit/proc-status.txt").sentences(),
+                "address space of the process: 2.5 GiB in use, of a limit that is not stated (proc-status.txt:19).");
+    }
+
     @Test
     void nativeMemoryOfTheSameProcess() {
         holds(

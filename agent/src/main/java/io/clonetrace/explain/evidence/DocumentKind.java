@@ -5,7 +5,7 @@ public enum DocumentKind {
     HS_ERR("hs_err", "HotSpot's error file"),
     /** Its first lines, which are printed on the console. */
     FATAL_ERROR("fatal-error", "HotSpot's message about a fatal error"),
-    CONSOLE("console", "a JVM's console"),
+    CONSOLE("console", "messages on a console"),
     JAVACORE("javacore", "OpenJ9's javacore"),
     THREAD_DUMP("thread-dump", "thread dump"),
     LIMITS("limits", "limits"),
