@@ -9,6 +9,7 @@ import io.clonetrace.explain.evidence.Failure;
 import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Operation;
 import io.clonetrace.explain.evidence.Place;
+import io.clonetrace.explain.evidence.SeenUse;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Severity;
 import io.clonetrace.report.finding.Subject;
@@ -47,6 +48,7 @@ final class Diagnosis {
 
     private final List<Failure> failures;
     private final List<LimitState> limits;
+    private final List<SeenUse> uses;
     private final boolean onlyForbidden;
 
     /** The lines that say that a seccomp filter is on. */
@@ -57,6 +59,7 @@ final class Diagnosis {
                 .flatMap(document -> document.failures().stream())
                 .toList();
         this.limits = limits;
+        uses = UseWithoutLimit.of(documents, limits);
         filter = documents.stream()
                 .flatMap(document -> document.fact(Fact.Name.SECCOMP).stream())
                 .filter(fact -> fact.value().equals("Seccomp: 2"))
@@ -185,7 +188,7 @@ final class Diagnosis {
 
     /** Where mappings or address space ran out, other memory can't be had for the same reason. */
     private boolean isMemoryExplained() {
-        return Judgement.of(some(this::isRefused), limits, filter)
+        return Judgement.of(some(this::isRefused), limits, uses, filter)
                 .limit()
                 .filter(Diagnosis::isOfMemory)
                 .isPresent();
@@ -196,7 +199,7 @@ final class Diagnosis {
         if (some.isEmpty()) {
             return Optional.empty();
         }
-        Judgement judgement = Judgement.of(some, limits, filter);
+        Judgement judgement = Judgement.of(some, limits, uses, filter);
         if (isMemoryExplained()) {
             some = some(failure -> !isForbidden(failure) && !isRejected(failure));
         }

@@ -10,6 +10,7 @@ import io.clonetrace.explain.evidence.LimitName;
 import io.clonetrace.explain.evidence.Operation;
 import io.clonetrace.explain.evidence.Place;
 import io.clonetrace.explain.evidence.Resource;
+import io.clonetrace.explain.evidence.SeenUse;
 import io.clonetrace.report.model.Amounts;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -35,8 +36,14 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
     private static final Set<LimitName> ON_MEMORY =
             EnumSet.of(LimitName.MAX_MAP_COUNT, LimitName.RLIMIT_AS, LimitName.RLIMIT_DATA);
 
-    static Judgement of(List<Failure> failures, List<LimitState> limits, Optional<Place> filter) {
-        Judgement judgement = ofTasks(failures, limits, filter);
+    /**
+     * What the failures mean.
+     *
+     * @param uses of what a limit counts that no text states
+     * @param filter the line that shows a seccomp filter; empty if none does
+     */
+    static Judgement of(List<Failure> failures, List<LimitState> limits, List<SeenUse> uses, Optional<Place> filter) {
+        Judgement judgement = ofTasks(failures, limits, uses, filter);
         boolean threads = failures.stream().anyMatch(one -> one.operation() != Operation.FORK);
         return threads || !judgement.summary.startsWith(FAILED)
                 ? judgement
@@ -46,7 +53,8 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                         judgement.evidence);
     }
 
-    private static Judgement ofTasks(List<Failure> failures, List<LimitState> limits, Optional<Place> filter) {
+    private static Judgement ofTasks(
+            List<Failure> failures, List<LimitState> limits, List<SeenUse> uses, Optional<Place> filter) {
         Optional<Failure> cgroup = refusal(failures);
         if (cgroup.isPresent() && !(isOfTheMachine(cgroup.get(), limits) && isAnotherReached(limits))) {
             return proven(cgroup.get(), limits);
@@ -55,7 +63,7 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                 .filter(one -> one.operation() == Operation.GUARD_ZONE || Document.isGuardZoneSized(one))
                 .findFirst();
         if (guard.isPresent()) {
-            return ofGuardZone(limits);
+            return ofGuardZone(limits, uses);
         }
         // A text that shows ENOMEM of the call itself speaks of memory, and not of tasks.
         boolean onlyMemory = failures.stream().allMatch(one -> "ENOMEM".equals(one.errno()));
@@ -125,7 +133,7 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
     }
 
     /** The mprotect or mmap of a guard zone splits the mapping of a stack: what fails is one more mapping. */
-    private static Judgement ofGuardZone(List<LimitState> limits) {
+    private static Judgement ofGuardZone(List<LimitState> limits, List<SeenUse> uses) {
         Optional<LimitState> maps = limits.stream()
                 .filter(state -> state.name() == LimitName.MAX_MAP_COUNT)
                 .findFirst();
@@ -149,9 +157,17 @@ record Judgement(Optional<LimitName> limit, String summary, String evidence) {
                                 : "the failed guard zone points to vm.max_map_count."),
                 zone
                         + maps.map(state -> " " + numbers(state)).orElse("")
-                        + (maps.flatMap(LimitState::use).isPresent()
-                                ? ""
-                                : " How many mappings the process had is not stated."));
+                        + (maps.flatMap(LimitState::use).isPresent() ? "" : mappings(uses)));
+    }
+
+    /** JDK 8 lists the mappings, and not their limit. The default is DEFAULT_MAX_MAP_COUNT of linux/mm.h. */
+    private static String mappings(List<SeenUse> uses) {
+        return uses.stream()
+                .filter(use -> use.resource() == Resource.MAPPINGS)
+                .findFirst()
+                .map(use -> " The process had " + (use.atLeast() ? "at least " : "") + Amounts.count(use.amount())
+                        + " mappings" + in(use.place()) + "; vm.max_map_count is not stated, and 65,530 by default.")
+                .orElse(" How many mappings the process had is not stated.");
     }
 
     private static Judgement unknown(

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 
 /** Reads texts and files of the tests' resources as the command does. */
 public final class Explained {
@@ -18,6 +19,16 @@ public final class Explained {
     public Explained file(String name) {
         InputStream input = Objects.requireNonNull(Explained.class.getResourceAsStream(name), name);
         return read(name.substring(name.lastIndexOf('/') + 1), input);
+    }
+
+    /** What such a file holds that is compressed by gzip. */
+    static String unpacked(String name) {
+        try (InputStream file =
+                new GZIPInputStream(Objects.requireNonNull(Explained.class.getResourceAsStream(name), name))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     public Explained text(String name, String text) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Severity;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -198,8 +200,36 @@ class ExplanationTest {
         assertEquals("a.jfr is a flight recording: clonetrace report reads it.\n", recording.printed());
     }
 
+    /** The file with as many lines of mappings as it had before most were left out. */
+    private static Explained inFull(String name, int lines) {
+        String file = Explained.unpacked("hserr/" + name + ".log.gz");
+        String more = IntStream.range(0, lines - 552)
+                .mapToObj(i -> String.format(
+                        "%012x-%012x r--s 00000000 fe:00 9%n",
+                        (1L << 40) + ((long) i << 13), (1L << 40) + ((long) i << 13) + 4096))
+                .collect(Collectors.joining());
+        return new Explained().text(name, file.replace("Dynamic libraries:\n", "Dynamic libraries:\n" + more));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"maps-17", "maps-25", "crash-11", "crash-21"})
+    @ValueSource(strings = {"maps-11", "maps-17"})
+    void mappingsWithoutATotalAreCounted(String name) {
+        holds(
+                inFull(name, 65_532).sentences(),
+                "problem: Threads could not be started: vm.max_map_count is reached.",
+                "vm.max_map_count: 65,531 of 65,530, all in use (" + name + ":");
+    }
+
+    @Test
+    void jdk8HasTheMappingsAndNotTheirLimit() {
+        holds(
+                inFull("maps-8", 65_531).sentences(),
+                "problem: Threads could not be started: the failed guard zone points to vm.max_map_count.",
+                "The process had 65,530 mappings (maps-8:265-65795); vm.max_map_count is not stated, and 65,530 by default.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maps-8", "maps-17", "maps-25", "crash-8", "crash-11", "crash-21"})
     void oneScreenOf80Columns(String name) {
         List<String> lines = new Explained()
                 .file("hserr/" + name + ".log.gz")

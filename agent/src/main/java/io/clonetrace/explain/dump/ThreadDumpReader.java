@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
 public final class ThreadDumpReader implements LineReader {
     private static final String HEADER = "Full thread dump ";
     private static final String STATE = "java.lang.Thread.State: ";
+    /** Below the header, in updates of JDK 21 and in later JDKs. */
+    private static final String JDK = "JDK version: ";
+
     private static final String END = "JNI global ref";
     private static final String DEBUGGER = "Attaching to process ID ";
 
@@ -132,6 +135,9 @@ public final class ThreadDumpReader implements LineReader {
         }
         if (text.startsWith("_java_thread_list=")) {
             return list(text, line);
+        }
+        if (text.startsWith(JDK) && listed == 0) {
+            return true;
         }
         if (text.startsWith(STATE) && thread != null) {
             state(text.substring(STATE.length()));

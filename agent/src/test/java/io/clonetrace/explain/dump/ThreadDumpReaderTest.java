@@ -108,6 +108,20 @@ class ThreadDumpReaderTest {
         assertTrue(dump.fact(Fact.Name.TIME).isPresent());
     }
 
+    /** Without a list of the JavaThreads, and with "JNI global references" as its last line. */
+    @Test
+    void aWholeDumpOfJdk8() {
+        Reading reading = Reading.resource("dump/jdk8-sigquit.txt", ThreadDumpReader::new);
+        Document dump = reading.document();
+        assertEquals(List.of("ready"), reading.left());
+        assertEquals("3-194", dump.place().lines());
+        assertEquals(22 - 6, dump.listed(ThreadKind.JAVA));
+        assertEquals(9 + 6, dump.listed(ThreadKind.VM));
+        assertEquals(1, reading.names(ThreadKind.JAVA).get("it's \"quoted\" #9 prio=5"));
+        assertEquals(List.of(), reading.totals());
+        assertEquals(List.of(), reading.gaps());
+    }
+
     @Test
     void jhsdbListsJavaThreadsOnly() {
         Reading reading = Reading.resource("dump/jdk25-jhsdb.txt", ThreadDumpReader::new);

@@ -75,6 +75,34 @@ class HsErrReaderTest {
         assertEquals(List.of(), document.gaps());
     }
 
+    /** Its lists have no length, and a thread that has not begun to run has no stack yet. */
+    @Test
+    void aCrashOfJdk8() {
+        Document document = file("crash-8.log.gz");
+
+        assertEquals("8.0_504-b01", document.fact(Fact.Name.JVM).orElseThrow().value());
+        assertEquals("32334", document.fact(Fact.Name.PID).orElseThrow().value());
+        assertEquals("Crash", document.fact(Fact.Name.MAIN_CLASS).orElseThrow().value());
+        assertEquals(30 - 4, document.listed(ThreadKind.JAVA));
+        assertEquals(4 + 2, document.listed(ThreadKind.VM));
+        assertEquals(
+                3,
+                document.threads().stream()
+                        .filter(thread -> thread.stackSize() < 0)
+                        .count());
+        assertEquals(
+                Map.of(
+                        LimitName.RLIMIT_NPROC,
+                        96_365L,
+                        LimitName.RLIMIT_STACK,
+                        8L << 20,
+                        LimitName.RLIMIT_AS,
+                        SeenLimit.UNLIMITED),
+                limits(document));
+        assertEquals("main", document.crashedStack().orElseThrow().thread());
+        assertEquals(206 - 1, use(document, Resource.MAPPINGS).amount());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"11", "17", "21", "25"})
     void aCrashHasLimitsAndTheThreadsStack(String jdk) {

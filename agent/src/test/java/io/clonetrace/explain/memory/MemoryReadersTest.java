@@ -70,6 +70,17 @@ class MemoryReadersTest {
     }
 
     @Test
+    void aWholeSummaryOfJdk8() {
+        Reading reading = Reading.resource("memory/jdk8-native-memory.txt", NativeMemoryReader::new);
+        assertEquals(List.of("UNKNOWN 32 29884416 29884416 15-16"), reading.totals());
+        assertEquals(
+                List.of(
+                        "How much of the stacks is in memory is not stated: JDK 8 to 10 count all of a stack as committed"
+                                + " (JDK-8191369)."),
+                reading.gaps());
+    }
+
+    @Test
     void aSummaryThatIsCutOff() {
         assertEquals(
                 List.of("The summary is cut off: it has no threads."),
