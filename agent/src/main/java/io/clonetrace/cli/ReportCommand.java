@@ -204,9 +204,7 @@ final class ReportCommand implements Callable<Integer> {
 
     private void print(List<ReadProblem> problems) {
         for (ReadProblem problem : problems) {
-            spec.commandLine()
-                    .getErr()
-                    .println("clonetrace: " + PlainText.clean(problem.file() + " " + problem.problem()));
+            spec.commandLine().getErr().println("clonetrace: " + PlainText.clean(problem.sentence()));
         }
     }
 
@@ -303,6 +301,6 @@ final class ReportCommand implements Callable<Integer> {
         }
         ReadProblem first = fleet.problems().get(0);
         String more = files.size() == 1 ? "" : ", nor can any other of the " + files.size() + " files";
-        return PlainText.clean(first.file() + " " + first.problem() + more);
+        return PlainText.clean(first.sentence() + more);
     }
 }

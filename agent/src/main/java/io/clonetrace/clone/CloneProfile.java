@@ -71,7 +71,7 @@ public enum CloneProfile {
             CLONE,
             "VM|FS|FILES|SIGHAND|THREAD|SYSVSEM|SETTLS|PARENT_SETTID|CHILD_CLEARTID|DETACHED",
             Signals.NONE,
-            "trace of musl 1.2.3"),
+            "musl, src/thread/pthread_create.c; trace of musl 1.2.3"),
     MUSL_FORK(
             "fork of musl",
             "fork, _Fork, forkpty, daemon",

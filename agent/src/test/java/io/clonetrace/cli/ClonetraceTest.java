@@ -173,11 +173,12 @@ class ClonetraceTest {
             if (run("report", file.toString()) != 0) {
                 // The only event may be what is damaged.
                 assertOneLine(
-                        file + " ", err().contains("; 0 of its ") ? " could be read" : "can't be read as a recording");
+                        file.toString(),
+                        err().contains("; 0 of its ") ? " could be read" : "can't be read as a recording");
                 told++;
             } else if (!err().isEmpty()) {
                 told++;
-                assertOneLine(file + " ", " events could be read");
+                assertOneLine(file + ": ", " events could be read");
             }
         }
         assertTrue(told > 3, "only " + told + " were found damaged");

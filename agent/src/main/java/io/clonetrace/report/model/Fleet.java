@@ -1,6 +1,7 @@
 package io.clonetrace.report.model;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,14 @@ public record Fleet(List<Jvm> jvms, int files, List<ReadProblem> problems, Clone
     /**
      * A file of which not everything could be read.
      *
-     * @param problem what is missing, and why, for people
+     * @param problem what is missing, and why, for people: a sentence, or one whose subject is the file
      */
-    public record ReadProblem(String file, String problem) {}
+    public record ReadProblem(String file, String problem) {
+        private static final Pattern OF_THE_FILE = Pattern.compile("(?:can't|does|ends|has|says|shows) .*");
+
+        /** {@code a.jfr can't be read ...}, {@code a.jfr: chunk 1 of 2 ...} */
+        public String sentence() {
+            return file + (OF_THE_FILE.matcher(problem).matches() ? " " : ": ") + problem;
+        }
+    }
 }
