@@ -2,7 +2,7 @@
 # The artifacts of a release, from what is committed: built twice in folders of their own, and published only if the two are identical.
 set -euo pipefail
 usage="usage: scripts/release.sh [--offline] [VERSION]
-             makes target/release/ from the newest commit (5 minutes on two cores)
+             makes target/release/ from the newest commit (6 minutes on two cores)
   VERSION    default: that of pom.xml without -SNAPSHOT
   --offline  only with what Maven has already"
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
@@ -50,6 +50,13 @@ build() {
             cp "$copy/$module/target/$name$kind.jar" "$copy/release/$name-$version$kind.jar"
         done
         cp "$copy/$module/target/published-pom.xml" "$copy/release/$name-$version.pom"
+        cp "$copy/$module/target/bill-of-materials.json" "$copy/release/$name-$version.cdx.json"
+    done
+    mkdir "$copy/image"
+    cp "$copy/agent/target/clonetrace.jar" "$copy/image"
+    for module in agent/dist agent/dist/image; do
+        (cd "$copy" && ./mvnw -q -B -ntp "$@" -f "$module/pom.xml" -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
+            -Drelease.folder="$copy/release" -Dimage.folder="$copy/image" package -Dspotless.check.skip)
     done
     (cd "$copy/release" && sha256sum -- * >SHA256SUMS)
 }
@@ -64,6 +71,13 @@ if ! diff "$work/1/release/SHA256SUMS" "$work/2/release/SHA256SUMS" >&2; then
     say "release.sh: two builds of one commit differ; they are in ${work#"$root"/}"
     exit 1
 fi
+# With a JRE, from a registry of images: its tag moves, so this one is the same only as long as the base is.
+base=eclipse-temurin:17-jre
+image=clonetrace-$version-image-jre.tar
+(cd "$work/1" && ./mvnw -q -B -ntp ${offline[@]+"${offline[@]}"} -f agent/dist/image/pom.xml -Drevision="$version" \
+    -Dclonetrace.commit="${commit:0:12}" -Dimage.base=$base -Dimage.file="$work/1/release/$image" -Dimage.folder="$work/1/image" \
+    package -Dspotless.check.skip) >"$work/image-jre.log" 2>&1 && (cd "$work/1/release" && sha256sum "$image" >>SHA256SUMS) ||
+    say "skipped: the image with a JRE: no base $base ($(sed -n 's/.*\(registry[^ ]*: [^>]*\) ->.*/\1/p' "$work/image-jre.log" | head -1))"
 rm -rf "$root/target/release"
 mv "$work/1/release" "$root/target/release"
 rm -rf "$work"
