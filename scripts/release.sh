@@ -1,21 +1,15 @@
 #!/usr/bin/env bash
 # The artifacts of a release, from what is committed: built twice in folders of their own, and published only if the two are identical.
 set -euo pipefail
-usage="usage: scripts/release.sh [--offline] [VERSION]
-             makes target/release/ from the newest commit (6 minutes on two cores)
-  VERSION    default: that of pom.xml without -SNAPSHOT
-  --offline  only with what Maven has already"
+usage="usage: scripts/release.sh [VERSION]
+             makes target/release/ from the newest commit (4 minutes on two cores)
+  VERSION    default: that of pom.xml without -SNAPSHOT"
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 
-offline=()
 case ${1:-} in
     -h | --help)
         echo "$usage"
         exit 0
-        ;;
-    --offline)
-        offline=(-o)
-        shift
         ;;
 esac
 version=${1:-$(sed -n 's|.*<revision>\(.*\)-SNAPSHOT</revision>.*|\1|p' "$root/pom.xml")}
@@ -33,15 +27,14 @@ umask 022
 modules=(agent agent/jmc-rules agent/junit)
 work=$root/target/release-build
 
-# build N MAVEN-OPTION...: the artifacts of the commit in $work/N/release.
-build() {
+# build_copy N: the artifacts of the commit in $work/N/release. Not offline (-o): Maven would leave the bills of materials out.
+build_copy() {
     local copy=$work/$1 module name
-    shift
     say "building $version in ${copy#"$root"/}"
     rm -rf "$copy"
     mkdir -p "$copy/release"
     git -C "$root" archive "$commit" | tar -x -C "$copy"
-    (cd "$copy" && ./mvnw -q -B -ntp "$@" -Prelease -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
+    (cd "$copy" && ./mvnw -q -B -ntp -Prelease -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
         -pl "$(IFS=,; echo "${modules[*]}")" package -Dmaven.test.skip -Dspotless.check.skip)
     for module in "${modules[@]}"; do
         name=clonetrace${module#agent}
@@ -55,17 +48,17 @@ build() {
     mkdir "$copy/image"
     cp "$copy/agent/target/clonetrace.jar" "$copy/image"
     for module in agent/dist agent/dist/image; do
-        (cd "$copy" && ./mvnw -q -B -ntp "$@" -f "$module/pom.xml" -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
+        (cd "$copy" && ./mvnw -q -B -ntp -f "$module/pom.xml" -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
             -Drelease.folder="$copy/release" -Dimage.folder="$copy/image" package -Dspotless.check.skip)
     done
     (cd "$copy/release" && sha256sum -- * >SHA256SUMS)
 }
 
-build 1 ${offline[@]+"${offline[@]}"}
+build_copy 1
 # Another time zone and language must leave no trace, as another folder must not.
 (
     export TZ=Asia/Kathmandu LC_ALL=C.UTF-8
-    build 2 -o
+    build_copy 2
 )
 if ! diff "$work/1/release/SHA256SUMS" "$work/2/release/SHA256SUMS" >&2; then
     say "release.sh: two builds of one commit differ; they are in ${work#"$root"/}"
@@ -74,7 +67,7 @@ fi
 # With a JRE, from a registry of images: its tag moves, so this one is the same only as long as the base is.
 base=eclipse-temurin:17-jre
 image=clonetrace-$version-image-jre.tar
-(cd "$work/1" && ./mvnw -q -B -ntp ${offline[@]+"${offline[@]}"} -f agent/dist/image/pom.xml -Drevision="$version" \
+(cd "$work/1" && ./mvnw -q -B -ntp -f agent/dist/image/pom.xml -Drevision="$version" \
     -Dclonetrace.commit="${commit:0:12}" -Dimage.base=$base -Dimage.file="$work/1/release/$image" -Dimage.folder="$work/1/image" \
     package -Dspotless.check.skip) >"$work/image-jre.log" 2>&1 && (cd "$work/1/release" && sha256sum "$image" >>SHA256SUMS) ||
     say "skipped: the image with a JRE: no base $base ($(sed -n 's/.*\(registry[^ ]*: [^>]*\) ->.*/\1/p' "$work/image-jre.log" | head -1))"
