@@ -22,7 +22,7 @@ enum FileForm {
     /** The .xz file format, 2.1.1.1. */
     XZ(" is compressed by xz: unpack it with unxz", 0xfd, '7', 'z', 'X', 'Z', 0),
     BZIP2(" is compressed by bzip2: unpack it with bunzip2", 'B', 'Z', 'h'),
-    OTHER(" is no flight recording");
+    OTHER(" is no flight recording; explain reads logs, dumps and traces");
 
     private static final int LONGEST = 6;
 

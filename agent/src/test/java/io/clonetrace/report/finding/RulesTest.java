@@ -32,7 +32,8 @@ class RulesTest {
     private static final long MEGA = 1 << 20;
 
     /** Starts threads that wait for the latch. */
-    private static void start(int threads, CountDownLatch end, long pauseMillis) throws InterruptedException {
+    private static void start(int threads, CountDownLatch end, long pauseMillis, List<Thread> started)
+            throws InterruptedException {
         for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(
                     () -> {
@@ -44,22 +45,28 @@ class RulesTest {
                     },
                     "waits");
             thread.start();
+            started.add(thread);
             // What is recorded here is time itself.
             Thread.sleep(pauseMillis);
         }
     }
 
     @Test
-    void steadyGrowthOfLiveThreadsIsALeak() throws IOException {
+    void steadyGrowthOfLiveThreadsIsALeak() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
+        List<Thread> started = new ArrayList<>();
         try {
-            Finding found = only("thread-leak", () -> start(53, end, 47));
+            Finding found = only("thread-leak", () -> start(53, end, 47, started));
             assertEquals(Map.of("created", 53L, "alive", 53L, "reserved", -1L, "touched", -1L), found.numbers());
             assertEquals(Severity.WARNING, found.severity());
             assertSays(found.summary(), "finding.RulesTest.start:");
             assertSays(found.summary(), "started 53 threads", "none ended");
         } finally {
             end.countDown();
+            // Another test's recording must not meet them.
+            for (Thread thread : started) {
+                thread.join();
+            }
         }
     }
 

@@ -124,7 +124,7 @@ class FileFormTest {
     @Test
     void gzipOfSomethingElseIsNamed() throws IOException {
         assertEquals(
-                "can't be read as a recording: it is compressed by gzip, and what it holds is no flight recording",
+                "can't be read as a recording: it is compressed by gzip, and what it holds is no flight recording; explain reads logs, dumps and traces",
                 refusal(gzip("text".getBytes(StandardCharsets.US_ASCII))));
     }
 

@@ -185,7 +185,9 @@ class RecordingReaderTest {
     @Test
     void fileThatIsNoRecordingIsReported() throws IOException {
         assertProblem(Recordings.read(file("empty.jfr")), "it is empty");
-        assertProblem(Recordings.read(file("text.jfr", "not a recording".getBytes())), "it is no flight recording");
+        assertProblem(
+                Recordings.read(file("text.jfr", "not a recording".getBytes())),
+                "it is no flight recording; explain reads logs, dumps and traces");
         assertProblem(Recordings.read(folder), "it is no file");
         assertProblem(Recordings.read(folder.resolve("no.jfr")), "there is no such file");
         assertProblem(Recordings.read(Path.of("/dev/zero")), "it is no file");
