@@ -366,7 +366,8 @@ public final class Judge {
     private static String doctor(Path check, Map<String, String> cells) throws IOException, Wrong {
         int compared = 0;
         String said = text(check, "stdout");
-        require(said.contains("sources"), "no answer");
+        require(said.contains("\nsources\n"), "no answer");
+        said = said.substring(said.indexOf("\nsources\n"));
         for (String source : List.of("ebpf", "tracefs", "ptrace", "strace")) {
             Matcher row = Pattern.compile("(?m)^  " + source + " +(yes|no|-)").matcher(said);
             String cell = cells.getOrDefault(source, cells.get("trace-" + source));

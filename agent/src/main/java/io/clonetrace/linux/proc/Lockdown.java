@@ -29,6 +29,15 @@ public record Lockdown(Optional<String> mode) {
 
     /** Whether it closes tracefs, to root too; BPF programs that need no tracefs are another matter. */
     public boolean closesTracefs() {
+        return isConfidentiality();
+    }
+
+    /** Whether it keeps BPF programs from reading any address of the kernel (bpf_probe_read_kernel, bpf-helpers(7)). */
+    public boolean hidesKernelMemory() {
+        return isConfidentiality();
+    }
+
+    private boolean isConfidentiality() {
         return mode.equals(Optional.of("confidentiality"));
     }
 }

@@ -118,6 +118,20 @@ final class EbpfRefusal {
         return new SourceRefusedException(what, failed);
     }
 
+    /**
+     * Whether the pids of namespaces below the machine's can't be found.
+     *
+     * @param needed whether they must be
+     */
+    static boolean hidesPids(Lockdown lockdown, boolean needed) throws SourceRefusedException {
+        if (lockdown.hidesKernelMemory() && needed) {
+            throw new SourceRefusedException(
+                    "the kernel's lockdown is confidentiality, under which ebpf can't find the pids of a pid namespace"
+                            + " (a container): use the source ptrace, or boot without lockdown=confidentiality");
+        }
+        return lockdown.hidesKernelMemory();
+    }
+
     /** Without the kernel's types, no pids but the machine's are known. */
     static SourceRefusedException ofPids(IOException noTypes, PidNamespace own) {
         return new SourceRefusedException(

@@ -10,6 +10,7 @@ import io.clonetrace.linux.bpf.BpfRing;
 import io.clonetrace.linux.bpf.Btf;
 import io.clonetrace.linux.bpf.LockedMemoryLimit;
 import io.clonetrace.linux.bpf.TaskRegisters;
+import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.trace.CloneSink;
@@ -173,11 +174,11 @@ public final class EbpfSource implements CloneSource {
 
     /**
      * The machine's pids are enough for a process in the machine's namespace. Other pids are found only by the kernel's
-     * types, which take a tenth of a second to read.
+     * types, which take a tenth of a second to read, and by reading its memory.
      */
     private void findFormat(PidNamespace own) throws LinuxException, IOException, SourceRefusedException {
         boolean others = !own.isInitial() || !own.equals(targets(own));
-        if (others || followForks) {
+        if ((others || followForks) && !EbpfRefusal.hidesPids(Lockdown.here(), others)) {
             try {
                 Btf kernel = Btf.ofKernel();
                 format = NewTaskFormat.read(kernel);
