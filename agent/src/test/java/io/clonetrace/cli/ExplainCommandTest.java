@@ -4,59 +4,35 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.cli.output.Output;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The files of {@code explain}, its colours and its exit status. */
-class ExplainCommandTest {
+class ExplainCommandTest extends CapturedCommandLine {
     private static final String REACHED = "pids.max: 100\npids.current: 100\n";
 
     @TempDir
     private Path folder;
 
-    private final PrintStream hostsErr = System.err;
     private final InputStream hostsIn = System.in;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
 
     @AfterEach
-    void giveBack() {
-        System.setErr(hostsErr);
+    void giveStdinBack() {
         System.setIn(hostsIn);
     }
 
     private int explain(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("explain"));
-        all.addAll(List.of(arguments));
-        return Clonetrace.run("clonetrace.jar", new Output(out, false), all.toArray(new String[0]));
-    }
-
-    private String out() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
+        return command("explain", arguments);
     }
 
     private String file(String name, String text) throws IOException {

@@ -4,27 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.clonetrace.cli.output.Output;
 import io.clonetrace.report.RecordedFailure;
 import io.clonetrace.report.RecordedLimit;
 import io.clonetrace.report.Recordings.Commits;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code report} ends with, and what it compares. */
-class ReportCommandTest {
+class ReportCommandTest extends CapturedCommandLine {
     private static final Commits NOTHING = () -> {};
     private static final Commits WARNING = () -> RecordedLimit.commit("pids.max", 850, 1_000, "pids.max");
     private static final Commits PROBLEM =
@@ -33,30 +25,10 @@ class ReportCommandTest {
     @TempDir
     private Path folder;
 
-    private final PrintStream hostsErr = System.err;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
-    @BeforeEach
-    void listen() {
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void giveBack() {
-        System.setErr(hostsErr);
-    }
-
     private int report(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("report"));
-        all.addAll(List.of(arguments));
         out.reset();
         err.reset();
-        return Clonetrace.run("clonetrace.jar", new Output(out, false), all.toArray(new String[0]));
-    }
-
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
+        return command("report", arguments);
     }
 
     private String file(String name, Commits commits) throws IOException {
@@ -77,7 +49,7 @@ class ReportCommandTest {
         assertTrue(
                 status == 0 ? err().isEmpty() : err().startsWith("clonetrace: warning: The limit pids.max is near: "),
                 err());
-        assertFalse(out.toString(StandardCharsets.UTF_8).isEmpty());
+        assertFalse(out().isEmpty());
     }
 
     @Test
@@ -177,11 +149,11 @@ class ReportCommandTest {
     void jsonHasTheBaseline() throws IOException {
         String old = file("old", WARNING);
         assertEquals(0, report(file("now", PROBLEM), "--baseline", old, "--json", "-"));
-        String json = out.toString(StandardCharsets.UTF_8);
+        String json = out();
         assertTrue(json.contains("\"baseline\": {\n    \"old\": {\n      \"files\": 1,\n      \"jvms\": 1,"), json);
         assertTrue(json.contains("\"change\": \"new\",\n        \"rule\": \"failed-starts\""), json);
         assertTrue(json.contains("\"change\": \"gone\",\n        \"rule\": \"limit-near\""), json);
         assertEquals(0, report(old, "--json", "-"));
-        assertTrue(out.toString(StandardCharsets.UTF_8).contains("\"baseline\": null"));
+        assertTrue(out().contains("\"baseline\": null"));
     }
 }
