@@ -34,10 +34,6 @@ public final class StackSums {
         this.kinds = kinds;
         this.suppressed = suppressed;
         this.snapshot = reading.snapshot();
-        if (reading.own() != null) {
-            // Only needed where threads measure themselves.
-            reading.own().close();
-        }
     }
 
     synchronized Map<String, StackSum> now() {

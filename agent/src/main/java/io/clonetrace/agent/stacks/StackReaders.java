@@ -10,9 +10,10 @@ import java.nio.file.Path;
  * The system calls by which stacks are measured. What the kernel can do decides, not its version.
  *
  * @param snapshot measures all threads
- * @param own measures the calling thread; null without native access
+ * @param nativeCalls whether native code can be used
+ * @param ioctls whether the kernel has the ioctls
  */
-public record StackReaders(StackSnapshot snapshot, OwnStack own) {
+public record StackReaders(StackSnapshot snapshot, boolean nativeCalls, boolean ioctls) {
 
     /**
      * Probes the kernel.
@@ -21,19 +22,27 @@ public record StackReaders(StackSnapshot snapshot, OwnStack own) {
      * @param nativeCalls whether native code can be used
      */
     public static StackReaders choose(String reader, boolean nativeCalls) {
-        StackSnapshot smaps = StackSnapshot.ofSelf();
-        if (!nativeCalls) {
-            return new StackReaders(smaps, null);
-        }
-        if (!reader.equals("fallback")) {
+        if (nativeCalls && !reader.equals("fallback")) {
             try {
-                return new StackReaders(StackSnapshot.byIoctl(Path.of("/proc/self")), OwnStack.byIoctl());
+                return new StackReaders(StackSnapshot.byIoctl(Path.of("/proc/self")), true, true);
             } catch (LinuxException older) {
                 if (reader.equals("ioctl")) {
                     Console.say("stack-reader=ioctl: " + older.getMessage() + "; measuring by smaps and mincore");
                 }
             }
         }
-        return new StackReaders(smaps, OwnStack.byMincore());
+        return new StackReaders(StackSnapshot.ofSelf(), nativeCalls, false);
+    }
+
+    /** Opens what measures the calling thread, for the caller to close; null without native access. */
+    OwnStack openOwn() {
+        if (ioctls) {
+            try {
+                return OwnStack.byIoctl();
+            } catch (LinuxException noDescriptor) {
+                Console.say("stacks of ending threads are measured by mincore: " + noDescriptor.getMessage());
+            }
+        }
+        return nativeCalls ? OwnStack.byMincore() : null;
     }
 }

@@ -12,6 +12,7 @@ import io.clonetrace.event.Recorder;
 import io.clonetrace.event.SourceState;
 import io.clonetrace.event.ThreadStackEvent;
 import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.stack.OwnStack;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
@@ -77,10 +78,10 @@ public final class StackSampler implements SessionPart {
         this.starts = access == null ? null : new TaskStarts(tasks);
         this.snapshot = readers.snapshot();
         this.exitHook = exitHook;
-        if (option.atEnd() && readers.own() != null) {
+        OwnStack own = option.atEnd() ? readers.openOwn() : null;
+        if (own != null) {
             Thread session = Thread.currentThread();
-            exits = new ExitStackSampler(
-                    threads, access, kinds, jfr, known, readers.own(), () -> AgentThread.wake(session));
+            exits = new ExitStackSampler(threads, access, kinds, jfr, known, own, () -> AgentThread.wake(session));
         } else {
             exits = null;
         }
