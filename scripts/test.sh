@@ -30,6 +30,8 @@ need strace strace
 need_c_compiler
 if [ "$run" != fast ]; then
     # The report's page is tested in a real browser; without one, that test is skipped.
+    # The screen of top is tested in a terminal of tmux; without it, that test is skipped.
+    need tmux tmux || true
     need chromium chromium || true
     need chromedriver chromium-driver || true
 fi

@@ -46,13 +46,16 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.target cli.manual cli.output run explain.input explain.evidence explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.log trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
+                "cli.doctor cli.top cli.target cli.manual cli.output run explain.input explain.evidence explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.log trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
         row(
                 "cli.target",
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit unwind linux.process linux.file linux.proc linux");
+        row(
+                "cli.top",
+                "cli.target cli.output live agent.attach report.text report.json report.model stack limit linux.file linux.proc");
         row("cli.manual", "");
         row("cli.output", "report.text report.json report.read stack linux.file linux");
         row(
@@ -71,6 +74,7 @@ class ArchitectureTest {
         row("explain.memory", "explain.evidence");
         row("explain.evidence", "report.model");
         row("flags", "report.text clone");
+        row("live", "report.read report.model stack limit linux.proc linux");
         row("report.text", "report.compare report.finding report.summary report.model clone");
         row("report.html", "report.json report.compare report.finding report.summary report.model clone");
         row("report.json", "report.compare report.finding report.summary report.model clone");
@@ -237,7 +241,8 @@ class ArchitectureTest {
         "io.clonetrace.linux.jna.., linux",
         "net.bytebuddy.., hook",
         "picocli.., cli",
-        "jdk.jfr.., event correlate demo agent report.read",
+        "org.jline.., cli.top",
+        "jdk.jfr.., event correlate demo agent live report.read",
         "java.lang.instrument.., boot hook agent",
         "java.lang.management.., agent.jmx",
         "javax.management.., agent.jmx",
@@ -272,6 +277,7 @@ class ArchitectureTest {
                         "jdk.jfr..",
                         "com.sun.jna..",
                         "net.bytebuddy..",
+                        "org.jline..",
                         "picocli..")));
     }
 

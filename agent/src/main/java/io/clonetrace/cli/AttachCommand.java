@@ -5,6 +5,7 @@ import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.cli.target.AgentLoad;
 import io.clonetrace.cli.target.JvmName;
+import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
@@ -210,6 +211,6 @@ final class AttachCommand implements Callable<Integer> {
     }
 
     static Path jar() throws IOException {
-        return Version.jar().toRealPath();
+        return ProgramJar.path();
     }
 }

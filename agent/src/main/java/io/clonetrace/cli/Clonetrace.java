@@ -3,7 +3,10 @@ package io.clonetrace.cli;
 import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.cli.manual.GenerateManCommand;
 import io.clonetrace.cli.output.Output;
+import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.cli.target.TargetProcess;
+import io.clonetrace.cli.top.ListCommand;
+import io.clonetrace.cli.top.TopCommand;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.text.PlainText;
@@ -33,6 +36,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             AttachCommand.class,
             DetachCommand.class,
+            ListCommand.class,
+            TopCommand.class,
             ReportCommand.class,
             ExplainCommand.class,
             TraceCommand.class,
@@ -73,7 +78,7 @@ public final class Clonetrace implements Runnable {
     static int run(String jar, Output output, String... arguments) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(output, Output.charset()));
         CommandLine line = commandLine().setOut(out);
-        Version.jar(Path.of(jar));
+        ProgramJar.is(Path.of(jar));
         int status = line.execute(arguments);
         out.flush();
         return output.failure()

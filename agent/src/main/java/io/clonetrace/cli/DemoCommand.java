@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.options.AgentOption;
+import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +48,9 @@ final class DemoCommand implements Callable<Integer> {
         Clonetrace.requireSupportedJvm();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-javaagent:" + Version.jar() + "=" + options);
+        command.add("-javaagent:" + ProgramJar.file() + "=" + options);
         // A main program for the JVM; the agent's table is on stderr.
-        command.addAll(List.of("-jar", Version.jar().toString(), "--version"));
+        command.addAll(List.of("-jar", ProgramJar.file().toString(), "--version"));
         Process jvm = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -3,6 +3,7 @@ package io.clonetrace.cli;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.options.RecordingName;
+import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.Account;
@@ -175,7 +176,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private String agent(String observer, Recordings recordings) {
-        return "-javaagent:" + Version.jar().toAbsolutePath() + "=source=" + observer + ",record="
+        return "-javaagent:" + ProgramJar.file().toAbsolutePath() + "=source=" + observer + ",record="
                 + recordings.option()
                 + (AgentOptions.split(agentOptions).containsKey(AgentOption.WAIT) ? "" : ",wait=" + WAIT)
                 + (agentOptions == null ? "" : "," + agentOptions);

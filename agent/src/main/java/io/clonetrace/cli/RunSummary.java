@@ -1,5 +1,6 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.proc.Patience;
 import io.clonetrace.report.text.PlainText;
@@ -114,7 +115,7 @@ final class RunSummary {
                     "-XX:-UsePerfData",
                     "-Xmx48m",
                     "-jar",
-                    Version.jar().toAbsolutePath().toString(),
+                    ProgramJar.file().toAbsolutePath().toString(),
                     COMMAND,
                     recordings.isMany() ? MANY : ONE,
                     Boolean.toString(ran),

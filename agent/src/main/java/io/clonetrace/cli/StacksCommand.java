@@ -4,6 +4,7 @@ import io.clonetrace.cli.output.StackRow;
 import io.clonetrace.cli.output.StackTable;
 import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.cli.target.TargetProcess;
+import io.clonetrace.cli.target.ThreadBeginnings;
 import io.clonetrace.cli.target.ThreadDump;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
@@ -114,7 +115,7 @@ final class StacksCommand implements Callable<Integer> {
         TaskList tasks = TaskList.of(process.procDir());
         Map<Integer, ThreadDump.Entry> named = named(process, dump, tasks);
         StackSnapshot snapshot = snapshot(process);
-        StartRoutines begun = StartRoutines.of(process, tasks);
+        ThreadBeginnings begun = ThreadBeginnings.of(process, tasks);
         List<StackRow> rows = new ArrayList<>();
         for (StackMeasure measure : measure(snapshot, tasks, named, begun)) {
             ThreadDump.Entry entry = named.get(measure.tid());
@@ -176,7 +177,7 @@ final class StacksCommand implements Callable<Integer> {
     }
 
     private List<StackMeasure> measure(
-            StackSnapshot snapshot, TaskList tasks, Map<Integer, ThreadDump.Entry> named, StartRoutines glibc)
+            StackSnapshot snapshot, TaskList tasks, Map<Integer, ThreadDump.Entry> named, ThreadBeginnings glibc)
             throws IOException {
         List<StackMeasure> measures;
         try {

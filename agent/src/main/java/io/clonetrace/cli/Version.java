@@ -1,28 +1,18 @@
 package io.clonetrace.cli;
 
+import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.process.GlibcVersion;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import picocli.CommandLine;
 
 /** The path of this program's jar, the version in its manifest, and what a report of a fault needs beside it. */
 final class Version implements CommandLine.IVersionProvider {
-    private static volatile Path jar;
-
-    static Path jar() {
-        return jar;
-    }
-
-    static void jar(Path file) {
-        jar = file;
-    }
-
     @Override
     public String[] getVersion() throws IOException {
-        try (JarFile file = new JarFile(jar.toFile())) {
+        try (JarFile file = new JarFile(ProgramJar.file().toFile())) {
             Attributes manifest = file.getManifest().getMainAttributes();
             return new String[] {
                 "clonetrace " + manifest.getValue("Implementation-Version") + " (commit "

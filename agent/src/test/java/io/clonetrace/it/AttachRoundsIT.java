@@ -13,14 +13,10 @@ import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OrdinaryUser;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.recording.Recorded;
+import io.clonetrace.it.truth.JvmHoldings;
 import io.clonetrace.it.truth.Started;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,13 +25,9 @@ class AttachRoundsIT {
     private static final int FIRST = 2;
     private static final int ROUNDS = 20;
     private static final int THREADS = 13;
-    private static final long COLLECTED_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /** What HotSpot keeps for each redefinition of Thread; the agent's own classes take 3 MiB. */
     private static final long METASPACE_A_ROUND = 160 << 10;
-
-    private static final Pattern USED = Pattern.compile("Both: .* ([0-9.]+) (KB|MB) .* used");
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
@@ -44,15 +36,9 @@ class AttachRoundsIT {
         Attached jvm = Attached.to(new Application(jdk, folder));
         try (Run app = jvm.app()) {
             rounds(jvm, 0, FIRST);
-            State first = State.of(jvm);
+            JvmHoldings first = JvmHoldings.of(jvm);
             rounds(jvm, FIRST, ROUNDS + FIRST);
-            State last = State.of(jvm);
-            // The JDK's Cleaner closes an unreachable file some time after a collection.
-            long deadline = System.nanoTime() + COLLECTED_NANOS;
-            while (last.isMoreThan(first) && System.nanoTime() - deadline < 0) {
-                LockSupport.parkNanos(CHECK_NANOS);
-                last = State.of(jvm);
-            }
+            JvmHoldings last = JvmHoldings.settled(jvm, first);
             assertFalse(last.isMoreThan(first), first + ", later " + last);
             long grown = last.metaspace() - first.metaspace();
             assertTrue(grown < ROUNDS * METASPACE_A_ROUND, grown + " bytes of metaspace in " + ROUNDS + " rounds");
@@ -88,60 +74,5 @@ class AttachRoundsIT {
         }
         String said = Files.readString(answer);
         assertTrue(said.startsWith("done\n"), said);
-    }
-
-    /**
-     * What a process holds.
-     *
-     * @param executable its executable mappings: of libraries, and of code that was made
-     * @param metaspace bytes in use
-     */
-    private record State(int descriptors, int threads, long executable, long metaspace) {
-        /** After the agent's loader was collected, which must happen within a minute. */
-        static State of(Attached jvm) throws IOException, InterruptedException {
-            long deadline = System.nanoTime() + COLLECTED_NANOS;
-            while (holdsAgent(jvm)) {
-                assertTrue(System.nanoTime() - deadline < 0, "the agent's classes are still there after a minute");
-                LockSupport.parkNanos(CHECK_NANOS);
-            }
-            MatchResult used =
-                    USED.matcher(jvm.jcmd("VM.metaspace")).results().findFirst().orElseThrow();
-            long unit = used.group(2).equals("MB") ? 1 << 20 : 1 << 10;
-            try (var maps = Files.lines(Path.of("/proc/" + jvm.pid() + "/maps"))) {
-                return new State(
-                        jvm.descriptors().size(),
-                        threads(jvm.pid()),
-                        maps.filter(line -> line.split(" ")[1].contains("x")).count(),
-                        (long) (Double.parseDouble(used.group(1)) * unit));
-            }
-        }
-
-        /** Whether it holds more of anything that a leak in each round would increase. */
-        boolean isMoreThan(State first) {
-            return descriptors > first.descriptors || threads > first.threads || executable > first.executable;
-        }
-
-        /** HotSpot adds compiler and collector threads when there is work. */
-        private static int threads(long pid) throws IOException {
-            int threads = 0;
-            try (var tasks = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
-                for (Path task : tasks) {
-                    if (!Files.readString(task.resolve("comm")).matches("(?s)(C[12] Comp|GC Thread|G1 ).*")) {
-                        threads++;
-                    }
-                }
-            }
-            return threads;
-        }
-
-        /**
-         * The module clonetrace.kept stays; of the classes that the application's loader sees, only the entry is looked
-         * for.
-         */
-        private static boolean holdsAgent(Attached jvm) throws IOException, InterruptedException {
-            jvm.jcmd("GC.run");
-            // With unreachable objects too: a class is gone when its loader is.
-            return jvm.jcmd("GC.class_histogram", "-all").lines().anyMatch(line -> line.contains("(clonetrace.core)"));
-        }
     }
 }

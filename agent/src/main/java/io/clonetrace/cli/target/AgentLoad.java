@@ -68,7 +68,7 @@ public final class AgentLoad {
                 System.err.println("clonetrace: interrupted; JVM " + jvm.pid()
                         + " ignores the request unless it has carried it out already");
             });
-            Runtime.getRuntime().addShutdownHook(interrupted);
+            remember(interrupted);
             try {
                 String request = folder.request(options);
                 // As in sun.tools.attach.HotSpotVirtualMachine: the library, whether that is a path, its options.
@@ -79,6 +79,15 @@ public final class AgentLoad {
             } finally {
                 forget(interrupted);
             }
+        }
+    }
+
+    /** Runs it if this process is ended meanwhile; not if it is ending already, and this is a part of that. */
+    static void remember(Thread hook) {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // Nothing else is interrupted.
         }
     }
 

@@ -102,7 +102,7 @@ public record AttachRefusal(String reason, String where, String remedy) {
     }
 
     /** The reason and what to do about it. */
-    String sentence() {
+    public String sentence() {
         return remedy.isEmpty() ? reason : reason + "; " + remedy;
     }
 }

@@ -175,7 +175,7 @@ final class AttachSocket implements AutoCloseable {
         jvm.refuseTriggerOfOthers(trigger);
         makeTrigger(trigger);
         Thread interrupted = new Thread(() -> tmp.remove(trigger));
-        Runtime.getRuntime().addShutdownHook(interrupted);
+        AgentLoad.remember(interrupted);
         try {
             // Once more right before the signal, which would kill a process that does not catch it.
             jvm.demandAttachable();

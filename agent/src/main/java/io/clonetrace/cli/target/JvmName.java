@@ -76,7 +76,15 @@ public record JvmName(int pid, String program) {
         return jvms.size() > MOST_LISTED ? first + " and " + (jvms.size() - MOST_LISTED) + " more" : first;
     }
 
-    /** The JVMs that this user may attach to, by pid; not the one that executes this. */
+    /**
+     * The JVMs that this user may attach to, by pid; not the one that executes this.
+     *
+     * @throws IOException if no /proc is mounted
+     */
+    public static List<JvmName> running() throws IOException {
+        return running(Path.of("/proc"));
+    }
+
     private static List<JvmName> running(Path proc) throws IOException {
         ProcessStatus self =
                 ProcessStatus.of(proc.resolve("self")).orElseThrow(() -> new IOException("no " + proc + " is mounted"));
@@ -101,12 +109,19 @@ public record JvmName(int pid, String program) {
             if (!PseudoFile.bounded(folder.resolve("maps")).contains("/libjvm.so")) {
                 return Optional.empty();
             }
-            String program = program(
-                    Arrays.asList(PseudoFile.of(folder.resolve("cmdline")).split("\0")));
-            return Optional.of(new JvmName(Integer.parseInt(folder.getFileName().toString()), program));
+            return Optional.of(new JvmName(Integer.parseInt(folder.getFileName().toString()), program(folder)));
         } catch (IOException ended) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * What the process with that folder in /proc names as its program.
+     *
+     * @throws IOException if it has ended
+     */
+    public static String program(Path folder) throws IOException {
+        return program(Arrays.asList(PseudoFile.of(folder.resolve("cmdline")).split("\0")));
     }
 
     /** The program in the words of a command line; the command itself if the words name none. */

@@ -103,7 +103,8 @@ public final class TargetJvm {
         }
     }
 
-    long pid() {
+    /** Its pid, in this pid namespace. */
+    public long pid() {
         return pid;
     }
 

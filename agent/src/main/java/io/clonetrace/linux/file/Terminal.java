@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param fd 0, 1 or 2, say
  */
 public record Terminal(int fd) {
+    public static final Terminal STDIN = new Terminal(0);
     public static final Terminal STDOUT = new Terminal(1);
     public static final Terminal STDERR = new Terminal(2);
 
@@ -19,6 +20,7 @@ public record Terminal(int fd) {
 
     // struct winsize (asm-generic/termios.h): rows, columns, and both in pixels.
     private static final int FIELDS = 4;
+    private static final int ROWS = 0;
     private static final int COLUMNS = 1;
 
     /** Whether the descriptor is a terminal. */
@@ -36,13 +38,22 @@ public record Terminal(int fd) {
      * Its width in columns (ioctl_tty(2)); empty if it is no terminal, or one that doesn't know, such as a serial line.
      */
     public OptionalInt columns() {
+        return size(COLUMNS);
+    }
+
+    /** Its height in lines; empty as {@link #columns} is. */
+    public OptionalInt rows() {
+        return size(ROWS);
+    }
+
+    private OptionalInt size(int field) {
         if (!isThere()) {
             return OptionalInt.empty();
         }
         short[] size = new short[FIELDS];
         try {
-            return FileLibC.ioctl(fd, TIOCGWINSZ, size) == 0 && size[COLUMNS] != 0
-                    ? OptionalInt.of(Short.toUnsignedInt(size[COLUMNS]))
+            return FileLibC.ioctl(fd, TIOCGWINSZ, size) == 0 && size[field] != 0
+                    ? OptionalInt.of(Short.toUnsignedInt(size[field]))
                     : OptionalInt.empty();
         } catch (LinkageError noNativeCode) {
             return OptionalInt.empty();

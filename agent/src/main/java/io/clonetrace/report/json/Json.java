@@ -28,6 +28,17 @@ public final class Json {
         out.append('\n');
     }
 
+    /**
+     * Writes a value without line ends, and a line's end.
+     *
+     * @throws IOException if {@code out} does
+     */
+    public static void writeLine(Object value, Appendable out) throws IOException {
+        new Json(out).value(value, "");
+        out.append('\n');
+    }
+
+    /** @param line the line's end and its indentation; empty for no line ends */
     private void value(Object value, String line) throws IOException {
         if (value instanceof Map<?, ?> map) {
             sequence('{', map.entrySet().iterator(), '}', line);
@@ -42,7 +53,7 @@ public final class Json {
 
     private void sequence(char open, Iterator<?> items, char close, String line) throws IOException {
         out.append(open);
-        String inner = line + INDENT;
+        String inner = line.isEmpty() ? "" : line + INDENT;
         String separator = "";
         boolean any = items.hasNext();
         while (items.hasNext()) {

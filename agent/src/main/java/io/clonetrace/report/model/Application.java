@@ -75,6 +75,11 @@ public final class Application {
         }
     }
 
+    /** An application of which only the main class, or the jar that the JVM was started with, is known. */
+    public static Application of(String mainClass) {
+        return new Application(Overrides.NONE, Optional.of(mainClass), Map.of());
+    }
+
     /**
      * An application.
      *

@@ -70,7 +70,7 @@ public record NativeChain(
     }
 
     /** {@code libfoo.so!spawn+0x1d} or {@code libfoo.so+0x1234}; what is neither is taken as a library's name. */
-    static Frame nativeFrame(String text) {
+    public static Frame nativeFrame(String text) {
         int plus = text.lastIndexOf("+0x");
         long offset = plus < 0 ? -1 : hex(text.substring(plus + 3));
         String place = offset < 0 ? text : text.substring(0, plus);

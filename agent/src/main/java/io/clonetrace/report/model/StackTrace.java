@@ -24,7 +24,7 @@ public record StackTrace(List<Frame> frames, boolean truncated) {
     }
 
     /** Whether the agent's own code made the call, itself or through a library. */
-    boolean isAgents() {
+    public boolean isAgents() {
         for (Frame frame : frames) {
             if (frame.isOurs()) {
                 return true;

@@ -9,7 +9,8 @@ public enum Ink {
     PROBLEM("1;31"),
     WARNING("33"),
     NOTE("36"),
-    FAINT("2");
+    FAINT("2"),
+    SELECTED("7");
 
     private final String sgr;
 
@@ -26,7 +27,7 @@ public enum Ink {
     }
 
     /** The text in this colour, which ends with it. */
-    String paint(String text) {
+    public String paint(String text) {
         return this == NONE || text.isEmpty() ? text : "\u001b[" + sgr + 'm' + text + "\u001b[0m";
     }
 }

@@ -73,7 +73,7 @@ public final class TerminalText {
     }
 
     /** Words in lines of at most so many columns. */
-    static List<String> lines(String words, int columns) {
+    public static List<String> lines(String words, int columns) {
         int width = Math.max(1, columns);
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();

@@ -1,6 +1,5 @@
-package io.clonetrace.cli;
+package io.clonetrace.cli.target;
 
-import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.stack.ThreadToMeasure;
 import io.clonetrace.unwind.ThreadLayout;
@@ -18,20 +17,26 @@ import java.util.stream.Collectors;
  * @param stacks the stacks that glibc allocated, by the tids in this pid namespace
  * @param missing why there are none; null if there are, or the process has one thread only
  */
-record StartRoutines(Map<Integer, String> byTid, Map<Integer, ThreadLayout.StackBlock> stacks, String missing) {
+public record ThreadBeginnings(
+        Map<Integer, String> byTid, Map<Integer, ThreadLayout.StackBlock> stacks, String missing) {
     private static final String BEGINNING = "+0x0";
 
-    static StartRoutines of(TargetProcess process, TaskList tasks) throws IOException {
+    /**
+     * Reads them.
+     *
+     * @throws IOException if the process has ended, or may not be read
+     */
+    public static ThreadBeginnings of(TargetProcess process, TaskList tasks) throws IOException {
         int pid = Math.toIntExact(process.pid());
         Optional<ThreadLayout> layout = ThreadLayout.of(pid);
         if (layout.isEmpty()) {
             if (process.usesMusl()) {
-                return new StartRoutines(
+                return new ThreadBeginnings(
                         Map.of(),
                         Map.of(),
                         "process " + pid + " uses the C library musl, which does not describe its threads");
             }
-            return new StartRoutines(
+            return new ThreadBeginnings(
                     Map.of(),
                     Map.of(),
                     "process " + pid + " has no glibc that describes its threads, or it can't be read");
@@ -60,17 +65,24 @@ record StartRoutines(Map<Integer, String> byTid, Map<Integer, ThreadLayout.Stack
             }
         }
         boolean unread = byTid.isEmpty() && tasks.tids().length > 1;
-        return new StartRoutines(
+        return new ThreadBeginnings(
                 byTid, stacks, unread ? "glibc's list of the threads of " + pid + " can't be read" : null);
     }
 
     /** Null if it is not known. */
-    String of(int tid) {
+    public String of(int tid) {
         return byTid.get(tid);
     }
 
+    /** The library in which a thread began; null if it is not known. */
+    public String library(int tid) {
+        String began = of(tid);
+        int mark = began == null ? -1 : began.indexOf('!');
+        return mark < 0 ? null : began.substring(0, mark);
+    }
+
     /** What is known of a thread's stack: as glibc allocated it, else near that stack pointer. */
-    ThreadToMeasure toMeasure(int tid, long pointer) {
+    public ThreadToMeasure toMeasure(int tid, long pointer) {
         ThreadLayout.StackBlock block = stacks.get(tid);
         return block == null
                 ? ThreadToMeasure.near(tid, pointer)

@@ -1,0 +1,238 @@
+package io.clonetrace.cli.top;
+
+import io.clonetrace.cli.target.AttachRefusal;
+import io.clonetrace.cli.target.JavaStack;
+import io.clonetrace.cli.target.JvmName;
+import io.clonetrace.cli.target.TargetFacts;
+import io.clonetrace.cli.target.TargetJvm;
+import io.clonetrace.cli.target.TargetProcess;
+import io.clonetrace.cli.target.ThreadBeginnings;
+import io.clonetrace.cli.target.ThreadDump;
+import io.clonetrace.cli.target.Waiting;
+import io.clonetrace.live.Creations;
+import io.clonetrace.live.EventFollower;
+import io.clonetrace.live.LiveJvm;
+import io.clonetrace.live.LiveModel;
+import io.clonetrace.live.LiveSnapshot;
+import io.clonetrace.live.ProcessReader;
+import io.clonetrace.report.model.Application;
+import io.clonetrace.stack.TaskList;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM that is followed, with all that it takes: the agent, a recording, its events. What can't be had is left out,
+ * and a notice says so. Confined to one thread.
+ */
+final class FollowedJvm implements AutoCloseable {
+    private final TargetProcess process;
+    private final TargetJvm jvm;
+    private final String program;
+    private final LiveModel model;
+    private final LiveJvm live;
+    private final Parts parts;
+    private final Optional<EventFollower> events;
+
+    /** What it takes, as far as it could be had, and why the rest could not. */
+    private static final class Parts {
+        private TopAgent agent;
+        private TopRecording recording;
+        private Creations creations = Creations.unknown();
+        private String missing;
+
+        private void close() throws IOException {
+            try {
+                if (recording != null) {
+                    recording.close();
+                }
+            } finally {
+                if (agent != null) {
+                    agent.close();
+                }
+            }
+        }
+    }
+
+    /**
+     * Begins to follow a JVM.
+     *
+     * @param jar this program's; null to attach no agent
+     * @throws IOException if there is no such JVM, saying why
+     */
+    static FollowedJvm open(int pid, Path jar, Waiting waiting) throws IOException {
+        TargetProcess process = TargetProcess.of(pid);
+        TargetJvm jvm = TargetJvm.of(pid);
+        String program = JvmName.program(process.procDir());
+        Optional<String> refusal = refusal(process);
+        Parts parts = refusal.isPresent() ? new Parts() : parts(jvm, jar, program, waiting);
+        refusal.ifPresent(why -> parts.missing = "only /proc is read: " + why);
+        try {
+            return new FollowedJvm(process, jvm, program, parts, refusal.isEmpty());
+        } catch (IOException | RuntimeException failed) {
+            parts.close();
+            throw failed;
+        }
+    }
+
+    private static Optional<String> refusal(TargetProcess process) throws IOException {
+        try {
+            TargetFacts facts = TargetFacts.of(process.procDir(), process.pid());
+            if (!facts.isJvm()) {
+                throw new IOException("process " + process.pid() + " is not a JVM; clonetrace stacks " + process.pid()
+                        + " shows its threads");
+            }
+            return facts.refusal().map(AttachRefusal::sentence);
+        } catch (AccessDeniedException others) {
+            return Optional.of("process " + process.pid() + " is another user's; run as that user, or as root");
+        }
+    }
+
+    private static Parts parts(TargetJvm jvm, Path jar, String program, Waiting waiting) {
+        Parts parts = new Parts();
+        Application application = Application.of(program);
+        if (jar != null) {
+            try {
+                parts.agent = TopAgent.in(jvm, jar, waiting);
+                parts.creations = Creations.byAgent(application);
+            } catch (IOException refused) {
+                parts.missing = "only what the JDK records of Java threads is seen: " + refused.getMessage();
+            }
+        }
+        if (parts.agent == null) {
+            parts.creations = Creations.byJdk(application);
+        }
+        try {
+            parts.recording = TopRecording.start(jvm, parts.creations.types(), waiting);
+        } catch (IOException refused) {
+            parts.creations = Creations.unknown();
+            parts.missing = "creations are not seen: " + refused.getMessage();
+        }
+        return parts;
+    }
+
+    private FollowedJvm(TargetProcess process, TargetJvm jvm, String program, Parts parts, boolean answers)
+            throws IOException {
+        this.process = process;
+        this.jvm = jvm;
+        this.program = program;
+        this.parts = parts;
+        Instant began = Instant.now();
+        this.model = new LiveModel(parts.creations, TimeUnit.MILLISECONDS.toNanos(began.toEpochMilli()));
+        if (parts.missing != null) {
+            model.notice(parts.missing);
+        }
+        this.live = new LiveJvm(
+                model,
+                new ProcessReader(
+                        process.procDir(),
+                        process.hasOtherTids(),
+                        JavaStack.of(process.procDir()).bytes()));
+        this.events = follow(parts.creations, began);
+        live.sample();
+        nameThreads(answers);
+    }
+
+    private Optional<EventFollower> follow(Creations creations, Instant began) {
+        if (parts.recording == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new EventFollower(
+                    parts.recording.repository(),
+                    began,
+                    creations,
+                    failure -> model.notice("events are no longer seen: " + failure)));
+        } catch (IOException unreadable) {
+            model.notice("creations are not seen: " + unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Names and kinds of the threads that are running already: of the JVM's own thread dump, and of glibc's list. */
+    private void nameThreads(boolean answers) throws IOException {
+        TaskList tasks = TaskList.of(process.procDir());
+        Map<Integer, ThreadDump.Entry> dump = Map.of();
+        boolean dumped = false;
+        if (answers) {
+            try {
+                dump = ThreadDump.of(process);
+                dumped = true;
+            } catch (IOException refused) {
+                model.notice("names are the kernel's, of 15 bytes at most: " + refused.getMessage());
+            }
+        }
+        Optional<ThreadBeginnings> beginnings = beginnings(tasks);
+        for (int tid : tasks.tids()) {
+            ThreadDump.Entry entry = dump.get(process.hasOtherTids() ? process.tidInside(tid) : tid);
+            String kind = !dumped ? null : entry == null ? "native" : entry.id() < 0 ? "vm" : "java";
+            long pointer = entry == null ? 0 : entry.stackPointer();
+            model.known(
+                    tid,
+                    entry == null ? null : entry.name(),
+                    kind,
+                    "native".equals(kind)
+                            ? beginnings.map(all -> all.library(tid)).orElse(null)
+                            : null,
+                    beginnings.map(all -> all.toMeasure(tid, pointer)).orElse(null));
+        }
+    }
+
+    private Optional<ThreadBeginnings> beginnings(TaskList tasks) {
+        try {
+            return Optional.of(ThreadBeginnings.of(process, tasks));
+        } catch (IOException | RuntimeException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Its program, as its command line names it. */
+    String program() {
+        return program;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /**
+     * Takes a sample.
+     *
+     * @throws IOException if the JVM has ended
+     */
+    LiveSnapshot sample() throws IOException {
+        if (!jvm.isStillThere()) {
+            throw new IOException("JVM " + pid() + " has ended");
+        }
+        try {
+            if (parts.agent != null) {
+                parts.agent.renew();
+            }
+            if (parts.recording != null) {
+                parts.recording.renew();
+            }
+        } catch (IOException refused) {
+            model.notice("creations are no longer seen: " + refused.getMessage());
+        }
+        try {
+            return live.sample();
+        } catch (IOException unreadable) {
+            throw jvm.isStillThere() ? unreadable : new IOException("JVM " + pid() + " has ended", unreadable);
+        }
+    }
+
+    /**
+     * Leaves the JVM as it was.
+     *
+     * @throws IOException if something could not be taken away, saying what
+     */
+    @Override
+    public void close() throws IOException {
+        events.ifPresent(EventFollower::close);
+        parts.close();
+    }
+}

@@ -1,0 +1,75 @@
+package io.clonetrace.cli.top;
+
+import io.clonetrace.agent.attach.AttachOptions;
+import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.cli.target.AgentLoad;
+import io.clonetrace.cli.target.AttachRoom;
+import io.clonetrace.cli.target.DetachByFile;
+import io.clonetrace.cli.target.TargetJvm;
+import io.clonetrace.cli.target.Waiting;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The agent in the JVM: one that was there before is used, and stays; one that this brings is taken away. */
+final class TopAgent implements AutoCloseable {
+    /** Stacks are measured from outside, which costs the JVM nothing. */
+    private static final List<String> OPTIONS = List.of("stacks=off");
+
+    private final TargetJvm jvm;
+    private final Path jar;
+    private boolean brought;
+    private String answer = "";
+
+    private TopAgent(TargetJvm jvm, Path jar) {
+        this.jvm = jvm;
+        this.jar = jar;
+    }
+
+    /**
+     * Attaches it unless there is one.
+     *
+     * @param jar this program's
+     * @throws IOException if it can't be, saying why
+     */
+    static TopAgent in(TargetJvm jvm, Path jar, Waiting waiting) throws IOException {
+        TopAgent agent = new TopAgent(jvm, jar);
+        agent.attach(waiting);
+        return agent;
+    }
+
+    private void attach(Waiting waiting) throws IOException {
+        if (jvm.hasThread(TargetJvm.AGENT_THREAD)) {
+            return;
+        }
+        TargetJvm.attachable(jvm.pid());
+        AttachReply reply = AgentLoad.attach(jvm, jar, AttachOptions.parse(OPTIONS, Path.of("/")), waiting);
+        answer = reply.text().strip();
+        if (!reply.done()) {
+            throw new IOException(answer.isEmpty() ? "the agent did not start" : answer);
+        }
+        brought = true;
+    }
+
+    /** What it said of its source; empty if it was there before. */
+    String answer() {
+        return answer;
+    }
+
+    /** Attaches it again if another command has detached it meanwhile. */
+    void renew() throws IOException {
+        attach(Waiting.SILENT);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!brought || !jvm.isStillThere() || !jvm.hasThread(TargetJvm.AGENT_THREAD)) {
+            return;
+        }
+        if (AttachRoom.fitsDetach(jvm.folder())) {
+            AgentLoad.detach(jvm, jar, Waiting.SILENT);
+        } else {
+            DetachByFile.ask(jvm, Waiting.SILENT);
+        }
+    }
+}
