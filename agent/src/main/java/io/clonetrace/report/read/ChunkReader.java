@@ -15,6 +15,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 /** Gives the events of a file of one chunk to the model, by the JDK's own parser. */
 final class ChunkReader {
+    private static final String RECORDING = "jdk.ActiveRecording";
     private static final String SETTING = "jdk.ActiveSetting";
     private static final int TOLD_EVERY = 1 << 16;
 
@@ -108,6 +109,10 @@ final class ChunkReader {
                 && "true".equals(recorded.getString("value"))) {
             events.enabled(names.getOrDefault(recorded.getLong("id"), ""));
         }
-        events.at(JfrEvent.nanos(recorded.getStartTime()));
+        // JDK 17 leaves the time of the JVM's first recording in such events of its later ones.
+        if (!type.name().equals(RECORDING)) {
+            // A wait may have begun long before the recording.
+            events.at(JfrEvent.nanos(recorded.getEndTime()));
+        }
     }
 }

@@ -24,9 +24,12 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.ParseException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import jdk.jfr.Configuration;
 import jdk.jfr.Event;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
@@ -106,6 +109,28 @@ class RecordingReaderTest {
         Fleet fleet = Recordings.read(Recordings.file(types, () -> events.forEach(Event::commit)));
         assertEquals(List.of(), fleet.problems());
         assertTrue(types.stream().allMatch(type -> fleet.jvms().get(0).records(type)));
+    }
+
+    /** JDK 17 repeats the time of the JVM's first recording in jdk.ActiveRecording. */
+    @Test
+    void laterRecordingOfAJvmBeginsWhenItWasStarted() throws IOException, ParseException {
+        Instant first;
+        try (Recording recording = new Recording(Configuration.getConfiguration("default"))) {
+            recording.start();
+            first = recording.getStartTime();
+            recording.stop();
+        }
+        while (Instant.now().isBefore(first.plusMillis(100))) {
+            Thread.onSpinWait();
+        }
+        Path later = folder.resolve("later.jfr");
+        try (Recording recording = new Recording(Configuration.getConfiguration("default"))) {
+            recording.start();
+            recording.stop();
+            recording.dump(later);
+        }
+        long began = Recordings.read(later).jvms().get(0).from();
+        assertTrue(began > first.plusMillis(50).toEpochMilli() * 1_000_000, () -> first + " " + began);
     }
 
     @Test
