@@ -8,6 +8,7 @@ import io.clonetrace.it.host.HeldThreads;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Commands;
+import io.clonetrace.it.process.DoctorRun;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.OrdinaryUser;
@@ -226,6 +227,10 @@ class PidNamespaceIT {
             String jvm = "" + app.process().children().findFirst().orElseThrow().pid();
             Run attach = Run.toEnd(folder, "attach", Commands.clonetrace(jdk, "attach", jvm, "source=tracefs"));
             OneLine.said(attach, "tracefs from outside reports pids of this namespace");
+            DoctorRun.of(folder, jdk, List.of(), jvm)
+                    .yes("ebpf")
+                    .no("tracefs", "is in another pid namespace")
+                    .ends("-> clonetrace attach " + jvm);
             app.process().outputWriter().close();
             assertEquals(0, app.exitStatus(), app.stderr());
         }

@@ -42,12 +42,9 @@ record Advice(List<Ability> sources, Optional<Target> target, boolean attachable
         if (target.isEmpty()) {
             return "clonetrace run -- java ...";
         }
-        if (attachable) {
-            return "clonetrace attach " + target.get().pid();
-        }
-        return working().contains(SourceKind.PTRACE.label())
-                ? "clonetrace trace -p " + target.get().pid()
-                : "start it under clonetrace run --source " + working().get(0);
+        // A trace needs no agent.
+        return "clonetrace " + (attachable ? "attach " : "trace -p ")
+                + target.get().pid();
     }
 
     private List<String> working() {

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.doctor;
 
+import io.clonetrace.cli.doctor.Ability.Answer;
 import io.clonetrace.cli.target.AttachRefusal;
 import io.clonetrace.cli.target.AttachRoom;
 import io.clonetrace.cli.target.TargetFacts;
@@ -34,6 +35,10 @@ final class AttachCheck {
                     refusal.get().reason(),
                     refusal.get().where(),
                     refusal.get().remedy());
+        }
+        Ability jdk = JvmChecks.jdk(target.folder());
+        if (jdk.answer() == Answer.NO) {
+            return Ability.no(NAME, "the agent does not work in it: " + jdk.found(), jdk.where(), jdk.remedy());
         }
         return AttachRoom.missingForAgent(facts.folder(), AttachRoom.autoTraces(facts.status()), false)
                 .map(missing -> Ability.no(NAME, "there is no room for the agent: " + missing, "", ""))

@@ -168,6 +168,14 @@ final class SourceChecks {
 
     private static Ability onTarget(SourceKind source, String found, Target process) {
         int pid = process.pid();
+        if (source == SourceKind.TRACEFS && process.isJvm() && !process.sharesPids()) {
+            return Ability.no(
+                    source.label(),
+                    found + "; but process " + pid
+                            + " is in another pid namespace, and tracefs reports the pids of this one",
+                    process.status().folder().resolve("ns/pid").toString(),
+                    "");
+        }
         try {
             if (source.tracesInKernel()) {
                 List<CloneCall> seen = SourceTrial.ofRunning(source, pid);

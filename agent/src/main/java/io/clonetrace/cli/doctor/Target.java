@@ -34,8 +34,13 @@ record Target(int pid, String name, ProcessStatus status) {
 
     /** Whether it is a JVM under a seccomp filter, which may refuse it more than this command. */
     boolean isFilteredJvm() {
+        return status.isFiltered() && isJvm();
+    }
+
+    /** Whether a libjvm.so is mapped in it. */
+    boolean isJvm() {
         try {
-            return status.isFiltered() && LoadedJvm.of(status.folder()).isPresent();
+            return LoadedJvm.of(status.folder()).isPresent();
         } catch (IOException unreadable) {
             return false;
         }

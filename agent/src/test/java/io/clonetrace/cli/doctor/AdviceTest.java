@@ -36,7 +36,7 @@ class AdviceTest {
         Advice ofJvm = new Advice(List.of(EBPF, PTRACE), target("0"), true);
         assertEquals("clonetrace attach 4711", ofJvm.next());
         Advice held = new Advice(List.of(EBPF, NO_PTRACE), target("9"), false);
-        assertEquals("start it under clonetrace run --source ebpf", held.next());
+        assertEquals("clonetrace trace -p 4711", held.next());
     }
 
     @Test

@@ -173,6 +173,14 @@ class JvmChecksTest {
     }
 
     @Test
+    void aJvmThatIsTooOldIsNotAttachedTo() throws IOException {
+        release("11.0.2", "");
+        Looked.at(attach(trees.user(1_000), 1_000, ""))
+                .no("the agent does not work in it: Acme 11.0.2", "the agent needs Java 17 or newer")
+                .in("/opt/jdk/release");
+    }
+
+    @Test
     void aSignalThatWouldKill() throws IOException {
         Looked.at(attach(trees.user(1_000), 1_000, "SigCgt:\t0000000000000000\n"))
                 .no("does not catch SIGQUIT, which would kill it", "-javaagent:clonetrace.jar");
