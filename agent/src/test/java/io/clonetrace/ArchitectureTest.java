@@ -46,7 +46,8 @@ class ArchitectureTest {
         row("boot", "");
         row(
                 "cli",
-                "cli.doctor cli.top cli.target cli.manual cli.output run explain.input explain.evidence explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.log trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
+                "cli.attach cli.doctor cli.top cli.target cli.manual cli.output run explain.input explain.evidence explain flags report.text report.html report.json report.compare report.finding report.read report.model agent.attach agent.options agent.host trace.ptrace trace.log trace.wire trace stack unwind linux.process linux.proc linux.file linux clone");
+        row("cli.attach", "cli.output cli.target run report.text agent.attach agent.options trace.ptrace trace linux");
         row(
                 "cli.doctor",
                 "cli.target run trace.ptrace trace.strace trace limit unwind linux.process linux.tracefs linux.memory linux.file linux.proc linux clone");
@@ -99,7 +100,7 @@ class ArchitectureTest {
                 "agent.source",
                 "agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.child trace.wire trace unwind linux.hotspot linux.proc clone");
         row("agent.attach", "agent.options");
-        row("agent.recording", "agent.host event linux");
+        row("agent.recording", "agent.options agent.host event linux");
         row("agent.options", "trace");
         row("agent.host", "linux.hotspot linux.proc");
         row("demo", "correlate event stack linux.process linux.proc linux.memory linux clone");

@@ -7,6 +7,7 @@ import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
+import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.hook.JavaBase;
 import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
@@ -42,6 +43,8 @@ public final class Agent {
         Path file = attachment.answer().get();
         if (attachment.detach()) {
             detach(instrumentation).write(file);
+        } else if (attachment.dump().isPresent()) {
+            dump(instrumentation, attachment.dump().get()).write(file);
         } else {
             attach(Path.of(jar), attachment.options(), instrumentation, file);
         }
@@ -66,7 +69,8 @@ public final class Agent {
             said = Console.kept();
         }
         try {
-            session.map(on -> new AttachReply(true, on.tid(), said + on.describe()))
+            session.map(on -> new AttachReply(
+                            true, on.tid(), on.recording(), JfrState.repository(), said + on.describe()))
                     .orElse(left ? AttachReply.needsTracer(said) : AttachReply.failed(said))
                     .write(file);
         } catch (IOException abandoned) {
@@ -86,8 +90,23 @@ public final class Agent {
         if (failure != null) {
             return AttachReply.failed(failure.toString());
         }
-        String recorded = file instanceof Optional<?> own && own.isPresent() ? "recording " + own.get() : "";
-        return new AttachReply(true, -1, recorded);
+        String recorded =
+                file instanceof Optional<?> own && own.isPresent() ? own.get().toString() : "";
+        return new AttachReply(true, -1, recorded, "", "");
+    }
+
+    private static AttachReply dump(Instrumentation instrumentation, Path into) throws Exception {
+        JavaBase.open(instrumentation, NativeAccess.class.getModule());
+        var agent = new ThreadHook(instrumentation).agent();
+        if (agent.isEmpty()) {
+            return AttachReply.failed("no agent is active");
+        }
+        Object failure = agent.get().apply(into);
+        if (failure != null) {
+            return AttachReply.failed(failure.toString());
+        }
+        Object file = agent.get().apply(SessionEnd.RECORDING);
+        return new AttachReply(true, -1, file instanceof Optional<?> own ? "" + own.orElseThrow() : "", "", "");
     }
 
     /** Prints the reason if it can't. */

@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import io.clonetrace.agent.SessionLifecycle.State;
 import io.clonetrace.agent.SessionLifecycle.Transition;
+import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.attach.DetachFile;
 import io.clonetrace.agent.code.CodeSources;
 import io.clonetrace.agent.host.AgentThread;
@@ -141,6 +142,11 @@ final class Session implements Runnable {
         return options.record().isPresent() && own.recording() == null;
     }
 
+    /** The file of its recording; empty if it has none. */
+    String recording() {
+        return own.file().map(Path::toString).orElse("");
+    }
+
     /** Whether no source works in this process, and the attaching process is ready to observe it from outside. */
     boolean needsTracer() {
         return options.tracer() != 0 && source == Source.NONE;
@@ -170,8 +176,8 @@ final class Session implements Runnable {
                 .orElse(
                         jfr.wantsThreadStart()
                                 ? "the recordings that are on get the events"
-                                : "nothing is recorded yet: start a recording (jcmd PID JFR.start), or detach and"
-                                        + " attach with record=FILE.jfr");
+                                : "nothing is recorded yet: " + AttachReply.START_RECORDING
+                                        + " starts a recording, or detach, and attach with record=FILE.jfr");
         return "clonetrace: " + observes + "; " + events + "\n";
     }
 
@@ -281,7 +287,7 @@ final class Session implements Runnable {
 
     private void setUp() throws ReflectiveOperationException, InterruptedException {
         jfr.listen();
-        options.record().ifPresent(own::start);
+        options.record().ifPresent(file -> own.start(file, options.bounds()));
         if (own.recording() != null) {
             shutdown.reserve();
         }

@@ -7,6 +7,7 @@ import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.starts.HookListeners;
 import io.clonetrace.hook.ThreadHook;
 import io.clonetrace.linux.proc.Patience;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,6 +26,8 @@ import java.util.function.Function;
 final class SessionEnd {
     /** The request that ends a session, as a later load of the agent makes it through java.base. */
     static final String DETACH = "detach";
+
+    // A Path is the request to write into it what was recorded so far; answered by null, or why not, in a line.
 
     /** The request for the file of its recording: an Optional of its Path. An older agent answers with a string. */
     static final String RECORDING = "recording";
@@ -74,6 +77,9 @@ final class SessionEnd {
     private Object answer(Object request) {
         if (request instanceof Consumer<?> observer) {
             return listeners.observers().add((Consumer<Object>) observer);
+        }
+        if (request instanceof Path file) {
+            return own.dump(file);
         }
         if (RECORDING.equals(request)) {
             return own.file();

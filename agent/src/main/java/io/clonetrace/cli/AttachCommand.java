@@ -1,33 +1,35 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.agent.attach.AttachOptions;
-import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.options.AgentOption;
-import io.clonetrace.cli.target.AgentLoad;
-import io.clonetrace.cli.target.JvmName;
-import io.clonetrace.cli.target.ProgramJar;
+import io.clonetrace.agent.options.TimeSpan;
+import io.clonetrace.cli.attach.AgentAttach;
+import io.clonetrace.cli.attach.AttachedAgent;
+import io.clonetrace.cli.attach.Interruption;
+import io.clonetrace.cli.attach.RecordedFiles;
+import io.clonetrace.cli.attach.TimedRecording;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.report.text.PlainText;
-import io.clonetrace.run.ObservedJvm;
-import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code clonetrace attach}: loads the agent into a running JVM. */
 @Command(
@@ -36,41 +38,69 @@ import picocli.CommandLine.Spec;
             "Loads the agent into a running JVM: of this user, or of any user if this one is root. Threads that were"
                     + " already running are in the recording's stacks, but not how they were created. Returns once the"
                     + " source has started or is refused; by default it waits up to 5 minutes for that (wait=5m).",
+            "With --duration it records for that time, detaches, and prints the report, as attach, detach and report do"
+                    + " one after the other.",
             "If root requests a source that the JVM's own user may not use, or no source can be started within the JVM"
                     + " (a seccomp filter may forbid it to start programs), the source runs in this command, which"
                     + " stays until the JVM ends, the agent is detached, or Ctrl-C."
         },
-        footerHeading = "%nOptions of the agent, as in -javaagent:%n",
+        footerHeading = "%nOptions of the agent, as in -javaagent; --OPTION VALUE is the same:%n",
         mixinStandardHelpOptions = true)
 final class AttachCommand implements Callable<Integer> {
     private static final int FAILED = 1;
-    private static final int MOST_LINES = 50;
-    private static final int LONGEST_LINE = 1000;
-
-    /** linux/threads.h, PID_MAX_LIMIT: a JVM in another pid namespace has no pid to permit, and needs no permission. */
-    private static final long NO_PID = 4 << 20;
+    private static final String PREFIX = "--";
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "PID", description = "the JVM: its pid, or the name of its jar or main class")
-    private String target;
-
-    private int pid;
+    @Mixin
+    private JvmTarget target;
 
     @Parameters(index = "1..*", paramLabel = "OPTION=VALUE", description = "options of the agent")
-    private List<String> words = List.of();
+    private List<String> words = new ArrayList<>();
 
-    /** The agent's options, for the end of the help. */
-    static String[] footer() {
-        return AgentOption.table().replace("%", "%%").split("\n");
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = Time.class,
+            description = "record for this time (500ms, 60s, 5m, 1h), then detach and print the report; Ctrl-C ends the"
+                    + " time. If the JVM ends first, the report is of what was recorded. Without record=, the recording"
+                    + " is removed at the end")
+    private Duration duration;
+
+    @Mixin
+    private ReportOutputs outputs;
+
+    /** A time as the agent's options take it. */
+    static final class Time implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            return TimeSpan.of(text)
+                    .filter(time -> !time.isZero())
+                    .orElseThrow(() -> new TypeConversionException(
+                            "\"" + text + "\" is no time; valid is a number with ms, s, m or h, such as 60s"));
+        }
+    }
+
+    /** Adds what the table of the agent's options says: the end of the help, and each as an option of this command. */
+    static void complete(CommandSpec attach) {
+        attach.usageMessage().footer(AgentOption.table().replace("%", "%%").split("\n"));
+        for (AgentOption option : AgentOption.values()) {
+            if (option != AgentOption.HELP && AgentOption.names().contains(option.key())) {
+                attach.addOption(OptionSpec.builder(PREFIX + option.key())
+                        .paramLabel(option.form())
+                        .type(String.class)
+                        .hidden(true)
+                        .build());
+            }
+        }
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException, SourceRefusedException, LinuxException {
         AttachOptions options;
         try {
-            options = AttachOptions.parse(words, Path.of("").toAbsolutePath());
+            options = AttachOptions.parse(agentsWords(), Path.of("").toAbsolutePath());
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
@@ -78,139 +108,83 @@ final class AttachCommand implements Callable<Integer> {
             spec.commandLine().usage(spec.commandLine().getOut());
             return 0;
         }
-        Clonetrace.requireSupportedJvm();
-        pid = JvmName.pid(target);
-        TargetJvm jvm = TargetJvm.attachable(pid);
+        checkReport();
+        TargetJvm jvm = target.attachable();
         if (options.recordsRelative() && !jvm.shares("mnt")) {
             throw new ParameterException(
-                    spec.commandLine(), "JVM " + pid + " has other mounts: the path of record= has to be absolute");
+                    spec.commandLine(),
+                    "JVM " + jvm.pid() + " has other mounts: the path of record= has to be absolute");
         }
-        Optional<SourceKind> fromHere = fromHere(jvm, options.parsed().source().name());
-        return fromHere.isEmpty() ? attach(jvm, options) : attachAndServe(jvm, options, fromHere.get());
+        return duration == null ? attach(jvm, options) : recordAndReport(jvm, options);
     }
 
-    private int attach(TargetJvm jvm, AttachOptions options) throws IOException, InterruptedException, LinuxException {
-        List<SourceKind> inReserve = inReserve(jvm, options.parsed().source().name());
-        if (!inReserve.isEmpty()) {
-            AttachOptions orFromHere = options.orTracedBy(
-                    jvm.shares("pid") ? ProcessHandle.current().pid() : NO_PID);
-            AttachReply answer = load(jvm, orFromHere);
-            if (!answer.needsTracer()) {
-                say(answer);
-                return answer.done() ? 0 : FAILED;
-            }
-            say(saying(answer.text().replace(AttachReply.NOT_OBSERVED, "no source works within JVM " + pid)));
-            for (SourceKind source : inReserve) {
-                try {
-                    return attachAndServe(jvm, options, source);
-                } catch (SourceRefusedException neitherFromHere) {
-                    say(saying("clonetrace: " + source.label() + " does not work from outside, either: "
-                            + neitherFromHere.getMessage() + "\n"));
-                }
+    /** What is given as OPTION=VALUE, and as --OPTION VALUE. */
+    List<String> agentsWords() {
+        List<String> all = new ArrayList<>(words);
+        for (String name : AgentOption.names()) {
+            OptionSpec option = spec.findOption(PREFIX + name);
+            if (option != null && option.getValue() != null && option.hidden()) {
+                all.add(name + "=" + option.getValue());
             }
         }
-        AttachReply answer = load(jvm, options);
-        say(answer);
-        return answer.done() ? 0 : FAILED;
-    }
-
-    private AttachReply load(TargetJvm jvm, AttachOptions options) throws IOException {
-        try (WaitLine line =
-                new WaitLine(spec.commandLine().getErr(), "JVM " + pid + " loads the agent and starts its source")) {
-            return AgentLoad.attach(jvm, jar(), options, line);
-        }
-    }
-
-    private int attachAndServe(TargetJvm jvm, AttachOptions options, SourceKind source)
-            throws IOException, InterruptedException, SourceRefusedException, LinuxException {
-        AtomicBoolean interrupted = new AtomicBoolean();
-        CountDownLatch ended = new CountDownLatch(1);
-        // Ctrl-C: gives this thread a second to release its resources.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            interrupted.set(true);
-            awaitQuietly(ended);
-        }));
-        try (ObservedJvm observed = ObservedJvm.start(
-                pid,
-                isRoot() ? Optional.of(jvm.user()) : Optional.empty(),
-                jvm.temporary(),
-                source,
-                options.parsed().nativeStacks())) {
-            AttachReply answer = load(jvm, options.reading(observed.trace()));
-            say(answer);
-            if (!answer.done()) {
-                return FAILED;
-            }
-            spec.commandLine()
-                    .getErr()
-                    .println("clonetrace: " + source.label() + " runs in this process until JVM " + pid
-                            + " ends, clonetrace detach " + pid + ", or Ctrl-C");
-            int agent = jvm.tidOutside(answer.tid(), TargetJvm.AGENT_THREAD);
-            Optional<String> lost = observed.serve(
-                    () -> !interrupted.get() && jvm.isStillThere() && jvm.hasThread(agent, TargetJvm.AGENT_THREAD));
-            if (lost.isPresent()) {
-                throw new IOException(source.label() + " no longer observes JVM " + pid + ": " + lost.get());
-            }
-        } finally {
-            ended.countDown();
-        }
-        return 0;
-    }
-
-    private static void awaitQuietly(CountDownLatch ended) {
-        try {
-            ended.await(1, TimeUnit.SECONDS);
-        } catch (InterruptedException goesOn) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The source that has to run in this process, if any. */
-    private static Optional<SourceKind> fromHere(TargetJvm jvm, String name) throws IOException {
-        for (SourceKind source : List.of(SourceKind.EBPF, SourceKind.TRACEFS, SourceKind.PTRACE)) {
-            if (source.label().equals(name) && isRoot() && !jvm.may(source)) {
-                if (source != SourceKind.EBPF && !jvm.shares("pid")) {
-                    throw new IOException(name + " from outside reports pids of this namespace, and the JVM is in"
-                            + " another; attach without source=, so that the JVM's own user observes");
-                }
-                return Optional.of(source);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** The sources that can run in this process if none works within the JVM, best first. */
-    private static List<SourceKind> inReserve(TargetJvm jvm, String name) throws IOException {
-        List<SourceKind> all = new ArrayList<>(isRoot() ? List.of(SourceKind.EBPF, SourceKind.TRACEFS) : List.of());
-        if (!jvm.shares("pid")) {
-            // The only one that knows the pids of other namespaces.
-            all.remove(SourceKind.TRACEFS);
-        } else if (jvm.mayBeTraced()) {
-            all.add(SourceKind.PTRACE);
-        }
-        all.removeIf(source -> !name.equals(SourceKind.AUTO) && !name.equals(source.label()));
         return all;
     }
 
-    private static boolean isRoot() throws IOException {
-        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    private void checkReport() throws IOException {
+        if (duration == null && outputs.areGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(), String.join(" ", outputs.words()) + " is of the report that --duration prints");
+        }
+        if (duration != null) {
+            outputs.check(List.of());
+            Clonetrace.requireFlightRecorder();
+        }
     }
 
-    private static AttachReply saying(String text) {
-        return new AttachReply(false, -1, text);
-    }
-
-    private void say(AttachReply answer) {
+    private int attach(TargetJvm jvm, AttachOptions options)
+            throws IOException, InterruptedException, SourceRefusedException, LinuxException {
         PrintWriter err = spec.commandLine().getErr();
-        // The JVM wrote the text, and this may be root's terminal.
-        answer.text()
-                .lines()
-                .limit(MOST_LINES)
-                .map(line -> PlainText.begin(line, LONGEST_LINE))
-                .forEach(err::println);
+        Optional<AttachedAgent> attached = new AgentAttach(err).into(jvm, options);
+        if (attached.isEmpty()) {
+            return FAILED;
+        }
+        try (AttachedAgent agent = attached.get()) {
+            if (agent.sourceHere().isEmpty()) {
+                return 0;
+            }
+            err.println("clonetrace: " + agent.sourceHere().get().label() + " runs in this process until JVM "
+                    + jvm.pid() + " ends, clonetrace detach " + jvm.pid() + ", or Ctrl-C");
+            try (Interruption interruption = new Interruption()) {
+                agent.await(() -> !interruption.hasCome());
+                return interruption.status();
+            }
+        }
     }
 
-    static Path jar() throws IOException {
-        return ProgramJar.path();
+    private int recordAndReport(TargetJvm jvm, AttachOptions options)
+            throws IOException, InterruptedException, SourceRefusedException, LinuxException {
+        try (TimedRecording timed =
+                new TimedRecording(jvm, options, duration, spec.commandLine().getErr())) {
+            return timed.record() ? report(jvm, timed.files()) : FAILED;
+        }
+    }
+
+    private int report(TargetJvm jvm, RecordedFiles recorded) throws IOException {
+        List<Path> files = recorded.complete().map(List::of).orElse(recorded.chunks());
+        if (files.isEmpty()) {
+            throw new IOException("JVM " + jvm.pid() + " has ended without its recording, which is empty: it was killed"
+                    + " before JFR had written anything");
+        }
+        if (recorded.complete().isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("clonetrace: JVM " + jvm.pid()
+                            + " was killed, and its recording is incomplete: the report is"
+                            + " of what JFR had written by then, in " + recorded.repository());
+        }
+        List<String> arguments = new ArrayList<>(outputs.words());
+        files.forEach(file -> arguments.add(file.toString()));
+        CommandLine report = spec.parent().subcommands().get("report");
+        return report.execute(arguments.toArray(String[]::new));
     }
 }

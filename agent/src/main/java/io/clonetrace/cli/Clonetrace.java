@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             AttachCommand.class,
             DetachCommand.class,
+            DumpCommand.class,
             ListCommand.class,
             TopCommand.class,
             ReportCommand.class,
@@ -93,7 +94,7 @@ public final class Clonetrace implements Runnable {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
-        line.getSubcommands().get("attach").getCommandSpec().usageMessage().footer(AttachCommand.footer());
+        AttachCommand.complete(line.getSubcommands().get("attach").getCommandSpec());
         // For packages, as generate-man.
         line.getSubcommands()
                 .get("generate-completion")

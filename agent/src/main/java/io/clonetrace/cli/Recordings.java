@@ -19,6 +19,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -168,6 +169,40 @@ final class Recordings implements AutoCloseable {
             all.set(0, named(all.get(0)));
         }
         return all;
+    }
+
+    /**
+     * A JVM that has made its file and not written into it: it was killed, or halted.
+     *
+     * @param pid in its own namespace
+     * @param began when it made the file
+     */
+    record Unwritten(long pid, FileTime began) {}
+
+    /**
+     * The JVMs that ended before they wrote their recordings.
+     *
+     * @param commandPid the pid of the command, which is the JVM if it is a java itself
+     */
+    List<Unwritten> unwritten(long commandPid) throws LinuxException {
+        Set<String> names =
+                many ? existing(folder, wanted) : Set.of(wanted.getFileName().toString());
+        List<Unwritten> all = new ArrayList<>();
+        for (String name : names) {
+            if (before.contains(name) || content(folder, name) != Content.NONE) {
+                continue;
+            }
+            try (OpenFile there = folder.pin(name)) {
+                all.add(new Unwritten(many ? pid(name) : commandPid, Files.getLastModifiedTime(there.link())));
+            } catch (LinuxException | IOException gone) {
+                // Then no JVM has made it.
+            }
+        }
+        return all;
+    }
+
+    private long pid(String name) {
+        return Long.parseLong(name.substring(stem(wanted).length(), name.length() - SUFFIX.length()));
     }
 
     /** Renames it to the requested name. */

@@ -1,8 +1,6 @@
 package io.clonetrace.cli;
 
-import io.clonetrace.cli.output.OutputFile;
 import io.clonetrace.cli.output.ProgressLine;
-import io.clonetrace.cli.output.TerminalLayout;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.file.StaleFileSweeper;
 import io.clonetrace.report.compare.Comparison;
@@ -11,8 +9,6 @@ import io.clonetrace.report.compare.Side;
 import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.finding.Severity;
-import io.clonetrace.report.html.HtmlReport;
-import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Application;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Fleet.ReadProblem;
@@ -22,12 +18,10 @@ import io.clonetrace.report.read.Progress;
 import io.clonetrace.report.read.RecordingFiles;
 import io.clonetrace.report.read.RecordingReader;
 import io.clonetrace.report.text.PlainText;
-import io.clonetrace.report.text.TextReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,13 +30,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code clonetrace report FILE.jfr...}. */
 @Command(
@@ -57,8 +50,6 @@ import picocli.CommandLine.TypeConversionException;
         },
         mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
-    private static final String STDOUT = "-";
-
     /** The exit status if --fail-on finds what it is to fail on. */
     private static final int FOUND = 3;
 
@@ -72,22 +63,6 @@ final class ReportCommand implements Callable<Integer> {
                     "flight recordings, compressed by gzip or not, or folders of them: all files in one that end in .jfr or"
                             + " .jfr.gz")
     private List<Path> recordings = new ArrayList<>();
-
-    @Option(names = "--html", paramLabel = "OUT", description = "also write a self-contained HTML page to this file")
-    private Path html;
-
-    @Option(
-            names = "--json",
-            paramLabel = "OUT",
-            description = "write the report as JSON to this file; - for stdout, instead of the text")
-    private String json;
-
-    @Option(
-            names = "--color",
-            paramLabel = "WHEN",
-            defaultValue = "auto",
-            description = "colours in the text: ${COMPLETION-CANDIDATES}; auto: on a terminal, unless NO_COLOR is set")
-    private TerminalLayout.Colour colour;
 
     @Option(
             names = "--program",
@@ -121,46 +96,26 @@ final class ReportCommand implements Callable<Integer> {
                             + " this folder; may be repeated")
     private List<Path> baseline = new ArrayList<>();
 
-    @Option(
-            names = "--fail-on",
-            paramLabel = "SEVERITY",
-            converter = SeverityName.class,
-            description =
-                    "end with exit status 3 if there is a finding of this severity or a worse one: note, warning or"
-                            + " problem. With --baseline, only a finding that is new or worse counts")
-    private Severity failOn;
-
-    /** A severity as the report prints it. */
-    static final class SeverityName implements ITypeConverter<Severity> {
-        @Override
-        public Severity convert(String name) {
-            return Arrays.stream(Severity.values())
-                    .filter(severity -> severity.label().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "no severity \"" + name + "\"; the severities are note, warning and problem"));
-        }
-    }
+    @Mixin
+    private ReportOutputs outputs;
 
     @Override
     public Integer call() throws IOException {
         checkRecordings();
         List<Path> files = RecordingFiles.in(recordings);
         List<Path> oldFiles = RecordingFiles.in(baseline);
-        checkOutputs(files, oldFiles);
+        List<Path> inputs = new ArrayList<>(files);
+        inputs.addAll(oldFiles);
+        inputs.addAll(programs.values());
+        // Before anything is read.
+        outputs.check(inputs);
         // The baseline's threads are given up before the others are read.
         Optional<Side> old = oldFiles.isEmpty() ? Optional.empty() : Optional.of(Side.of(read(oldFiles)));
         Fleet fleet = withPrograms(files.isEmpty() ? Fleet.withoutJvms() : read(files));
         Optional<Comparison> comparison = old.map(side -> Comparison.of(side, Side.of(fleet)));
         PrintWriter out = spec.commandLine().getOut();
-        if (!STDOUT.equals(json)) {
-            new TextReport(fleet, comparison, out, TerminalLayout.ofStdout(colour)).print();
-        }
-        writeJson(fleet, comparison, out);
-        if (html != null) {
-            OutputFile.write(html, file -> HtmlReport.write(fleet, comparison, file));
-        }
-        if (failOn == null) {
+        outputs.write(fleet, comparison, out);
+        if (outputs.failOn().isEmpty()) {
             return 0;
         }
         int status = status(gating(fleet, comparison));
@@ -182,7 +137,9 @@ final class ReportCommand implements Callable<Integer> {
         }
         String why = programs.isEmpty()
                 ? "no recording: name at least one, FILE.jfr, or another program's trace, --program NAME=TRACE"
-                : baseline.isEmpty() && failOn == null ? null : "--baseline and --fail-on need a recording, FILE.jfr";
+                : baseline.isEmpty() && outputs.failOn().isEmpty()
+                        ? null
+                        : "--baseline and --fail-on need a recording, FILE.jfr";
         if (why != null) {
             throw new ParameterException(spec.commandLine(), why);
         }
@@ -214,7 +171,8 @@ final class ReportCommand implements Callable<Integer> {
                 .map(since ->
                         since.findings().stream().filter(FindingChange::isNews).map(FindingChange::finding))
                 .orElseGet(() -> fleet.jvms().stream().flatMap(jvm -> Rules.findings(jvm).stream()));
-        return findings.filter(finding -> finding.severity().compareTo(failOn) <= 0)
+        Severity worst = outputs.failOn().orElseThrow();
+        return findings.filter(finding -> finding.severity().compareTo(worst) <= 0)
                 .sorted(Comparator.comparing(Finding::severity))
                 .toList();
     }
@@ -246,45 +204,6 @@ final class ReportCommand implements Callable<Integer> {
         }
         print(fleet.problems());
         return fleet;
-    }
-
-    /** Before anything is read: an output would destroy what it replaces. */
-    private void checkOutputs(List<Path> files, List<Path> oldFiles) {
-        List<Path> inputs = new ArrayList<>(files);
-        inputs.addAll(oldFiles);
-        inputs.addAll(programs.values());
-        checkOutput("--html", html, inputs);
-        checkOutput("--json", STDOUT.equals(json) || json == null ? null : Path.of(json), inputs);
-        if (html != null
-                && json != null
-                && html.toAbsolutePath().equals(Path.of(json).toAbsolutePath())) {
-            throw new ParameterException(spec.commandLine(), "--html and --json name the same file: " + html);
-        }
-    }
-
-    private void checkOutput(String option, Path output, List<Path> inputs) {
-        if (output == null) {
-            return;
-        }
-        Optional<String> refusal = OutputFile.refusal(output, inputs);
-        String why = refusal.map(what -> " can't replace " + what)
-                .orElse(
-                        RecordingFiles.isName(output.toString())
-                                ? " can't be " + output + ", the name of a recording"
-                                : null);
-        if (why != null) {
-            throw new ParameterException(
-                    spec.commandLine(), option + why + ": it needs the name of the file to write, " + option + " OUT");
-        }
-    }
-
-    private void writeJson(Fleet fleet, Optional<Comparison> comparison, PrintWriter out) throws IOException {
-        if (STDOUT.equals(json)) {
-            JsonReport.write(fleet, comparison, out);
-            out.flush();
-        } else if (json != null) {
-            OutputFile.write(Path.of(json), file -> JsonReport.write(fleet, comparison, file));
-        }
     }
 
     private Fleet read(List<Path> files, Progress progress) {

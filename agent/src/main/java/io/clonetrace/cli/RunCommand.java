@@ -13,10 +13,11 @@ import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import io.clonetrace.trace.ptrace.ForwardedSignals;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -48,10 +49,6 @@ final class RunCommand implements Callable<Integer> {
      */
     private static final String WAIT = "30s";
 
-    // sh(1p), "Exit Status for Commands"
-    private static final int NOT_EXECUTED = 126;
-    private static final int NOT_FOUND = 127;
-
     @Spec
     private CommandSpec spec;
 
@@ -68,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "FILE.jfr",
             description =
                     "the recording; of several JVMs, the one with the most clones gets this name, and the others have"
-                            + " their pids in the name. %%p is the pid of this command, %%t the time; an earlier"
+                            + " their pids in the name. %%p is the pid of this command, %%t the time, %%h the host; an earlier"
                             + " recording of that name becomes FILE.jfr.old (default: clonetrace-%%p.jfr)")
     private Path record;
 
@@ -87,11 +84,17 @@ final class RunCommand implements Callable<Integer> {
                             + " language, and no descriptors but stdin, stdout and stderr")
     private String user;
 
-    @Parameters(paramLabel = "COMMAND", arity = "0..*", description = "java or another program, and its arguments")
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "0..*",
+            description =
+                    "java or another program, and its arguments; options of the agent may stand before it, as in attach:"
+                            + " run record=app.jfr maxsize=1g -- java")
     private List<String> command = List.of();
 
     @Override
     public Integer call() throws IOException, InterruptedException, SourceRefusedException, LinuxException {
+        takeLeadingOptions();
         if (command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "a command is missing, such as: run -- java -jar app.jar");
         }
@@ -99,10 +102,10 @@ final class RunCommand implements Callable<Integer> {
         Clonetrace.requireFlightRecorder();
         Clonetrace.requireSupportedJvm();
         List<SourceKind> sources = sources();
-        Optional<String> missing = user == null ? missing(command.get(0)) : Optional.empty();
-        if (missing.isPresent()) {
-            say("can't run \"" + command.get(0) + "\": " + missing.get());
-            return NOT_FOUND;
+        Optional<CommandFile.Refusal> refusal = CommandFile.refusal(command.get(0), System.getenv("PATH"));
+        if (refusal.isPresent()) {
+            say("can't run \"" + command.get(0) + "\": " + refusal.get().reason());
+            return refusal.get().status();
         }
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
         AgentCommand observed = new AgentCommand(command, account.isEmpty());
@@ -121,6 +124,7 @@ final class RunCommand implements Callable<Integer> {
         int status;
         String doubt;
         long forbidden;
+        long pid;
         try (ObservedRun run = new ObservedRun(account, options.nativeStacks(), this::say)) {
             status = run.run(
                     source -> {
@@ -133,6 +137,7 @@ final class RunCommand implements Callable<Integer> {
                                 agent(source == SourceKind.NONE ? source.label() : run.agentSource(), recordings));
                     },
                     sources);
+            pid = run.pid();
             doubt = run.doubt();
             forbidden = run.forbidden();
         }
@@ -144,11 +149,11 @@ final class RunCommand implements Callable<Integer> {
                     + AccessDenial.CLONE3_REMEDY);
         }
         // Without a recording, the line above says why.
-        boolean ran = status != NOT_EXECUTED && status != NOT_FOUND && forbidden == 0;
+        boolean ran = status != CommandFile.NOT_EXECUTED && status != CommandFile.NOT_FOUND && forbidden == 0;
         if (account.isPresent()) {
-            new RunSummary.OfUser(account.get(), spec.commandLine().getErr()).print(recordings, ran);
+            new RunSummary.OfUser(account.get(), spec.commandLine().getErr()).print(recordings, pid, ran);
         } else {
-            new RunSummary(spec.commandLine().getErr()).print(recordings, ran);
+            new RunSummary(spec.commandLine().getErr()).print(recordings, pid, ran);
         }
         if (doubt != null) {
             say(doubt);
@@ -156,18 +161,22 @@ final class RunCommand implements Callable<Integer> {
         return status;
     }
 
-    /** Why there is no such command, in part of a sentence; empty if there is one. */
-    private static Optional<String> missing(String command) {
-        if (command.contains("/")) {
-            return Files.exists(Path.of(command)) ? Optional.empty() : Optional.of("there is no such file");
+    private void takeLeadingOptions() {
+        try {
+            LeadingOptions leading = LeadingOptions.of(command);
+            command = leading.command();
+            Map<AgentOption, String> given = new LinkedHashMap<>(leading.given());
+            if (record != null && given.containsKey(AgentOption.RECORD)) {
+                throw new IllegalArgumentException("--record and record= are one option; give it once");
+            }
+            record = given.containsKey(AgentOption.RECORD) ? Path.of(given.remove(AgentOption.RECORD)) : record;
+            source = given.containsKey(AgentOption.SOURCE) ? given.remove(AgentOption.SOURCE) : source;
+            if (!given.isEmpty()) {
+                agentOptions = (agentOptions == null ? "" : agentOptions + ",") + AgentOptions.join(given);
+            }
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
-        // As execvp(3): without a PATH it searches a default of its own.
-        String path = System.getenv("PATH");
-        return path == null
-                        || Stream.of(path.split(":", -1))
-                                .anyMatch(folder -> Files.exists(Path.of(folder).resolve(command)))
-                ? Optional.empty()
-                : Optional.of("it is in no folder of PATH");
     }
 
     /** A failure of clonetrace's own does not change the exit status: it is a line. */
@@ -185,9 +194,15 @@ final class RunCommand implements Callable<Integer> {
     /** Checked here, since a JVM continues without an agent if its options are wrong. */
     private AgentOptions agentOptions() {
         try {
-            return AgentOptions.parse(agentOptions);
+            // With those that this command gives the agent itself.
+            return AgentOptions.parse("source=none,record=run.jfr" + (agentOptions == null ? "" : "," + agentOptions));
         } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), "--agent: " + wrong.getMessage());
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--agent: " + wrong.getMessage()
+                            + (wrong.getMessage().matches("option (source|record) is given twice")
+                                    ? "; run has --source and --record for it"
+                                    : ""));
         }
     }
 

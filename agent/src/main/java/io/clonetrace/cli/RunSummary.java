@@ -33,18 +33,30 @@ final class RunSummary {
     /**
      * Prints it; a failure is one line.
      *
+     * @param pid the command's
      * @param ran whether the command could be executed
      */
-    void print(Recordings recordings, boolean ran) {
+    void print(Recordings recordings, long pid, boolean ran) {
         try {
-            print(recordings.take(), ran);
+            List<Recordings.Unwritten> unwritten = recordings.unwritten(pid);
+            print(recordings.take(), ran && unwritten.isEmpty(), recordings.isMany());
+            unwritten.forEach(jvm -> say(rest(jvm)));
         } catch (LinuxException | RuntimeException | OutOfMemoryError | StackOverflowError failed) {
             say("the recordings can't be summarized: " + failed);
         }
         out.flush();
     }
 
-    private void print(List<Recordings.Found> recordings, boolean ran) {
+    private static String rest(Recordings.Unwritten jvm) {
+        return "JVM " + jvm.pid()
+                + " ended before its recording was complete: it was killed, or halted by Runtime.halt; "
+                + JfrRepository.of(jvm.pid(), jvm.began())
+                        .map(folder -> "what JFR had written by then: clonetrace report " + folder)
+                        .orElse("JFR's folder in the JVM's java.io.tmpdir, whose name ends in _" + jvm.pid()
+                                + ", may hold a part: clonetrace report FOLDER");
+    }
+
+    private void print(List<Recordings.Found> recordings, boolean ran, boolean many) {
         ShortReport paragraphs = new ShortReport(out);
         for (Recordings.Found found : recordings) {
             // Figures of a part would be mistaken for those of the whole.
@@ -57,7 +69,11 @@ final class RunSummary {
         }
         // A command that did not run has been reported.
         if (recordings.isEmpty() && ran) {
-            say("no recording: no JVM (HotSpot 17 or newer, with glibc) ran and ended by itself");
+            say(
+                    many
+                            ? "no recording: the command started no java of JDK 17 or newer (HotSpot, glibc) that read the"
+                                    + " variable JDK_JAVA_OPTIONS; name java itself: clonetrace run -- java -jar app.jar"
+                            : "no recording: this java loaded no agent; that takes HotSpot of JDK 17 or newer, with glibc");
         }
     }
 
@@ -92,9 +108,9 @@ final class RunSummary {
         }
 
         /** Prints it; a failure, or half a minute without progress, is one line. */
-        void print(Recordings recordings, boolean ran) {
+        void print(Recordings recordings, long pid, boolean ran) {
             try {
-                new String(output(recordings, ran), Charset.defaultCharset())
+                new String(output(recordings, pid, ran), Charset.defaultCharset())
                         .lines()
                         .map(line -> PlainText.begin(line, LONGEST_LINE))
                         .forEach(out::println);
@@ -106,7 +122,7 @@ final class RunSummary {
             out.flush();
         }
 
-        private byte[] output(Recordings recordings, boolean ran) throws IOException, InterruptedException {
+        private byte[] output(Recordings recordings, long pid, boolean ran) throws IOException, InterruptedException {
             List<String> command = new ArrayList<>(account.command(System.getenv()));
             command.addAll(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -119,6 +135,7 @@ final class RunSummary {
                     COMMAND,
                     recordings.isMany() ? MANY : ONE,
                     Boolean.toString(ran),
+                    Long.toString(pid),
                     recordings.wanted().toString()));
             Account.separateKeys();
             Process process =

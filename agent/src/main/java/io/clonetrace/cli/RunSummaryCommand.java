@@ -30,6 +30,9 @@ final class RunSummaryCommand implements Callable<Integer> {
     private boolean ran;
 
     @Parameters(index = "2")
+    private long pid;
+
+    @Parameters(index = "3")
     private Path wanted;
 
     @Override
@@ -39,7 +42,7 @@ final class RunSummaryCommand implements Callable<Integer> {
             names.lines().forEach(before::add);
         }
         try (Recordings recordings = Recordings.since(before, wanted, howMany.equals(RunSummary.OfUser.MANY))) {
-            new RunSummary(spec.commandLine().getOut()).print(recordings, ran);
+            new RunSummary(spec.commandLine().getOut()).print(recordings, pid, ran);
         }
         return 0;
     }

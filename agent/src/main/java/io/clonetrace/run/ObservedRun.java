@@ -36,6 +36,7 @@ public final class ObservedRun implements AutoCloseable {
     private final List<String> refusals = new ArrayList<>();
     private long lost;
     private String doubt;
+    private long pid;
     private long forbidden;
 
     /**
@@ -63,6 +64,11 @@ public final class ObservedRun implements AutoCloseable {
         return List.copyOf(refusals);
     }
 
+    /** The pid of the last run's command. */
+    public long pid() {
+        return pid;
+    }
+
     /** What the last run may lack, where the kernel does not say whose clones were missed; null if nothing. */
     public String doubt() {
         return doubt;
@@ -86,6 +92,7 @@ public final class ObservedRun implements AutoCloseable {
     public int run(Function<SourceKind, List<String>> words, List<SourceKind> sources)
             throws SourceRefusedException, InterruptedException {
         ObservedCommand observed = start(words, sources);
+        pid = observed.process().pid();
         try {
             try {
                 ForwardedSignals.to(observed.process(), () -> {});

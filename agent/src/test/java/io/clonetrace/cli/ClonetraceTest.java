@@ -290,10 +290,60 @@ class ClonetraceTest extends CapturedCommandLine {
     }
 
     @ParameterizedTest
-    @CsvSource({"no-such-command, it is in no folder of PATH", "./no-such-command, there is no such file"})
-    void runOfACommandThatIsMissing(String command, String why) {
-        assertEquals(127, run("run", "--", command, "argument"));
+    @CsvSource({
+        "no-such-command, 127, it is in no folder of PATH",
+        "./no-such-command, 127, there is no such file",
+        "/tmp, 126, it is a folder",
+        "/etc/passwd, 126, /etc/passwd is not executable; chmod +x makes it so"
+    })
+    void runOfACommandThatCanNotBeExecuted(String command, int status, String why) {
+        assertEquals(status, run("run", "--", command, "argument"));
         assertOneLine("can't run \"" + command + "\": " + why);
+        err.reset();
+        assertEquals(status, run("run", "--user", "nobody", "--", command));
+        assertOneLine("can't run \"" + command + "\": " + why);
+    }
+
+    @Test
+    void agentsOptionsMayStandBeforeTheCommandOfARun() {
+        String missing = folder.resolve("no/such.jfr").toString();
+        assertEquals(1, run("run", "record=" + missing, "maxsize=1g", "--", "true"));
+        assertOneLine(missing + " can't be written: its folder does not exist");
+        err.reset();
+        assertEquals(1, run("run", "record=" + missing, "true"));
+        assertOneLine(missing + " can't be written: its folder does not exist");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--duration 60 | \"60\" is no time; valid is a number with ms, s, m or h, such as 60s",
+                "--duration 0s | \"0s\" is no time",
+                "--html a.html --json - | --html a.html --json - is of the report that --duration prints",
+                "--duration 1s --html a.jfr | --html can't be a.jfr, the name of a recording",
+                "--record a.jfr record=b.jfr | option record is given twice",
+                "--source=gdb | option source can't be \"gdb\"; valid is source=auto|",
+                "--maxsize 1g | option maxsize limits the recording of record=FILE.jfr, and there is none",
+                "--record | Missing required parameter for option '--record' (FILE.jfr)"
+            })
+    void wrongOptionsOfAnAttach(String words, String why) {
+        assertEquals(2, command("attach", ("1 " + words).split(" ")));
+        assertOneLine(why, "; see clonetrace attach --help");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "recrod=a.jfr -- true | no option \"recrod\" (did you mean record?)",
+                "--record a.jfr record=b.jfr -- true | --record and record= are one option; give it once",
+                "maxsize=0g -- true | option maxsize can't be \"0g\"; valid is maxsize=SIZE",
+                "--agent record=a.jfr -- true | --agent: option record is given twice; run has --source and --record"
+            })
+    void wrongOptionsOfARun(String words, String why) {
+        assertEquals(2, command("run", words.split(" ")));
+        assertOneLine(why);
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** Every command in the documentation is one that this version accepts: nothing is run. */
 class DocumentedCommandsTest {
@@ -121,9 +122,11 @@ class DocumentedCommandsTest {
 
     private static Optional<String> refusal(List<String> words) {
         try {
-            Clonetrace.commandLine().parseArgs(words.toArray(new String[0]));
-            if (words.get(0).equals("attach") && words.size() > 2) {
-                AttachOptions.parse(words.subList(2, words.size()), Path.of("").toAbsolutePath());
+            ParseResult result = Clonetrace.commandLine().parseArgs(words.toArray(new String[0]));
+            if (words.get(0).equals("attach")) {
+                AttachCommand attach =
+                        (AttachCommand) result.subcommand().commandSpec().userObject();
+                AttachOptions.parse(attach.agentsWords(), Path.of("").toAbsolutePath());
             }
             return Optional.empty();
         } catch (ParameterException | IllegalArgumentException refused) {

@@ -16,6 +16,7 @@ import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.DemoTruth;
 import io.clonetrace.it.truth.Started;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -154,7 +155,16 @@ class RunIT {
             run.process().descendants().findFirst().orElseThrow().destroyForcibly();
             assertEquals(128 + 9, run.exitStatus(), run.stderr());
         }
-        OneLine.said(run, "no recording");
+        OneLine.said(run, " ended before its recording was complete: it was killed", "clonetrace report /");
+        Path rest = Path.of(run.stderr().strip().replaceFirst("(?s).* ", ""));
+        assertTrue(rest.getFileName().toString().matches("(\\d+_){6}\\d+"), run.stderr());
+        try (Stream<Path> chunks = Files.list(rest)) {
+            for (Path chunk : chunks.toList()) {
+                assertEquals("FLR", new String(Files.newInputStream(chunk).readNBytes(3), StandardCharsets.US_ASCII));
+                Files.delete(chunk);
+            }
+        }
+        Files.delete(rest);
         try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             String own = "clonetrace-run-" + run.process().pid() + "-";
             assertFalse(left.anyMatch(file -> file.getFileName().toString().startsWith(own)));

@@ -27,7 +27,7 @@ class UserErrorsIT {
     private static final Map<String, String> WRONG = Map.ofEntries(
             Map.entry(
                     "sourc=none",
-                    "no option \"sourc\" (did you mean source?); the options are source, record, stacks, "),
+                    "no option \"sourc\" (did you mean source?); the options are source, record, maxsize, "),
             Map.entry("source=none,", "no option \"\"; the options are source, "),
             Map.entry("source", "option source needs a value: source=auto|"),
             Map.entry("source=gdb", "option source can't be \"gdb\"; valid is source=auto|"),

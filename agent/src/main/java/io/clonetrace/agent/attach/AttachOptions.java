@@ -2,6 +2,7 @@ package io.clonetrace.agent.attach;
 
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
+import io.clonetrace.agent.options.RecordingName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,13 @@ public record AttachOptions(AgentOptions parsed, Map<AgentOption, String> given,
     /** The same with a trace in place of the source. */
     public AttachOptions reading(Path trace) {
         return with(AgentOption.SOURCE, AgentOptions.STRACE_FILE + trace);
+    }
+
+    /** The same, recording into that file, by its path in the JVM. */
+    public AttachOptions recordingInto(Path file) {
+        Map<AgentOption, String> changed = new LinkedHashMap<>(given);
+        changed.put(AgentOption.RECORD, RecordingName.literal(file.toString()));
+        return new AttachOptions(AgentOptions.of(changed), changed, false);
     }
 
     /** The options as the agent reads them. */

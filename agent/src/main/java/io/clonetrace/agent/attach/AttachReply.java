@@ -16,20 +16,35 @@ import java.util.Set;
  * @param done whether what was asked for was done
  * @param tid the kernel's id, in the JVM's own pid namespace, of the agent's thread, which lives as long as it is on;
  *     -1 if it isn't
+ * @param recording the file of the agent's own recording, as the JVM sees it; empty if it has none
+ * @param repository the folder in which JFR keeps the recording meanwhile, as the JVM sees it; empty if it is not known
  * @param text whole lines for the command to print; may be empty
  */
-public record AttachReply(boolean done, int tid, String text) {
+public record AttachReply(boolean done, int tid, String recording, String repository, String text) {
     /** What the agent prints where no source works, before the reasons. */
     public static final String NOT_OBSERVED = "clone flags are not observed";
 
-    private static final String DONE = "done";
-    private static final int HEAD = 2;
+    /** What starts a recording; only the command knows the JVM's pid outside of a container. */
+    public static final String START_RECORDING = "jcmd PID JFR.start filename=FILE.jfr";
 
-    /** Also the beginning of Premain's own answer, which it gives when this class can't be loaded. */
+    private static final String DONE = "done";
+    private static final int HEAD = 4;
+
+    /**
+     * Also the beginning of Premain's own answer, which it gives when this class can't be loaded. Only the tid stands
+     * between it and the text.
+     */
     private static final String FAILED = "failed";
+
+    private static final int HEAD_OF_FAILED = 2;
 
     /** In bytes; the rest of a longer answer is not read. */
     public static final int LONGEST = 1 << 16;
+
+    /** Of a request that was carried out, without a recording. */
+    public AttachReply(boolean done, int tid, String text) {
+        this(done, tid, "", "", text);
+    }
 
     public static AttachReply failed(String text) {
         return new AttachReply(false, -1, text);
@@ -45,9 +60,17 @@ public record AttachReply(boolean done, int tid, String text) {
         return done && tid < 0;
     }
 
+    /** The same with that pid in the line that starts a recording. */
+    public AttachReply withPid(long pid) {
+        String line = START_RECORDING.replace("PID", Long.toString(pid));
+        return new AttachReply(done, tid, recording, repository, text.replace(START_RECORDING, line));
+    }
+
     /** @throws IOException if the command no longer waits for it: there is no file */
     public void write(Path file) throws IOException {
-        String all = (done ? DONE : FAILED) + "\n" + tid + "\n" + text;
+        String all = done
+                ? String.join("\n", DONE, "" + tid, line(recording), line(repository), text)
+                : String.join("\n", FAILED, "" + tid, text);
         try (var out = Files.newByteChannel(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
             Channels.newOutputStream(out).write(all.getBytes(StandardCharsets.UTF_8));
         }
@@ -59,14 +82,25 @@ public record AttachReply(boolean done, int tid, String text) {
      * @throws IOException if it is no answer
      */
     public static AttachReply of(byte[] bytes) throws IOException {
-        String[] parts = new String(bytes, StandardCharsets.UTF_8).split("\n", HEAD + 1);
-        if (parts.length <= HEAD || !(parts[0].equals(DONE) || parts[0].equals(FAILED))) {
+        String all = new String(bytes, StandardCharsets.UTF_8);
+        boolean done = all.startsWith(DONE + "\n");
+        int head = done ? HEAD : HEAD_OF_FAILED;
+        String[] parts = all.split("\n", head + 1);
+        if (parts.length <= head || !done && !parts[0].equals(FAILED)) {
             throw new IOException("the agent did not answer");
         }
         try {
-            return new AttachReply(parts[0].equals(DONE), Integer.parseInt(parts[1]), parts[2]);
+            int tid = Integer.parseInt(parts[1]);
+            return done
+                    ? new AttachReply(true, tid, parts[2], parts[3], parts[head])
+                    : new AttachReply(false, tid, parts[head]);
         } catch (NumberFormatException noTid) {
             throw new IOException("what answered is not the agent", noTid);
         }
+    }
+
+    /** A path that holds a line break is not passed on. */
+    private static String line(String path) {
+        return path.contains("\n") ? "" : path;
     }
 }

@@ -19,8 +19,14 @@ public enum AgentOption {
             "record",
             "FILE.jfr",
             "",
-            "start a flight recording, write it at exit; %p in its name is the pid, %t the time; an earlier recording of"
-                    + " that name becomes FILE.jfr.old; otherwise events go to any running recording"),
+            "start a flight recording, write it at exit; %p in its name is the pid, %t the time, %h the host; an earlier"
+                    + " recording of that name becomes FILE.jfr.old; otherwise events go to any running recording"),
+    MAXSIZE(
+            "maxsize",
+            "SIZE",
+            "",
+            "keep about this much of the recording (250m, 2g): JFR drops its oldest chunks, of 12 MB each"),
+    MAXAGE("maxage", "TIME", "", "keep this much of the recording (30m, 12h, 7d): JFR drops chunks that ended before"),
     STACKS(
             "stacks",
             "PERIOD|end|PERIOD+end|off",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  *
  * @param source which source; see {@link SourceOption}
  * @param record the recording's file
+ * @param bounds how much of that recording is kept
  * @param stacks when stacks are measured
  * @param nativeStacks for which tasks the native frames that made them are recorded
  * @param await how long the JVM's start may wait
@@ -30,6 +32,7 @@ import java.util.regex.Pattern;
 public record AgentOptions(
         SourceOption source,
         Optional<Path> record,
+        RecordingBounds bounds,
         StacksOption stacks,
         StackCapture.Mode nativeStacks,
         Duration await,
@@ -42,7 +45,7 @@ public record AgentOptions(
     public static final String STRACE_FILE = "strace:";
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([kmg])", Pattern.CASE_INSENSITIVE);
 
     /**
      * Which source is wanted.
@@ -112,6 +115,7 @@ public record AgentOptions(
                 source(value(given, AgentOption.SOURCE)),
                 Optional.ofNullable(given.get(AgentOption.RECORD))
                         .map(file -> path(AgentOption.RECORD, file, RecordingName.expand(file))),
+                bounds(given),
                 stacks(value(given, AgentOption.STACKS)),
                 nativeStacks(value(given, AgentOption.NATIVE_STACKS)),
                 duration(AgentOption.WAIT, value(given, AgentOption.WAIT)),
@@ -201,17 +205,43 @@ public record AgentOptions(
     }
 
     private static Duration duration(AgentOption option, String value) {
-        Matcher matcher = DURATION.matcher(value);
-        if (!matcher.matches()) {
-            throw wrong(option, value);
+        return TimeSpan.of(value).orElseThrow(() -> wrong(option, value));
+    }
+
+    private static RecordingBounds bounds(Map<AgentOption, String> given) {
+        for (AgentOption bound : List.of(AgentOption.MAXSIZE, AgentOption.MAXAGE)) {
+            if (given.containsKey(bound) && !given.containsKey(AgentOption.RECORD)) {
+                throw new IllegalArgumentException(
+                        "option " + bound.key() + " limits the recording of record=FILE.jfr, and there is none");
+            }
         }
-        long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
+        return new RecordingBounds(
+                Optional.ofNullable(given.get(AgentOption.MAXSIZE)).map(AgentOptions::size),
+                Optional.ofNullable(given.get(AgentOption.MAXAGE)).map(AgentOptions::age));
+    }
+
+    /** In units of 1,024, as -XX:StartFlightRecording:maxsize takes it (java(1)). */
+    private static long size(String value) {
+        Matcher matcher = SIZE.matcher(value);
+        if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+            throw wrong(AgentOption.MAXSIZE, value);
+        }
+        int bits = switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+            case "k" -> 10;
+            case "m" -> 20;
+            default -> 30;
         };
+        return Long.parseLong(matcher.group(1)) << bits;
+    }
+
+    private static Duration age(String value) {
+        Duration age = value.matches("\\d{1,9}d")
+                ? Duration.ofDays(Long.parseLong(value.substring(0, value.length() - 1)))
+                : duration(AgentOption.MAXAGE, value);
+        if (age.isZero()) {
+            throw wrong(AgentOption.MAXAGE, value);
+        }
+        return age;
     }
 
     private static Path path(AgentOption option, String value, String file) {

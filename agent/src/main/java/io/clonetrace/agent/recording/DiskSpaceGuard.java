@@ -20,9 +20,6 @@ public final class DiskSpaceGuard implements SessionPart {
 
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** Set by JFR: where it keeps the chunks of recordings that are not yet written to their files. */
-    private static final String REPOSITORY = "jdk.jfr.repository";
-
     private final Recording recording;
     private final Path file;
     private long nextCheck = System.nanoTime();
@@ -37,6 +34,11 @@ public final class DiskSpaceGuard implements SessionPart {
     /** Why there is no room for a recording into {@code file}; null if there is. */
     static String shortage(Path file) {
         return shortage(file, 0);
+    }
+
+    /** The same for all that was recorded so far. */
+    static String shortageForAll(Path file) {
+        return shortage(file, chunksBytes());
     }
 
     @Override
@@ -94,7 +96,7 @@ public final class DiskSpaceGuard implements SessionPart {
     }
 
     private static Path repository() {
-        String folder = System.getProperty(REPOSITORY);
-        return Path.of(folder == null ? System.getProperty("java.io.tmpdir") : folder);
+        String folder = JfrState.repository();
+        return Path.of(folder.isEmpty() ? System.getProperty("java.io.tmpdir") : folder);
     }
 }

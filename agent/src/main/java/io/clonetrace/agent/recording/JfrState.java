@@ -35,6 +35,9 @@ public final class JfrState implements FlightRecorderListener {
             CodeSourceEvent.class,
             NativeStackEvent.class);
 
+    /** Set by JFR: where it keeps the chunks of recordings that are not yet written to their files. */
+    private static final String REPOSITORY = "jdk.jfr.repository";
+
     private final Runnable atChunkEnd;
     private final Runnable atChunkBegin = this::chunkBegins;
     private volatile long chunkBegan;
@@ -138,6 +141,11 @@ public final class JfrState implements FlightRecorderListener {
     /** Stops recording thread starts: their clones would not be read any more. */
     public void endThreadStarts() {
         threadStart = null;
+    }
+
+    /** The folder in which JFR keeps the chunks of recordings; empty before the first recording. */
+    public static String repository() {
+        return System.getProperty(REPOSITORY, "");
     }
 
     /** Unregisters our events. */

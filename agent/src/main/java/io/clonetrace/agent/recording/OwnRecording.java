@@ -1,6 +1,7 @@
 package io.clonetrace.agent.recording;
 
 import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.options.RecordingBounds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,10 +18,10 @@ public final class OwnRecording {
     }
 
     /** Starts it, or prints why it can't. */
-    public void start(Path file) {
+    public void start(Path file, RecordingBounds bounds) {
         try {
             jfr.setUpByUs();
-            recording = RecordingFile.start(file);
+            recording = RecordingFile.start(file, bounds);
         } catch (IOException | RuntimeException refused) {
             Console.say("nothing is recorded: " + refused.getMessage());
         } catch (Error broken) {
@@ -51,6 +52,24 @@ public final class OwnRecording {
         return mine == null || mine.getState() != RecordingState.RUNNING
                 ? Optional.empty()
                 : Optional.ofNullable(mine.getDestination());
+    }
+
+    /**
+     * Writes what it holds so far into a file, and records on.
+     *
+     * @return null, or why it can't, in a line
+     */
+    public String dump(Path into) {
+        Recording mine = recording;
+        if (mine == null || mine.getState() != RecordingState.RUNNING) {
+            return "the agent has no recording of its own; jcmd PID JFR.dump writes those of others";
+        }
+        try {
+            RecordingFile.dump(mine, into);
+            return null;
+        } catch (IOException | RuntimeException failed) {
+            return String.valueOf(failed.getMessage());
+        }
     }
 
     /** Ends it and so writes its file, unless something else has. */

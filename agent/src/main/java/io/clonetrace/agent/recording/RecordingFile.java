@@ -1,6 +1,7 @@
 package io.clonetrace.agent.recording;
 
 import io.clonetrace.agent.host.Console;
+import io.clonetrace.agent.options.RecordingBounds;
 import io.clonetrace.event.Recorder;
 import io.clonetrace.linux.FileFailure;
 import java.io.IOException;
@@ -48,10 +49,10 @@ public final class RecordingFile {
      *
      * @throws IOException if the file can't be written, or JFR can't record; nothing is recorded then
      */
-    static Recording start(Path file) throws IOException {
+    static Recording start(Path file, RecordingBounds bounds) throws IOException {
         boolean made = claim(file);
         try {
-            return startInto(file);
+            return startInto(file, bounds);
         } catch (IOException | RuntimeException refused) {
             if (made) {
                 Files.deleteIfExists(file);
@@ -60,7 +61,28 @@ public final class RecordingFile {
         }
     }
 
-    private static Recording startInto(Path file) throws IOException {
+    /**
+     * Writes what a recording holds so far, which goes on.
+     *
+     * @throws IOException if the file can't be written; what it held before stays
+     */
+    static void dump(Recording recording, Path file) throws IOException {
+        boolean made = claim(file);
+        try {
+            String why = DiskSpaceGuard.shortageForAll(file);
+            if (why != null) {
+                throw new IOException(why);
+            }
+            recording.dump(file);
+        } catch (IOException | RuntimeException refused) {
+            if (made) {
+                Files.deleteIfExists(file);
+            }
+            throw refused;
+        }
+    }
+
+    private static Recording startInto(Path file, RecordingBounds bounds) throws IOException {
         Recording recording = recording();
         String why = DiskSpaceGuard.shortage(file);
         if (why != null) {
@@ -70,6 +92,8 @@ public final class RecordingFile {
         recording.setName("clonetrace");
         recording.setToDisk(true);
         recording.setDumpOnExit(true);
+        bounds.bytes().ifPresent(recording::setMaxSize);
+        bounds.age().ifPresent(recording::setMaxAge);
         try {
             recording.setDestination(file.toAbsolutePath());
             enable(recording);

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Loads the agent into a running JVM, and reads its reply. */
 public final class AgentLoad {
@@ -17,6 +19,9 @@ public final class AgentLoad {
 
     /** A class path may be long. */
     private static final Bounds PROPERTIES = Bounds.of(20, 200, 8);
+
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final int NEEDED = 17;
 
@@ -58,15 +63,50 @@ public final class AgentLoad {
         }
     }
 
+    /**
+     * Loads it once more, to have the agent that is active write what it has recorded.
+     *
+     * @param file by its path in the JVM
+     * @throws IOException as {@link #attach}
+     */
+    public static AttachReply dump(TargetJvm jvm, Path jar, Path file, Waiting waiting) throws IOException {
+        try (AttachSocket socket = AttachSocket.of(jvm, waiting)) {
+            return load(jvm, socket, jar, AttachRequest.dump(file), waiting);
+        }
+    }
+
     private static AttachReply load(TargetJvm jvm, AttachSocket socket, Path jar, String options, Waiting waiting)
+            throws IOException {
+        try {
+            return loadInto(jvm, socket, jar, options, waiting);
+        } catch (ConnectionLostException lost) {
+            if (!endsNow(jvm)) {
+                throw lost;
+            }
+            throw new IOException(
+                    "JVM " + jvm.pid()
+                            + " has ended meanwhile; to record one from its start: clonetrace run -- java ...",
+                    lost);
+        }
+    }
+
+    /** The kernel closes the files of a process that ends before others see that it has ended. */
+    private static boolean endsNow(TargetJvm jvm) {
+        long deadline = System.nanoTime() + END_NANOS;
+        while (jvm.isStillThere() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+        return !jvm.isStillThere();
+    }
+
+    private static AttachReply loadInto(TargetJvm jvm, AttachSocket socket, Path jar, String options, Waiting waiting)
             throws IOException {
         refuse(jvm.pid(), properties(jvm.pid(), socket));
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
             Thread interrupted = new Thread(() -> {
                 waiting.interrupted();
                 folder.remove();
-                System.err.println("clonetrace: interrupted; JVM " + jvm.pid()
-                        + " ignores the request unless it has carried it out already");
+                System.err.println("clonetrace: interrupted; " + left(jvm.pid(), loads(options), folder.isAnswered()));
             });
             remember(interrupted);
             try {
@@ -89,6 +129,24 @@ public final class AgentLoad {
         } catch (IllegalStateException ending) {
             // Nothing else is interrupted.
         }
+    }
+
+    /** Whether that is the request for an agent, and not one to the active agent. */
+    private static boolean loads(String options) {
+        return !options.equals(AttachRequest.DETACH)
+                && new AttachRequest(Optional.empty(), false, options).dump().isEmpty();
+    }
+
+    /** What an interrupted command leaves: an agent that finds no place for its reply ends by itself. */
+    static String left(long pid, boolean loads, boolean answered) {
+        if (!loads) {
+            return answered
+                    ? "JVM " + pid + " has carried out the request"
+                    : "JVM " + pid + " ignores the request unless it has carried it out already";
+        }
+        return answered
+                ? "the agent is active in JVM " + pid + "; to end it: clonetrace detach " + pid
+                : "JVM " + pid + " ignores the request, or ends the agent that it has begun to load";
     }
 
     static void forget(Thread hook) {

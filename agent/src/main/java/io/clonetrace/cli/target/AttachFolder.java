@@ -4,7 +4,6 @@ import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.attach.AttachRequest;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.file.Folder;
-import io.clonetrace.linux.file.LockedFolder;
 import io.clonetrace.linux.file.OpenFile;
 import io.clonetrace.run.RunUser;
 import java.io.IOException;
@@ -14,22 +13,19 @@ import java.nio.file.Path;
 
 /**
  * What a JVM gets while the agent is attached to it: a file for its reply, and a copy of the jar if it can't see the
- * command's. In its own /tmp, where its attach socket is too. This user owns the folder and the jar, so that no other
- * user can replace them; the JVM owns the reply.
+ * command's. This user owns the jar, so that no other user can replace it.
  */
 final class AttachFolder implements AutoCloseable {
-    private static final Path TEMPORARY = Path.of("/tmp");
     private static final String ANSWER = "answer";
     private static final String JAR = "clonetrace.jar";
-    private static final int ONLY_ITS_USER = 0600;
     private static final int ALL_MAY_READ = 0444;
     private static final int PIECE = 1 << 16;
 
-    private final LockedFolder folder;
+    private final SharedFolder folder;
     private final OpenFile answer;
     private final Path jar;
 
-    private AttachFolder(LockedFolder folder, OpenFile answer, Path jar) {
+    private AttachFolder(SharedFolder folder, OpenFile answer, Path jar) {
         this.folder = folder;
         this.answer = answer;
         this.jar = jar;
@@ -55,40 +51,17 @@ final class AttachFolder implements AutoCloseable {
      */
     static AttachFolder make(Folder temporary, RunUser user, Path jar, boolean sameMounts)
             throws LinuxException, IOException {
-        boolean other = !isSelf(user);
-        LockedFolder folder = make(temporary, other);
+        SharedFolder folder = SharedFolder.make(temporary, user);
         try {
-            boolean copied = other || !sameMounts;
+            boolean copied = folder.isOthers() || !sameMounts;
             if (copied) {
                 copy(jar, folder.folder());
             }
-            OpenFile answer = answer(folder.folder(), user, other);
-            return new AttachFolder(folder, answer, copied ? seen(folder).resolve(JAR) : jar);
+            return new AttachFolder(
+                    folder, folder.makeFile(ANSWER), copied ? folder.seen().resolve(JAR) : jar);
         } catch (LinuxException | IOException | RuntimeException failed) {
             folder.close();
             throw failed;
-        }
-    }
-
-    private static LockedFolder make(Folder temporary, boolean other) throws LinuxException {
-        try {
-            return LockedFolder.make(temporary, "attach", other);
-        } catch (LinuxException failed) {
-            temporary.close();
-            throw failed;
-        }
-    }
-
-    private static OpenFile answer(Folder into, RunUser user, boolean other) throws LinuxException {
-        OpenFile answer = into.makeFile(ANSWER, ONLY_ITS_USER);
-        try {
-            if (other) {
-                answer.give(user.user(), user.group());
-            }
-            return answer;
-        } catch (LinuxException refused) {
-            answer.close();
-            throw refused;
         }
     }
 
@@ -101,15 +74,6 @@ final class AttachFolder implements AutoCloseable {
         }
     }
 
-    /** Its path in the JVM. */
-    private static Path seen(LockedFolder folder) {
-        return TEMPORARY.resolve(folder.name());
-    }
-
-    private static boolean isSelf(RunUser user) throws IOException {
-        return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(user.user());
-    }
-
     /** The jar, by its path in the JVM. */
     Path jar() {
         return jar;
@@ -117,7 +81,7 @@ final class AttachFolder implements AutoCloseable {
 
     /** The request for the agent, with these options. */
     String request(String options) {
-        return AttachRequest.text(jar.toUri(), seen(folder).resolve(ANSWER), options);
+        return AttachRequest.text(jar.toUri(), folder.seen().resolve(ANSWER), options);
     }
 
     /** The JVM's reply, from the file that was made for it, whatever has its name by now. */
@@ -133,6 +97,15 @@ final class AttachFolder implements AutoCloseable {
     public void close() {
         answer.close();
         folder.close();
+    }
+
+    /** Whether the JVM has replied, complete or not. May be called by any thread. */
+    boolean isAnswered() {
+        try {
+            return answer.status().size() > 0;
+        } catch (LinuxException closed) {
+            return false;
+        }
     }
 
     /** Removes it; a JVM that answers later finds no file. May be called by any thread. */

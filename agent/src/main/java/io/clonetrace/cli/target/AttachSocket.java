@@ -174,7 +174,11 @@ final class AttachSocket implements AutoCloseable {
         String trigger = ".attach_pid" + jvm.pidInside();
         jvm.refuseTriggerOfOthers(trigger);
         makeTrigger(trigger);
-        Thread interrupted = new Thread(() -> tmp.remove(trigger));
+        Thread interrupted = new Thread(() -> {
+            waiting.interrupted();
+            tmp.remove(trigger);
+            System.err.println("clonetrace: interrupted before JVM " + jvm.pid() + " listened; nothing was requested");
+        });
         AgentLoad.remember(interrupted);
         try {
             // Once more right before the signal, which would kill a process that does not catch it.

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,7 +41,8 @@ public record JvmName(int pid, String program) {
     private static final int MOST_LISTED = 5;
 
     /**
-     * The pid that a user gives: a number, or the name of the program that one JVM runs.
+     * The pid that a user gives: a number, or the name of the program that one JVM runs; a part of the name will do
+     * where no JVM has the whole.
      *
      * @throws IOException if no JVM that this user may attach to runs that program, or several do, naming the JVMs
      */
@@ -57,12 +59,17 @@ public record JvmName(int pid, String program) {
             }
         }
         List<JvmName> running = running(proc);
-        List<JvmName> named = running.stream().filter(jvm -> jvm.is(word)).toList();
+        List<JvmName> exact = running.stream().filter(jvm -> jvm.is(word)).toList();
+        List<JvmName> named = exact.isEmpty()
+                ? running.stream().filter(jvm -> jvm.isNamedPartly(word)).toList()
+                : exact;
         if (named.size() == 1) {
             return named.get(0).pid();
         }
         if (named.size() > 1) {
-            throw new IOException(named.size() + " JVMs run " + word + ": " + list(named) + "; choose one by its pid");
+            throw new IOException(named.size() + " JVMs run "
+                    + (exact.isEmpty() ? "a program with \"" + word + "\" in its name" : word) + ": " + list(named)
+                    + "; choose one by its pid");
         }
         throw new IOException("\"" + word + "\" is not a pid, and no JVM of this user runs a program of that name; "
                 + (running.isEmpty() ? "none is running" : "running: " + list(running)));
@@ -144,6 +151,12 @@ public record JvmName(int pid, String program) {
             }
         }
         return command;
+    }
+
+    /** Whether its program's name has that part, in capitals or not; the folder of a jar is no part of it. */
+    boolean isNamedPartly(String word) {
+        String name = program.substring(program.lastIndexOf('/') + 1);
+        return !word.isEmpty() && name.toLowerCase(Locale.ROOT).contains(word.toLowerCase(Locale.ROOT));
     }
 
     /** Whether a user may mean it by that word: the program, a jar without its folder, a class without its package. */

@@ -67,8 +67,9 @@ final class JvmReply extends InputStream {
         StringBuilder digits = new StringBuilder();
         for (int c = read(); c != '\n'; c = read()) {
             if (c < 0 && digits.isEmpty()) {
-                throw new IOException("JVM " + pid + " closed the connection without an answer; it takes requests from"
-                        + " its own user and group, and from root");
+                throw new ConnectionLostException(
+                        "JVM " + pid + " closed the connection without an answer; it takes requests from"
+                                + " its own user and group, and from root");
             }
             if (c < 0 || digits.length() == LONGEST_STATUS) {
                 throw noProtocol();
@@ -126,7 +127,8 @@ final class JvmReply extends InputStream {
             end = count;
             return !ended;
         } catch (LinuxException broken) {
-            throw new IOException("JVM " + pid + " broke the connection off: " + broken.getMessage(), broken);
+            throw new ConnectionLostException(
+                    "JVM " + pid + " broke the connection off: " + broken.getMessage(), broken);
         }
     }
 

@@ -9,6 +9,7 @@ import io.clonetrace.linux.proc.ProcessStart;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.linux.process.PidFd;
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.RunUser;
 import io.clonetrace.stack.TaskList;
 import io.clonetrace.trace.SourceKind;
@@ -94,7 +95,7 @@ public final class TargetJvm {
         } catch (NoSuchFileException gone) {
             return Optional.of("there is no process " + pid);
         } catch (AccessDeniedException others) {
-            return Optional.of("process " + pid + " is another user's; run as that user, or as root");
+            return Optional.of(unreadable());
         } catch (IOException unreadable) {
             return Optional.of(
                     isStillThere()
@@ -103,7 +104,24 @@ public final class TargetJvm {
         }
     }
 
-    /** Its pid, in this pid namespace. */
+    /** As the kernel decides on /proc/PID/maps (proc(5), ptrace(2): PTRACE_MODE_READ). */
+    private String unreadable() {
+        long self = ProcessStatus.of(proc.resolveSibling("self"))
+                .map(ProcessStatus::user)
+                .orElse(-1L);
+        long owner = atFirst.map(ProcessStatus::user).orElse(-1L);
+        if (self != 0 && self != owner) {
+            return "process " + pid + " is another user's; run as that user, or as root";
+        }
+        String name = atFirst.flatMap(status -> status.field("Name")).orElse("?");
+        return "process " + pid + " (" + PlainText.clean(name) + ") can't be looked at, "
+                + (self == 0
+                        ? "even as root: a security module or a missing CAP_SYS_PTRACE forbids it"
+                        : "since it is not dumpable (prctl(2)); run as root")
+                + "; if another process is meant, clonetrace attach NAME finds a JVM by its jar or main class";
+    }
+
+    /** Its pid, in this process's pid namespace. */
     public long pid() {
         return pid;
     }

@@ -25,7 +25,7 @@ public final class LockedFolder implements AutoCloseable {
     private static final Pattern OURS = Pattern.compile(PREFIX + "(?:run|attach)-\\d+-[0-9a-f]{8}");
 
     /** The names of the files in such folders; a pipe that is not ready yet begins with a dot. */
-    private static final Pattern FILES = Pattern.compile("answer|clonetrace\\.jar|\\.?\\d+");
+    private static final Pattern FILES = Pattern.compile("answer|clonetrace\\.jar|recording\\.jfr|\\.?\\d+");
 
     /** More than a folder for temporary files usually holds; another user could create any number. */
     private static final int MOST = 1 << 16;

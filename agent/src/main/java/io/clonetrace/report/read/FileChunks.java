@@ -120,7 +120,8 @@ record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreig
                 + (major < OLDEST
                         ? ", which Oracle's JDK 7 and 8 write: JDK Mission Control reads it. This report reads the formats "
                                 + OLDEST + " and " + NEWEST + ", of OpenJDK 8u262 and later and of JDK 9 and later"
-                        : ", which is newer than " + NEWEST + ", the newest that this report reads");
+                        : ", which is newer than " + NEWEST
+                                + ", the newest that this report reads; a newer clonetrace may read it, and the jfr of the JDK that wrote it");
     }
 
     /**

@@ -97,8 +97,10 @@ public final class RecordingReader {
         }
         try (FileChannel content = FileChannel.open(file)) {
             if (content.size() == 0) {
-                throw new NoRecordingException("it is empty: its JVM is still running, or was killed;"
-                        + " hs_err_pidPID.jfr in the JVM's working directory may hold what HotSpot saved");
+                throw new NoRecordingException(
+                        "it is empty: its JVM still runs (clonetrace dump PID writes what it has), or was killed:"
+                                + " hs_err_pidPID.jfr in its working directory, or the folder of JFR in its"
+                                + " java.io.tmpdir, whose name ends in _PID, may hold a part: clonetrace report FOLDER");
             }
             if (FileForm.of(content) != FileForm.GZIP) {
                 read(file, file, content, further);

@@ -3,26 +3,13 @@ package io.clonetrace.trace.ptrace;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.linux.process.Signals;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
-/**
- * Forwards the signals that ask this process to end to the command that it started, so that the command decides. Uses
- * sun.misc.Signal (JDK module jdk.unsupported), by reflection because javac can't compile against it without a warning.
- */
+/** Forwards the signals that ask this process to end to the command that it started, so that the command decides. */
 public final class ForwardedSignals {
-    private static final List<String> PASSED = List.of("HUP", "INT", "TERM");
-
     private static final int SIGNALLED = 128; // as a shell reports it
-
-    /** The previous handlers, sun.misc.SignalHandlers by sun.misc.Signals. */
-    private static final Map<Object, Object> BEFORE = new HashMap<>();
 
     private ForwardedSignals() {}
 
@@ -35,62 +22,22 @@ public final class ForwardedSignals {
      * @return false if this JVM can't handle signals
      */
     public static boolean to(PidFd command, Runnable noticed) {
-        try {
-            for (String name : PASSED) {
-                forward(name, command, noticed);
+        boolean handled = EndSignals.handle((name, number) -> {
+            noticed.run();
+            if (!cameFromTheTerminal(name) && !command.send(number)) {
+                // The command has ended, and its remaining descendants are waited for.
+                Runtime.getRuntime().exit(SIGNALLED + number);
             }
-        } catch (ReflectiveOperationException unsupported) {
-            return false;
+        });
+        if (handled) {
+            Signals.ignoreQuit();
         }
-        Signals.ignoreQuit();
-        return true;
+        return handled;
     }
 
     /** Restores the signals' previous effect once the command has ended. */
     public static void end() {
-        synchronized (BEFORE) {
-            BEFORE.forEach((signal, handler) -> {
-                try {
-                    Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
-                    signal.getClass()
-                            .getMethod("handle", signal.getClass(), handlerClass)
-                            .invoke(null, signal, handler);
-                } catch (ReflectiveOperationException unsupported) {
-                    // A handler that was set before can be set again.
-                }
-            });
-            BEFORE.clear();
-        }
-    }
-
-    private static void forward(String name, PidFd command, Runnable noticed) throws ReflectiveOperationException {
-        Class<?> signalClass = Class.forName("sun.misc.Signal");
-        Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
-        Object signal = signalClass.getConstructor(String.class).newInstance(name);
-        int number = (int) signalClass.getMethod("getNumber").invoke(signal);
-        Object handler = Proxy.newProxyInstance(
-                handlerClass.getClassLoader(), new Class<?>[] {handlerClass}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("handle")) {
-                        noticed.run();
-                        if (!cameFromTheTerminal(name) && !command.send(number)) {
-                            // The command has ended, and its remaining descendants are waited for.
-                            Runtime.getRuntime().exit(SIGNALLED + number);
-                        }
-                    }
-                    return null;
-                });
-        try {
-            Object before =
-                    signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
-            synchronized (BEFORE) {
-                BEFORE.putIfAbsent(signal, before);
-            }
-        } catch (InvocationTargetException refused) {
-            // IllegalArgumentException: the JVM runs with -Xrs, and the signal ends it as it ends any program.
-            if (!(refused.getCause() instanceof IllegalArgumentException)) {
-                throw refused;
-            }
-        }
+        EndSignals.restore();
     }
 
     /** The terminal signals every process of the foreground group: the command already has the signal. */

@@ -95,6 +95,41 @@ class AttachOptionsTest {
         assertThrows(IOException.class, () -> answer.write(link));
     }
 
+    @Test
+    void replyNamesTheRecordingAndItsRepository(@TempDir Path folder) throws IOException {
+        Path file = Files.createFile(folder.resolve("answer"));
+        AttachReply answer = new AttachReply(true, 7, "/srv/a b.jfr", "/tmp/2026_1_7", "clonetrace: it is on\n");
+        answer.write(file);
+        assertEquals(answer, AttachReply.of(Files.readAllBytes(file)));
+        new AttachReply(true, 7, "/srv/a\nb.jfr", "", "").write(Files.createFile(folder.resolve("other")));
+        assertEquals(new AttachReply(true, 7, ""), AttachReply.of(Files.readAllBytes(folder.resolve("other"))));
+    }
+
+    @Test
+    void lineThatStartsARecordingHasThePid() {
+        String text = "clonetrace: nothing is recorded yet: " + AttachReply.START_RECORDING + " starts a recording\n";
+        assertEquals(
+                "clonetrace: nothing is recorded yet: jcmd 4711 JFR.start filename=FILE.jfr starts a recording\n",
+                new AttachReply(true, 1, text).withPid(4711).text());
+    }
+
+    @Test
+    void dumpNamesItsFile() {
+        AttachRequest dump = AttachRequest.parse(
+                "jar=file:/a.jar,answer=/tmp/x/answer," + AttachRequest.dump(Path.of("/tmp/x/a,b")));
+        assertEquals(Optional.of(Path.of("/tmp/x/a,b")), dump.dump());
+        assertFalse(dump.detach());
+        assertEquals(Optional.empty(), AttachRequest.parse("record=dump=1").dump());
+    }
+
+    @Test
+    void recordingIntoAnotherFile() {
+        AttachOptions options =
+                AttachOptions.parse(List.of("source=none"), Path.of("/srv")).recordingInto(Path.of("/tmp/%p"));
+        assertEquals(Optional.of(Path.of("/tmp/%p")), options.parsed().record());
+        assertEquals("source=none,wait=5m,record=/tmp/%%p", options.text());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "done", "done\n1", "done\none\n", "all is well\n1\n", "done\n99999999999\n"})
     void malformedReplyIsRejected(String text) {

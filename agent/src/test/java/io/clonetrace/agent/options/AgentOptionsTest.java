@@ -99,6 +99,39 @@ class AgentOptionsTest {
         assertEquals(mode, parse("native-stacks=" + value).nativeStacks());
     }
 
+    @ParameterizedTest
+    @CsvSource({"250m, 262144000", "2G, 2147483648", "512k, 524288"})
+    void recordingIsLimitedInSize(String value, long bytes) {
+        assertEquals(
+                new RecordingBounds(Optional.of(bytes), Optional.empty()),
+                parse("record=a.jfr,maxsize=" + value).bounds());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30m, PT30M", "12h, PT12H", "7d, P7D", "90s, PT90S"})
+    void recordingIsLimitedInAge(String value, Duration age) {
+        assertEquals(
+                new RecordingBounds(Optional.empty(), Optional.of(age)),
+                parse("maxage=" + value + ",record=a.jfr").bounds());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maxsize=250m", "maxage=7d"})
+    void limitOfNoRecordingIsRefused(String text) {
+        assertEquals(
+                "option " + text.split("=")[0] + " limits the recording of record=FILE.jfr, and there is none",
+                refusal(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maxsize=0m", "maxsize=250", "maxsize=-1m", "maxsize=1t", "maxage=0s", "maxage=7"})
+    void impossibleLimitIsRefused(String text) {
+        assertEquals(
+                "option " + text.replace("=", " can't be \"") + "\"; valid is "
+                        + (text.startsWith("maxsize") ? "maxsize=SIZE" : "maxage=TIME"),
+                refusal("record=a.jfr," + text));
+    }
+
     @Test
     void optionsAreSeparatedByCommas() {
         AgentOptions options = parse("record=a.jfr,demo=true,source=none,wait=0s");

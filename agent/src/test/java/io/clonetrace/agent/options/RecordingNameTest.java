@@ -2,6 +2,7 @@ package io.clonetrace.agent.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,16 +19,24 @@ class RecordingNameTest {
         "app.jfr, app.jfr",
         "%, %",
         "%%%p%, %7%",
-        "/tmp/%p/%p.jfr, /tmp/7/7.jfr"
+        "/tmp/%p/%p.jfr, /tmp/7/7.jfr",
+        "%h-%p%%h.jfr, web-1-7%h.jfr"
     })
     void namesExpandAsThoseOfJfr(String name, String expanded) {
-        assertEquals(expanded, RecordingName.expand(name, "7", NOW));
+        assertEquals(expanded, RecordingName.expand(name, "7", NOW, () -> "web-1"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"app.jfr", "%p", "%%p", "100%", "%t%"})
+    @ValueSource(strings = {"app.jfr", "%p", "%%p", "100%", "%t%", "%h"})
     void literalNameExpandsToItself(String name) {
         assertEquals(name, RecordingName.expand(RecordingName.literal(name)));
+    }
+
+    @Test
+    void hostIsTheOneThatUnameReports() throws Exception {
+        Process uname = new ProcessBuilder("uname", "-n").start();
+        String host = new String(uname.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertEquals("app-" + host + ".jfr", RecordingName.expand("app-%h.jfr"));
     }
 
     @Test

@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.clonetrace.agent.options.RecordingBounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,7 +54,7 @@ class RecordingFileTest {
 
     private void isRefused(Path file, String why) throws IOException {
         String mode = modeOf(file);
-        IOException refused = assertThrows(IOException.class, () -> RecordingFile.start(file));
+        IOException refused = assertThrows(IOException.class, () -> RecordingFile.start(file, RecordingBounds.NONE));
         assertEquals(file + " can't be written: " + why, refused.getMessage());
         assertEquals(mode, modeOf(file));
         assertEquals(TEXT, Files.readString(other));
@@ -153,7 +156,7 @@ class RecordingFileTest {
     }
 
     private static void record(Path file) throws IOException {
-        try (Recording recording = RecordingFile.start(file)) {
+        try (Recording recording = RecordingFile.start(file, RecordingBounds.NONE)) {
             recording.stop();
         }
     }
@@ -165,8 +168,17 @@ class RecordingFileTest {
     }
 
     @Test
+    void recordingHasItsLimits() throws IOException {
+        RecordingBounds bounds = new RecordingBounds(Optional.of(250L << 20), Optional.of(Duration.ofDays(7)));
+        try (Recording recording = RecordingFile.start(folder.resolve("app.jfr"), bounds)) {
+            assertEquals(250L << 20, recording.getMaxSize());
+            assertEquals(Duration.ofDays(7), recording.getMaxAge());
+        }
+    }
+
+    @Test
     void eventsThatTheReportReadsAreOn() throws IOException {
-        try (Recording recording = RecordingFile.start(folder.resolve("app.jfr"))) {
+        try (Recording recording = RecordingFile.start(folder.resolve("app.jfr"), RecordingBounds.NONE)) {
             var settings = recording.getSettings();
             for (String event : List.of("jdk.ThreadStart", "jdk.ThreadEnd", "jdk.ProcessStart", "jdk.ThreadCPULoad")) {
                 assertEquals("true", settings.get(event + "#enabled"), event);

@@ -35,6 +35,16 @@ class AgentLoadTest {
         return message;
     }
 
+    @Test
+    void anInterruptedCommandSaysWhatIsLeft() {
+        assertEquals("the agent is active in JVM 7; to end it: clonetrace detach 7", AgentLoad.left(7, true, true));
+        assertEquals(
+                "JVM 7 ignores the request, or ends the agent that it has begun to load",
+                AgentLoad.left(7, true, false));
+        assertEquals("JVM 7 has carried out the request", AgentLoad.left(7, false, true));
+        assertEquals("JVM 7 ignores the request unless it has carried it out already", AgentLoad.left(7, false, false));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"17", "21", "25", "100"})
     void versionsThatTheAgentWorksIn(String version) {

@@ -113,7 +113,7 @@ class AttachFolderTest {
     void ofALongAnswerTheRestIsNotRead() throws Exception {
         assertTrue(OtherUser.can(
                 NOBODY,
-                "{ printf 'done\\n1\\n'; head -c 3000000 /dev/zero; } > $1/answer && truncate -s 1T $1/answer",
+                "{ printf 'done\\n1\\n\\n\\n'; head -c 3000000 /dev/zero; } > $1/answer && truncate -s 1T $1/answer",
                 place));
         assertTrue(folder.answer().text().length() <= AttachReply.LONGEST);
     }

@@ -70,7 +70,10 @@ class JvmNameTest {
         "srv/app.jar,41",
         "com.acme.Shop,43",
         "Shop,43",
-        "com.acme.one.Twice,45"
+        "com.acme.one.Twice,45",
+        "app,41",
+        "shop,43",
+        "acme.two,44"
     })
     void aNumberOrTheProgramOfOneJvm(String word, int pid) throws IOException {
         assertEquals(pid, pid(word));
@@ -84,12 +87,20 @@ class JvmNameTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"other.jar", "jar", "vim", "p.jar", "clonetrace.jar", "record=x.jfr"})
+    @CsvSource({"other.jar", "vim", "srv", "clonetrace.jar", "record=x.jfr", "''"})
     void aNameThatNoneHasIsAnsweredByThoseThatRun(String word) {
         assertEquals(
                 "\"" + word + "\" is not a pid, and no JVM of this user runs a program of that name; running: 41"
                         + " /srv/app.jar, 43 com.acme.Shop, 44 com.acme.two.Twice, 45 com.acme.one.Twice",
                 refusal(word));
+    }
+
+    @Test
+    void aPartThatSeveralHaveIsAnsweredByThese() {
+        assertEquals(
+                "3 JVMs run a program with \"ACME\" in its name: 43 com.acme.Shop, 44 com.acme.two.Twice, 45"
+                        + " com.acme.one.Twice; choose one by its pid",
+                refusal("ACME"));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.clonetrace.cli;
+package io.clonetrace.cli.attach;
 
 import io.clonetrace.cli.output.TerminalLine;
 import io.clonetrace.cli.target.Waiting;
