@@ -9,7 +9,8 @@ package io.clonetrace.live;
  * @param endedPerSecond how many ended a second lately
  * @param alive live threads
  * @param growth alive, less those alive when the JVM was first looked at
- * @param touched bytes of their stacks that are in memory; -1 if none was measured
+ * @param touched bytes of their stacks that are in memory, of those that were measured; -1 if none was
+ * @param unmeasured live threads whose stack was not measured
  * @param cpu processors that the live ones use, 1 for one whole; -1 if not known yet
  */
 public record LiveRow(
@@ -20,6 +21,7 @@ public record LiveRow(
         long alive,
         long growth,
         long touched,
+        long unmeasured,
         double cpu) {
 
     /** Whether there is, or was, such a thread while the JVM is followed. */
@@ -36,13 +38,8 @@ public record LiveRow(
                 endedPerSecond + other.endedPerSecond,
                 alive + other.alive,
                 growth + other.growth,
-                known(touched) + known(other.touched) == 0
-                        ? Math.max(touched, other.touched)
-                        : known(touched) + known(other.touched),
+                touched < 0 || other.touched < 0 ? Math.max(touched, other.touched) : touched + other.touched,
+                unmeasured + other.unmeasured,
                 cpu < 0 || other.cpu < 0 ? Math.max(cpu, other.cpu) : cpu + other.cpu);
-    }
-
-    private static long known(long bytes) {
-        return Math.max(0, bytes);
     }
 }

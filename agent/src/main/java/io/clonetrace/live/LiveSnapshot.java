@@ -60,14 +60,23 @@ public record LiveSnapshot(
                         0,
                         -count.before(),
                         -1,
+                        0,
                         -1);
                 rows.merge(row.value(), row, LiveRow::plus);
             }
         });
         for (LiveThread thread : threads) {
             if (isShown(thread.provenance(), dimension)) {
-                LiveRow row =
-                        new LiveRow(thread.provenance().by(dimension), 0, 0, 0, 1, 1, thread.touched(), thread.cpu());
+                LiveRow row = new LiveRow(
+                        thread.provenance().by(dimension),
+                        0,
+                        0,
+                        0,
+                        1,
+                        1,
+                        thread.touched(),
+                        thread.touched() < 0 ? 1 : 0,
+                        thread.cpu());
                 rows.merge(row.value(), row, LiveRow::plus);
             }
         }
@@ -76,7 +85,7 @@ public record LiveSnapshot(
 
     /** All together. */
     public LiveRow total() {
-        return rows(Dimension.KIND).stream().reduce(LiveRow::plus).orElse(new LiveRow("", 0, 0, 0, 0, 0, -1, -1));
+        return rows(Dimension.KIND).stream().reduce(LiveRow::plus).orElse(new LiveRow("", 0, 0, 0, 0, 0, -1, 0, -1));
     }
 
     /** The live threads of a row. */

@@ -73,7 +73,7 @@ class PackagedJarIT {
                         BOOT + "KeptLayer.class",
                         BOOT + "Premain.class")),
                 top);
-        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "packages", "picocli", "slots")), core);
+        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "org", "packages", "picocli", "slots")), core);
         assertTrue(
                 kept.containsAll(Set.of("com/sun/jna", "io/clonetrace/event", "io/clonetrace/linux")), kept::toString);
     }

@@ -16,6 +16,7 @@ import io.clonetrace.live.LiveModel;
 import io.clonetrace.live.LiveSnapshot;
 import io.clonetrace.live.ProcessReader;
 import io.clonetrace.report.model.Application;
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.stack.TaskList;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -30,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  * and a notice says so. Confined to one thread.
  */
 final class FollowedJvm implements AutoCloseable {
+    /** The name of the command that starts most JVMs. */
+    private static final String LAUNCHER = "java";
+
     private final TargetProcess process;
     private final TargetJvm jvm;
     private final String program;
@@ -88,6 +92,14 @@ final class FollowedJvm implements AutoCloseable {
             }
             return facts.refusal().map(AttachRefusal::sentence);
         } catch (AccessDeniedException others) {
+            String name =
+                    TaskList.of(process.procDir()).comm((int) process.pid()).orElse("");
+            if (!name.equals(LAUNCHER)) {
+                throw new IOException(
+                        "process " + process.pid() + " may not be looked at, and its name is \"" + PlainText.clean(name)
+                                + "\", not " + LAUNCHER + "; clonetrace list shows the JVMs",
+                        others);
+            }
             return Optional.of("process " + process.pid() + " is another user's; run as that user, or as root");
         }
     }

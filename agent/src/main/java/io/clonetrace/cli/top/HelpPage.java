@@ -18,7 +18,7 @@ final class HelpPage implements Page {
             "",
             "created       threads created since this command began; /s lately",
             "alive growth  live threads; more or fewer than when it began",
-            "stack         memory that their stacks hold",
+            "stack         memory that their stacks hold; > if not all were measured",
             "CPU           of one processor; above 100% for several",
             "(already running)   created before; their creator is not known",
             "-             not observed, or does not apply",

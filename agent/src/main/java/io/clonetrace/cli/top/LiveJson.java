@@ -61,6 +61,7 @@ final class LiveJson {
         json.put("alive", row.alive());
         json.put("growth", row.growth());
         json.put("touched", row.touched() < 0 ? null : row.touched());
+        json.put("unmeasured", row.unmeasured());
         json.put("cpu", orNull(row.cpu()));
         return json;
     }

@@ -1,5 +1,6 @@
 package io.clonetrace.cli.top;
 
+import io.clonetrace.live.LiveRow;
 import io.clonetrace.report.model.Amounts;
 import java.util.Locale;
 
@@ -13,6 +14,11 @@ final class Numbers {
     /** {@code 11.8}, {@code 412}. */
     static String rate(double perSecond) {
         return perSecond < WHOLE ? String.format(Locale.ROOT, "%.1f", perSecond) : Amounts.count(Math.round(perSecond));
+    }
+
+    /** {@code 14 MiB}; {@code >3 MiB} if some stacks were not measured. */
+    static String stack(LiveRow row) {
+        return (row.touched() >= 0 && row.unmeasured() > 0 ? ">" : "") + Amounts.sizeOrDash(row.touched());
     }
 
     /** {@code 12%}: of one processor. */

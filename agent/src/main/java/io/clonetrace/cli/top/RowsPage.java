@@ -100,7 +100,7 @@ final class RowsPage implements Page {
             Numbers.rate(row.perSecond()),
             Amounts.count(row.alive()),
             Amounts.change(row.growth()),
-            Amounts.sizeOrDash(row.touched()),
+            Numbers.stack(row),
             Numbers.cpu(row.cpu())
         };
         for (int i = 0; i < cells.length; i++) {

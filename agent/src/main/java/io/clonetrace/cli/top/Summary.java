@@ -6,6 +6,8 @@ import io.clonetrace.live.LiveRow;
 import io.clonetrace.live.LiveSnapshot;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.text.Ink;
+import io.clonetrace.report.text.PlainText;
+import io.clonetrace.report.text.TerminalText;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -65,7 +67,10 @@ final class Summary {
                 .sorted(Comparator.comparingLong(row -> -row.alive()))
                 .map(row -> kind(canvas, row))
                 .forEach(lines::add);
-        notes(snapshot).forEach(note -> lines.add(canvas.line().add(Ink.WARNING, note)));
+        for (String note : notes(snapshot)) {
+            TerminalText.lines(PlainText.clean(note), canvas.width())
+                    .forEach(line -> lines.add(canvas.line().add(Ink.WARNING, line)));
+        }
         return lines;
     }
 
@@ -95,7 +100,7 @@ final class Summary {
             Amounts.change(row.growth()),
             Numbers.rate(row.perSecond()),
             Numbers.rate(row.endedPerSecond()),
-            Amounts.sizeOrDash(row.touched()),
+            Numbers.stack(row),
             Numbers.cpu(row.cpu())
         };
         ScreenLine line = canvas.line().add(row.value()).to(8);
