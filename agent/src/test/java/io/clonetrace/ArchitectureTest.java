@@ -56,7 +56,7 @@ class ArchitectureTest {
                 "run report.text agent.limits agent.attach agent.options trace.ptrace trace stack limit unwind linux.process linux.file linux.proc linux");
         row(
                 "cli.top",
-                "cli.target cli.output live agent.attach report.text report.json report.model stack limit linux.file linux.proc");
+                "cli.attach cli.target cli.output live agent.attach report.text report.json report.model stack limit linux.file linux.proc");
         row("cli.manual", "");
         row("cli.output", "report.text report.json report.read stack linux.file linux");
         row(

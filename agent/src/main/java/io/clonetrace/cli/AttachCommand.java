@@ -2,11 +2,11 @@ package io.clonetrace.cli;
 
 import io.clonetrace.agent.attach.AttachOptions;
 import io.clonetrace.agent.options.AgentOption;
-import io.clonetrace.agent.options.TimeSpan;
 import io.clonetrace.cli.attach.AgentAttach;
 import io.clonetrace.cli.attach.AttachedAgent;
 import io.clonetrace.cli.attach.Interruption;
 import io.clonetrace.cli.attach.RecordedFiles;
+import io.clonetrace.cli.attach.TimeOption;
 import io.clonetrace.cli.attach.TimedRecording;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,7 +28,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code clonetrace attach}: loads the agent into a running JVM. */
 @Command(
@@ -62,7 +60,7 @@ final class AttachCommand implements Callable<Integer> {
     @Option(
             names = "--duration",
             paramLabel = "TIME",
-            converter = Time.class,
+            converter = TimeOption.class,
             description = "record for this time (500ms, 60s, 5m, 1h), then detach and print the report; Ctrl-C ends the"
                     + " time. If the JVM ends first, the report is of what was recorded. Without record=, the recording"
                     + " is removed at the end")
@@ -70,17 +68,6 @@ final class AttachCommand implements Callable<Integer> {
 
     @Mixin
     private ReportOutputs outputs;
-
-    /** A time as the agent's options take it. */
-    static final class Time implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            return TimeSpan.of(text)
-                    .filter(time -> !time.isZero())
-                    .orElseThrow(() -> new TypeConversionException(
-                            "\"" + text + "\" is no time; valid is a number with ms, s, m or h, such as 60s"));
-        }
-    }
 
     /** Adds what the table of the agent's options says: the end of the help, and each as an option of this command. */
     static void complete(CommandSpec attach) {

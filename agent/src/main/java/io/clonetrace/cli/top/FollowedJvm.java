@@ -19,6 +19,7 @@ import io.clonetrace.report.model.Application;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.stack.TaskList;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -66,14 +67,15 @@ final class FollowedJvm implements AutoCloseable {
      * Begins to follow a JVM.
      *
      * @param jar this program's; null to attach no agent
+     * @param err shows on a terminal how long the end takes
      * @throws IOException if there is no such JVM, saying why
      */
-    static FollowedJvm open(int pid, Path jar, Waiting waiting) throws IOException {
+    static FollowedJvm open(int pid, Path jar, PrintWriter err, Waiting waiting) throws IOException {
         TargetProcess process = TargetProcess.of(pid);
         TargetJvm jvm = TargetJvm.of(pid);
         String program = JvmName.program(process.procDir());
         Optional<String> refusal = refusal(process);
-        Parts parts = refusal.isPresent() ? new Parts() : parts(jvm, jar, program, waiting);
+        Parts parts = refusal.isPresent() ? new Parts() : parts(jvm, jar, program, err, waiting);
         refusal.ifPresent(why -> parts.missing = "only /proc is read: " + why);
         try {
             return new FollowedJvm(process, jvm, program, parts, refusal.isEmpty());
@@ -104,12 +106,12 @@ final class FollowedJvm implements AutoCloseable {
         }
     }
 
-    private static Parts parts(TargetJvm jvm, Path jar, String program, Waiting waiting) {
+    private static Parts parts(TargetJvm jvm, Path jar, String program, PrintWriter err, Waiting waiting) {
         Parts parts = new Parts();
         Application application = Application.of(program);
         if (jar != null) {
             try {
-                parts.agent = TopAgent.in(jvm, jar, waiting);
+                parts.agent = TopAgent.in(jvm, jar, err, waiting);
                 parts.creations = Creations.byAgent(application);
             } catch (IOException refused) {
                 parts.missing = "only what the JDK records of Java threads is seen: " + refused.getMessage();

@@ -2,12 +2,12 @@ package io.clonetrace.cli.top;
 
 import io.clonetrace.agent.attach.AttachOptions;
 import io.clonetrace.agent.attach.AttachReply;
+import io.clonetrace.cli.attach.AgentDetach;
 import io.clonetrace.cli.target.AgentLoad;
-import io.clonetrace.cli.target.AttachRoom;
-import io.clonetrace.cli.target.DetachByFile;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.cli.target.Waiting;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,22 +18,25 @@ final class TopAgent implements AutoCloseable {
 
     private final TargetJvm jvm;
     private final Path jar;
+    private final PrintWriter err;
     private boolean brought;
     private String answer = "";
 
-    private TopAgent(TargetJvm jvm, Path jar) {
+    private TopAgent(TargetJvm jvm, Path jar, PrintWriter err) {
         this.jvm = jvm;
         this.jar = jar;
+        this.err = err;
     }
 
     /**
      * Attaches it unless there is one.
      *
      * @param jar this program's
+     * @param err shows on a terminal how long the end takes
      * @throws IOException if it can't be, saying why
      */
-    static TopAgent in(TargetJvm jvm, Path jar, Waiting waiting) throws IOException {
-        TopAgent agent = new TopAgent(jvm, jar);
+    static TopAgent in(TargetJvm jvm, Path jar, PrintWriter err, Waiting waiting) throws IOException {
+        TopAgent agent = new TopAgent(jvm, jar, err);
         agent.attach(waiting);
         return agent;
     }
@@ -66,10 +69,6 @@ final class TopAgent implements AutoCloseable {
         if (!brought || !jvm.isStillThere() || !jvm.hasThread(TargetJvm.AGENT_THREAD)) {
             return;
         }
-        if (AttachRoom.fitsDetach(jvm.folder())) {
-            AgentLoad.detach(jvm, jar, Waiting.SILENT);
-        } else {
-            DetachByFile.ask(jvm, Waiting.SILENT);
-        }
+        AgentDetach.from(jvm, err);
     }
 }

@@ -92,7 +92,11 @@ public final class TopCommand implements Callable<Integer> {
         TerminalLine line = TerminalLine.onTerminal(spec.commandLine().getErr());
         Waiting waiting = seconds -> line.show("JVM " + pid + " loads the agent: " + seconds + " s");
         try (line) {
-            return FollowedJvm.open(pid, options.noAttach ? null : ProgramJar.path(), waiting);
+            return FollowedJvm.open(
+                    pid,
+                    options.noAttach ? null : ProgramJar.path(),
+                    spec.commandLine().getErr(),
+                    waiting);
         }
     }
 

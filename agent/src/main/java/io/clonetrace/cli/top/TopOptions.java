@@ -1,5 +1,6 @@
 package io.clonetrace.cli.top;
 
+import io.clonetrace.cli.attach.TimeOption;
 import io.clonetrace.cli.output.TerminalLayout.Colour;
 import io.clonetrace.live.Dimension;
 import java.time.Duration;
@@ -24,14 +25,14 @@ final class TopOptions {
             names = "--interval",
             paramLabel = "TIME",
             defaultValue = "2s",
-            converter = TimeSpan.class,
+            converter = TimeOption.class,
             description = "how often it looks, 200ms at least (default ${DEFAULT-VALUE})")
     Duration interval;
 
     @Option(
             names = "--duration",
             paramLabel = "TIME",
-            converter = TimeSpan.class,
+            converter = TimeOption.class,
             description = "how long it follows the JVM (default: until q, Ctrl-C or the JVM's end)")
     Duration duration;
 
