@@ -86,12 +86,14 @@ class ArchitectureTest {
         row("report.model", "clone");
         row(
                 "agent",
-                "agent.jmx agent.code agent.starts agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack unwind linux.hotspot linux.process linux.proc linux clone");
+                "agent.jmx agent.code agent.starts agent.creators agent.stacks agent.limits agent.source agent.attach agent.recording agent.options agent.host demo correlate hook trace stack unwind linux.hotspot linux.process linux.proc linux clone");
         row("agent.code", "agent.host hook event");
-        row("agent.jmx", "agent.stacks agent.recording agent.host correlate event trace stack limit clone");
+        row(
+                "agent.jmx",
+                "agent.creators agent.stacks agent.recording agent.host correlate event trace stack limit clone");
         row(
                 "agent.starts",
-                "agent.stacks agent.limits agent.recording agent.host correlate hook event stack limit linux.hotspot clone");
+                "agent.creators agent.stacks agent.limits agent.recording agent.host correlate hook event stack limit linux.hotspot clone");
         row(
                 "agent.stacks",
                 "agent.recording agent.options agent.host correlate hook event stack unwind linux.hotspot linux.process linux clone");
@@ -99,6 +101,7 @@ class ArchitectureTest {
         row(
                 "agent.source",
                 "agent.attach agent.recording agent.options agent.host correlate event trace.ebpf trace.tracefs trace.child trace.wire trace unwind linux.hotspot linux.proc clone");
+        row("agent.creators", "clone");
         row("agent.attach", "agent.options");
         row("agent.recording", "agent.options agent.host event linux");
         row("agent.options", "trace");

@@ -136,7 +136,7 @@ record AgentContext(
             AgentOptions options, NativeAccess access, CloneLog clones, HookListeners listeners) {
         return new StackUnwinding(
                 access == null ? StackCapture.Mode.OFF : options.nativeStacks(),
-                clones::isRecorded,
+                clones::wantsOrigins,
                 address -> access.startRoutines().isHotSpots(address).orElse(false),
                 ThreadHeadroom::shortageForUnwinder,
                 UnwindingThread::new,

@@ -58,14 +58,19 @@ public final class SessionParts {
         JmxPart.addTo(
                 parts,
                 found.options().jmx(),
+                new JmxPart.Counting(found.listeners().creators(), found.clones()),
                 () -> new ThreadsBean(
                         found.clones(),
                         new StackSums(
                                 found.threads(),
                                 new TaskKinds(found.threads(), found.tasks(), found.access()),
                                 StackReaders.choose(found.options().stackReader(), found.hasNativeAccess()),
-                                found.listeners().suppressed()),
-                        found.listeners()::refusedStarts),
+                                found.listeners().suppressed(),
+                                found.listeners().creators()),
+                        new ThreadsBean.FailedStarts(
+                                found.listeners()::refusedStarts, found.listeners()::refusedStartsByLimit),
+                        found.listeners().creators(),
+                        () -> !found.listeners().areReplaced()),
                 () -> statesNow(observation, found.listeners(), statuses));
         parts.add(new LimitSampler(found.jfr(), found.threads(), finder -> {
             found.listeners().explainBy(finder);

@@ -36,8 +36,20 @@ public final class CloneLog implements Consumer<DecidedClone> {
     private final HeldClones held = new HeldClones(MOST_HELD, NativeStackLog.LONGEST_NANOS, this::commit);
     private final Map<String, long[]> withoutStack = new LinkedHashMap<>();
     private final AtomicLongArray counts = new AtomicLongArray(KINDS.length + 2);
+    private volatile Creations creations;
     private volatile String source;
     private volatile boolean seesRefused;
+
+    /** Takes note of native threads and what made them. */
+    public interface Creations {
+        /**
+         * A native thread was made.
+         *
+         * @param library the innermost of its creator's that is not part of the C or C++ runtime; null if that was not
+         *     observed
+         */
+        void created(int tid, String library);
+    }
 
     /** @param stacks gives chains of native frames their ids */
     public CloneLog(NativeStackLog stacks) {
@@ -74,6 +86,11 @@ public final class CloneLog implements Consumer<DecidedClone> {
         return seesRefused ? counts.get(REFUSED) : CloneCall.UNKNOWN;
     }
 
+    /** Reports native threads, as soon as it is known what made them, to {@code now}; null to stop. */
+    public void report(Creations now) {
+        creations = now;
+    }
+
     @Override
     public void accept(DecidedClone clone) {
         if (clone.call().failed()) {
@@ -82,7 +99,7 @@ public final class CloneLog implements Consumer<DecidedClone> {
             counts.incrementAndGet(
                     clone.kind() == null ? UNKNOWN_KIND : clone.kind().ordinal());
         }
-        if (isRecorded()) {
+        if (wantsOrigins()) {
             held.add(clone, System.nanoTime());
         }
     }
@@ -154,7 +171,24 @@ public final class CloneLog implements Consumer<DecidedClone> {
         return Recorder.isReady() && new CloneEvent().isEnabled();
     }
 
+    /** Whether anything asks what native code made a thread. */
+    public boolean wantsOrigins() {
+        return creations != null || isRecorded();
+    }
+
+    private void report(DecidedClone clone) {
+        Creations now = creations;
+        if (now != null && clone.kind() == TaskKind.NATIVE && !clone.call().failed()) {
+            NativeOrigin origin = clone.call().origin();
+            String library = origin == null
+                    ? null
+                    : origin.stack().map(NativeStackLog::library).orElse(null);
+            now.created(clone.call().childTid(), library);
+        }
+    }
+
     private void commit(DecidedClone clone) {
+        report(clone);
         if (!Recorder.isReady()) {
             return;
         }

@@ -2,9 +2,12 @@ package io.clonetrace.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
+import io.clonetrace.it.host.Starter;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
 import io.clonetrace.it.process.Attached;
@@ -17,12 +20,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
@@ -65,9 +71,10 @@ class JmxIT {
                 long started = started(connection);
                 long clones = javaClones(connection, threads);
                 streams(connection, run);
+                countsCreators(connection, threads);
                 agrees(connection, threads, clones - started);
                 new Attached(jdk, folder, Artifacts.JAR, run, run.process().pid()).done("detach");
-                assertFalse(connection.isRegistered(threads));
+                assertEquals(Set.of(), connection.queryNames(new ObjectName("io.clonetrace:*"), null));
             }
             Application.end(run);
             assertEquals(List.of(), run.agentLines());
@@ -122,17 +129,21 @@ class JmxIT {
 
     private static ObjectName awaitBean(MBeanServerConnection connection) throws Exception {
         ObjectName name = new ObjectName("io.clonetrace:type=Threads");
+        await(() -> connection.isRegistered(name), name);
+        return name;
+    }
+
+    private static void await(Callable<Boolean> registered, ObjectName name) throws Exception {
         long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (!connection.isRegistered(name)) {
-            assertTrue(System.nanoTime() - deadline < 0, "the bean is not registered");
+        while (!registered.call()) {
+            assertTrue(System.nanoTime() - deadline < 0, () -> name + " is not registered");
             LockSupport.parkNanos(CHECK_NANOS);
         }
-        return name;
     }
 
     private static void reads(MBeanServerConnection connection, ObjectName threads) throws Exception {
         assertEquals(SOURCE, connection.getAttribute(threads, "Source"));
-        assertEquals(SOURCE.equals("ebpf") ? 0L : -1L, connection.getAttribute(threads, "RefusedClones"));
+        assertEquals(SOURCE.equals("ebpf") ? 0L : null, connection.getAttribute(threads, "RefusedClones"));
         assertEquals(0L, connection.getAttribute(threads, "FailedStarts"));
         assertTrue((Long) connection.getAttribute(threads, "Alive") > 10);
 
@@ -154,6 +165,41 @@ class JmxIT {
                         .get(0)),
                 limits.get("kernel.threads-max").get("max"));
         assertTrue((Long) limits.get("vm.max_map_count").get("room") > 0, limits::toString);
+    }
+
+    /** The threads that the application has started since the bean was there, at the line that started them. */
+    private static void countsCreators(MBeanServerConnection connection, ObjectName threads) throws Exception {
+        Map<String, CompositeData> creators = values(connection, threads, "Creators");
+        String site = creators.keySet().stream()
+                .filter(name -> name.startsWith(Starter.class.getName() + ".main:"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(creators));
+        CompositeData count = creators.get(site);
+        assertEquals((long) WATCHED, count.get("created"));
+        assertEquals(0L, count.get("alive"));
+        assertEquals(0L, count.get("reserved"));
+        assertEquals("java", count.get("kind"));
+        long alive =
+                (Integer) connection.getAttribute(new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME), "ThreadCount");
+        CompositeData unseen = creators.get("(not observed)");
+        assertNull(unseen.get("created"));
+        assertTrue((Long) unseen.get("alive") > 0 && (Long) unseen.get("alive") <= alive, creators::toString);
+
+        ObjectName ofSite = new ObjectName("io.clonetrace:type=Creator,kind=java,creator=" + ObjectName.quote(site));
+        await(() -> connection.isRegistered(ofSite), ofSite);
+        assertEquals(site, connection.getAttribute(ofSite, "Creator"));
+        assertEquals((long) WATCHED, connection.getAttribute(ofSite, "Created"));
+        assertEquals(0L, connection.getAttribute(ofSite, "Alive"));
+
+        Map<String, CompositeData> kinds = values(connection, threads, "Kinds");
+        assertEquals(
+                values(connection, threads, "Stacks").get("vm").get("threads"),
+                kinds.get("vm").get("alive"));
+        assertTrue((Long) kinds.get("java").get("created") >= WATCHED, kinds::toString);
+        assertEquals(Map.of("unknown", 0L), table(connection, threads, "FailedStartsByLimit"));
+        for (MBeanAttributeInfo attribute : connection.getMBeanInfo(threads).getAttributes()) {
+            assertNotEquals(attribute.getName(), attribute.getDescription());
+        }
     }
 
     /** Clonetrace's events in the JDK's remote stream. */

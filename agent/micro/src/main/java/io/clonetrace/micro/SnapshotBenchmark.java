@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,7 +45,6 @@ final class SnapshotBenchmark {
     private static final long HEAP_MEGABYTES =
             Math.min(1_024, Runtime.getRuntime().maxMemory() / MEGABYTE / 2);
     private static final double MILLI = 1e6;
-    private static final long PAUSE_MILLIS = 200;
     private static final String BY_IOCTLS = "clonetrace, by ioctls";
     private static final String BY_SMAPS = "clonetrace, by smaps";
 
@@ -175,41 +173,6 @@ final class SnapshotBenchmark {
         }
         ways.put(BY_SMAPS, () -> snapshot(StackSnapshot.ofSelf()));
         return ways;
-    }
-
-    /** Threads that wait for their end. */
-    private record Parked(List<Thread> threads, CountDownLatch end) {
-        static Parked start(int count) throws InterruptedException {
-            Parked parked = new Parked(new ArrayList<>(), new CountDownLatch(1));
-            CountDownLatch ready = new CountDownLatch(count);
-            for (int i = 0; i < count; i++) {
-                Thread thread = new Thread(() -> {
-                    ready.countDown();
-                    try {
-                        parked.end.await();
-                    } catch (InterruptedException ends) {
-                        // It ends.
-                    }
-                });
-                thread.setDaemon(true);
-                parked.threads.add(thread);
-                thread.start();
-            }
-            ready.await();
-            return parked;
-        }
-
-        void stop() throws IOException, InterruptedException {
-            end.countDown();
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            // The kernel takes longer than Java to end them. Other threads may stay, so no count can be waited for.
-            TaskList tasks = TaskList.ofSelf();
-            for (int before = Integer.MAX_VALUE, now; (now = tasks.tids().length) < before; before = now) {
-                Thread.sleep(PAUSE_MILLIS);
-            }
-        }
     }
 
     private void ioctls() throws Exception {

@@ -5,12 +5,11 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
-import javax.management.StandardMBean;
 
-/** The MXBean's registration in the platform's MBean server. Loaded only if the JVM has the module java.management. */
+/** An MXBean's registration in the platform's MBean server. Loaded only if the JVM has the module java.management. */
 public final class Registration {
-    /** The bean's name. */
-    public static final String NAME = "io.clonetrace:type=Threads";
+    /** The name of the bean of all threads. */
+    static final String THREADS = "io.clonetrace:type=Threads";
 
     private final MBeanServer server;
     private final ObjectName name;
@@ -39,16 +38,15 @@ public final class Registration {
      *
      * @throws IllegalStateException if that is refused: the name is taken, or a security manager forbids it
      */
-    public static Registration of(ThreadsMXBean bean) {
+    static <T> Registration of(String name, T bean, Class<T> type) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        ObjectName name = named(NAME);
+        ObjectName itsName = named(name);
         try {
-            // With its interface, because the bean's class need not be public.
-            server.registerMBean(new StandardMBean(bean, ThreadsMXBean.class, true), name);
+            server.registerMBean(new DescribedBean(bean, type), itsName);
         } catch (JMException refused) {
             throw new IllegalStateException(refused.toString(), refused);
         }
-        return new Registration(server, name);
+        return new Registration(server, itsName);
     }
 
     /**

@@ -5,10 +5,10 @@ public final class Source {
     private final String state;
     private final String reason;
     private final long seen;
-    private final long lost;
+    private final Long lost;
 
-    /** @param lost -1 if it can't be known */
-    public Source(String state, String reason, long seen, long lost) {
+    /** @param lost null if it can't be known */
+    public Source(String state, String reason, long seen, Long lost) {
         this.state = state;
         this.reason = reason;
         this.seen = seen;
@@ -30,8 +30,8 @@ public final class Source {
         return seen;
     }
 
-    /** How many are known to be missing; -1 if that can't be known. */
-    public long getLost() {
+    /** How many are known to be missing; null if that can't be known. */
+    public Long getLost() {
         return lost;
     }
 }

@@ -88,7 +88,8 @@ public final class LiveThreads {
         return access == null ? null : access.javaThreads().read(fields.eetop(self), () -> fields.eetop(self));
     }
 
-    long id(Thread thread) {
+    /** Java's id of a thread. */
+    public long id(Thread thread) {
         return fields.id(thread);
     }
 

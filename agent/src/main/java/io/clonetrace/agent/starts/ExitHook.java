@@ -1,5 +1,6 @@
 package io.clonetrace.agent.starts;
 
+import io.clonetrace.agent.creators.CreatorCounts;
 import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.stacks.ExitStackSampler;
 import io.clonetrace.hook.ThreadFields;
@@ -18,25 +19,32 @@ final class ExitHook implements ObjLongConsumer<Object> {
     private final PendingStarts pending;
     private final SuppressedFailures suppressed;
     private final AtomicReference<HookContext> context;
+    private final CreatorCounts creators;
 
     ExitHook(
             ThreadFields fields,
             PendingStarts pending,
             SuppressedFailures suppressed,
-            AtomicReference<HookContext> context) {
+            AtomicReference<HookContext> context,
+            CreatorCounts creators) {
         this.fields = fields;
         this.pending = pending;
         this.suppressed = suppressed;
         this.context = context;
+        this.creators = creators;
     }
 
     @Override
     public void accept(Object thread, long eetop) {
         try {
+            // Only the VM calls Thread.exit, in the dying thread; should anything else, eetop must be the caller's own.
+            if (thread != Thread.currentThread()) {
+                return;
+            }
+            creators.ended(fields.id((Thread) thread));
             HookContext now = context.get();
             NativeAccess access = now.access();
-            // Only the VM calls Thread.exit, in the dying thread; should anything else, eetop must be the caller's own.
-            if (access == null || thread != Thread.currentThread()) {
+            if (access == null) {
                 return;
             }
             PendingStart start = pending.get(fields.id((Thread) thread));

@@ -1,5 +1,6 @@
 package io.clonetrace.agent.starts;
 
+import io.clonetrace.agent.creators.CreatorCounts;
 import io.clonetrace.agent.host.Console;
 import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.recording.JfrState;
@@ -12,6 +13,10 @@ import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.stack.JavaThreadStack;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -25,19 +30,27 @@ final class FailedStarts {
     /** Part of HotSpot's os_native_thread_creation_failed_msg, the same since JDK 8. */
     private static final String REFUSED = "unable to create native thread";
 
+    /** Where none of the known limits was found exhausted. */
+    private static final String UNKNOWN_LIMIT = "unknown";
+
     private final ThreadFields fields;
     private final JfrState jfr;
     private final AtomicLong lineAt = new AtomicLong(System.nanoTime() - LINE_NANOS);
     private final AtomicLong unsaid = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final ConcurrentMap<String, AtomicLong> byLimit = new ConcurrentHashMap<>();
+    private final CreatorCounts creators;
 
-    FailedStarts(ThreadFields fields, JfrState jfr) {
+    /** @param creators counts, or does not: then no limit is looked for in order to be counted */
+    FailedStarts(ThreadFields fields, JfrState jfr, CreatorCounts creators) {
         this.fields = fields;
         this.jfr = jfr;
+        this.creators = creators;
     }
 
     /** Runs all that explains a failed start, on the calling thread, and prints nothing. */
     void rehearse(LimitFinder finder) {
+        counter(UNKNOWN_LIMIT);
         for (LimitFinder.Finding found : finder.rehearse()) {
             Console.rehearse(line(Thread.currentThread(), found, 1));
         }
@@ -46,6 +59,13 @@ final class FailedStarts {
     /** How many starts failed because the JVM could not create a native thread. */
     long refused() {
         return refused.get();
+    }
+
+    /** The same by the limit that was found exhausted, while threads are counted by creator. */
+    Map<String, Long> refusedByLimit() {
+        Map<String, Long> counts = new TreeMap<>();
+        byLimit.forEach((limit, count) -> counts.put(limit, count.get()));
+        return counts;
     }
 
     /**
@@ -62,11 +82,15 @@ final class FailedStarts {
         boolean said = noRoom && lineIsDue();
         boolean wanted = jfr.wantsThreadStartFailed();
         boolean joined = noRoom && start != null && now.failing() != null;
-        if (!said && !wanted && !joined) {
+        boolean counted = noRoom && creators.areOn();
+        if (!said && !wanted && !joined && !counted) {
             return null;
         }
         long ended = System.nanoTime();
         LimitFinder.Finding found = noRoom ? find(child, now.limitFinder()) : LimitFinder.Finding.none(null);
+        if (counted) {
+            counter(found.refusal().limit()).incrementAndGet();
+        }
         if (joined && start.creatorTid != CloneCall.UNKNOWN) {
             now.failing().accept(failed(start, TaskKind.JAVA, ended, found.refusal()));
         }
@@ -83,6 +107,10 @@ final class FailedStarts {
         if (isRefused(thrown) && start != null && start.creatorTid != CloneCall.UNKNOWN && now.failing() != null) {
             now.failing().accept(failed(start, TaskKind.AGENT, System.nanoTime(), null));
         }
+    }
+
+    private AtomicLong counter(String limit) {
+        return byLimit.computeIfAbsent(limit == null ? UNKNOWN_LIMIT : limit, key -> new AtomicLong());
     }
 
     private static boolean isRefused(Throwable thrown) {

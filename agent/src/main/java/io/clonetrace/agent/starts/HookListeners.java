@@ -1,5 +1,6 @@
 package io.clonetrace.agent.starts;
 
+import io.clonetrace.agent.creators.CreatorCounts;
 import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.limits.LimitFinder;
@@ -16,6 +17,7 @@ import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.hook.ThreadListener;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import java.lang.ref.WeakReference;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Our code that runs on application threads: its state, its counters, and the test that the hook calls it. */
 public final class HookListeners {
@@ -38,6 +41,7 @@ public final class HookListeners {
     private final LongSupplier transformations;
     private final SuppressedFailures suppressed = new SuppressedFailures();
     private final PendingStarts pending = new PendingStarts();
+    private final CreatorCounts creators = new CreatorCounts();
     private final LongAdder virtualStarts = new LongAdder();
     private final AtomicReference<HookContext> context = new AtomicReference<>(HookContext.EMPTY);
     private final StartHook starts;
@@ -59,8 +63,8 @@ public final class HookListeners {
         this.fields = fields;
         this.suppressedInWovenCode = suppressedInWovenCode;
         this.transformations = transformations;
-        this.starts = new StartHook(fields, loaders, pending, jfr, suppressed, context);
-        this.exits = new ExitHook(fields, pending, suppressed, context);
+        this.starts = new StartHook(fields, loaders, pending, jfr, suppressed, context, creators);
+        this.exits = new ExitHook(fields, pending, suppressed, context, creators);
     }
 
     public ThreadListener listener() {
@@ -89,7 +93,7 @@ public final class HookListeners {
     }
 
     /** Whether the last {@link #selfTest} failed. */
-    boolean areReplaced() {
+    public boolean areReplaced() {
         return pending.mayMissStarts();
     }
 
@@ -178,6 +182,25 @@ public final class HookListeners {
     /** Starts that failed because no native thread could be created, since the hook was installed. */
     public long refusedStarts() {
         return starts.failures().refused();
+    }
+
+    /** The same by limit; see {@link CreatorCounts#areOn}. */
+    public Map<String, Long> refusedStartsByLimit() {
+        return starts.failures().refusedByLimit();
+    }
+
+    /** Threads by what created them. */
+    public CreatorCounts creators() {
+        return creators;
+    }
+
+    /** Ends the threads whose ends the hook has missed. */
+    void recount() {
+        try {
+            creators.recount(() -> fields.live().stream().map(fields::id).collect(Collectors.toSet()));
+        } catch (ReflectiveOperationException otherJdk) {
+            suppressed.add(otherJdk);
+        }
     }
 
     public PendingStarts pendingStarts() {

@@ -66,6 +66,9 @@ public final class HookWatch implements SessionPart {
                     worked
                             ? HookListeners.LOST + "; the thread starts since then are missing"
                             : "the hook in java.lang.Thread is back");
+            if (!worked) {
+                listeners.recount();
+            }
             statuses.change(listeners.status(SourceState.ACTIVE));
         }
     }

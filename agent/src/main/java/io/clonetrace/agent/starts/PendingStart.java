@@ -1,5 +1,6 @@
 package io.clonetrace.agent.starts;
 
+import io.clonetrace.agent.creators.Creation;
 import io.clonetrace.event.ThreadStartEvent;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.hotspot.JavaThreads;
@@ -13,6 +14,13 @@ final class PendingStart implements LongSupplier {
     final Thread child;
     final ThreadStartEvent event;
     final int creatorTid;
+
+    /** The call site in the application; null if it was not looked for, or there is none. */
+    final String callSite;
+
+    /** What counts the start; null if nothing does. Set in the creator, before the start. */
+    Creation creation;
+
     final long before = System.currentTimeMillis();
 
     /** System.nanoTime at the beginning. */
@@ -25,11 +33,12 @@ final class PendingStart implements LongSupplier {
     private volatile boolean exited;
 
     /** @param event begun, or null where none is to be committed */
-    PendingStart(ThreadFields fields, Thread child, ThreadStartEvent event, int creatorTid) {
+    PendingStart(ThreadFields fields, Thread child, ThreadStartEvent event, int creatorTid, String callSite) {
         this.fields = fields;
         this.child = child;
         this.event = event;
         this.creatorTid = creatorTid;
+        this.callSite = callSite;
     }
 
     /**

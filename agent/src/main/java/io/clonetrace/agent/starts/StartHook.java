@@ -1,5 +1,6 @@
 package io.clonetrace.agent.starts;
 
+import io.clonetrace.agent.creators.CreatorCounts;
 import io.clonetrace.agent.host.AgentThread;
 import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.recording.JfrState;
@@ -35,6 +36,7 @@ final class StartHook implements Function<Object, Object> {
     private final StartObservers observers;
     private final LoaderFields loaders;
     private final CallSite callSite;
+    private final CreatorCounts creators;
     private volatile Thread expected;
     private volatile boolean expectedSeen;
 
@@ -47,7 +49,8 @@ final class StartHook implements Function<Object, Object> {
             PendingStarts pending,
             JfrState jfr,
             SuppressedFailures suppressed,
-            AtomicReference<HookContext> context) {
+            AtomicReference<HookContext> context,
+            CreatorCounts creators) {
         this.fields = fields;
         this.loaders = loaders;
         this.callSite = new CallSite(loaders);
@@ -55,7 +58,8 @@ final class StartHook implements Function<Object, Object> {
         this.jfr = jfr;
         this.suppressed = suppressed;
         this.context = context;
-        this.failures = new FailedStarts(fields, jfr);
+        this.creators = creators;
+        this.failures = new FailedStarts(fields, jfr, creators);
         this.observers = new StartObservers(suppressed);
     }
 
@@ -93,24 +97,31 @@ final class StartHook implements Function<Object, Object> {
             observers.starting(thread);
             Thread child = (Thread) thread;
             HookContext now = context.get();
-            ThreadStartEvent event = null;
-            if (jfr.wantsThreadStart() && !isOurs(child)) {
-                event = new ThreadStartEvent();
-                // The child may replace it as soon as it runs.
-                event.contextClassLoader = loaders.contextLoader(child);
-                event.begin();
-            } else if (now.joining() == null && child != expected) {
+            boolean recorded = jfr.wantsThreadStart();
+            boolean wanted = (recorded || creators.areOn()) && !isOurs(child);
+            if (!wanted && now.joining() == null && child != expected) {
                 return child;
             }
-            NativeAccess access = now.access();
-            PendingStart start =
-                    new PendingStart(fields, child, event, access == null ? CloneCall.UNKNOWN : creatorTid(access));
+            String site = wanted ? callSite.find() : null;
+            ThreadStartEvent event = wanted && recorded ? begun(child) : null;
+            PendingStart start = new PendingStart(fields, child, event, tid(now), site);
             pending.add(fields.id(child), start);
+            if (wanted) {
+                start.creation = creators.starting(fields.id(child), site);
+            }
             return start;
         } catch (Throwable failure) {
             suppressed.add(failure);
             return null;
         }
+    }
+
+    private ThreadStartEvent begun(Thread child) {
+        ThreadStartEvent event = new ThreadStartEvent();
+        // The child may replace it as soon as it runs.
+        event.contextClassLoader = loaders.contextLoader(child);
+        event.begin();
+        return event;
     }
 
     /**
@@ -126,9 +137,10 @@ final class StartHook implements Function<Object, Object> {
         }
         HookContext now = context.get();
         OsThread os = osThread(now.access(), start, eetop);
+        creators.started(start.creation, os == null ? CloneCall.UNKNOWN : os.stackSize());
         hand(now, start, os);
         if (event != null) {
-            fill(event, start.child, os);
+            fill(event, start, os);
         }
         seen.incrementAndGet();
         if (start.child == expected) {
@@ -145,6 +157,9 @@ final class StartHook implements Function<Object, Object> {
      */
     ThreadStartFailedEvent failed(PendingStart start, Thread child, Throwable thrown) {
         HookContext now = context.get();
+        if (start != null) {
+            creators.failed(start.creation);
+        }
         if (isOurs(child)) {
             failures.ofOurs(start, thrown, now);
             return null;
@@ -159,6 +174,11 @@ final class StartHook implements Function<Object, Object> {
 
     void suppressed(Throwable failure) {
         suppressed.add(failure);
+    }
+
+    /** Of the calling thread; -1 if that is not known. */
+    private int tid(HookContext now) {
+        return now.access() == null ? CloneCall.UNKNOWN : creatorTid(now.access());
     }
 
     /** A virtual thread may change its carrier before the clone, wherever it waits for a monitor. */
@@ -190,7 +210,8 @@ final class StartHook implements Function<Object, Object> {
                 new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before)));
     }
 
-    private void fill(ThreadStartEvent event, Thread child, OsThread os) {
+    private void fill(ThreadStartEvent event, PendingStart start, OsThread os) {
+        Thread child = start.child;
         event.child = child;
         event.childName = child.getName();
         event.childId = fields.id(child);
@@ -199,7 +220,7 @@ final class StartHook implements Function<Object, Object> {
         event.childTid = os == null ? CloneCall.UNKNOWN : os.tid();
         event.stackBase = os == null ? CloneCall.UNKNOWN : os.stackBase();
         event.stackSize = os == null ? CloneCall.UNKNOWN : os.stackSize();
-        event.callSite = callSite.find();
+        event.callSite = start.callSite;
     }
 
     private boolean isOurs(Thread child) {
