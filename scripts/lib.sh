@@ -46,8 +46,18 @@ build() {
             "$root"/demo-app/src/main -newer "$agent_jar" -print -quit)" ]; then
         return 0
     fi
-    say "building (the first time, Maven fetches what it needs)"
-    (cd "$root" && ./mvnw -q -B -ntp package -Dmaven.test.skip -Dspotless.check.skip) >&2
+    say "building (the first time, Maven fetches some 600 files, 130 MB)"
+    (set -o pipefail && cd "$root" && ./mvnw -B -pl .,demo-app,agent package -Dmaven.test.skip -Dspotless.check.skip | build_progress) >&2
+}
+
+# What Maven prints, reduced to progress, errors, and the lines of what it runs.
+build_progress() {
+    awk '
+        /^\[INFO\] Downloaded from/ && ++files % 50 == 0 { print files " files fetched"; fflush() }
+        /^\[INFO\] Building .*\[[0-9]+\/[0-9]+\]$/ { sub(/ *\[[0-9]+\/[0-9]+\]$/, ""); print substr($0, 8); fflush() }
+        /^\[(INFO|WARNING)\]/ { shown = /INFO/; next }
+        /^\[ERROR\]/ { shown = 1 }
+        shown && NF { print; fflush() }'
 }
 
 # Builds the micro-benchmarks, if missing or older than their sources; the agent's classes must be built.
