@@ -4,6 +4,7 @@ import io.clonetrace.cli.output.OutputFile;
 import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.process.Signals;
+import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.KernelTrace;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -133,6 +135,15 @@ final class TraceCommand implements Callable<Integer> {
         }
         List<SourceKind> candidates = candidates();
         StackCapture.Mode mode = mode();
+        Optional<CommandFile.Refusal> refusal =
+                pid == null ? CommandFile.refusal(command.get(0), System.getenv("PATH")) : Optional.empty();
+        if (refusal.isPresent()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("clonetrace: can't run \"" + PlainText.clean(command.get(0)) + "\": "
+                            + PlainText.clean(refusal.get().reason()));
+            return refusal.get().status();
+        }
         if (pid != null && !byTracee) {
             // Each source would find out by itself, with a message of its own.
             TargetProcess.of(pid);

@@ -58,7 +58,8 @@ public record JvmName(int pid, String program) {
                 throw new IOException("there is no process " + word, large);
             }
         }
-        List<JvmName> running = running(proc);
+        ProcessStatus self = self(proc);
+        List<JvmName> running = running(proc, self);
         List<JvmName> exact = running.stream().filter(jvm -> jvm.is(word)).toList();
         List<JvmName> named = exact.isEmpty()
                 ? running.stream().filter(jvm -> jvm.isNamedPartly(word)).toList()
@@ -71,7 +72,8 @@ public record JvmName(int pid, String program) {
                     + (exact.isEmpty() ? "a program with \"" + word + "\" in its name" : word) + ": " + list(named)
                     + "; choose one by its pid");
         }
-        throw new IOException("\"" + word + "\" is not a pid, and no JVM of this user runs a program of that name; "
+        throw new IOException("\"" + word + "\" is not a pid, and no JVM "
+                + (self.user() == 0 ? "" : "of this user ") + "runs a program of that name; "
                 + (running.isEmpty() ? "none is running" : "running: " + list(running)));
     }
 
@@ -89,12 +91,15 @@ public record JvmName(int pid, String program) {
      * @throws IOException if no /proc is mounted
      */
     public static List<JvmName> running() throws IOException {
-        return running(Path.of("/proc"));
+        Path proc = Path.of("/proc");
+        return running(proc, self(proc));
     }
 
-    private static List<JvmName> running(Path proc) throws IOException {
-        ProcessStatus self =
-                ProcessStatus.of(proc.resolve("self")).orElseThrow(() -> new IOException("no " + proc + " is mounted"));
+    private static ProcessStatus self(Path proc) throws IOException {
+        return ProcessStatus.of(proc.resolve("self")).orElseThrow(() -> new IOException("no " + proc + " is mounted"));
+    }
+
+    private static List<JvmName> running(Path proc, ProcessStatus self) {
         List<JvmName> found = new ArrayList<>();
         String[] entries = proc.toFile().list();
         for (String entry : entries == null ? new String[0] : entries) {

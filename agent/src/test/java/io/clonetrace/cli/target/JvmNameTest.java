@@ -112,6 +112,9 @@ class JvmNameTest {
     void rootSeesAllOfThem() throws IOException {
         Files.writeString(proc.resolve("self/status"), "Tgid:\t900\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
         assertEquals("2 JVMs run app.jar: 41 /srv/app.jar, 42 /srv/app.jar; choose one by its pid", refusal("app.jar"));
+        assertEquals(
+                "\"none\" is not a pid, and no JVM runs a program of that name",
+                refusal("none").replaceFirst(";.*", ""));
     }
 
     @Test
