@@ -108,6 +108,12 @@ final class RunCommand implements Callable<Integer> {
             return refusal.get().status();
         }
         Optional<Account> account = user == null ? Optional.empty() : Optional.of(Account.named(user));
+        if (account.isPresent() && !account.get().canRead(ProgramJar.file().toAbsolutePath())) {
+            // A JVM that can't read its agent does not start.
+            throw new IOException(
+                    account.get().name() + " can't read " + ProgramJar.file().toAbsolutePath()
+                            + ", which the command's JVMs load; copy it to where every user can, such as /usr/local/lib");
+        }
         AgentCommand observed = new AgentCommand(command, account.isEmpty());
         try (Recordings recordings = Recordings.of(file(), !observed.isJava())) {
             return run(observed, account, sources, options, recordings);

@@ -30,6 +30,9 @@ public record Account(String name, RunUser user, String home, String shell) {
     private static final String DEFAULT_SHELL = "/bin/sh"; // passwd(5)
     private static final int FIELDS = 7;
 
+    /** An exit status that neither setpriv nor a missing sh has. */
+    private static final int UNREADABLE = 3;
+
     /**
      * Looks up the account with getent(1).
      *
@@ -98,6 +101,22 @@ public record Account(String name, RunUser user, String home, String shell) {
         }
         command.add("--");
         return command;
+    }
+
+    /**
+     * Whether this user may read a file, also one below folders that the user may not enter. A process of the user's
+     * finds out: root may read everything.
+     */
+    public boolean canRead(Path file) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(command(System.getenv()));
+        command.addAll(List.of("sh", "-c", "test -r \"$1\" || exit " + UNREADABLE, "sh", file.toString()));
+        separateKeys();
+        Process test = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        separateKeys();
+        return test.waitFor() != UNREADABLE;
     }
 
     private Map<String, String> environment(Map<String, String> callers) {

@@ -1,12 +1,19 @@
 package io.clonetrace.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What the command of another user gets of its caller's environment. */
+/** What the command of another user gets of its caller's environment, and may read. */
 class AccountTest {
     private static final String ENTRY = "app:x:1001:1002:An application,,,:/srv/app:";
 
@@ -48,5 +55,17 @@ class AccountTest {
     void inheritableCapabilitiesAreDropped() {
         List<String> command = Account.of(ENTRY).command(Map.of(), 1L << 13 | 1);
         assertEquals("--inh-caps=-cap_0,-cap_13", command.get(command.size() - 2));
+    }
+
+    @Test
+    void aFileInAFolderThatTheUserMayNotEnterIsUnreadable(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "the tests do not run as root");
+        Path file = Files.createFile(folder.resolve("file with a space"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Account nobody = Account.named("nobody");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertTrue(nobody.canRead(file));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        assertFalse(nobody.canRead(file));
     }
 }
