@@ -21,6 +21,7 @@ need_jdk
 need git git
 commit=$(git -C "$root" rev-parse HEAD)
 [ -z "$(git -C "$root" status --porcelain)" ] || say "uncommitted changes are not part of the release"
+grep -q "^## ${version//./\\.}\b" "$root/CHANGELOG.md" || say "CHANGELOG.md has no heading \"## $version\"; RELEASING.md has the steps"
 
 # Archives keep the modes of files.
 umask 022
@@ -47,11 +48,16 @@ build_copy() {
     done
     mkdir "$copy/image"
     cp "$copy/agent/target/clonetrace.jar" "$copy/image"
-    for module in agent/dist agent/dist/image; do
-        (cd "$copy" && ./mvnw -q -B -ntp -f "$module/pom.xml" -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
-            -Drelease.folder="$copy/release" -Dimage.folder="$copy/image" package -Dspotless.check.skip)
-    done
+    package_from "$copy" agent/dist
+    package_from "$copy" agent/dist/image -Dimage.architecture=amd64
+    package_from "$copy" agent/dist/image -Dimage.architecture=arm64
     (cd "$copy/release" && sha256sum -- * >SHA256SUMS)
+}
+
+# package_from COPY MODULE OPTION...: what a module of agent/dist makes from the jars in COPY.
+package_from() {
+    (cd "$1" && ./mvnw -q -B -ntp -f "$2/pom.xml" -Drevision="$version" -Dclonetrace.commit="${commit:0:12}" \
+        -Drelease.folder="$1/release" -Dimage.folder="$1/image" package -Dspotless.check.skip "${@:3}")
 }
 
 build_copy 1
@@ -67,9 +73,8 @@ fi
 # With a JRE, from a registry of images: its tag moves, so this one is the same only as long as the base is.
 base=eclipse-temurin:17-jre
 image=clonetrace-$version-image-jre.tar
-(cd "$work/1" && ./mvnw -q -B -ntp -f agent/dist/image/pom.xml -Drevision="$version" \
-    -Dclonetrace.commit="${commit:0:12}" -Dimage.base=$base -Dimage.file="$work/1/release/$image" -Dimage.folder="$work/1/image" \
-    package -Dspotless.check.skip) >"$work/image-jre.log" 2>&1 && (cd "$work/1/release" && sha256sum "$image" >>SHA256SUMS) ||
+package_from "$work/1" agent/dist/image -Dimage.base=$base -Dimage.file="$work/1/release/$image" >"$work/image-jre.log" 2>&1 &&
+    (cd "$work/1/release" && sha256sum "$image" >>SHA256SUMS) ||
     say "skipped: the image with a JRE: no base $base ($(sed -n 's/.*\(registry[^ ]*: [^>]*\) ->.*/\1/p' "$work/image-jre.log" | head -1))"
 rm -rf "$root/target/release"
 mv "$work/1/release" "$root/target/release"
