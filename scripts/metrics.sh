@@ -40,11 +40,11 @@ few="slow-pool server-pool second-pool cached-pool-steady connections-long batch
 # Debian's prometheus and promtool, without installing them: the package would start a server that listens on all addresses.
 if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then
     if [ ! -x "$out/prometheus/usr/bin/promtool" ]; then
-        command -v apt-get >/dev/null || { say "there is no prometheus here; install it: https://prometheus.io/download" && exit 1; }
+        command -v apt-get >/dev/null || { say "skipped: there is no prometheus here; install it: https://prometheus.io/download" && exit 77; }
         say "fetching Debian's package prometheus into target/metrics (there is none here; nothing is installed)"
-        [ "$(id -u)" != 0 ] || apt-get update -qq
+        [ "$(id -u)" != 0 ] || apt-get update -qq || true
         (cd "$out" && apt-get download -qq prometheus && rm -rf prometheus && dpkg-deb -x prometheus_*.deb prometheus) ||
-            { say "apt-get could not fetch prometheus; install it: sudo apt-get install prometheus" && exit 1; }
+            { say "skipped: apt-get could not fetch prometheus; install it: sudo apt-get install prometheus" && exit 77; }
     fi
     PATH=$out/prometheus/usr/bin:$PATH
 fi

@@ -5,7 +5,8 @@ usage="usage: scripts/test.sh [--fast | --all] [MAVEN-OPTION...]
              every capability, on the JDK that runs the tests (12 minutes on two cores)
   --fast     unit tests only (2 minutes)
   --all      also every other JDK found in /usr/lib/jvm, the storms and the long runs, the readers under a fuzzer
-             (fuzz.sh), a Debian trixie (test-matrix.sh), a Debian sid and containers (lab.sh): what CI runs (half an hour)
+             (fuzz.sh), a Debian trixie (test-matrix.sh), a Debian sid and containers (lab.sh), Prometheus and OpenTelemetry
+             (metrics.sh): what CI runs (half an hour)
   Maven options choose tests by name, whatever run they belong to: -Dtest=CLASS for unit tests, -Dit.test=CLASS#METHOD
   for integration tests; with --all, on every JDK."
 run=default
@@ -69,6 +70,8 @@ if [ "$status" = 0 ] && [ "$run" = all ] && [ -z "$arguments" ]; then
     scripts/fuzz.sh 20 || status=$?
     scripts/test-matrix.sh || status=$?
     scripts/lab.sh --quick || status=$?
+    # Without Prometheus, and no way to fetch it, its status is 77.
+    scripts/metrics.sh || { [ $? = 77 ] || status=1; }
 fi
 say "test.sh: $(((EPOCHSECONDS - began) / 60)) min $(((EPOCHSECONDS - began) % 60)) s"
 exit "$status"
