@@ -72,11 +72,12 @@ public final class TimedRecording implements AutoCloseable {
         Thread detaching = new Thread(detach, "detach");
         try (Interruption interruption = new Interruption();
                 TerminalLine line = TerminalLine.onTerminal(err)) {
-            long end = System.nanoTime() + duration.toNanos();
+            long begin = System.nanoTime();
+            long wanted = TimeUnit.NANOSECONDS.convert(duration);
             agent.await(() -> {
-                long left = end - System.nanoTime();
-                if (left > 0 && !interruption.hasCome()) {
-                    line.show(progress(left));
+                long waited = System.nanoTime() - begin;
+                if (waited < wanted && !interruption.hasCome()) {
+                    line.show(progress(waited));
                     return true;
                 }
                 if (detaching.getState() == Thread.State.NEW) {
@@ -94,13 +95,12 @@ public final class TimedRecording implements AutoCloseable {
         say(detaching.getState() == Thread.State.NEW ? Optional.empty() : ended(detach));
     }
 
-    private String progress(long leftNanos) {
-        long left = TimeUnit.NANOSECONDS.toSeconds(leftNanos);
+    private String progress(long waitedNanos) {
         return String.format(
                 Locale.ROOT,
                 "recording JVM %d: %d s of %s; Ctrl-C ends it now, and prints the report",
                 jvm.pid(),
-                duration.toSeconds() - left,
+                TimeUnit.NANOSECONDS.toSeconds(waitedNanos),
                 spoken(duration));
     }
 
