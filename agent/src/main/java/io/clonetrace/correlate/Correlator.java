@@ -67,7 +67,7 @@ public final class Correlator {
         this.origin = origin;
         this.taskName = taskName;
         this.decided = decided;
-        this.refusals = new RefusedCalls(starts, decided);
+        this.refusals = new RefusedCalls(starts, this::takeFailed, decided, System::nanoTime);
     }
 
     /** Lets refused calls name the limit that was hit. */
@@ -258,10 +258,14 @@ public final class Correlator {
         return starts.isStarting(waiting.call().parentTid(), waiting.arrived());
     }
 
-    private void takeOffered() {
+    private void takeFailed() {
         for (FailedStart start = failedStarts.poll(); start != null; start = failedStarts.poll()) {
             refusals.add(start);
         }
+    }
+
+    private void takeOffered() {
+        takeFailed();
         for (JavaThread thread = queue.poll(); thread != null; thread = queue.poll()) {
             notLivedBefore(thread);
             WaitingCall waiting = joins.take(thread);

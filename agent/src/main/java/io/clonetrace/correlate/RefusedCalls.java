@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.LongSupplier;
 
 /**
  * Calls that the kernel refused, until it is known what they belong to. One {@link DecidedClone} stands for the
@@ -33,7 +34,8 @@ final class RefusedCalls {
     private static final long TOGETHER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * However often a call is repeated, its row is not kept longer; nor is a failed start, for calls that come late.
+     * However often a call is repeated, its row is not kept longer, unless its start is still in flight: on a slow
+     * machine a start may take longer to fail. Nor is a failed start kept longer, for calls that come late.
      */
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -52,7 +54,9 @@ final class RefusedCalls {
     private static final NativeOrigin NOT_CAPTURED = NativeOrigin.of(null, null);
 
     private final StartsInFlight starts;
+    private final Runnable takeFailed;
     private final Consumer<DecidedClone> decided;
+    private final LongSupplier nanoTime;
     private final Map<Integer, Deque<Refused>> waiting = new LinkedHashMap<>();
     private final Map<Integer, Integer> successes = new HashMap<>();
     private final Map<Integer, Deque<Failed>> failed = new HashMap<>();
@@ -106,11 +110,12 @@ final class RefusedCalls {
     /** A start, and how many calls were found to be attempts of it. */
     private static final class Failed {
         private final FailedStart start;
-        private final long taken = System.nanoTime();
+        private final long taken;
         private int tries;
 
-        Failed(FailedStart start) {
+        Failed(FailedStart start, long taken) {
             this.start = start;
+            this.taken = taken;
         }
 
         /** Whether that call was made during the start, as far as the source knows the time. */
@@ -176,10 +181,16 @@ final class RefusedCalls {
         }
     }
 
-    /** @param decided is given each row, those of a thread in order */
-    RefusedCalls(StartsInFlight starts, Consumer<DecidedClone> decided) {
+    /**
+     * @param takeFailed adds here all starts that have failed by now
+     * @param decided is given each row, those of a thread in order
+     * @param nanoTime System.nanoTime
+     */
+    RefusedCalls(StartsInFlight starts, Runnable takeFailed, Consumer<DecidedClone> decided, LongSupplier nanoTime) {
         this.starts = starts;
+        this.takeFailed = takeFailed;
         this.decided = decided;
+        this.nanoTime = nanoTime;
     }
 
     void findBy(Refusal.Finder limits) {
@@ -196,7 +207,7 @@ final class RefusedCalls {
         int tid = call.parentTid();
         Deque<Refused> calls = waiting.computeIfAbsent(tid, first -> new ArrayDeque<>());
         Refused refused =
-                new Refused(call, madeAt, System.nanoTime(), parent, starting, successes.getOrDefault(tid, 0), null);
+                new Refused(call, madeAt, nanoTime.getAsLong(), parent, starting, successes.getOrDefault(tid, 0), null);
         if (!starting && startOf(refused, false) == null) {
             refused = refused.finding(found(refused, calls.peekLast()));
         }
@@ -209,7 +220,7 @@ final class RefusedCalls {
 
     /** Takes in a start whose clones were refused. */
     void add(FailedStart start) {
-        Failed taken = new Failed(start);
+        Failed taken = new Failed(start, nanoTime.getAsLong());
         failed.computeIfAbsent(start.creator().tid(), first -> new ArrayDeque<>(1))
                 .add(taken);
         failedInOrder.add(taken);
@@ -227,11 +238,11 @@ final class RefusedCalls {
 
     /** Decides the calls that have waited long enough for their start, and for being repeated. */
     void resolve() {
-        long now = System.nanoTime();
-        decide(tid -> now - waiting.get(tid).peekFirst().arrived > LONGEST_NANOS
-                || now - waiting.get(tid).peekLast().arrived > TOGETHER_NANOS
-                        && !isInFlight(tid)
-                        && !awaitsOrigins(waiting.get(tid)));
+        long now = nanoTime.getAsLong();
+        decide(tid -> !isInFlight(tid)
+                && (now - waiting.get(tid).peekFirst().arrived > LONGEST_NANOS
+                        || now - waiting.get(tid).peekLast().arrived > TOGETHER_NANOS
+                                && !awaitsOrigins(waiting.get(tid))));
         while (!failedInOrder.isEmpty() && now - failedInOrder.peekFirst().taken > LONGEST_NANOS) {
             forgetOldest();
         }
@@ -294,6 +305,9 @@ final class RefusedCalls {
         if (!waiting.isEmpty()) {
             for (Integer tid : List.copyOf(waiting.keySet())) {
                 if (ripe.test(tid)) {
+                    // A start may have failed since the last were taken in, before it was asked whether it is in
+                    // flight.
+                    takeFailed.run();
                     decide(tid);
                 }
             }

@@ -337,20 +337,18 @@ class CorrelatorTest {
         assertEquals(1, correlator.refusedCalls());
     }
 
+    private static FailedStart failedStart(long began, long ended) {
+        JavaThread.Creator main = new JavaThread.Creator(MAIN, 1, "main", NOON);
+        return new FailedStart(7, "worker", TaskKind.JAVA, main, began, ended, null);
+    }
+
     /** strace -ttt: a library's call a moment before the start is not the start's. */
     @Test
     void refusedCallIsJoinedWithItsStartByTheRealtimeClock() throws IOException {
         long moment = TimeUnit.MILLISECONDS.toNanos(1);
         long nanoTime = System.nanoTime();
         long realtime = RealtimeClock.now();
-        correlator.offer(new FailedStart(
-                7,
-                "worker",
-                TaskKind.JAVA,
-                new JavaThread.Creator(MAIN, 1, "main", NOON),
-                nanoTime - moment,
-                nanoTime + 2 * moment,
-                null));
+        correlator.offer(failedStart(nanoTime - moment, nanoTime + 2 * moment));
         correlator.cloned(Calls.failed(MAIN, "EPERM", realtime - 2 * moment));
         correlator.cloned(Calls.failed(MAIN, "EPERM", realtime + moment));
         correlator.drainAll();
@@ -359,6 +357,20 @@ class CorrelatorTest {
                 observed.events().stream()
                         .map(event -> event.getString("childName"))
                         .toList());
+    }
+
+    @Test
+    void refusedCallWhoseStartFailsDuringTheInFlightCheckIsJoined() throws IOException {
+        long now = System.nanoTime();
+        observed.starting.add(MAIN);
+        correlator.cloned(Calls.failed(MAIN, "EPERM"));
+        observed.asked = () -> {
+            observed.asked = () -> {};
+            observed.starting.clear();
+            correlator.offer(failedStart(now, System.nanoTime()));
+        };
+        correlator.flush();
+        assertEquals("worker", observed.event().getString("childName"));
     }
 
     @Test

@@ -30,7 +30,9 @@ class RefusedCallsTest {
     private final Set<Integer> starting = new HashSet<>();
     private final List<DecidedClone> decided = new ArrayList<>();
     private final List<String> looked = new ArrayList<>();
-    private final RefusedCalls calls = new RefusedCalls((tid, moment) -> starting.contains(tid), decided::add);
+    private long passed;
+    private final RefusedCalls calls = new RefusedCalls(
+            (tid, moment) -> starting.contains(tid), () -> {}, decided::add, () -> System.nanoTime() + passed);
 
     @BeforeEach
     void find() {
@@ -96,6 +98,21 @@ class RefusedCallsTest {
         assertEquals(TaskKind.JAVA, decided.get(0).kind());
         assertEquals(REACHED, decided.get(0).refusal());
         assertEquals(0x7000_0000 + 11, decided.get(0).call().stack());
+    }
+
+    /** In an emulated machine, under strace, it took a minute to read the limits. */
+    @Test
+    void callWaitsForItsStartHoweverLongThatTakesToFail() {
+        add("EPERM", 1);
+        starting.add(TID);
+        add("EPERM", 11);
+        passed = TimeUnit.MINUTES.toNanos(1);
+        calls.resolve();
+        assertEquals(List.of(), decided);
+        starting.clear();
+        calls.add(start("worker", 10, 20));
+        calls.resolve();
+        assertEquals(List.of("clone3 EPERM x1 -", "clone3 EPERM x1 worker"), rows());
     }
 
     @Test
