@@ -45,8 +45,8 @@ void Java_io_clonetrace_it_host_CallSites_first(void *env, void *type, int threa
     __asm__ volatile("" ::: "memory");
 }
 
-void Java_io_clonetrace_it_host_CallSites_second(void *env, void *type, int threads) {
-    (void) env, (void) type;
+void Java_io_clonetrace_it_host_CallSites_second(void *env, void *type, int threads, int unused) {
+    (void) env, (void) type, (void) unused;
     spawn(1, threads, second_work);
     __asm__ volatile("" ::: "memory");
 }

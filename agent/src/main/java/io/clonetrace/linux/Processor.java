@@ -84,6 +84,14 @@ public enum Processor {
         return timerSettime;
     }
 
+    /**
+     * The stack pointer is a multiple of this number of bytes wherever it is used: on aarch64 the processor checks it
+     * (Procedure Call Standard for the Arm 64-bit Architecture, "The Stack"); x86-64 does not.
+     */
+    public long stackPointerAlignment() {
+        return this == AARCH64 ? 16 : 1;
+    }
+
     /** Whether the {@code tls} that glibc passes to clone is the new thread's pthread_t. */
     public boolean tlsIsPthread() {
         return tlsIsPthread;

@@ -53,7 +53,8 @@ class NativeStacksIT {
                 CallSites.class.getName(),
                 library.toString(),
                 "" + FIRST,
-                "" + SECOND));
+                "" + SECOND,
+                "" + 60 * Run.PATIENCE));
     }
 
     private static List<RecordedEvent> startedIn(String function, Recorded recorded) {
@@ -68,7 +69,7 @@ class NativeStacksIT {
         assumeTrue(!source.equals("ebpf") || OrdinaryUser.isRoot(), "the tests do not run as root");
         Path folder = Artifacts.folder("native-stacks-" + jdk + "-" + source + mode.replace(":", ""));
         Path recording = folder.resolve("app.jfr");
-        String agent = Artifacts.agent("source=" + source, "wait=30s", "stacks=off", "record=" + recording);
+        String agent = Artifacts.agent("source=" + source, Run.WAIT, "stacks=off", "record=" + recording);
         Run run = Run.toEnd(folder, "app", command(jdk, folder, mode, agent));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals(List.of(), run.agentLines());
@@ -212,7 +213,7 @@ class NativeStacksIT {
     void toolsOfTheJdkReadNativeStacks(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("native-stacks-tools-" + jdk);
         Path recording = folder.resolve("app.jfr");
-        String agent = Artifacts.agent("source=ptrace", "wait=30s", "stacks=off", "record=" + recording);
+        String agent = Artifacts.agent("source=ptrace", Run.WAIT, "stacks=off", "record=" + recording);
         Run run = Run.toEnd(folder, "app", command(jdk, folder, "-Xmixed", agent));
         assertEquals(0, run.exitStatus(), run.stderr());
         int stacks = Recorded.read(recording).named("clonetrace.NativeStack").size();

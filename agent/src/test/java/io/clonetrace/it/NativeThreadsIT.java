@@ -37,7 +37,7 @@ class NativeThreadsIT {
                         "-e",
                         "trace=clone,clone3",
                         jdk.tool("java"),
-                        Artifacts.agent("source=strace:" + trace, "wait=60s", "record=" + recording),
+                        Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording),
                         "-cp",
                         Artifacts.TEST_CLASSES + ":" + Artifacts.HOST_LIBRARIES + "/*",
                         "io.clonetrace.it.host.NativeThreads",

@@ -55,11 +55,12 @@ class RefusedClonesIT {
         Path recording = folder.resolve("app.jfr");
         List<String> small = List.of("-XX:+UseSerialGC", "-Xmx48m");
         List<String> withAgent = new ArrayList<>(small);
-        withAgent.add(Artifacts.agent("source=" + source, "wait=30s", "record=" + recording));
+        withAgent.add(Artifacts.agent("source=" + source, Run.WAIT, "record=" + recording));
         Run plain = Run.toEnd(folder, "plain", joined(wrapper, Commands.host(jdk, small, main, arguments)));
         Run run = Run.toEnd(folder, "app", joined(wrapper, Commands.host(jdk, withAgent, main, arguments)));
         assertEquals(plain.exitStatus(), run.exitStatus(), run::toString);
         assertEquals(lines(plain), lines(run));
+        assertFalse(run.stderr().contains(" became active "), run::toString);
         Recorded recorded = Recorded.read(recording);
         assertEquals(0, recorded.status("hook").getLong("lost"));
         assertEquals(source, recorded.status(source).getString("source"));

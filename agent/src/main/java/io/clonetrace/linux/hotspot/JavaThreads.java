@@ -1,6 +1,7 @@
 package io.clonetrace.linux.hotspot;
 
 import com.sun.jna.Pointer;
+import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.memory.OwnMemory;
 import java.util.function.LongSupplier;
 
@@ -26,6 +27,8 @@ public final class JavaThreads {
 
     private final long anchorPcAt;
 
+    private final Processor processor;
+
     JavaThreads(JavaThreadLayout layout) {
         javaThread = OwnMemory.Part.holding(layout.osThread(), layout.stackBase(), layout.stackSize());
         osThreadAt = javaThread.place(layout.osThread());
@@ -36,6 +39,7 @@ public final class JavaThreads {
         pthreadIdAt = osThread.place(layout.pthreadId());
         anchorSpAt = layout.anchorSp();
         anchorPcAt = layout.anchorPc();
+        processor = Processor.current().orElseThrow();
     }
 
     /**
@@ -75,7 +79,7 @@ public final class JavaThreads {
             buffer.add(eetop + anchorSpAt, Long.BYTES);
             buffer.add(eetop + anchorPcAt, Long.BYTES);
             return buffer.read(memory.pid()) && now.getAsLong() == eetop
-                    ? new JavaAnchor(buffer.longAt(0), buffer.longAt(Long.BYTES))
+                    ? JavaAnchor.of(buffer.longAt(0), buffer.longAt(Long.BYTES), processor)
                     : null;
         } finally {
             memory.giveBack(buffer);

@@ -10,21 +10,22 @@ import jdk.jfr.consumer.EventStream;
 /**
  * Native code makes threads at two call sites, {@code src/test/c/call_sites.c}: one is called by code that is
  * interpreted, the other by code that is compiled unless the JVM compiles nothing. Each call lasts until a recording
- * has its Java frames. Prints where the calls were made. Arguments: the library, and the threads of each; or the
- * library alone: then the first call site makes threads, seven a call, until stdin ends.
+ * has its Java frames. Prints where the calls were made. Arguments: the library, the threads of each, and how many
+ * seconds a call lasts at most; or the library alone: then the first call site makes threads, seven a call, until stdin
+ * ends.
  */
 public final class CallSites {
     /** Calls after which HotSpot has compiled a method. */
     private static final int WARM = 20_000;
 
     private static final int PORTION = 7;
-    private static final int DEADLINE_SECONDS = 60;
 
     private CallSites() {}
 
     private static native void first(int threads);
 
-    private static native void second(int threads);
+    /** With an even number of parameters: on aarch64 the interpreter's stack differs from that for an odd one. */
+    private static native void second(int threads, int unused);
 
     private static native void release(int site);
 
@@ -54,8 +55,9 @@ public final class CallSites {
             // What was committed before the stream has begun to read counts too.
             events.setStartTime(Instant.EPOCH);
             events.startAsync();
-            call(0, Integer.parseInt(arguments[1]), CallSites::fromInterpretedCode, seen[0]);
-            call(1, Integer.parseInt(arguments[2]), CallSites::fromCompiledCode, seen[1]);
+            int seconds = Integer.parseInt(arguments[3]);
+            call(0, Integer.parseInt(arguments[1]), CallSites::fromInterpretedCode, seen[0], seconds);
+            call(1, Integer.parseInt(arguments[2]), CallSites::fromCompiledCode, seen[1], seconds);
         }
         for (int site = 0; site < seen.length; site++) {
             System.out.println(Long.toHexString(offset(site, 0)) + " " + Long.toHexString(offset(site, 1)));
@@ -81,11 +83,11 @@ public final class CallSites {
         System.out.println(calls * PORTION);
     }
 
-    private static void call(int site, int threads, IntConsumer nativeCode, CountDownLatch seen)
+    private static void call(int site, int threads, IntConsumer nativeCode, CountDownLatch seen, int seconds)
             throws InterruptedException {
         Thread caller = new Thread(() -> nativeCode.accept(threads), "caller-" + site);
         caller.start();
-        boolean inTime = seen.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        boolean inTime = seen.await(seconds, TimeUnit.SECONDS);
         release(site);
         caller.join();
         if (!inTime) {
@@ -98,6 +100,6 @@ public final class CallSites {
     }
 
     private static void fromCompiledCode(int threads) {
-        second(threads);
+        second(threads, 0);
     }
 }

@@ -18,6 +18,9 @@ public record Run(Process process, Path out, Path err) implements AutoCloseable 
     /** By what factor this machine is slower than others: scripts/lab.sh runs tests in emulated machines. */
     public static final int PATIENCE = Integer.getInteger("clonetrace.patience", 1);
 
+    /** The agent's option by which a JVM waits for its source: it must be active before the program begins. */
+    public static final String WAIT = "wait=" + 60L * PATIENCE + "s";
+
     private static final long DEADLINE_SECONDS = 240L * PATIENCE;
 
     /** How long a test waits for a process: a machine may stall for a minute. */
