@@ -13,9 +13,9 @@ usage="usage: scripts/lab.sh [--again | --check CHECK] [--write] [NAME...]
   --quick   without NAME, those that need no other kernel: x86-sid and containers (3 minutes, 6 with their images);
             where this user may not run it, it is skipped, with exit status 0
   --again   run finished platforms again
-  --check   run one check of finished platforms again, as attach, another row, as 'x86-bookworm, Yama 1, as a user', or one
+  --check   run one check of the platforms (again), as attach, another row, as 'x86-bookworm, Yama 1, as a user', or one
             check of it, as 'x86-bookworm, Yama 1, as a user/strace'; * stands for any characters
-  --write   put the table into docs/platforms.md
+  --write   put what was run on this machine into docs/platforms.md; its other rows and cells stay
   Needs root. On Debian it installs what is missing: QEMU, mmdebstrap, podman. A platform whose packages can't be had is
   skipped, with the reason. Images take a minute each, for aarch64 7 minutes; they and the raw results are kept below
   target/lab (12 GB). Exit status: 0, 1 if a cell FAILED, 2 for wrong usage."
@@ -150,6 +150,7 @@ replace_checks() {
         [ -d "$seen" ] || return 1
         row=$2/raw/$(basename "$(dirname "$seen")")
         mkdir -p "$row"
+        [ -e "$row/facts" ] || cp "$(dirname "$seen")/facts" "$row/" 2>/dev/null || true
         echo "run again on $(date -u +%F), $3" >"$seen/again"
         rm -rf "$row/$(basename "$seen")"
         mv "$seen" "$row/"
@@ -160,12 +161,13 @@ replace_checks() {
 platform() {
     local name=$1 out=$LAB/results/$1 shared=$LAB/shared/$1 made log=$LAB/results/$1/log
     [ -z "$check" ] || log=$out/log.check
-    [ -z "$check" ] || [ -d "$out/raw" ] || { say "$name: there is no table of it yet; run it without --check" && return 1; }
     [ -n "$check" ] || rm -rf "$out"
     rm -rf "$shared" && mkdir -p "$shared/in" "$shared/raw" "$out"
     made=$(image "$name" 2>&1) || { say "$made" && not_here "$name" "$(tail -1 <<<"$made")" && return; return 77; }
     [ -z "$made" ] || say "$made"
-    local begun=$EPOCHSECONDS base=${name%-16k}
+    local begun=$EPOCHSECONDS
+    minutes() { awk -v s=$((EPOCHSECONDS - begun)) 'BEGIN { printf "%.1f\n", s / 60 }'; }
+    local base=${name%-16k}
     [ "$name" != containers ] || base=x86-container
     stage "$shared/ct" "$LAB/root/$base" || return 1
     case $name in
@@ -209,11 +211,11 @@ platform() {
     [ -s "$out/cells" ] || { say "$name: no check ran; see $out/log" && return 1; }
     if [ -z "$check" ]; then
         date -u +%F >"$out/date"
-        awk -v s=$((EPOCHSECONDS - begun)) 'BEGIN { printf "%.1f\n", s / 60 }' >"$out/minutes"
+        minutes >"$out/minutes"
         echo "$commit" >"$out/commit"
         echo "$key" >"$out/key"
     fi
-    say "$name: $(cut -f3 "$out/cells" | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s%s", (NR > 1 ? ", " : ""), n, $0 }'), $(cat "$out/minutes") minutes"
+    say "$name: $(cut -f3 "$out/cells" | sort | uniq -c | awk '{ n = $1; $1 = ""; printf "%s%s%s", (NR > 1 ? ", " : ""), n, $0 }'), $(minutes) minutes"
 }
 
 # The packages; what can't be had skips the platforms that need it.
@@ -222,7 +224,7 @@ needs() { # needs NAME: the packages of a platform
     case $1 in
         containers) need podman podman && need runc runc && need crun crun ;;
         x86-sid) ;;
-        arm64-*) need qemu-system-aarch64 qemu-system-arm && need qemu-aarch64-static qemu-user-static && need cpio cpio && need depmod kmod && foreign ;;
+        arm64-*) need qemu-system-aarch64 qemu-system-arm && need qemu-aarch64-static qemu-user-static && need arch-test arch-test && need cpio cpio && need depmod kmod && foreign ;;
         *) need qemu-system-x86_64 qemu-system-x86 ;;
     esac
 }
@@ -240,13 +242,14 @@ done
 
 shown=()
 for name in "${platforms[@]}"; do
-    [ ! -s "$LAB/results/$name/cells" ] || [ ! -e "$LAB/results/$name/minutes" ] || shown+=("$LAB/results/$name")
+    [ ! -s "$LAB/results/$name/cells" ] || shown+=("$LAB/results/$name")
 done
 [ ${#shown[@]} -gt 0 ] || exit $status
 java "$lab/Judge.java" --table "${shown[@]}" >"$LAB/results/table.md"
 cat "$LAB/results/table.md"
 if [ "$write" ]; then
     page=$root/docs/platforms.md
+    java "$lab/Judge.java" --page "$page" "${shown[@]}" >"$LAB/results/table.md"
     awk -v table="$LAB/results/table.md" '
         /^<!-- lab -->/ { print; print ""; while ((getline line <table) > 0) print line; skip = 1 }
         /^<!-- \/lab -->/ { skip = 0 }

@@ -20,7 +20,8 @@ import jdk.jfr.consumer.RecordingFile;
 /**
  * Judge RAW: compares what the checks of battery.sh left below RAW/ROW/CAPABILITY with truth from outside clonetrace: the programs' own
  * prints, HotSpot's log, an outer strace. Prints a line for each cell: row, capability, works|refused|FAILED|not testable, detail,
- * separated by tabs. Judge --table FOLDER...: prints the cells of many platforms as Markdown.
+ * separated by tabs. Judge --table FOLDER...: prints the cells of many platforms as Markdown. Judge --page PAGE FOLDER...: the same, with
+ * what such a table in PAGE says of others.
  */
 public final class Judge {
     private static final List<String> CAPABILITIES = List.of(
@@ -38,7 +39,11 @@ public final class Judge {
 
     public static void main(String[] words) throws Exception {
         if (words[0].equals("--table")) {
-            table(Arrays.stream(words).skip(1).map(Path::of).toList());
+            table(null, Arrays.stream(words).skip(1).map(Path::of).toList());
+            return;
+        }
+        if (words[0].equals("--page")) {
+            table(Path.of(words[1]), Arrays.stream(words).skip(2).map(Path::of).toList());
             return;
         }
         for (Path row : folders(Path.of(words[0]))) {
@@ -398,36 +403,104 @@ public final class Judge {
         return counts.get("successful") + " integration tests passed" + (skipped == 0 ? "" : ", " + skipped + " skipped");
     }
 
-    private static void table(List<Path> platforms) throws IOException {
-        Map<String, Map<String, String[]>> rows = new LinkedHashMap<>();
-        Map<String, String> facts = new HashMap<>();
-        for (Path platform : platforms) {
-            for (String cell : Files.readAllLines(platform.resolve("cells"))) {
-                String[] words = cell.split("\t", 4);
-                rows.computeIfAbsent(words[0], key -> new LinkedHashMap<>()).put(words[1], new String[] {words[2], words.length > 3 ? words[3] : ""});
-                Path known = platform.resolve("raw").resolve(words[0]).resolve("facts");
-                facts.put(words[0], (Files.exists(known) ? Files.readString(known) : "") + "date=" + Files.readString(platform.resolve("date")).strip() + "\ncommit=" + Files.readString(platform.resolve("commit")).strip() + "\nminutes=" + Files.readString(platform.resolve("minutes")).strip() + "\n");
+    /** What the page has of a row: its facts, and of each capability the verdict and what was seen. */
+    private record Row(Map<String, String> facts, Map<String, String[]> cells) {
+        Row() {
+            this(new LinkedHashMap<>(), new LinkedHashMap<>());
+        }
+    }
+
+    private static final List<String> FACTS = List.of("kernel", "page", "glibc", "jdk", "date", "commit", "minutes");
+
+    /** Adds the rows of a platform that was run here; of one whose checks were run one by one, only their cells. */
+    private static void add(Path platform, Map<String, Row> rows) throws IOException {
+        boolean whole = Files.exists(platform.resolve("minutes"));
+        Map<String, Row> seen = new LinkedHashMap<>();
+        for (String cell : Files.readAllLines(platform.resolve("cells"))) {
+            String[] words = cell.split("\t", 4);
+            seen.computeIfAbsent(words[0], key -> new Row()).cells.put(words[1], new String[] {words[2], words.length > 3 ? words[3].replace("|", "\\|") : ""});
+        }
+        for (Map.Entry<String, Row> row : seen.entrySet()) {
+            Map<String, String> facts = row.getValue().facts;
+            text(platform.resolve("raw").resolve(row.getKey()), "facts").lines().forEach(line -> facts.put(line.split("=", 2)[0], line.split("=", 2)[1]));
+            for (String fact : List.of("date", "commit", "minutes")) {
+                facts.put(fact, text(platform, fact).strip());
             }
         }
+        if (!whole) {
+            seen.forEach((name, row) -> rows.merge(name, row, (known, again) -> {
+                known.cells.putAll(again.cells);
+                return known;
+            }));
+            return;
+        }
+        // In the place of its former rows.
+        Map<String, Row> others = new LinkedHashMap<>(rows);
+        String name = platform.getFileName().toString();
+        String begins = name.equals("containers") ? "podman, " : name + ", ";
+        rows.clear();
+        others.forEach((other, row) -> {
+            boolean former = other.equals(name) || other.startsWith(begins) || other.startsWith("podman in " + begins);
+            if (former) {
+                rows.putAll(seen);
+            } else {
+                rows.put(other, row);
+            }
+        });
+        rows.putAll(seen);
+    }
+
+    /** The rows of a page that --table printed. */
+    private static Map<String, Row> rows(Path page) throws IOException {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        boolean inside = false;
+        Row told = null;
+        for (String line : Files.readAllLines(page)) {
+            inside = !line.equals("<!-- /lab -->") && (inside || line.equals("<!-- lab -->"));
+            if (inside && line.startsWith("| ") && !line.startsWith("| platform |")) {
+                String[] words = line.substring(2).split(" \\| | \\|$", -1);
+                Row row = new Row();
+                for (int i = 0; i < FACTS.size(); i++) {
+                    row.facts.put(FACTS.get(i), words[i + 1]);
+                }
+                rows.put(words[0], row);
+            } else if (inside && line.startsWith("### ")) {
+                told = rows.get(line.substring(4));
+            } else if (inside && told != null && line.startsWith("- ")) {
+                String[] words = line.substring(2).split(": ", 3);
+                told.cells.put(words[0], new String[] {words[1], words.length > 2 ? words[2] : ""});
+            }
+        }
+        return rows;
+    }
+
+    /** @param page whose other rows and cells stay as they are; null for those of the platforms alone */
+    private static void table(Path page, List<Path> platforms) throws IOException {
+        Map<String, Row> rows = page == null ? new LinkedHashMap<>() : rows(page);
+        for (Path platform : platforms) {
+            add(platform, rows);
+        }
         System.out.println("| platform | kernel | page | glibc | JDK | run on | commit | minutes | " + String.join(" | ", CAPABILITIES) + " |");
-        System.out.println("|---".repeat(8 + CAPABILITIES.size()) + "|");
-        for (Map.Entry<String, Map<String, String[]>> row : rows.entrySet()) {
-            System.out.print("| " + row.getKey());
-            for (String fact : List.of("kernel", "page", "glibc", "jdk", "date", "commit", "minutes")) {
-                Matcher value = Pattern.compile("(?m)^" + fact + "=(.*)$").matcher(facts.get(row.getKey()));
-                System.out.print(" | " + (value.find() ? value.group(1) : ""));
+        System.out.println("|---".repeat(1 + FACTS.size() + CAPABILITIES.size()) + "|");
+        for (Map.Entry<String, Row> named : rows.entrySet()) {
+            Row row = named.getValue();
+            System.out.print("| " + named.getKey());
+            for (String fact : FACTS) {
+                System.out.print(" | " + row.facts.getOrDefault(fact, ""));
             }
             for (String capability : CAPABILITIES) {
-                String[] cell = row.getValue().get(capability);
-                System.out.print(" | " + (cell == null ? "" : cell[0]));
+                System.out.print(" | " + row.cells.getOrDefault(capability, new String[] {""})[0]);
             }
             System.out.println(" |");
         }
         System.out.println("\n## What each cell saw\n");
-        for (Map.Entry<String, Map<String, String[]>> row : rows.entrySet()) {
-            System.out.println("### " + row.getKey() + "\n");
-            for (Map.Entry<String, String[]> cell : row.getValue().entrySet()) {
-                System.out.println("- " + cell.getKey() + ": " + cell.getValue()[0] + (cell.getValue()[1].isEmpty() ? "" : ": " + cell.getValue()[1].replace("|", "\\|")));
+        for (Map.Entry<String, Row> named : rows.entrySet()) {
+            System.out.println("### " + named.getKey() + "\n");
+            List<String> seen = new ArrayList<>(named.getValue().cells.keySet());
+            seen.sort((a, b) -> Integer.compare(place(Path.of(a)), place(Path.of(b))));
+            for (String capability : seen) {
+                String[] cell = named.getValue().cells.get(capability);
+                System.out.println("- " + capability + ": " + cell[0] + (cell[1].isEmpty() ? "" : ": " + cell[1]));
             }
             System.out.println();
         }
