@@ -57,11 +57,7 @@ public final class TimedRecording implements AutoCloseable {
         return true;
     }
 
-    /**
-     * The recording, or what is left of it.
-     *
-     * @throws IOException if there is nothing
-     */
+    /** The recording, or what is left of it. */
     public RecordedFiles files() {
         return files;
     }
