@@ -222,10 +222,10 @@ final class FollowedJvm implements AutoCloseable {
         if (!jvm.isStillThere()) {
             throw new IOException("JVM " + pid() + " has ended");
         }
+        if (parts.agent != null && !parts.agent.isThere()) {
+            model.notice("creations are no longer seen: another command has detached the agent");
+        }
         try {
-            if (parts.agent != null) {
-                parts.agent.renew();
-            }
             if (parts.recording != null) {
                 parts.recording.renew();
             }

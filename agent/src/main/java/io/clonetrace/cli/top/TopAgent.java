@@ -6,6 +6,7 @@ import io.clonetrace.cli.attach.AgentDetach;
 import io.clonetrace.cli.target.AgentLoad;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.cli.target.Waiting;
+import io.clonetrace.stack.TaskList;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class TopAgent implements AutoCloseable {
     private final Path jar;
     private final PrintWriter err;
     private boolean brought;
+    private int tid;
     private String answer = "";
 
     private TopAgent(TargetJvm jvm, Path jar, PrintWriter err) {
@@ -38,6 +40,7 @@ final class TopAgent implements AutoCloseable {
     static TopAgent in(TargetJvm jvm, Path jar, PrintWriter err, Waiting waiting) throws IOException {
         TopAgent agent = new TopAgent(jvm, jar, err);
         agent.attach(waiting);
+        agent.tid = TaskList.of(jvm.folder()).named(TargetJvm.AGENT_THREAD).orElse(-1);
         return agent;
     }
 
@@ -59,14 +62,14 @@ final class TopAgent implements AutoCloseable {
         return answer;
     }
 
-    /** Attaches it again if another command has detached it meanwhile. */
-    void renew() throws IOException {
-        attach(Waiting.SILENT);
+    /** Whether it is still active: another command may have detached it. */
+    boolean isThere() {
+        return jvm.hasThread(tid, TargetJvm.AGENT_THREAD);
     }
 
     @Override
     public void close() throws IOException {
-        if (!brought || !jvm.isStillThere() || !jvm.hasThread(TargetJvm.AGENT_THREAD)) {
+        if (!brought || !jvm.isStillThere() || !isThere()) {
             return;
         }
         AgentDetach.from(jvm, err);

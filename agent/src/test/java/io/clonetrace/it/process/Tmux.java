@@ -72,7 +72,7 @@ public final class Tmux implements AutoCloseable {
         return run("capture-pane", "-p", "-t", SESSION);
     }
 
-    /** Changes its size, which the command in it is told (SIGWINCH). */
+    /** Changes its size; the command in it gets SIGWINCH. */
     public void resize(int columns, int rows) throws IOException, InterruptedException {
         run("resize-window", "-t", SESSION, "-x", "" + columns, "-y", "" + rows);
     }
