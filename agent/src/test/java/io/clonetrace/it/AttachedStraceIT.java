@@ -46,7 +46,7 @@ class AttachedStraceIT {
         Path recording = folder.resolve("app.jfr");
         List<String> command = List.of(
                 jdk.tool("java"),
-                Artifacts.agent("source=strace", "wait=30s", "record=" + recording),
+                Artifacts.agent("source=strace", Run.WAIT, "record=" + recording),
                 "-jar",
                 Artifacts.DEMO.toString(),
                 "--only",

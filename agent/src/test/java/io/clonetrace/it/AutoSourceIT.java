@@ -96,7 +96,7 @@ class AutoSourceIT {
         Path folder = OrdinaryUser.folder("auto-" + jdk + "-" + place, jdk);
         Application application = new Application(jdk, folder);
         Path recording = folder.resolve("app.jfr");
-        List<String> java = application.java(Artifacts.agent("wait=60s", "record=" + recording));
+        List<String> java = application.java(Artifacts.agent(Run.WAIT, "record=" + recording));
         Run run = Run.start(folder, "app", place.command(folder, java));
         try (run) {
             Application.tell(run, THREADS);

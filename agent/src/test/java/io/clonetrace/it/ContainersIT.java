@@ -90,7 +90,7 @@ class ContainersIT {
     void ptraceIsRefusedIfProcIsTheHosts(Jdk jdk) throws Exception {
         Path folder = folder(jdk, "foreign-proc");
         List<String> command = new ArrayList<>(List.of("unshare", "-p", "-f", jdk.tool("java")));
-        command.add(Artifacts.agent("source=ptrace", "wait=30s"));
+        command.add(Artifacts.agent("source=ptrace", Run.WAIT));
         command.addAll(LIMITS);
         try (Run run = Run.start(folder, "app", command, Map.of())) {
             assertEquals(0, run.exitStatus(), run.stderr());
@@ -111,7 +111,7 @@ class ContainersIT {
             throws Exception {
         Path writable = folder.resolve("tmp");
         List<String> java = new ArrayList<>(List.of(jdk.tool("java"), "-Xmx64m", REPOSITORY + writable));
-        java.add(Artifacts.agent("source=" + source, "wait=30s", "record=" + writable.resolve("app.jfr")));
+        java.add(Artifacts.agent("source=" + source, Run.WAIT, "record=" + writable.resolve("app.jfr")));
         java.addAll(application);
         List<String> command = List.of("sh", container(folder, cgroups, String.join(" ", java)));
         return Run.start(folder, "app", command, Map.of("TMPDIR", writable.toString()));

@@ -95,7 +95,7 @@ class DelayedTraceIT {
     private static Recorded run(Jdk jdk, Path folder, Path source, String out)
             throws IOException, InterruptedException {
         Path recording = folder.resolve("app.jfr");
-        String agent = Artifacts.agent("source=strace:" + source, "record=" + recording);
+        String agent = Artifacts.agent("source=strace:" + source, Run.WAIT, "record=" + recording);
         List<String> java = Commands.host(jdk, List.of(agent), Ending.class, "exit", "" + THREADS);
         Run run = Run.toEnd(folder, "app", Commands.strace(out, java));
         assertEquals(7, run.exitStatus(), run.stderr());

@@ -44,7 +44,7 @@ class DemoIT {
                         "-o",
                         trace.toString(),
                         jdk.tool("java"),
-                        Artifacts.agent("source=strace:" + trace, "record=" + recording, "demo=true"),
+                        Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording, "demo=true"),
                         "-jar",
                         Artifacts.JAR.toString(),
                         "--version"));

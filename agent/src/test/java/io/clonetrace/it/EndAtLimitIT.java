@@ -73,7 +73,7 @@ class EndAtLimitIT {
             List<String> wrapper, Jdk jdk, Path recording, String source, String... arguments) {
         List<String> command = new ArrayList<>(wrapper);
         List<String> options =
-                List.of(FEW_THREADS, Artifacts.agent("source=" + source, "wait=60s", "record=" + recording));
+                List.of(FEW_THREADS, Artifacts.agent("source=" + source, Run.WAIT, "record=" + recording));
         command.addAll(Commands.host(jdk, options, EndsAtLimit.class, arguments));
         return command;
     }

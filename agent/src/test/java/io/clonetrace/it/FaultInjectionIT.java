@@ -82,7 +82,7 @@ class FaultInjectionIT {
         Path recording = application.folder().resolve("app.jfr");
         List<String> options = new ArrayList<>(List.of(injector(application, stage, Faulted.FAULTS)));
         for (int start = 0; start <= Faulted.FAULTS.size(); start++) {
-            options.add(Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording));
+            options.add(Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording));
         }
         Run run = unchanged(application, options);
         // A start that fails late leaves a recording, which the next keeps and says so.
@@ -106,7 +106,7 @@ class FaultInjectionIT {
                 application,
                 List.of(
                         injector(application, stage, List.of(fault)),
-                        Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording)));
+                        Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording)));
         boolean said = run.agentLines().stream().anyMatch(line -> line.contains("injected"));
         assertTrue(said || isTold(recording), () -> "nothing reports the fault in " + stage);
     }
@@ -139,7 +139,7 @@ class FaultInjectionIT {
         Path recording = folder.resolve("app.jfr");
         Run alone = Run.toEnd(folder, "alone", Commands.host(jdk, List.of(), Faulted.class, "alone"));
         List<String> options = new ArrayList<>(List.of(TestAgent.option(folder, Injector.class)));
-        options.add(Artifacts.agent("source=ptrace", "wait=30s", "stacks=500ms+end", "record=" + recording));
+        options.add(Artifacts.agent("source=ptrace", Run.WAIT, "stacks=500ms+end", "record=" + recording));
         Run run = Run.toEnd(folder, "app", Commands.host(jdk, options, Faulted.class));
         assertEquals(alone.exitStatus(), run.exitStatus(), run.stderr());
         assertEquals(alone.stdout(), run.stdout());

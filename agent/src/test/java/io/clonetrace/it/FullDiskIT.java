@@ -32,7 +32,7 @@ class FullDiskIT {
         List<String> java = application.java(
                 "-Djava.io.tmpdir=" + disk,
                 "-Duser.home=" + disk,
-                Artifacts.agent("source=" + source, "wait=30s", "record=" + disk.resolve("app.jfr")));
+                Artifacts.agent("source=" + source, Run.WAIT, "record=" + disk.resolve("app.jfr")));
         return PrivateMounts.command("mount -t tmpfs -o size=" + size + " none " + disk, java);
     }
 
@@ -84,7 +84,7 @@ class FullDiskIT {
         List<String> java = application.java(
                 "-XX:FlightRecorderOptions=repository=" + folder.resolve("repository"),
                 "-Djava.io.tmpdir=" + disk,
-                Artifacts.agent("source=strace", "wait=30s", "stacks=off", "record=" + recording));
+                Artifacts.agent("source=strace", Run.WAIT, "stacks=off", "record=" + recording));
         Run run = Run.start(
                 folder,
                 "agent",

@@ -47,8 +47,7 @@ class HarshHostIT {
         Path folder = Artifacts.folder("exhausted-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Run alone = exhausted(jdk, folder, "alone");
-        Run run =
-                exhausted(jdk, folder, "recorded", Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording));
+        Run run = exhausted(jdk, folder, "recorded", Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording));
         same(alone, run);
         assertFalse(run.stderr().contains("io.clonetrace"), run.stderr());
         String others = run.stderr().replaceAll(JFR_THREAD_ENDED, "");
@@ -87,7 +86,7 @@ class HarshHostIT {
         Path recording = folder.resolve("app.jfr");
         String manager = "-Djava.util.logging.manager=" + OddApplication.Manager.class.getName();
         Run alone = Run.toEnd(folder, "alone", Commands.host(jdk, List.of(manager), OddApplication.class));
-        String agent = Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording);
+        String agent = Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording);
         Run run = Run.toEnd(folder, "app", Commands.host(jdk, List.of(agent, manager), OddApplication.class));
         assertEquals(0, alone.exitStatus(), alone.stderr());
         same(alone, run);
@@ -129,7 +128,7 @@ class HarshHostIT {
         Path policy = Files.writeString(
                 application.folder().resolve("policy"),
                 "grant codeBase \"file:" + Artifacts.JAR + "\" { permission java.security.AllPermission; };\n");
-        String agent = Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording);
+        String agent = Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording);
         Run run = application.unchanged(secured(application, policy), secured(application, policy, agent), Map.of());
         assertEquals(List.of(), run.agentLines());
         Recorded recorded = Recorded.read(recording);

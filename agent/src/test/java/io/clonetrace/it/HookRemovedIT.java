@@ -40,7 +40,7 @@ class HookRemovedIT {
         Path recording = folder.resolve("app.jfr");
         // Its transformer runs after clonetrace's.
         List<String> agents = List.of(
-                Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording),
+                Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording),
                 TestAgent.option(folder, HookRemover.class));
         Run run = Run.start(folder, "app", Commands.host(jdk, agents, HookRemover.class));
         try (run) {

@@ -39,7 +39,7 @@ class JlinkIT {
         Path folder = Artifacts.folder("jlink-without-any-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument");
         Path recording = folder.resolve("app.jfr");
-        Run run = unchanged(image, folder, "app", List.of(), "source=ptrace", "wait=30s", "record=" + recording);
+        Run run = unchanged(image, folder, "app", List.of(), "source=ptrace", Run.WAIT, "record=" + recording);
         OneLine.said(run, noJfr("link its image by jlink"), "the application runs without the agent");
         assertFalse(Files.exists(recording));
         for (List<String> command : List.of(
@@ -61,7 +61,7 @@ class JlinkIT {
         Path folder = Artifacts.folder("jlink-with-jfr-" + jdk);
         Jdk image = image(jdk, folder, "java.instrument,jdk.jfr");
         Path recording = folder.resolve("app.jfr");
-        Run run = unchanged(image, folder, "app", List.of(), "source=ptrace", "wait=30s", "record=" + recording);
+        Run run = unchanged(image, folder, "app", List.of(), "source=ptrace", Run.WAIT, "record=" + recording);
         assertEquals(List.of(), run.agentLines());
         Recorded recorded = Recorded.read(recording);
         DemoTruth.compare(run.stdout(), recorded, 3);

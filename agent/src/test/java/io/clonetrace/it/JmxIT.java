@@ -57,7 +57,7 @@ class JmxIT {
     void beanAndStreamAgreeWithTheJvmsOwnCounts(Jdk jdk) throws Exception {
         Path folder = Artifacts.folder("jmx-" + jdk);
         Application application = new Application(jdk, folder);
-        String agent = Artifacts.agent("source=" + SOURCE, "wait=30s");
+        String agent = Artifacts.agent("source=" + SOURCE, Run.WAIT);
         try (Run run = Run.start(folder, "app", application.java(agent))) {
             Application.tell(run, BEFORE);
             Application.awaitStarted(run, BEFORE);

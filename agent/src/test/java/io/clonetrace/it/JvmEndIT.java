@@ -88,7 +88,7 @@ class JvmEndIT {
         Path folder = Artifacts.folder("endings-strace-" + jdk + "-" + how + "-" + threads);
         Path recording = folder.resolve("app.jfr");
         Path trace = folder.resolve("app.strace");
-        String agent = Artifacts.agent("source=strace:" + trace, "record=" + recording);
+        String agent = Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording);
         List<String> java = Commands.host(jdk, List.of(agent), Ending.class, how, "" + threads);
         Run run = end(folder, "app", Commands.strace(trace.toString(), java));
         assertEquals(status(how), run.exitStatus(), run.stderr());

@@ -59,7 +59,7 @@ class KernelSourcesIT {
         Path folder = Artifacts.folder("kernel-" + source + "-" + jdk);
         Path recording = folder.resolve("app.jfr");
         Run run = Run.toEnd(
-                folder, "app", demo(jdk, Artifacts.agent("source=" + source, "wait=30s", "record=" + recording)));
+                folder, "app", demo(jdk, Artifacts.agent("source=" + source, Run.WAIT, "record=" + recording)));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals(List.of(), run.agentLines());
         Recorded recorded = Recorded.read(recording);
@@ -227,7 +227,7 @@ class KernelSourcesIT {
     void nextStartRemovesTheInstanceOfAKilledJvm(Jdk jdk) throws Exception {
         assumeTrue(OrdinaryUser.isRoot(), "the tests do not run as root");
         Application application = new Application(jdk, Artifacts.folder("kernel-left-" + jdk));
-        List<String> java = application.java(Artifacts.agent("source=tracefs", "wait=30s"));
+        List<String> java = application.java(Artifacts.agent("source=tracefs", Run.WAIT));
         Map<String, String> global = TracefsInstances.in(KernelSourcesIT::settings);
         String others = "another-" + ProcessHandle.current().pid();
         TracefsInstances.in(

@@ -111,7 +111,7 @@ class KilledIT {
         List<String> options = List.of(
                 "-Djava.io.tmpdir=" + temporary,
                 "--add-opens=jdk.jfr/jdk.jfr=ALL-UNNAMED",
-                Artifacts.agent("source=" + source, "wait=30s", "record=" + temporary.resolveSibling("app.jfr")));
+                Artifacts.agent("source=" + source, Run.WAIT, "record=" + temporary.resolveSibling("app.jfr")));
         return Commands.host(jdk, options, StartsUntilExit.class, "exit", "53", "53");
     }
 

@@ -55,7 +55,7 @@ class NativeAccessFaultsIT {
         Application application = new Application(jdk, Artifacts.folder("jna-properties-" + jdk));
         Path recording = application.folder().resolve("app.jfr");
         List<String> options = new ArrayList<>(FOR_JNA);
-        options.add(Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording));
+        options.add(Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording));
         Run run = application.unchanged(application.java(options.toArray(new String[0])));
         assertEquals(List.of(), run.agentLines());
         Recorded recorded = Recorded.read(recording);
@@ -94,7 +94,7 @@ class NativeAccessFaultsIT {
         List<String> java = application.java(
                 "-Duser.home=" + mounted,
                 "-Djava.io.tmpdir=" + mounted,
-                Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording));
+                Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording));
         Run run = application.unchanged(
                 PrivateMounts.command("mount -t tmpfs -o noexec,size=64m none " + mounted, java),
                 Map.of("TMPDIR", executable.toString()));
@@ -169,7 +169,7 @@ class NativeAccessFaultsIT {
                 "app",
                 Commands.host(
                         PatchedJdk.withoutVmStructs(jdk, folder.resolve("jdk")),
-                        List.of(Artifacts.agent("source=" + source, "wait=30s", "record=" + recording)),
+                        List.of(Artifacts.agent("source=" + source, Run.WAIT, "record=" + recording)),
                         Creators.class,
                         "5",
                         "101"));

@@ -92,7 +92,7 @@ class OtherAgentsIT {
     }
 
     private static String ours(Path folder, String recording) {
-        return Artifacts.agent("source=ptrace", "wait=30s", "record=" + folder.resolve(recording + ".jfr"));
+        return Artifacts.agent("source=ptrace", Run.WAIT, "record=" + folder.resolve(recording + ".jfr"));
     }
 
     private static Run run(Application application, String name, String... options)
@@ -110,7 +110,7 @@ class OtherAgentsIT {
         try (Run app = jvm.app()) {
             Application.tell(app, BEFORE);
             Application.awaitStarted(app, BEFORE);
-            jvm.done("attach", "source=ptrace", "wait=30s", "record=later.jfr");
+            jvm.done("attach", "source=ptrace", Run.WAIT, "record=later.jfr");
             Application.tell(app, WHILE_ON);
             Application.end(app);
             return app;

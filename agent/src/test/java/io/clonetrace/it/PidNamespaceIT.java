@@ -180,7 +180,7 @@ class PidNamespaceIT {
     void agentWithinTheNamespaceSeesEachThread(Jdk jdk) throws Exception {
         Path folder = folder("pid-namespace-within-", jdk);
         Path recording = folder.resolve("app.jfr");
-        List<String> java = java(jdk, Artifacts.agent("source=ebpf", "wait=30s", "record=" + recording));
+        List<String> java = java(jdk, Artifacts.agent("source=ebpf", Run.WAIT, "record=" + recording));
         assertHeld(folder, inNamespace(java), recording);
     }
 

@@ -150,7 +150,7 @@ class PrometheusExporterIT {
                     // Compiler threads that come and go would change the number of tasks.
                     "-XX:-UseDynamicNumberOfCompilerThreads",
                     "-XX:+UseSerialGC",
-                    Artifacts.agent("jmx=true", "wait=30s"),
+                    Artifacts.agent("jmx=true", Run.WAIT),
                     "-javaagent:" + exporter + "=127.0.0.1:" + port + ":" + RULES,
                     "-cp",
                     Stream.concat(Stream.of(Artifacts.TEST_CLASSES.toString()), libraries.stream())

@@ -46,7 +46,7 @@ class PtraceIT {
     }
 
     private static String agent(Path recording) {
-        return Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording);
+        return Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording);
     }
 
     private static List<String> demo(Jdk jdk, Path recording, String... arguments) {

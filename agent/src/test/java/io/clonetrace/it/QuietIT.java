@@ -34,7 +34,8 @@ class QuietIT {
     private record Way(String name, boolean records, boolean traced) {
         String agent(Path files) {
             String source = "source=" + (traced ? "strace:" + files.resolve("app.strace") : "none");
-            return records ? Artifacts.agent(source, "record=" + files.resolve("app.jfr")) : Artifacts.agent(source);
+            String record = "record=" + files.resolve("app.jfr");
+            return records ? Artifacts.agent(source, Run.WAIT, record) : Artifacts.agent(source, Run.WAIT);
         }
 
         List<String> command(Path files, List<String> java) {
@@ -90,7 +91,7 @@ class QuietIT {
         assertEquals(0, commandLine.exitStatus(), commandLine.stderr());
         Path cache = cwd.resolve("cache");
         List<String> java =
-                Commands.host(jdk, List.of(property, Artifacts.agent("source=ptrace", "wait=30s")), Hello.class);
+                Commands.host(jdk, List.of(property, Artifacts.agent("source=ptrace", Run.WAIT)), Hello.class);
         Run tracer = Run.start(cwd, "app", java, Map.of("XDG_CACHE_HOME", cache.toString()));
         assertEquals(0, tracer.exitStatus(), tracer.stderr());
         assertEquals("", tracer.stderr());

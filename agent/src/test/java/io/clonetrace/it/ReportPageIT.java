@@ -75,7 +75,7 @@ class ReportPageIT {
                 "app",
                 List.of(
                         Jdk.current().tool("java"),
-                        Artifacts.agent("record=" + recording, "demo=true", "wait=30s"),
+                        Artifacts.agent("record=" + recording, "demo=true", Run.WAIT),
                         "-jar",
                         Artifacts.DEMO.toString(),
                         "--threads=" + THREADS));
@@ -96,7 +96,7 @@ class ReportPageIT {
         Path recordings = Files.createDirectory(folder.resolve("fleet"));
         List<Run> runs = new ArrayList<>();
         Path leaking = recordings.resolve("leak.jfr");
-        runs.add(corpus("leak", Artifacts.agent("record=" + leaking, "wait=30s"), LEAK, "9"));
+        runs.add(corpus("leak", Artifacts.agent("record=" + leaking, Run.WAIT), LEAK, "9"));
         for (int jvm = 0; jvm < HEALTHY_JVMS; jvm++) {
             String name = "app-" + jvm;
             runs.add(corpus(

@@ -106,7 +106,7 @@ class ShutdownOrderIT {
     private static List<String> dying(Jdk jdk, String source, Path recording, String how, int live, int eachHook) {
         List<String> options = List.of(
                 "--add-opens=jdk.jfr/jdk.jfr=ALL-UNNAMED",
-                Artifacts.agent("source=" + source, "wait=30s", "record=" + recording));
+                Artifacts.agent("source=" + source, Run.WAIT, "record=" + recording));
         return Commands.host(jdk, options, StartsUntilExit.class, how, "" + live, "" + eachHook);
     }
 

@@ -117,7 +117,7 @@ class ThreadKindsIT {
                 "app",
                 List.of(
                         jdk.tool("java"),
-                        Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording),
+                        Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording),
                         "-cp",
                         Artifacts.TEST_CLASSES + ":" + Artifacts.HOST_LIBRARIES + "/*",
                         "io.clonetrace.it.host.AttachedThreads",

@@ -65,7 +65,8 @@ class ThreadsIT {
     private static List<String> straced(Jdk jdk, Path trace, Path recording, String... arguments) {
         List<String> command = new ArrayList<>(List.of("strace", "-f", "-q", "-ttt"));
         command.addAll(List.of("-e", "trace=clone,clone3,fork,vfork", "-e", "signal=none", "-o", trace.toString()));
-        command.addAll(List.of(jdk.tool("java"), Artifacts.agent("source=strace:" + trace, "record=" + recording)));
+        command.addAll(
+                List.of(jdk.tool("java"), Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording)));
         command.addAll(List.of("-jar", Artifacts.DEMO.toString(), "--threads", "" + THREADS));
         command.addAll(List.of("--processes", "" + DemoTruth.PROCESSES));
         command.addAll(List.of(arguments));

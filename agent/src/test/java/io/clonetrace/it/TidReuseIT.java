@@ -58,7 +58,7 @@ class TidReuseIT {
         command.addAll(List.of("strace", "-f", "-q", "-ttt", "-e", "trace=clone,clone3,fork,vfork", "-o", trace + ""));
         // A thread that HotSpot starts late could take the tid and keep it.
         command.addAll(List.of(jdk.tool("java"), "-XX:+UseSerialGC", "-XX:-UseDynamicNumberOfCompilerThreads"));
-        command.addAll(List.of(Artifacts.agent("source=strace:" + trace, "record=" + recording)));
+        command.addAll(List.of(Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording)));
         command.addAll(List.of("-cp", Artifacts.TEST_CLASSES + "", SameTid.class.getName(), ROUNDS + "", TID + ""));
         Run run = Run.toEnd(folder, "app", command);
         assertEquals(0, run.exitStatus(), run.stderr());

@@ -38,7 +38,7 @@ class TracerKilledIT {
         killHalfWay(
                 application,
                 recording,
-                application.java(Artifacts.agent("source=strace", "wait=30s", "record=" + recording)));
+                application.java(Artifacts.agent("source=strace", Run.WAIT, "record=" + recording)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -50,7 +50,7 @@ class TracerKilledIT {
         killHalfWay(
                 application,
                 recording,
-                application.java(Artifacts.agent("source=ptrace", "wait=30s", "record=" + recording)),
+                application.java(Artifacts.agent("source=ptrace", Run.WAIT, "record=" + recording)),
                 "ptrace",
                 "clonetrace");
     }
@@ -65,7 +65,7 @@ class TracerKilledIT {
         Path trace = folder.resolve("app.strace");
         List<String> command = new ArrayList<>(List.of("strace", "-D", "-f", "-ttt", "-o", trace.toString()));
         command.addAll(List.of("-e", "trace=clone,clone3,fork,vfork"));
-        command.addAll(application.java(Artifacts.agent("source=strace:" + trace, "record=" + recording)));
+        command.addAll(application.java(Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording)));
         killHalfWay(application, recording, command);
     }
 

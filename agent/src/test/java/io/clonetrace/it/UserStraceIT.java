@@ -41,7 +41,8 @@ class UserStraceIT {
         Path recording = folder.resolve("app.jfr");
         List<String> command = new ArrayList<>(List.of("strace", "-o", trace.toString()));
         command.addAll(form.options());
-        command.addAll(List.of(jdk.tool("java"), Artifacts.agent("source=strace:" + trace, "record=" + recording)));
+        command.addAll(
+                List.of(jdk.tool("java"), Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording)));
         command.addAll(List.of("-jar", Artifacts.DEMO.toString(), "--only", "plain,process"));
         command.addAll(List.of("--threads", "" + THREADS, "--processes", "" + PROCESSES));
         Run run = Run.toEnd(folder, "app", command);

@@ -87,7 +87,7 @@ class JmcRulesIT {
                 name,
                 List.of(
                         jdk.tool("java"),
-                        Artifacts.agent("record=" + recording, "wait=30s"),
+                        Artifacts.agent("record=" + recording, Run.WAIT),
                         "-jar",
                         Artifacts.DEMO.toString(),
                         "--only=plain",

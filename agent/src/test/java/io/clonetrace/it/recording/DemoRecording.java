@@ -20,7 +20,7 @@ public final class DemoRecording {
         Path trace = folder.resolve("app.strace");
         Path recording = folder.resolve("app.jfr");
         List<String> java = new ArrayList<>(List.of(jdk.tool("java")));
-        java.add(Artifacts.agent("source=strace:" + trace, "record=" + recording));
+        java.add(Artifacts.agent("source=strace:" + trace, Run.WAIT, "record=" + recording));
         java.addAll(List.of("-jar", Artifacts.DEMO.toString(), "--threads", "7", "--processes", "3"));
         java.addAll(List.of("--only", "plain,stack-sizes,process"));
         Run run = Run.toEnd(folder, "app", Commands.strace(trace.toString(), java));
