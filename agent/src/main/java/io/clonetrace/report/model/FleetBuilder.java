@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds out which recordings are of one JVM, and gives each event to the builder of its JVM. */
-public final class FleetBuilder {
+public final class FleetBuilder implements RecordingSink {
     private final List<JvmBuilder> jvms = new ArrayList<>();
     private final List<ReadProblem> problems = new ArrayList<>();
     private final boolean withThreads;
@@ -33,13 +33,13 @@ public final class FleetBuilder {
         return new FleetBuilder(false, Application.Overrides.NONE);
     }
 
-    /** A further recording; its parts follow. */
+    @Override
     public FileEvents file() {
         files++;
         return new FileEvents(this);
     }
 
-    /** Notes what could not be read. */
+    @Override
     public void problem(String file, String problem) {
         problems.add(new ReadProblem(file, problem));
     }
@@ -71,7 +71,7 @@ public final class FleetBuilder {
      * The events of one recording. Which JVM they are of is known only when {@code jdk.JVMInformation} has come, which
      * each chunk has once, near its begin; what comes before waits.
      */
-    public static final class FileEvents {
+    public static final class FileEvents implements EventSink {
         /** A chunk of JFR's usual size has no more events than this before that one. */
         private static final int MOST_WAITING = 300_000;
 
@@ -91,6 +91,11 @@ public final class FleetBuilder {
             this.fleet = fleet;
         }
 
+        @Override
+        public void beginChunk(ChunkKey chunk) {
+            beginChunk();
+        }
+
         /** A chunk begins: in concatenated recordings it may be another JVM's. */
         public void beginChunk() {
             known = false;
@@ -98,11 +103,7 @@ public final class FleetBuilder {
             information = null;
         }
 
-        /**
-         * The chunk has ended.
-         *
-         * @return how many of those that waited hold what could not be read, and were left out in whole or in part
-         */
+        @Override
         public long endChunk() {
             flush();
             long waited = unreadable;
@@ -110,7 +111,7 @@ public final class FleetBuilder {
             return waited;
         }
 
-        /** An event of the chunk, in any order. */
+        @Override
         public void add(Event event) {
             if (known) {
                 jvm.add(event);
@@ -148,7 +149,7 @@ public final class FleetBuilder {
                     || identity.name().host().isPresent();
         }
 
-        /** An event that {@link JvmBuilder} doesn't take, of which only the time counts. */
+        @Override
         public void at(long time) {
             if (known) {
                 jvm.at(time);
@@ -159,7 +160,7 @@ public final class FleetBuilder {
             passed++;
         }
 
-        /** Events of that type are recorded in this chunk, even if there is none. */
+        @Override
         public void enabled(String type) {
             if (known) {
                 jvm.enabled(type);

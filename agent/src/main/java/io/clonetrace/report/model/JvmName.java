@@ -21,7 +21,7 @@ public record JvmName(Optional<String> host, long pid, long started, Optional<St
     private static final long SAME_START = 1_000_000_000;
 
     /** What {@code jdk.JVMInformation} calls the Java arguments: the main class or jar first. */
-    static Optional<String> mainClass(String javaArguments) {
+    public static Optional<String> mainClass(String javaArguments) {
         if (javaArguments == null || javaArguments.isBlank()) {
             return Optional.empty();
         }
@@ -37,7 +37,7 @@ public record JvmName(Optional<String> host, long pid, long started, Optional<St
      * Whether two recordings with these names are of one JVM. Each chunk has its start anew, which differs by
      * milliseconds where it is computed from another clock. Without pids, it must be the same.
      */
-    boolean isSame(JvmName other) {
+    public boolean isSame(JvmName other) {
         boolean known = pid >= 0 || started > 0;
         long tolerance = pid >= 0 ? SAME_START : 0;
         return known

@@ -1,5 +1,6 @@
 package io.clonetrace.report.read;
 
+import io.clonetrace.report.model.ChunkKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -50,6 +51,11 @@ record Chunk(long offset, long length, boolean whole, long startNanos, long star
     /** What it has in common with no other chunk, in whatever file a copy of it lies, whole or in part. */
     Chunk identity() {
         return new Chunk(0, 0, true, startNanos, startTicks);
+    }
+
+    /** The same for a {@link io.clonetrace.report.model.RecordingSink}. */
+    ChunkKey key() {
+        return new ChunkKey(startNanos, startTicks);
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.clonetrace.report.read;
 
 import io.clonetrace.linux.FileFailure;
-import io.clonetrace.report.model.FleetBuilder.FileEvents;
+import io.clonetrace.report.model.RecordingSink.EventSink;
 import io.clonetrace.report.read.JfrEvent.JfrType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,13 +19,13 @@ final class ChunkReader {
     private static final String SETTING = "jdk.ActiveSetting";
     private static final int TOLD_EVERY = 1 << 16;
 
-    private final FileEvents events;
+    private final EventSink events;
     private final LongConsumer read;
     private long count;
     private long unreadable;
 
     /** @param read receives the number of further events read */
-    ChunkReader(FileEvents events, LongConsumer read) {
+    ChunkReader(EventSink events, LongConsumer read) {
         this.events = events;
         this.read = read;
     }

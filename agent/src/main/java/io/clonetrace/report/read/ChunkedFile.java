@@ -3,8 +3,8 @@ package io.clonetrace.report.read;
 import static io.clonetrace.report.model.Amounts.count;
 
 import io.clonetrace.report.model.Amounts;
-import io.clonetrace.report.model.FleetBuilder;
-import io.clonetrace.report.model.FleetBuilder.FileEvents;
+import io.clonetrace.report.model.RecordingSink;
+import io.clonetrace.report.model.RecordingSink.EventSink;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -21,9 +21,9 @@ final class ChunkedFile {
     private final String file;
     private final Path path;
     private final FileChannel content;
-    private final FleetBuilder fleet;
+    private final RecordingSink sink;
     private final Path temporary;
-    private final FileEvents into;
+    private final EventSink into;
     private final LongConsumer further;
     private ScratchFile scratch;
     private int told;
@@ -36,14 +36,14 @@ final class ChunkedFile {
      * @param file its name in messages
      * @param path leads to its content
      */
-    ChunkedFile(String file, Path path, FileChannel content, FleetBuilder fleet, Path temporary, LongConsumer further) {
+    ChunkedFile(String file, Path path, FileChannel content, RecordingSink sink, Path temporary, LongConsumer further) {
         this.file = file;
         this.path = path;
         this.content = content;
-        this.fleet = fleet;
+        this.sink = sink;
         this.temporary = temporary;
         this.further = further;
-        into = fleet.file();
+        into = sink.file();
     }
 
     /** Reads those that are wanted. */
@@ -63,22 +63,22 @@ final class ChunkedFile {
             }
         }
         if (untold > 0) {
-            fleet.problem(
+            sink.problem(
                     file, count(untold) + " more chunks of " + count(untoldBytes) + " bytes are damaged or unfinished");
         }
         if (all.empty() > 0) {
-            fleet.problem(file, count(all.empty()) + " of " + count(all.count()) + " chunks hold nothing but a header");
+            sink.problem(file, count(all.empty()) + " of " + count(all.count()) + " chunks hold nothing but a header");
         }
         if (all.foreignBytes() > 0) {
-            fleet.problem(file, at(all.foreignAt()) + count(all.foreignBytes()) + " bytes are no part of a recording");
+            sink.problem(file, at(all.foreignAt()) + count(all.foreignBytes()) + " bytes are no part of a recording");
         }
         if (all.cutAt() >= 0) {
-            fleet.problem(file, at(all.cutAt()) + "a chunk is cut off within its header");
+            sink.problem(file, at(all.cutAt()) + "a chunk is cut off within its header");
         }
     }
 
     private void read(Chunk chunk, String where) throws IOException {
-        into.beginChunk();
+        into.beginChunk(chunk.key());
         ChunkReader reader = new ChunkReader(into, further);
         CheckedChunk checked = null;
         String why = null;
@@ -151,7 +151,7 @@ final class ChunkedFile {
             untoldBytes += chunk.length();
         } else {
             told++;
-            fleet.problem(file, problem);
+            sink.problem(file, problem);
         }
     }
 

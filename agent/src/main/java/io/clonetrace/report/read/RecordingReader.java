@@ -1,7 +1,7 @@
 package io.clonetrace.report.read;
 
 import io.clonetrace.linux.FileFailure;
-import io.clonetrace.report.model.FleetBuilder;
+import io.clonetrace.report.model.RecordingSink;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,24 +14,24 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * Reads flight recordings into a {@link FleetBuilder}: of each as much as can be read, and what can't be is noted. A
+ * Reads flight recordings into a {@link RecordingSink}: of each as much as can be read, and what can't be is noted. A
  * chunk that lies in several files, as in two dumps of one recording, counts once; a part of it hides no larger one.
  */
 public final class RecordingReader {
-    private final FleetBuilder fleet;
+    private final RecordingSink sink;
     private final Progress progress;
     private final Path temporary;
     private final Map<Chunk, Long> held = new HashMap<>();
     private final Set<Chunk> known = new HashSet<>();
     private long events;
 
-    public RecordingReader(FleetBuilder fleet, Progress progress) {
-        this(fleet, progress, Path.of(System.getProperty("java.io.tmpdir")));
+    public RecordingReader(RecordingSink sink, Progress progress) {
+        this(sink, progress, Path.of(System.getProperty("java.io.tmpdir")));
     }
 
     /** @param temporary where a chunk may lie for a moment */
-    public RecordingReader(FleetBuilder fleet, Progress progress, Path temporary) {
-        this.fleet = fleet;
+    public RecordingReader(RecordingSink sink, Progress progress, Path temporary) {
+        this.sink = sink;
         this.progress = progress;
         this.temporary = temporary;
     }
@@ -51,7 +51,7 @@ public final class RecordingReader {
                     progress.at(file.toString(), number, files.size(), events);
                 });
             } catch (IOException unreadable) {
-                fleet.problem(file.toString(), "can't be read as a recording: " + FileFailure.reading(unreadable));
+                sink.problem(file.toString(), "can't be read as a recording: " + FileFailure.reading(unreadable));
             }
         }
     }
@@ -88,7 +88,7 @@ public final class RecordingReader {
     /** Whether it is the first of the copies that hold most of it. */
     private boolean wanted(Chunk chunk) {
         Chunk identity = chunk.identity();
-        return chunk.held() >= held.getOrDefault(identity, 0L) && known.add(identity);
+        return sink.wants(chunk.key()) && chunk.held() >= held.getOrDefault(identity, 0L) && known.add(identity);
     }
 
     private void read(Path file, LongConsumer further) throws IOException {
@@ -108,13 +108,13 @@ public final class RecordingReader {
             }
             try (Gunzipped unpacked = Gunzipped.of(content, temporary)) {
                 read(file, unpacked.name(), unpacked.content(), further);
-                unpacked.problem().ifPresent(problem -> fleet.problem(file.toString(), problem));
+                unpacked.problem().ifPresent(problem -> sink.problem(file.toString(), problem));
             }
         }
     }
 
     private void read(Path file, Path path, FileChannel content, LongConsumer further) throws IOException {
         FileChunks chunks = FileChunks.of(content);
-        new ChunkedFile(file.toString(), path, content, fleet, temporary, further).read(chunks, this::wanted);
+        new ChunkedFile(file.toString(), path, content, sink, temporary, further).read(chunks, this::wanted);
     }
 }
