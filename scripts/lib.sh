@@ -69,6 +69,24 @@ build_micro() {
     fi
 }
 
+# repeated_tests FOLDER...: lists the tests that JUnit's reports there say passed only when they were run again, with why they
+# had failed.
+repeated_tests() {
+    find "$@" -name 'TEST-*.xml' -exec cat {} + | awk '
+        /<testcase / {
+            test = $0
+            sub(/.*classname="[^"]*\./, "", test); sub(/".*/, "", test)
+            name = $0
+            sub(/.*<testcase name="/, "", name); sub(/".*/, "", name)
+        }
+        /<flaky(Failure|Error)/ {
+            reason = $0
+            if (!sub(/.*<flaky[A-Z][a-z]* message="/, "", reason)) reason = "no message"
+            sub(/(" type=|&#10;).*/, "", reason)
+            print "passed only when run again: " test "." name ": " reason
+        }'
+}
+
 # skipped_tests FOLDER...: lists the tests that JUnit's reports there call skipped, and why.
 skipped_tests() {
     find "$@" -name 'TEST-*.xml' -exec cat {} + | awk '

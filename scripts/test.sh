@@ -6,7 +6,7 @@ usage="usage: scripts/test.sh [--fast | --all] [MAVEN-OPTION...]
   --fast     unit tests only (2 minutes)
   --all      also every other JDK found in /usr/lib/jvm, the storms and the long runs, the readers under a fuzzer
              (fuzz.sh), a Debian trixie (test-matrix.sh), a Debian sid and containers (lab.sh), Prometheus and OpenTelemetry
-             (metrics.sh): what CI runs (half an hour)
+             (metrics.sh): what CI runs (half an hour); a test that fails is run once more, and named if it passes then
   Maven options choose tests by name, whatever run they belong to: -Dtest=CLASS for unit tests, -Dit.test=CLASS#METHOD
   for integration tests; with --all, on every JDK."
 run=default
@@ -50,7 +50,11 @@ arguments=$* began=$EPOCHSECONDS status=0 phase=verify
 rm -rf ./*/target/*-reports ./*/*/target/*-reports
 case $run in
     fast) phase=test ;;
-    all) set -- -Pall-tests "$@" ;;
+    all)
+        # These tests watch kernels, tracers and whole JVMs, and some machine stalls for seconds in half an hour. A test that
+        # fails once and then passes is named below.
+        set -- -Pall-tests -Dsurefire.rerunFailingTestsCount=1 -Dfailsafe.rerunFailingTestsCount=1 "$@"
+        ;;
 esac
 case " $arguments" in
     *" -Dtest="* | *" -Dit.test="*) set -- "$@" -Dtests.without=none ;;
@@ -63,7 +67,12 @@ esac
 ./mvnw -B -ntp "$phase" "$@" || status=$?
 [ "$status" != 0 ] || { found -Dit.test failsafe && found -Dtest surefire; } || status=1
 
-skipped_tests */target/*-reports
+shopt -s nullglob
+reports=(./*/target/*-reports ./*/*/target/*-reports)
+if [ "${#reports[@]}" != 0 ]; then
+    repeated_tests "${reports[@]}"
+    skipped_tests "${reports[@]}"
+fi
 
 # Under the fuzzer and on the other platform, after all tests have passed here.
 if [ "$status" = 0 ] && [ "$run" = all ] && [ -z "$arguments" ]; then
