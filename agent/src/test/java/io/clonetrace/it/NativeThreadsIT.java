@@ -16,9 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NativeThreadsIT {
     private static final int THREADS = 7;
 
-    /** The kind is read in the live thread, when strace's line has arrived. */
-    private static final long LIFE_MICROS = 2_000_000L * Run.PATIENCE;
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.clonetrace.it.process.Jdk#underTest")
     void nativeThreadsAreOfTheirOwnKind(Jdk jdk) throws Exception {
@@ -41,8 +38,7 @@ class NativeThreadsIT {
                         "-cp",
                         Artifacts.TEST_CLASSES + ":" + Artifacts.HOST_LIBRARIES + "/*",
                         "io.clonetrace.it.host.NativeThreads",
-                        "" + THREADS,
-                        "" + LIFE_MICROS));
+                        "" + THREADS));
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals("native " + THREADS + "\n", run.stdout());
 
