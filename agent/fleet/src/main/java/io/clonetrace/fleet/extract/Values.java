@@ -1,0 +1,40 @@
+package io.clonetrace.fleet.extract;
+
+import io.clonetrace.fleet.table.Texts;
+import io.clonetrace.report.model.StackTrace;
+import io.clonetrace.report.model.StackTrace.Frame;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Values of the model and of events as columns have them: what was not observed is null. */
+final class Values {
+    private static final long MICRO = 1_000;
+
+    private Values() {}
+
+    static Long known(long number) {
+        return number < 0 ? null : (Long) number;
+    }
+
+    /** @param nanos since the epoch */
+    static Long time(long nanos) {
+        return nanos <= 0 ? null : (Long) Math.floorDiv(nanos, MICRO);
+    }
+
+    /** Our own events have an empty text where nothing was observed. */
+    static String text(String text) {
+        return text == null || text.isEmpty() ? null : Texts.valid(text);
+    }
+
+    static String text(Optional<?> value) {
+        return value.map(Object::toString).map(Values::text).orElse(null);
+    }
+
+    /** A line a frame, without clonetrace's own. */
+    static String text(StackTrace trace) {
+        return text(trace.frames().stream()
+                .filter(frame -> !frame.isOurs())
+                .map(Frame::toString)
+                .collect(Collectors.joining("\n")));
+    }
+}

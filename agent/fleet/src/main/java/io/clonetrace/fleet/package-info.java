@@ -1,0 +1,2 @@
+/** Recordings of many JVMs: the entry of clonetrace-fleet.jar. */
+package io.clonetrace.fleet;

@@ -1,0 +1,72 @@
+package io.clonetrace.fleet.sql;
+
+import io.clonetrace.linux.TemporaryFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.duckdb.DuckDBDriver;
+
+/** The embedded engine. */
+public final class Duck {
+    private static final String DRIVER_TEMPORARY = "java.io.tmpdir";
+
+    private Duck() {}
+
+    /**
+     * A database in memory, that of nobody else.
+     *
+     * @param memory how much DuckDB may use beside Java's heap, in MiB; what needs more is written to the temporary
+     *     folder
+     * @throws IOException if its native library can't be loaded, saying what to do
+     */
+    public static Connection open(long memory) throws IOException {
+        Path temporary = TemporaryFolder.path();
+        Path libraries = TemporaryFolder.ofLibraries();
+        System.setProperty(DRIVER_TEMPORARY, libraries.toString());
+        try {
+            Connection duck = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
+            try (Statement settings = duck.createStatement()) {
+                settings.execute("SET memory_limit = '" + memory + "MiB'");
+                settings.execute("SET temp_directory = "
+                        + literal(temporary
+                                .resolve("clonetrace-duckdb-"
+                                        + ProcessHandle.current().pid())
+                                .toString()));
+                // Only what lies in the folder is read: no extension is fetched.
+                settings.execute("SET autoinstall_known_extensions = false");
+                settings.execute("SET TimeZone = 'UTC'");
+            }
+            return duck;
+        } catch (SQLException refused) {
+            throw failure(refused);
+        } catch (LinkageError | RuntimeException unloadable) {
+            throw new IOException(
+                    "DuckDB's native library can't be loaded from " + libraries + " (" + cause(unloadable)
+                            + "); if that is mounted noexec, give another folder: java -Djava.io.tmpdir=DIR, or the variable"
+                            + " TMPDIR=DIR for scripts/fleet.sh",
+                    unloadable);
+        }
+    }
+
+    private static String cause(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** A text as SQL has it. */
+    public static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** What DuckDB says, as a failure of one line. */
+    public static IOException failure(SQLException refused) {
+        String message = String.valueOf(refused.getMessage());
+        return new IOException(message.lines().findFirst().orElse(message), refused);
+    }
+}
