@@ -87,6 +87,18 @@ repeated_tests() {
         }'
 }
 
+# Builds clonetrace-fleet.jar, if missing or older than its sources or the agent's.
+fleet_jar=$root/agent/fleet/target/clonetrace-fleet.jar
+build_fleet() {
+    build || return 1
+    if [ ! -e "$fleet_jar" ] ||
+        [ -n "$(find "$root/agent/fleet/src/main" "$root/agent/fleet/src/assembly" "$root/agent/fleet/sql" "$root/agent/fleet/pom.xml" \
+            "$root/agent/src/main" -newer "$fleet_jar" -print -quit)" ]; then
+        say "building clonetrace-fleet.jar (the first time, Maven fetches DuckDB, 80 MB)"
+        (set -o pipefail && cd "$root" && ./mvnw -B -pl agent/fleet package -Dmaven.test.skip -Dspotless.check.skip | build_progress) >&2
+    fi
+}
+
 # skipped_tests FOLDER...: lists the tests that JUnit's reports there call skipped, and why.
 skipped_tests() {
     find "$@" -name 'TEST-*.xml' -exec cat {} + | awk '

@@ -25,7 +25,7 @@ grep -q "^## ${version//./\\.}\b" "$root/CHANGELOG.md" || say "CHANGELOG.md has 
 
 # Archives keep the modes of files.
 umask 022
-modules=(agent agent/jmc-rules agent/junit)
+modules=(agent agent/jmc-rules agent/junit agent/fleet)
 work=$root/target/release-build
 
 checksums=.mvn/checksums/checksums.sha256

@@ -8,7 +8,8 @@ SELECT
   CAST(COALESCE(MAX(c.created), 0) AS BIGINT) AS created,
   CAST(COALESCE(MAX(a.alive), 0) AS BIGINT) AS alive,
   CAST(COALESCE(MAX(f.problems), 0) AS BIGINT) AS problems,
-  CAST(COALESCE(MAX(f.warnings), 0) AS BIGINT) AS warnings
+  CAST(COALESCE(MAX(f.warnings), 0) AS BIGINT) AS warnings,
+  j.jvm_id
 FROM jvm j
 LEFT JOIN (
   SELECT jvm_id, SUM(CASE WHEN created THEN 1 ELSE 0 END) AS created

@@ -16,7 +16,7 @@ services AS (
 ),
 fitting AS (
   SELECT *,
-    GREATEST(256, CAST(CEIL((2 * deepest + COALESCE(guard, 0) + 131072) / 65536.0) AS BIGINT) * 64) AS fitting_kib
+    GREATEST(256, CAST(CEIL((2 * deepest + COALESCE(guard, 0) + 131072) / 65536e0) AS BIGINT) * 64) AS fitting_kib
   FROM services
 )
 SELECT
@@ -24,10 +24,10 @@ SELECT
   CAST(jvms AS BIGINT) AS jvms,
   CAST(measured AS BIGINT) AS measured,
   CAST(alive AS BIGINT) AS alive,
-  CAST(stack_reserved / 1024.0 AS BIGINT) AS reserved_kib,
-  CAST(deepest / 1024.0 AS BIGINT) AS deepest_kib,
+  CAST(stack_reserved / 1024e0 AS BIGINT) AS reserved_kib,
+  CAST(deepest / 1024e0 AS BIGINT) AS deepest_kib,
   CAST(fitting_kib AS BIGINT) AS fitting_kib,
-  CAST(alive * (stack_reserved / 1048576.0 - fitting_kib / 1024.0) AS DOUBLE) AS saved_mib
+  CAST(alive * (stack_reserved / 1048576e0 - fitting_kib / 1024e0) AS DOUBLE) AS saved_mib
 FROM fitting
-WHERE measured >= 20 AND fitting_kib <= stack_reserved / 2048.0
+WHERE measured >= 20 AND fitting_kib <= stack_reserved / 2048e0
 ORDER BY saved_mib DESC, service NULLS LAST, reserved_kib

@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListCommand.class,
             TopCommand.class,
             ReportCommand.class,
+            ExportCommand.class,
             ExplainCommand.class,
             TraceCommand.class,
             StacksCommand.class,

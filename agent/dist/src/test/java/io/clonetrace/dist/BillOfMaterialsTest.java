@@ -24,7 +24,7 @@ class BillOfMaterialsTest {
     private static final String VERSION = System.getProperty("release.version");
 
     @ParameterizedTest
-    @ValueSource(strings = {"clonetrace", "clonetrace-jmc-rules", "clonetrace-junit"})
+    @ValueSource(strings = {"clonetrace", "clonetrace-jmc-rules", "clonetrace-junit", "clonetrace-fleet"})
     void isValidAndTheSameInEachBuild(String name) throws Exception {
         Path file = RELEASE.resolve(name + "-" + VERSION + ".cdx.json");
         assertEquals(List.of(), new JsonParser().validate(file.toFile(), Version.VERSION_16));

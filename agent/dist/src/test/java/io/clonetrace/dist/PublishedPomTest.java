@@ -20,7 +20,7 @@ class PublishedPomTest {
     private static final String VERSION = System.getProperty("release.version");
 
     @ParameterizedTest
-    @ValueSource(strings = {"clonetrace", "clonetrace-jmc-rules", "clonetrace-junit"})
+    @ValueSource(strings = {"clonetrace", "clonetrace-jmc-rules", "clonetrace-junit", "clonetrace-fleet"})
     void pomIsComplete(String name) throws Exception {
         Document pom = pom(name);
         assertEquals("io.clonetrace", text(pom, "/project/groupId"));
@@ -45,7 +45,7 @@ class PublishedPomTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"clonetrace", "clonetrace-jmc-rules", "clonetrace-junit"})
+    @ValueSource(strings = {"clonetrace", "clonetrace-jmc-rules", "clonetrace-junit", "clonetrace-fleet"})
     void jarsOfSourcesAndJavadocAreBeside(String name) {
         for (String kind : List.of("", "-sources", "-javadoc")) {
             assertTrue(Files.exists(RELEASE.resolve(name + "-" + VERSION + kind + ".jar")), name + kind);

@@ -1,7 +1,7 @@
 package io.clonetrace.fleet;
 
 import io.clonetrace.fleet.export.ExportCommand;
-import io.clonetrace.fleet.sql.OverviewCommand;
+import io.clonetrace.fleet.page.OverviewCommand;
 import io.clonetrace.fleet.sql.SqlCommand;
 import io.clonetrace.report.text.PlainText;
 import picocli.CommandLine;

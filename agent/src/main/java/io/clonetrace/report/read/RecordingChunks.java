@@ -35,6 +35,9 @@ public final class RecordingChunks {
             throw new NoRecordingException(Files.exists(file) ? "it is no file" : "there is no such file");
         }
         try (FileChannel content = FileChannel.open(file)) {
+            if (content.size() == 0) {
+                throw NoRecordingException.empty();
+            }
             if (FileForm.of(content) != FileForm.GZIP) {
                 return of(content);
             }

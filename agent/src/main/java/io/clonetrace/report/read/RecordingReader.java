@@ -97,10 +97,7 @@ public final class RecordingReader {
         }
         try (FileChannel content = FileChannel.open(file)) {
             if (content.size() == 0) {
-                throw new NoRecordingException(
-                        "it is empty: its JVM still runs (clonetrace dump PID writes what it has), or was killed:"
-                                + " hs_err_pidPID.jfr in its working directory, or the folder of JFR in its"
-                                + " java.io.tmpdir, whose name ends in _PID, may hold a part: clonetrace report FOLDER");
+                throw NoRecordingException.empty();
             }
             if (FileForm.of(content) != FileForm.GZIP) {
                 read(file, file, content, further);

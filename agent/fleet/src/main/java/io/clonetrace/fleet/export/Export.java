@@ -12,6 +12,7 @@ import io.clonetrace.fleet.table.Texts;
 import io.clonetrace.linux.FileFailure;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.read.RecordingChunks;
+import io.clonetrace.report.read.RecordingChunks.HeldChunk;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -73,7 +74,11 @@ final class Export implements AutoCloseable {
         for (FoundRecording recording : recordings) {
             byName.put(recording.name(), recording);
             try {
-                readable.add(new Recording(recording.name(), RecordingChunks.of(recording.path(), temporary)));
+                List<HeldChunk> chunks = RecordingChunks.of(recording.path(), temporary);
+                readable.add(new Recording(recording.name(), chunks));
+                if (chunks.isEmpty()) {
+                    problem(recording.name(), "can't be read as a recording: it holds no event");
+                }
             } catch (IOException unreadable) {
                 problem(recording.name(), "can't be read as a recording: " + FileFailure.reading(unreadable));
             }

@@ -1,6 +1,5 @@
 package io.clonetrace.fleet.sql;
 
-import io.clonetrace.fleet.sql.FleetDatabase.Answer;
 import io.clonetrace.report.text.PlainText;
 import java.io.PrintWriter;
 import java.util.ArrayList;

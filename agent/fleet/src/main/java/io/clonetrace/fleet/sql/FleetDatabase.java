@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A folder of tables, open for questions to DuckDB. */
-final class FleetDatabase implements AutoCloseable {
+public final class FleetDatabase implements AutoCloseable {
     private static final long MEGA = 1 << 20;
     private static final long LEAST = 512;
     private static final String PARTITIONS = "hive_partitioning = true, hive_types = {'day': DATE, 'host': VARCHAR}";
@@ -33,22 +33,22 @@ final class FleetDatabase implements AutoCloseable {
      *
      * @throws IOException if it is no folder of tables, or DuckDB can't be loaded
      */
-    static FleetDatabase open(Path folder) throws IOException {
+    public static FleetDatabase open(Path folder) throws IOException {
         Path version = folder.resolve("_version");
         if (!Files.isRegularFile(version)) {
             throw new IOException(folder + " holds no tables: clonetrace export RECORDING... --to " + folder);
         }
         String[] words = Files.readString(version).strip().split(" ");
         if (!words[0].equals(String.valueOf(Table.VERSION)) || words.length != 2) {
-            throw new IOException(folder + " holds tables of version " + words[0] + ", and this clonetrace-fleet.jar reads "
-                    + Table.VERSION);
+            throw new IOException(folder + " holds tables of version " + words[0]
+                    + ", and this clonetrace-fleet.jar reads " + Table.VERSION);
         }
         // Most of the memory is DuckDB's, which is not Java's.
         Connection duck = Duck.open(Math.max(LEAST, 2 * Runtime.getRuntime().maxMemory() / MEGA));
         try (Statement statement = duck.createStatement()) {
             for (Table table : Table.values()) {
-                statement.execute(
-                        "CREATE OR REPLACE TEMPORARY VIEW " + Views.rows(table) + " AS " + rows(folder, table, words[1]));
+                statement.execute("CREATE OR REPLACE TEMPORARY VIEW " + Views.rows(table) + " AS "
+                        + rows(folder, table, words[1]));
             }
             for (String view : Views.statements()) {
                 statement.execute(view);
@@ -71,7 +71,8 @@ final class FleetDatabase implements AutoCloseable {
                 ? "read_parquet(" + pattern + ", union_by_name = true, " + PARTITIONS + ")"
                 : "read_json(" + pattern + ", format = 'newline_delimited', " + PARTITIONS + ", columns = "
                         + table.columns().stream()
-                                .map(column -> Duck.literal(column.name()) + ": '" + column.type().sql() + "'")
+                                .map(column -> Duck.literal(column.name()) + ": '"
+                                        + column.type().sql() + "'")
                                 .collect(Collectors.joining(", ", "{", "}"))
                         + ")";
         return "SELECT " + columns + ", day, host FROM " + source;
@@ -94,20 +95,11 @@ final class FleetDatabase implements AutoCloseable {
     }
 
     /**
-     * An answer.
-     *
-     * @param columns its columns' names
-     * @param numeric which of them are of numbers
-     * @param rows its rows; null is NULL
-     */
-    record Answer(List<String> columns, List<Boolean> numeric, List<List<Object>> rows) {}
-
-    /**
      * Asks a question; of several statements, the last one's answer.
      *
      * @throws IOException what DuckDB says of a wrong one, in one line
      */
-    Answer ask(String sql) throws IOException {
+    public Answer ask(String sql) throws IOException {
         try (Statement statement = duck.createStatement()) {
             if (!statement.execute(sql)) {
                 return new Answer(List.of(), List.of(), List.of());

@@ -14,9 +14,10 @@ import java.util.List;
  * @param title what it asks: its comment
  * @param sql the statement
  */
-record Question(String name, String title, String sql) {
+public record Question(String name, String title, String sql) {
     /** In the order in which they are asked; files of {@code agent/fleet/sql}. */
     static final List<String> NAMES = List.of(
+            "jvms",
             "leaks-by-service",
             "top-creators",
             "churn",
@@ -25,13 +26,12 @@ record Question(String name, String title, String sql) {
             "native-threads",
             "oversized-stacks",
             "unusual-flags",
-            "changes-between-days",
-            "jvms");
+            "changes-between-days");
 
     private static final String COMMENT = "--";
 
     /** All that come with clonetrace. */
-    static List<Question> all() throws IOException {
+    public static List<Question> all() throws IOException {
         List<Question> all = new ArrayList<>();
         for (String name : NAMES) {
             try (InputStream in = Question.class.getResourceAsStream(name + ".sql")) {
@@ -45,13 +45,23 @@ record Question(String name, String title, String sql) {
     }
 
     /** That of a file's text. */
-    static Question of(String name, String text) {
+    public static Question of(String name, String text) {
         String title = text.lines()
                 .takeWhile(line -> line.startsWith(COMMENT))
                 .map(line -> line.substring(COMMENT.length()).strip())
                 .reduce((one, other) -> one + " " + other)
                 .orElse("");
         return new Question(name, title, text);
+    }
+
+    /** What it asks, up to the first question mark. */
+    public String shortTitle() {
+        return title.substring(0, title.indexOf('?') + 1);
+    }
+
+    /** What its comment says behind the question; empty for nothing. */
+    public String remark() {
+        return title.substring(title.indexOf('?') + 1).strip();
     }
 
     static String name(Path file) {

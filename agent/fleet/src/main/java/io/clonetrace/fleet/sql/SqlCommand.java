@@ -1,6 +1,5 @@
 package io.clonetrace.fleet.sql;
 
-import io.clonetrace.fleet.sql.FleetDatabase.Answer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -74,7 +73,8 @@ public final class SqlCommand implements Callable<Integer> {
         try {
             answer = database.ask(question.sql());
         } catch (IOException wrong) {
-            throw new IOException((question.name().isEmpty() ? "" : question.name() + ": ") + wrong.getMessage(), wrong);
+            throw new IOException(
+                    (question.name().isEmpty() ? "" : question.name() + ": ") + wrong.getMessage(), wrong);
         }
         if (!question.title().isEmpty()) {
             out.println(question.title());

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The views to which questions are put, as standard SQL that DuckDB and Spark both run. An engine makes the tables known
- * as {@code NAME_rows} first.
+ * The views to which questions are put, as standard SQL that DuckDB and Spark both run. An engine makes the tables
+ * known as {@code NAME_rows} first.
  */
 public final class Views {
     /** Each part that knows such a thing has its row. */
@@ -40,7 +40,8 @@ public final class Views {
     /** One row a key: a part may know what another doesn't. */
     private static String distinct(Table table) {
         List<String> keys = table.columns().stream()
-                .filter(column -> column.key().startsWith("primary") && !column.name().equals("part_id"))
+                .filter(column ->
+                        column.key().startsWith("primary") && !column.name().equals("part_id"))
                 .map(Column::name)
                 .toList();
         String others = table.columns().stream()

@@ -30,11 +30,8 @@ class TextsTest {
     void aHostNameIsOneFolder() {
         LocalDate day = LocalDate.of(2026, 11, 29);
         assertEquals("day=2026-11-29/host=web-1", new Partition(day, "web-1").folder());
-        assertEquals(
-                "day=2026-11-29/host=%2E.%2F..%2Fetc%3D1",
-new Partition(day, "../../etc=1").folder());
-        assertEquals(
-                "day=__HIVE_DEFAULT_PARTITION__/host=__HIVE_DEFAULT_PARTITION__", Partition.UNKNOWN.folder());
+        assertEquals("day=2026-11-29/host=%2E.%2F..%2Fetc%3D1", new Partition(day, "../../etc=1").folder());
+        assertEquals("day=__HIVE_DEFAULT_PARTITION__/host=__HIVE_DEFAULT_PARTITION__", Partition.UNKNOWN.folder());
         assertEquals(200, new Partition(day, "x".repeat(1000)).folder().length() - "day=2026-11-29/host=".length());
     }
 }

@@ -1,0 +1,163 @@
+package io.clonetrace.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged jar, and the command of the agent's jar that finds it. */
+class FleetJarIT {
+    private static final Path JAR = Path.of("target/clonetrace-fleet.jar").toAbsolutePath();
+    private static final Path AGENT = Path.of("../target/clonetrace.jar").toAbsolutePath();
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String LICENSES = "META-INF/licenses/";
+
+    @TempDir
+    static Path recordings;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void record() throws IOException {
+        SampleRecordings.agents(recordings.resolve("agents.jfr"));
+        SampleRecordings.plain(recordings.resolve("plain.jfr"), 11);
+    }
+
+    private record Run(int status, String out, String err) {}
+
+    private Run run(List<String> environment, String... command) throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        List<String> words = new ArrayList<>(List.of("env"));
+        words.addAll(environment);
+        words.addAll(List.of(command));
+        Process process = new ProcessBuilder(words)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            assertTrue(process.waitFor(2, TimeUnit.MINUTES), () -> String.join(" ", words) + " did not end");
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    @Test
+    void exportOfTheAgentsJarTakesTheJarBesideIt() throws Exception {
+        Path agent = Files.copy(AGENT, folder.resolve("clonetrace-1.2.3.jar"));
+        String[] export = {
+            JAVA,
+            "-jar",
+            agent.toString(),
+            "export",
+            recordings.toString(),
+            "--to",
+            folder.resolve("tables").toString()
+        };
+        Run without = run(List.of("-u", "CLONETRACE_FLEET"), export);
+        assertEquals(1, without.status, without.err);
+        assertEquals(1, without.err.lines().count(), without.err);
+        assertTrue(without.err.contains("export needs clonetrace-fleet.jar beside"), without.err);
+        Files.createSymbolicLink(folder.resolve("clonetrace-fleet-1.2.3.jar"), JAR);
+        Run with = run(List.of("-u", "CLONETRACE_FLEET"), export);
+        assertEquals(0, with.status, with.err);
+        assertEquals("", with.out);
+        assertEquals(1, with.err.lines().count(), with.err);
+        Run answers = run(
+                List.of(),
+                JAVA,
+                "-jar",
+                JAR.toString(),
+                "sql",
+                folder.resolve("tables").toString(),
+                "--sql",
+                "SELECT COUNT(*) AS threads FROM thread WHERE name LIKE 'plain-%'");
+        assertEquals(List.of("threads", "     11"), answers.out.lines().limit(2).toList(), answers.err);
+    }
+
+    @Test
+    void aFullDiskIsOneLineAndTheNextExportGoesOn() throws Exception {
+        // A limit on the size of files stands for the disk; JSON is written without DuckDB.
+        Run full = run(
+                List.of(),
+                "bash",
+                "-c",
+                "trap '' XFSZ; ulimit -f 1; exec \"$@\"",
+                "bash",
+                JAVA,
+                "-XX:-UsePerfData",
+                "-jar",
+                JAR.toString(),
+                "export",
+                recordings.toString(),
+                "--format",
+                "ndjson",
+                "--to",
+                folder.resolve("tables").toString());
+        assertEquals(1, full.status, full.err);
+        assertEquals(1, full.err.lines().count(), full.err);
+        assertTrue(full.err.contains("stopped: "), full.err);
+        try (var left = Files.walk(folder.resolve("tables"))) {
+            assertFalse(left.anyMatch(file -> file.toString().contains("_tmp-")));
+        }
+        Run again = run(
+                List.of(),
+                JAVA,
+                "-jar",
+                JAR.toString(),
+                "export",
+                recordings.toString(),
+                "--format",
+                "ndjson",
+                "--to",
+                folder.resolve("tables").toString());
+        assertEquals(0, again.status, again.err);
+    }
+
+    @Test
+    void everyFileBelongsToAComponentWithItsLicence() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            List<String[]> components = new String(
+                            jar.getInputStream(jar.getEntry(LICENSES + "components.tsv"))
+                                    .readAllBytes(),
+                            StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("\t"))
+                    .toList();
+            for (JarEntry entry : (Iterable<JarEntry>) jar.stream().filter(one -> !one.isDirectory())::iterator) {
+                assertTrue(
+                        components.stream().anyMatch(one -> Pattern.matches(one[4], entry.getName())),
+                        () -> "no component has " + entry.getName());
+            }
+            for (String[] component : components) {
+                for (String text : component[5].split(" ")) {
+                    assertTrue(jar.getEntry(text) != null, () -> component[0] + " lacks " + text);
+                }
+            }
+            List<String> libraries = jar.stream()
+                    .map(JarEntry::getName)
+                    .filter(name -> name.startsWith("libduckdb_java.so_"))
+                    .sorted()
+                    .toList();
+            assertEquals(Arrays.asList("libduckdb_java.so_linux_amd64", "libduckdb_java.so_linux_arm64"), libraries);
+        }
+    }
+}
