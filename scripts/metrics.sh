@@ -11,7 +11,8 @@ usage="usage: scripts/metrics.sh [--all] [--types]
   each expression of the dashboard. Two minutes on two idle cores. What is fetched stays in target/metrics; everything that is
   started is ended.
   --all    all healthy programs of the corpus that are observed from their start (scripts/verdict.sh), six at a time
-  --types  also compiles the dashboard against the types of npm's @grafana/schema, which it fetches, with TypeScript"
+  --types  also compiles, with TypeScript, the dashboard against the types of npm's @grafana/schema, and the YAML of
+           docs/kubernetes.md against those of npm's kubernetes-models, which it fetches"
 all= types=
 while [ $# -gt 0 ]; do
     case $1 in
@@ -226,7 +227,42 @@ dashboard_types() {
         echo "it compiles" || failed "docs/metrics/dashboard.json is not of Grafana's type"
 }
 
-[ ! "$types" ] || dashboard_types
+# The YAML of docs/kubernetes.md, each block as a constant of the type that Kubernetes' OpenAPI description gives it: a
+# field that there is none of, or one in the wrong place, does not compile.
+kubernetes_types() {
+    need npm npm
+    local folder=$out/kubernetes-types
+    echo "== docs/kubernetes.md: types of kubernetes-models"
+    mkdir -p "$folder"
+    (cd "$folder" && { [ -d node_modules/kubernetes-models ] ||
+        npm install --silent --no-audit --no-fund --ignore-scripts kubernetes-models@5.1.0 yaml@2.9.1 typescript@5.9.3; })
+    cat >"$folder/blocks.mjs" <<'JS'
+        import { readFileSync } from "node:fs";
+        import { parse } from "yaml";
+        const text = readFileSync(process.argv[2], "utf8");
+        const say = (type, value) => console.log(`export const c${n++}: ${type} = ${JSON.stringify(value, null, 1)};`);
+        let n = 1;
+        console.log('import type { IPod } from "kubernetes-models/v1/Pod";');
+        console.log('import type { IContainer } from "kubernetes-models/v1/Container";');
+        for (const [, block] of text.matchAll(/^```yaml\n(.*?)^```/gms)) {
+            const { spec, ...more } = parse(block);
+            if (Object.keys(more).length > 0) throw new Error("more than a spec: " + Object.keys(more));
+            // A DaemonSet is shown by its template alone.
+            say(`Omit<IPod, "apiVersion" | "kind">`, spec.template ?? { spec });
+        }
+        for (const [, json] of text.matchAll(/`(\{"securityContext.*?\})`/g)) say("Partial<IContainer>", JSON.parse(json));
+        if (n < 6) throw new Error("docs/kubernetes.md has other blocks than this script knows");
+JS
+    (cd "$folder" && node blocks.mjs "$root/docs/kubernetes.md" >blocks.ts &&
+        npx tsc --noEmit --strict --skipLibCheck --moduleResolution bundler --module esnext blocks.ts) &&
+        echo "$(grep -c '^export' "$folder/blocks.ts") blocks compile" ||
+        failed "the YAML of docs/kubernetes.md is not of Kubernetes' types"
+}
+
+if [ "$types" ]; then
+    dashboard_types
+    kubernetes_types
+fi
 if [ "$all" ]; then
     mapfile -t healthy < <("$java" -cp "$demo_jar" $corpus --list | awk -F '\t' '$2 == "healthy" && $3 == "start" { print $1 }')
 else
