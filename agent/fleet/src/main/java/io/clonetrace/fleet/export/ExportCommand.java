@@ -44,14 +44,25 @@ public final class ExportCommand implements Callable<Integer> {
         try (Export export = new Export(options.to, format)) {
             Thread interrupted = new Thread(() -> interrupt(export));
             Runtime.getRuntime().addShutdownHook(interrupted);
-            Export.Result result = run(export, recordings, terminal);
-            if (export.isStopped()) {
-                return 1;
+            try {
+                Export.Result result = run(export, recordings, terminal);
+                if (export.isStopped()) {
+                    return 1;
+                }
+                print(result, recordings.size());
+            } finally {
+                forget(interrupted);
             }
-            Runtime.getRuntime().removeShutdownHook(interrupted);
-            print(result, recordings.size());
         }
         return 0;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException itRuns) {
+            // The JVM ends.
+        }
     }
 
     /** At Ctrl-C. */

@@ -7,11 +7,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.duckdb.DuckDBDriver;
 
 /** The embedded engine. */
 public final class Duck {
-    private static final String DRIVER_TEMPORARY = "java.io.tmpdir";
+    /** Where the driver unpacks its library; the JDK looks at this only as it starts. */
+    private static final String FOLDER = System.getProperty("java.io.tmpdir");
+
+    /** How DuckDB passes on what the operating system said. */
+    private static final Pattern INNER = Pattern.compile("\"exception_message\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private Duck() {}
 
@@ -24,8 +30,6 @@ public final class Duck {
      */
     public static Connection open(long memory) throws IOException {
         Path temporary = TemporaryFolder.path();
-        Path libraries = TemporaryFolder.ofLibraries();
-        System.setProperty(DRIVER_TEMPORARY, libraries.toString());
         try {
             Connection duck = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
             try (Statement settings = duck.createStatement()) {
@@ -44,7 +48,7 @@ public final class Duck {
             throw failure(refused);
         } catch (LinkageError | RuntimeException unloadable) {
             throw new IOException(
-                    "DuckDB's native library can't be loaded from " + libraries + " (" + cause(unloadable)
+                    "DuckDB's native library can't be loaded from " + FOLDER + " (" + cause(unloadable)
                             + "); if that is mounted noexec, give another folder: java -Djava.io.tmpdir=DIR, or the variable"
                             + " TMPDIR=DIR for scripts/fleet.sh",
                     unloadable);
@@ -67,6 +71,10 @@ public final class Duck {
     /** What DuckDB says, as a failure of one line. */
     public static IOException failure(SQLException refused) {
         String message = String.valueOf(refused.getMessage());
+        Matcher inner = INNER.matcher(message);
+        if (inner.find()) {
+            message = inner.group(1).replaceAll("\\\\(.)", "$1");
+        }
         return new IOException(message.lines().findFirst().orElse(message), refused);
     }
 }
