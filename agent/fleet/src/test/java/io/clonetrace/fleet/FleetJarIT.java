@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,11 +96,24 @@ class FleetJarIT {
     @Test
     void aFullDiskIsOneLineAndTheNextExportGoesOn() throws Exception {
         // A limit on the size of files stands for the disk; JSON is written without DuckDB.
-        Run full = run(
+        Run full = json("ulimit -f 1");
+        assertEquals(1, full.status, full.err);
+        assertEquals(1, full.err.lines().count(), full.err);
+        assertTrue(full.err.contains("stopped: "), full.err);
+        try (Stream<Path> left = Files.walk(folder.resolve("tables"))) {
+            assertFalse(left.anyMatch(file -> file.toString().contains("_tmp-")));
+        }
+        Run again = json("true");
+        assertEquals(0, again.status, again.err);
+    }
+
+    /** Exports into JSON, after a command of the shell. */
+    private Run json(String before) throws IOException, InterruptedException {
+        return run(
                 List.of(),
                 "bash",
                 "-c",
-                "trap '' XFSZ; ulimit -f 1; exec \"$@\"",
+                before + "; exec \"$@\"",
                 "bash",
                 JAVA,
                 "-XX:-UsePerfData",
@@ -111,24 +125,6 @@ class FleetJarIT {
                 "ndjson",
                 "--to",
                 folder.resolve("tables").toString());
-        assertEquals(1, full.status, full.err);
-        assertEquals(1, full.err.lines().count(), full.err);
-        assertTrue(full.err.contains("stopped: "), full.err);
-        try (var left = Files.walk(folder.resolve("tables"))) {
-            assertFalse(left.anyMatch(file -> file.toString().contains("_tmp-")));
-        }
-        Run again = run(
-                List.of(),
-                JAVA,
-                "-jar",
-                JAR.toString(),
-                "export",
-                recordings.toString(),
-                "--format",
-                "ndjson",
-                "--to",
-                folder.resolve("tables").toString());
-        assertEquals(0, again.status, again.err);
     }
 
     @Test

@@ -26,17 +26,15 @@ class OverviewTest {
         // What is no recording is named on the page, too.
         Path empty = Files.createFile(folder.resolve("<b>'empty'.jfr"));
         Path tables = folder.resolve("tables");
-        assertEquals(
-                0,
-                Fleet.run(new String[] {
-                    "export",
-                    recording.toString(),
-                    empty.toString(),
-                    "--to",
-                    tables.toString(),
-                    "--label",
-                    "service=<script>alert(1)</script>\u202e"
-                }));
+        assertEquals(0, Fleet.run(new String[] {
+            "export",
+            recording.toString(),
+            empty.toString(),
+            "--to",
+            tables.toString(),
+            "--label",
+            "service=<script>alert(1)</script>\u202e"
+        }));
         Path page = folder.resolve("fleet.html");
         assertEquals(0, Fleet.run(new String[] {"overview", tables.toString(), "--html", page.toString()}));
         String html = Files.readString(page);
