@@ -17,6 +17,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +126,42 @@ class FleetJarIT {
                 "ndjson",
                 "--to",
                 folder.resolve("tables").toString());
+    }
+
+    /** 150 MB in chunks, of which a JVM with 64 MB of heap has two parts in memory, one after the other. */
+    @Test
+    @Tag("long")
+    void aLongRecordingNeedsNoMoreMemoryThanAPart() throws Exception {
+        Path chunk = recordings.resolve("agents.jfr");
+        int chunks = (int) (150_000_000 / Files.size(chunk));
+        Path recording = SampleRecordings.repeated(chunk, folder.resolve("long.jfr"), chunks);
+        Path tables = folder.resolve("tables");
+        Run export = run(
+                List.of(),
+                JAVA,
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-jar",
+                JAR.toString(),
+                "export",
+                recording.toString(),
+                "--threads",
+                "1",
+                "--to",
+                tables.toString());
+        assertEquals(0, export.status, export.err);
+        Run counts = run(
+                List.of(),
+                JAVA,
+                "-jar",
+                JAR.toString(),
+                "sql",
+                tables.toString(),
+                "--sql",
+                "SELECT (SELECT COUNT(*) FROM failed_start) = 3 * (SELECT SUM(chunks) FROM recording) AS equal,"
+                        + " (SELECT SUM(chunks) FROM recording) = " + chunks
+                        + " AS complete, COUNT(*) AS parts FROM recording");
+        assertEquals("true   true          3", counts.out.lines().toList().get(1), counts.out + counts.err);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.clonetrace.report.RecordedLimit;
 import io.clonetrace.report.Recordings;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ public final class SampleRecordings {
             "\u00e9\u4e2d \ud83d\ude00 \u202eback",
             "<script>alert(1)</script>",
             "null");
+
+    /** JDK: jdk/jfr/internal/consumer/ChunkHeader.java. */
+    private static final int START_NANOS_AT = 32;
 
     private static final long PTHREAD = 0x3d0f00;
     private static final long STACK = 1L << 20;
@@ -129,6 +133,19 @@ public final class SampleRecordings {
     public static Path cut(Path recording, Path file) throws IOException {
         byte[] all = Files.readAllBytes(recording);
         return Files.write(file, java.util.Arrays.copyOf(all, all.length * 3 / 4));
+    }
+
+    /** A long recording: its only chunk again and again, each time a second later. */
+    public static Path repeated(Path recording, Path file, int times) throws IOException {
+        ByteBuffer chunk = ByteBuffer.wrap(Files.readAllBytes(recording));
+        long start = chunk.getLong(START_NANOS_AT);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int second = 0; second < times; second++) {
+                chunk.putLong(START_NANOS_AT, start + second * 1_000_000_000L);
+                out.write(chunk.array());
+            }
+        }
+        return file;
     }
 
     public static Path text(Path file) throws IOException {

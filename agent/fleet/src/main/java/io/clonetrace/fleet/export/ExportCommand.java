@@ -3,6 +3,7 @@ package io.clonetrace.fleet.export;
 import io.clonetrace.cli.ExportOptions;
 import io.clonetrace.linux.FileFailure;
 import io.clonetrace.report.read.RecordingFiles;
+import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,28 +94,37 @@ public final class ExportCommand implements Callable<Integer> {
 
     private void print(Export.Result result, int files) {
         PrintWriter err = spec.commandLine().getErr();
-        int printed = 0;
-        for (Map.Entry<String, List<String>> file : result.problems().entrySet()) {
-            if (printed == MOST_PRINTED) {
-                err.println("clonetrace: " + (result.problems().size() - printed)
-                        + " more files with problems: table problem");
-                break;
-            }
-            printed++;
-            err.println("clonetrace: " + file.getKey() + ": " + file.getValue().get(0));
-        }
-        result.plan()
-                .duplicates()
-                .forEach((file, other) -> err.println("clonetrace: " + file + " is a duplicate"
-                        + (other == null ? ": all of it has been exported before" : " of " + other)));
+        printFirst(
+                result.problems().entrySet().stream()
+                        .map(file -> file.getKey() + ": " + file.getValue().get(0))
+                        .toList(),
+                "files with problems: table problem",
+                err);
+        printFirst(
+                result.plan().duplicates().entrySet().stream()
+                        .map(file -> file.getKey() + " is a duplicate"
+                                + (file.getValue() == null
+                                        ? ": all of it has been exported before"
+                                        : " of " + file.getValue()))
+                        .toList(),
+                "duplicates",
+                err);
         err.printf(
                 Locale.ROOT,
-                "clonetrace: %,d recordings, of which %,d parts of %,.1f MB are new: %,d rows in %.1f s; %s%n",
+                "clonetrace: %,d recordings: %,d new parts of %,.1f MB, %,d rows in %.1f s; %s%n",
                 files,
                 result.plan().parts().size(),
                 result.bytes() / MEGA,
                 result.rows(),
                 result.seconds(),
                 options.to);
+    }
+
+    /** A fleet may have many of them. */
+    private static void printFirst(List<String> lines, String what, PrintWriter err) {
+        lines.stream().limit(MOST_PRINTED).forEach(line -> err.println("clonetrace: " + PlainText.clean(line)));
+        if (lines.size() > MOST_PRINTED) {
+            err.println("clonetrace: " + (lines.size() - MOST_PRINTED) + " more " + what);
+        }
     }
 }
