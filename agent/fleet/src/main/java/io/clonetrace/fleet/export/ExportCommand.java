@@ -2,6 +2,7 @@ package io.clonetrace.fleet.export;
 
 import io.clonetrace.cli.ExportOptions;
 import io.clonetrace.linux.FileFailure;
+import io.clonetrace.linux.file.Terminal;
 import io.clonetrace.report.read.RecordingFiles;
 import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
@@ -39,7 +40,7 @@ public final class ExportCommand implements Callable<Integer> {
         for (Path path : RecordingFiles.in(options.recordings)) {
             recordings.add(FoundRecording.of(path, options.labels));
         }
-        PrintStream terminal = System.console() == null ? null : System.err;
+        PrintStream terminal = Terminal.STDERR.isThere() ? System.err : null;
         PartFiles.Format format = PartFiles.Format.valueOf(options.format.name().toUpperCase(Locale.ROOT));
         try (Export export = new Export(options.to, format)) {
             Thread interrupted = new Thread(() -> interrupt(export));

@@ -1,5 +1,6 @@
 package io.clonetrace.fleet.sql;
 
+import io.clonetrace.linux.file.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -85,7 +86,7 @@ public final class SqlCommand implements Callable<Integer> {
     }
 
     private void converse(FleetDatabase database, PrintWriter out) throws IOException {
-        boolean terminal = System.console() != null;
+        boolean terminal = Terminal.STDIN.isThere();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
         StringBuilder statement = new StringBuilder();
         prompt(terminal, "fleet> ", out);
