@@ -1,4 +1,4 @@
--- What changed between the last two days: which code creates more threads an hour than on the day before, and which fewer?
+-- Which code creates more threads an hour than on the day before, and which fewer? Of the last two days, and of services that were recorded on both.
 WITH days AS (
   SELECT MAX(day) AS today FROM recording
 ),
