@@ -49,7 +49,7 @@ public final class ThreadHook {
      * @throws IOException if our own code can't be read
      */
     public synchronized void install(ThreadListener listener) throws ReflectiveOperationException, IOException {
-        weaver = new ThreadWeaver(slots);
+        weaver = new ThreadWeaver();
         instrumentation.addTransformer(weaver, true);
         try {
             instrumentation.retransformClasses(woven());

@@ -10,7 +10,7 @@ final class ThreadSlots {
     private static final String NAME = "java.lang.ClonetraceSlots";
 
     /** Compiled from src/slots, as a part of java.base. */
-    private static final String RESOURCE = "/slots/java/lang/ClonetraceSlots.class";
+    static final String RESOURCE = "/slots/java/lang/ClonetraceSlots.class";
 
     private final Class<?> slots;
 
@@ -26,10 +26,6 @@ final class ThreadSlots {
             return new ThreadSlots(MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
                     .defineClass(JarResource.read(RESOURCE)));
         }
-    }
-
-    Class<?> type() {
-        return slots;
     }
 
     @SuppressWarnings("unchecked")
