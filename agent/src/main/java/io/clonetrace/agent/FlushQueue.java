@@ -89,6 +89,11 @@ final class FlushQueue {
         }
     }
 
+    /** Whether a recording waits. */
+    boolean isAwaited() {
+        return waiting.get() != null;
+    }
+
     /** Flushes for the recording that waits, if one does. Called by the session's thread. */
     void flushNext(SessionParts parts) {
         Waiting next = waiting.getAndSet(null);
@@ -156,7 +161,7 @@ final class FlushQueue {
     /** Ends the source because the JVM ends. */
     void endSource(SessionParts parts) {
         try {
-            parts.observation().stop();
+            parts.observation().stopAtProcessEnd();
         } catch (RuntimeException | Error failure) {
             listeners.suppressed().add(failure);
         } finally {

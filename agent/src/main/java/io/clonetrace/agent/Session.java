@@ -36,6 +36,9 @@ final class Session implements Runnable {
     /** How long the start waits for the hook and the recording while the session makes no progress. */
     private static final long HOOKED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** A plain wait at first: to see whether the session makes progress takes it processor time. */
+    private static final long SHORT_MILLIS = 1_000;
+
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Path jar;
@@ -119,7 +122,10 @@ final class Session implements Runnable {
             }
             return false;
         }
-        lifecycle.await(State.HOOKED, thread.patience(HOOKED_NANOS, CHECK_NANOS), CHECK_NANOS);
+        lifecycle.await(State.HOOKED, SHORT_MILLIS);
+        if (!lifecycle.hasReached(State.HOOKED)) {
+            lifecycle.await(State.HOOKED, thread.patience(HOOKED_NANOS, CHECK_NANOS), CHECK_NANOS);
+        }
         if (options.demo()) {
             demo.awaitEnd();
         } else {
@@ -208,8 +214,10 @@ final class Session implements Runnable {
             setUp();
             lifecycle.request(Transition.ACTIVATE);
             tellLateStart();
-            parts.observation().prepare();
             FlushQueue.prepare(thread);
+            if (!flushes.isAwaited()) {
+                parts.observation().prepare();
+            }
             while (lifecycle.state() == State.ACTIVE) {
                 if (!pass()) {
                     // Hosts that interrupt all threads when they end would make this loop spin.
@@ -236,9 +244,9 @@ final class Session implements Runnable {
     /** The one that waited for the source does not know when it became active. Where it was refused, that is said. */
     private void tellLateStart() {
         if (lifecycle.wasAwaitedInVain() && source == Source.ON) {
-            Console.say(
-                    parts.observation().sourceName() + " became active " + seconds()
-                            + " s after the agent was loaded, later than its option wait allows; earlier clones are not recorded");
+            Console.say(parts.observation().sourceName() + " became active " + seconds()
+                    + " s after the agent was loaded, later than its option wait allows; earlier clones are"
+                    + " not recorded");
         }
     }
 
@@ -273,7 +281,7 @@ final class Session implements Runnable {
         try {
             any = parts.observation().pass();
             sourceMayHaveChanged();
-            parts.tick();
+            parts.tick(flushes::isAwaited);
             if (detachFile.isThere()) {
                 end.request();
             }

@@ -20,6 +20,7 @@ import io.clonetrace.agent.starts.HookWatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import jdk.jfr.Recording;
 
@@ -99,8 +100,13 @@ public final class SessionParts {
         return observation;
     }
 
-    void tick() {
-        each(SessionPart::tick);
+    /** @param hurry whether the parts that are left can wait until the next time */
+    void tick(BooleanSupplier hurry) {
+        each(part -> {
+            if (!hurry.getAsBoolean()) {
+                part.tick();
+            }
+        });
     }
 
     void recordingEnds(boolean last) {

@@ -92,4 +92,12 @@ public interface CloneSource {
 
     /** Stops observing and releases all resources; also called after a refused start. */
     void stop();
+
+    /**
+     * As {@link #stop}, but this process ends: what the kernel releases by itself, then or a moment later, is not
+     * waited for.
+     */
+    default void stopAtProcessEnd() {
+        stop();
+    }
 }

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -265,10 +266,19 @@ public final class Observation {
     }
 
     public void stop() {
+        stop(CloneSource::stop);
+    }
+
+    /** See {@link CloneSource#stopAtProcessEnd}. */
+    public void stopAtProcessEnd() {
+        stop(CloneSource::stopAtProcessEnd);
+    }
+
+    private void stop(Consumer<CloneSource> how) {
         if (source != null && !stopped) {
             stopped = true;
             try {
-                source.stop();
+                how.accept(source);
             } finally {
                 unwinding.close();
             }

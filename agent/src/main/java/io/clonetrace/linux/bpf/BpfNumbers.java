@@ -3,14 +3,16 @@ package io.clonetrace.linux.bpf;
 import io.clonetrace.linux.Processor;
 
 /**
- * Numbers of system calls that the C library does not wrap.
+ * Numbers of system calls, of which the C library does not wrap the first two.
  *
  * @param bpf bpf(2)
  * @param perfEventOpen perf_event_open(2)
+ * @param socketpair socketpair(2)
+ * @param sendmsg sendmsg(2)
  */
-record BpfNumbers(int bpf, int perfEventOpen) {
-    private static final BpfNumbers X86_64 = new BpfNumbers(321, 298); // asm/unistd_64.h
-    private static final BpfNumbers AARCH64 = new BpfNumbers(280, 241); // asm-generic/unistd.h
+record BpfNumbers(int bpf, int perfEventOpen, int socketpair, int sendmsg) {
+    private static final BpfNumbers X86_64 = new BpfNumbers(321, 298, 53, 46); // asm/unistd_64.h
+    private static final BpfNumbers AARCH64 = new BpfNumbers(280, 241, 199, 211); // asm-generic/unistd.h
 
     /** The numbers for this JVM's processor, which must be a supported one. */
     static BpfNumbers current() {

@@ -5,6 +5,7 @@ import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 import java.nio.charset.Charset;
+import java.util.List;
 
 /**
  * A program in the kernel; while attached, it runs at a tracepoint or at an instruction of user code. Closing it, or
@@ -163,6 +164,18 @@ public final class BpfProgram implements AutoCloseable {
      */
     public long missed() throws LinuxException {
         return Bpf.missed(program);
+    }
+
+    /**
+     * Detaches programs of a process that ends, soon after this call, which does not wait. They must not be closed
+     * then.
+     */
+    public static void detachSoon(List<BpfProgram> programs) {
+        int[] events = new int[programs.size()];
+        for (int i = 0; i < events.length; i++) {
+            events[i] = programs.get(i).event;
+        }
+        DeferredClose.close(events);
     }
 
     /** Detaches the program; what it has written stays. */

@@ -22,6 +22,8 @@ import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.ebpf.LayoutTable.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -347,6 +349,22 @@ public final class EbpfSource implements CloneSource {
         losses = null;
         ring = null;
         clocks = null;
+    }
+
+    /** Leaves the buffers, of which this process's end takes no time, to it. */
+    @Override
+    public synchronized void stopAtProcessEnd() {
+        if (program == null) {
+            stop();
+            return;
+        }
+        List<BpfProgram> attached = new ArrayList<>(List.of(program));
+        if (refusals != null) {
+            attached.addAll(refusals.programs());
+        }
+        BpfProgram.detachSoon(attached);
+        refusals = null;
+        program = null;
     }
 
     private static void close(AutoCloseable resource) {

@@ -103,6 +103,11 @@ final class RefusalProbe implements AutoCloseable {
                 : pid;
     }
 
+    /** What {@link #close} would detach. */
+    List<BpfProgram> programs() {
+        return programs;
+    }
+
     /** Waits until the kernel has removed the breakpoints. */
     @Override
     public void close() {
