@@ -120,7 +120,7 @@ final class JoinTable {
 
     void remove(JavaThread thread) {
         Deque<JavaThread> waiting = threads.get(thread.tid());
-        if (waiting != null && waiting.remove(thread)) {
+        if (waiting != null && removed(waiting, thread)) {
             waitingThreads--;
             if (waiting.isEmpty()) {
                 threads.remove(thread.tid());
@@ -173,9 +173,14 @@ final class JoinTable {
         return Math.max(0, Math.max(early, late));
     }
 
+    /** The object itself: the methods of a record, to compare it, would take a start 60 ms to make (ObjectMethods). */
+    private static <T> boolean removed(Deque<T> values, T value) {
+        return values.removeIf(one -> one == value);
+    }
+
     private static <T> void remove(Map<Integer, Deque<T>> map, int tid, T value) {
         Deque<T> values = map.get(tid);
-        values.remove(value);
+        removed(values, value);
         if (values.isEmpty()) {
             map.remove(tid);
         }

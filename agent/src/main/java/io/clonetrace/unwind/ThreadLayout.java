@@ -54,7 +54,7 @@ public final class ThreadLayout {
             Mappings mappings = Mappings.of(pid);
             for (Mapping mapping : mappings.all()) {
                 // Before glibc 2.34 threads were libpthread's.
-                if (mapping.name().matches("libc[.-].*|libpthread[.-].*")) {
+                if (isOfGlibc(mapping.name())) {
                     MappedFile module = MappedFile.of(pid, mapping, libraries);
                     if (module.library() != null
                             && module.library()
@@ -69,6 +69,13 @@ public final class ThreadLayout {
             // Gone, or not ours to look at.
         }
         return Optional.empty();
+    }
+
+    private static boolean isOfGlibc(String name) {
+        return name.startsWith("libc.")
+                || name.startsWith("libc-")
+                || name.startsWith("libpthread.")
+                || name.startsWith("libpthread-");
     }
 
     private ThreadLayout(int pid, Mappings mappings, MappedFile threads, Libraries libraries) throws IOException {

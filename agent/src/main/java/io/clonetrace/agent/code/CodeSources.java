@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -36,7 +37,22 @@ public final class CodeSources implements SessionPart {
     private final Map<Place, Integer> known = new LinkedHashMap<>();
     private long next = System.nanoTime() + FIRST_NANOS;
 
-    private record Place(String codePackage, String location) {}
+    /**
+     * Its methods by hand: those of a record would be made while a recording ends (java.lang.runtime.ObjectMethods).
+     */
+    private record Place(String codePackage, String location) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Place its
+                    && codePackage.equals(its.codePackage)
+                    && Objects.equals(location, its.location);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * codePackage.hashCode() + Objects.hashCode(location);
+        }
+    }
 
     /** @param loaded all classes of this JVM (Instrumentation.getAllLoadedClasses) */
     public CodeSources(Supplier<Class<?>[]> loaded, LoaderFields loaders) {

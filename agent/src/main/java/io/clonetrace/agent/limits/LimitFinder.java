@@ -253,7 +253,8 @@ public final class LimitFinder {
             return Finding.none("none of the known limits could be read");
         }
         ThreadLimit limit = nearest.get();
-        String read = slow.limits.contains(limit) ? age : null;
+        // The same object: to be compared, a record's methods would have to be made (java.lang.runtime.ObjectMethods).
+        String read = slow.limits.stream().anyMatch(one -> one == limit) ? age : null;
         return isNear(limit, needs)
                 ? found(limit, needs, read)
                 : Finding.none(noneReached(limit, needs, read, hidden, reader.seccompFilter()));
@@ -284,8 +285,8 @@ public final class LimitFinder {
     private static String words(String error, String filter) {
         if (error.equals(Errno.EPERM.name())) {
             return filter == null
-                    ? "EPERM is no limit's: the flags need a right (CAP_SYS_ADMIN for a namespace), or a security module"
-                            + " refuses the call"
+                    ? "EPERM is no limit's: the flags need a right (CAP_SYS_ADMIN for a namespace), or a security"
+                            + " module refuses the call"
                     : "EPERM is no limit's: " + FILTER + filter + "); " + AccessDenial.CLONE3_REMEDY;
         }
         if (error.equals(Errno.ENOSYS.name())) {

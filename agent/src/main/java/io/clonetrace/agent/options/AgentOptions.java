@@ -45,7 +45,7 @@ public record AgentOptions(
     public static final String STRACE_FILE = "strace:";
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([kmg])", Pattern.CASE_INSENSITIVE);
+    private static final String SIZE = "(\\d{1,9})([kmgKMG])";
 
     /**
      * Which source is wanted.
@@ -198,7 +198,7 @@ public record AgentOptions(
     }
 
     private static long pid(AgentOption option, String value) {
-        if (!value.matches("\\d{0,9}")) {
+        if (!value.isEmpty() && !value.matches("\\d{1,9}")) {
             throw wrong(option, value);
         }
         return value.isEmpty() ? 0 : Long.parseLong(value);
@@ -222,7 +222,7 @@ public record AgentOptions(
 
     /** In units of 1,024, as -XX:StartFlightRecording:maxsize takes it (java(1)). */
     private static long size(String value) {
-        Matcher matcher = SIZE.matcher(value);
+        Matcher matcher = Pattern.compile(SIZE).matcher(value);
         if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
             throw wrong(AgentOption.MAXSIZE, value);
         }

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 public final class RecordingName {
     private static final String NAMESPACE = "%n";
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy_MM_dd_HH_mm_ss", Locale.ROOT);
+    private static final String TIME = "yyyy_MM_dd_HH_mm_ss";
 
     /** The name in this process's UTS namespace (proc_sys_kernel(5)): no look-up, which could wait for a server. */
     private static final Path HOST = Path.of("/proc/sys/kernel/hostname");
@@ -26,7 +26,8 @@ public final class RecordingName {
 
     /** The name with this process's pid and the time now. */
     public static String expand(String name) {
-        return expand(name, pid(), LocalDateTime.now(), RecordingName::host);
+        // The time alone takes a hundred classes of an application's start.
+        return name.indexOf('%') < 0 ? name : expand(name, pid(), LocalDateTime.now(), RecordingName::host);
     }
 
     /** The same with the pid of another process. */
@@ -40,7 +41,8 @@ public final class RecordingName {
             char next = name.charAt(i) == '%' && i + 1 < name.length() ? name.charAt(i + 1) : 0;
             switch (next) {
                 case 'p' -> all.append(pid);
-                case 't' -> all.append(TIME.format(now));
+                case 't' ->
+                    all.append(DateTimeFormatter.ofPattern(TIME, Locale.ROOT).format(now));
                 case 'h' -> all.append(host.get());
                 case '%' -> all.append('%');
                 default -> all.append(name.charAt(i));

@@ -20,8 +20,21 @@ final class TaskStarts implements AutoCloseable {
     private final Clocks clocks = new Clocks();
     private final Map<Task, Long> read = new HashMap<>();
 
-    /** Tids are reused, Java's ids are not. */
-    private record Task(int tid, long threadId) {}
+    /**
+     * Tids are reused, Java's ids are not. Its methods by hand: those of a record would be made while a recording ends
+     * (java.lang.runtime.ObjectMethods).
+     */
+    private record Task(int tid, long threadId) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Task its && tid == its.tid && threadId == its.threadId;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * tid + Long.hashCode(threadId);
+        }
+    }
 
     TaskStarts(TaskList tasks) {
         this.tasks = tasks;

@@ -6,12 +6,16 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Offsets of HotSpot's own fields in this JVM, from the table that libjvm exports for its serviceability agent
  * ({@code gHotSpotVMStructs}, hotspot/share/runtime/vmStructs.hpp).
  */
 final class VmStructs {
+    /** Those whose fields {@link #offset} is asked for. */
+    private static final Set<String> TYPES = Set.of("Thread", "JavaThread", "OSThread", "JavaFrameAnchor");
+
     private final Map<String, Long> offsets = new HashMap<>();
 
     private VmStructs() {}
@@ -26,12 +30,22 @@ final class VmStructs {
             long type = global(jvm, "gHotSpotVMStructEntryTypeNameOffset");
             long field = global(jvm, "gHotSpotVMStructEntryFieldNameOffset");
             long offset = global(jvm, "gHotSpotVMStructEntryOffsetOffset");
-            for (long entry = 0; table.getPointer(entry + type) != null; entry += stride) {
-                Pointer fieldName = table.getPointer(entry + field);
-                if (fieldName != null) {
-                    String name = table.getPointer(entry + type).getString(0) + "." + fieldName.getString(0);
-                    structs.offsets.put(name, table.getLong(entry + offset));
+            // Thousands of entries, of which those of a type follow each other and share its name. Strings are read
+            // for the types that are needed.
+            long last = 0;
+            String needed = null;
+            long typeName = table.getLong(type);
+            for (long entry = 0; typeName != 0; typeName = table.getLong(entry + type)) {
+                if (typeName != last) {
+                    last = typeName;
+                    String name = table.getPointer(entry + type).getString(0);
+                    needed = TYPES.contains(name) ? name : null;
                 }
+                Pointer fieldName = needed == null ? null : table.getPointer(entry + field);
+                if (fieldName != null) {
+                    structs.offsets.put(needed + "." + fieldName.getString(0), table.getLong(entry + offset));
+                }
+                entry += stride;
             }
         } catch (UnsatisfiedLinkError noTable) {
             return Optional.empty();

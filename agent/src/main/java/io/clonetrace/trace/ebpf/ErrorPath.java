@@ -29,6 +29,9 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
         /** The error path of a call whose number is loaded at {@code at}; empty if it is another call. */
         Optional<ErrorPath> at(ByteBuffer code, int at);
 
+        /** Whether a match may begin with a byte. */
+        boolean[] firstBytes();
+
         /** The least distance of two instructions. */
         int step();
 
@@ -50,12 +53,34 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
         };
         ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         List<ErrorPath> found = new ArrayList<>();
-        for (int at = from; at + pattern.length() <= to && found.size() < MOST; at += pattern.step()) {
-            pattern.at(bytes, at)
-                    .filter(path -> path.offset >= from && path.offset + Integer.BYTES <= to)
-                    .ifPresent(found::add);
+        boolean[] begins = pattern.firstBytes();
+        int last = to - pattern.length();
+        int at = next(file, from, last, pattern.step(), begins);
+        while (at <= last && found.size() < MOST) {
+            Optional<ErrorPath> path = pattern.at(bytes, at);
+            if (path.isPresent() && path.get().offset >= from && path.get().offset + Integer.BYTES <= to) {
+                found.add(path.get());
+            }
+            at = next(file, at + pattern.step(), last, pattern.step(), begins);
         }
         return found;
+    }
+
+    /** A loop with nothing else in it: it passes more than a million bytes while the application waits. */
+    private static int next(byte[] file, int from, int last, int step, boolean[] begins) {
+        int at = from;
+        while (at <= last && !begins[file[at] & 0xff]) {
+            at += step;
+        }
+        return at;
+    }
+
+    private static boolean[] oneOf(int... bytes) {
+        boolean[] set = new boolean[256];
+        for (int one : bytes) {
+            set[one & 0xff] = true;
+        }
+        return set;
     }
 
     /** mov NUMBER, %eax; syscall; test %rax, %rax; jl LABEL. */
@@ -71,11 +96,9 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
 
         @Override
         public Optional<ErrorPath> at(ByteBuffer code, int at) {
-            if ((code.get(at) & 0xff) != MOV_EAX) {
-                return Optional.empty(); // first, since all code is searched
-            }
             int number = code.getInt(at + 1);
-            if (number != CLONE && number != CLONE3
+            if ((code.get(at) & 0xff) != MOV_EAX
+                    || number != CLONE && number != CLONE3
                     || (code.getShort(at + 5) & 0xffff) != SYSCALL
                     || code.get(at + 7) != TEST_REX
                     || (code.getShort(at + 8) & 0xffff) != TEST_RAX) {
@@ -88,6 +111,11 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
             return (code.getShort(at + 10) & 0xffff) == JL_NEAR
                     ? Optional.of(new ErrorPath(call, at, at + 7, at + 16, at + 16 + code.getInt(at + 12)))
                     : Optional.empty();
+        }
+
+        @Override
+        public boolean[] firstBytes() {
+            return oneOf(MOV_EAX);
         }
 
         @Override
@@ -124,6 +152,11 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
             int distance = code.getInt(at + 16) << 8 >> 13; // imm19, in instructions
             CloneSyscall call = move == MOV_X8_CLONE ? CloneSyscall.CLONE : CloneSyscall.CLONE3;
             return Optional.of(new ErrorPath(call, at, at + 8, at + 20, at + 16 + distance * Integer.BYTES));
+        }
+
+        @Override
+        public boolean[] firstBytes() {
+            return oneOf(MOV_X8_CLONE, MOV_X8_CLONE3);
         }
 
         @Override

@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
  * @param errorPaths where system calls that make tasks go on after a failure
  */
 record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implements AutoCloseable {
+    private static final String NAMES = "/libc";
+
     /** glibc's names: the second until 2.33. */
     private static final Pattern NAME = Pattern.compile(".*/libc(\\.so\\.6|-2\\.\\d{1,3}\\.so)");
 
@@ -43,6 +45,9 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
 
     private record Mapping(long start, long end, boolean executable, long offset, String range, String path) {
         private static Optional<Mapping> of(String line) {
+            if (!line.contains(NAMES)) {
+                return Optional.empty(); // most lines, and the application's start waits
+            }
             Matcher fields = MAPPING.matcher(line);
             return !fields.matches()
                     ? Optional.empty()

@@ -89,6 +89,17 @@ record StackRecord(Key key, StackCopy copy, long[] pthread) {
     record Key(long time, int parent, int child) {
         static final int BYTES = 16;
 
+        /** By hand: those of a record would be made when the first stack comes (java.lang.runtime.ObjectMethods). */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key its && time == its.time && parent == its.parent && child == its.child;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * Long.hashCode(time) + parent) + child;
+        }
+
         static Key of(CloneRecord record) {
             return new Key(record.time(), record.parent(), record.child());
         }
