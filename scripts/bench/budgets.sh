@@ -4,13 +4,26 @@ budgets() {
     budget "start + join, ebpf, against JFR alone" 1.05 x threads ebpf start-join.median "x jfr"
     budget "the same with stacks=end" 1.15 x threads ebpf+end start-join.median "x jfr"
     budget "the same, ptrace, without stacks" 1.35 x threads ptrace start-join.median "x jfr"
-    budget "premain until the hook is on, no recording, no source" 250 ms startup hook premain middle 1000000
-    budget "resident memory, ebpf, more than JFR alone" 30 MiB startup ebpf resident "+ jfr" 1024
+    budget "premain until the hook is on, no recording, no source" 150 ms startup hook premain middle 1000000
+    budget "hello world with the defaults, against JFR alone" 1.3 x startup defaults hello "x jfr"
+    budget "processor time that a start without recording adds" 250 ms startup hook cpu "+ nothing" 1000
+    budget "attach until ebpf observes, with the command's start" 500 ms startup attach-ebpf observes middle 1000
+    budget "resident memory, ebpf, more than JFR alone" 15 MiB startup ebpf resident "+ jfr" 1024
+    end_budget 0 40
+    end_budget "${exit_live:-$(several 5000 1000)}" 60
     budget "the tracer process, resident" 64 MiB startup ptrace others middle 1024
     budget "a snapshot of 10,000 stacks" 100 ms stacks
     # A tenth of the events takes more than a tenth of the time.
     [ "$quick" ] ||
         budget "the report of a million events, in a heap of 512 MiB" 15 s report text seconds middle 1000000
+}
+
+# end_budget THREADS LIMIT
+end_budget() {
+    local data=$out/exit
+    [ -e "$data/ebpf.$1" ] && [ -e "$data/jfr.$1" ] || return 0
+    verdict "later end than JFR alone, ebpf, $1 live threads" "$2" ms \
+        "$(awk -v own="$(exit_median "ebpf.$1")" -v jfr="$(exit_median "jfr.$1")" 'BEGIN { printf "%.0f", own - jfr }')"
 }
 
 # budget WHAT LIMIT UNIT SECTION WHO METRIC WHAT PER
@@ -23,7 +36,12 @@ budget() {
         measured=$(awk -f "$bench_folder/table.awk" -v title= -v columns="it|$6|$7|${8:-1}" <(printf '%s\tit\n' "$5") \
             "$out/$4/raw" | awk 'NR == 2 { print $2 }')
     fi
-    awk -v what="$1" -v limit="$2" -v unit="$3" -v measured="$measured" 'BEGIN {
+    verdict "$1" "$2" "$3" "$measured"
+}
+
+# verdict WHAT LIMIT UNIT MEASURED
+verdict() {
+    awk -v what="$1" -v limit="$2" -v unit="$3" -v measured="$4" 'BEGIN {
         verdict = measured == "" ? "not measured" : measured <= limit + 0 ? "met" : "MISSED"
         printf "%-56s %8s %10s  %s\n", what, limit " " unit, measured == "" ? "-" : measured " " unit, verdict
     }'

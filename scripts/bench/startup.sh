@@ -14,14 +14,22 @@ startup_section() {
             greet "$turn" "$who"
             [ "$turn" -gt "$(several 3 1)" ] || rest "$turn" "$who"
         done
+        attach "$turn"
     done
     table "start of a JVM" "premain ms|premain|middle|1000000" "low - high|premain|range|1000000" \
         "hello ms|hello|middle|1000" "low - high|hello|range|1000" "x nothing|hello|x nothing" "x JFR|hello|x jfr"
     echo "(premain: as long as main waited for the agent, its recording, its source; hello: all of it)"
     echo
+    table "the same, by count" "CPU ms|cpu|middle|1000" "+ nothing|cpu|+ nothing|1000" "x JFR|cpu|x jfr" \
+        "classes|classes|middle" "+ nothing|classes|+ nothing"
+    echo "(CPU: processor time, of child processes too; classes: loaded in one run)"
+    echo
     table "memory after a second" "first thread us|first-thread|middle|1000" "MiB|resident|middle|1024" \
         "+ nothing|resident|+ nothing|1024" "+ JFR|resident|+ jfr|1024" "others MiB|others|middle|1024"
     echo "(first thread: start + join; MiB: resident; others: child processes, such as the tracer)"
+    echo
+    table "attach to a running JVM" "observes ms|observes|middle|1000" "low - high|observes|range|1000"
+    echo "(from the start of the command, a JVM itself, until it has printed which source observes)"
     echo
     parts_of_premain
     skipped
@@ -51,7 +59,7 @@ parts_of_premain() {
 
 starters() {
     local who
-    for who in nothing jfr idle hook none ebpf tracefs ptrace defaults opentelemetry; do
+    for who in nothing jfr event idle retransform hook none ebpf tracefs ptrace defaults opentelemetry; do
         case $who in
             ebpf | tracefs) root >/dev/null || continue ;;
             opentelemetry) [ -e "$opentelemetry" ] || continue ;;
@@ -59,10 +67,15 @@ starters() {
         echo "$who"
         printf '%s\t%s\n' "$who" "$(starter "$who")" >>"$data/labels"
     done
+    for who in $(attachers); do
+        printf 'attach-%s\tclonetrace attach, %s\n' "$who" "$who" >>"$data/labels"
+    done
 }
 starter() {
     case $1 in
+        event) echo "JFR alone, one more event" ;;
         idle) echo "an agent that does nothing" ;;
+        retransform) echo "one that retransforms Thread" ;;
         hook) echo "clonetrace none, no recording" ;;
         defaults) echo "clonetrace, its defaults" ;;
         opentelemetry) echo "OpenTelemetry's agent $opentelemetry_version" ;;
@@ -78,7 +91,9 @@ hello() {
     local clock="-javaagent:$demo_jar"
     case $who in
         nothing | jfr) watched "$who" "$@" ;;
+        event) watched jfr "$clock=event" "$@" ;;
         idle) "$java" "$clock" "$clock" "$@" ;;
+        retransform) "$java" "$clock" "$clock=retransform" "$clock" "$@" ;;
         hook) "$java" "$clock" "-javaagent:$agent_jar=source=none,stacks=off" "$clock" "$@" ;;
         defaults) "$java" "$clock" "$agent" "$clock" "$@" ;;
         # It would look for a receiver.
@@ -91,13 +106,55 @@ hello() {
 }
 
 greet() {
-    local from=${EPOCHREALTIME//[!0-9]/} to premain= first=
-    read -r premain first _ < <(hello "$2") || true
+    local from=${EPOCHREALTIME//[!0-9]/} to premain= first= user= system= classes
+    {
+        read -r premain first _ || true
+        # times prints this shell's, then its children's.
+        read -r _ || true
+        read -r user system || true
+    } < <(hello "$2" && times)
     to=${EPOCHREALTIME//[!0-9]/}
     [ "$first" ] || { say "    failed: $2: $(tail -1 "$data/$2.err")" && return; }
     keep "$1" "$2" hello "$((to - from))"
     keep "$1" "$2" first-thread "$first"
+    keep "$1" "$2" cpu "$(($(micros "$user") + $(micros "$system")))"
+    if [ "$1" = 1 ]; then
+        JAVA_TOOL_OPTIONS="-Xlog:class+load:file=$data/classes.$2.%p" hello "$2" >/dev/null || true
+        # A tracer may be a JVM, too, which loads fewer.
+        classes=$(wc -l "$data/classes.$2".* | awk '$2 != "total" && $1 > most { most = $1 } END { print most }')
+        keep "$1" "$2" classes "$classes"
+    fi
     [ "$premain" = 0 ] || keep "$1" "$2" premain "$premain"
+}
+
+# micros 1m2.345s
+micros() {
+    local seconds=${1#*m}
+    seconds=${seconds%s}
+    echo "$((${1%%m*} * 60000000 + 10#${seconds/./} * 1000))"
+}
+
+# attach TURN: from the command's start until it prints that the agent observes, to a JVM of its own for each source.
+attach() {
+    local source jvm from
+    for source in $(attachers); do
+        "$java" -cp "$demo_jar" io.clonetrace.demoapp.bench.Hello 60000 >"$data/attached" 2>"$data/attached.err" &
+        jvm=$!
+        until grep -q Hello "$data/attached"; do sleep 0.1; done
+        from=${EPOCHREALTIME//[!0-9]/}
+        if "$java" -jar "$agent_jar" attach "$jvm" "source=$source" >"$data/attach" 2>&1 &&
+            grep -q "$source observes" "$data/attach"; then
+            keep "$1" "attach-$source" observes "$((${EPOCHREALTIME//[!0-9]/} - from))"
+        else
+            say "    failed: attach source=$source: $(tail -1 "$data/attach")"
+        fi
+        kill "$jvm"
+        wait "$jvm" 2>/dev/null || true
+    done
+}
+attachers() {
+    [ "$(id -u)" != 0 ] || echo ebpf
+    echo ptrace
 }
 
 rest() {
