@@ -78,12 +78,22 @@ public final class OpenFile implements AutoCloseable {
      * @param most the most bytes that are read
      */
     public byte[] read(int most) throws LinuxException {
+        return read(0, most);
+    }
+
+    /**
+     * A part of a regular file.
+     *
+     * @param from where it begins, in bytes
+     * @param most the most bytes that are read
+     */
+    public byte[] read(long from, int most) throws LinuxException {
         long memory = Native.malloc(most);
         try {
             int length = 0;
             long count = 1;
             while (count > 0 && length < most) {
-                count = FileLibC.pread(fd(), memory + length, most - length, length);
+                count = FileLibC.pread(fd(), memory + length, most - length, from + length);
                 check("read", count);
                 length += (int) count;
             }

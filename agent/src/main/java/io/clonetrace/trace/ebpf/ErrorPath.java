@@ -22,7 +22,11 @@ import java.util.Optional;
  */
 record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offset) {
     /** So many are kept: a C library has one of each call. */
-    private static final int MOST = 4;
+    static final int MOST = 4;
+
+    private ErrorPath movedBy(int bytes) {
+        return new ErrorPath(call, begin + bytes, afterCall + bytes, end + bytes, offset + bytes);
+    }
 
     /** The instructions of one processor. */
     private interface Pattern {
@@ -47,21 +51,37 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
      * @param to where it ends
      */
     static List<ErrorPath> find(byte[] file, int from, int to, Processor processor) {
+        return find(file, 0, from, to, processor);
+    }
+
+    /** So many bytes a part of a file must go on behind the part that is searched. */
+    static final int LONGEST = 20;
+
+    /**
+     * Searches a part of the code.
+     *
+     * @param part of the content of a file
+     * @param begin where in the file it begins, in bytes
+     * @param from where in the file all code begins
+     * @param to where all code ends
+     */
+    static List<ErrorPath> find(byte[] part, int begin, int from, int to, Processor processor) {
         Pattern pattern = switch (processor) {
             case X86_64 -> new X86();
             case AARCH64 -> new Aarch64();
         };
-        ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(part).order(ByteOrder.LITTLE_ENDIAN);
         List<ErrorPath> found = new ArrayList<>();
         boolean[] begins = pattern.firstBytes();
-        int last = to - pattern.length();
-        int at = next(file, from, last, pattern.step(), begins);
+        int last = Math.min(part.length, to - begin) - pattern.length();
+        int at = next(part, Math.max(0, from - begin), last, pattern.step(), begins);
         while (at <= last && found.size() < MOST) {
             Optional<ErrorPath> path = pattern.at(bytes, at);
-            if (path.isPresent() && path.get().offset >= from && path.get().offset + Integer.BYTES <= to) {
-                found.add(path.get());
+            int label = path.isPresent() ? path.get().offset + begin : -1;
+            if (label >= from && label + Integer.BYTES <= to) {
+                found.add(path.get().movedBy(begin));
             }
-            at = next(file, at + pattern.step(), last, pattern.step(), begins);
+            at = next(part, at + pattern.step(), last, pattern.step(), begins);
         }
         return found;
     }

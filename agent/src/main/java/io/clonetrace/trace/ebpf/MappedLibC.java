@@ -9,6 +9,7 @@ import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,6 +35,7 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
             Pattern.compile("([0-9a-f]{1,15})-([0-9a-f]{1,15}) ..(.). ([0-9a-f]{1,15}) \\S+ \\d+ +(/.*)");
     private static final String DELETED = " (deleted)";
     private static final int LARGEST = 64 << 20;
+    private static final int PIECE = 128 << 10;
 
     /** A library's ELF header, program headers and build-id are within its first page. */
     private static final int HEADERS = 4096;
@@ -87,16 +89,17 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
                 .orElseThrow(() -> new IOException("the beginning of " + code.path + " is not mapped"));
         OpenFile file = open(process, code);
         try {
-            byte[] bytes = content(file);
-            long end = Math.min(bytes.length, code.offset + code.end - code.start);
-            List<ErrorPath> found =
-                    code.offset >= end ? List.of() : ErrorPath.find(bytes, (int) code.offset, (int) end, processor);
-            verify(process.resolve("mem"), begin, code, bytes, found);
+            byte[] header = file.read(HEADERS);
+            List<ErrorPath> found = search(file, code, processor);
+            verify(process.resolve("mem"), begin, code, header, file, found);
             if (found.isEmpty()) {
                 throw new IOException("the error path of clone is not where glibc has it in " + code.path
-                        + " (build-id " + buildId(bytes) + ")");
+                        + " (build-id " + buildId(header) + ")");
             }
             return new MappedLibC(code.path, file, found);
+        } catch (LinuxException unreadable) {
+            file.close();
+            throw new IOException(unreadable.getMessage(), unreadable);
         } catch (IOException | RuntimeException unusable) {
             file.close();
             throw unusable;
@@ -112,50 +115,59 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
         }
     }
 
-    private static byte[] content(OpenFile file) throws IOException {
-        try {
-            long size = file.status().size();
-            if (size < HEADERS || size > LARGEST) {
-                throw new IOException(file + " has " + size + " bytes");
-            }
-            return file.read((int) size);
-        } catch (LinuxException unreadable) {
-            throw new IOException(unreadable.getMessage(), unreadable);
+    /** In pieces: a C library's code is more than a megabyte, and would stay in the heap of a small application. */
+    private static List<ErrorPath> search(OpenFile file, Mapping code, Processor processor)
+            throws IOException, LinuxException {
+        long size = file.status().size();
+        if (size < HEADERS || size > LARGEST) {
+            throw new IOException(file + " has " + size + " bytes");
         }
+        long end = Math.min(size, code.offset + code.end - code.start);
+        List<ErrorPath> found = new ArrayList<>();
+        for (long at = code.offset; at < end; at += PIECE) {
+            byte[] piece = file.read(at, PIECE + ErrorPath.LONGEST);
+            for (ErrorPath path : ErrorPath.find(piece, (int) at, (int) code.offset, (int) end, processor)) {
+                if (path.begin() < at + PIECE && found.size() < ErrorPath.MOST) {
+                    found.add(path);
+                }
+            }
+        }
+        return found;
     }
 
     /** Compares the build-id, with all around it, and the instructions that were found. */
-    private static void verify(Path mem, Mapping begin, Mapping code, byte[] file, List<ErrorPath> found)
-            throws IOException {
+    private static void verify(
+            Path mem, Mapping begin, Mapping code, byte[] header, OpenFile file, List<ErrorPath> found)
+            throws IOException, LinuxException {
         boolean same;
         try (RandomAccessFile memory = new RandomAccessFile(mem.toFile(), "r")) {
-            same = isMapped(memory, begin.start, file, 0, HEADERS);
+            same = isMapped(memory, begin.start, header);
             for (ErrorPath path : found) {
-                same &= isMapped(memory, code.start + path.begin() - code.offset, file, path.begin(), path.end());
+                byte[] instructions = file.read(path.begin(), path.end() - path.begin());
+                same &= isMapped(memory, code.start + path.begin() - code.offset, instructions);
             }
         } catch (IOException unreadable) {
             throw new IOException(FileFailure.reading(mem, unreadable), unreadable);
         }
         if (!same) {
             throw new IOException("the mapped " + code.path + " differs from the file, which has the build-id "
-                    + buildId(file) + " and may have been replaced since");
+                    + buildId(header) + " and may have been replaced since");
         }
     }
 
-    private static boolean isMapped(RandomAccessFile memory, long at, byte[] file, int from, int to)
-            throws IOException {
-        byte[] mapped = new byte[to - from];
+    private static boolean isMapped(RandomAccessFile memory, long at, byte[] ofFile) throws IOException {
+        byte[] mapped = new byte[ofFile.length];
         memory.seek(at);
         memory.readFully(mapped);
-        return Arrays.equals(mapped, 0, mapped.length, file, from, to);
+        return Arrays.equals(mapped, ofFile);
     }
 
     /** In hex, as {@code file} and {@code readelf -n} print it. */
-    private static String buildId(byte[] file) {
-        for (int at = 0; at + BUILD_ID.length + BUILD_ID_BYTES <= HEADERS; at += Integer.BYTES) {
-            if (Arrays.equals(file, at, at + BUILD_ID.length, BUILD_ID, 0, BUILD_ID.length)) {
+    private static String buildId(byte[] header) {
+        for (int at = 0; at + BUILD_ID.length + BUILD_ID_BYTES <= header.length; at += Integer.BYTES) {
+            if (Arrays.equals(header, at, at + BUILD_ID.length, BUILD_ID, 0, BUILD_ID.length)) {
                 int from = at + BUILD_ID.length;
-                return HexFormat.of().formatHex(file, from, from + BUILD_ID_BYTES);
+                return HexFormat.of().formatHex(header, from, from + BUILD_ID_BYTES);
             }
         }
         return "?";
