@@ -5,6 +5,7 @@ import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 import java.nio.charset.Charset;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -172,10 +173,13 @@ public final class BpfProgram implements AutoCloseable {
      */
     public static void detachSoon(List<BpfProgram> programs) {
         int[] events = new int[programs.size()];
-        for (int i = 0; i < events.length; i++) {
-            events[i] = programs.get(i).event;
+        int attached = 0;
+        for (BpfProgram program : programs) {
+            if (program.event >= 0) {
+                events[attached++] = program.event;
+            }
         }
-        DeferredClose.close(events);
+        DeferredClose.close(Arrays.copyOf(events, attached));
     }
 
     /** Detaches the program; what it has written stays. */
