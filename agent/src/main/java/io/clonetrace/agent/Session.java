@@ -266,13 +266,17 @@ final class Session implements Runnable {
 
     private void restByActivity() {
         if (source != Source.ON) {
-            rest.sleep(PollInterval.IDLE_NANOS, -1, true);
+            rest.sleep(PollInterval.IDLE_NANOS, -1, -1, true);
             return;
         }
         Observation observation = parts.observation();
         boolean nothing = observation.isQuiet();
-        long pause = pollInterval.nanos(nothing);
-        rest.sleep(observation.isHurried() ? PollInterval.MOMENT_NANOS : pause, observation.descriptor(), nothing);
+        long pause = pollInterval.nanos(nothing, observation.rings());
+        rest.sleep(
+                observation.isHurried() ? PollInterval.MOMENT_NANOS : pause,
+                observation.descriptor(),
+                observation.alarm(),
+                nothing);
     }
 
     /** What fails is counted, and tried again at the next pass: there may be no memory at the moment. */

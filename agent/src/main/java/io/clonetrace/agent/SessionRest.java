@@ -7,13 +7,15 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The sleep of the session's thread between two passes. {@link AgentThread#wake} ends it, and so does a source that has
- * captured a stack, but not more often than each {@link PollInterval#APART_NANOS}. Used by that thread.
+ * captured a stack, or whose alarm rings, but not more often than each {@link PollInterval#APART_NANOS}. Used by that
+ * thread.
  */
 final class SessionRest implements AutoCloseable {
     private final AgentThread session;
     private WakeableWait wait;
     private boolean refused;
     private boolean called;
+    private long rang;
 
     SessionRest(AgentThread session) {
         this.session = session;
@@ -23,13 +25,14 @@ final class SessionRest implements AutoCloseable {
      * Sleeps.
      *
      * @param nanos how long
-     * @param descriptor what ends it when it becomes readable; -1 for nothing
+     * @param stacks a descriptor that becomes readable when a stack was captured; -1 for none
+     * @param alarm a descriptor that becomes readable when the next pass is due; -1 for none
      * @param nothing whether the pass found nothing
      */
-    void sleep(long nanos, int descriptor, boolean nothing) {
+    void sleep(long nanos, int stacks, int alarm, boolean nothing) {
         boolean justCalled = called;
         called = false;
-        if (descriptor < 0 || justCalled && nothing || nanos <= PollInterval.APART_NANOS || !canWait()) {
+        if (stacks < 0 && alarm < 0 || justCalled && nothing || nanos <= PollInterval.APART_NANOS || !canWait()) {
             // What called was not finished: the clone's record follows the stack's.
             LockSupport.parkNanos(justCalled ? Math.min(nanos, PollInterval.APART_NANOS) : nanos);
             return;
@@ -40,16 +43,30 @@ final class SessionRest implements AutoCloseable {
             LockSupport.parkNanos(PollInterval.APART_NANOS);
             left -= System.nanoTime() - began;
         }
-        called = left > 0 && awaitOrPark(descriptor, left);
+        if (left > 0) {
+            await(stacks, alarm, left);
+        }
     }
 
-    private boolean awaitOrPark(int descriptor, long nanos) {
+    private void await(int stacks, int alarm, long nanos) {
         try {
-            return wait.await(descriptor, nanos);
+            wait.await(stacks, alarm, nanos);
+            called = wait.isReadable(0);
+            if (wait.isReadable(1)) {
+                keepApart();
+            }
         } catch (LinuxException notWaited) {
             LockSupport.parkNanos(nanos);
-            return false;
         }
+    }
+
+    /** A loop of starts that are refused would ring at each of them. */
+    private void keepApart() {
+        long since = System.nanoTime() - rang;
+        if (since < PollInterval.APART_NANOS) {
+            LockSupport.parkNanos(PollInterval.APART_NANOS - since);
+        }
+        rang = System.nanoTime();
     }
 
     private boolean canWait() {

@@ -12,6 +12,7 @@ public enum CloneSyscall {
     private static final CloneSyscall[] ALL = values();
 
     private final String syscallName;
+    private final Optional<CloneSyscall> itself = Optional.of(this);
 
     CloneSyscall(String syscallName) {
         this.syscallName = syscallName;
@@ -22,11 +23,11 @@ public enum CloneSyscall {
         return syscallName;
     }
 
-    /** The call of that name, or empty for any other system call. */
+    /** The call of that name, or empty for any other system call, and for null. */
     public static Optional<CloneSyscall> named(String name) {
         for (CloneSyscall call : ALL) {
             if (call.syscallName.equals(name)) {
-                return Optional.of(call);
+                return call.itself;
             }
         }
         return Optional.empty();

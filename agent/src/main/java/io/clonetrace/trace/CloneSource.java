@@ -28,6 +28,23 @@ public interface CloneSource {
     }
 
     /**
+     * Whether it has an {@link #alarm}: then a poll may come a tenth of a second after one that found records, and a
+     * quarter of a second after one that found none.
+     */
+    default boolean rings() {
+        return false;
+    }
+
+    /**
+     * A descriptor that becomes readable when the next {@link #poll} should not be put off: after one that found
+     * nothing, as soon as there is a record; otherwise once the buffer fills, or the kernel has refused a call. -1 if
+     * there is none, or none is needed before the next poll; to be asked for after each.
+     */
+    default int alarm() {
+        return -1;
+    }
+
+    /**
      * A descriptor that becomes readable when a native stack was captured, and stays so until the next {@link #poll};
      * -1 if there is none. Valid until {@link #stop}.
      */

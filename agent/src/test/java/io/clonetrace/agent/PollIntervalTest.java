@@ -11,7 +11,7 @@ class PollIntervalTest {
     private long after(int looks, boolean nothing) {
         long nanos = 0;
         for (int i = 0; i < looks; i++) {
-            nanos = interval.nanos(nothing);
+            nanos = interval.nanos(nothing, false);
         }
         return nanos;
     }
@@ -29,5 +29,11 @@ class PollIntervalTest {
         after(1_000, true);
         assertEquals(first, after(1, false));
         assertEquals(first, after(1, true));
+    }
+
+    @Test
+    void intervalOfASourceThatRingsIsLongFromItsFirstQuietPass() {
+        assertTrue(interval.nanos(false, true) > after(1, false));
+        assertTrue(interval.nanos(true, true) > interval.nanos(false, true));
     }
 }

@@ -19,6 +19,7 @@ class SessionRestTest {
     private final AgentThread thread = new AgentThread("session", this::sleep);
     private final SessionRest rest = new SessionRest(thread);
     private volatile int descriptor = pipe.readFd();
+    private volatile int alarm = -1;
     private volatile int times = 1;
     private volatile long nanos = LONG;
 
@@ -26,7 +27,7 @@ class SessionRestTest {
 
     private void sleep() {
         for (int i = 0; i < times; i++) {
-            rest.sleep(nanos, descriptor, false);
+            rest.sleep(nanos, descriptor, alarm, false);
         }
     }
 
@@ -68,6 +69,18 @@ class SessionRestTest {
         thread.join();
         long atLeast = 45 * PollInterval.APART_NANOS;
         assertTrue(System.nanoTime() - began >= atLeast);
+    }
+
+    @Test
+    void alarmEndsTheSleepButNotAtOnceTwice() throws Exception {
+        makeReadable();
+        alarm = descriptor;
+        descriptor = -1;
+        times = 51;
+        long began = System.nanoTime();
+        thread.start();
+        thread.join();
+        assertTrue(System.nanoTime() - began >= 45 * PollInterval.APART_NANOS);
     }
 
     @Test

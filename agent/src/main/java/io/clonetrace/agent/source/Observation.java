@@ -186,6 +186,16 @@ public final class Observation {
         return isOn() && clones.isPrompt() ? source.descriptor() : -1;
     }
 
+    /** See {@link CloneSource#rings}. */
+    public boolean rings() {
+        return isOn() && source.rings();
+    }
+
+    /** See {@link CloneSource#alarm}. */
+    public int alarm() {
+        return isOn() ? source.alarm() : -1;
+    }
+
     /** Reads what the source has seen since the last pass. */
     public boolean pass() {
         boolean any = source != null && !stopped && source.poll(records);

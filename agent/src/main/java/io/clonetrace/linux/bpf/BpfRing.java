@@ -99,6 +99,16 @@ public final class BpfRing implements AutoCloseable {
         return fd;
     }
 
+    /** Its size in bytes. */
+    public int bytes() {
+        return size;
+    }
+
+    /** Whether all records that programs have begun were read. */
+    public boolean isEmpty() {
+        return (long) LONG.get(consumer, 0) >= (long) LONG.getAcquire(producer, 0);
+    }
+
     /**
      * Passes each finished record to {@code reader}. A record that a program is still writing, and those after it, stay
      * for the next call.

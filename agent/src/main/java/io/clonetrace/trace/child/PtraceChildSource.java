@@ -58,6 +58,18 @@ public final class PtraceChildSource extends ChildTracerSource {
         read(pipe.reading());
     }
 
+    /** Where no stacks are captured, only a thread that is alive can tell whose it is. */
+    @Override
+    public boolean rings() {
+        return pipe != null && stacks != StackCapture.Mode.OFF;
+    }
+
+    /** Not while lines arrive all the time: the pipe, and then the child, hold them. */
+    @Override
+    public int alarm() {
+        return rings() && isQuiet() ? pipe.readFd() : -1;
+    }
+
     /** The child rests while this process makes no task. */
     @Override
     public long progress() {

@@ -92,6 +92,7 @@ final class Assembler {
         PROBE_READ_KERNEL(113),
         RINGBUF_RESERVE(131),
         RINGBUF_SUBMIT(132),
+        RINGBUF_QUERY(134),
         GET_CURRENT_TASK_BTF(158),
         TASK_PT_REGS(175);
 

@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param pids how to find out the pids of tasks
  * @param registers the processor's register layout
  * @param ring descriptor of the ring that receives the records
- * @param losses descriptor of an array whose first word counts the records for which the ring had no room
+ * @param losses descriptor of an array whose first word counts the records for which the ring had no room; its word
+ *     {@link #WAKE_LEVEL} says how many unread bytes wake the reader
  * @param capture captures stacks; a record has a {@link CaptureOutcome} then
  */
 record CloneProgram(
@@ -37,9 +38,16 @@ record CloneProgram(
     private static final int REGISTERS = 8;
     private static final int CALLER = 9; // tgid << 32 | tid
     private static final int NUMBER = 9;
+    private static final int UNREAD = 8; // once the registers are no longer needed
 
     private static final int CLONE_ARGS = CloneArgs.SIZE_VER0; // which all callers pass
     private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
+    private static final int FORCE_WAKEUP = 2; // BPF_RB_FORCE_WAKEUP
+    private static final int AVAILABLE = 0; // BPF_RB_AVAIL_DATA, this record included
+
+    /** Index of the number of unread bytes in the ring from which on each record wakes the reader. */
+    static final int WAKE_LEVEL = 2;
+
     private static final int KEY = -4; // on the stack
     private static final int WORD_SHIFT = 6; // 64 bits in a word
     static final int BIT_MASK = 63;
@@ -96,9 +104,14 @@ record CloneProgram(
 
     /** Loads into register 0 the address of the array word whose index is in register 2. */
     static void lookUp(Assembler code, int array) {
+        lookUp(code, array, "end");
+    }
+
+    /** @param none where to continue if the array has no such word */
+    private static void lookUp(Assembler code, int array, String none) {
         code.store(Size.WORD, FRAME, KEY, 2);
         code.map(1, array).copy(2, FRAME).compute(Operation.ADD, 2, KEY);
-        code.call(Helper.MAP_LOOKUP_ELEM).jumpIf(Condition.EQUAL, 0, 0, "end");
+        code.call(Helper.MAP_LOOKUP_ELEM).jumpIf(Condition.EQUAL, 0, 0, none);
     }
 
     private List<Instruction> record(Assembler code) {
@@ -166,7 +179,13 @@ record CloneProgram(
         members(code);
         code.label("complete");
         capture.ifPresent(capturing -> capturing.append(code, CloneRecord.SEEN_FLAGS));
-        code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
+        code.label("submit").map(1, ring).set(2, AVAILABLE).call(Helper.RINGBUF_QUERY);
+        code.copy(UNREAD, 0).set(2, WAKE_LEVEL);
+        lookUp(code, losses, "quietly");
+        code.load(Size.DOUBLE, 1, 0, 0).set(2, FORCE_WAKEUP).jumpIfBy(Condition.BELOW, UNREAD, 1, "quietly");
+        code.jump("submitted");
+        code.label("quietly").set(2, NO_WAKEUP);
+        code.label("submitted").copy(1, RECORD).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
     }
 

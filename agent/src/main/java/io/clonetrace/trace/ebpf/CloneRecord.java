@@ -7,6 +7,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneFlag;
 import io.clonetrace.clone.CloneFlags;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.bpf.TaskRegisters;
 import java.nio.ByteBuffer;
@@ -93,56 +94,51 @@ record CloneRecord(
     }
 
     /**
-     * Converts the record to a call.
+     * Converts the record to a call. Once for each thread that the application starts: with as few objects as can be.
      *
      * @param calls the names of the calls by number
      * @param realtime CLOCK_REALTIME minus CLOCK_MONOTONIC in nanoseconds
+     * @param origin where in native code the call was made; null if that was not captured
      * @return empty if the call was none of the four
      */
-    Optional<CloneCall> call(Map<Long, String> calls, long realtime) {
-        if (number >= NUMBER_32) {
-            return call32(realtime);
+    Optional<CloneCall> call(Map<Long, String> calls, long realtime, NativeOrigin origin) {
+        boolean in32 = number >= NUMBER_32;
+        String name = in32 ? TaskRegisters.CALLS_32.get((long) number - NUMBER_32) : calls.get((long) number);
+        Optional<CloneSyscall> syscall = CloneSyscall.named(name);
+        if (syscall.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.ofNullable(calls.get((long) number))
-                .flatMap(CloneSyscall::named)
-                .map(syscall -> switch (syscall) {
-                    case CLONE -> clone(realtime);
-                    case CLONE3 -> clone3(realtime);
-                    case FORK, VFORK -> calling(syscall, realtime).build();
-                });
+        CloneCall.Builder call = calling(syscall.get(), realtime).origin(origin);
+        switch (syscall.get()) {
+            case CLONE -> addClone(call, in32);
+            case CLONE3 -> addClone3(call, in32);
+            case FORK, VFORK -> {
+                // They pass nothing.
+            }
+        }
+        return Optional.of(call.build());
     }
 
     /** Of a 32-bit task's call, the program reads no arguments; the flags are those that the kernel accepted. */
-    private Optional<CloneCall> call32(long realtime) {
-        return Optional.ofNullable(TaskRegisters.CALLS_32.get((long) number - NUMBER_32))
-                .flatMap(CloneSyscall::named)
-                .map(syscall -> switch (syscall) {
-                    case CLONE, CLONE3 ->
-                        calling(syscall, realtime).flags(seenFlags).build();
-                    case FORK, VFORK -> calling(syscall, realtime).build();
-                });
-    }
-
-    private CloneCall clone(long realtime) {
+    private void addClone(CloneCall.Builder call, boolean in32) {
         CloneArgument argument = CloneArgument.of(passedFlags);
-        CloneCall.Builder call = calling(CloneSyscall.CLONE, realtime);
         boolean accepted = (argument.flags().bits() & LOW_HALF) == seenFlags; // clone ignores the upper half
-        return !accepted && !refused()
-                ? call.flags(seenFlags).build()
-                : withArguments(call, argument.flags())
-                        .exitSignal(argument.exitSignal())
-                        .build();
+        if (in32 || !accepted && !refused()) {
+            call.flags(seenFlags);
+        } else {
+            addArguments(call, argument.flags());
+            call.exitSignal(argument.exitSignal());
+        }
     }
 
-    private CloneCall clone3(long realtime) {
-        CloneCall.Builder call = calling(CloneSyscall.CLONE3, realtime);
+    private void addClone3(CloneCall.Builder call, boolean in32) {
         // Of a refused call whose arguments could not be read, both are unknown.
-        return passedFlags != seenFlags && !refused() || passedFlags == UNKNOWN
-                ? call.flags(seenFlags).build()
-                : withArguments(call, new CloneFlags(passedFlags))
-                        .exitSignal(exitSignal)
-                        .stackSize(stackSize)
-                        .build();
+        if (in32 || passedFlags != seenFlags && !refused() || passedFlags == UNKNOWN) {
+            call.flags(seenFlags);
+        } else {
+            addArguments(call, new CloneFlags(passedFlags));
+            call.exitSignal(exitSignal).stackSize(stackSize);
+        }
     }
 
     private CloneCall.Builder calling(CloneSyscall syscall, long realtime) {
@@ -158,8 +154,8 @@ record CloneRecord(
      * Adds the arguments, but only if they are those that the kernel used. They are not if another thread has changed
      * them since, or if they could not be read.
      */
-    private CloneCall.Builder withArguments(CloneCall.Builder call, CloneFlags flags) {
-        return call.flags(flags.bits())
+    private void addArguments(CloneCall.Builder call, CloneFlags flags) {
+        call.flags(flags.bits())
                 .stack(stack)
                 .tls(flags.has(CloneFlag.CLONE_SETTLS) ? tls : UNKNOWN)
                 .childTidAddress(flags.useChildTid() ? childTid : UNKNOWN);

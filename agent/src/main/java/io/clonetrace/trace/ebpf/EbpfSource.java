@@ -13,6 +13,7 @@ import io.clonetrace.linux.bpf.TaskRegisters;
 import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.linux.process.Clocks;
+import io.clonetrace.linux.process.Epoll;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
@@ -43,8 +44,9 @@ public final class EbpfSource implements CloneSource {
     /** 503 stacks: what a program that does nothing but make native threads makes in some 10 ms. */
     private static final int STACK_RING_BYTES = 8 << 20;
 
-    private static final int LOSSES = 2;
+    private static final int LOSSES = CloneProgram.WAKE_LEVEL + 1;
     private static final int LOST_STACKS = 1; // index of their count; that of the clones is 0
+    private static final long NEVER = -1; // unsigned: more than a ring holds
     private static final int PID_MAX_LIMIT = 4 << 20; // linux/threads.h: no pid is as large
 
     private final int pid;
@@ -59,6 +61,8 @@ public final class EbpfSource implements CloneSource {
     private Clocks clocks;
     private BpfRing ring;
     private BpfArray losses;
+    private Epoll alarm;
+    private boolean noAlarm;
     private BpfArray processes;
     private BpfProgram program;
     private RefusalProbe refusals;
@@ -156,6 +160,7 @@ public final class EbpfSource implements CloneSource {
         clocks = new Clocks();
         ring = BpfRing.ofBytes(ringBytes);
         losses = BpfArray.ofWords(LOSSES);
+        losses.set(CloneProgram.WAKE_LEVEL, NEVER);
         if (followForks) {
             processes = BpfArray.ofWords(PID_MAX_LIMIT / Long.SIZE);
             processes.setBit(pid);
@@ -253,9 +258,10 @@ public final class EbpfSource implements CloneSource {
         }
         long realtime = clocks.realtime() - clocks.monotonic();
         CapturedStacks.Sink clones = (record, origin) -> {
-            Optional<CloneCall> call = record.call(registers.calls(), realtime);
-            call.ifPresent(made -> sink.cloned(origin == null ? made : made.from(origin)));
-            if (call.isEmpty() && !record.madeByKernel()) {
+            Optional<CloneCall> call = record.call(registers.calls(), realtime, origin);
+            if (call.isPresent()) {
+                sink.cloned(call.get());
+            } else if (!record.madeByKernel()) {
                 unreadable++;
             }
         };
@@ -264,7 +270,48 @@ public final class EbpfSource implements CloneSource {
                 : stacks.poll(ring, clones);
         quiet = records == 0;
         // New records wait for the next poll: reading a ring as fast as it fills would keep a processor busy.
-        return false;
+        return alarm != null && setAlarm();
+    }
+
+    /** @return whether a record arrived before it was set, which does not wake the reader */
+    private boolean setAlarm() {
+        alarm.clear();
+        losses.set(CloneProgram.WAKE_LEVEL, quiet ? 0 : ring.bytes() / 4);
+        return quiet && !ring.isEmpty();
+    }
+
+    @Override
+    public synchronized boolean rings() {
+        if (alarm == null && !noAlarm && program != null) {
+            openAlarm();
+        }
+        return alarm != null;
+    }
+
+    @Override
+    public synchronized int alarm() {
+        return rings() ? alarm.fd() : -1;
+    }
+
+    /**
+     * Only for a reader that waits. Not without stacks: then only a thread that is alive can tell whose it is, and the
+     * next poll must not come a tenth of a second later.
+     */
+    private void openAlarm() {
+        noAlarm = stacks == null;
+        if (noAlarm) {
+            return;
+        }
+        try {
+            alarm = Epoll.open();
+            alarm.addEdge(ring.fd());
+            // Not set before the next poll, which may be a quarter of a second later.
+            losses.set(CloneProgram.WAKE_LEVEL, 0);
+        } catch (LinuxException refused) {
+            noAlarm = true;
+            close(alarm);
+            alarm = null;
+        }
     }
 
     @Override
@@ -336,6 +383,7 @@ public final class EbpfSource implements CloneSource {
             unreadable += stacks.waiting();
         }
         close(stacks);
+        close(alarm);
         close(processes);
         close(losses);
         close(ring);
@@ -345,6 +393,7 @@ public final class EbpfSource implements CloneSource {
         refusals = null;
         program = null;
         stacks = null;
+        alarm = null;
         processes = null;
         losses = null;
         ring = null;

@@ -31,7 +31,10 @@ record RefusalProgram(Registers registers, TaskPids pids, int ring, int losses, 
     private static final int CALLER = 9; // tgid << 32 | tid
 
     private static final int CLONE_ARGS = CloneArgs.SIZE_VER0; // which all callers pass
-    private static final int NO_WAKEUP = 1; // BPF_RB_NO_WAKEUP
+
+    /** BPF_RB_FORCE_WAKEUP: which limit was hit has to be read before it changes. */
+    private static final int FORCE_WAKEUP = 2;
+
     private static final int NOT_SEEN = -1;
 
     /**
@@ -143,7 +146,7 @@ record RefusalProgram(Registers registers, TaskPids pids, int ring, int losses, 
         // Between the system call and the error path, only the program counter changes.
         capture.ifPresent(capturing ->
                 capturing.calledFrom(path.afterCall() - path.offset()).append(code, CloneRecord.PASSED_FLAGS));
-        code.label("submit").copy(1, RECORD).set(2, NO_WAKEUP).call(Helper.RINGBUF_SUBMIT);
+        code.label("submit").copy(1, RECORD).set(2, FORCE_WAKEUP).call(Helper.RINGBUF_SUBMIT);
         return code.label("end").set(0, 0).exit().program();
     }
 }

@@ -32,27 +32,27 @@ class WakeableWaitTest {
 
     @Test
     void fileThatCanBeReadEndsTheWait() throws Exception {
-        assertFalse(wait.await(pipe.readFd(), MOMENT));
+        assertFalse(wait.await(pipe.readFd(), -1, MOMENT));
         try (OutputStream out = Files.newOutputStream(pipe.writing())) {
             out.write(1);
         }
-        assertTrue(wait.await(pipe.readFd(), LONG));
-        assertTrue(wait.await(pipe.readFd(), LONG), "the byte is still in it");
+        assertTrue(wait.await(pipe.readFd(), -1, LONG));
+        assertTrue(wait.await(pipe.readFd(), -1, LONG), "the byte is still in it");
     }
 
     @Test
     void wakeEndsOneWaitEvenIfItComesBefore() throws Exception {
         wait.wake();
         wait.wake();
-        assertFalse(wait.await(pipe.readFd(), LONG));
+        assertFalse(wait.await(pipe.readFd(), -1, LONG));
         long began = System.nanoTime();
-        assertFalse(wait.await(pipe.readFd(), 20 * MOMENT));
+        assertFalse(wait.await(pipe.readFd(), -1, 20 * MOMENT));
         assertTrue(System.nanoTime() - began >= 15 * MOMENT);
     }
 
     @Test
     void otherThreadEndsTheWait() throws Exception {
-        FutureTask<Boolean> waiting = new FutureTask<>(() -> wait.await(pipe.readFd(), LONG));
+        FutureTask<Boolean> waiting = new FutureTask<>(() -> wait.await(pipe.readFd(), -1, LONG));
         new Thread(waiting).start();
         wait.wake();
         assertFalse(waiting.get());
@@ -61,7 +61,22 @@ class WakeableWaitTest {
     @Test
     void fileThatCannotBeWaitedForIsRefused() {
         int closed = Integer.MAX_VALUE;
-        assertThrows(LinuxException.class, () -> wait.await(closed, LONG));
+        assertThrows(LinuxException.class, () -> wait.await(closed, -1, LONG));
+    }
+
+    @Test
+    void eachOfTwoFilesEndsTheWaitAndIsTold() throws Exception {
+        try (Pipe other = Pipe.make();
+                OutputStream out = Files.newOutputStream(other.writing())) {
+            assertFalse(wait.await(pipe.readFd(), other.readFd(), MOMENT));
+            assertFalse(wait.isReadable(1));
+            out.write(1);
+            assertTrue(wait.await(pipe.readFd(), other.readFd(), LONG));
+            assertFalse(wait.isReadable(0));
+            assertTrue(wait.isReadable(1));
+            assertTrue(wait.await(-1, other.readFd(), LONG));
+            assertThrows(LinuxException.class, () -> wait.await(other.readFd(), Integer.MAX_VALUE, LONG));
+        }
     }
 
     @Test

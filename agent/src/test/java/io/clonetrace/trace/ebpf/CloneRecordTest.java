@@ -39,7 +39,7 @@ class CloneRecordTest {
     }
 
     private static Optional<CloneCall> read(CloneRecord record) {
-        return record.call(CALLS, REALTIME);
+        return record.call(CALLS, REALTIME, null);
     }
 
     @Test
