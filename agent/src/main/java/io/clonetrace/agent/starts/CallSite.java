@@ -1,8 +1,10 @@
 package io.clonetrace.agent.starts;
 
 import io.clonetrace.hook.LoaderFields;
-import java.util.Optional;
+import java.lang.StackWalker.StackFrame;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -13,7 +15,6 @@ final class CallSite {
 
     private final LoaderFields loaders;
     private final StackWalker walker = StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE));
-    private final Function<Stream<StackWalker.StackFrame>, Optional<StackWalker.StackFrame>> first = this::first;
 
     CallSite(LoaderFields loaders) {
         this.loaders = loaders;
@@ -26,7 +27,7 @@ final class CallSite {
      * has none. Null if there is no such frame.
      */
     String find() {
-        StackWalker.StackFrame frame = walker.walk(first).orElse(null);
+        StackFrame frame = walker.walk(new Search());
         if (frame == null) {
             return null;
         }
@@ -35,13 +36,30 @@ final class CallSite {
         return line < 0 ? method : method + ':' + line;
     }
 
-    private Optional<StackWalker.StackFrame> first(Stream<StackWalker.StackFrame> frames) {
-        return frames.limit(FRAMES)
-                .filter(frame -> isApplication(frame.getDeclaringClass()))
-                .findFirst();
+    /** Looks at one frame after the other: a pipeline of streams would be 30 more methods for the JVM to compile. */
+    private final class Search implements Function<Stream<StackFrame>, StackFrame>, Consumer<StackFrame> {
+        private StackFrame found;
+
+        @Override
+        public StackFrame apply(Stream<StackFrame> frames) {
+            Spliterator<StackFrame> rest = frames.spliterator();
+            for (int i = 0; found == null && i < FRAMES && rest.tryAdvance(this); i++) {}
+            return found;
+        }
+
+        @Override
+        public void accept(StackFrame frame) {
+            if (isApplication(frame.getDeclaringClass())) {
+                found = frame;
+            }
+        }
     }
 
     private boolean isApplication(Class<?> type) {
-        return type != CallSite.class && type != StartHook.class && type != AfterStart.class && !loaders.isOfJdk(type);
+        return type != Search.class
+                && type != CallSite.class
+                && type != StartHook.class
+                && type != AfterStart.class
+                && !loaders.isOfJdk(type);
     }
 }

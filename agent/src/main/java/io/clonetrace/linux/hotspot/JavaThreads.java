@@ -3,6 +3,7 @@ package io.clonetrace.linux.hotspot;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.memory.OwnMemory;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,7 +14,20 @@ public final class JavaThreads {
     /** All of this process's memory, read in place through JNI. */
     private static final Pointer IN_PLACE = new Pointer(0);
 
+    /** A power of two. */
+    private static final int KNOWN = 256;
+
+    private static final int KNOWN_SHIFT = 9; // malloc's blocks of this size lie at least so far apart
+    private static final long AGAIN = 1; // an OSThread's address is even
+
     private final OwnMemory memory = new OwnMemory();
+
+    /**
+     * The {@code OSThread} of the last {@code JavaThread} at an address, plus {@link #AGAIN} if the one before had the
+     * same: malloc(3) often gives the next one the same two, and then one call reads both.
+     */
+    private final AtomicLongArray known = new AtomicLongArray(KNOWN);
+
     private final OwnMemory.Part javaThread;
     private final OwnMemory.Part osThread;
     private final int osThreadAt;
@@ -204,17 +218,31 @@ public final class JavaThreads {
     }
 
     private boolean read(long eetop, OwnMemory.Buffer buffer, OwnThread thread) {
+        int place = (int) (eetop >>> KNOWN_SHIFT) & KNOWN - 1;
+        long before = known.getPlain(place);
+        long guess = (before & AGAIN) == 0 ? 0 : before - AGAIN;
         buffer.add(eetop, javaThread);
-        if (!buffer.read(memory.pid())) {
+        if (guess != 0) {
+            buffer.add(guess, osThread);
+        }
+        long done = buffer.readSome(memory.pid());
+        if (done < javaThread.length()) {
             return false;
         }
         long base = buffer.longAt(stackBaseAt);
         long size = buffer.longAt(stackSizeAt);
-        buffer.add(buffer.longAt(osThreadAt), osThread);
-        if (!buffer.read(memory.pid())) {
-            return false;
+        long os = buffer.longAt(osThreadAt);
+        int at = javaThread.length();
+        // What was read by a guess counts only if the JavaThread says that it is its own.
+        if (os != guess || done < at + (long) osThread.length()) {
+            buffer.add(os, osThread);
+            if (!buffer.read(memory.pid())) {
+                return false;
+            }
+            at = 0;
+            known.setPlain(place, os == before ? os + AGAIN : os);
         }
-        thread.set(buffer.intAt(threadIdAt), buffer.longAt(pthreadIdAt), base, size);
+        thread.set(buffer.intAt(at + threadIdAt), buffer.longAt(at + pthreadIdAt), base, size);
         return true;
     }
 }

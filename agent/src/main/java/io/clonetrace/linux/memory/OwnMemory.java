@@ -3,6 +3,8 @@ package io.clonetrace.linux.memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.jna.LibC;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Reads this process's memory through process_vm_readv(2), which returns EFAULT for an unmapped address, where
@@ -62,8 +64,14 @@ public final class OwnMemory {
         private static final int REMOTE = IOVEC_BYTES;
         private static final int DATA = REMOTE + IOVECS * IOVEC_BYTES;
 
-        private final long address = Native.malloc(DATA + WORDS * (long) Long.BYTES);
-        private final Pointer memory = new Pointer(address);
+        private static final int BYTES = DATA + WORDS * Long.BYTES;
+
+        private final long address = Native.malloc(BYTES);
+
+        /** A call of JNA's for each word would take longer than the words that are read are worth. */
+        private final ByteBuffer memory =
+                new Pointer(address).getByteBuffer(0, BYTES).order(ByteOrder.nativeOrder());
+
         private int ranges;
         private long bytes;
 
@@ -75,8 +83,8 @@ public final class OwnMemory {
 
         /** Adds a range to the next read. */
         public void add(long from, long length) {
-            memory.setLong(REMOTE + ranges * (long) IOVEC_BYTES, from);
-            memory.setLong(REMOTE + ranges * (long) IOVEC_BYTES + Long.BYTES, length);
+            memory.putLong(REMOTE + ranges * IOVEC_BYTES, from);
+            memory.putLong(REMOTE + ranges * IOVEC_BYTES + Long.BYTES, length);
             ranges++;
             bytes += length;
         }
@@ -88,20 +96,29 @@ public final class OwnMemory {
 
         /** Reads all ranges added, one after the other; false if any of their bytes can't be read. */
         public boolean read(int pid) {
-            memory.setLong(LOCAL, address + DATA);
-            memory.setLong(LOCAL + (long) Long.BYTES, bytes);
+            long wanted = bytes;
+            return readSome(pid) == wanted;
+        }
+
+        /**
+         * Reads the ranges added, one after the other, until one of them can't be read whole.
+         *
+         * @return the bytes of those before it; what is behind them is undefined
+         */
+        public long readSome(int pid) {
+            memory.putLong(LOCAL, address + DATA);
+            memory.putLong(LOCAL + Long.BYTES, bytes);
             long done = LibC.process_vm_readv(pid, address + LOCAL, 1, address + REMOTE, ranges, 0);
-            boolean complete = done == bytes;
             clear();
-            return complete;
+            return done;
         }
 
         public long longAt(int offset) {
-            return memory.getLong(DATA + (long) offset);
+            return memory.getLong(DATA + offset);
         }
 
         public int intAt(int offset) {
-            return memory.getInt(DATA + (long) offset);
+            return memory.getInt(DATA + offset);
         }
     }
 

@@ -80,6 +80,26 @@ class NativeAccessTest {
         assertEquals(-1, access.javaThreads().ownTid(0));
     }
 
+    /** Of threads one after the other, which get each other's memory, and of many at once. */
+    @Test
+    void whatIsKnownOfAnEarlierThreadIsNotTakenForALaterOnes() throws Exception {
+        for (int alive : new int[] {1, 53, 1, 2}) {
+            for (int round = 0; round < 11; round++) {
+                List<WaitingThread> threads = new ArrayList<>();
+                for (int i = 0; i < alive; i++) {
+                    threads.add(new WaitingThread("unit native " + i));
+                }
+                for (WaitingThread each : threads) {
+                    OwnThread own = new OwnThread();
+                    each.call(() -> access.javaThreads().readOwn(ownEetop(), own));
+                    assertEquals(own.toOsThread(), read(each.thread()));
+                    assertEquals(own.toOsThread(), read(each.thread()));
+                    each.end();
+                }
+            }
+        }
+    }
+
     private static long ownEetop() {
         return fields.eetop(Thread.currentThread());
     }
