@@ -16,13 +16,24 @@ final class StackMeter implements AutoCloseable {
 
     private final ProcmapQuery.Question mapping;
     private final PagemapScan.Counter pages;
+    private final boolean oneMoment;
+    private boolean answered;
     private long base;
     private long reserved;
     private long guard;
 
     StackMeter(ProcmapQuery query, PagemapScan scan) {
+        this(query, scan, false);
+    }
+
+    /**
+     * @param oneMoment whether the stacks are measured right after each other, so that what was found of the mapping
+     *     below a stack is not asked for again: best in the order of their addresses
+     */
+    StackMeter(ProcmapQuery query, PagemapScan scan, boolean oneMoment) {
         mapping = query.question();
         pages = scan.counter();
+        this.oneMoment = oneMoment;
     }
 
     /**
@@ -37,19 +48,17 @@ final class StackMeter implements AutoCloseable {
         long low = (stackBase - size) / PAGE * PAGE;
         reserved = 0;
         guard = 0;
-        boolean mapped = mapping.ask(low - 1);
-        if (mapped && isGuardBelow(low)) {
+        answered &= oneMoment;
+        boolean mapped = ask(low - 1);
+        boolean guardBelow = mapped && isGuardBelow(low);
+        boolean mayBeMarked = mapped && !guardBelow && mayHaveMarkerBelow(low);
+        if (guardBelow) {
             low = mapping.start();
-        } else if (mapped && isMarkerBelow(low)) {
-            low -= GUARD;
-            guard = GUARD;
-            mapped = mapping.ask(low + guard);
-            reserved = mapped && mapping.start() < base ? guard : 0;
         } else if (mapped && mapping.end() <= low) {
-            mapped = mapping.ask(low);
+            mapped = ask(low);
         }
         // Above a marker, which may be part of the stack's own mapping.
-        long bottom = low + guard;
+        long bottom = low;
         while (mapped && mapping.start() < base) {
             long from = Math.max(mapping.start(), bottom);
             long to = Math.min(mapping.end(), base);
@@ -58,12 +67,28 @@ final class StackMeter implements AutoCloseable {
                 guard += to - from;
             }
             reserved += to - from;
-            mapped = to < base && mapping.ask(to);
+            mapped = to < base && ask(to);
         }
         if (reserved > 0) {
-            pages.count(low, low + guard, base);
+            count(low, mayBeMarked);
         }
         return reserved > 0;
+    }
+
+    private void count(long low, boolean mayBeMarked) throws LinuxException {
+        if (!mayBeMarked) {
+            pages.count(low, low + guard, base);
+        } else if (pages.countAbove(low - GUARD, low, low + guard, base)) {
+            guard += GUARD;
+            reserved += GUARD;
+        }
+    }
+
+    private boolean ask(long address) throws LinuxException {
+        if (!answered || address < mapping.start() || address >= mapping.end()) {
+            answered = mapping.ask(address);
+        }
+        return answered;
     }
 
     /**
@@ -76,12 +101,8 @@ final class StackMeter implements AutoCloseable {
     }
 
     /** glibc's guard since 2.42: within a mapping that may hold the stack, other stacks, or the guard alone. */
-    private boolean isMarkerBelow(long low) throws LinuxException {
-        return mapping.accessible()
-                && !mapping.file()
-                && mapping.start() <= low - GUARD
-                && mapping.end() >= low
-                && pages.isGuard(low - GUARD, low);
+    private boolean mayHaveMarkerBelow(long low) {
+        return mapping.accessible() && !mapping.file() && mapping.start() <= low - GUARD && mapping.end() >= low;
     }
 
     /** The latest measure. */

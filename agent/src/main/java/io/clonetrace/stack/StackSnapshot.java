@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
@@ -90,7 +93,7 @@ public final class StackSnapshot {
         // Opened each time: a host may close descriptors that it doesn't know.
         try (ProcmapQuery query = new ProcmapQuery(procDir.toString());
                 PagemapScan scan = new PagemapScan(procDir.toString());
-                StackMeter meter = new StackMeter(query, scan)) {
+                StackMeter meter = new StackMeter(query, scan, true)) {
             return read(threads, new QueriedMappings(query), new ScannedPages(scan), meter);
         } catch (LinuxException failed) {
             throw new IOException(failed.getMessage(), failed);
@@ -117,11 +120,13 @@ public final class StackSnapshot {
             throws LinuxException {
         StackRanges ranges = new StackRanges(threads, mappings, pages, tid -> StackPointer.of(procDir, tid));
         StackReader reader = new StackReader(mappings, pages);
+        Map<ThreadToMeasure, StackMeasure> metered = meter == null ? Map.of() : metered(threads, meter);
         List<StackMeasure> measures = new ArrayList<>(threads.size());
         for (ThreadToMeasure thread : threads) {
-            if (meter != null && thread.hasRange() && !thread.hasGuard()) {
-                if (meter.measure(thread.base(), thread.size())) {
-                    measures.add(meter.of(thread.tid()));
+            if (meter != null && isMetered(thread)) {
+                StackMeasure measure = metered.get(thread);
+                if (measure != null) {
+                    measures.add(measure);
                 }
                 continue;
             }
@@ -130,6 +135,25 @@ public final class StackSnapshot {
                 measures.add(StackMeasure.unknown(thread.tid()));
             } else {
                 reader.read(thread.tid(), range.get()).ifPresent(measures::add);
+            }
+        }
+        return measures;
+    }
+
+    private static boolean isMetered(ThreadToMeasure thread) {
+        return thread.hasRange() && !thread.hasGuard();
+    }
+
+    /** In the order of their addresses: what is below a stack is often the one just measured. */
+    private static Map<ThreadToMeasure, StackMeasure> metered(Collection<ThreadToMeasure> threads, StackMeter meter)
+            throws LinuxException {
+        ThreadToMeasure[] all = threads.toArray(new ThreadToMeasure[0]);
+        Arrays.sort(all, Comparator.comparingLong(ThreadToMeasure::base));
+        // By identity: a caller may measure two parts of one thread's stack.
+        Map<ThreadToMeasure, StackMeasure> measures = new IdentityHashMap<>(all.length);
+        for (ThreadToMeasure thread : all) {
+            if (isMetered(thread) && meter.measure(thread.base(), thread.size())) {
+                measures.put(thread, meter.of(thread.tid()));
             }
         }
         return measures;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What lies below a stack: only what glibc makes of a page is its guard. */
 class StackMeterTest {
@@ -85,6 +86,29 @@ class StackMeterTest {
             assertEquals(0, libc("mprotect", memory.address(), 4 * PAGE, PROT_NONE));
             assertTrue(meter.measure(base, 64 * PAGE));
             assertEquals(new StackMeasure(1, base, 64 * PAGE, 4 * PAGE, 3 * PAGE, 0, 57 * PAGE), meter.of(1));
+        }
+    }
+
+    /** The mapping below a stack is the one that was just looked at, or, measured downwards, it is not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void stacksThatAdjoinAreMeasuredTheSameOneAfterTheOther(boolean upwards) throws LinuxException {
+        int stacks = 7;
+        long size = 68 * PAGE;
+        try (ProcmapQuery query = query();
+                PagemapScan scan = new PagemapScan("/proc/self");
+                StackMeter meter = new StackMeter(query, scan, true);
+                MappedPages memory = MappedPages.ofThisProcess(stacks * size)) {
+            for (int i = 0; i < stacks; i++) {
+                memory.setLong((i + 1) * size - (i + 1) * PAGE, 1);
+                assertEquals(0, libc("mprotect", memory.address() + i * size, 4 * PAGE, PROT_NONE));
+            }
+            for (int n = 0; n < stacks; n++) {
+                int i = upwards ? n : stacks - 1 - n;
+                long base = memory.address() + (i + 1) * size;
+                assertTrue(meter.measure(base, size));
+                assertEquals(new StackMeasure(1, base, size, 4 * PAGE, PAGE, 0, (i + 1) * PAGE), meter.of(1));
+            }
         }
     }
 

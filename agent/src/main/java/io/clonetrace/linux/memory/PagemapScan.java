@@ -4,6 +4,8 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -20,18 +22,18 @@ public final class PagemapScan implements AutoCloseable {
     private static final long PAGE_IS_GUARD = 1 << 8;
 
     // struct pm_scan_arg
-    private static final long SIZE = 0;
-    private static final long FLAGS = 8;
-    private static final long START = 16;
-    private static final long END = 24;
-    private static final long WALK_END = 32;
-    private static final long VEC = 40;
-    private static final long VEC_LEN = 48;
-    private static final long MAX_PAGES = 56;
-    private static final long CATEGORY_INVERTED = 64;
-    private static final long CATEGORY_MASK = 72;
-    private static final long CATEGORY_ANYOF_MASK = 80;
-    private static final long RETURN_MASK = 88;
+    private static final int SIZE = 0;
+    private static final int FLAGS = 8;
+    private static final int START = 16;
+    private static final int END = 24;
+    private static final int WALK_END = 32;
+    private static final int VEC = 40;
+    private static final int VEC_LEN = 48;
+    private static final int MAX_PAGES = 56;
+    private static final int CATEGORY_INVERTED = 64;
+    private static final int CATEGORY_MASK = 72;
+    private static final int CATEGORY_ANYOF_MASK = 80;
+    private static final int RETURN_MASK = 88;
     private static final int STRUCT = 96;
 
     // struct page_region: start, end, categories.
@@ -127,23 +129,28 @@ public final class PagemapScan implements AutoCloseable {
     /** For one thread at a time. */
     public final class Counter implements AutoCloseable {
         private final Pointer scan;
+
+        /** The same memory: a call of JNA's for each field would take as long as the ioctl. */
+        private final ByteBuffer fields;
+
         private final boolean guardsKnown;
-        private final long[] regions = new long[REGIONS * REGION / Long.BYTES];
         private long present;
         private long huge;
         private long lowest;
 
         private Counter(Pointer scan, long guardCategory) {
             this.scan = scan;
+            this.fields =
+                    scan.getByteBuffer(0, STRUCT + REGIONS * (long) REGION).order(ByteOrder.nativeOrder());
             this.guardsKnown = guardCategory != 0;
-            scan.setLong(SIZE, STRUCT);
-            scan.setLong(FLAGS, 0);
-            scan.setLong(VEC, Pointer.nativeValue(scan) + STRUCT);
-            scan.setLong(VEC_LEN, REGIONS);
-            scan.setLong(MAX_PAGES, 0);
-            scan.setLong(CATEGORY_INVERTED, 0);
-            scan.setLong(CATEGORY_MASK, 0);
-            scan.setLong(
+            fields.putLong(SIZE, STRUCT);
+            fields.putLong(FLAGS, 0);
+            fields.putLong(VEC, Pointer.nativeValue(scan) + STRUCT);
+            fields.putLong(VEC_LEN, REGIONS);
+            fields.putLong(MAX_PAGES, 0);
+            fields.putLong(CATEGORY_INVERTED, 0);
+            fields.putLong(CATEGORY_MASK, 0);
+            fields.putLong(
                     RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_PFNZERO | PAGE_IS_HUGE | guardCategory);
         }
 
@@ -153,45 +160,70 @@ public final class PagemapScan implements AutoCloseable {
          * @param guardEnd the end of a guard that begins at {@code from}; the lowest page is looked for above it
          */
         public void count(long from, long guardEnd, long to) throws LinuxException {
+            clear();
+            for (long at = from; at < to; at = walked(at)) {
+                add(scan(at, to, PAGE_IS_PRESENT | PAGE_IS_SWAPPED), from, guardEnd);
+            }
+        }
+
+        /**
+         * The same, and looks at what is just below, in one call.
+         *
+         * @param below the beginning of a place that may be a guard; of it, nothing is counted
+         * @return whether every page of {@code [below, from)} is a guard by a page-table marker; false on a kernel
+         *     before 6.15
+         */
+        public boolean countAbove(long below, long from, long guardEnd, long to) throws LinuxException {
+            if (!guardsKnown) {
+                count(from, guardEnd, to);
+                return false;
+            }
+            clear();
+            boolean guard = false;
+            for (long at = below; at < to; at = walked(at)) {
+                int found = scan(at, to, PAGE_IS_PRESENT | PAGE_IS_SWAPPED);
+                guard |= found > 0 && start(0) == below && end(0) >= from && (categories(0) & PAGE_IS_GUARD) != 0;
+                add(found, from, guardEnd);
+            }
+            return guard;
+        }
+
+        private void clear() {
             present = 0;
             huge = 0;
             lowest = NONE;
-            for (long at = from; at < to; at = walked(at)) {
-                add(scan(at, to, PAGE_IS_PRESENT | PAGE_IS_SWAPPED), guardEnd);
-            }
+        }
+
+        private long start(int region) {
+            return fields.getLong(STRUCT + region * REGION);
+        }
+
+        private long end(int region) {
+            return fields.getLong(STRUCT + region * REGION + Long.BYTES);
+        }
+
+        private long categories(int region) {
+            return fields.getLong(STRUCT + region * REGION + 2 * Long.BYTES);
         }
 
         /** Reads the next regions with one of those categories; returns how many. */
         private int scan(long at, long to, long anyOf) throws LinuxException {
-            scan.setLong(START, at);
-            scan.setLong(END, to);
-            scan.setLong(CATEGORY_ANYOF_MASK, anyOf);
+            fields.putLong(START, at);
+            fields.putLong(END, to);
+            fields.putLong(CATEGORY_ANYOF_MASK, anyOf);
             int found = pagemap.ioctl(PAGEMAP_SCAN, scan);
             if (found < 0) {
                 throw pagemap.failure("PAGEMAP_SCAN");
             }
-            // In one piece: each access is a call through JNI.
-            scan.read(STRUCT, regions, 0, found * REGION / Long.BYTES);
             return found;
         }
 
         private long walked(long at) throws LinuxException {
-            long walked = scan.getLong(WALK_END);
+            long walked = fields.getLong(WALK_END);
             if (walked <= at) {
                 throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
             }
             return walked;
-        }
-
-        /**
-         * Whether every page of {@code [from, to)} is a guard by a page-table marker; false on a kernel before 6.15.
-         */
-        public boolean isGuard(long from, long to) throws LinuxException {
-            if (!guardsKnown) {
-                return false;
-            }
-            int found = scan(from, to, PAGE_IS_GUARD);
-            return found > 0 && regions[0] == from && regions[1] == to;
         }
 
         private long[] guards(long from, long to) throws LinuxException {
@@ -201,18 +233,21 @@ public final class PagemapScan implements AutoCloseable {
                 int before = all.length;
                 all = Arrays.copyOf(all, before + 2 * found);
                 for (int i = 0; i < found; i++) {
-                    all[before + 2 * i] = regions[i * REGION / Long.BYTES];
-                    all[before + 2 * i + 1] = regions[i * REGION / Long.BYTES + 1];
+                    all[before + 2 * i] = start(i);
+                    all[before + 2 * i + 1] = end(i);
                 }
             }
             return all;
         }
 
-        private void add(int found, long guardEnd) {
-            for (int i = 0; i < found * REGION / Long.BYTES; i += REGION / Long.BYTES) {
-                long start = regions[i];
-                long end = regions[i + 1];
-                long is = regions[i + 2];
+        private void add(int found, long from, long guardEnd) {
+            for (int i = 0; i < found; i++) {
+                long start = Math.max(start(i), from);
+                long end = end(i);
+                long is = categories(i);
+                if (end <= from) {
+                    continue;
+                }
                 boolean inMemory = (is & PAGE_IS_PRESENT) != 0;
                 if (inMemory && (is & PAGE_IS_PFNZERO) == 0) {
                     present += end - start;

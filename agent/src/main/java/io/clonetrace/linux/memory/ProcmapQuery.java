@@ -4,6 +4,8 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Finds the mapping of an address without reading the others: ioctl PROCMAP_QUERY on {@code /proc/PID/maps}
@@ -104,12 +106,14 @@ public final class ProcmapQuery implements AutoCloseable {
     /** For one thread at a time; without the mapping's name, which takes longest. */
     public final class Question implements AutoCloseable {
         private final Pointer query = new Pointer(Native.malloc(STRUCT));
-        private final long[] answer = new long[(int) ((INODE - VMA_START) / Long.BYTES) + 1];
+
+        /** The same memory: a call of JNA's for each field would take as long as the ioctl. */
+        private final ByteBuffer fields = query.getByteBuffer(0, STRUCT).order(ByteOrder.nativeOrder());
 
         private Question() {
             query.setMemory(0, STRUCT, (byte) 0);
-            query.setLong(SIZE, STRUCT);
-            query.setLong(QUERY_FLAGS, COVERING_OR_NEXT);
+            fields.putLong((int) SIZE, STRUCT);
+            fields.putLong((int) QUERY_FLAGS, COVERING_OR_NEXT);
         }
 
         /**
@@ -119,10 +123,8 @@ public final class ProcmapQuery implements AutoCloseable {
          * @throws LinuxException ESRCH when the process is gone
          */
         public boolean ask(long address) throws LinuxException {
-            query.setLong(QUERY_ADDR, address);
+            fields.putLong((int) QUERY_ADDR, address);
             if (maps.ioctl(PROCMAP_QUERY, query) >= 0) {
-                // In one piece: each access is a call through JNI.
-                query.read(VMA_START, answer, 0, answer.length);
                 return true;
             }
             if (Native.getLastError() == Errno.ENOENT.value()) {
@@ -133,7 +135,7 @@ public final class ProcmapQuery implements AutoCloseable {
 
         /** The mapping's lowest address. */
         public long start() {
-            return answer[0];
+            return at(VMA_START);
         }
 
         /** Its highest address, exclusive. */
@@ -152,7 +154,7 @@ public final class ProcmapQuery implements AutoCloseable {
         }
 
         private long at(long field) {
-            return answer[(int) (field - VMA_START) / Long.BYTES];
+            return fields.getLong((int) field);
         }
 
         @Override
