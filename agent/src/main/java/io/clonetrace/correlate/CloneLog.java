@@ -36,6 +36,9 @@ public final class CloneLog implements Consumer<DecidedClone> {
     private final HeldClones held = new HeldClones(MOST_HELD, NativeStackLog.LONGEST_NANOS, this::commit);
     private final Map<String, long[]> withoutStack = new LinkedHashMap<>();
     private final AtomicLongArray counts = new AtomicLongArray(KINDS.length + 2);
+    private CloneEvent probe;
+    private String lastRoutine;
+    private String lastRoutineLine;
     private volatile Creations creations;
     private volatile String source;
     private volatile boolean seesRefused;
@@ -168,7 +171,17 @@ public final class CloneLog implements Consumer<DecidedClone> {
 
     /** Whether a recording takes clones now. */
     public boolean isRecorded() {
-        return Recorder.isReady() && new CloneEvent().isEnabled();
+        return Recorder.isReady() && probe().isEnabled();
+    }
+
+    /** Asked for each clone: an event of its own each time would be the most that a clone allocates. */
+    private CloneEvent probe() {
+        CloneEvent made = probe;
+        if (made == null) {
+            made = new CloneEvent();
+            probe = made;
+        }
+        return made;
     }
 
     /** Whether anything asks what native code made a thread. */
@@ -189,25 +202,31 @@ public final class CloneLog implements Consumer<DecidedClone> {
 
     private void commit(DecidedClone clone) {
         report(clone);
-        if (!Recorder.isReady()) {
+        if (!isRecorded()) {
             return;
         }
         CloneEvent event = new CloneEvent();
-        if (!event.isEnabled()) {
-            return;
-        }
         event.kind = clone.kind() == null ? null : clone.kind().label();
         child(event, clone);
         parent(event, clone);
         kernel(event, clone.call());
         refusal(event, clone.refusal());
         event.source = source;
-        String routine =
-                clone.call().origin() == null ? null : clone.call().origin().startRoutine();
-        event.startRoutine = routine == null ? null : NativeStackLog.line(routine);
+        event.startRoutine = startRoutine(
+                clone.call().origin() == null ? null : clone.call().origin().startRoutine());
         event.nativeStackId = stacks.use(clone.call());
         countWithoutStack(clone);
         event.commit();
+    }
+
+    /** All of HotSpot's threads have the same one, in the same object. */
+    @SuppressWarnings("StringEquality")
+    private String startRoutine(String routine) {
+        if (routine != lastRoutine) {
+            lastRoutine = routine;
+            lastRoutineLine = routine == null ? null : NativeStackLog.line(routine);
+        }
+        return lastRoutineLine;
     }
 
     private void countWithoutStack(DecidedClone clone) {

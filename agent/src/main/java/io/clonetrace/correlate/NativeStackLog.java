@@ -169,7 +169,9 @@ public final class NativeStackLog {
         if (expected || origin.stack().isPresent()) {
             lastSeen = now;
         }
-        open.add(new Open(call, now));
+        if (!origin.isDone() || origin.stack().isPresent()) {
+            open.add(new Open(call, now));
+        }
         if (expected) {
             lookAtOnce(call, now);
         } else {
@@ -301,9 +303,12 @@ public final class NativeStackLog {
 
     private void found(Open known) {
         Chain chain = chain(known.call().origin());
-        for (Look look : looks.getOrDefault(known.call().parentTid(), new ArrayDeque<>(0))) {
-            if (chain != null && look.isAfter(known.call())) {
-                accept(chain, known.call(), look);
+        Deque<Look> before = chain == null ? null : looks.get(known.call().parentTid());
+        if (before != null) {
+            for (Look look : before) {
+                if (look.isAfter(known.call())) {
+                    accept(chain, known.call(), look);
+                }
             }
         }
         look(chain, known.call());

@@ -97,7 +97,8 @@ public sealed interface WireHeader {
      * @param childInside the same in that namespace
      */
     record Inside(int parentTid, int parentInside, int childTid, int childInside) implements WireHeader {
-        private static final Pattern LINE = Pattern.compile("# inside: (\\d{1,9})=(\\d{1,9}) (\\d{1,9})=(\\d{1,9})");
+        private static final String START = "# inside: ";
+        private static final Pattern LINE = Pattern.compile(START + "(\\d{1,9})=(\\d{1,9}) (\\d{1,9})=(\\d{1,9})");
 
         /** Empty if the call has the same tids there, or they are unknown, or it made no task. */
         static Optional<Inside> of(CloneCall call) {
@@ -113,6 +114,9 @@ public sealed interface WireHeader {
         }
 
         private static Optional<WireHeader> parse(String line) {
+            if (!line.startsWith(START)) {
+                return Optional.empty();
+            }
             Matcher tids = LINE.matcher(line);
             return tids.matches()
                     ? Optional.of(new Inside(tid(tids, 1), tid(tids, 2), tid(tids, 3), tid(tids, 4)))
@@ -234,14 +238,15 @@ public sealed interface WireHeader {
     static Optional<WireHeader> parse(String line) {
         return !line.startsWith("# ")
                 ? Optional.empty()
-                : Source.parse(line)
+                // The most frequent one first.
+                : Origin.parse(line)
+                        .or(() -> Source.parse(line))
                         .or(() -> number(line, Lost.START, Lost::new))
                         .or(() -> number(line, Writer.START, Writer::new))
                         .or(() -> WriterLock.parse(line))
                         .or(() -> Inside.parse(line))
                         .or(() -> number(line, Clock.START, Clock::new))
-                        .or(() -> Stacks.parse(line))
-                        .or(() -> Origin.parse(line));
+                        .or(() -> Stacks.parse(line));
     }
 
     private static Optional<WireHeader> number(String line, String start, LongFunction<WireHeader> header) {
