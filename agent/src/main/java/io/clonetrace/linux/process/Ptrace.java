@@ -8,6 +8,8 @@ import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.SyscallRegisters;
 import io.clonetrace.linux.jna.LibC;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
@@ -62,12 +64,16 @@ public final class Ptrace {
 
     private final SyscallRegisters layout;
     private final long address;
-    private final Pointer memory;
+
+    /** A call of JNA's for each word would prolong each stop. */
+    private final ByteBuffer memory;
 
     private Ptrace(SyscallRegisters layout) {
         this.layout = layout;
         address = Native.malloc(REGISTERS + (long) layout.bytes());
-        memory = new Pointer(address);
+        memory = new Pointer(address)
+                .getByteBuffer(0, REGISTERS + (long) layout.bytes())
+                .order(ByteOrder.nativeOrder());
     }
 
     /**
@@ -128,20 +134,20 @@ public final class Ptrace {
      * @return false if it is gone, or a 32-bit task, whose registers and system calls differ
      */
     public boolean readRegisters(int tid) throws LinuxException {
-        memory.setLong(IOVEC, address + REGISTERS);
-        memory.setLong(IOVEC + Long.BYTES, layout.bytes());
+        memory.putLong(IOVEC, address + REGISTERS);
+        memory.putLong(IOVEC + Long.BYTES, layout.bytes());
         return request(PTRACE_GETREGSET, "PTRACE_GETREGSET", tid, NT_PRSTATUS, address + IOVEC)
                 && memory.getLong(IOVEC + Long.BYTES) == layout.bytes();
     }
 
     /** The name of the system call in the registers read, if it is one that makes a task; otherwise "". */
     public String syscall() {
-        return layout.calls().getOrDefault(memory.getLong(REGISTERS + (long) layout.number()), "");
+        return layout.calls().getOrDefault(memory.getLong(REGISTERS + layout.number()), "");
     }
 
     /** The argument with that index, from 0, in the registers read. */
     public long argument(int index) {
-        return memory.getLong(REGISTERS + (long) layout.arguments().get(index));
+        return memory.getLong(REGISTERS + layout.arguments().get(index));
     }
 
     /** clone's argument tls, whose place differs between processors. */
@@ -158,14 +164,14 @@ public final class Ptrace {
     public long[] dwarfRegisters() {
         long[] registers = new long[layout.dwarf().size()];
         for (int i = 0; i < registers.length; i++) {
-            registers[i] = memory.getLong(REGISTERS + (long) layout.dwarf().get(i));
+            registers[i] = memory.getLong(REGISTERS + layout.dwarf().get(i));
         }
         return registers;
     }
 
     /** The stack pointer in the registers read. */
     public long stackPointer() {
-        return memory.getLong(REGISTERS + (long) layout.dwarf().get(layout.stackPointer()));
+        return memory.getLong(REGISTERS + layout.dwarf().get(layout.stackPointer()));
     }
 
     /**

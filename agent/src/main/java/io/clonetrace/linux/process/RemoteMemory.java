@@ -5,6 +5,8 @@ import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Reads another process's memory by process_vm_readv(2), which needs the same rights as ptrace. Not thread-safe. */
@@ -18,6 +20,10 @@ public final class RemoteMemory {
 
     private final long address;
     private final Pointer memory;
+
+    /** The same memory: a call of JNA's for each word would prolong each stop of a tracee. */
+    private final ByteBuffer words;
+
     private final int capacity;
     private final int data;
 
@@ -27,7 +33,8 @@ public final class RemoteMemory {
         data = REMOTE + (capacity / PAGE + 2) * IOVEC;
         address = Native.malloc(data + (long) capacity);
         memory = new Pointer(address);
-        memory.setLong(LOCAL, address + data);
+        words = memory.getByteBuffer(0, data + (long) capacity).order(ByteOrder.nativeOrder());
+        words.putLong(LOCAL, address + data);
     }
 
     /**
@@ -54,9 +61,9 @@ public final class RemoteMemory {
         if (wanted < capacity) {
             memory.setMemory(data, capacity, (byte) 0);
         }
-        memory.setLong(LOCAL + (long) Long.BYTES, wanted);
-        memory.setLong(REMOTE, from);
-        memory.setLong(REMOTE + (long) Long.BYTES, wanted);
+        words.putLong(LOCAL + Long.BYTES, wanted);
+        words.putLong(REMOTE, from);
+        words.putLong(REMOTE + Long.BYTES, wanted);
         return LibC.process_vm_readv(tid, address + LOCAL, 1, address + REMOTE, 1, 0) == wanted;
     }
 
@@ -74,10 +81,10 @@ public final class RemoteMemory {
             throw new IllegalArgumentException(count + " addresses, " + wanted + " bytes");
         }
         for (int i = 0; i < count; i++) {
-            memory.setLong(REMOTE + (long) i * IOVEC, from[i]);
-            memory.setLong(REMOTE + (long) i * IOVEC + Long.BYTES, lengths[i]);
+            words.putLong(REMOTE + i * IOVEC, from[i]);
+            words.putLong(REMOTE + i * IOVEC + Long.BYTES, lengths[i]);
         }
-        memory.setLong(LOCAL + (long) Long.BYTES, wanted);
+        words.putLong(LOCAL + Long.BYTES, wanted);
         int read = (int) LibC.process_vm_readv(pid, address + LOCAL, 1, address + REMOTE, count, 0);
         if (read < 0) {
             return -LibC.errno();
@@ -98,13 +105,13 @@ public final class RemoteMemory {
      */
     public int readUpTo(int tid, long from, byte[] into) {
         int wanted = Math.min(into.length, capacity);
-        memory.setLong(LOCAL + (long) Long.BYTES, wanted);
+        words.putLong(LOCAL + Long.BYTES, wanted);
         // process_vm_readv(2) promises whole elements only: one a page.
         int pages = 0;
         for (int at = 0; at < wanted; pages++) {
             int bytes = (int) Math.min(wanted - at, PAGE - (from + at & PAGE - 1));
-            memory.setLong(REMOTE + (long) pages * IOVEC, from + at);
-            memory.setLong(REMOTE + (long) pages * IOVEC + Long.BYTES, bytes);
+            words.putLong(REMOTE + pages * IOVEC, from + at);
+            words.putLong(REMOTE + pages * IOVEC + Long.BYTES, bytes);
             at += bytes;
         }
         int read = (int) Math.max(0, LibC.process_vm_readv(tid, address + LOCAL, 1, address + REMOTE, pages, 0));
@@ -114,7 +121,7 @@ public final class RemoteMemory {
 
     /** Eight of the bytes read. */
     public long longAt(int offset) {
-        return memory.getLong(data + (long) offset);
+        return words.getLong(data + offset);
     }
 
     /** Frees the memory; no method may be called afterwards. */

@@ -23,7 +23,7 @@ public final class ResumeTimer {
     /** How long this process stays stopped at most. */
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
     private static final int CLOCK_MONOTONIC = 1; // linux/time.h
     private static final int SIGCONT = 18; // asm-generic/signal.h
     private static final int SIGEV_SIGNAL = 0; // asm-generic/siginfo.h

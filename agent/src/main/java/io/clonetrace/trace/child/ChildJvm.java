@@ -10,7 +10,10 @@ import java.util.List;
 
 /** Starts a child JVM that does for the observed JVM what it can't do itself. */
 public final class ChildJvm {
-    /** The least such a JVM can run with: its memory counts toward the container's. */
+    /**
+     * The least such a JVM can run with: its memory counts toward the container's. It seldom wakes while nothing
+     * happens: the last three are of the JVM's own periodic work, which it has no need of.
+     */
     private static final List<String> SMALL = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -18,7 +21,11 @@ public final class ChildJvm {
             "-Xmx16m",
             "-Xshare:auto",
             "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError");
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:GuaranteedSafepointInterval=0",
+            "-XX:AsyncDeflationInterval=60000");
 
     private ChildJvm() {}
 

@@ -34,6 +34,10 @@ final class StackReader {
     private final Ptrace ptrace;
     private final StackCapture capture;
     private final RemoteMemory memory;
+
+    /** Small: what is not read would be cleared each time. */
+    private final RemoteMemory word;
+
     private final Map<Integer, Layout> layouts = new HashMap<>();
 
     /**
@@ -48,6 +52,7 @@ final class StackReader {
         this.ptrace = ptrace;
         this.capture = capture;
         memory = new RemoteMemory(isOn() ? STACK : Long.BYTES);
+        word = new RemoteMemory(Long.BYTES);
     }
 
     /**
@@ -94,6 +99,7 @@ final class StackReader {
     }
 
     void close() {
+        word.close();
         memory.close();
     }
 
@@ -126,8 +132,8 @@ final class StackReader {
             if (known.isEmpty()) {
                 look();
             }
-            return known.isPresent() && memory.read(tid, tls + known.get().startRoutineOffset(), Long.BYTES)
-                    ? memory.longAt(0)
+            return known.isPresent() && word.read(tid, tls + known.get().startRoutineOffset(), Long.BYTES)
+                    ? word.longAt(0)
                     : UNKNOWN;
         }
 

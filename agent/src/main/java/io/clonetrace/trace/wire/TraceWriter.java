@@ -27,12 +27,13 @@ import java.util.function.LongSupplier;
  */
 public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
-    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** After this many idle periods it sleeps until an event arrives. */
-    private static final int PERIODS_AWAKE = 200;
+    private static final int PERIODS_AWAKE = 5;
 
-    private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How late it may tell what the tracer itself could not read. */
+    private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** A pipe takes this much whole or not at all (pipe(7), PIPE_BUF), so what it did not take is known. */
     private static final int PIECE = 4096;
