@@ -14,7 +14,8 @@ idle_section() {
     table "a JVM that sleeps, each second" "wake-ups|wakes|middle|$seconds" "ms run|ran|middle|$((seconds * 1000000))" \
         "of our thread|own-wakes|middle|$seconds" "ms run|own-ran|middle|$((seconds * 1000000))" \
         "of a tracer|tracer-wakes|middle|$seconds" "ms run|tracer-ran|middle|$((seconds * 1000000))"
-    echo "(wake-ups: voluntary_ctxt_switches of proc(5); ms run: its schedstat; the first two of all threads of the JVM)"
+    echo "(wake-ups: voluntary_ctxt_switches of proc(5); ms run: its schedstat; the first two of all threads of the JVM, but"
+    echo "not of JFR's thread that samples the others)"
     skipped
 }
 
@@ -36,9 +37,12 @@ do_nothing() {
 
 # waking PROCESS [THREAD]: how often each of its threads (of that name) has waited, and for how many nanoseconds it ran.
 waking() {
-    local task
+    local task comm
     for task in "/proc/$1/task/"*; do
-        [ -z "${2:-}" ] || [ "$(cat "$task/comm" 2>/dev/null)" = "$2" ] || continue
+        comm=$(cat "$task/comm" 2>/dev/null) || continue
+        [ -z "${2:-}" ] || [ "$comm" = "$2" ] || continue
+        # It samples two kinds of threads each 20 ms: by chance both at once or apart, which is 50 wake-ups a second or 100.
+        [[ $comm != "JFR Thread Samp"* ]] || continue
         # It may have ended.
         echo "$task" "$(sed -n 's/^voluntary_ctxt_switches:[^0-9]*//p' "$task/status" 2>/dev/null)" \
             "$(cut -d' ' -f1 "$task/schedstat" 2>/dev/null)"
