@@ -69,6 +69,13 @@ build_micro() {
     fi
 }
 
+# run_micro OUT smoke|quick|full: prints what they measured.
+run_micro() {
+    # The entry class is in the jar and in the classes; a JVM with the agent must load the jar's.
+    java -cp "$micro/classes:$agent_jar:$root/agent/target/classes:$micro/libraries/*" io.clonetrace.micro.Main \
+        "$agent_jar" "$1" "$2"
+}
+
 # repeated_tests FOLDER...: lists the tests that JUnit's reports there say passed only when they were run again, with why they
 # had failed.
 repeated_tests() {

@@ -6,9 +6,7 @@ micro_section() {
         echo "not measured: Maven could not build it, see above"
         return
     fi
-    # The entry class is in the jar and in the classes; a JVM with the agent must load the jar's.
-    "$java" -cp "$micro/classes:$agent_jar:$root/agent/target/classes:$micro/libraries/*" io.clonetrace.micro.Main \
-        "$agent_jar" "$out" "$micro_depth" || {
+    run_micro "$out" "$micro_depth" || {
         echo "not measured: JMH failed, see above"
         return
     }

@@ -23,6 +23,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 record Benchmarks(Path jar, Path recording, Depth depth) {
     /** How long it is measured. */
     enum Depth {
+        /** Shows only that each still works. */
+        SMOKE(1, 10),
         QUICK(1, 300),
         FULL(3, 1_000);
 
@@ -67,6 +69,9 @@ record Benchmarks(Path jar, Path recording, Depth depth) {
                 .measurementTime(TimeValue.milliseconds(depth.iterationMillis))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
+        if (depth == Depth.SMOKE) {
+            options.warmupIterations(1).measurementIterations(1);
+        }
         return List.copyOf(new Runner(options.build()).run());
     }
 }

@@ -6,10 +6,11 @@ import io.clonetrace.trace.ebpf.EbpfSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** Runs all benchmarks and prints one table: {@code CLONETRACE_JAR OUT_FOLDER quick|full}. */
+/** Runs all benchmarks and prints one table: {@code CLONETRACE_JAR OUT_FOLDER smoke|quick|full}. */
 public final class Main {
     private static final String NANOS = "ns";
     private static final String THREAD = "ThreadBenchmark.startAndJoin";
@@ -23,7 +24,7 @@ public final class Main {
 
     public static void main(String[] arguments) throws RunnerException, IOException {
         Path out = Path.of(arguments[1]);
-        Benchmarks.Depth depth = arguments[2].equals("quick") ? Benchmarks.Depth.QUICK : Benchmarks.Depth.FULL;
+        Benchmarks.Depth depth = Benchmarks.Depth.valueOf(arguments[2].toUpperCase(Locale.ROOT));
         Main main = new Main(new Benchmarks(Path.of(arguments[0]), out.resolve("micro.jfr"), depth));
         main.table.head();
         main.hook();
