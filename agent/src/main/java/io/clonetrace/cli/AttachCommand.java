@@ -10,12 +10,14 @@ import io.clonetrace.cli.attach.TimeOption;
 import io.clonetrace.cli.attach.TimedRecording;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,6 +48,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class AttachCommand implements Callable<Integer> {
     private static final int FAILED = 1;
+
+    /** The agent is active, but not the source that was asked for. */
+    private static final int SOURCE_REFUSED = 4;
+
     private static final String PREFIX = "--";
 
     @Spec
@@ -69,18 +75,31 @@ final class AttachCommand implements Callable<Integer> {
     @Mixin
     private ReportOutputs outputs;
 
-    /** Adds what the table of the agent's options says: the end of the help, and each as an option of this command. */
-    static void complete(CommandSpec attach) {
+    /**
+     * Adds what the table of the agent's options says: the end of the help, and each as an option of this command.
+     *
+     * @param shown whether these options are not hidden: the help has them at its end, and a shell's completion as
+     *     options
+     */
+    static void complete(CommandSpec attach, boolean shown) {
         attach.usageMessage().footer(AgentOption.table().replace("%", "%%").split("\n"));
         for (AgentOption option : AgentOption.values()) {
             if (option != AgentOption.HELP && AgentOption.names().contains(option.key())) {
                 attach.addOption(OptionSpec.builder(PREFIX + option.key())
                         .paramLabel(option.form())
                         .type(String.class)
-                        .hidden(true)
+                        .completionCandidates(words(option.form()))
+                        .hidden(!shown)
                         .build());
             }
         }
+    }
+
+    /** Of {@code PERIOD|end|off}, those that can be typed as they are. */
+    private static List<String> words(String form) {
+        return Arrays.stream(form.split("\\|"))
+                .filter(word -> word.matches("[a-z]+"))
+                .toList();
     }
 
     @Override
@@ -110,7 +129,7 @@ final class AttachCommand implements Callable<Integer> {
         List<String> all = new ArrayList<>(words);
         for (String name : AgentOption.names()) {
             OptionSpec option = spec.findOption(PREFIX + name);
-            if (option != null && option.getValue() != null && option.hidden()) {
+            if (option != null && option.getValue() instanceof String) {
                 all.add(name + "=" + option.getValue());
             }
         }
@@ -137,7 +156,7 @@ final class AttachCommand implements Callable<Integer> {
         }
         try (AttachedAgent agent = attached.get()) {
             if (agent.sourceHere().isEmpty()) {
-                return 0;
+                return status(options, agent.lacksSource());
             }
             err.println("clonetrace: " + agent.sourceHere().get().label() + " runs in this process until JVM "
                     + jvm.pid() + " ends, clonetrace detach " + jvm.pid() + ", or Ctrl-C");
@@ -152,8 +171,19 @@ final class AttachCommand implements Callable<Integer> {
             throws IOException, InterruptedException, SourceRefusedException, LinuxException {
         try (TimedRecording timed =
                 new TimedRecording(jvm, options, duration, spec.commandLine().getErr())) {
-            return timed.record() ? report(jvm, timed.files()) : FAILED;
+            if (!timed.record()) {
+                return FAILED;
+            }
+            int reported = report(jvm, timed.files());
+            return reported == 0 ? status(options, timed.lacksSource()) : reported;
         }
+    }
+
+    /** {@code source=auto} and {@code source=none} get what they ask for. */
+    private static int status(AttachOptions options, boolean lacksSource) {
+        String name = options.parsed().source().name();
+        boolean named = !name.equals(SourceKind.AUTO) && !name.equals(SourceKind.NONE.label());
+        return named && lacksSource ? SOURCE_REFUSED : 0;
     }
 
     private int report(TargetJvm jvm, RecordedFiles recorded) throws IOException {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -54,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CommandLine.HelpCommand.class
         })
 public final class Clonetrace implements Runnable {
+    private static final String COMPLETION = "generate-completion";
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
     private static final int LONGEST_MESSAGE = 4000;
@@ -79,7 +81,7 @@ public final class Clonetrace implements Runnable {
 
     static int run(String jar, Output output, String... arguments) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(output, Output.charset()));
-        CommandLine line = commandLine().setOut(out);
+        CommandLine line = commandLine(List.of(arguments).contains(COMPLETION)).setOut(out);
         ProgramJar.is(Path.of(jar));
         int status = line.execute(arguments);
         out.flush();
@@ -92,16 +94,17 @@ public final class Clonetrace implements Runnable {
     }
 
     static CommandLine commandLine() {
+        return commandLine(false);
+    }
+
+    /** @param completes whether it is for a shell's completion */
+    private static CommandLine commandLine(boolean completes) {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
         line.setUsageHelpWidth(80);
-        AttachCommand.complete(line.getSubcommands().get("attach").getCommandSpec());
+        AttachCommand.complete(line.getSubcommands().get("attach").getCommandSpec(), completes);
         // For packages, as generate-man.
-        line.getSubcommands()
-                .get("generate-completion")
-                .getCommandSpec()
-                .usageMessage()
-                .hidden(true);
+        line.getSubcommands().get(COMPLETION).getCommandSpec().usageMessage().hidden(true);
         // Options after the command's name belong to that command.
         line.getSubcommands().get("trace").setStopAtPositional(true);
         line.getSubcommands().get("run").setStopAtPositional(true);

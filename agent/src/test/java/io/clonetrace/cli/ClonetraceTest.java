@@ -59,6 +59,16 @@ class ClonetraceTest extends CapturedCommandLine {
     }
 
     @Test
+    void completionKnowsTheAgentsOptionsOfAttach() {
+        assertEquals(0, run("generate-completion"));
+        String attach = out().substring(out().indexOf("function _picocli_clonetrace_attach()"));
+        for (String option : List.of("--record", "--source", "--maxsize", "--native-stacks", "--duration")) {
+            assertTrue(attach.substring(0, attach.indexOf("\n}")).contains(option), option);
+        }
+        assertTrue(attach.contains("\"auto\" \"ebpf\" \"tracefs\" \"ptrace\" \"strace\" \"none\""), attach);
+    }
+
+    @Test
     void reportHasColoursOnlyWhereTheyAreWanted() throws IOException {
         String file = recording().toString();
         assertEquals(0, run("report", file, "--color", "always"));

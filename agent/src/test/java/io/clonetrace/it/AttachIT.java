@@ -146,12 +146,23 @@ class AttachIT {
             signal("-CONT", jvm.pid());
             givenUp(jvm);
             // None of these left an agent in the JVM.
+            refusedSource(jvm);
             newerJar(jvm);
             Application.end(app);
             assertEquals(Starter.STATUS, app.exitStatus());
             assertEquals(List.of(), app.agentLines());
         }
         disabled(application);
+    }
+
+    /** The agent is active without it, and the exit status says so. */
+    private static void refusedSource(Attached jvm) throws IOException, InterruptedException {
+        Run attach = jvm.run("refused", 4, jvm.pid(), "attach", "source=strace:missing.strace");
+        assertTrue(attach.stderr().contains("clone flags are not observed: "), attach.stderr());
+        assertTrue(attach.stderr().contains("clonetrace: no source observes the clones; nothing is recorded yet: "));
+        jvm.done("detach");
+        Run timed = jvm.run("refused-timed", 4, jvm.pid(), "attach", "source=strace:missing.strace", "--duration=1ms");
+        assertTrue(timed.stdout().contains("findings: "), timed.stdout());
     }
 
     /** The entry class is that of the first jar; everything else must be loaded from the newer one. */

@@ -133,6 +133,8 @@ class TimedAttachIT {
             OneLine.said(jvm.failed("no-own", "dump"), "the agent has no recording of its own; jcmd " + jvm.pid());
             jvm.done("detach");
             jvm.done("attach", "source=ptrace", "record=own.jfr", "maxsize=250m", "maxage=7d");
+            String check = jvm.jcmd("JFR.check");
+            assertTrue(check.contains("maxsize=250.0MB maxage=7d"), check);
             Application.tell(app, WHILE_ON);
             Application.awaitStarted(app, WHILE_ON);
             Path dump = folder.resolve("dump-" + jvm.pid() + ".jfr");

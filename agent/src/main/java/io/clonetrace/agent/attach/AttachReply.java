@@ -24,6 +24,9 @@ public record AttachReply(boolean done, int tid, String recording, String reposi
     /** What the agent prints where no source works, before the reasons. */
     public static final String NOT_OBSERVED = "clone flags are not observed";
 
+    /** What the agent replies where none was named or all were refused. */
+    public static final String NO_SOURCE = "no source observes the clones";
+
     /** What starts a recording; only the command knows the JVM's pid outside of a container. */
     public static final String START_RECORDING = "jcmd PID JFR.start filename=FILE.jfr";
 
@@ -58,6 +61,11 @@ public record AttachReply(boolean done, int tid, String recording, String reposi
     /** Of an answer to an attach: whether the agent has detached, because no source works in the JVM. */
     public boolean needsTracer() {
         return done && tid < 0;
+    }
+
+    /** Of an answer to an attach: whether the agent is active, and no source is. */
+    public boolean lacksSource() {
+        return done && text.contains(NO_SOURCE);
     }
 
     /** The same with that pid in the line that starts a recording. */

@@ -89,7 +89,7 @@ public final class AgentAttach {
     }
 
     private AttachReply load(TargetJvm jvm, AttachOptions options) throws IOException {
-        try (WaitLine line = new WaitLine(err, "JVM " + jvm.pid() + " loads the agent and starts its source")) {
+        try (WaitLine line = new WaitLine(err, "JVM " + jvm.pid() + " loads the agent")) {
             return AgentLoad.attach(jvm, ProgramJar.path(), options, line).withPid(jvm.pid());
         }
     }

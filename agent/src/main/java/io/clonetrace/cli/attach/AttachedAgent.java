@@ -36,6 +36,11 @@ public final class AttachedAgent implements AutoCloseable {
         return served.map(Served::source);
     }
 
+    /** Whether it is active without a source. */
+    public boolean lacksSource() {
+        return served.isEmpty() && reply.lacksSource();
+    }
+
     /** The file of its own recording, by its path in the JVM; empty if it has none. */
     public Optional<Path> recording() {
         return path(reply.recording());

@@ -23,6 +23,7 @@ public final class TimedRecording implements AutoCloseable {
     private final PrintWriter err;
     private final Duration duration;
     private final RecordedFiles files;
+    private boolean lacksSource;
 
     /**
      * Makes a place for the recording, unless the options name one.
@@ -52,9 +53,15 @@ public final class TimedRecording implements AutoCloseable {
         }
         try (AttachedAgent agent = attached.get()) {
             files.open(agent);
+            lacksSource = agent.lacksSource();
             end(agent);
         }
         return true;
+    }
+
+    /** Whether no source observed the JVM. */
+    public boolean lacksSource() {
+        return lacksSource;
     }
 
     /** The recording, or what is left of it. */
@@ -94,7 +101,7 @@ public final class TimedRecording implements AutoCloseable {
     private String progress(long waitedNanos) {
         return String.format(
                 Locale.ROOT,
-                "recording JVM %d: %d s of %s; Ctrl-C ends it now, and prints the report",
+                "recording JVM %d: %d s of %s; Ctrl-C ends it and prints the report",
                 jvm.pid(),
                 TimeUnit.NANOSECONDS.toSeconds(waitedNanos),
                 spoken(duration));

@@ -17,7 +17,12 @@ final class WaitLine implements Waiting, AutoCloseable {
 
     @Override
     public void at(long seconds) {
-        line.show(what + ": " + seconds + " s; Ctrl-C withdraws the request");
+        line.show(text(what, seconds));
+    }
+
+    /** What is shown. */
+    static String text(String what, long seconds) {
+        return what + ": " + seconds + " s; Ctrl-C withdraws the request";
     }
 
     @Override
