@@ -18,6 +18,8 @@ import java.util.function.IntFunction;
 public final class ProcessReader {
     private static final double SECOND = 1e9;
 
+    private final long began = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    private final long beganNanos = System.nanoTime();
     private final Path process;
     private final TaskReader tasks;
     private final LimitHistory limits;
@@ -62,9 +64,9 @@ public final class ProcessReader {
                 limits.read(at, live.size()));
     }
 
-    private static long now() {
-        long millis = System.currentTimeMillis();
-        return TimeUnit.MILLISECONDS.toNanos(millis);
+    /** By the monotonic clock: flight recording's times don't follow a clock that is set meanwhile, either. */
+    private long now() {
+        return began + (System.nanoTime() - beganNanos);
     }
 
     /** Since the boot, suspensions included, as a task's start (proc_uptime(5)). */

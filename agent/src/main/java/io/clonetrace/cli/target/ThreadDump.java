@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -25,6 +25,13 @@ public final class ThreadDump {
     private static final Pattern POINTER = Pattern.compile(" \\[0x([0-9a-f]{16})\\]$");
 
     private static final int LONGEST_HEADER = 4096;
+
+    /** What stays of the end of a longer line: all that follows a name. */
+    private static final int LONGEST_REST = 1024;
+
+    /** HotSpot prints names in the class file's encoding, in which an emoji is six bytes. */
+    private static final Charset NAMES = Charset.forName("CESU-8");
+
     private static final int MOST_LINES = 100;
 
     /** Threads that were alive during the dump, and have ended since. */
@@ -76,7 +83,7 @@ public final class ThreadDump {
      */
     static Map<Integer, Entry> read(InputStream dump, int most) throws IOException {
         Map<Integer, Entry> threads = new HashMap<>();
-        Lines lines = new Lines(new InputStreamReader(dump, StandardCharsets.UTF_8));
+        Lines lines = new Lines(new InputStreamReader(dump, NAMES));
         String head = "";
         int inHead = 0;
         for (String line = lines.next(); line != null; line = lines.next()) {
@@ -135,7 +142,7 @@ public final class ThreadDump {
         return pointer.find() ? OptionalLong.of(Long.parseUnsignedLong(pointer.group(1), 16)) : OptionalLong.empty();
     }
 
-    /** Lines without their ends, truncated to the length of a header: a line may be endless. */
+    /** Lines without their ends, without the middle if one is longer than a header: a line may be endless. */
     private static final class Lines {
         private final Reader in;
         private final char[] piece = new char[1 << 13];
@@ -157,7 +164,10 @@ public final class ThreadDump {
                 while (next < end && piece[next] != '\n') {
                     next++;
                 }
-                line.append(piece, from, Math.min(next - from, LONGEST_HEADER + 1 - line.length()));
+                line.append(piece, from, next - from);
+                if (line.length() > LONGEST_HEADER) {
+                    line.delete(LONGEST_HEADER - LONGEST_REST, line.length() - LONGEST_REST);
+                }
                 if (next < end) {
                     next++;
                     break;

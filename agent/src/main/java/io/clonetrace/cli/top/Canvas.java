@@ -8,14 +8,6 @@ package io.clonetrace.cli.top;
  * @param unicode whether it shows more than ASCII
  */
 record Canvas(int width, int height, boolean unicode) {
-    private static final int NARROWEST = 40;
-    private static final int LOWEST = 10;
-
-    Canvas {
-        width = Math.max(NARROWEST, width);
-        height = Math.max(LOWEST, height);
-    }
-
     ScreenLine line() {
         return new ScreenLine(width);
     }

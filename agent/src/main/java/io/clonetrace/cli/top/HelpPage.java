@@ -14,7 +14,7 @@ final class HelpPage implements Page {
             "< > s         sort by another column; r reverses",
             "/             show only rows whose name contains a text",
             "p, blank      pause, continue",
-            "?  q          this page; quit",
+            "?  q          this page; quit; Ctrl-Z stops, and fg goes on",
             "",
             "created       threads created since this command began; /s lately",
             "alive growth  live threads; more or fewer than when it began",

@@ -30,7 +30,7 @@ final class JvmsPage {
         List<ScreenLine> lines = new ArrayList<>();
         lines.add(canvas.line().add(Ink.HEAD, "clonetrace top").add("  " + Amounts.counted(jvms.size(), "JVM")));
         lines.add(head(canvas));
-        room = canvas.height() - lines.size() - 1;
+        room = Math.max(1, canvas.height() - lines.size() - 1);
         selection.fit(jvms.stream().map(RunningJvm::pid).toList(), room);
         for (int i = selection.top(); i < Math.min(jvms.size(), selection.top() + room); i++) {
             ScreenLine line = line(canvas, jvms.get(i), growth(jvms.get(i)));
@@ -41,6 +41,9 @@ final class JvmsPage {
         }
         while (lines.size() < canvas.height() - 1) {
             lines.add(canvas.line());
+        }
+        while (lines.size() >= canvas.height() && !lines.isEmpty()) {
+            lines.remove(lines.size() - 1);
         }
         lines.add(canvas.line().add(Ink.FAINT, "up and down choose  Enter follows the JVM  q quit"));
         return lines;

@@ -3,7 +3,6 @@ package io.clonetrace.cli.top;
 import io.clonetrace.live.Dimension;
 import io.clonetrace.live.LiveRow;
 import io.clonetrace.live.LiveSnapshot;
-import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.text.Ink;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +12,7 @@ import java.util.Optional;
 
 /** The table of threads by call site, name, library, kind or class loader. */
 final class RowsPage implements Page {
-    private static final int[] COLUMNS = {7, 7, 7, 8, 9, 6};
+    private static final int[] COLUMNS = {8, 7, 7, 8, 9, 6};
 
     private final Selection selection = new Selection();
     private Dimension dimension;
@@ -44,11 +43,18 @@ final class RowsPage implements Page {
     @Override
     public List<ScreenLine> draw(Canvas canvas, LiveSnapshot snapshot, int lines) {
         shown = rows(snapshot, dimension, order, reversed, filter.toString());
-        room = Math.max(1, lines - 2);
+        // On a low screen the rows come first.
+        boolean withTables = lines > 2;
+        boolean withHead = lines > 1;
+        room = Math.max(1, lines - (withTables ? 1 : 0) - (withHead ? 1 : 0));
         selection.fit(shown.stream().map(LiveRow::value).toList(), room);
         List<ScreenLine> drawn = new ArrayList<>();
-        drawn.add(tables(canvas));
-        drawn.add(head(canvas, dimension, order, reversed));
+        if (withTables) {
+            drawn.add(tables(canvas));
+        }
+        if (withHead) {
+            drawn.add(head(canvas, dimension, order, reversed));
+        }
         for (int i = selection.top(); i < Math.min(shown.size(), selection.top() + room); i++) {
             ScreenLine line = line(canvas.line(), shown.get(i));
             drawn.add(i == selection.index() ? line.marked() : line);
@@ -96,10 +102,10 @@ final class RowsPage implements Page {
      */
     static ScreenLine line(ScreenLine line, LiveRow row) {
         String[] cells = {
-            Amounts.count(row.created()),
-            Numbers.rate(row.perSecond()),
-            Amounts.count(row.alive()),
-            Amounts.change(row.growth()),
+            Numbers.count(row.created(), COLUMNS[0]),
+            Numbers.rate(row.perSecond(), COLUMNS[1]),
+            Numbers.count(row.alive(), COLUMNS[2]),
+            Numbers.change(row.growth(), COLUMNS[3]),
             Numbers.stack(row),
             Numbers.cpu(row.cpu())
         };
@@ -108,7 +114,7 @@ final class RowsPage implements Page {
                     row.growth() > 0 && i == RowOrder.growth.ordinal() ? Ink.WARNING : Ink.NONE,
                     Numbers.right(cells[i], COLUMNS[i]));
         }
-        return line.add("  ").addEnd(row.value());
+        return line.add("  ").addEnd(ScreenLine.visible(row.value()));
     }
 
     @Override

@@ -44,6 +44,9 @@ final class Sampler implements AutoCloseable {
             end(String.valueOf(ended.getMessage()));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error failed) {
+            // Otherwise the screen would show the last numbers for ever.
+            end("the JVM is no longer followed: " + failed);
         }
     }
 

@@ -36,11 +36,23 @@ final class ScreenLine {
     /** Adds a text of which the end tells more than the begin: what doesn't fit is left out at its begin. */
     ScreenLine addEnd(Ink ink, String text, int columns) {
         int room = Math.min(columns, width - used);
-        if (text.length() <= room) {
-            return add(ink, text);
+        String clean = PlainText.clean(text);
+        int wide = PlainText.columns(clean);
+        if (wide <= room) {
+            return add(ink, clean);
         }
-        int kept = room - CUT.length();
-        return kept > 0 ? add(ink, CUT + text.substring(text.length() - kept)) : this;
+        int from = 0;
+        while (wide > room - CUT.length() && from < clean.length()) {
+            String one = Character.toString(clean.codePointAt(from));
+            wide -= PlainText.columns(one);
+            from += one.length();
+        }
+        return from < clean.length() ? add(ink, CUT + clean.substring(from)) : this;
+    }
+
+    /** A name; blanks alone would look like nothing. */
+    static String visible(String name) {
+        return name.isBlank() ? "(blank)" : name;
     }
 
     ScreenLine addEnd(String text) {
@@ -65,13 +77,11 @@ final class ScreenLine {
         return text.toString().stripTrailing();
     }
 
-    /** For a terminal. */
+    /** For a terminal. What is selected is in reverse video, which is no colour. */
     String painted(boolean colour) {
-        if (!colour) {
-            return toString();
-        }
         StringBuilder text = new StringBuilder();
-        parts.forEach(part -> text.append(part.ink().paint(part.text())));
+        parts.forEach(part ->
+                text.append(colour || part.ink() == Ink.SELECTED ? part.ink().paint(part.text()) : part.text()));
         return text.toString();
     }
 

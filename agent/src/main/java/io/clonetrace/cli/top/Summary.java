@@ -85,7 +85,8 @@ final class Summary {
         line.add(limit.share() > NEAR ? Ink.PROBLEM : Ink.NOTE, canvas.bar(limit.share(), BAR));
         line.add("  " + amount(limit, limit.used()) + " of " + amount(limit, limit.max()) + "  "
                 + Amounts.percent(limit.share()));
-        return limit.secondsLeft() < 0
+        // A thread more in the minute that is looked at: no trend.
+        return limit.secondsLeft() < 0 || limit.secondsLeft() > TimeUnit.DAYS.toSeconds(1)
                 ? line
                 : line.add("  ").add(Ink.WARNING, "full in " + Amounts.seconds(limit.secondsLeft()));
     }
@@ -96,10 +97,10 @@ final class Summary {
 
     private static ScreenLine kind(Canvas canvas, LiveRow row) {
         String[] cells = {
-            Amounts.count(row.alive()),
-            Amounts.change(row.growth()),
-            Numbers.rate(row.perSecond()),
-            Numbers.rate(row.endedPerSecond()),
+            Numbers.count(row.alive(), COLUMNS[0]),
+            Numbers.change(row.growth(), COLUMNS[1]),
+            Numbers.rate(row.perSecond(), COLUMNS[2]),
+            Numbers.rate(row.endedPerSecond(), COLUMNS[3]),
             Numbers.stack(row),
             Numbers.cpu(row.cpu())
         };

@@ -7,9 +7,8 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jline.terminal.Attributes;
-import org.jline.terminal.KeyEvent;
-import org.jline.terminal.KeyParser;
 import org.jline.terminal.Terminal.SignalHandler;
 import org.jline.terminal.impl.exec.ExecTerminalProvider;
 import org.jline.terminal.spi.SystemStream;
@@ -32,10 +31,17 @@ final class TerminalScreen implements AutoCloseable {
     private static final int LONGEST_SEQUENCE = 16;
     private static final int ESCAPE = 27;
     private static final int CTRL_C = 3;
+    private static final int CTRL_Z = 26;
     private static final int DELETE = 127;
     private static final int BACKSPACE = 8;
     private static final int STANDARD_WIDTH = 80;
     private static final int STANDARD_HEIGHT = 24;
+
+    /** As the terminal does on Ctrl-Z: all processes of the job. A child sends it, for Java has no kill(2). */
+    private static final List<String> STOP = List.of("sh", "-c", "kill -TSTP 0");
+
+    /** Longer than between two drawings: this process was stopped, and the shell had the terminal. */
+    private static final long GAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final org.jline.terminal.Terminal terminal;
     private final Attributes before;
@@ -44,19 +50,32 @@ final class TerminalScreen implements AutoCloseable {
     private List<String> drawn = List.of();
     private Canvas canvas;
     private int pushedBack = -1;
+    private long drawnAt = System.nanoTime();
     private boolean closed;
 
     private TerminalScreen(org.jline.terminal.Terminal terminal, Charset charset, boolean colour) {
         this.terminal = terminal;
         this.colour = colour;
         this.unicode = charset.newEncoder().canEncode('\u2588');
-        this.before = terminal.enterRawMode();
+        this.before = terminal.getAttributes();
+        take();
+    }
+
+    private void take() {
+        terminal.enterRawMode();
         // Ctrl-C and Ctrl-Z come as keys: a process that is stopped in between would leave the terminal as it is now.
         Attributes keys = terminal.getAttributes();
         keys.setLocalFlag(Attributes.LocalFlag.ISIG, false);
         terminal.setAttributes(keys);
         terminal.writer().print(BEGIN);
         terminal.writer().flush();
+        canvas = null;
+    }
+
+    private void giveBack() {
+        terminal.writer().print(END);
+        terminal.writer().flush();
+        terminal.setAttributes(before);
     }
 
     /** Whether there is a terminal to read keys from and to draw on. */
@@ -98,8 +117,15 @@ final class TerminalScreen implements AutoCloseable {
                 unicode);
     }
 
-    /** Draws what has changed. */
-    void draw(Canvas on, List<ScreenLine> lines) {
+    /** Draws what has changed; all of it if this process was stopped meanwhile. */
+    synchronized void draw(Canvas on, List<ScreenLine> lines) {
+        if (closed) {
+            return;
+        }
+        if (System.nanoTime() - drawnAt > GAP_NANOS) {
+            take();
+        }
+        drawnAt = System.nanoTime();
         StringBuilder text = new StringBuilder(BEGIN_DRAWING);
         boolean whole = !on.equals(canvas);
         List<String> now = new ArrayList<>(lines.size());
@@ -134,6 +160,10 @@ final class TerminalScreen implements AutoCloseable {
         return switch (c) {
             case ESCAPE -> sequence();
             case CTRL_C -> Optional.of(Key.of(Key.Name.INTERRUPT));
+            case CTRL_Z -> {
+                suspend();
+                yield Optional.empty();
+            }
             case '\r', '\n' -> Optional.of(Key.of(Key.Name.ENTER));
             case '\t' -> Optional.of(Key.of(Key.Name.TAB));
             case DELETE, BACKSPACE -> Optional.of(Key.of(Key.Name.BACKSPACE));
@@ -161,30 +191,30 @@ final class TerminalScreen implements AutoCloseable {
         }
         return sequence.length() == 1
                 ? Optional.of(Key.of(Key.Name.ESCAPE))
-                : key(KeyParser.parse(sequence.toString()));
+                : KeySequence.key(sequence.substring(1)).map(Key::of);
     }
 
-    private static Optional<Key> key(KeyEvent event) {
-        return Optional.ofNullable(
-                        switch (event.getType()) {
-                            case Arrow ->
-                                switch (event.getArrow()) {
-                                    case Up -> Key.Name.UP;
-                                    case Down -> Key.Name.DOWN;
-                                    case Left -> Key.Name.LEFT;
-                                    case Right -> Key.Name.RIGHT;
-                                };
-                            case Special ->
-                                switch (event.getSpecial()) {
-                                    case PageUp -> Key.Name.PAGE_UP;
-                                    case PageDown -> Key.Name.PAGE_DOWN;
-                                    case Home -> Key.Name.HOME;
-                                    case End -> Key.Name.END;
-                                    default -> null;
-                                };
-                            default -> null;
-                        })
-                .map(Key::of);
+    /**
+     * Stops this process, as Ctrl-Z does, with the terminal as it was before; returns when it is continued, at once if
+     * nobody could continue it (setpgid(2), orphaned process groups).
+     */
+    private void suspend() throws IOException {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            giveBack();
+        }
+        try {
+            new ProcessBuilder(STOP).inheritIO().start().waitFor();
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            if (!closed) {
+                take();
+            }
+        }
     }
 
     /** Gives the terminal back as it was. May be called by any thread, and again. */
@@ -192,9 +222,7 @@ final class TerminalScreen implements AutoCloseable {
     public synchronized void close() throws IOException {
         if (!closed) {
             closed = true;
-            terminal.writer().print(END);
-            terminal.writer().flush();
-            terminal.setAttributes(before);
+            giveBack();
             terminal.close();
         }
     }

@@ -34,7 +34,7 @@ final class ThreadPage implements Page {
                 .findFirst();
         List<ScreenLine> all = new ArrayList<>();
         LiveThread thread = now.orElse(first);
-        field(canvas, all, "thread", thread.name() + (now.isPresent() ? "" : "  (has ended)"));
+        field(canvas, all, "thread", ScreenLine.visible(thread.name()) + (now.isPresent() ? "" : "  (has ended)"));
         field(canvas, all, "tid", Integer.toString(thread.tid()));
         field(canvas, all, "kind", thread.provenance().kind());
         field(
@@ -85,9 +85,7 @@ final class ThreadPage implements Page {
                 canvas,
                 all,
                 "flags",
-                creation.flags() == null
-                        ? "not observed"
-                        : creation.flags().replace("|", " | ").replaceAll(" +", " "));
+                creation.flags() == null ? "not observed" : creation.flags().replace('|', ' '));
         all.add(canvas.line().add(Ink.HEAD, creation.trace() == null ? "no stack trace was recorded" : "stack trace"));
         if (creation.trace() != null) {
             for (Frame frame : creation.trace().of(one -> !one.isOurs())) {
@@ -101,7 +99,7 @@ final class ThreadPage implements Page {
 
     private static void field(Canvas canvas, List<ScreenLine> all, String label, String text) {
         String begin = label;
-        for (String line : TerminalText.lines(text, canvas.width() - LABEL)) {
+        for (String line : TerminalText.lines(text, Math.max(LABEL, canvas.width() - LABEL))) {
             all.add(canvas.line().add(Ink.HEAD, begin).to(LABEL).add(line));
             begin = " ";
         }

@@ -55,7 +55,7 @@ final class ThreadsPage implements Page {
         List<ScreenLine> drawn = new ArrayList<>();
         drawn.add(canvas.line()
                 .add(Ink.HEAD, Amounts.counted(shown.size(), "live thread"))
-                .add("  " + dimension.heading() + " " + value));
+                .add("  " + dimension.heading() + " " + ScreenLine.visible(value)));
         drawn.add(canvas.line()
                 .add(
                         Ink.FAINT,
@@ -69,10 +69,10 @@ final class ThreadsPage implements Page {
                     .add(Numbers.right(Integer.toString(thread.tid()), TID))
                     .add(Numbers.right(Amounts.seconds(Math.max(0, (snapshot.at() - thread.started()) / SECOND)), AGE))
                     .add(Numbers.right(Numbers.cpu(thread.cpu()), CPU))
-                    .add(Numbers.right(Amounts.sizeOrDash(thread.touched()), STACK))
+                    .add(Numbers.right(Numbers.size(thread.touched()), STACK))
                     .add("  " + thread.provenance().kind())
                     .to(TID + AGE + CPU + STACK + KIND)
-                    .add("  " + thread.name());
+                    .add("  " + ScreenLine.visible(thread.name()));
             drawn.add(i == selection.index() ? line.marked() : line);
         }
         if (shown.isEmpty()) {

@@ -60,6 +60,9 @@ public final class TopCommand implements Callable<Integer> {
         if (options.interval.compareTo(SHORTEST) < 0) {
             throw new ParameterException(spec.commandLine(), "--interval takes 200ms or more");
         }
+        if (options.rows < 1) {
+            throw new ParameterException(spec.commandLine(), "--rows takes 1 or more");
+        }
         boolean onScreen = !options.batch && !options.json && TerminalScreen.isPossible();
         if (target == null && !onScreen) {
             throw new ParameterException(
@@ -139,7 +142,10 @@ public final class TopCommand implements Callable<Integer> {
                 first = sampler.await(TimeUnit.MILLISECONDS.toNanos(KEY_MILLIS));
             }
             if (first == null) {
-                throw new IOException(String.valueOf(sampler.ended()));
+                if (sampler.ended() == null) {
+                    return 0;
+                }
+                throw new IOException(sampler.ended());
             }
             TopScreen top =
                     new TopScreen(jvm.program(), jvm.pid(), new RowsPage(options.by, options.order, options.filter));

@@ -94,9 +94,12 @@ final class TopScreen {
                 lines.remove(lines.size() - 1);
             }
         }
-        lines.addAll(page.draw(canvas, shown, canvas.height() - lines.size() - 1));
+        lines.addAll(page.draw(canvas, shown, Math.max(0, canvas.height() - lines.size() - 1)));
         while (lines.size() < canvas.height() - 1) {
             lines.add(canvas.line());
+        }
+        while (lines.size() >= canvas.height() && !lines.isEmpty()) {
+            lines.remove(lines.size() - 1);
         }
         lines.add(canvas.line()
                 .add(end.isEmpty() ? Ink.FAINT : Ink.PROBLEM, end.isEmpty() ? page.keys() : end + "; q quits"));

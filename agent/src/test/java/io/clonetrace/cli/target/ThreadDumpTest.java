@@ -1,6 +1,7 @@
 package io.clonetrace.cli.target;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.ProcessorTime;
 import java.io.ByteArrayInputStream;
@@ -65,6 +66,26 @@ class ThreadDumpTest {
                         "\tat Host.main(Host.java:3)",
                         "",
                         "\"c\" #24 prio=5 tid=0x00007f nid=0x11 runnable  [0x0000000000000000]"));
+    }
+
+    @Test
+    void aLongNameLosesItsMiddle() throws IOException {
+        ThreadDump.Entry entry = read("\"" + "x".repeat(10_240)
+                        + "\" #23 prio=5 tid=0x00007f nid=0x10 runnable  [0x0000000000007f01]")
+                .get(0x10);
+        assertEquals(23, entry.id());
+        assertEquals(0x7f01L, entry.stackPointer());
+        assertTrue(entry.name().matches("x{3000,4096}"), entry.name());
+    }
+
+    /** JDK 17 and 25 print an emoji as its two surrogates, of three bytes each. */
+    @Test
+    void aNameInTheEncodingOfClassFiles() throws IOException {
+        byte[] dump = ("\"\u00ed\u00a0\u00bd\u00ed\u00b8\u0080 \u00e4\u00b8\u00ad\" #7 prio=5 nid=0x10 runnable\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(
+                Map.of(0x10, new ThreadDump.Entry("\ud83d\ude00 \u4e2d", 7, 0)),
+                ThreadDump.read(new ByteArrayInputStream(dump), MOST));
     }
 
     /** HotSpot prints a thread that is about to start or has ended so; and a name may hold anything. */

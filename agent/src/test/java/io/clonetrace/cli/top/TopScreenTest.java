@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.clonetrace.live.Creation;
 import io.clonetrace.live.Dimension;
 import io.clonetrace.live.LiveLimit;
+import io.clonetrace.live.LiveRow;
 import io.clonetrace.live.LiveSnapshot;
 import io.clonetrace.live.LiveSnapshot.LiveCount;
 import io.clonetrace.live.LiveThread;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,16 +122,17 @@ class TopScreenTest {
                 lines.get(1));
         assertTrue(shown().contains("3 starts of threads failed: pids.max"));
         assertTrue(shown().contains("a notice"));
-        assertTrue(shown().contains("     13    1.5     13     +13  1.1 MiB   13%  com.acme.Leak.handle:40"), shown());
+        assertTrue(shown().contains("      13    1.5     13     +13  1.1 MiB   13%  com.acme.Leak.handle:40"), shown());
         assertTrue(shown().contains("    997   33.3      0       0        -     -  com.acme.Churn.run:7"), shown());
         assertTrue(shown().indexOf("Leak") < shown().indexOf("Churn"), "by live threads");
     }
 
     @ParameterizedTest
-    @CsvSource({"80, 24", "200, 50", "40, 10", "132, 11"})
+    @CsvSource({"80, 24", "200, 50", "40, 10", "132, 11", "20, 5", "3, 2", "1, 1"})
     void everySizeIsFilledAndNotExceeded(int width, int height) {
         Canvas canvas = new Canvas(width, height, false);
-        for (Key.Name key : new Key.Name[] {Key.Name.TAB, Key.Name.ENTER, Key.Name.ENTER}) {
+        type("?");
+        for (Key.Name key : new Key.Name[] {Key.Name.ESCAPE, Key.Name.TAB, Key.Name.ENTER, Key.Name.ENTER}) {
             List<ScreenLine> lines = screen.draw(canvas);
             assertEquals(height, lines.size());
             lines.forEach(line -> assertTrue(line.toString().length() <= width, line::toString));
@@ -138,12 +141,43 @@ class TopScreenTest {
     }
 
     @Test
+    void lowScreenShowsARow() {
+        String shown = screen.draw(new Canvas(80, 5, false)).stream()
+                .map(ScreenLine::toString)
+                .collect(Collectors.joining("\n"));
+        assertTrue(shown.contains("com.acme.Leak.handle:40"), shown);
+    }
+
+    @Test
+    void selectedRowIsSeenWithoutColours() {
+        List<String> reversed = screen.draw(CANVAS).stream()
+                .map(line -> line.painted(false))
+                .filter(line -> line.contains("\u001b"))
+                .toList();
+        assertTrue(reversed.get(0).contains("\u001b[7mcreated at\u001b[0m"), reversed::toString);
+        assertTrue(reversed.get(1).startsWith("\u001b[7m") && reversed.get(1).contains("com.acme.Leak.handle:40"));
+        assertEquals(2, reversed.size());
+    }
+
+    @Test
+    void numbersOfAnySizeDoNotTouch() {
+        LiveRow row = new LiveRow("site", 12_345_678, 123_456, 0, 1_234_567, 1_234_567, 1028096, 1, 128);
+        String line = RowsPage.line(CANVAS.line(), row).toString();
+        assertEquals(
+                List.of("12.3M", "123456", "1.2M", "+1.2M", ">1", "MiB", "13k%", "site"),
+                List.of(line.strip().split(" +")));
+        String head =
+                RowsPage.head(CANVAS, Dimension.SITE, RowOrder.created, false).toString();
+        assertEquals(head.indexOf("created at"), line.indexOf("site"));
+    }
+
+    @Test
     void rowIsOpenedToItsThreadsAndToACreation() {
         press(Key.Name.ENTER);
         assertTrue(shown().contains("13 live threads  created at com.acme.Leak.handle:40"), shown());
         press(Key.Name.DOWN, Key.Name.ENTER);
         assertTrue(shown().contains("created by      thread leaky-server"), shown());
-        assertTrue(shown().contains("flags           CLONE_VM | CLONE_FS"), shown());
+        assertTrue(shown().contains("flags           CLONE_VM CLONE_FS"), shown());
         assertTrue(shown().contains("  at com.acme.Leak.handle:40"), shown());
         assertTrue(shown().contains("further frames were not recorded"), shown());
         press(Key.Name.ESCAPE, Key.Name.ESCAPE);
@@ -237,6 +271,10 @@ class TopScreenTest {
     void hostileNamesReachNoTerminal() {
         ScreenLine line = new ScreenLine(10).add("\u001b[31mred\u202e\n\u4e2d\u4e2d\u4e2d");
         assertEquals("?[31mred??", line.toString());
+        assertEquals(
+                "..\u4e2d\u4e2d",
+                new ScreenLine(6).addEnd("\ud83d\ude00\n\u4e2d\u4e2d").toString());
+        assertEquals("(blank)", ScreenLine.visible(" \n"));
         assertEquals(
                 10,
                 new ScreenLine(10).add("\u4e2d".repeat(9)).marked().toString().length() * 2);
