@@ -68,6 +68,7 @@ public final class Agent {
         } finally {
             said = Console.kept();
         }
+        session.ifPresent(on -> on.belongsTo(file));
         try {
             session.map(on -> new AttachReply(
                             true, on.tid(), on.recording(), JfrState.repository(), said + on.describe()))

@@ -2,6 +2,7 @@ package io.clonetrace.agent;
 
 import io.clonetrace.agent.SessionLifecycle.State;
 import io.clonetrace.agent.SessionLifecycle.Transition;
+import io.clonetrace.agent.attach.AttachOwner;
 import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.agent.attach.DetachFile;
 import io.clonetrace.agent.code.CodeSources;
@@ -11,6 +12,7 @@ import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
 import io.clonetrace.agent.recording.OwnRecording;
+import io.clonetrace.agent.recording.OwnersRecordings;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.source.SourceChoice;
@@ -58,6 +60,7 @@ final class Session implements Runnable {
     private final SessionEnd end;
     private final DemoRun demo = new DemoRun();
     private final DetachFile detachFile = DetachFile.ofSelf();
+    private volatile AttachOwner owner = AttachOwner.none();
     private final PollInterval pollInterval = new PollInterval();
     private final SessionRest rest = new SessionRest(thread);
     private volatile SessionParts parts;
@@ -158,6 +161,17 @@ final class Session implements Runnable {
         return options.tracer() != 0 && source == Source.NONE;
     }
 
+    /**
+     * Ends with the process that attached it, if that wants it.
+     *
+     * @param file the file for the reply, which that process holds locked
+     */
+    void belongsTo(Path file) {
+        if (!options.owner().isEmpty()) {
+            owner = AttachOwner.of(file);
+        }
+    }
+
     /** Leaves the file of its recording to the agent that the attaching process will load. */
     void leaveFile() {
         own.leaveFile();
@@ -175,7 +189,7 @@ final class Session implements Runnable {
             case STARTING ->
                 "the source of clone flags is still starting after " + seconds()
                         + " s; the JVM will print when it is active, and the recording's SourceStatus says so";
-            case NONE -> "no source observes the clones";
+            case NONE -> AttachReply.NO_SOURCE;
         };
         String events = options.record()
                 .map(file -> "recording " + file)
@@ -237,6 +251,7 @@ final class Session implements Runnable {
             lifecycle.request(Transition.FLUSH);
             demo.cancel();
             end.run(parts);
+            owner.close();
             rest.close();
         }
     }
@@ -288,6 +303,10 @@ final class Session implements Runnable {
             parts.tick(flushes::isAwaited);
             if (detachFile.isThere()) {
                 end.request();
+            }
+            if (owner.isGone()) {
+                end.request();
+                new OwnersRecordings(options.owner()).end();
             }
         } catch (RuntimeException | Error failure) {
             listeners.suppressed().add(failure);

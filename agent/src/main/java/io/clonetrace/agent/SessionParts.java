@@ -9,6 +9,7 @@ import io.clonetrace.agent.jmx.ThreadsBean;
 import io.clonetrace.agent.limits.LimitSampler;
 import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.agent.recording.DiskSpaceGuard;
+import io.clonetrace.agent.recording.OwnersRecordings;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
 import io.clonetrace.agent.source.SeccompPreflight;
@@ -55,6 +56,9 @@ public final class SessionParts {
         parts.add(new HookWatch(found.listeners(), statuses));
         if (own != null) {
             parts.add(new DiskSpaceGuard(own));
+        }
+        if (!found.options().owner().isEmpty()) {
+            parts.add(new OwnersRecordings(found.options().owner()));
         }
         JmxPart.addTo(
                 parts,

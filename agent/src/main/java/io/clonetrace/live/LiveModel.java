@@ -27,6 +27,7 @@ public final class LiveModel {
     private final List<Task> first = new ArrayList<>();
     private final Deque<Counted> history = new ArrayDeque<>();
     private final List<String> notices = new ArrayList<>();
+    private String condition;
     private final long began;
     private long cpuTicks = -1;
     private long sampledAt;
@@ -60,6 +61,11 @@ public final class LiveModel {
         if (!notices.contains(sentence)) {
             notices.add(sentence);
         }
+    }
+
+    /** What is the matter with the JVM at the moment, in a sentence; null for nothing. */
+    public synchronized void condition(String sentence) {
+        condition = sentence;
     }
 
     /**
@@ -173,7 +179,11 @@ public final class LiveModel {
     }
 
     private List<String> notices() {
-        List<String> all = new ArrayList<>(notices);
+        List<String> all = new ArrayList<>();
+        if (condition != null) {
+            all.add(condition);
+        }
+        all.addAll(notices);
         all.addAll(creations.notices());
         return all;
     }

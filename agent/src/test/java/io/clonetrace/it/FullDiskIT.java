@@ -3,16 +3,20 @@ package io.clonetrace.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.it.host.Starter;
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.PrivateMounts;
+import io.clonetrace.it.process.Processes;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.Started;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A disk that is full, or fills up, while JFR and the agent write to it: the application keeps running. */
 class FullDiskIT {
     private static final long FREE_AT_FIRST = 40L << 20;
+    private static final long FREE_FOR_TOP = 80L << 20;
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -71,6 +76,52 @@ class FullDiskIT {
         assertEquals(211, Started.count(recorded.named("clonetrace.ThreadStart")));
         assertEquals(211, Started.count(recorded.clones("java")));
         assertEquals(0, recorded.status("hook").getLong("lost"));
+    }
+
+    /** The recording that {@code top} starts in a JVM without one, seen from outside of the JVM's mounts. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void topsRecordingEndsWhenTheDiskIsNearlyFull(Jdk jdk) throws Exception {
+        Application application = new Application(jdk, Artifacts.folder("disk-top-" + jdk));
+        Path disk = Files.createDirectory(application.folder().resolve("disk"));
+        List<String> java = PrivateMounts.command(
+                "mount -t tmpfs -o size=" + FREE_FOR_TOP + " none " + disk,
+                application.java("-Djava.io.tmpdir=" + disk));
+        Run run = Run.start(application.folder(), "app", java);
+        try (run) {
+            // What was told is answered when main runs: before, the process is a shell, or not ready for an attach.
+            Application.tell(run, 11);
+            Application.awaitStarted(run, 11);
+            String pid = "" + run.process().pid();
+            Run top = Run.start(
+                    application.folder(),
+                    "top",
+                    Commands.clonetrace(jdk, "top", pid, "--json", "--interval", "500ms"));
+            try (top) {
+                awaitShown(top, "\"pid\": " + pid);
+                Application.tell(run, 211);
+                awaitShown(top, "\"created\": 211,\"createdPerSecond\"");
+                fill(Path.of("/proc/" + pid + "/root" + disk + "/others"), FREE_FOR_TOP - (24 << 20));
+                awaitShown(top, "creations are no longer seen: only ");
+            }
+            Application.tell(run, 53);
+            Application.awaitStarted(run, 275);
+            Application.end(run);
+            assertEquals(Starter.STATUS, run.exitStatus());
+        }
+    }
+
+    private static void awaitShown(Run top, String text) {
+        Processes.await(
+                () -> {
+                    try {
+                        return top.stdout().contains(text) || !top.process().isAlive();
+                    } catch (IOException unreadable) {
+                        throw new UncheckedIOException(unreadable);
+                    }
+                },
+                "top prints " + text);
+        assertTrue(top.process().isAlive(), "top has ended");
     }
 
     /** Full only where the agent's strace writes its trace: clones that don't fit are counted. */

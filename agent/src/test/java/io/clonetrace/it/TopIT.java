@@ -13,16 +13,22 @@ import io.clonetrace.it.process.Attached;
 import io.clonetrace.it.process.Commands;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OrdinaryUser;
+import io.clonetrace.it.process.Processes;
 import io.clonetrace.it.process.Run;
 import io.clonetrace.it.process.Tmux;
+import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.JvmHoldings;
+import io.clonetrace.it.truth.Started;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +40,7 @@ class TopIT {
     private static final int HELD = 53;
     private static final int SESSIONS = 20;
     private static final long CHECK_NANOS = 50_000_000;
+    private static final Pattern THREADS_PENDING = Pattern.compile("\"threads\": (\\d+),\"pending\": (\\d+),");
     private static final Pattern CREATED =
             Pattern.compile("\\{\"site\": \"io\\.clonetrace\\.it\\.host\\.Starter\\.main:\\d+\",\"created\": (\\d+),");
 
@@ -49,6 +56,8 @@ class TopIT {
             awaitCreated(top, THREADS);
             Application.tell(app, 2);
             awaitCreated(top, THREADS + 2);
+            assertAsJfrHasIt(jvm, top);
+            assertAsProcHasIt(jvm, top);
             // As Ctrl-C.
             interrupt(top);
             top.exitStatus();
@@ -57,6 +66,55 @@ class TopIT {
             assertTrue(jvm.jcmd("JFR.check").contains("No available recordings"));
             Application.end(app);
             assertEquals(Starter.STATUS, app.exitStatus());
+        }
+    }
+
+    /** What {@code jfr print} prints of the recording that top started itself: the same threads, by kind. */
+    private static void assertAsJfrHasIt(Attached jvm, Run top) throws Exception {
+        Matcher name = Pattern.compile("name=(clonetrace-top-\\S+)").matcher(jvm.jcmd("JFR.check"));
+        assertTrue(name.find(), "no recording of top");
+        Path dump = jvm.folder().resolve("top.jfr");
+        jvm.jcmd("JFR.dump", "name=" + name.group(1), "filename=" + dump);
+        Recorded recorded = Recorded.read(dump);
+        assertEquals(THREADS + 2, Started.count(recorded.named("clonetrace.ThreadStart")));
+        Run print = Run.toEnd(
+                jvm.folder(),
+                "print",
+                List.of(jvm.jdk().tool("jfr"), "print", "--json", "--events", "clonetrace.Clone", dump.toString()));
+        long clones = Pattern.compile("\"kind\": \"java\",\\s+\"childName\": \"started-")
+                .matcher(print.stdout())
+                .results()
+                .count();
+        assertEquals(print.stdout().contains("\"source\": ") ? THREADS + 2 : 0, clones);
+    }
+
+    /** Exactly as many threads as the kernel lists, at a moment at which none comes or goes. */
+    private static void assertAsProcHasIt(Attached jvm, Run top) {
+        Processes.await(
+                () -> {
+                    List<Integer> shown = lastThreads(top);
+                    return shown.equals(List.of(tasks(jvm), 0));
+                },
+                "threads as in /proc: " + tasks(jvm) + ", not " + lastThreads(top));
+    }
+
+    private static int tasks(Attached jvm) {
+        return Path.of("/proc/" + jvm.pid() + "/task").toFile().list().length;
+    }
+
+    /** {@code threads} and {@code pending} of the last object; empty without one. */
+    private static List<Integer> lastThreads(Run top) {
+        try {
+            List<MatchResult> all =
+                    THREADS_PENDING.matcher(top.stdout()).results().toList();
+            return all.isEmpty()
+                    ? List.of()
+                    : IntStream.of(1, 2)
+                            .mapToObj(group ->
+                                    Integer.valueOf(all.get(all.size() - 1).group(group)))
+                            .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 
@@ -86,6 +144,34 @@ class TopIT {
         }
     }
 
+    /** SIGKILL leaves it no moment to take anything away: the agent sees it end, and does. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.clonetrace.it.process.Jdk#underTest")
+    void killedTopLeavesNothing(Jdk jdk) throws Exception {
+        Attached jvm = Attached.to(new Application(jdk, Artifacts.folder("top-killed-" + jdk)));
+        try (Run app = jvm.app();
+                Run top = jvm.start("top", jvm.pid(), "top", "--json", "--interval", "500ms")) {
+            awaitLine(top, "\"pid\": " + jvm.pid());
+            Application.tell(app, THREADS);
+            awaitCreated(top, THREADS);
+            signal("-STOP", top);
+            jvm.jcmd("GC.run");
+            assertEquals(1, agents(jvm), "a process that is only stopped still owns its agent");
+            signal("-KILL", top);
+            Processes.await(() -> agents(jvm) == 0, "the agent has ended");
+            assertTrue(jvm.jcmd("JFR.check").contains("No available recordings"));
+            try (Run next = jvm.start("next", jvm.pid(), "top", "--json", "--interval", "500ms")) {
+                awaitLine(next, "\"pid\": " + jvm.pid());
+                Application.tell(app, THREADS);
+                awaitCreated(next, THREADS);
+                interrupt(next);
+                next.exitStatus();
+            }
+            Application.end(app);
+            assertEquals(Starter.STATUS, app.exitStatus());
+        }
+    }
+
     @Test
     void keysAndScreen() throws Exception {
         Path folder = Artifacts.folder("top-screen");
@@ -107,7 +193,16 @@ class TopIT {
             terminal.await("nothing matches the filter");
             terminal.press("Escape");
             terminal.press("1");
-            terminal.press("<", "<", "Enter");
+            terminal.press("C-z");
+            terminal.await("Stopped");
+            terminal.enter(List.of("fg"));
+            terminal.await("(already running)");
+            // tmux sends what xterm doesn't: ESC [ 4 ~.
+            terminal.press("End", "Enter");
+            terminal.await("live threads  created at (already running)");
+            terminal.press("Escape");
+            terminal.await("1 created at");
+            terminal.press("Home", "<", "<", "Enter");
             terminal.await(HELD + " live threads");
             terminal.press("Enter");
             String creation = terminal.await("stack trace");
@@ -230,10 +325,14 @@ class TopIT {
     }
 
     private static void interrupt(Run top) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", "" + top.process().pid()).start().waitFor();
+        signal("-INT", top);
     }
 
-    private static long agents(Attached jvm) throws IOException {
+    private static void signal(String signal, Run run) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", signal, "" + run.process().pid()).start().waitFor();
+    }
+
+    private static long agents(Attached jvm) {
         try (var tasks = Files.list(Path.of("/proc/" + jvm.pid() + "/task"))) {
             return tasks.filter(task -> {
                         try {
@@ -243,6 +342,8 @@ class TopIT {
                         }
                     })
                     .count();
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
         }
     }
 }

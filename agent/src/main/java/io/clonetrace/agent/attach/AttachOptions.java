@@ -51,6 +51,11 @@ public record AttachOptions(AgentOptions parsed, Map<AgentOption, String> given,
         return with(AgentOption.TRACER, Long.toString(pid));
     }
 
+    /** The same for an agent that ends with this process, and stops the recordings whose names begin so. */
+    public AttachOptions ownedBy(String name) {
+        return with(AgentOption.OWNER, name);
+    }
+
     /** The same with a trace in place of the source. */
     public AttachOptions reading(Path trace) {
         return with(AgentOption.SOURCE, AgentOptions.STRACE_FILE + trace);

@@ -52,6 +52,11 @@ public enum AgentOption {
      * trace it, and the agent detaches: that process attaches it again, with a trace to read.
      */
     TRACER("tracer", "PID", "", null),
+    /**
+     * The agent ends with the process that attached it, which holds a lock on the file for the agent's reply. It then
+     * stops the recordings whose names begin so: that process started them.
+     */
+    OWNER("owner", "NAME", "", null),
     /** For tests: what an older kernel does, on one that has the ioctls. */
     STACK_READER("stack-reader", "auto|ioctl|fallback", "auto", null);
 

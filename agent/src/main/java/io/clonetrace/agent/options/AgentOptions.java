@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param demo whether the native clone demo runs
  * @param jmx whether the MXBean is registered at once
  * @param tracer see {@link AgentOption#TRACER}; 0 if there is none
+ * @param owner see {@link AgentOption#OWNER}; empty if there is none
  * @param stackReader by which calls to the kernel stacks are measured: auto, ioctl, fallback
  * @param help whether only the help is wanted
  */
@@ -39,6 +40,7 @@ public record AgentOptions(
         boolean demo,
         boolean jmx,
         long tracer,
+        String owner,
         String stackReader,
         boolean help) {
     /** Begins a source that is a file; the rest is its path. */
@@ -122,6 +124,7 @@ public record AgentOptions(
                 yes(AgentOption.DEMO, value(given, AgentOption.DEMO)),
                 yes(AgentOption.JMX, value(given, AgentOption.JMX)),
                 pid(AgentOption.TRACER, value(given, AgentOption.TRACER)),
+                owner(value(given, AgentOption.OWNER)),
                 stackReader(value(given, AgentOption.STACK_READER)),
                 given.containsKey(AgentOption.HELP));
     }
@@ -180,6 +183,13 @@ public record AgentOptions(
             case "off" -> StackCapture.Mode.OFF;
             default -> throw wrong(AgentOption.NATIVE_STACKS, value);
         };
+    }
+
+    private static String owner(String value) {
+        if (!value.matches("[A-Za-z0-9-]{0,100}")) {
+            throw wrong(AgentOption.OWNER, value);
+        }
+        return value;
     }
 
     private static String stackReader(String value) {

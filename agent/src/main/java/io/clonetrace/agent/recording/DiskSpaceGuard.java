@@ -41,6 +41,11 @@ public final class DiskSpaceGuard implements SessionPart {
         return shortage(file, chunksBytes());
     }
 
+    /** Whether JFR has too little room for its chunks. */
+    static boolean isRepositoryShort() {
+        return free(repository()) < MARGIN;
+    }
+
     @Override
     public void tick() {
         long now = System.nanoTime();

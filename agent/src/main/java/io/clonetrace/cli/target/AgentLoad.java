@@ -33,12 +33,34 @@ public final class AgentLoad {
 
     private AgentLoad() {}
 
+    /** What is asked of the agent that will reply into a folder. */
+    private interface Request {
+        String options(AttachFolder folder);
+    }
+
     /**
      * Loads it; waits while the JVM makes progress, but not for ever.
      *
      * @throws IOException if the JVM does not answer, or a request would harm it, saying why in a sentence
      */
     public static AttachReply attach(TargetJvm jvm, Path jar, AttachOptions options, Waiting waiting)
+            throws IOException {
+        return attach(jvm, jar, options, folder -> options.text(), waiting);
+    }
+
+    /**
+     * The same for an agent that ends with this process.
+     *
+     * @param ownership is closed when the agent may end
+     * @throws IOException as {@link #attach(TargetJvm, Path, AttachOptions, Waiting)}
+     */
+    public static AttachReply attach(
+            TargetJvm jvm, Path jar, AttachOptions options, AgentOwnership ownership, Waiting waiting)
+            throws IOException {
+        return attach(jvm, jar, options, folder -> ownership.of(options, folder).text(), waiting);
+    }
+
+    private static AttachReply attach(TargetJvm jvm, Path jar, AttachOptions options, Request request, Waiting waiting)
             throws IOException {
         try (AttachSocket socket = AttachSocket.of(jvm, waiting)) {
             boolean tracer = jvm.startsTracer(options.parsed().source());
@@ -47,7 +69,7 @@ public final class AgentLoad {
             if (missing.isPresent()) {
                 throw new IOException("JVM " + jvm.pid() + " has no room for the agent: " + missing.get());
             }
-            return load(jvm, socket, jar, options.text(), waiting);
+            return load(jvm, socket, jar, request, waiting);
         }
     }
 
@@ -59,7 +81,7 @@ public final class AgentLoad {
      */
     public static AttachReply detach(TargetJvm jvm, Path jar, Waiting waiting) throws IOException {
         try (AttachSocket socket = AttachSocket.of(jvm, waiting)) {
-            return load(jvm, socket, jar, AttachRequest.DETACH, waiting);
+            return load(jvm, socket, jar, folder -> AttachRequest.DETACH, waiting);
         }
     }
 
@@ -71,14 +93,14 @@ public final class AgentLoad {
      */
     public static AttachReply dump(TargetJvm jvm, Path jar, Path file, Waiting waiting) throws IOException {
         try (AttachSocket socket = AttachSocket.of(jvm, waiting)) {
-            return load(jvm, socket, jar, AttachRequest.dump(file), waiting);
+            return load(jvm, socket, jar, folder -> AttachRequest.dump(file), waiting);
         }
     }
 
-    private static AttachReply load(TargetJvm jvm, AttachSocket socket, Path jar, String options, Waiting waiting)
+    private static AttachReply load(TargetJvm jvm, AttachSocket socket, Path jar, Request request, Waiting waiting)
             throws IOException {
         try {
-            return loadInto(jvm, socket, jar, options, waiting);
+            return loadInto(jvm, socket, jar, request, waiting);
         } catch (ConnectionLostException lost) {
             if (!endsNow(jvm)) {
                 throw lost;
@@ -99,10 +121,11 @@ public final class AgentLoad {
         return !jvm.isStillThere();
     }
 
-    private static AttachReply loadInto(TargetJvm jvm, AttachSocket socket, Path jar, String options, Waiting waiting)
+    private static AttachReply loadInto(TargetJvm jvm, AttachSocket socket, Path jar, Request request, Waiting waiting)
             throws IOException {
         refuse(jvm.pid(), properties(jvm.pid(), socket));
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
+            String options = request.options(folder);
             Thread interrupted = new Thread(() -> {
                 waiting.interrupted();
                 folder.remove();
@@ -110,9 +133,9 @@ public final class AgentLoad {
             });
             remember(interrupted);
             try {
-                String request = folder.request(options);
+                String text = folder.request(options);
                 // As in sun.tools.attach.HotSpotVirtualMachine: the library, whether that is a path, its options.
-                try (JvmReply reply = socket.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + request)) {
+                try (JvmReply reply = socket.ask(LOADED, "load", "instrument", "false", folder.jar() + "=" + text)) {
                     check(jvm, reply);
                 }
                 return folder.answer();

@@ -24,6 +24,7 @@ final class AttachFolder implements AutoCloseable {
     private final SharedFolder folder;
     private final OpenFile answer;
     private final Path jar;
+    private boolean kept;
 
     private AttachFolder(SharedFolder folder, OpenFile answer, Path jar) {
         this.folder = folder;
@@ -93,9 +94,22 @@ final class AttachFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Locks the file for the reply, which then stays open when this is closed.
+     *
+     * @throws LinuxException if this file system has no locks
+     */
+    OpenFile lockAnswer() throws LinuxException {
+        answer.lock();
+        kept = true;
+        return answer;
+    }
+
     @Override
     public void close() {
-        answer.close();
+        if (!kept) {
+            answer.close();
+        }
         folder.close();
     }
 

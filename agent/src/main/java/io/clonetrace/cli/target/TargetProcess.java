@@ -38,7 +38,7 @@ public record TargetProcess(long pid, Path procDir) {
     }
 
     /** Whether it is stopped by a signal or a debugger, and can't answer. */
-    boolean isStopped() {
+    public boolean isStopped() {
         return ProcessStatus.of(procDir).filter(ProcessStatus::isStopped).isPresent();
     }
 

@@ -14,6 +14,7 @@ import io.clonetrace.live.EventFollower;
 import io.clonetrace.live.LiveJvm;
 import io.clonetrace.live.LiveModel;
 import io.clonetrace.live.LiveSnapshot;
+import io.clonetrace.live.LiveThread;
 import io.clonetrace.live.ProcessReader;
 import io.clonetrace.report.model.Application;
 import io.clonetrace.report.text.PlainText;
@@ -25,7 +26,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A JVM that is followed, with all that it takes: the agent, a recording, its events. What can't be had is left out,
@@ -35,6 +38,12 @@ final class FollowedJvm implements AutoCloseable {
     /** The name of the command that starts most JVMs. */
     private static final String LAUNCHER = "java";
 
+    /** Threads that HotSpot and its flight recorder start for whoever attaches and records. */
+    private static final Set<String> FOR_US =
+            Set.of("Attach Listener", "JFR Recorder Thread", "JFR Periodic Tasks", "JFR Recording Scheduler");
+
+    private static final String AGENT = "agent";
+
     private final TargetProcess process;
     private final TargetJvm jvm;
     private final String program;
@@ -42,6 +51,9 @@ final class FollowedJvm implements AutoCloseable {
     private final LiveJvm live;
     private final Parts parts;
     private final Optional<EventFollower> events;
+
+    /** Before anything was sent to the JVM, in nanoseconds since the epoch. */
+    private final long opened;
 
     /** What it takes, as far as it could be had, and why the rest could not. */
     private static final class Parts {
@@ -71,6 +83,7 @@ final class FollowedJvm implements AutoCloseable {
      * @throws IOException if there is no such JVM, saying why
      */
     static FollowedJvm open(int pid, Path jar, PrintWriter err, Waiting waiting) throws IOException {
+        long opened = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
         TargetProcess process = TargetProcess.of(pid);
         TargetJvm jvm = TargetJvm.of(pid);
         String program = JvmName.program(process.procDir());
@@ -78,9 +91,12 @@ final class FollowedJvm implements AutoCloseable {
         Parts parts = refusal.isPresent() ? new Parts() : parts(jvm, jar, program, err, waiting);
         refusal.ifPresent(why -> parts.missing = "only /proc is read: " + why);
         try {
-            return new FollowedJvm(process, jvm, program, parts, refusal.isEmpty());
+            return new FollowedJvm(process, jvm, program, parts, refusal.isEmpty(), opened);
         } catch (IOException | RuntimeException failed) {
             parts.close();
+            if (!jvm.isStillThere()) {
+                throw new IOException("JVM " + pid + " has ended", failed);
+            }
             throw failed;
         }
     }
@@ -109,9 +125,10 @@ final class FollowedJvm implements AutoCloseable {
     private static Parts parts(TargetJvm jvm, Path jar, String program, PrintWriter err, Waiting waiting) {
         Parts parts = new Parts();
         Application application = Application.of(program);
+        String name = TopRecording.newName();
         if (jar != null) {
             try {
-                parts.agent = TopAgent.in(jvm, jar, err, waiting);
+                parts.agent = TopAgent.in(jvm, jar, name, err, waiting);
                 parts.creations = Creations.byAgent(application);
             } catch (IOException refused) {
                 parts.missing = "only what the JDK records of Java threads is seen: " + refused.getMessage();
@@ -121,7 +138,7 @@ final class FollowedJvm implements AutoCloseable {
             parts.creations = Creations.byJdk(application);
         }
         try {
-            parts.recording = TopRecording.start(jvm, parts.creations.types(), waiting);
+            parts.recording = TopRecording.start(jvm, name, parts.creations.types(), waiting);
         } catch (IOException refused) {
             parts.creations = Creations.unknown();
             parts.missing = "creations are not seen: " + refused.getMessage();
@@ -129,8 +146,9 @@ final class FollowedJvm implements AutoCloseable {
         return parts;
     }
 
-    private FollowedJvm(TargetProcess process, TargetJvm jvm, String program, Parts parts, boolean answers)
+    private FollowedJvm(TargetProcess process, TargetJvm jvm, String program, Parts parts, boolean answers, long opened)
             throws IOException {
+        this.opened = opened;
         this.process = process;
         this.jvm = jvm;
         this.program = program;
@@ -147,8 +165,7 @@ final class FollowedJvm implements AutoCloseable {
                         process.hasOtherTids(),
                         JavaStack.of(process.procDir()).bytes()));
         this.events = follow(parts.creations, began);
-        live.sample();
-        nameThreads(answers);
+        nameThreads(answers, live.sample());
     }
 
     private Optional<EventFollower> follow(Creations creations, Instant began) {
@@ -168,7 +185,11 @@ final class FollowedJvm implements AutoCloseable {
     }
 
     /** Names and kinds of the threads that are running already: of the JVM's own thread dump, and of glibc's list. */
-    private void nameThreads(boolean answers) throws IOException {
+    private void nameThreads(boolean answers, LiveSnapshot first) throws IOException {
+        Set<Integer> before = first.threads().stream()
+                .filter(thread -> thread.started() < opened)
+                .map(LiveThread::tid)
+                .collect(Collectors.toSet());
         TaskList tasks = TaskList.of(process.procDir());
         Map<Integer, ThreadDump.Entry> dump = Map.of();
         boolean dumped = false;
@@ -183,7 +204,7 @@ final class FollowedJvm implements AutoCloseable {
         Optional<ThreadBeginnings> beginnings = beginnings(tasks);
         for (int tid : tasks.tids()) {
             ThreadDump.Entry entry = dump.get(process.hasOtherTids() ? process.tidInside(tid) : tid);
-            String kind = !dumped ? null : entry == null ? "native" : entry.id() < 0 ? "vm" : "java";
+            String kind = !dumped ? null : entry == null ? "native" : kind(entry, before.contains(tid));
             long pointer = entry == null ? 0 : entry.stackPointer();
             model.known(
                     tid,
@@ -194,6 +215,11 @@ final class FollowedJvm implements AutoCloseable {
                             : null,
                     beginnings.map(all -> all.toMeasure(tid, pointer)).orElse(null));
         }
+    }
+
+    private String kind(ThreadDump.Entry entry, boolean before) {
+        boolean ours = entry.name().equals(TargetJvm.AGENT_THREAD) || !before && FOR_US.contains(entry.name());
+        return ours ? AGENT : entry.id() < 0 ? "vm" : "java";
     }
 
     private Optional<ThreadBeginnings> beginnings(TaskList tasks) {
@@ -222,11 +248,12 @@ final class FollowedJvm implements AutoCloseable {
         if (!jvm.isStillThere()) {
             throw new IOException("JVM " + pid() + " has ended");
         }
+        model.condition(process.isStopped() ? "the JVM is stopped; to resume it: kill -CONT " + pid() : null);
         if (parts.agent != null && !parts.agent.isThere()) {
             model.notice("creations are no longer seen: another command has detached the agent");
         }
         try {
-            if (parts.recording != null) {
+            if (parts.recording != null && !process.isStopped()) {
                 parts.recording.renew();
             }
         } catch (IOException refused) {

@@ -4,6 +4,7 @@ import io.clonetrace.agent.attach.AttachOptions;
 import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.cli.attach.AgentDetach;
 import io.clonetrace.cli.target.AgentLoad;
+import io.clonetrace.cli.target.AgentOwnership;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.cli.target.Waiting;
 import io.clonetrace.stack.TaskList;
@@ -20,11 +21,13 @@ final class TopAgent implements AutoCloseable {
     private final TargetJvm jvm;
     private final Path jar;
     private final PrintWriter err;
+    private final AgentOwnership ownership;
     private boolean brought;
     private int tid;
     private String answer = "";
 
-    private TopAgent(TargetJvm jvm, Path jar, PrintWriter err) {
+    private TopAgent(TargetJvm jvm, Path jar, AgentOwnership ownership, PrintWriter err) {
+        this.ownership = ownership;
         this.jvm = jvm;
         this.jar = jar;
         this.err = err;
@@ -34,11 +37,14 @@ final class TopAgent implements AutoCloseable {
      * Attaches it unless there is one.
      *
      * @param jar this program's
+     * @param recordings how the names of this command's recordings begin: if it is killed, the agent ends and stops
+     *     them
      * @param err shows on a terminal how long the end takes
      * @throws IOException if it can't be, saying why
      */
-    static TopAgent in(TargetJvm jvm, Path jar, PrintWriter err, Waiting waiting) throws IOException {
-        TopAgent agent = new TopAgent(jvm, jar, err);
+    static TopAgent in(TargetJvm jvm, Path jar, String recordings, PrintWriter err, Waiting waiting)
+            throws IOException {
+        TopAgent agent = new TopAgent(jvm, jar, new AgentOwnership(recordings), err);
         agent.attach(waiting);
         agent.tid = TaskList.of(jvm.folder()).named(TargetJvm.AGENT_THREAD).orElse(-1);
         return agent;
@@ -49,7 +55,7 @@ final class TopAgent implements AutoCloseable {
             return;
         }
         TargetJvm.attachable(jvm.pid());
-        AttachReply reply = AgentLoad.attach(jvm, jar, AttachOptions.parse(OPTIONS, Path.of("/")), waiting);
+        AttachReply reply = AgentLoad.attach(jvm, jar, AttachOptions.parse(OPTIONS, Path.of("/")), ownership, waiting);
         answer = reply.text().strip();
         if (!reply.done()) {
             throw new IOException(answer.isEmpty() ? "the agent did not start" : answer);
@@ -69,9 +75,10 @@ final class TopAgent implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (!brought || !jvm.isStillThere() || !isThere()) {
-            return;
+        try (ownership) {
+            if (brought && jvm.isStillThere() && isThere()) {
+                AgentDetach.from(jvm, err);
+            }
         }
-        AgentDetach.from(jvm, err);
     }
 }

@@ -45,6 +45,9 @@ final class FileLibC {
     /** fchmod(2). */
     static native int fchmod(int fd, int mode);
 
+    /** fcntl(2) with a pointer to a struct flock; variadic in C, as openat. */
+    static native int fcntl(int fd, int command, long lock);
+
     /** flock(2). */
     static native int flock(int fd, int operation);
 

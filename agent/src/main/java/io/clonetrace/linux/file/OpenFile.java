@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class OpenFile implements AutoCloseable {
     private static final int AT_EMPTY_PATH = 0x1000; // linux/fcntl.h
+    private static final int F_SETLK = 6; // asm-generic/fcntl.h
+    private static final short F_WRLCK = 1;
+    private static final int FLOCK_BYTES = 32; // struct flock: two shorts, two off_t, a pid_t
     private static final byte[] NO_NAME = {0};
     private static final int PIECE = 1 << 16;
     private static final String MOUNT = "mnt_id:";
@@ -60,6 +63,24 @@ public final class OpenFile implements AutoCloseable {
             throw new LinuxException("the mount of " + path + " can't be found out: " + untold);
         }
         throw new LinuxException("the mount of " + path + " can't be found out");
+    }
+
+    /**
+     * Locks all of it for writing (fcntl(2), F_SETLK, as {@link java.nio.channels.FileChannel#tryLock} does), until it
+     * is closed or this process ends.
+     *
+     * @throws LinuxException if another process has locked it, or this file system has no locks
+     */
+    public void lock() throws LinuxException {
+        // SEEK_SET, from 0, of length 0: to its end, wherever that will be.
+        long lock = Native.malloc(FLOCK_BYTES);
+        try {
+            new Pointer(lock).clear(FLOCK_BYTES);
+            new Pointer(lock).setShort(0, F_WRLCK);
+            check("fcntl F_SETLK", FileLibC.fcntl(fd(), F_SETLK, lock));
+        } finally {
+            Native.free(lock);
+        }
     }
 
     /** Gives it to another user (fchown(2)). */
