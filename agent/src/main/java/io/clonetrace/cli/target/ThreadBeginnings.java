@@ -8,18 +8,23 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * The functions in which the threads of a process began, and their stacks, read from glibc's list of its threads.
  *
- * @param byTid as library!function, by the tids in this pid namespace
+ * @param byTid as library!function, of a stripped library as library+offset, by the tids in this pid namespace
  * @param stacks the stacks that glibc allocated, by the tids in this pid namespace
  * @param missing why there are none; null if there are, or the process has one thread only
  */
 public record ThreadBeginnings(
         Map<Integer, String> byTid, Map<Integer, ThreadLayout.StackBlock> stacks, String missing) {
     private static final String BEGINNING = "+0x0";
+
+    /** {@code library!function}, or {@code library+0x1f0} where the library is stripped. */
+    private static final Pattern LIBRARY = Pattern.compile("(.+?)(?:!|\\+0x[0-9a-f]+$)");
 
     /**
      * Reads them.
@@ -77,8 +82,8 @@ public record ThreadBeginnings(
     /** The library in which a thread began; null if it is not known. */
     public String library(int tid) {
         String began = of(tid);
-        int mark = began == null ? -1 : began.indexOf('!');
-        return mark < 0 ? null : began.substring(0, mark);
+        Matcher library = LIBRARY.matcher(began == null ? "" : began);
+        return library.lookingAt() ? library.group(1) : null;
     }
 
     /** What is known of a thread's stack: as glibc allocated it, else near that stack pointer. */
