@@ -7,8 +7,10 @@ import io.clonetrace.report.model.NativeChain;
 import io.clonetrace.report.model.NativeChainIndex;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Creations of threads as events report them: counted, and kept by tid until the thread that they made is seen. What is
@@ -39,7 +42,7 @@ public final class Creations {
     private static final Map<String, BiConsumer<Creations, Event>> TAKEN = Map.of(
             "clonetrace.ThreadStart", Creations::started,
             "clonetrace.Clone", Creations::cloned,
-            "clonetrace.NativeStack", (creations, event) -> creations.chains.add(event),
+            "clonetrace.NativeStack", Creations::chainIsKnown,
             "clonetrace.ThreadStack", Creations::measured,
             "clonetrace.ThreadStartFailed", Creations::failed,
             "jdk.ThreadStart", Creations::startedByJdk,
@@ -53,11 +56,21 @@ public final class Creations {
     private final Map<Integer, Creation> starts = bounded();
     private final Map<Integer, Creation> clones = bounded();
     private final Map<Integer, String> kinds = bounded();
+    private final Deque<Unchained> unchained = new ArrayDeque<>();
     private final Map<String, Long> failed = new TreeMap<>();
     private long processes;
     private long refused;
     private long lostBytes;
     private String source;
+
+    /**
+     * A clone whose native frames are not known yet: their event comes a second or more after its own.
+     *
+     * @param chain their id
+     * @param at when the event began that has the id
+     * @param creation the creation with those frames
+     */
+    private record Unchained(long chain, long at, Function<Optional<NativeChain>, Creation> creation) {}
 
     private Creations(boolean follows, boolean withAgent, Application application) {
         this.follows = follows;
@@ -183,25 +196,56 @@ public final class Creations {
             processes++;
             return;
         }
+        Unchained clone = new Unchained(event.number("nativeStackId"), event.start(), creation(event, kind));
+        Optional<NativeChain> chain = chains.find(clone.chain, clone.at);
+        if (clone.chain < 0 || chain.isPresent() || kind.equals(JAVA) || unchained.size() == MOST_KEPT) {
+            settle(clone, chain);
+        } else {
+            unchained.add(clone);
+        }
+    }
+
+    /** What is held is copied: the event is another one as soon as the stream goes on. */
+    private Function<Optional<NativeChain>, Creation> creation(Event event, String kind) {
         long observed = event.time("observedAt");
-        Optional<NativeChain> chain = chains.find(event.number("nativeStackId"), event.start());
+        long at = observed < 0 ? event.start() : observed;
+        int tid = (int) event.number("childTid");
+        long javaId = event.number("childId");
+        String name = text(event, "childName");
         String parent = text(event, "parentName");
-        Creation clone = new Creation(
-                observed < 0 ? event.start() : observed,
-                (int) event.number("childTid"),
-                provenance(kind, text(event, "childName"), chain, text(event, "startRoutine")),
-                text(event, "childName"),
-                event.number("childId"),
+        String startRoutine = text(event, "startRoutine");
+        String flags = text(event, "flagNames");
+        String syscall = text(event, "syscall");
+        String observer = source;
+        return chain -> new Creation(
+                at,
+                tid,
+                provenance(kind, name, chain, startRoutine),
+                name,
+                javaId,
                 parent.isEmpty() ? null : parent,
                 chain.map(NativeChain::trace).orElse(null),
-                text(event, "flagNames"),
-                text(event, "syscall"),
-                source,
+                flags,
+                syscall,
+                observer,
                 Optional.empty());
-        if (!kind.equals(JAVA)) {
-            count(clone.provenance());
+    }
+
+    private void settle(Unchained clone, Optional<NativeChain> chain) {
+        Creation creation = clone.creation.apply(chain);
+        if (!creation.provenance().kind().equals(JAVA)) {
+            count(creation.provenance());
         }
-        keep(clones, clone);
+        keep(clones, creation);
+    }
+
+    private void chainIsKnown(Event event) {
+        chains.add(event);
+        unchained.removeIf(clone -> {
+            Optional<NativeChain> chain = chains.find(clone.chain, clone.at);
+            chain.ifPresent(known -> settle(clone, chain));
+            return chain.isPresent();
+        });
     }
 
     private static Provenance provenance(String kind, String name, Optional<NativeChain> chain, String startRoutine) {
@@ -261,8 +305,19 @@ public final class Creations {
         }
     }
 
-    /** Gives each task its creation, if that is known by now. */
-    synchronized void joinTo(Collection<Task> tasks) {
+    /**
+     * Gives each task its creation, if that is known by now.
+     *
+     * @param now in nanoseconds since the epoch
+     */
+    synchronized void joinTo(Collection<Task> tasks, long now) {
+        unchained.removeIf(clone -> {
+            boolean late = now - clone.at > Task.PATIENCE_NANOS;
+            if (late) {
+                settle(clone, Optional.empty());
+            }
+            return late;
+        });
         for (Task task : tasks) {
             if (task.creation() == null || task.creation().flags() == null) {
                 join(task);

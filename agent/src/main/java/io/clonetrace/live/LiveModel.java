@@ -116,7 +116,7 @@ public final class LiveModel {
                 task.measured(stack.getValue());
             }
         }
-        creations.joinTo(tasks.values());
+        creations.joinTo(tasks.values(), sample.at());
         LiveSnapshot snapshot = snapshot(sample);
         cpuTicks = sample.cpuTicks();
         sampledAt = sample.at();

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** A task that is followed. Confined to the model. */
 final class Task {
     /** An event comes about a second after what it reports, later on a busy machine. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     final int tid;
     final int inside;

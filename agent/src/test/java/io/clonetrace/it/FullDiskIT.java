@@ -94,9 +94,7 @@ class FullDiskIT {
             Application.awaitStarted(run, 11);
             String pid = "" + run.process().pid();
             Run top = Run.start(
-                    application.folder(),
-                    "top",
-                    Commands.clonetrace(jdk, "top", pid, "--json", "--interval", "500ms"));
+                    application.folder(), "top", Commands.clonetrace(jdk, "top", pid, "--json", "--interval", "500ms"));
             try (top) {
                 awaitShown(top, "\"pid\": " + pid);
                 Application.tell(run, 211);

@@ -102,6 +102,50 @@ class LiveModelTest {
         assertEquals(1, row(known, Dimension.SITE, "com.acme.New.start:1").alive());
     }
 
+    private void nativeClone(double seconds, int tid) {
+        creations.add(SyntheticEvent.at(Math.round(seconds * 1_000), "clonetrace.Clone")
+                .with("childTid", tid)
+                .with("kind", "native")
+                .with("startRoutine", "libblas.so+0x374810")
+                .with("nativeStackId", 3L)
+                .with("flagNames", "CLONE_VM")
+                .with("source", "ebpf"));
+    }
+
+    /** The agent looks for the Java frames of a chain for a second before it commits the chain's event. */
+    @Test
+    void nativeThreadGetsTheChainThatComesAfterItsClone() {
+        sample(0);
+        nativeClone(1, 201);
+        nativeClone(1, 202);
+        LiveSnapshot waiting = sample(2, new Started(201, 1), new Started(202, 1));
+        assertEquals(2, waiting.pending());
+        assertEquals(0, waiting.total().created());
+        creations.add(SyntheticEvent.at(2_100, "clonetrace.NativeStack")
+                .with("id", 3L)
+                .with("library", "libblas.so")
+                .with("frames", "libc.so.6!pthread_create+0x56d\nlibblas.so!blas_thread_init+0x131"));
+        nativeClone(3, 203);
+        LiveSnapshot known = sample(4, new Started(201, 1), new Started(202, 1), new Started(203, 3));
+        LiveRow row = row(known, Dimension.SITE, "libblas.so!blas_thread_init");
+        assertEquals(3, row.created());
+        assertEquals(3, row.alive());
+        LiveThread thread = known.threads(Dimension.LIBRARY, "libblas.so").get(0);
+        assertEquals(2, thread.creation().trace().of(frame -> true).size());
+    }
+
+    @Test
+    void nativeThreadWhoseChainNeverComesHasItsStartRoutine() {
+        sample(0);
+        nativeClone(1, 201);
+        assertEquals(1, sample(5, new Started(201, 1)).pending());
+        LiveSnapshot snapshot = sample(7, new Started(201, 1));
+        LiveRow row = row(snapshot, Dimension.SITE, "libblas.so+0x374810");
+        assertEquals(1, row.created());
+        assertEquals(1, row.alive());
+        assertEquals(1, row(snapshot, Dimension.LIBRARY, "libblas.so").alive());
+    }
+
     @Test
     void creationThatIsNeverSeenIsShownAsUnknown() {
         sample(0);
