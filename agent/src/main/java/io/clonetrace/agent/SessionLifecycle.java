@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * <tr><td>ACTIVATE</td><td>HOOKED</td><td>ACTIVE</td><td>the session: a source has started, or all were refused</td>
  *     <td>the session's</td></tr>
  * <tr><td>FLUSH</td><td>STARTING, HOOKED, ACTIVE</td><td>FLUSHING</td><td>a start that failed, a detach request or
- *     file, the end of the JVM, a failure of the session</td><td>any: the starting one, HotSpot's Attach Listener, the
+ *     file, the end of the process that owns the agent or of the JVM, a failure of the session</td><td>any: the starting one, HotSpot's Attach Listener, the
  *     one that ends the JVM, the session's</td></tr>
  * <tr><td>CLOSE</td><td>FLUSHING</td><td>CLOSED</td><td>{@link SessionEnd}, after its last step</td><td>the session's;
  *     any other where the session's has ended or never ran</td></tr>

@@ -59,6 +59,12 @@ class ClonetraceTest extends CapturedCommandLine {
     }
 
     @Test
+    void topPrintsARowAtLeast() {
+        assertEquals(2, run("top", "1", "--batch", "--rows", "0"));
+        assertOneLine("--rows takes 1 or more; see clonetrace top --help");
+    }
+
+    @Test
     void completionKnowsTheAgentsOptionsOfAttach() {
         assertEquals(0, run("generate-completion"));
         String attach = out().substring(out().indexOf("function _picocli_clonetrace_attach()"));

@@ -38,7 +38,7 @@ public final class AttachOwner implements AutoCloseable {
     public static AttachOwner of(Path file) {
         try {
             return new AttachOwner(FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
-        } catch (IOException unreadable) {
+        } catch (IOException | SecurityException unreadable) {
             return none();
         }
     }
