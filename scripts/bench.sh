@@ -7,7 +7,7 @@ unset LC_ALL
 bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
 . "$bench_folder/../lib.sh"
 
-sections=(threads programs startup exit idle stacks scrape report growth micro)
+sections=(threads programs startup exit idle stacks scrape top report growth micro)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns N] [--live N] [--full]
@@ -24,6 +24,7 @@ usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns 
     idle       how often a JVM that does nothing is woken
     stacks     a snapshot of all stacks, against smaps and what jcmd calls
     scrape     a read of the MXBean with up to 15,000 live threads, against the JDK's ThreadMXBean
+    top        what clonetrace top costs the JVM that it follows
     report     reading a recording of a million events
     growth     more starts a second, more live threads
     micro      the agent's parts one by one, by JMH in its short form, which takes one and a half minutes; --full: ten"

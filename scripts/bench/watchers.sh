@@ -6,6 +6,8 @@ label() {
         nothing) echo "nothing" ;;
         jfr) echo "JFR alone" ;;
         *+end) echo "clonetrace ${1%+end}, stacks=end" ;;
+        top) echo "top, with its own agent" ;;
+        *+top) echo "clonetrace ${1%+top}, and top" ;;
         strace) echo "strace -f -e trace=clone,clone3" ;;
         seccomp) echo "the same with --seccomp-bpf" ;;
         perf) echo "perf trace -e clone3" ;;
@@ -31,7 +33,7 @@ watched() {
     file=$(shown "$1")
     shift
     case $who in
-        nothing) "$java" "$@" ;;
+        nothing | top) "$java" "$@" ;;
         jfr) "$java" -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file" "$@" ;;
         *+end) "$java" "-javaagent:$agent_jar=source=${who%+end},stacks=end,wait=20s,record=$file" "$@" ;;
         strace) strace -f -e trace=clone,clone3 -o "$file" "$java" "$@" ;;
@@ -45,7 +47,7 @@ watched() {
         async) "$java" "-agentpath:$profiler=start,event=java.lang.Thread.start,interval=1,file=$file" "$@" ;;
         # The cost of a tracer in C that reads nothing.
         floor) "$native/ptrace_floor" "$java" -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file" "$@" ;;
-        *) "$java" "-javaagent:$agent_jar=source=$who,stacks=off,wait=20s,record=$file" "$@" ;;
+        *) "$java" "-javaagent:$agent_jar=source=${who%+top},stacks=off,wait=20s,record=$file" "$@" ;;
     esac
 }
 
