@@ -30,7 +30,7 @@ class WireFuzzTest {
         List<CloneCall> written = new ArrayList<>();
         StringBuilder trace = new StringBuilder("# source: ebpf\n# clock: " + CLOCK + "\n");
         for (int i = 0; i < MOST_CALLS && data.remainingBytes() > 0; i++) {
-            record(data).call(CALLS, CLOCK).ifPresent(call -> {
+            record(data).call(CALLS, CLOCK, null).ifPresent(call -> {
                 written.add(call);
                 trace.append(StraceLine.precise(call)).append('\n');
             });
