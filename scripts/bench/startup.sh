@@ -59,7 +59,7 @@ parts_of_premain() {
 
 starters() {
     local who
-    for who in nothing jfr event idle retransform hook none ebpf tracefs ptrace defaults opentelemetry; do
+    for who in nothing jfr idle retransform hook none ebpf tracefs ptrace defaults opentelemetry; do
         case $who in
             ebpf | tracefs) root >/dev/null || continue ;;
             opentelemetry) [ -e "$opentelemetry" ] || continue ;;
@@ -73,7 +73,6 @@ starters() {
 }
 starter() {
     case $1 in
-        event) echo "JFR alone, one more event" ;;
         idle) echo "an agent that does nothing" ;;
         retransform) echo "one that retransforms Thread" ;;
         hook) echo "clonetrace none, no recording" ;;
@@ -91,7 +90,6 @@ hello() {
     local clock="-javaagent:$demo_jar"
     case $who in
         nothing | jfr) watched "$who" "$@" ;;
-        event) watched jfr "$clock=event" "$@" ;;
         idle) "$java" "$clock" "$clock" "$@" ;;
         retransform) "$java" "$clock" "$clock=retransform" "$clock" "$@" ;;
         hook) "$java" "$clock" "-javaagent:$agent_jar=source=none,stacks=off" "$clock" "$@" ;;

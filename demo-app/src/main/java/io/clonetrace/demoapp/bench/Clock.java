@@ -2,11 +2,10 @@ package io.clonetrace.demoapp.bench;
 
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
-import jdk.jfr.Event;
 
 /**
  * An agent that notes the time. One in front of another agent and one behind it say how long the JVM's start waited for
- * that one's premain. By its options it does the least that an agent for thread starts has to do.
+ * that one's premain. With an option it does the least that an agent for thread starts has to do.
  */
 public final class Clock {
     private static long first;
@@ -14,20 +13,14 @@ public final class Clock {
 
     private Clock() {}
 
-    /** Committed once. */
-    private static final class OneMore extends Event {}
-
     /**
      * Called by the JVM before {@code main}, at each {@code -javaagent:demo-app.jar} (java.lang.instrument).
      *
-     * @param options {@code retransform}: lets the JVM make {@code Thread} anew, from the same code; {@code event}:
-     *     commits an event of its own class
+     * @param options {@code retransform}: lets the JVM make {@code Thread} anew, from the same code
      */
     public static void premain(String options, Instrumentation instrumentation) throws UnmodifiableClassException {
         if ("retransform".equals(options)) {
             instrumentation.retransformClasses(Thread.class);
-        } else if ("event".equals(options)) {
-            new OneMore().commit();
         }
         last = System.nanoTime();
         if (first == 0) {
