@@ -161,7 +161,8 @@ class AttachIT {
         assertTrue(attach.stderr().contains("clone flags are not observed: "), attach.stderr());
         assertTrue(attach.stderr().contains("clonetrace: no source observes the clones; nothing is recorded yet: "));
         jvm.done("detach");
-        Run timed = jvm.run("refused-timed", 4, jvm.pid(), "attach", "source=strace:missing.strace", "--duration=1ms");
+        Run timed = jvm.start("refused-timed", jvm.pid(), "attach", "source=strace:missing.strace", "--duration=1ms");
+        assertEquals(4, timed.exitStatus(), timed.stderr());
         assertTrue(timed.stdout().contains("findings: "), timed.stdout());
     }
 

@@ -58,7 +58,6 @@ class TopIT {
             awaitCreated(top, THREADS + 2);
             assertAsJfrHasIt(jvm, top);
             assertAsProcHasIt(jvm, top);
-            // As Ctrl-C.
             interrupt(top);
             top.exitStatus();
             assertEquals("", problems(top));
@@ -324,8 +323,9 @@ class TopIT {
         assertEquals(threads, created);
     }
 
+    /** By SIGTERM, which has the effect of SIGINT: a test's process that runs in the background ignores that. */
     private static void interrupt(Run top) throws IOException, InterruptedException {
-        signal("-INT", top);
+        signal("-TERM", top);
     }
 
     private static void signal(String signal, Run run) throws IOException, InterruptedException {
