@@ -82,7 +82,8 @@ class ArchitectureTest {
         row("report.compare", "report.finding report.summary report.model clone");
         row("report.finding", "report.summary report.model clone");
         row("report.summary", "report.model clone");
-        row("report.read", "report.model linux");
+        row("report.read", "report.chunk report.model linux");
+        row("report.chunk", "report.model");
         row("report.model", "clone");
         row(
                 "agent",

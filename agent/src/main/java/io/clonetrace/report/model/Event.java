@@ -35,6 +35,11 @@ public interface Event {
     /** Where it was committed; null if that was not recorded. */
     StackTrace stackTrace();
 
+    /** The same event, for as long as it is wanted: it may itself be valid only until its reader goes on. */
+    default Event kept() {
+        return this;
+    }
+
     /**
      * A thread that an event refers to.
      *

@@ -120,10 +120,10 @@ public final class FleetBuilder implements RecordingSink {
             boolean identified = false;
             if (event.type().equals(JvmBuilder.JVM_INFORMATION)) {
                 identity.jvm(event);
-                information = event;
+                information = event.kept();
                 identified = isIdentified();
             } else {
-                waiting.add(event);
+                waiting.add(event.kept());
                 if (event.type().equals(JvmBuilder.ENVIRONMENT)) {
                     identity.environment(event);
                     identified = isIdentified();

@@ -1,26 +1,24 @@
 package io.clonetrace.report.read;
 
-import io.clonetrace.linux.FileFailure;
+import io.clonetrace.report.chunk.ChunkParser;
+import io.clonetrace.report.chunk.ChunkSink;
+import io.clonetrace.report.chunk.DamagedChunkException;
+import io.clonetrace.report.model.Event;
+import io.clonetrace.report.model.JvmBuilder;
 import io.clonetrace.report.model.RecordingSink.EventSink;
-import io.clonetrace.report.read.JfrEvent.JfrType;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.LongConsumer;
-import jdk.jfr.EventType;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
+import java.util.function.Supplier;
 
-/** Gives the events of a file of one chunk to the model, by the JDK's own parser. */
-final class ChunkReader {
+/** Gives the events of a chunk to the model. */
+final class ChunkReader implements ChunkSink {
     private static final String RECORDING = "jdk.ActiveRecording";
     private static final String SETTING = "jdk.ActiveSetting";
     private static final int TOLD_EVERY = 1 << 16;
 
     private final EventSink events;
     private final LongConsumer read;
+    private Supplier<ChunkParser> parser;
     private long count;
     private long unreadable;
 
@@ -31,57 +29,25 @@ final class ChunkReader {
     }
 
     /**
-     * Reads all of it.
+     * Reads all of the next chunk.
      *
-     * @param oldNames whether the JDK's events may have the names that they had in JDK 9
      * @throws IOException if it is damaged; the events before the damage have been given to the model
      */
-    void read(Path file, boolean oldNames) throws IOException {
-        try (RecordingFile recording = new RecordingFile(file)) {
-            Map<Long, String> names = new HashMap<>();
-            for (EventType type : recording.readEventTypes()) {
-                names.put(type.getId(), JfrType.name(type, oldNames));
-            }
-            Map<EventType, JfrType> types = new IdentityHashMap<>();
-            StackTraces traces = new StackTraces();
-            while (recording.hasMoreEvents()) {
-                RecordedEvent event = recording.readEvent();
-                count++;
-                try {
-                    EventType type = event.getEventType();
-                    JfrType known = types.get(type);
-                    if (known == null) {
-                        known = JfrType.of(type, oldNames);
-                        types.put(type, known);
-                    }
-                    take(event, known, names, traces);
-                } catch (RuntimeException | StackOverflowError damaged) {
-                    // Constants are read on demand.
-                    unreadable++;
-                }
-                if (count % TOLD_EVERY == 0) {
-                    read.accept(TOLD_EVERY);
-                }
-            }
+    void read(ChunksAhead chunks) throws IOException {
+        parser = chunks::parser;
+        try {
+            chunks.read(this);
+        } catch (StackOverflowError nested) {
+            throw new DamagedChunkException("its types are nested too deeply");
         } catch (OutOfMemoryError tooLarge) {
             if (String.valueOf(tooLarge.getMessage()).contains("exceeds VM limit")) {
                 throw new DamagedChunkException("it asks for an array larger than any");
             }
             // Says nothing about the file: the report needs more memory.
             throw tooLarge;
-        } catch (IOException wrong) {
-            throw new DamagedChunkException(FileFailure.reading(wrong));
-        } catch (RuntimeException | Error damaged) {
-            // JFR's parser answers a damaged file with whatever it stumbles over.
-            throw new DamagedChunkException(text(damaged));
         } finally {
             read.accept(count % TOLD_EVERY);
         }
-    }
-
-    private static String text(Throwable thrown) {
-        String text = thrown.getMessage();
-        return text == null || text.isBlank() ? "JFR's parser can't read it" : "JFR's parser says: " + text;
     }
 
     /** How many events were read. */
@@ -99,20 +65,47 @@ final class ChunkReader {
         unreadable += waited;
     }
 
-    private void take(RecordedEvent recorded, JfrType type, Map<Long, String> names, StackTraces traces) {
-        if (type.taken()) {
-            events.add(new JfrEvent(recorded, type, traces));
-            return;
+    @Override
+    public boolean wants(String type) {
+        return isWanted(type);
+    }
+
+    static boolean isWanted(String type) {
+        return JvmBuilder.takes(type) || type.equals(SETTING);
+    }
+
+    @Override
+    public void event(Event event, long end) {
+        try {
+            if (!event.type().equals(SETTING)) {
+                events.add(event);
+            } else {
+                if ("enabled".equals(event.text("name")) && "true".equals(event.text("value"))) {
+                    events.enabled(parser.get().typeName(event.number("id")));
+                }
+                events.at(end);
+            }
+        } catch (RuntimeException | StackOverflowError damaged) {
+            // Constants are read on demand.
+            unreadable++;
         }
-        if (type.name().equals(SETTING)
-                && "enabled".equals(recorded.getString("name"))
-                && "true".equals(recorded.getString("value"))) {
-            events.enabled(names.getOrDefault(recorded.getLong("id"), ""));
-        }
+        counted();
+    }
+
+    @Override
+    public void other(String type, long end) {
         // JDK 17 leaves the time of the JVM's first recording in such events of its later ones.
-        if (!type.name().equals(RECORDING)) {
+        if (!type.equals(RECORDING)) {
             // A wait may have begun long before the recording.
-            events.at(JfrEvent.nanos(recorded.getEndTime()));
+            events.at(end);
+        }
+        counted();
+    }
+
+    private void counted() {
+        count++;
+        if (count % TOLD_EVERY == 0) {
+            read.accept(TOLD_EVERY);
         }
     }
 }

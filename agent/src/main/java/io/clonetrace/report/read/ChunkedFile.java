@@ -2,16 +2,19 @@ package io.clonetrace.report.read;
 
 import static io.clonetrace.report.model.Amounts.count;
 
+import io.clonetrace.report.chunk.Chunk;
+import io.clonetrace.report.chunk.ChunkParser;
+import io.clonetrace.report.chunk.DamagedChunkException;
 import io.clonetrace.report.model.Amounts;
 import io.clonetrace.report.model.RecordingSink;
 import io.clonetrace.report.model.RecordingSink.EventSink;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** Reads one recording, chunk after chunk, so that a damaged one doesn't hide those behind it. */
 final class ChunkedFile {
@@ -19,13 +22,10 @@ final class ChunkedFile {
     private static final int MOST_TOLD = 5;
 
     private final String file;
-    private final Path path;
     private final FileChannel content;
     private final RecordingSink sink;
-    private final Path temporary;
     private final EventSink into;
     private final LongConsumer further;
-    private ScratchFile scratch;
     private int told;
     private long untold;
     private long untoldBytes;
@@ -34,14 +34,11 @@ final class ChunkedFile {
      * A recording.
      *
      * @param file its name in messages
-     * @param path leads to its content
      */
-    ChunkedFile(String file, Path path, FileChannel content, RecordingSink sink, Path temporary, LongConsumer further) {
+    ChunkedFile(String file, FileChannel content, RecordingSink sink, LongConsumer further) {
         this.file = file;
-        this.path = path;
         this.content = content;
         this.sink = sink;
-        this.temporary = temporary;
         this.further = further;
         into = sink.file();
     }
@@ -49,17 +46,16 @@ final class ChunkedFile {
     /** Reads those that are wanted. */
     void read(FileChunks all, Predicate<Chunk> wanted) throws IOException {
         List<Chunk> chunks = all.chunks();
-        try {
-            for (int index = 0; index < chunks.size(); index++) {
+        List<Integer> toRead = IntStream.range(0, chunks.size())
+                .filter(index -> wanted.test(chunks.get(index)))
+                .boxed()
+                .toList();
+        try (ChunksAhead ahead =
+                new ChunksAhead(content, toRead.stream().map(chunks::get).toList(), ChunkReader::isWanted)) {
+            for (int index : toRead) {
                 Chunk chunk = chunks.get(index);
-                if (wanted.test(chunk)) {
-                    String which = chunks.size() == 1 ? "" : "chunk " + (index + 1) + " of " + chunks.size() + ", ";
-                    read(chunk, which + (chunk.offset() == 0 ? "" : at(chunk.offset())));
-                }
-            }
-        } finally {
-            if (scratch != null) {
-                scratch.close();
+                String which = chunks.size() == 1 ? "" : "chunk " + (index + 1) + " of " + chunks.size() + ", ";
+                read(ahead, chunk, which + (chunk.offset() == 0 ? "" : at(chunk.offset())));
             }
         }
         if (untold > 0) {
@@ -77,47 +73,23 @@ final class ChunkedFile {
         }
     }
 
-    private void read(Chunk chunk, String where) throws IOException {
+    private void read(ChunksAhead ahead, Chunk chunk, String where) throws IOException {
         into.beginChunk(chunk.key());
         ChunkReader reader = new ChunkReader(into, further);
-        CheckedChunk checked = null;
         String why = null;
         try {
-            checked = check(chunk);
-            boolean asItIs = chunk.length() == content.size() && checked.isSound();
-            reader.read(asItIs ? path : mended(chunk, checked), !checked.hasJdkEvents());
+            reader.read(ahead);
         } catch (DamagedChunkException damaged) {
             why = damaged.getMessage();
-        } catch (StackOverflowError nested) {
-            why = "its types are nested too deeply";
         }
         reader.addUnreadable(into.endChunk());
-        if (checked == null || !checked.isSound() || why != null || reader.unreadable() > 0) {
-            tell(chunk, problem(chunk, where, checked, reader, why));
+        ChunkParser parser = ahead.parser();
+        if (parser == null || !parser.isSound() || why != null || reader.unreadable() > 0) {
+            tell(chunk, problem(chunk, where, parser, reader, why));
         }
     }
 
-    private CheckedChunk check(Chunk chunk) throws IOException {
-        if (chunk.whole() && chunk.length() == content.size()) {
-            CheckedChunk checked = CheckedChunk.of(content, 0, chunk.length(), true);
-            if (checked.isSound()) {
-                return checked;
-            }
-        }
-        // Its JVM may go on writing, so it is the copy that is looked at.
-        if (scratch == null) {
-            scratch = ScratchFile.in(temporary);
-        }
-        scratch.copy(content, chunk.offset(), chunk.length());
-        return CheckedChunk.of(scratch.content(), 0, scratch.content().size(), chunk.whole());
-    }
-
-    private Path mended(Chunk chunk, CheckedChunk checked) throws IOException {
-        checked.mend(scratch.content());
-        return scratch.name();
-    }
-
-    private static String problem(Chunk chunk, String where, CheckedChunk checked, ChunkReader reader, String why) {
+    private static String problem(Chunk chunk, String where, ChunkParser checked, ChunkReader reader, String why) {
         if (checked == null || why != null && reader.count() == 0) {
             return "can't be read as a recording: " + where + why + "; " + count(chunk.length()) + " bytes are lost";
         }

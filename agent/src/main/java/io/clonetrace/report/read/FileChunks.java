@@ -1,5 +1,6 @@
 package io.clonetrace.report.read;
 
+import io.clonetrace.report.chunk.Chunk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -2,7 +2,6 @@ package io.clonetrace.report.read;
 
 import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Event.ThreadRef;
-import io.clonetrace.report.model.JvmBuilder;
 import io.clonetrace.report.model.StackTrace;
 import java.time.Instant;
 import java.util.Set;
@@ -99,27 +98,13 @@ final class JfrEvent implements Event {
      * An event type of a chunk. JFR's parser looks through all fields for each that is asked for, so this is found out
      * once.
      *
-     * @param taken whether the model has a use for such events
      * @param fields the names of its fields
      */
-    record JfrType(String name, boolean taken, Set<String> fields) {
-        /** JDK 9 called {@code jdk.ThreadStart} {@code com.oracle.jdk.ThreadStart}. */
-        private static final String OLD_NAMES = "com.oracle.jdk.";
-
-        private static final String NAMES = "jdk.";
-
-        /** @param oldNames whether the JDK's events may have the names that they had in JDK 9 */
-        static JfrType of(EventType type, boolean oldNames) {
-            String name = name(type, oldNames);
+    record JfrType(String name, Set<String> fields) {
+        static JfrType of(EventType type) {
             return new JfrType(
-                    name,
-                    JvmBuilder.takes(name),
+                    type.getName(),
                     type.getFields().stream().map(ValueDescriptor::getName).collect(Collectors.toUnmodifiableSet()));
-        }
-
-        static String name(EventType type, boolean oldNames) {
-            String name = type.getName();
-            return oldNames && name.startsWith(OLD_NAMES) ? NAMES + name.substring(OLD_NAMES.length()) : name;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.clonetrace.report.read;
 
 import io.clonetrace.linux.FileFailure;
+import io.clonetrace.report.chunk.Chunk;
 import io.clonetrace.report.model.RecordingSink;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -29,7 +30,7 @@ public final class RecordingReader {
         this(sink, progress, Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** @param temporary where a chunk may lie for a moment */
+    /** @param temporary where a compressed one may lie for a moment */
     public RecordingReader(RecordingSink sink, Progress progress, Path temporary) {
         this.sink = sink;
         this.progress = progress;
@@ -100,18 +101,18 @@ public final class RecordingReader {
                 throw NoRecordingException.empty();
             }
             if (FileForm.of(content) != FileForm.GZIP) {
-                read(file, file, content, further);
+                read(file, content, further);
                 return;
             }
             try (Gunzipped unpacked = Gunzipped.of(content, temporary)) {
-                read(file, unpacked.name(), unpacked.content(), further);
+                read(file, unpacked.content(), further);
                 unpacked.problem().ifPresent(problem -> sink.problem(file.toString(), problem));
             }
         }
     }
 
-    private void read(Path file, Path path, FileChannel content, LongConsumer further) throws IOException {
+    private void read(Path file, FileChannel content, LongConsumer further) throws IOException {
         FileChunks chunks = FileChunks.of(content);
-        new ChunkedFile(file.toString(), path, content, sink, temporary, further).read(chunks, this::wanted);
+        new ChunkedFile(file.toString(), content, sink, further).read(chunks, this::wanted);
     }
 }

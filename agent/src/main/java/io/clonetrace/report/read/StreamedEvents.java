@@ -20,7 +20,6 @@ public final class StreamedEvents {
         if (types.size() > MOST_TYPES) {
             types.clear();
         }
-        return new JfrEvent(
-                event, types.computeIfAbsent(event.getEventType(), type -> JfrType.of(type, false)), traces);
+        return new JfrEvent(event, types.computeIfAbsent(event.getEventType(), JfrType::of), traces);
     }
 }

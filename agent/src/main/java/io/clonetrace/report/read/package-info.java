@@ -1,6 +1,5 @@
 /**
- * Reads recordings, sound or damaged, and fills the model. A recording is untrusted input: the structure of each chunk
- * is checked before the JDK's parser gets it, and memory does not grow with its size. Only this part of the report may
- * use {@code jdk.jfr}.
+ * Reads recordings, sound or damaged, and fills the model; its memory does not grow with a recording's size. Only this
+ * part of the report may use {@code jdk.jfr}: for the events of a JVM that runs.
  */
 package io.clonetrace.report.read;

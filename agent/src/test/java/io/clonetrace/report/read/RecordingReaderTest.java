@@ -14,6 +14,7 @@ import io.clonetrace.event.ThreadStartEvent;
 import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.event.VirtualThreadsEvent;
 import io.clonetrace.report.Recordings;
+import io.clonetrace.report.chunk.Chunk;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.FleetBuilder;
 import io.clonetrace.report.model.Jvm;

@@ -1,4 +1,4 @@
-package io.clonetrace.report.read;
+package io.clonetrace.report.chunk;
 
 import io.clonetrace.report.model.ChunkKey;
 import java.io.IOException;
@@ -14,16 +14,16 @@ import java.nio.ByteBuffer;
  * @param startNanos when it began, in nanoseconds since the epoch
  * @param startTicks the same by the JVM's clock
  */
-record Chunk(long offset, long length, boolean whole, long startNanos, long startTicks) {
+public record Chunk(long offset, long length, boolean whole, long startNanos, long startTicks) {
     /** Bytes of a header. */
-    static final int HEADER = 68;
+    public static final int HEADER = 68;
 
     /** Where the header has the chunk's size, its last checkpoint, its last metadata and its state. */
-    static final int SIZE_AT = 8;
+    public static final int SIZE_AT = 8;
 
-    static final int CHECKPOINT_AT = 16;
-    static final int METADATA_AT = 24;
-    static final int STATE_AT = 64;
+    public static final int CHECKPOINT_AT = 16;
+    public static final int METADATA_AT = 24;
+    public static final int STATE_AT = 64;
 
     private static final int START_AT = 32;
     private static final int TICKS_AT = 48;
@@ -34,27 +34,27 @@ record Chunk(long offset, long length, boolean whole, long startNanos, long star
      * @param header its first 68 bytes
      * @param length how many bytes of it the file holds
      */
-    static Chunk of(long offset, ByteBuffer header, long length, boolean whole) {
+    public static Chunk of(long offset, ByteBuffer header, long length, boolean whole) {
         return new Chunk(offset, length, whole, header.getLong(START_AT), header.getLong(TICKS_AT));
     }
 
     /** The offset of the next chunk. */
-    long end() {
+    public long end() {
         return offset + length;
     }
 
     /** How much the file holds of it; the most if that is all. */
-    long held() {
+    public long held() {
         return whole ? Long.MAX_VALUE : length;
     }
 
     /** What it has in common with no other chunk, in whatever file a copy of it lies, whole or in part. */
-    Chunk identity() {
+    public Chunk identity() {
         return new Chunk(0, 0, true, startNanos, startTicks);
     }
 
     /** The same for a {@link io.clonetrace.report.model.RecordingSink}. */
-    ChunkKey key() {
+    public ChunkKey key() {
         return new ChunkKey(startNanos, startTicks);
     }
 
@@ -84,12 +84,17 @@ record Chunk(long offset, long length, boolean whole, long startNanos, long star
             input.seek(at, input.length());
             long size = input.varint();
             long type = input.varint();
+            check(input, at, size);
+            return new EventHeader(at, input.position(), at + size, type);
+        }
+
+        /** Checks the size of an event of which the input has passed the header. */
+        static void check(ChunkInput input, long at, long size) throws DamagedChunkException {
             // A difference, because a sum could overflow.
             if (size < input.position() - at || size > input.length() - at) {
                 throw new DamagedChunkException("an event of the size " + size + ", with " + (input.length() - at)
                         + " bytes left in its chunk");
             }
-            return new EventHeader(at, input.position(), at + size, type);
         }
     }
 }

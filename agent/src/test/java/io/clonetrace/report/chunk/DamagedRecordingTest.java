@@ -1,14 +1,14 @@
-package io.clonetrace.report.read;
+package io.clonetrace.report.chunk;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.report.Recordings;
+import io.clonetrace.report.chunk.Chunk.EventHeader;
 import io.clonetrace.report.html.HtmlReport;
 import io.clonetrace.report.json.JsonReport;
 import io.clonetrace.report.model.Fleet;
-import io.clonetrace.report.read.Chunk.EventHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -329,18 +329,5 @@ class DamagedRecordingTest {
                     HtmlReport.write(fleet, new StringWriter());
                 },
                 which);
-    }
-
-    @Test
-    void killedReportLeavesNoFile() throws IOException {
-        try (ScratchFile scratch = ScratchFile.in(folder);
-                FileChannel file = FileChannel.open(Files.write(folder.resolve("sound.jfr"), sound))) {
-            scratch.copy(file, 0, sound.length);
-            assertEquals(sound.length, Files.size(scratch.name()));
-            assertEquals(-1, Files.mismatch(scratch.name(), folder.resolve("sound.jfr")));
-            try (var names = Files.list(folder)) {
-                assertEquals(List.of(folder.resolve("sound.jfr")), names.toList());
-            }
-        }
     }
 }
