@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** A report on more threads than fit into its heap. */
 class ReportMemoryIT {
-    private static final int THREADS = 100_003;
+    private static final int THREADS = 200_003;
     private static final long MEGA = 1 << 20;
 
     @Test

@@ -65,7 +65,7 @@ final class OversizedStacks implements Rule {
     }
 
     private static boolean isJava(ThreadRow row) {
-        return row.kind().equals(Optional.of(TaskKind.JAVA));
+        return row.is(TaskKind.JAVA);
     }
 
     private static boolean isCompiler(ThreadRow row) {

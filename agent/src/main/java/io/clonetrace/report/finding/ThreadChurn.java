@@ -5,11 +5,13 @@ import static io.clonetrace.report.model.Amounts.count;
 import io.clonetrace.report.finding.Suspect.Cause;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Liveness;
+import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.ThreadRow;
 import io.clonetrace.report.summary.Percentiles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -171,10 +173,14 @@ final class ThreadChurn implements Rule {
 
     /** The JDK starts the thread, not the code that has work to do. */
     private static boolean isOfFutures(Suspect suspect) {
+        // Equal traces of a JVM are one object, and there are few.
+        Map<StackTrace, Boolean> known = new IdentityHashMap<>();
         long started = suspect.threads().stream()
                 .filter(row -> row.trace()
-                        .map(trace -> trace.frames().stream()
-                                .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE)))
+                        .map(trace -> known.computeIfAbsent(
+                                trace,
+                                one -> one.frames().stream()
+                                        .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE))))
                         .orElse(false))
                 .count();
         return 2 * started > suspect.threads().size();

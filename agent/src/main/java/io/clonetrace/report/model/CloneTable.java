@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Clone calls, counted by owner and by the way in which they were made. */
@@ -23,6 +24,7 @@ public final class CloneTable {
     private static final CloneWay OTHER = new CloneWay("(other)", null, CloneCall.UNKNOWN, null);
 
     private final Map<CloneWay, CloneRow> rows = new LinkedHashMap<>();
+    private CloneRow last;
 
     /** The table of all these together. */
     public static CloneTable of(Iterable<CloneTable> tables) {
@@ -39,11 +41,11 @@ public final class CloneTable {
      */
     CloneWay add(Event event) {
         String kind = event.text("kind");
-        CloneRow row = row(new CloneWay(
+        CloneRow row = row(
                 kind == null ? CloneWay.UNKNOWN_KIND : kind,
                 event.text("syscall"),
                 event.number("flags"),
-                event.text("error")));
+                event.text("error"));
         row.add(event.number("stackSize"), Math.max(1, event.number("attempts")));
         return row.way();
     }
@@ -58,6 +60,14 @@ public final class CloneTable {
     public void addProgram(String program, CloneSyscall syscall, long calls) {
         row(new CloneWay(program, syscall.syscallName(), CloneCall.UNKNOWN, null))
                 .add(CloneCall.UNKNOWN, calls);
+    }
+
+    private CloneRow row(String owner, String syscall, long flags, String error) {
+        // Most are made like the one before.
+        if (last == null || !last.way().is(owner, syscall, flags, error)) {
+            last = row(new CloneWay(owner, syscall, flags, error));
+        }
+        return last;
     }
 
     private CloneRow row(CloneWay way) {
@@ -106,6 +116,13 @@ public final class CloneTable {
     public record CloneWay(String owner, String syscall, long flags, String error) {
         /** The owner of a clone whose kind could not be observed. */
         public static final String UNKNOWN_KIND = "unknown";
+
+        boolean is(String otherOwner, String otherSyscall, long otherFlags, String otherError) {
+            return flags == otherFlags
+                    && owner.equals(otherOwner)
+                    && Objects.equals(syscall, otherSyscall)
+                    && Objects.equals(error, otherError);
+        }
 
         public boolean flagsObserved() {
             return flags != CloneCall.UNKNOWN;

@@ -63,6 +63,7 @@ public final class JvmBuilder {
     private final Refusal.Join refusals = new Refusal.Join(pool);
     private final CounterTally tally = new CounterTally();
     private final Set<String> recorded = new HashSet<>();
+    private String lastType;
     private final BoundedMap<String, SourceStatus> sources = new BoundedMap<>(SourceStatus::later);
     private final BoundedMap<List<String>, LimitUse> limits = new BoundedMap<>(LimitUse::and);
     private final BoundedMap<FailedStart.Key, FailedStart> failures = new BoundedMap<>(FailedStart::and);
@@ -93,9 +94,13 @@ public final class JvmBuilder {
     /** Takes in an event; of a type that it has no use for, only its time. */
     public void add(Event event) {
         at(event.start());
-        BiConsumer<JvmBuilder, Event> taken = TAKEN.get(event.type());
+        String type = event.type();
+        BiConsumer<JvmBuilder, Event> taken = TAKEN.get(type);
         if (taken != null) {
-            recorded.add(event.type());
+            if (!type.equals(lastType)) {
+                recorded.add(type);
+                lastType = type;
+            }
             taken.accept(this, event);
         }
     }

@@ -2,7 +2,6 @@ package io.clonetrace.report.model;
 
 import io.clonetrace.clone.TaskKind;
 import java.util.List;
-import java.util.Optional;
 
 /** Whether a thread lived when its recording ended. */
 public enum Liveness {
@@ -65,7 +64,7 @@ public enum Liveness {
             if (row.ended() > 0) {
                 return ENDED;
             }
-            if (row.kind().equals(Optional.of(TaskKind.PROCESS))) {
+            if (row.is(TaskKind.PROCESS)) {
                 return NOT_RECORDED;
             }
             if (row.stack().map(this::inLastLook).orElse(false)) {

@@ -42,13 +42,13 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
         private static final Set<TaskKind> NOT_FOR_NATIVE_CODE = EnumSet.of(TaskKind.VM, TaskKind.AGENT, TaskKind.DEMO);
 
         private final Application application;
-        private final Map<Long, ThreadRow> javaThreads;
+        private final RowTable javaThreads;
         private final Map<StackTrace, Optional<Origin>> own = new IdentityHashMap<>();
         private final Map<Origin, Map<Optional<Frame>, Origin>> inherited = new IdentityHashMap<>();
         private final Map<NativeChain, Origin> chains = new IdentityHashMap<>();
         private final Map<Frame, Origin> startRoutines = new HashMap<>();
 
-        Search(Application application, Map<Long, ThreadRow> javaThreads) {
+        Search(Application application, RowTable javaThreads) {
             this.application = application;
             this.javaThreads = javaThreads;
         }

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The calls that started processes ({@code jdk.ProcessStart}), by pid. */
 final class ProcessLaunches {
@@ -34,7 +33,7 @@ final class ProcessLaunches {
     /** Gives each process the call that started it; where no source saw the clone, the call is all there is. */
     void join(List<ThreadRow> rows) {
         rows.stream()
-                .filter(row -> row.kind().equals(Optional.of(TaskKind.PROCESS)))
+                .filter(row -> row.is(TaskKind.PROCESS))
                 .forEach(row -> launches.getOrDefault((long) row.tid(), List.of()).stream()
                         .filter(launch -> Math.abs(launch.at() - row.started()) < SAME_LAUNCH)
                         .min(Comparator.comparingLong(launch -> Math.abs(launch.at() - row.started())))

@@ -5,29 +5,54 @@ public final class StackUse {
     private long reserved = Event.ABSENT;
     private long guard = Event.ABSENT;
     private long touched = Event.ABSENT;
-    private long peak = Event.ABSENT;
     private long depth = Event.ABSENT;
     private long huge = Event.ABSENT;
-    private long mostHuge = Event.ABSENT;
     private long at = Event.ABSENT;
-    private long looked = Event.ABSENT;
-    private long before = Event.ABSENT;
+    /** Null for what was measured once, as it ended: most of many threads. */
+    private Looks looks;
+
     private boolean ended;
+
+    /** What several measurements show. */
+    private static final class Looks {
+        private long peak = Event.ABSENT;
+        private long mostHuge = Event.ABSENT;
+        private long looked = Event.ABSENT;
+        private long before = Event.ABSENT;
+    }
 
     /** Takes in a {@code clonetrace.ThreadStack}; they may come in any order. */
     void add(Event event) {
-        StackUse one = new StackUse();
-        one.reserved = event.number("reserved");
-        one.guard = event.number("guard");
-        one.touched = event.number("touched");
-        one.peak = one.touched;
-        one.depth = event.number("depth");
-        one.huge = event.number("huge");
-        one.mostHuge = one.huge;
-        one.at = event.start();
-        one.ended = "end".equals(event.text("moment"));
-        one.looked = one.ended ? Event.ABSENT : look(event);
-        add(one);
+        boolean atEnd = "end".equals(event.text("moment"));
+        if (at >= 0 || !atEnd) {
+            StackUse one = new StackUse();
+            one.measured(event, atEnd);
+            add(one);
+        } else {
+            measured(event, true);
+        }
+    }
+
+    private void measured(Event event, boolean atEnd) {
+        reserved = event.number("reserved");
+        guard = event.number("guard");
+        touched = event.number("touched");
+        depth = event.number("depth");
+        huge = event.number("huge");
+        at = event.start();
+        ended = atEnd;
+        if (!atEnd) {
+            looks().looked = look(event);
+        }
+    }
+
+    private Looks looks() {
+        if (looks == null) {
+            looks = new Looks();
+            looks.peak = touched;
+            looks.mostHuge = huge;
+        }
+        return looks;
     }
 
     /** When the look at all stacks began that the event is of; without that, when it came to this one. */
@@ -38,18 +63,19 @@ public final class StackUse {
 
     /** Takes in what else was recorded of the same stack. */
     void add(StackUse other) {
+        Looks all = looks();
+        all.peak = Math.max(all.peak, other.peak());
+        all.mostHuge = Math.max(all.mostHuge, other.mostHuge());
+        all.before = Math.max(Math.max(all.before, other.before()), Math.min(all.looked, other.looked()));
+        all.looked = Math.max(all.looked, other.looked());
         if (other.at >= at) {
             reserved = other.reserved;
             guard = other.guard;
             touched = other.touched;
             huge = other.huge;
         }
-        peak = Math.max(peak, other.peak);
         depth = Math.max(depth, other.depth);
-        mostHuge = Math.max(mostHuge, other.mostHuge);
         ended |= other.ended;
-        before = Math.max(Math.max(before, other.before), Math.min(looked, other.looked));
-        looked = Math.max(looked, other.looked);
         at = Math.max(at, other.at);
     }
 
@@ -70,7 +96,7 @@ public final class StackUse {
 
     /** The most that it was seen to hold. Stack pages are not given back, so at a thread's end this is its peak. */
     public long peak() {
-        return peak;
+        return looks == null ? touched : looks.peak;
     }
 
     /**
@@ -83,7 +109,7 @@ public final class StackUse {
 
     /** Whether it was measured, but not how deep it reached. */
     public boolean withoutDepth() {
-        return peak >= 0 && depth < 0;
+        return peak() >= 0 && depth < 0;
     }
 
     /** Bytes in transparent huge pages when it was last looked at. */
@@ -93,7 +119,7 @@ public final class StackUse {
 
     /** The most of it that was seen in huge pages. */
     public long mostHuge() {
-        return mostHuge;
+        return looks == null ? huge : looks.mostHuge;
     }
 
     /** What the thread may use: the reserved bytes without the guard zone. */
@@ -103,7 +129,7 @@ public final class StackUse {
 
     /** Its depth; where that was not recorded, what it held, which is not more. */
     public long depthAtLeast() {
-        return depth < 0 ? peak : depth;
+        return depth < 0 ? peak() : depth;
     }
 
     /** How much of it is in use, at least, from its top down: 1 for all; 0 if not measured. */
@@ -123,11 +149,11 @@ public final class StackUse {
 
     /** When all stacks, and it with them, were last looked at; absent if never. */
     long looked() {
-        return looked;
+        return looks == null ? Event.ABSENT : looks.looked;
     }
 
     /** When that was the time before. */
     long before() {
-        return before;
+        return looks == null ? Event.ABSENT : looks.before;
     }
 }

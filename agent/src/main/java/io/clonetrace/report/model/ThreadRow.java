@@ -10,6 +10,11 @@ import java.util.Optional;
  * {@link Event#ABSENT} and null for what was not recorded. Read-only outside of this package.
  */
 public final class ThreadRow {
+    private static final TaskKind[] KINDS = TaskKind.values();
+    private static final Liveness[] LIVES = Liveness.values();
+    private static final byte NONE = Precision.NONE.rank();
+    private static final byte BY_JDK = Precision.JDK.rank();
+
     /** JDK: jdk/internal/misc/CarrierThread.java, and the name of its thread group. */
     private static final String CARRIER_GROUP = "CarrierThreads";
 
@@ -23,36 +28,45 @@ public final class ThreadRow {
     private String name;
     private String namePattern;
     private String threadClass;
-    private TaskKind kind;
-    private Precision kindFrom = Precision.NONE;
     private long started = Event.ABSENT;
-    private Precision startFrom = Precision.NONE;
     private long ended = Event.ABSENT;
-    private Precision endFrom = Precision.NONE;
+    /** The index of its kind in {@link #KINDS}; -1 if unknown. */
+    private byte kind = -1;
+
+    private byte kindFrom;
+    private byte startFrom;
+    private byte endFrom;
+    private byte traceFrom;
+    private byte life = (byte) Liveness.NOT_RECORDED.ordinal();
     private long creatorId = Event.ABSENT;
     private String creator;
     private int creatorTid = (int) Event.ABSENT;
     private StackTrace trace;
-    private Precision traceFrom = Precision.NONE;
     private long requestedStack = Event.ABSENT;
     private long stackSize = Event.ABSENT;
     private CloneWay way;
     private StackUse stack;
-    private DumpedThread dumped;
     private boolean carrierGroup;
     private String contextLoader;
     private String callSite;
-    private long taskStarted = Event.ABSENT;
     private Frame startRoutine;
-    private long nativeStackId = Event.ABSENT;
-    private NativeChain nativeStack;
     private Origin origin;
     private boolean resolved;
-    private Liveness life = Liveness.NOT_RECORDED;
-    private long firstListed = Event.ABSENT;
-    private long lastListed = Event.ABSENT;
+    /** Null for most of many threads. */
+    private Rarity rarity;
+
     private boolean before;
     private boolean later;
+
+    /** What few threads have. */
+    private static final class Rarity {
+        private DumpedThread dumped;
+        private long taskStarted = Event.ABSENT;
+        private long nativeStackId = Event.ABSENT;
+        private NativeChain nativeStack;
+        private long firstListed = Event.ABSENT;
+        private long lastListed = Event.ABSENT;
+    }
 
     /** How far one event is to be trusted against another about the same thing; the later the more. */
     enum Precision {
@@ -64,7 +78,11 @@ public final class ThreadRow {
         /** The clone of the thread. */
         CLONE,
         /** The call of {@code Thread.start}. */
-        START
+        START;
+
+        byte rank() {
+            return (byte) ordinal();
+        }
     }
 
     ThreadRow(long javaId) {
@@ -95,21 +113,40 @@ public final class ThreadRow {
     }
 
     void kind(TaskKind kind, Precision from) {
-        if (kind != null && from.compareTo(kindFrom) > 0) {
-            this.kind = kind;
+        if (kind != null) {
+            kind((byte) kind.ordinal(), from.rank());
+        }
+    }
+
+    private void kind(byte code, byte from) {
+        if (code >= 0 && from > kindFrom) {
+            kind = code;
             kindFrom = from;
         }
     }
 
     void started(long time, Precision from) {
-        if (time > 0 && (from.compareTo(startFrom) > 0 || from == startFrom && time < started)) {
+        started(time, from.rank());
+    }
+
+    private void started(long time, byte from) {
+        if (time > 0 && (from > startFrom || from == startFrom && time < started)) {
             started = time;
             startFrom = from;
         }
     }
 
     void startedBy(long creatorId, String creator, StackTrace trace, Precision from) {
-        if (from.compareTo(traceFrom) <= 0) {
+        startedBy(creatorId, creator, trace, from.rank());
+    }
+
+    /** Whether what such an event says of its creator is known, or better. */
+    boolean isStartedBy(Precision from) {
+        return from.rank() <= traceFrom;
+    }
+
+    private void startedBy(long creatorId, String creator, StackTrace trace, byte from) {
+        if (from <= traceFrom) {
             return;
         }
         if (creatorId > 0) {
@@ -132,26 +169,37 @@ public final class ThreadRow {
         this.contextLoader = contextLoader;
     }
 
+    private Rarity rarity() {
+        if (rarity == null) {
+            rarity = new Rarity();
+        }
+        return rarity;
+    }
+
     void taskStarted(long time) {
-        taskStarted = Math.max(taskStarted, time);
+        if (time > 0) {
+            rarity().taskStarted = Math.max(rarity.taskStarted, time);
+        }
     }
 
     /** What the clone shows of the native code that made it; null and absent for what it does not. */
     void madeBy(int creatorTid, Frame startRoutine, long nativeStackId, long stackSize) {
         this.creatorTid = creatorTid;
         this.startRoutine = startRoutine;
-        this.nativeStackId = nativeStackId;
+        if (nativeStackId >= 0 || rarity != null) {
+            rarity().nativeStackId = nativeStackId;
+        }
         if (this.stackSize < 0) {
             this.stackSize = stackSize;
         }
     }
 
     long nativeStackId() {
-        return nativeStackId;
+        return rarity == null ? Event.ABSENT : rarity.nativeStackId;
     }
 
     void nativeStack(NativeChain chain) {
-        nativeStack = chain;
+        rarity().nativeStack = chain;
     }
 
     boolean isResolved() {
@@ -169,25 +217,25 @@ public final class ThreadRow {
 
     /** The agent writes its measure of a dead thread later: the JDK's own event is the better clock. */
     void ended(long time, Precision from) {
-        if (endFrom == Precision.NONE || from == Precision.JDK) {
+        if (endFrom == NONE || from == Precision.JDK) {
             ended = time;
-            endFrom = from;
+            endFrom = from.rank();
         }
     }
 
     /** Whether the JDK recorded that it started, at another time than that. */
     boolean hasOtherStart(long time) {
-        return startFrom == Precision.JDK && started != time;
+        return startFrom == BY_JDK && started != time;
     }
 
     /** Whether the JDK recorded that it ended, at another time than that. */
     boolean hasOtherEnd(long time) {
-        return endFrom == Precision.JDK && ended != time;
+        return endFrom == BY_JDK && ended != time;
     }
 
     /** Whether start and end, by the same clock, are those of two threads. */
     boolean endsBeforeItStarts() {
-        return startFrom == Precision.JDK && endFrom == Precision.JDK && ended < started;
+        return startFrom == BY_JDK && endFrom == BY_JDK && ended < started;
     }
 
     /** Another thread with the same Java id; absent for what was not recorded of it. */
@@ -205,25 +253,26 @@ public final class ThreadRow {
     void life(long start, long end, int taskId) {
         tid = taskId;
         started = start;
-        startFrom = start < 0 ? Precision.NONE : Precision.JDK;
+        startFrom = start < 0 ? NONE : BY_JDK;
         ended = end;
-        endFrom = end < 0 ? Precision.NONE : Precision.JDK;
+        endFrom = end < 0 ? NONE : BY_JDK;
     }
 
     /** It was in a list of all live threads at that time. */
     void listed(long time) {
-        firstListed = firstListed < 0 ? time : Math.min(firstListed, time);
-        lastListed = Math.max(lastListed, time);
+        Rarity lists = rarity();
+        lists.firstListed = lists.firstListed < 0 ? time : Math.min(lists.firstListed, time);
+        lists.lastListed = Math.max(lists.lastListed, time);
     }
 
     /** Absent if it was in no list of all live threads. */
     long firstListed() {
-        return firstListed;
+        return rarity == null ? Event.ABSENT : rarity.firstListed;
     }
 
     /** Absent if it was in no list of all live threads. */
     long lastListed() {
-        return lastListed;
+        return rarity == null ? Event.ABSENT : rarity.lastListed;
     }
 
     /**
@@ -256,7 +305,7 @@ public final class ThreadRow {
     /** Null for a thread that is in no dump. */
     void dumped(DumpedThread thread) {
         if (thread != null && (tid <= 0 || tid == thread.tid())) {
-            dumped = thread;
+            rarity().dumped = thread;
         }
     }
 
@@ -268,7 +317,9 @@ public final class ThreadRow {
         way = task.way;
         creatorTid = task.creatorTid;
         startRoutine = task.startRoutine;
-        nativeStackId = task.nativeStackId;
+        if (task.nativeStackId() >= 0 || rarity != null) {
+            rarity().nativeStackId = task.nativeStackId();
+        }
         stackSize = stackSize < 0 ? task.stackSize : stackSize;
     }
 
@@ -289,12 +340,12 @@ public final class ThreadRow {
     void seen(long time) {
         if (ended > 0 && ended < time) {
             ended = Event.ABSENT;
-            endFrom = Precision.NONE;
+            endFrom = NONE;
         }
     }
 
     void life(Liveness life) {
-        this.life = life;
+        this.life = (byte) life.ordinal();
     }
 
     /** What {@code Thread.threadId} answers; absent if it is no Java thread. */
@@ -324,12 +375,17 @@ public final class ThreadRow {
 
     /** Whose it is; empty if that could not be observed. */
     public Optional<TaskKind> kind() {
-        return Optional.ofNullable(kind);
+        return kind < 0 ? Optional.empty() : Optional.of(KINDS[kind]);
+    }
+
+    /** Whether it is known to be of that kind. */
+    public boolean is(TaskKind one) {
+        return kind == one.ordinal();
     }
 
     /** Its kind's name, {@code unknown} if it could not be observed. */
     public String kindLabel() {
-        return kind == null ? CloneWay.UNKNOWN_KIND : kind.label();
+        return kind < 0 ? CloneWay.UNKNOWN_KIND : KINDS[kind].label();
     }
 
     /** When it was started; absent if it lived before anything was recorded. */
@@ -374,7 +430,7 @@ public final class ThreadRow {
 
     /** The native frames that made it; empty if not recorded. */
     public Optional<NativeChain> nativeStack() {
-        return Optional.ofNullable(nativeStack);
+        return Optional.ofNullable(rarity == null ? null : rarity.nativeStack);
     }
 
     /** Where {@code Thread.start} was called; empty if that was not recorded. */
@@ -399,7 +455,7 @@ public final class ThreadRow {
 
     /** When the kernel started it, if it lived before anything was recorded; absent if that was not read. */
     public long taskStarted() {
-        return taskStarted;
+        return rarity == null ? Event.ABSENT : rarity.taskStarted;
     }
 
     /** The stack size that its constructor was given, 0 for the JVM's default. */
@@ -414,7 +470,7 @@ public final class ThreadRow {
 
     /** When it was last seen alive, by a look at its stack or in a list; absent if never. */
     public long seen() {
-        return Math.max(lastListed, stack == null ? Event.ABSENT : stack.at());
+        return Math.max(lastListed(), stack == null ? Event.ABSENT : stack.at());
     }
 
     /** With which call and flags the kernel made it; empty if that was not observed. */
@@ -429,12 +485,12 @@ public final class ThreadRow {
 
     /** Its CPU time and state in the last thread dump that has it; empty if none was recorded. */
     public Optional<DumpedThread> dumped() {
-        return Optional.ofNullable(dumped);
+        return Optional.ofNullable(rarity == null ? null : rarity.dumped);
     }
 
     /** Whether it lived when the recording ended. */
     public Liveness life() {
-        return life;
+        return LIVES[life];
     }
 
     /** Whether it carries virtual threads. */
@@ -454,6 +510,6 @@ public final class ThreadRow {
 
     /** Whether it is the application's and not there because clonetrace is on. */
     public boolean isApplications() {
-        return kind != TaskKind.AGENT && kind != TaskKind.DEMO;
+        return kind != TaskKind.AGENT.ordinal() && kind != TaskKind.DEMO.ordinal();
     }
 }

@@ -8,14 +8,15 @@ import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,8 +33,11 @@ final class Threads {
     /** The main thread under a second Java id, when {@code main} has returned: no thread was made for it. */
     private static final String DESTROYER = "DestroyJavaVM";
 
+    private static final Map<String, TaskKind> KINDS =
+            Arrays.stream(TaskKind.values()).collect(Collectors.toMap(TaskKind::label, kind -> kind));
+
     private final Interner pool;
-    private final Map<Long, ThreadRow> java = new HashMap<>();
+    private final RowTable java = new RowTable();
     private final List<ThreadRow> tasks = new ArrayList<>();
     /** Java threads that were started, and of which the event doesn't say which. */
     private final List<ThreadRow> unidentified = new ArrayList<>();
@@ -45,6 +49,8 @@ final class Threads {
     private final NativeChains chains;
     private final Map<Long, ThreadRow> listed = new HashMap<>();
     private final ReusedIds reused = new ReusedIds();
+    private StackTrace lastTrace;
+    private boolean lastIsAgents;
     private long lastLook = Event.ABSENT;
     private long firstListing = Event.ABSENT;
     private long lastListing = Event.ABSENT;
@@ -58,7 +64,7 @@ final class Threads {
     void started(Event event) {
         ThreadRow row = row(event.number("childId"));
         ThreadRef creator = event.eventThread();
-        row.named((int) event.number("childTid"), pool.name(event.text("childName")));
+        row.named((int) event.number("childTid"), name(row, event, "childName"));
         row.started(event.start(), ThreadRow.Precision.START);
         row.kind(TaskKind.JAVA, ThreadRow.Precision.JDK);
         row.startedBy(id(creator), name(creator), pool.trace(event.stackTrace()), ThreadRow.Precision.START);
@@ -85,10 +91,10 @@ final class Threads {
         }
         ThreadRow row = row(child.javaId());
         reused.started(row, event.start(), child.tid());
-        row.named((int) child.tid(), pool.name(child.name()));
+        row.named((int) child.tid(), row.name() == null ? pool.name(child.name()) : null);
         row.in(child.group());
         row.kind(kindByGroup(child), ThreadRow.Precision.JDK);
-        if (trace != null && trace.isAgents()) {
+        if (trace != null && isAgents(trace)) {
             // The hook's frames are on no stack here: a creator with agent frames is the agent's own, such as JNA's
             // cleaner.
             row.kind(TaskKind.AGENT, ThreadRow.Precision.START);
@@ -99,13 +105,22 @@ final class Threads {
         row.startedBy(id(creator), name(creator), trace, ThreadRow.Precision.JDK);
     }
 
+    private boolean isAgents(StackTrace trace) {
+        // Equal traces are one object, and often follow each other.
+        if (trace != lastTrace) {
+            lastTrace = trace;
+            lastIsAgents = trace.isAgents();
+        }
+        return lastIsAgents;
+    }
+
     /** {@code jdk.ThreadEnd}. */
     void endedByJdk(Event event) {
         ThreadRef thread = subject(event);
         if (thread != null && thread.isJava()) {
             ThreadRow row = row(thread.javaId());
             reused.ended(row, event.start(), thread.tid());
-            row.named((int) thread.tid(), pool.name(thread.name()));
+            row.named((int) thread.tid(), row.name() == null ? pool.name(thread.name()) : null);
             row.in(thread.group());
             row.kind(kindByGroup(thread), ThreadRow.Precision.JDK);
             row.ended(event.start(), ThreadRow.Precision.JDK);
@@ -162,11 +177,13 @@ final class Threads {
         }
         long at = event.time("observedAt");
         TaskKind kind = kind(event);
-        row.named((int) event.number("childTid"), pool.name(event.text("childName")));
+        row.named((int) event.number("childTid"), name(row, event, "childName"));
         row.kind(kind, ThreadRow.Precision.CLONE);
         row.started(at > 0 ? at : event.start(), ThreadRow.Precision.CLONE);
-        row.startedBy(
-                event.number("parentId"), pool.name(event.text("parentName")), null, ThreadRow.Precision.SNAPSHOT);
+        if (!row.isStartedBy(ThreadRow.Precision.SNAPSHOT)) {
+            row.startedBy(
+                    event.number("parentId"), pool.name(event.text("parentName")), null, ThreadRow.Precision.SNAPSHOT);
+        }
         row.way(way);
         String routine = event.text("startRoutine");
         Frame startRoutine = routine == null || routine.isEmpty() ? null : pool.nativeFrame(routine);
@@ -174,7 +191,7 @@ final class Threads {
             row.kind(TaskKind.NATIVE, ThreadRow.Precision.CLONE);
         }
         // HotSpot's own are as the JVM has them, or measured.
-        boolean notHotSpots = row.kind().equals(Optional.of(TaskKind.NATIVE));
+        boolean notHotSpots = row.is(TaskKind.NATIVE);
         row.madeBy(
                 (int) event.number("parentTid"),
                 startRoutine,
@@ -213,15 +230,15 @@ final class Threads {
         if (!atEnd) {
             lastLook = Math.max(lastLook, StackUse.look(event));
         }
-        String name = pool.name(event.text("name"));
         if (id <= 0) {
+            String name = pool.name(event.text("name"));
             NativeStack stack = nativeStack(tid, event.number("base"), name, kind(event));
             stack.use().add(event);
             stack.seen().taskStarted(event.number("taskStarted"));
             return;
         }
         ThreadRow row = row(id);
-        row.named(tid, name);
+        row.named(tid, name(row, event, "name"));
         row.kind(kind(event), ThreadRow.Precision.SNAPSHOT);
         row.taskStarted(event.number("taskStarted"));
         row.stack(event);
@@ -286,7 +303,10 @@ final class Threads {
         }
         joinStacks(all);
         launches.join(all);
-        java.forEach((id, row) -> row.dumped(dumped.get(id)));
+        dumped.entrySet().stream()
+                .filter(entry -> java.get(entry.getKey()) != null)
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().at()))
+                .forEach(entry -> java.get(entry.getKey()).dumped(entry.getValue()));
         dumped.clear();
         all.forEach(chains::join);
         Origin.Search search = new Origin.Search(application, java);
@@ -310,8 +330,10 @@ final class Threads {
     private void joinListed() {
         if (lastLook < 0) {
             listed.forEach((id, row) -> {
-                ThreadRow known = java.putIfAbsent(id, row);
-                if (known != null && row.firstListed() > 0) {
+                ThreadRow known = java.get(id);
+                if (known == null) {
+                    java.put(id, row);
+                } else if (row.firstListed() > 0) {
                     known.listed(row.firstListed());
                     known.listed(row.lastListed());
                 }
@@ -328,11 +350,13 @@ final class Threads {
     private Collection<ThreadRow> joinedTasks() {
         List<ThreadRow> rows = new ArrayList<>();
         List<ThreadRow> unmade = new ArrayList<>();
-        Stream.concat(java.values().stream(), reused.split(java.values()).stream())
+        List<ThreadRow> known = java.values();
+        Stream.concat(known.stream(), reused.split(known).stream())
                 .forEach(row -> (row.way().isPresent() ? rows : unmade).add(row));
-        Map<Integer, List<ThreadRow>> made = byTid(Stream.concat(rows.stream(), tasks.stream()));
-        Set<ThreadRow> free = Collections.newSetFromMap(new IdentityHashMap<>());
-        free.addAll(tasks);
+        Set<Integer> wanted = unmade.stream().map(ThreadRow::tid).collect(Collectors.toSet());
+        Map<Integer, List<ThreadRow>> made =
+                byTid(Stream.concat(rows.stream(), tasks.stream()).filter(row -> wanted.contains(row.tid())));
+        Set<ThreadRow> free = new LinkedHashSet<>(tasks);
         Map<ThreadRow, ThreadRow> adopted = new IdentityHashMap<>();
         unmade.sort(Comparator.comparingLong(Threads::firstSeen));
         for (ThreadRow row : unmade) {
@@ -380,7 +404,7 @@ final class Threads {
 
     /** A native thread lives on when its attachment ends, which is all that {@code jdk.ThreadEnd} says. */
     private static boolean isAlive(ThreadRow row, long at) {
-        return row.ended() < 0 || row.ended() >= at || row.kind().equals(Optional.of(TaskKind.NATIVE));
+        return row.ended() < 0 || row.ended() >= at || row.is(TaskKind.NATIVE);
     }
 
     private static Map<Integer, List<ThreadRow>> byTid(Stream<ThreadRow> rows) {
@@ -410,13 +434,18 @@ final class Threads {
     }
 
     private ThreadRow row(long javaId) {
-        return java.computeIfAbsent(javaId, ThreadRow::new);
+        return java.row(javaId);
     }
 
     /** JDK 17 leaves the field empty when the thread has ended; the event's own thread is the same one then. */
     private static ThreadRef subject(Event event) {
         ThreadRef thread = event.thread("thread");
         return thread == null ? event.eventThread() : thread;
+    }
+
+    /** The name that a field holds, if the row has none yet: most events about a thread repeat it. */
+    private String name(ThreadRow row, Event event, String field) {
+        return row.name() == null ? pool.name(event.text(field)) : null;
     }
 
     private static long id(ThreadRef thread) {
@@ -434,10 +463,7 @@ final class Threads {
 
     private static TaskKind kind(Event event) {
         String label = event.text("kind");
-        Optional<TaskKind> kind = Arrays.stream(TaskKind.values())
-                .filter(one -> one.label().equals(label))
-                .findFirst();
-        return kind.orElse(null);
+        return label == null ? null : KINDS.get(label);
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,10 +52,15 @@ public final class CreationTree {
 
     private record Key(String pattern, String kind, Object site) {
         static Key of(ThreadRow row) {
-            return new Key(
-                    row.namePattern(),
-                    row.kindLabel(),
-                    row.origin().map(Origin::site).orElse(null));
+            return new Key(row.namePattern(), row.kindLabel(), site(row));
+        }
+
+        private static Object site(ThreadRow row) {
+            return row.origin().map(Origin::site).orElse(null);
+        }
+
+        boolean isOf(ThreadRow row) {
+            return pattern.equals(row.namePattern()) && kind.equals(row.kindLabel()) && Objects.equals(site, site(row));
         }
     }
 
@@ -62,12 +68,16 @@ public final class CreationTree {
         // Few threads create many.
         Set<Long> wantedIds = new HashSet<>();
         Set<Integer> wanted = new HashSet<>();
+        long lastId = 0;
+        int lastTid = 0;
         for (ThreadRow row : jvm.threads()) {
-            if (row.creatorId() > 0) {
-                wantedIds.add(row.creatorId());
+            if (row.creatorId() > 0 && row.creatorId() != lastId) {
+                lastId = row.creatorId();
+                wantedIds.add(lastId);
             }
-            if (row.creatorTid() > 0) {
-                wanted.add(row.creatorTid());
+            if (row.creatorTid() > 0 && row.creatorTid() != lastTid) {
+                lastTid = row.creatorTid();
+                wanted.add(lastTid);
             }
         }
         Map<Long, ThreadRow> java = new HashMap<>();
@@ -115,9 +125,7 @@ public final class CreationTree {
         ThreadRow latest = null;
         if (sameTid != null) {
             for (ThreadRow row : sameTid) {
-                boolean ended = row.ended() > 0
-                        && row.ended() < created.started()
-                        && !row.kind().equals(Optional.of(TaskKind.NATIVE));
+                boolean ended = row.ended() > 0 && row.ended() < created.started() && !row.is(TaskKind.NATIVE);
                 if (row != created
                         && row.started() <= created.started()
                         && !ended
@@ -158,20 +166,28 @@ public final class CreationTree {
     }
 
     private static boolean isApplicationsOwn(ThreadRow row) {
-        return row.isApplications() && !row.kind().equals(Optional.of(TaskKind.VM));
+        return row.isApplications() && !row.is(TaskKind.VM);
     }
 
     private static List<Group> groups(List<ThreadRow> rows, Map<ThreadRow, List<ThreadRow>> created, int depth) {
         Map<Key, List<ThreadRow>> alike = new LinkedHashMap<>();
-        rows.forEach(row ->
-                alike.computeIfAbsent(Key.of(row), key -> new ArrayList<>()).add(row));
+        Key last = null;
+        List<ThreadRow> lastMembers = List.of();
+        for (ThreadRow row : rows) {
+            // Many are like the one before.
+            if (last == null || !last.isOf(row)) {
+                last = Key.of(row);
+                lastMembers = alike.computeIfAbsent(last, key -> new ArrayList<>());
+            }
+            lastMembers.add(row);
+        }
         List<Group> groups = new ArrayList<>();
         alike.forEach((key, members) -> {
             List<ThreadRow> all = new ArrayList<>(members);
             List<ThreadRow> below = new ArrayList<>();
             for (int at = 0; at < all.size(); at++) {
                 for (ThreadRow row : created.getOrDefault(all.get(at), List.of())) {
-                    (Key.of(row).equals(key) ? all : below).add(row);
+                    (key.isOf(row) ? all : below).add(row);
                 }
             }
             List<Group> groupsBelow = depth < DEEPEST ? groups(below, created, depth + 1) : List.of();

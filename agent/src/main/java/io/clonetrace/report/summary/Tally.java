@@ -5,6 +5,7 @@ import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -43,18 +44,26 @@ public record Tally(
      * @param coverage whether there may be more of them
      */
     public static Tally of(List<ThreadRow> rows, Coverage coverage) {
-        long created = rows.stream().filter(ThreadRow::isCreated).count();
-        long before = rows.stream().filter(ThreadRow::isBefore).count();
-        boolean lived = rows.stream().anyMatch(row -> row.life() != Liveness.NOT_RECORDED);
-        List<ThreadRow> alive =
-                rows.stream().filter(row -> row.life() == Liveness.ALIVE).toList();
-        boolean anyEndUnknown = rows.stream().anyMatch(row -> row.life() != Liveness.ALIVE && row.ended() <= 0);
+        long created = 0;
+        long before = 0;
+        boolean lived = false;
+        boolean anyUnknown = false;
+        boolean anyEndUnknown = false;
+        List<ThreadRow> alive = new ArrayList<>();
+        for (ThreadRow row : rows) {
+            created += row.isCreated() ? 1 : 0;
+            before += row.isBefore() ? 1 : 0;
+            lived |= row.life() != Liveness.NOT_RECORDED;
+            anyUnknown |= row.life() == Liveness.NOT_RECORDED;
+            if (row.life() == Liveness.ALIVE) {
+                alive.add(row);
+            } else {
+                anyEndUnknown |= row.ended() <= 0;
+            }
+        }
         boolean more = !coverage.all() || coverage.lost();
-        AtLeast atLeast = new AtLeast(
-                !coverage.starts() || coverage.lost(),
-                more,
-                more || rows.stream().anyMatch(row -> row.life() == Liveness.NOT_RECORDED),
-                more || anyEndUnknown);
+        AtLeast atLeast =
+                new AtLeast(!coverage.starts() || coverage.lost(), more, more || anyUnknown, more || anyEndUnknown);
         boolean changes = coverage.starts() && (coverage.all() || coverage.ends()) && !coverage.lost();
         long live = lived ? known(alive.size(), atLeast.alive()) : Event.ABSENT;
         return new Tally(
@@ -78,16 +87,21 @@ public record Tally(
 
     /** Each thread counts while it is known to have lived. */
     private static long peak(List<ThreadRow> all) {
-        List<ThreadRow> rows = all.stream()
-                .filter(row -> row.isBefore() || row.started() >= 0 || row.ended() > 0 || row.seen() > 0)
-                .toList();
-        long[] starts = rows.stream().mapToLong(Tally::start).sorted().toArray();
-        long[] ends = rows.stream().mapToLong(Tally::end).toArray();
-        Arrays.sort(ends);
+        long[] starts = new long[all.size()];
+        long[] ends = new long[all.size()];
+        int known = 0;
+        for (ThreadRow row : all) {
+            if (row.isBefore() || row.started() >= 0 || row.ended() > 0 || row.seen() > 0) {
+                starts[known] = start(row);
+                ends[known++] = end(row);
+            }
+        }
+        Arrays.sort(starts, 0, known);
+        Arrays.sort(ends, 0, known);
         long peak = 0;
         int ended = 0;
-        for (int started = 0; started < starts.length; started++) {
-            while (ended < ends.length && ends[ended] <= starts[started]) {
+        for (int started = 0; started < known; started++) {
+            while (ended < known && ends[ended] <= starts[started]) {
                 ended++;
             }
             peak = Math.max(peak, started + 1 - ended);

@@ -16,7 +16,6 @@ import io.clonetrace.report.summary.Tally;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -161,7 +160,7 @@ final class CreatorsText {
     }
 
     private static boolean isStartedByNativeCode(ThreadRow row) {
-        return row.started() >= 0 && row.kind().equals(Optional.of(TaskKind.NATIVE));
+        return row.started() >= 0 && row.is(TaskKind.NATIVE);
     }
 
     private static String names(List<NameCount> names) {
