@@ -10,6 +10,8 @@ bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
 sections=(threads programs startup exit idle stacks scrape top report growth micro)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
+# Which JMC's parser asks for.
+lz4_version=1.10.2
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns N] [--live N] [--full]
   Prints tables, and keeps what was measured in target/bench. All sections take about 40 minutes; --quick, with fewer and
   shorter turns, about 10. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
