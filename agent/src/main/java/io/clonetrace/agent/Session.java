@@ -125,8 +125,7 @@ final class Session implements Runnable {
             }
             return false;
         }
-        lifecycle.await(State.HOOKED, SHORT_MILLIS);
-        if (!lifecycle.hasReached(State.HOOKED)) {
+        if (!lifecycle.reaches(State.HOOKED, SHORT_MILLIS)) {
             lifecycle.await(State.HOOKED, thread.patience(HOOKED_NANOS, CHECK_NANOS), CHECK_NANOS);
         }
         if (options.demo()) {

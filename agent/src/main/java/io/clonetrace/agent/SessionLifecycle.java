@@ -112,13 +112,22 @@ final class SessionLifecycle {
 
     /** Waits until the session has reached a state, {@code FLUSHING} if its start fails, or until the time is over. */
     synchronized void await(State wanted, long millis) throws InterruptedException {
+        awaitedInVain = !reaches(wanted, millis);
+    }
+
+    /**
+     * Waits as {@link #await(State, long)} does, before a longer wait: {@link #wasAwaitedInVain} does not count it.
+     *
+     * @return whether the session has reached the state
+     */
+    synchronized boolean reaches(State wanted, long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         long left = deadline - System.nanoTime();
         while (!hasReached(wanted) && left > 0) {
             TimeUnit.NANOSECONDS.timedWait(this, left);
             left = deadline - System.nanoTime();
         }
-        awaitedInVain = !hasReached(wanted);
+        return hasReached(wanted);
     }
 
     /** The same, while the session makes progress. */

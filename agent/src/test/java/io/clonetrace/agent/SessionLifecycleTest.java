@@ -165,6 +165,14 @@ class SessionLifecycleTest {
         assertFalse(lifecycle.wasAwaitedInVain());
     }
 
+    @Test
+    void shortWaitBeforeALongerOneIsNotInVain() throws Exception {
+        assertFalse(lifecycle.reaches(HOOKED, 1));
+        assertFalse(lifecycle.wasAwaitedInVain());
+        lead(HOOKED);
+        assertTrue(lifecycle.reaches(HOOKED, 0));
+    }
+
     /** The session gets little processor time: each check would be the last without it. */
     @Test
     void waitGoesOnWhileTheSessionMakesProgress() throws Exception {
