@@ -8,11 +8,13 @@ bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
 . "$bench_folder/../lib.sh"
 
 sections=(threads programs startup exit idle stacks scrape top report growth micro)
+# Only if named: it needs 15 GB of disk and an hour.
+further=(fleet)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
 # Which JMC's parser asks for.
 lz4_version=1.10.2
-usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns N] [--live N] [--full]
+usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns N] [--live N] [--full] [--jvms N] [--threads N]
   Prints tables, and keeps what was measured in target/bench. All sections take about 40 minutes; --quick, with fewer and
   shorter turns, about 10. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
   skipped, with its Debian package's name.
@@ -29,8 +31,10 @@ usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns 
     top        what clonetrace top costs the JVM that it follows
     report     reading a recording of a million events
     growth     more starts a second, more live threads
-    micro      the agent's parts one by one, by JMH in its short form, which takes one and a half minutes; --full: ten"
-quick= exit_turns= exit_live= micro_depth=quick
+    micro      the agent's parts one by one, by JMH in its short form, which takes one and a half minutes; --full: ten
+    fleet      only with --only: recordings of --jvms N JVMs (1,000; --quick: 50) with --threads N each (10,000; --quick: 1,000)
+               as tables, by clonetrace export and by Spark, and what DuckDB and Spark take for each question"
+quick= exit_turns= exit_live= micro_depth=quick fleet_jvms= fleet_threads=
 only=" ${sections[*]} "
 while [ $# -gt 0 ]; do
     case $1 in
@@ -45,10 +49,15 @@ while [ $# -gt 0 ]; do
             declare "exit_${1#--}=$2"
             shift
             ;;
+        --jvms | --threads)
+            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { say "bench.sh: $1 takes a number" "$usage" && exit 2; }
+            declare "fleet_${1#--}=$2"
+            shift
+            ;;
         --only)
             only=" $(tr , ' ' <<<"${2:?"$usage"}") "
             for section in $only; do
-                [[ " ${sections[*]} " = *" $section "* ]] || { say "bench.sh: no section $section" "$usage" && exit 2; }
+                [[ " ${sections[*]} ${further[*]} " = *" $section "* ]] || { say "bench.sh: no section $section" "$usage" && exit 2; }
             done
             shift
             ;;
@@ -59,13 +68,13 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-for file in watchers "${sections[@]}" budgets; do
+for file in watchers "${sections[@]}" "${further[@]}" budgets; do
     . "$bench_folder/$file.sh"
 done
 build
 out=$root/target/bench
 mkdir -p "$out"
-(cd "$out" && rm -rf "${sections[@]}" unable tables.txt)
+(cd "$out" && rm -rf "${sections[@]}" "${further[@]}" unable tables.txt)
 java=$(readlink -f -- "$(command -v java)")
 bench=io.clonetrace.demoapp.bench.Bench
 
@@ -83,7 +92,7 @@ run() {
     "$java" -version 2>&1 | sed -n 2p
     echo "clonetrace $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'without git'), $(date -u '+%F %H:%M') UTC," \
         "load average before: $(cut -d' ' -f1 /proc/loadavg)${quick:+, --quick}"
-    for section in "${sections[@]}"; do
+    for section in "${sections[@]}" "${further[@]}"; do
         [[ $only = *" $section "* ]] || continue
         data=$out/$section
         mkdir -p "$data"

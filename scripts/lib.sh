@@ -101,7 +101,7 @@ build_fleet() {
     if [ ! -e "$fleet_jar" ] ||
         [ -n "$(find "$root/agent/fleet/src/main" "$root/agent/fleet/src/assembly" "$root/agent/fleet/sql" "$root/agent/fleet/pom.xml" \
             "$root/agent/src/main" -newer "$fleet_jar" -print -quit)" ]; then
-        say "building clonetrace-fleet.jar (the first time, Maven fetches DuckDB, 80 MB)"
+        say "building clonetrace-fleet.jar (the first time, Maven fetches DuckDB, 80 MB, and Spark to compile against, 210 MB)"
         (set -o pipefail && cd "$root" && ./mvnw -B -pl agent/fleet package -Dmaven.test.skip -Dspotless.check.skip | build_progress) >&2
     fi
 }

@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Export implements AutoCloseable {
     /** Of DuckDB, for the rows of one part. */
-    private static final long DUCK_MEMORY = 512;
+    static final long DUCK_MEMORY = 512;
 
     private final ExportFolder folder;
     private final PartFiles.Format format;
@@ -77,7 +77,7 @@ final class Export implements AutoCloseable {
                 List<HeldChunk> chunks = RecordingChunks.of(recording.path(), temporary);
                 readable.add(new Recording(recording.name(), chunks));
                 if (chunks.isEmpty()) {
-                    problem(recording.name(), "can't be read as a recording: it holds no event");
+                    problem(recording.name(), PartRows.NO_EVENT);
                 }
             } catch (IOException unreadable) {
                 problem(recording.name(), "can't be read as a recording: " + FileFailure.reading(unreadable));
@@ -215,14 +215,7 @@ final class Export implements AutoCloseable {
                 String name = Part.fileId(file);
                 if (!all.isEmpty()) {
                     try (PartFiles written = files(duck, name)) {
-                        long number = 0;
-                        for (String problem : all) {
-                            number++;
-                            written.row(
-                                    Table.PROBLEM,
-                                    Partition.UNKNOWN,
-                                    Table.PROBLEM.checked(Texts.valid(file), number, Texts.valid(problem)));
-                        }
+                        write(all, file, written);
                         rename(written.finish());
                     }
                 } else if (read) {
@@ -231,6 +224,18 @@ final class Export implements AutoCloseable {
             }
         } catch (SQLException refused) {
             throw Duck.failure(refused);
+        }
+    }
+
+    /** Writes the problems of a file. */
+    static void write(List<String> problems, String file, RowSink into) throws IOException {
+        long number = 0;
+        for (String problem : problems) {
+            number++;
+            into.row(
+                    Table.PROBLEM,
+                    Partition.UNKNOWN,
+                    Table.PROBLEM.checked(Texts.valid(file), number, Texts.valid(problem)));
         }
     }
 }

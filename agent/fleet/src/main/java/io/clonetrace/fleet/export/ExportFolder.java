@@ -4,10 +4,7 @@ import io.clonetrace.fleet.extract.Part;
 import io.clonetrace.fleet.extract.PartPlan.Exported;
 import io.clonetrace.fleet.table.Partition;
 import io.clonetrace.fleet.table.Table;
-import io.clonetrace.report.model.ChunkKey;
-import io.clonetrace.report.read.RecordingChunks.HeldChunk;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,12 +20,8 @@ final class ExportFolder implements AutoCloseable {
     /** Engines pass over what begins with it. */
     private static final String HIDDEN = "_";
 
-    private static final String INDEX = HIDDEN + "parts";
-    private static final String VERSION = HIDDEN + "version";
+    private static final String INDEX = PartIndex.FOLDER;
     private static final String TEMPORARY = HIDDEN + "tmp-";
-    private static final String FILE = "file ";
-    private static final String CHUNK = "chunk ";
-    private static final String WHOLE = " whole";
 
     private final Path root;
     private final PartFiles.Format format;
@@ -47,8 +40,8 @@ final class ExportFolder implements AutoCloseable {
      * @throws IOException if it can't be made, is no folder of tables, or one of another version or format
      */
     static ExportFolder create(Path root, PartFiles.Format format) throws IOException {
-        Path version = root.resolve(VERSION);
-        String own = Table.VERSION + " " + format.name().toLowerCase(java.util.Locale.ROOT) + "\n";
+        Path version = root.resolve(PartIndex.VERSION);
+        String own = PartIndex.version(format.name());
         if (!Files.exists(version)) {
             if (Files.exists(root)) {
                 try (Stream<Path> entries = Files.list(root)) {
@@ -131,17 +124,7 @@ final class ExportFolder implements AutoCloseable {
     List<Exported> exported() throws IOException {
         List<Exported> all = new ArrayList<>();
         for (String id : parts()) {
-            List<HeldChunk> chunks = new ArrayList<>();
-            for (String line : index(id)) {
-                if (line.startsWith(CHUNK)) {
-                    String[] words = line.split(" ");
-                    chunks.add(new HeldChunk(
-                            new ChunkKey(Long.parseLong(words[1]), Long.parseLong(words[2])),
-                            Long.parseLong(words[3]),
-                            line.endsWith(WHOLE)));
-                }
-            }
-            all.add(new Exported(id, chunks));
+            all.add(PartIndex.exported(id, index(id)));
         }
         return all;
     }
@@ -155,43 +138,29 @@ final class ExportFolder implements AutoCloseable {
         }
     }
 
-    private List<String> index(String id) throws IOException {
-        return Files.readAllLines(root.resolve(INDEX).resolve(id), StandardCharsets.UTF_8);
+    private String index(String id) throws IOException {
+        return Files.readString(root.resolve(INDEX).resolve(id));
     }
 
     /** Notes that a part is in the tables, with these files. */
     void add(Part part, Collection<Path> files) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (HeldChunk chunk : part.chunks()) {
-            lines.append(CHUNK)
-                    .append(chunk.key().startNanos())
-                    .append(' ')
-                    .append(chunk.key().startTicks())
-                    .append(' ')
-                    .append(chunk.bytes())
-                    .append(chunk.whole() ? WHOLE : "")
-                    .append('\n');
-        }
-        for (Path file : files) {
-            lines.append(FILE).append(root.relativize(file)).append('\n');
-        }
-        replace(root.resolve(INDEX).resolve(part.id()), lines.toString());
+        List<String> names =
+                files.stream().map(file -> root.relativize(file).toString()).toList();
+        replace(root.resolve(INDEX).resolve(part.id()), PartIndex.text(part, names));
     }
 
     /** Removes a part from the tables. */
     void remove(String id) throws IOException {
-        List<String> lines;
+        String note;
         try {
-            lines = index(id);
+            note = index(id);
         } catch (NoSuchFileException gone) {
             return;
         }
-        for (String line : lines) {
-            if (line.startsWith(FILE)) {
-                Path file = root.resolve(line.substring(FILE.length())).normalize();
-                if (file.startsWith(root.normalize())) {
-                    Files.deleteIfExists(file);
-                }
+        for (String name : PartIndex.files(note)) {
+            Path file = root.resolve(name).normalize();
+            if (file.startsWith(root.normalize())) {
+                Files.deleteIfExists(file);
             }
         }
         Files.deleteIfExists(root.resolve(INDEX).resolve(id));

@@ -10,25 +10,27 @@ import java.util.Map;
  * @param path as it was given
  * @param labels of its JVMs
  */
-record FoundRecording(Path path, Map<String, String> labels) {
+public record FoundRecording(Path path, Map<String, String> labels) {
     /**
      * The recording of a path.
      *
      * @param given labels for all; one of the path with the same name is more special
      */
     static FoundRecording of(Path path, Map<String, String> given) {
+        return new FoundRecording(path, labels(path.toString(), given));
+    }
+
+    /** The labels of a recording with this path or URI, whose folders may be called {@code KEY=VALUE}. */
+    public static Map<String, String> labels(String path, Map<String, String> given) {
         Map<String, String> labels = new LinkedHashMap<>(given);
-        Path folder = path.getParent();
-        if (folder != null) {
-            for (Path name : folder) {
-                String text = name.toString();
-                int equals = text.indexOf('=');
-                if (equals > 0 && equals < text.length() - 1) {
-                    labels.put(text.substring(0, equals), text.substring(equals + 1));
-                }
+        String[] names = path.split("/");
+        for (int index = 0; index < names.length - 1; index++) {
+            int equals = names[index].indexOf('=');
+            if (equals > 0 && equals < names[index].length() - 1) {
+                labels.put(names[index].substring(0, equals), names[index].substring(equals + 1));
             }
         }
-        return new FoundRecording(path, labels);
+        return labels;
     }
 
     /** Its name in the tables. */

@@ -34,6 +34,9 @@ import java.util.Optional;
  * which {@link Part} bounds, and not with its events. The same part gives the same rows.
  */
 public final class PartRows {
+    /** The problem of a recording of which there is nothing but headers. */
+    public static final String NO_EVENT = "can't be read as a recording: it holds no event";
+
     /** Where a row of {@link Table#CLONE} has the errno. */
     private static final int ERROR = number(Table.CLONE, "error");
 
@@ -93,7 +96,7 @@ public final class PartRows {
             });
             List<String> problems = new ArrayList<>(owners.problems());
             if (jvms.isEmpty() && problems.isEmpty()) {
-                problems.add("can't be read as a recording: it holds no event");
+                problems.add(NO_EVENT);
             }
             return new Result(reader.events(), problems);
         } catch (UncheckedIOException full) {
