@@ -140,12 +140,12 @@ final class TemplateCode extends MethodVisitor {
     public void visitEnd() {}
 
     /** The method's own code: returns go on in the template. */
-    private final class Original extends MethodVisitor {
+    private final class Original extends StackHeight {
         private final MethodVisitor target;
         private final Label end;
 
         Original(MethodVisitor target, Label end) {
-            super(TemplateSplicer.API);
+            super(null);
             this.target = target;
             this.end = end;
         }
@@ -156,10 +156,18 @@ final class TemplateCode extends MethodVisitor {
             mv = target;
         }
 
-        /** The stack is empty: a compiler leaves nothing there before it returns. */
+        /**
+         * The template goes on with an empty stack: with another, JDK 25 refuses the class (VerifyError), and JDK 17
+         * runs it unverified.
+         *
+         * @throws IllegalStateException if something is on the stack
+         */
         @Override
         public void visitInsn(int opcode) {
             if (opcode == Opcodes.RETURN) {
+                if (height() != 0) {
+                    throw new IllegalStateException("returns with " + height() + " words on the stack");
+                }
                 super.visitJumpInsn(Opcodes.GOTO, end);
             } else {
                 super.visitInsn(opcode);

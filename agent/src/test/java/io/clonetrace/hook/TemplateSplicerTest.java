@@ -2,6 +2,7 @@ package io.clonetrace.hook;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
+import net.bytebuddy.jar.asm.ClassWriter;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +99,44 @@ class TemplateSplicerTest {
                         ODD.replace('.', '/'),
                         code,
                         (name, type) -> name.equals("result") ? HookedMethod.START : null));
+    }
+
+    @Test
+    void codeThatReturnsWithSomethingOnTheStackIsLeftToByteBuddy() throws Exception {
+        byte[] untidy = untidy(code("java.lang.Thread"));
+        TemplateSplicer splicer = new TemplateSplicer();
+        assertThrows(IllegalStateException.class, () -> splicer.splice("java/lang/Thread", untidy));
+        ThreadWeaver weaver = new ThreadWeaver();
+
+        byte[] woven = weaver.transform(null, null, "java/lang/Thread", Thread.class, null, untidy);
+
+        assertNull(weaver.failure());
+        assertEquals(calls(new AdviceWeaver().weave(Thread.class, untidy)), calls(woven));
+    }
+
+    /** The same as another agent may leave it: a return drops what is on the stack (JVMS 6.5). */
+    private static byte[] untidy(byte[] code) {
+        ClassWriter untidy = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        new ClassReader(code)
+                .accept(
+                        new ClassVisitor(TemplateSplicer.API, untidy) {
+                            @Override
+                            public MethodVisitor visitMethod(
+                                    int access, String name, String type, String signature, String[] exceptions) {
+                                MethodVisitor target = super.visitMethod(access, name, type, signature, exceptions);
+                                return new MethodVisitor(TemplateSplicer.API, target) {
+                                    @Override
+                                    public void visitInsn(int opcode) {
+                                        if (opcode == Opcodes.RETURN) {
+                                            super.visitInsn(Opcodes.LCONST_1);
+                                        }
+                                        super.visitInsn(opcode);
+                                    }
+                                };
+                            }
+                        },
+                        0);
+        return untidy.toByteArray();
     }
 
     private void fill(boolean failing) throws Exception {
