@@ -52,7 +52,7 @@ final class CommandFile {
                 : notExecutable(named);
     }
 
-    /** Root may execute what any user may: nobody may execute a file that root may not. */
+    /** Root may execute what any user may: no user may execute a file that root may not. */
     private static Optional<Refusal> notExecutable(List<Path> files) {
         return files.stream().anyMatch(file -> Files.isExecutable(file) || !Files.isReadable(file))
                 ? Optional.empty()

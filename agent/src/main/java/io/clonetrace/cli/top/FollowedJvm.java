@@ -38,7 +38,7 @@ final class FollowedJvm implements AutoCloseable {
     /** The name of the command that starts most JVMs. */
     private static final String LAUNCHER = "java";
 
-    /** Threads that HotSpot and its flight recorder start for whoever attaches and records. */
+    /** Threads that HotSpot starts when it is attached to, and its flight recorder when it records. */
     private static final Set<String> FOR_US =
             Set.of("Attach Listener", "JFR Recorder Thread", "JFR Periodic Tasks", "JFR Recording Scheduler");
 

@@ -196,7 +196,7 @@ final class TerminalScreen implements AutoCloseable {
 
     /**
      * Stops this process, as Ctrl-Z does, with the terminal as it was before; returns when it is continued, at once if
-     * nobody could continue it (setpgid(2), orphaned process groups).
+     * no process could continue it (setpgid(2), orphaned process groups).
      */
     private void suspend() throws IOException {
         synchronized (this) {

@@ -8,7 +8,7 @@ import io.clonetrace.linux.jna.LibC;
  * waits until no processor can still run the program, which takes some 40 milliseconds each; a process that ends would
  * wait as long in its exit.
  *
- * <p>The kernel closes files by itself, in a worker (since Linux 6.8; before, the caller waits as in close(2)), if only
+ * <p>The kernel closes files by itself, in a worker (since Linux 6.9; before, the caller waits as in close(2)), if only
  * sockets refer to them that no process can reach any more (net/unix/garbage.c). So they are sent to a socket (unix(7),
  * SCM_RIGHTS) together with that socket itself.
  */

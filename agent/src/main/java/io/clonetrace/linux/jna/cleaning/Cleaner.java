@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Stands in for {@code com.sun.jna.internal.Cleaner} in our copy of JNA: the build rewrites the name. JNA's own has a
- * thread, which a host would have because of us, and keep. Here, what became unreachable is cleaned by whoever
- * registers something next.
+ * thread, which a host would have because of us, and keep. Here, what became unreachable is cleaned in the next call
+ * that registers something.
  */
 public final class Cleaner {
     private static final Cleaner INSTANCE = new Cleaner();
