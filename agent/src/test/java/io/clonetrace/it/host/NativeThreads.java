@@ -4,6 +4,7 @@ import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import jdk.jfr.consumer.EventStream;
 
@@ -35,6 +36,8 @@ public final class NativeThreads {
                         recorded.countDown();
                     }
                 });
+                // Not from now on: the time of a clone, read from strace, may be a little before that of the stream.
+                events.setStartTime(Instant.EPOCH);
                 events.startAsync();
                 LIBC.getFunction("sem_init").invokeInt(new Object[] {semaphore, 0, 0});
                 Memory made = make(threads, "sem_wait", semaphore);
