@@ -62,6 +62,8 @@ final class FleetPage {
                 database.ask("SELECT CAST(MIN(started) AS TIMESTAMP) AS first, MAX(ended) AS last FROM recording");
         List<Object> times = span.rows().get(0);
         Map<String, String> parts = Map.of(
+                "head.html",
+                resource(HtmlReport.class, "head.html"),
                 "page.css",
                 resource(HtmlReport.class, "page.css"),
                 "about",

@@ -1,5 +1,6 @@
 package io.clonetrace.fleet.page;
 
+import io.clonetrace.fleet.sql.Duck;
 import io.clonetrace.fleet.sql.FleetDatabase;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.html.HtmlReport;
@@ -9,12 +10,14 @@ import io.clonetrace.report.read.RecordingReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /** Reports of the JVMs that the overview names first. */
 final class JvmReports {
@@ -26,7 +29,7 @@ final class JvmReports {
     private JvmReports() {}
 
     /**
-     * Writes those that are missing.
+     * Writes those that are missing, or older than a recording of the JVM.
      *
      * @param jvms keys of JVMs, those with the worst findings first
      * @param most of them to write
@@ -38,29 +41,39 @@ final class JvmReports {
         Map<String, Path> all = new LinkedHashMap<>();
         for (String jvm : jvms.subList(0, Math.min(most, jvms.size()))) {
             Path page = folder.resolve(jvm + SUFFIX);
-            if (!Files.exists(page) && !write(database, jvm, page)) {
-                continue;
+            if (write(database, jvm, page)) {
+                all.put(jvm, page);
             }
-            all.put(jvm, page);
         }
         return all;
     }
 
     private static boolean write(FleetDatabase database, String jvm, Path page) throws IOException {
-        List<Path> files = new TreeSet<>(
-                        database.ask("SELECT DISTINCT file FROM recording WHERE jvm_id = '" + jvm + "'").rows().stream()
-                                .map(row -> String.valueOf(row.get(0)))
-                                .toList())
-                .stream().map(Path::of).toList();
+        List<Path> files = new ArrayList<>();
         long bytes = 0;
-        for (Path file : files) {
+        FileTime newest = FileTime.fromMillis(0);
+        for (List<Object> row : database.ask(
+                        "SELECT DISTINCT file FROM recording WHERE jvm_id = " + Duck.literal(jvm) + " ORDER BY file")
+                .rows()) {
+            Path file;
+            try {
+                file = Path.of(String.valueOf(row.get(0)));
+            } catch (InvalidPathException ofAnotherLocale) {
+                return false;
+            }
             if (!Files.isRegularFile(file)) {
                 return false;
             }
+            files.add(file);
             bytes += Files.size(file);
+            FileTime written = Files.getLastModifiedTime(file);
+            newest = newest.compareTo(written) < 0 ? written : newest;
         }
         if (bytes > MOST_BYTES) {
             return false;
+        }
+        if (Files.exists(page) && Files.getLastModifiedTime(page).compareTo(newest) > 0) {
+            return true;
         }
         FleetBuilder fleet = new FleetBuilder();
         new RecordingReader(fleet, Progress.NONE, TemporaryFolder.path()).read(files);
