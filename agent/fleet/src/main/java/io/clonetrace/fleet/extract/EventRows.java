@@ -47,7 +47,7 @@ final class EventRows {
     private void clone(int chunk, Event event) throws IOException {
         long observed = event.time("observedAt");
         long flags = event.number("flags");
-        spool.add(
+        add(
                 Table.CLONE,
                 new Reference(
                         chunk,
@@ -55,76 +55,74 @@ final class EventRows {
                         (int) event.number("childTid"),
                         observed > 0 ? observed : event.start(),
                         -1),
-                null,
-                null,
-                null,
-                null,
                 time(observed),
-                known(event.number("kernelTime")),
-                text(event.text("kind")),
-                known(event.number("childTid")),
-                known(event.number("parentTid")),
-                text(event.text("parentName")),
-                text(event.text("syscall")),
+                known(event, "kernelTime"),
+                text(event, "kind"),
+                known(event, "childTid"),
+                known(event, "parentTid"),
+                text(event, "parentName"),
+                text(event, "syscall"),
                 known(flags),
                 flags < 0 ? null : new CloneFlags(flags).names(),
-                known(event.number("stackSize")),
-                known(event.number("exitSignal")),
-                text(event.text("source")),
-                text(event.text("error")),
+                known(event, "stackSize"),
+                known(event, "exitSignal"),
+                text(event, "source"),
+                text(event, "error"),
                 Math.max(1, event.number("attempts")),
-                text(event.text("limit")));
+                text(event, "limit"));
     }
 
     private void stack(int chunk, Event event) throws IOException {
-        spool.add(
+        add(
                 Table.STACK_SAMPLE,
                 new Reference(chunk, event.number("threadId"), (int) event.number("tid"), event.start(), -1),
-                null,
-                null,
-                null,
-                null,
                 time(event.start()),
-                text(event.text("moment")),
+                text(event, "moment"),
                 time(event.number("snapshot")),
-                known(event.number("reserved")),
-                known(event.number("guard")),
-                known(event.number("touched")),
-                known(event.number("depth")),
-                known(event.number("huge")));
+                known(event, "reserved"),
+                known(event, "guard"),
+                known(event, "touched"),
+                known(event, "depth"),
+                known(event, "huge"));
     }
 
     private void limit(int chunk, Event event) throws IOException {
-        spool.add(
+        add(
                 Table.LIMIT_SAMPLE,
-                new Reference(chunk, Event.ABSENT, (int) Event.ABSENT, event.start(), -1),
-                null,
-                null,
-                null,
+                reference(chunk, event, -1),
                 time(event.start()),
                 null,
-                text(event.text("limit")),
-                text(event.text("location")),
-                known(event.number("used")),
-                known(event.number("max")));
+                text(event, "limit"),
+                text(event, "location"),
+                known(event, "used"),
+                known(event, "max"));
     }
 
     private void failed(int chunk, Event event) throws IOException {
-        spool.add(
+        add(
                 Table.FAILED_START,
-                new Reference(chunk, Event.ABSENT, (int) Event.ABSENT, event.start(), number(event.stackTrace())),
-                null,
-                null,
-                null,
+                reference(chunk, event, number(event.stackTrace())),
                 time(event.start()),
-                text(event.text("childName")),
-                text(event.text("error")),
-                text(event.text("limit")),
-                text(event.text("location")),
-                known(event.number("used")),
-                known(event.number("max")),
+                text(event, "childName"),
+                text(event, "error"),
+                text(event, "limit"),
+                text(event, "location"),
+                known(event, "used"),
+                known(event, "max"),
                 null,
                 null);
+    }
+
+    /** That of an event about no thread. */
+    private static Reference reference(int chunk, Event event, int trace) {
+        return new Reference(chunk, Event.ABSENT, (int) Event.ABSENT, event.start(), trace);
+    }
+
+    /** The row's first columns are its keys, which are known only when all has been read. */
+    private void add(Table table, Reference reference, Object... values) throws IOException {
+        Object[] row = new Object[table.columns().size()];
+        System.arraycopy(values, 0, row, row.length - values.length, values.length);
+        spool.add(table, reference, row);
     }
 
     private int number(StackTrace trace) {

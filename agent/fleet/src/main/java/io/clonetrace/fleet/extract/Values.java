@@ -1,6 +1,7 @@
 package io.clonetrace.fleet.extract;
 
 import io.clonetrace.fleet.table.Texts;
+import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
 import java.util.Optional;
@@ -16,6 +17,11 @@ final class Values {
         return number < 0 ? null : (Long) number;
     }
 
+    /** A field of an event. */
+    static Long known(Event event, String field) {
+        return known(event.number(field));
+    }
+
     /** @param nanos since the epoch */
     static Long time(long nanos) {
         return nanos <= 0 ? null : (Long) Math.floorDiv(nanos, MICRO);
@@ -24,6 +30,11 @@ final class Values {
     /** Our own events have an empty text where nothing was observed. */
     static String text(String text) {
         return text == null || text.isEmpty() ? null : Texts.valid(text);
+    }
+
+    /** A field of an event. */
+    static String text(Event event, String field) {
+        return text(event.text(field));
     }
 
     static String text(Optional<?> value) {
