@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which parts of recordings are exported, so that no chunk counts twice: dumps of one JVM overlap, and files are
@@ -41,6 +42,11 @@ public record PartPlan(List<Part> parts, Set<String> present, Set<String> supers
      */
     public record Exported(String id, List<HeldChunk> chunks) {}
 
+    /** The files that these parts are of. */
+    public Set<String> files() {
+        return parts.stream().map(Part::file).collect(Collectors.toSet());
+    }
+
     /** A plan for all of these. */
     public static PartPlan of(Collection<Recording> recordings, Collection<Exported> exported) {
         List<Recording> longestFirst = new ArrayList<>(recordings);
@@ -55,12 +61,8 @@ public record PartPlan(List<Part> parts, Set<String> present, Set<String> supers
                     chunk -> best.merge(chunk.key(), chunk, (one, other) -> other.isMoreThan(one) ? other : one));
         }
         Map<String, Exported> byId = new LinkedHashMap<>();
-        Map<ChunkKey, HeldChunk> known = new HashMap<>();
-        for (Exported part : exported) {
-            byId.put(part.id, part);
-            part.chunks.forEach(chunk -> known.put(chunk.key(), chunk));
-        }
-        Building plan = new Building(byId, known, best);
+        exported.forEach(part -> byId.put(part.id, part));
+        Building plan = new Building(byId, best);
         longestFirst.forEach(plan::add);
         return plan.done();
     }
@@ -72,18 +74,21 @@ public record PartPlan(List<Part> parts, Set<String> present, Set<String> supers
     /** The plan so far. */
     private static final class Building {
         private final Map<String, Exported> exported;
-        private final Map<ChunkKey, HeldChunk> known;
         private final Map<ChunkKey, HeldChunk> best;
+        private final Map<ChunkKey, List<Exported>> holders = new HashMap<>();
         private final Map<ChunkKey, String> taken = new HashMap<>();
         private final List<Part> parts = new ArrayList<>();
         private final Set<String> present = new HashSet<>();
         private final Set<String> superseded = new HashSet<>();
         private final Map<String, String> duplicates = new LinkedHashMap<>();
 
-        Building(Map<String, Exported> exported, Map<ChunkKey, HeldChunk> known, Map<ChunkKey, HeldChunk> best) {
+        Building(Map<String, Exported> exported, Map<ChunkKey, HeldChunk> best) {
             this.exported = exported;
-            this.known = known;
             this.best = best;
+            exported.values()
+                    .forEach(part ->
+                            part.chunks.forEach(chunk -> holders.computeIfAbsent(chunk.key(), key -> new ArrayList<>(1))
+                                    .add(part)));
         }
 
         void add(Recording recording) {
@@ -98,25 +103,30 @@ public record PartPlan(List<Part> parts, Set<String> present, Set<String> supers
                 }
                 return;
             }
-            List<Part> whole = cut(recording.file, own);
-            if (whole.stream().allMatch(part -> exported.containsKey(part.id()))) {
-                whole.forEach(part -> present.add(part.id()));
-                return;
-            }
             Set<ChunkKey> keys = new HashSet<>();
             own.forEach(chunk -> keys.add(chunk.key()));
+            Map<String, Exported> sharing = new LinkedHashMap<>();
+            keys.forEach(key -> holders.getOrDefault(key, List.of()).forEach(part -> sharing.put(part.id, part)));
             Set<String> replaced = new HashSet<>();
-            exported.values().stream()
-                    .filter(part -> part.chunks.stream().allMatch(chunk -> keys.contains(chunk.key())))
-                    .filter(part -> part.chunks.stream().noneMatch(this::isMoreThanBest))
-                    .forEach(part -> replaced.add(part.id));
             // What stays in parts of earlier exports, because they hold other chunks or more of these, is not exported
             // again.
             Set<ChunkKey> staying = new HashSet<>();
-            exported.values().stream()
-                    .filter(part -> !replaced.contains(part.id))
-                    .flatMap(part -> part.chunks.stream())
-                    .forEach(chunk -> staying.add(chunk.key()));
+            for (Exported part : sharing.values()) {
+                if (part.chunks.stream().allMatch(chunk -> keys.contains(chunk.key()))
+                        && part.chunks.stream().noneMatch(this::isMoreThanBest)) {
+                    replaced.add(part.id);
+                } else {
+                    part.chunks.forEach(chunk -> staying.add(chunk.key()));
+                }
+            }
+            List<String> whole = cut(recording.file, own).stream().map(Part::id).toList();
+            if (exported.keySet().containsAll(whole)) {
+                present.addAll(whole);
+                // Of an export that ended before it removed them.
+                whole.forEach(replaced::remove);
+                superseded.addAll(replaced);
+                return;
+            }
             List<HeldChunk> further =
                     own.stream().filter(chunk -> !staying.contains(chunk.key())).toList();
             if (further.isEmpty()) {
@@ -136,7 +146,7 @@ public record PartPlan(List<Part> parts, Set<String> present, Set<String> supers
 
         private boolean isMoreThanBest(HeldChunk chunk) {
             HeldChunk other = best.get(chunk.key());
-            return other != null && known.get(chunk.key()).isMoreThan(other);
+            return other != null && chunk.isMoreThan(other);
         }
 
         /** The same for the same chunks, so that the parts of a file that did not change have the same ids. */

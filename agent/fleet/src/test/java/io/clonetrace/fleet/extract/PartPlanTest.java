@@ -82,6 +82,17 @@ class PartPlanTest {
     }
 
     @Test
+    void whatAnInterruptedExportDidNotRemoveTheNextRemoves() {
+        List<Recording> all = List.of(recording("end", chunk(1), chunk(2), chunk(3)));
+        PartPlan noon = PartPlan.of(List.of(recording("noon", chunk(1), chunk(2))), List.of());
+        List<Exported> both = new ArrayList<>(exported(noon));
+        both.addAll(exported(PartPlan.of(all, exported(noon))));
+        PartPlan again = PartPlan.of(all, both);
+        assertEquals(List.of(), again.parts());
+        assertEquals(Set.of(noon.parts().get(0).id()), again.superseded());
+    }
+
+    @Test
     void theShorterDumpIsADuplicateOnceTheLongerIsExported() {
         PartPlan end = PartPlan.of(List.of(recording("end", chunk(1), chunk(2))), List.of());
         PartPlan noon = PartPlan.of(List.of(recording("noon", chunk(1))), exported(end));
