@@ -5,77 +5,116 @@ import io.clonetrace.fleet.extract.PartPlan.Exported;
 import io.clonetrace.fleet.table.Partition;
 import io.clonetrace.fleet.table.Table;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/** A folder of tables, as docs/tables.md has it. Several exports may write into it, one after the other. */
+/**
+ * A folder of tables, as docs/tables.md has it. It is locked while an export writes into it: two at the same time could
+ * take a chunk from different files, and then it counts twice.
+ */
 final class ExportFolder implements AutoCloseable {
     /** Engines pass over what begins with it. */
     private static final String HIDDEN = "_";
 
     private static final String INDEX = PartIndex.FOLDER;
     private static final String TEMPORARY = HIDDEN + "tmp-";
+    private static final int LONGEST_VERSION = 100;
 
     private final Path root;
     private final PartFiles.Format format;
+    private final FileChannel lock;
     private final Path temporary;
     private final AtomicLong temporaries = new AtomicLong();
 
-    private ExportFolder(Path root, PartFiles.Format format) {
+    private ExportFolder(Path root, PartFiles.Format format, FileChannel lock, Path temporary) {
         this.root = root;
         this.format = format;
-        temporary = root.resolve(TEMPORARY + ProcessHandle.current().pid());
+        this.lock = lock;
+        this.temporary = temporary;
     }
 
     /**
      * Makes the folder, or opens it.
      *
-     * @throws IOException if it can't be made, is no folder of tables, or one of another version or format
+     * @throws IOException if it can't be made, is no folder of tables, one of another version or format, or one that
+     *     another export writes into
      */
     static ExportFolder create(Path root, PartFiles.Format format) throws IOException {
-        Path version = root.resolve(PartIndex.VERSION);
-        String own = PartIndex.version(format.name());
-        if (!Files.exists(version)) {
-            if (Files.exists(root)) {
-                try (Stream<Path> entries = Files.list(root)) {
-                    if (entries.findAny().isPresent()) {
-                        throw new IOException(
-                                root + " holds other files: give --to a new folder, or one of an earlier export");
-                    }
-                }
-            }
-            Files.createDirectories(root.resolve(INDEX));
-            Files.writeString(version, own);
+        if (!Files.exists(root.resolve(PartIndex.VERSION)) && Files.exists(root)) {
+            requireEmpty(root);
         }
-        String found = Files.readString(version);
+        Files.createDirectories(root.resolve(INDEX));
+        FileChannel lock = FileChannel.open(
+                root.resolve(PartIndex.VERSION),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE);
+        try {
+            lock(lock, root);
+            requireVersion(lock, root, PartIndex.version(format.name()));
+            removeStale(root);
+            return new ExportFolder(root, format, lock, Files.createTempDirectory(root, TEMPORARY));
+        } catch (IOException | RuntimeException refused) {
+            lock.close();
+            throw refused;
+        }
+    }
+
+    /** But for what an export left that was killed before it wrote its version. */
+    private static void requireEmpty(Path root) throws IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            if (entries.anyMatch(entry -> !entry.getFileName().toString().startsWith(HIDDEN))) {
+                throw new IOException(root + " holds other files: give --to a new folder, or one of an earlier export");
+            }
+        }
+    }
+
+    /** The kernel releases it when the process ends, however it does. */
+    private static void lock(FileChannel version, Path root) throws IOException {
+        FileLock lock;
+        try {
+            lock = version.tryLock();
+        } catch (OverlappingFileLockException ofThisJvm) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new IOException("another export is writing into " + root + ": wait until it has ended");
+        }
+    }
+
+    private static void requireVersion(FileChannel version, Path root, String own) throws IOException {
+        if (version.size() == 0) {
+            version.write(ByteBuffer.wrap(own.getBytes(StandardCharsets.UTF_8)));
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(LONGEST_VERSION);
+        version.read(bytes);
+        String found = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
         if (!found.equals(own)) {
             throw new IOException(root + " holds tables of version and format " + found.strip() + ", and these are "
                     + own.strip() + ": give --to another folder");
         }
-        ExportFolder folder = new ExportFolder(root, format);
-        folder.removeStale();
-        Files.createDirectories(folder.temporary);
-        return folder;
     }
 
     /** Removes what an export left that was killed. */
-    private void removeStale() throws IOException {
-        try (Stream<Path> entries = Files.list(root)) {
-            for (Path entry : (Iterable<Path>) entries::iterator) {
-                String name = entry.getFileName().toString();
-                if (name.startsWith(TEMPORARY)
-                        && !ProcessHandle.of(Long.parseLong(name.substring(TEMPORARY.length())))
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false)) {
-                    removeAll(entry);
-                }
+    private static void removeStale(Path root) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, TEMPORARY + "*")) {
+            for (Path entry : entries) {
+                removeAll(entry);
             }
         }
     }
@@ -92,8 +131,10 @@ final class ExportFolder implements AutoCloseable {
     /** Removes what is not complete. */
     @Override
     public void close() throws IOException {
-        if (Files.exists(temporary)) {
-            removeAll(temporary);
+        try (lock) {
+            if (Files.exists(temporary)) {
+                removeAll(temporary);
+            }
         }
     }
 
@@ -126,6 +167,8 @@ final class ExportFolder implements AutoCloseable {
         for (String id : parts()) {
             all.add(PartIndex.exported(id, index(id)));
         }
+        // Without chunks it is the trace of a power failure: the part is exported again.
+        all.removeIf(part -> part.chunks().isEmpty());
         return all;
     }
 

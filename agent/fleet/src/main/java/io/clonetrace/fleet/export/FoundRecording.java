@@ -1,5 +1,6 @@
 package io.clonetrace.fleet.export;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +15,7 @@ public record FoundRecording(Path path, Map<String, String> labels) {
     /**
      * The recording of a path.
      *
-     * @param given labels for all; one of the path with the same name is more special
+     * @param given labels for all; a folder's label of the same name takes precedence
      */
     static FoundRecording of(Path path, Map<String, String> given) {
         return new FoundRecording(path, labels(path.toString(), given));
@@ -33,8 +34,19 @@ public record FoundRecording(Path path, Map<String, String> labels) {
         return labels;
     }
 
-    /** Its name in the tables. */
+    /**
+     * Its name in the tables: the path. If a text can't hold that, because its bytes are no characters in this locale,
+     * its URI, so that two such files have different names.
+     */
     String name() {
-        return path.toString();
+        String name = path.toString();
+        try {
+            if (Path.of(name).equals(path)) {
+                return name;
+            }
+        } catch (InvalidPathException unmappable) {
+            // As above.
+        }
+        return path.toUri().toString();
     }
 }

@@ -5,7 +5,7 @@ import io.clonetrace.fleet.extract.PartPlan.Exported;
 import io.clonetrace.fleet.table.Table;
 import io.clonetrace.report.model.ChunkKey;
 import io.clonetrace.report.read.RecordingChunks.HeldChunk;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -50,17 +50,31 @@ public final class PartIndex {
         return lines.toString();
     }
 
-    /** The part that a note is of. */
-    public static Exported exported(String id, String text) {
-        List<HeldChunk> chunks = new ArrayList<>();
-        text.lines().filter(line -> line.startsWith(CHUNK)).forEach(line -> {
-            String[] words = line.split(" ");
-            chunks.add(new HeldChunk(
-                    new ChunkKey(Long.parseLong(words[1]), Long.parseLong(words[2])),
-                    Long.parseLong(words[3]),
-                    line.endsWith(WHOLE)));
-        });
-        return new Exported(id, chunks);
+    /**
+     * The part that a note is of.
+     *
+     * @throws IOException if it is no such note
+     */
+    public static Exported exported(String id, String text) throws IOException {
+        try {
+            return new Exported(
+                    id,
+                    text.lines()
+                            .filter(line -> line.startsWith(CHUNK))
+                            .map(PartIndex::chunk)
+                            .toList());
+        } catch (NumberFormatException | IndexOutOfBoundsException damaged) {
+            throw new IOException(
+                    FOLDER + "/" + id + " is damaged: remove it, and the next export writes that part again", damaged);
+        }
+    }
+
+    private static HeldChunk chunk(String line) {
+        String[] words = line.split(" ");
+        return new HeldChunk(
+                new ChunkKey(Long.parseLong(words[1]), Long.parseLong(words[2])),
+                Long.parseLong(words[3]),
+                line.endsWith(WHOLE));
     }
 
     /** The files of its rows. */
