@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.cli.manual.GenerateManCommand;
+import io.clonetrace.cli.output.ErrorLine;
 import io.clonetrace.cli.output.Output;
 import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.cli.target.TargetProcess;
@@ -9,7 +10,6 @@ import io.clonetrace.cli.top.ListCommand;
 import io.clonetrace.cli.top.TopCommand;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.TemporaryFolder;
-import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -56,9 +56,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Clonetrace implements Runnable {
     private static final String COMPLETION = "generate-completion";
-    private static final int FAILED = 1;
-    private static final int WRONG_USAGE = 2;
-    private static final int LONGEST_MESSAGE = 4000;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -74,7 +71,7 @@ public final class Clonetrace implements Runnable {
             TemporaryFolder.takeJna();
         } catch (IOException noRandomness) {
             System.err.println("clonetrace: " + noRandomness.getMessage());
-            return FAILED;
+            return ErrorLine.FAILED;
         }
         return run(jar, Output.stdout(), arguments);
     }
@@ -88,7 +85,7 @@ public final class Clonetrace implements Runnable {
         return output.failure()
                 .map(why -> {
                     line.getErr().println("clonetrace: the output can't be written: " + why);
-                    return FAILED;
+                    return ErrorLine.FAILED;
                 })
                 .orElse(status);
     }
@@ -108,21 +105,7 @@ public final class Clonetrace implements Runnable {
         // Options after the command's name belong to that command.
         line.getSubcommands().get("trace").setStopAtPositional(true);
         line.getSubcommands().get("run").setStopAtPositional(true);
-        // By default picocli replaces each @FILE by the file's words, those of a wrapped command too (java @argfile).
-        line.setExpandAtFiles(false);
-        line.setExecutionExceptionHandler((failure, command, result) -> {
-            // Part of it may come from another process.
-            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-            command.getErr().println("clonetrace: " + PlainText.begin(message, LONGEST_MESSAGE));
-            return FAILED;
-        });
-        line.setParameterExceptionHandler((wrong, wrongArguments) -> {
-            CommandLine command = wrong.getCommandLine();
-            command.getErr()
-                    .println("clonetrace: " + why(wrong) + "; see "
-                            + command.getCommandSpec().qualifiedName() + " --help");
-            return WRONG_USAGE;
-        });
+        ErrorLine.install(line, Clonetrace::why);
         return line;
     }
 

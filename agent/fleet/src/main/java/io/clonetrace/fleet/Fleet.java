@@ -1,9 +1,9 @@
 package io.clonetrace.fleet;
 
+import io.clonetrace.cli.output.ErrorLine;
 import io.clonetrace.fleet.export.ExportCommand;
 import io.clonetrace.fleet.page.OverviewCommand;
 import io.clonetrace.fleet.sql.SqlCommand;
-import io.clonetrace.report.text.PlainText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -13,16 +13,21 @@ import picocli.CommandLine.ParameterException;
         name = "clonetrace-fleet",
         description = "Recordings of many JVMs as tables, and questions to them in SQL.",
         mixinStandardHelpOptions = true,
+        versionProvider = Fleet.Version.class,
         subcommands = {ExportCommand.class, SqlCommand.class, OverviewCommand.class})
 public final class Fleet implements Runnable {
-    private static final int FAILED = 1;
-    private static final int WRONG_USAGE = 2;
-    private static final int LONGEST_MESSAGE = 4000;
-
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    /** Runs a command and ends the JVM. */
+    /** The version in the jar's manifest. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"clonetrace-fleet " + Fleet.class.getPackage().getImplementationVersion()};
+        }
+    }
+
+    /** Runs a command and ends the JVM, the only way to an exit status. Other programs call {@link #run}. */
     public static void main(String[] arguments) {
         System.exit(run(arguments));
     }
@@ -35,19 +40,7 @@ public final class Fleet implements Runnable {
     public static int run(String[] arguments) {
         CommandLine line = new CommandLine(new Fleet());
         line.setUsageHelpWidth(80);
-        line.setExpandAtFiles(false);
-        line.setExecutionExceptionHandler((failure, command, result) -> {
-            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-            command.getErr().println("clonetrace: " + PlainText.begin(message, LONGEST_MESSAGE));
-            return FAILED;
-        });
-        line.setParameterExceptionHandler((wrong, wrongArguments) -> {
-            CommandLine command = wrong.getCommandLine();
-            command.getErr()
-                    .println("clonetrace: " + wrong.getMessage().replaceFirst("\\.$", "") + "; see "
-                            + command.getCommandSpec().qualifiedName() + " --help");
-            return WRONG_USAGE;
-        });
+        ErrorLine.install(line);
         return line.execute(arguments);
     }
 

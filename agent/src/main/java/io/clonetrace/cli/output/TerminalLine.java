@@ -23,6 +23,11 @@ public final class TerminalLine implements AutoCloseable {
         return new TerminalLine(Terminal.STDERR.isThere() ? err : null);
     }
 
+    /** One that is never shown. */
+    public static TerminalLine none() {
+        return new TerminalLine(null);
+    }
+
     /** Whether a line would be shown: it appears after a second. */
     boolean isDue() {
         return terminal != null && System.nanoTime() - began >= PATIENCE_NANOS;

@@ -1,5 +1,6 @@
 package io.clonetrace.fleet.export;
 
+import io.clonetrace.cli.output.TerminalLine;
 import io.clonetrace.fleet.extract.Part;
 import io.clonetrace.fleet.extract.PartPlan;
 import io.clonetrace.fleet.extract.PartPlan.Recording;
@@ -14,7 +15,6 @@ import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.report.read.RecordingChunks;
 import io.clonetrace.report.read.RecordingChunks.HeldChunk;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,17 +58,17 @@ final class Export implements AutoCloseable {
      * @param problems of each file of which some part can't be read
      * @param seconds how long reading and writing took
      */
-    record Result(PartPlan plan, long rows, long bytes, Map<String, List<String>> problems, double seconds) {}
+    record Result(PartPlan plan, long rows, Map<String, List<String>> problems, double seconds) {}
 
     /**
      * Exports all of them.
      *
      * @param threads parts at the same time
-     * @param terminal for the progress; null if there is none
      * @param again whether parts that have been exported are exported again
+     * @param line for the progress
      * @throws IOException if something can't be written; the parts before it stay
      */
-    Result run(Collection<FoundRecording> recordings, int threads, boolean again, PrintStream terminal)
+    Result run(Collection<FoundRecording> recordings, int threads, boolean again, TerminalLine line)
             throws IOException {
         Map<String, FoundRecording> byName = new LinkedHashMap<>();
         List<Recording> readable = new ArrayList<>();
@@ -84,10 +85,8 @@ final class Export implements AutoCloseable {
             }
         }
         PartPlan plan = PartPlan.of(readable, again ? List.of() : folder.exported());
-        ExportProgress progress = new ExportProgress(
-                terminal,
-                plan.parts().size(),
-                plan.parts().stream().mapToLong(Part::bytes).sum());
+        long bytes = plan.parts().stream().mapToLong(Part::bytes).sum();
+        ExportProgress progress = new ExportProgress(line, plan.parts().size(), bytes);
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<?>> all = new ArrayList<>();
@@ -112,18 +111,17 @@ final class Export implements AutoCloseable {
             stop();
         } finally {
             pool.shutdownNow();
-            progress.end();
+            progress.close();
         }
         synchronized (commits) {
             if (!stopped) {
                 for (String id : plan.superseded()) {
                     folder.remove(id);
                 }
-                writeProblems(plan, byName.keySet());
+                writeProblems(plan.files(), byName.keySet());
             }
         }
-        return new Result(
-                plan, rows.get(), plan.parts().stream().mapToLong(Part::bytes).sum(), problems, progress.seconds());
+        return new Result(plan, rows.get(), problems, progress.seconds());
     }
 
     private void problem(String file, String problem) {
@@ -204,13 +202,15 @@ final class Export implements AutoCloseable {
         }
     }
 
-    /** A file's problems replace those of an earlier export, if it was read again. */
-    private void writeProblems(PartPlan plan, Collection<String> files) throws IOException {
+    /**
+     * A file's problems replace those of an earlier export, if it was read again.
+     *
+     * @param read the files of which something was read
+     */
+    private void writeProblems(Set<String> read, Collection<String> files) throws IOException {
         try (Connection duck =
                 format == PartFiles.Format.PARQUET && !problems.isEmpty() ? Duck.open(DUCK_MEMORY) : null) {
             for (String file : files) {
-                boolean read =
-                        plan.parts().stream().anyMatch(part -> part.file().equals(file));
                 List<String> all = problems.getOrDefault(file, List.of());
                 String name = Part.fileId(file);
                 if (!all.isEmpty()) {
@@ -218,7 +218,7 @@ final class Export implements AutoCloseable {
                         write(all, file, written);
                         rename(written.finish());
                     }
-                } else if (read) {
+                } else if (read.contains(file)) {
                     Files.deleteIfExists(folder.file(Table.PROBLEM, Partition.UNKNOWN, name));
                 }
             }

@@ -1,13 +1,11 @@
 package io.clonetrace.fleet.export;
 
 import io.clonetrace.cli.ExportOptions;
+import io.clonetrace.cli.output.TerminalLine;
 import io.clonetrace.linux.FileFailure;
-import io.clonetrace.linux.file.Terminal;
 import io.clonetrace.report.read.RecordingFiles;
-import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +19,6 @@ import picocli.CommandLine.Spec;
 /** {@code clonetrace export}. */
 @Command(name = "export", description = ExportOptions.DESCRIPTION, mixinStandardHelpOptions = true)
 public final class ExportCommand implements Callable<Integer> {
-    private static final double MEGA = 1e6;
-    private static final int MOST_PRINTED = 5;
     private static final String KEPT = "the parts that are complete stay, and the same command goes on from there";
 
     /** Of the heap, for each part that is read at the same time. */
@@ -40,22 +36,36 @@ public final class ExportCommand implements Callable<Integer> {
         for (Path path : RecordingFiles.in(options.recordings)) {
             recordings.add(FoundRecording.of(path, options.labels));
         }
-        PrintStream terminal = Terminal.STDERR.isThere() ? System.err : null;
         PartFiles.Format format = PartFiles.Format.valueOf(options.format.name().toUpperCase(Locale.ROOT));
-        try (Export export = new Export(options.to, format)) {
+        try (Export export = into(options.to, format)) {
             Thread interrupted = new Thread(() -> interrupt(export));
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
-                Export.Result result = run(export, recordings, terminal);
+                Export.Result result = run(export, recordings);
                 if (export.isStopped()) {
                     return 1;
                 }
-                print(result, recordings.size());
+                ExportSummary.print(
+                        recordings.size(),
+                        result.plan(),
+                        result.problems(),
+                        result.rows(),
+                        result.seconds(),
+                        options.to.toString(),
+                        spec.commandLine().getErr());
             } finally {
                 forget(interrupted);
             }
         }
         return 0;
+    }
+
+    private static Export into(Path folder, PartFiles.Format format) throws IOException {
+        try {
+            return new Export(folder, format);
+        } catch (FileSystemException refused) {
+            throw new IOException(folder + " can't be written: " + FileFailure.writing(refused), refused);
+        }
     }
 
     private static void forget(Thread hook) {
@@ -76,9 +86,13 @@ public final class ExportCommand implements Callable<Integer> {
         System.err.println("clonetrace: interrupted; " + KEPT);
     }
 
-    private Export.Result run(Export export, List<FoundRecording> recordings, PrintStream terminal) throws IOException {
+    private Export.Result run(Export export, List<FoundRecording> recordings) throws IOException {
         try {
-            return export.run(recordings, threads(), options.again, terminal);
+            return export.run(
+                    recordings,
+                    threads(),
+                    options.again,
+                    TerminalLine.onTerminal(spec.commandLine().getErr()));
         } catch (IOException full) {
             throw new IOException(
                     "the export into " + options.to + " stopped: " + FileFailure.writing(full) + "; " + KEPT, full);
@@ -91,41 +105,5 @@ public final class ExportCommand implements Callable<Integer> {
         }
         Runtime java = Runtime.getRuntime();
         return (int) Math.max(1, Math.min(java.availableProcessors(), java.maxMemory() / BYTES_A_PART));
-    }
-
-    private void print(Export.Result result, int files) {
-        PrintWriter err = spec.commandLine().getErr();
-        printFirst(
-                result.problems().entrySet().stream()
-                        .map(file -> file.getKey() + ": " + file.getValue().get(0))
-                        .toList(),
-                "files with problems: table problem",
-                err);
-        printFirst(
-                result.plan().duplicates().entrySet().stream()
-                        .map(file -> file.getKey() + " is a duplicate"
-                                + (file.getValue() == null
-                                        ? ": all of it has been exported before"
-                                        : " of " + file.getValue()))
-                        .toList(),
-                "duplicates",
-                err);
-        err.printf(
-                Locale.ROOT,
-                "clonetrace: %,d recordings: %,d new parts of %,.1f MB, %,d rows in %.1f s; %s%n",
-                files,
-                result.plan().parts().size(),
-                result.bytes() / MEGA,
-                result.rows(),
-                result.seconds(),
-                options.to);
-    }
-
-    /** A fleet may have many of them. */
-    private static void printFirst(List<String> lines, String what, PrintWriter err) {
-        lines.stream().limit(MOST_PRINTED).forEach(line -> err.println("clonetrace: " + PlainText.clean(line)));
-        if (lines.size() > MOST_PRINTED) {
-            err.println("clonetrace: " + (lines.size() - MOST_PRINTED) + " more " + what);
-        }
     }
 }

@@ -1,11 +1,12 @@
 package io.clonetrace.fleet.spark;
 
+import io.clonetrace.cli.output.ErrorLine;
+import io.clonetrace.fleet.export.ExportSummary;
 import io.clonetrace.report.read.RecordingFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -14,10 +15,14 @@ import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkUserAppException;
 import org.apache.spark.api.java.JavaSparkContext;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code spark-submit --class io.clonetrace.fleet.spark.SparkExport clonetrace-fleet.jar INPUT... OUTPUT}. */
 @Command(
@@ -26,9 +31,11 @@ import picocli.CommandLine.Parameters;
                 "Exports recordings as tables, by Spark's executors: the same files as those of clonetrace export.",
         mixinStandardHelpOptions = true)
 public final class SparkExport implements Callable<Integer> {
-    private static final double MEGA = 1e6;
-    private static final int MOST_PRINTED = 5;
+    private static final double SECOND = 1e9;
     private static final String LOCAL = "file";
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(
             arity = "2..*",
@@ -46,9 +53,19 @@ public final class SparkExport implements Callable<Integer> {
     @Option(names = "--again", description = "Export parts again that are in the tables.")
     private boolean again;
 
-    /** Runs the job, and ends the JVM only if it failed: Spark's driver may have more to do. */
-    public static void main(String[] arguments) {
-        SparkCommand.run(new SparkExport(), arguments);
+    /**
+     * Runs the job.
+     *
+     * @throws SparkUserAppException if it failed or was used wrongly, after the line that says why. Spark makes that
+     *     its exit status; a driver that other programs share goes on
+     */
+    public static void main(String[] arguments) throws SparkUserAppException {
+        CommandLine line = new CommandLine(new SparkExport());
+        ErrorLine.install(line);
+        int status = line.execute(arguments);
+        if (status != 0) {
+            throw new SparkUserAppException(status, null);
+        }
     }
 
     @Override
@@ -62,7 +79,14 @@ public final class SparkExport implements Callable<Integer> {
                 find(input, spark.hadoopConfiguration(), recordings);
             }
             ExportJob.Result result = new ExportJob(spark, output).run(recordings, labels, again);
-            print(recordings.size(), result, output, (System.nanoTime() - began) / 1e9);
+            ExportSummary.print(
+                    recordings.size(),
+                    result.plan(),
+                    result.problems(),
+                    result.rows(),
+                    (System.nanoTime() - began) / SECOND,
+                    output,
+                    spec.commandLine().getErr());
         }
         return 0;
     }
@@ -92,28 +116,5 @@ public final class SparkExport implements Callable<Integer> {
 
     private static String name(Path path) {
         return LOCAL.equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
-    }
-
-    private static void print(int files, ExportJob.Result result, String output, double seconds) {
-        int printed = 0;
-        for (Map.Entry<String, List<String>> file : result.problems().entrySet()) {
-            if (printed == MOST_PRINTED) {
-                System.err.println("clonetrace: " + (result.problems().size() - printed)
-                        + " more files with problems: table problem");
-                break;
-            }
-            printed++;
-            System.err.println(
-                    "clonetrace: " + file.getKey() + ": " + file.getValue().get(0));
-        }
-        System.err.printf(
-                Locale.ROOT,
-                "clonetrace: %,d recordings, of which %,d parts of %,.1f MB are new: %,d rows in %.1f s; %s%n",
-                files,
-                result.plan().parts().size(),
-                result.plan().parts().stream().mapToLong(part -> part.bytes()).sum() / MEGA,
-                result.rows(),
-                seconds,
-                output);
     }
 }

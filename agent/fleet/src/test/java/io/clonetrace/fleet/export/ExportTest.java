@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.cli.output.TerminalLine;
 import io.clonetrace.fleet.SampleRecordings;
 import io.clonetrace.fleet.sql.FleetDatabase;
 import io.clonetrace.fleet.table.Table;
 import io.clonetrace.fleet.table.Texts;
+import io.clonetrace.report.read.RecordingFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,7 @@ class ExportTest {
                             .toList(),
                     2,
                     false,
-                    null);
+                    TerminalLine.none());
         }
     }
 
@@ -115,7 +117,7 @@ class ExportTest {
     }
 
     @Test
-    void primaryKeysAreUniqueAndOthersLead() throws IOException {
+    void primaryKeysAreUniqueAndForeignKeysHaveTheirRows() throws IOException {
         Path to = folder.resolve("tables");
         export(to, agents, plain, SampleRecordings.field("reused-thread", folder.resolve("field.jfr")));
         for (Table table : Table.values()) {
@@ -198,7 +200,7 @@ class ExportTest {
     }
 
     @Test
-    void aFileThatIsMendedHasNoProblemAnyMore() throws IOException {
+    void aRepairedFileHasNoProblem() throws IOException {
         Path file = folder.resolve("a.jfr");
         Path to = folder.resolve("tables");
         SampleRecordings.text(file);
@@ -217,7 +219,11 @@ class ExportTest {
         Files.copy(plain, file);
         Path to = folder.resolve("tables");
         try (Export export = new Export(to, PartFiles.Format.PARQUET)) {
-            export.run(List.of(FoundRecording.of(file, Map.of("env", "test", "team", "a=b"))), 1, false, null);
+            export.run(
+                    List.of(FoundRecording.of(file, Map.of("env", "test", "team", "a=b"))),
+                    1,
+                    false,
+                    TerminalLine.none());
         }
         assertEquals(
                 List.of(
@@ -239,11 +245,59 @@ class ExportTest {
         Path to = folder.resolve("tables");
         try (Export export = new Export(to, PartFiles.Format.NDJSON)) {
             export.stop();
-            export.run(List.of(FoundRecording.of(plain, Map.of())), 1, false, null);
+            export.run(List.of(FoundRecording.of(plain, Map.of())), 1, false, TerminalLine.none());
         }
         assertEquals(Set.of("_version"), content(to).keySet());
         export(to, plain);
         assertEquals(1, count(to, "recording"));
+    }
+
+    @Test
+    void aSecondExportIntoAFolderIsRefusedWhileTheFirstRuns() throws IOException {
+        Path to = folder.resolve("tables");
+        try (Export first = new Export(to, PartFiles.Format.NDJSON)) {
+            IOException refused = assertThrows(IOException.class, () -> export(to, plain));
+            assertTrue(refused.getMessage().contains("another export is writing into"), refused.getMessage());
+            first.run(List.of(FoundRecording.of(agents, Map.of())), 1, false, TerminalLine.none());
+        }
+        export(to, agents, plain);
+        assertEquals(2, count(to, "recording"));
+    }
+
+    @Test
+    void whatAKilledExportLeftIsRemovedAndTheFolderIsTaken() throws IOException {
+        Path to = folder.resolve("tables");
+        Files.createDirectories(to.resolve("_parts"));
+        Files.createFile(to.resolve("_version"));
+        Files.createFile(Files.createDirectory(to.resolve("_tmp-1")).resolve("7"));
+        // A note that a power failure emptied.
+        Files.createFile(to.resolve("_parts/" + "0".repeat(20)));
+        export(to, plain);
+        assertEquals(1, count(to, "recording"));
+        assertTrue(Files.notExists(to.resolve("_tmp-1")));
+        Files.writeString(to.resolve("_parts/x"), "chunk 7 eleven");
+        IOException damaged = assertThrows(IOException.class, () -> export(to, plain));
+        assertTrue(damaged.getMessage().contains("_parts/x is damaged"), damaged.getMessage());
+    }
+
+    @Test
+    void namesThatAreNoTextAreDifferentFiles() throws IOException, InterruptedException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        String copies = "cp \"$0\" \"$2\"/$'\\xfe.jfr' && cp \"$1\" \"$2\"/$'\\xff.jfr'";
+        assertEquals(
+                0,
+                new ProcessBuilder("bash", "-c", copies, agents.toString(), plain.toString(), in.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor());
+        Path to = folder.resolve("tables");
+        export(to, RecordingFiles.in(List.of(in)).toArray(Path[]::new));
+        assertEquals(
+                Set.of("%FE.jfr", "%FF.jfr"),
+                ask(to, "SELECT file FROM recording").stream()
+                        .map(row -> ((String) row.get(0)).replaceFirst(".*/", ""))
+                        .collect(Collectors.toSet()));
+        assertEquals(0, count(to, "problem"));
     }
 
     @Test
@@ -256,10 +310,10 @@ class ExportTest {
     }
 
     @Test
-    void cellsOfHostsAreFolders() throws IOException {
+    void aHostNameWithSlashesIsOneFolder() throws IOException {
         Path to = folder.resolve("tables");
         try (Export export = new Export(to, PartFiles.Format.PARQUET)) {
-            export.run(List.of(FoundRecording.of(plain, Map.of("host", "a/b=c d'e%"))), 1, false, null);
+            export.run(List.of(FoundRecording.of(plain, Map.of("host", "a/b=c d'e%"))), 1, false, TerminalLine.none());
         }
         if (System.getenv("HOSTNAME") == null) {
             Set<Object> hosts = new HashSet<>();
