@@ -18,15 +18,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.executor.CommitDeniedException;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Exports recordings by the executors of a cluster: first each file's chunks, by their headers, then, once the plan is
- * made, part after part. A part is written under the same names by whichever executor, however often: one that dies, or
- * is slow, does no harm.
+ * made, part after part. A part's files have the same names whichever executor writes them, and however often: one that
+ * dies, or is slow, does no harm.
  */
 final class ExportJob {
     /** So many files are listed by one task: most of them take no longer than the task itself. */
@@ -97,7 +101,7 @@ final class ExportJob {
             for (String id : plan.superseded()) {
                 tables.remove(id);
             }
-            writeProblems(tables, plan, recordings.keySet());
+            writeProblems(tables, plan.files(), recordings.keySet());
             return new Result(plan, rows, problems);
         } finally {
             tables.close();
@@ -142,19 +146,32 @@ final class ExportJob {
     }
 
     /** In an executor. */
-    private static Done export(Work work, String output, String run, Configuration hadoop) throws IOException {
+    private static Done export(Work work, String output, String run, Configuration hadoop)
+            throws IOException, CommitDeniedException {
         Part part = work.part();
         try (RemoteRecording recording =
                         RemoteRecording.chunks(work.path(), hadoop, TemporaryFolder.path(), work.starts());
                 LocalRows rows = new LocalRows(part.id())) {
             List<String> problems = rows.read(recording.path(), part, work.labels());
+            requireCommit(TaskContext.get());
             new HadoopTables(output, run, hadoop).add(rows.finish(), part);
             return new Done(work.file(), rows.count(), problems);
         }
     }
 
+    /** Of the attempts at a task that run at the same time, Spark lets one write its files. */
+    private static void requireCommit(TaskContext task) throws CommitDeniedException {
+        boolean granted = SparkEnv.get()
+                .outputCommitCoordinator()
+                .canCommit(task.stageId(), task.stageAttemptNumber(), task.partitionId(), task.attemptNumber());
+        if (!granted) {
+            throw new CommitDeniedException(
+                    "another attempt writes this part", task.stageId(), task.partitionId(), task.attemptNumber());
+        }
+    }
+
     /** A file's problems replace those of an earlier export, if it was read again. */
-    private void writeProblems(HadoopTables tables, PartPlan plan, Iterable<String> files) throws IOException {
+    private void writeProblems(HadoopTables tables, Set<String> read, Iterable<String> files) throws IOException {
         for (String file : files) {
             List<String> all = problems.getOrDefault(file, Collections.emptyList());
             String name = Part.fileId(file);
@@ -163,7 +180,7 @@ final class ExportJob {
                     rows.problems(file, all);
                     tables.add(rows.finish(), null);
                 }
-            } else if (plan.parts().stream().anyMatch(part -> part.file().equals(file))) {
+            } else if (read.contains(file)) {
                 tables.removeFile(LocalRows.file(Table.PROBLEM, Partition.UNKNOWN, name));
             }
         }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,9 @@ final class HadoopTables {
         Path version = new Path(root, PartIndex.VERSION);
         String own = PartIndex.version("parquet");
         if (!files.exists(version)) {
-            if (files.exists(root) && files.listStatus(root).length > 0) {
+            if (files.exists(root)
+                    && Arrays.stream(files.listStatus(root))
+                            .anyMatch(entry -> !entry.getPath().getName().startsWith(HIDDEN))) {
                 throw new IOException(root + " holds other files: name a new folder, or one of an earlier export");
             }
             files.mkdirs(new Path(root, INDEX));
@@ -95,12 +98,20 @@ final class HadoopTables {
             }
             ready.put(name, new Path(root, one.getValue()));
         }
+        if (part != null) {
+            // What ends between two of the files, or between the deletion and the renaming of one, leaves no part.
+            files.delete(note(part.id()), false);
+        }
         for (Map.Entry<Path, Path> one : ready.entrySet()) {
             rename(one.getKey(), one.getValue());
         }
         if (part != null) {
-            replace(new Path(new Path(root, INDEX), part.id()), PartIndex.text(part, rows.values()));
+            replace(note(part.id()), PartIndex.text(part, rows.values()));
         }
+    }
+
+    private Path note(String id) {
+        return new Path(new Path(root, INDEX), id);
     }
 
     /** No two attempts have the same. */
@@ -116,7 +127,7 @@ final class HadoopTables {
         rename(name, file);
     }
 
-    /** On file systems that rename to no existing file, that one goes first; it has the same rows, or older ones. */
+    /** Not all file systems replace a file: on the others it is deleted first. It has the same rows, or older ones. */
     private void rename(Path from, Path to) throws IOException {
         files.mkdirs(to.getParent());
         if (!renamed(from, to)) {
@@ -137,7 +148,7 @@ final class HadoopTables {
 
     /** Removes a part from the tables. */
     void remove(String id) throws IOException {
-        Path index = new Path(new Path(root, INDEX), id);
+        Path index = note(id);
         try {
             for (String name : PartIndex.files(text(index))) {
                 Path file = new Path(root, name);

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
-/** Local files as a file system that nobody takes for the local one: {@code remote:/path}. */
-public final class RemoteFiles extends RawLocalFileSystem {
+/** Local files as those of another file system, {@code remote:/path}, which renames as HDFS does. */
+public class RemoteFiles extends RawLocalFileSystem {
     static final String SCHEME = "remote";
     static final String SETTING = "fs." + SCHEME + ".impl";
 
@@ -34,7 +34,13 @@ public final class RemoteFiles extends RawLocalFileSystem {
         return Arrays.stream(super.listStatus(folder)).map(RemoteFiles::plain).toArray(FileStatus[]::new);
     }
 
-    /** Without what is asked of a local file only when it is needed, by its URI. */
+    /** Does not replace a file. */
+    @Override
+    public boolean rename(Path from, Path to) throws IOException {
+        return !exists(to) && super.rename(from, to);
+    }
+
+    /** A local file's status runs ls(1) for its owner, with a path that it takes from the URI. */
     private static FileStatus plain(FileStatus of) {
         return new FileStatus(
                 of.getLen(), of.isDirectory(), 1, of.getBlockSize(), of.getModificationTime(), of.getPath());
