@@ -16,7 +16,7 @@ final class ChunkEvent implements Event {
     private static final long MILLIS_IN_A_SECOND = 1000;
     private static final long NANOS_IN_A_MILLI = 1_000_000;
 
-    /** What is later would not fit nanoseconds since the epoch; seconds. */
+    /** A later time would not fit nanoseconds since the epoch; seconds. */
     private static final long LATEST = Integer.MAX_VALUE * 4L;
 
     private static final long NANOS = 1_000_000_000;
@@ -43,7 +43,7 @@ final class ChunkEvent implements Event {
     }
 
     /**
-     * Becomes another event.
+     * Moves to another event.
      *
      * @param in has its bytes
      * @param values where its fields begin
@@ -52,7 +52,7 @@ final class ChunkEvent implements Event {
      * @param at where each field begins, counted from the first
      * @param firstAt where among these that of the first one is; -1 if they are not known
      */
-    void is(ChunkInput in, EventType of, long values, long next, long ticks, int[] at, int firstAt) {
+    void moveTo(ChunkInput in, EventType of, long values, long next, long ticks, int[] at, int firstAt) {
         input = in;
         type = of;
         content = values;
@@ -110,7 +110,7 @@ final class ChunkEvent implements Event {
         return -1;
     }
 
-    /** Is at the value of a field. */
+    /** Moves the input to the value of a field. */
     private ChunkField seek(int index) throws IOException {
         if (first < 0) {
             int[] found = new int[type.fields().length];

@@ -2,8 +2,8 @@ package io.clonetrace.report.chunk;
 
 /** A field of a type, as a chunk's metadata has it. */
 final class ChunkField {
-    /** Such a text is hardly repeated. */
-    private static final int LONG = 256;
+    /** A longer text is hardly repeated; characters. */
+    private static final int LONGEST_REPEATED = 256;
 
     private final String name;
     private final long typeId;
@@ -11,10 +11,10 @@ final class ChunkField {
     private final boolean array;
     private Timestamp timestamp = Timestamp.NONE;
     private ChunkType type;
-    /** Of many events the same. */
+    /** Many events in a row have the same. */
     private String lastText = "";
 
-    /** What a number says of a time, by the annotation {@code jdk.jfr.Timestamp}. */
+    /** The unit of a time, by the annotation {@code jdk.jfr.Timestamp}. */
     enum Timestamp {
         NONE,
         /** By the clock of the chunk's header. */
@@ -58,7 +58,7 @@ final class ChunkField {
         return type;
     }
 
-    void is(ChunkType known) {
+    void resolve(ChunkType known) {
         type = known;
     }
 
@@ -68,7 +68,7 @@ final class ChunkField {
     }
 
     void lastText(String text) {
-        lastText = text == null || text.length() > LONG ? "" : text;
+        lastText = text == null || text.length() > LONGEST_REPEATED ? "" : text;
     }
 
     boolean isPooled() {
@@ -83,7 +83,7 @@ final class ChunkField {
         return timestamp;
     }
 
-    void isTime(Timestamp unit) {
+    void timestamp(Timestamp unit) {
         timestamp = unit;
     }
 }

@@ -64,12 +64,12 @@ final class ChunkInput {
         refill = before;
     }
 
-    /** Holds none, until it is given some. */
+    /** An input without bytes, until {@link #hold} gives it some. */
     static ChunkInput ofBlocks() {
         return new ChunkInput(new byte[0], 0);
     }
 
-    /** Has these bytes at hand, which begin at that position, and no others. */
+    /** Reads these bytes, which begin at that position, and no others. */
     void hold(byte[] bytes, long at, int count) {
         buffer = bytes;
         bufferAt = at;
@@ -80,7 +80,7 @@ final class ChunkInput {
         stop = count;
     }
 
-    /** Has no bytes at hand. */
+    /** Drops the bytes at hand. */
     void forget() throws IOException {
         long at = position();
         if (refill != null) {
@@ -92,9 +92,9 @@ final class ChunkInput {
         stop = 0;
     }
 
-    /** Says a block which bytes are at hand. */
+    /** Notes in a block which bytes are at hand. */
     void describe(EventBlock block) {
-        block.isOf(bufferAt, buffered);
+        block.range(bufferAt, buffered);
     }
 
     /** Whether all of these bytes are at hand. */
@@ -240,8 +240,8 @@ final class ChunkInput {
     }
 
     /**
-     * Has the bytes from there up to the limit at hand, as far as there is room, so that to go back among them reads
-     * nothing again.
+     * Reads the bytes from there up to the limit into the buffer, as far as there is room, so that going back among
+     * them reads nothing again.
      */
     void gather(long from) throws IOException {
         if (limit > bufferAt + buffered && from < limit) {

@@ -17,10 +17,10 @@ import java.util.function.Predicate;
  */
 public final class ChunkParser {
     private final ChunkInput input;
-    /** Of its own: events and constants lie apart. */
+    /** A buffer of its own, since constants lie apart from events. */
     private final ChunkInput constantInput;
 
-    /** Of the thread that reads values. */
+    /** Used by the thread that reads values. */
     private final ChunkInput blockInput = ChunkInput.ofBlocks();
 
     private final ChunkInput largeInput;
@@ -129,10 +129,15 @@ public final class ChunkParser {
     private void checkpoints() throws IOException {
         constants = new Constants(constantInput);
         long at = checkpoint;
+        long later = input.length();
         while (true) {
             EventHeader header = EventHeader.at(input, at);
             if (header.type() != EventHeader.CHECKPOINT) {
                 throw new DamagedChunkException("a checkpoint is said to be where there is none");
+            }
+            // Else the same constants could be read again and again.
+            if (header.end() > later) {
+                throw new DamagedChunkException("a checkpoint reaches into the next");
             }
             places.add(at);
             input.seek(header.content(), header.end());
@@ -148,6 +153,7 @@ public final class ChunkParser {
             if (before > 0 || before < -at) {
                 throw new DamagedChunkException("a checkpoint refers to none before it");
             }
+            later = at;
             at += before;
         }
     }

@@ -23,6 +23,7 @@ final class ChunkType {
     private boolean duration;
     private long least = -1;
     private boolean fixed = true;
+    private String damage;
 
     /** What a type's value is made of. */
     enum Form {
@@ -38,7 +39,7 @@ final class ChunkType {
         FIELDS
     }
 
-    /** What the values of a type stand for: of those that are asked for. */
+    /** What the values of a type are, if the model asks for such. */
     enum Role {
         THREAD("java.lang.Thread"),
         CLASS("java.lang.Class"),
@@ -98,6 +99,15 @@ final class ChunkType {
     void measured(long bytes, boolean withoutTexts) {
         least = bytes;
         fixed = withoutTexts;
+    }
+
+    /** Why its values can't be read; null if they can, or before that is known. */
+    String damage() {
+        return damage;
+    }
+
+    void damaged(String why) {
+        damage = why;
     }
 
     long id() {

@@ -5,6 +5,8 @@ import io.clonetrace.report.chunk.ChunkField.Timestamp;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The types of a chunk, by its metadata event: enough of them to read a value, and to pass over one and see that it
@@ -23,14 +25,22 @@ final class ChunkTypes {
 
     private static final String TIMESTAMP = "jdk.jfr.Timestamp";
 
-    /** Real ones are five deep, and have some ten attributes. */
+    /** The attributes of elements that reading needs. */
+    private static final Set<String> ATTRIBUTES =
+            Set.of("name", "id", "superType", "simpleType", "class", "constantPool", "dimension", "value");
+
+    /** Real ones are five deep. */
     private static final int DEEPEST = 32;
 
-    private static final int MOST_ATTRIBUTES = 10_000;
+    /** Characters of a name in a message. */
+    private static final int LONGEST_NAME = 100;
+
+    /** Digits of a number, with its sign. */
+    private static final int LONGEST_NUMBER = 20;
 
     private final Map<Long, ChunkType> types = new HashMap<>();
     /** The annotations of fields, whose types may follow. */
-    private final Map<ChunkField, Map<String, String>> annotations = new HashMap<>();
+    private final Map<ChunkField, Map<Long, String>> annotations = new HashMap<>();
 
     private boolean jdkEvents;
     private boolean oldEvents;
@@ -53,7 +63,9 @@ final class ChunkTypes {
         }
         String[] texts = new String[input.count("a table of texts")];
         for (int index = 0; index < texts.length; index++) {
-            texts[index] = input.text();
+            String text = input.text();
+            // Equal ones are one object, so that attributes and fields are compared fast; see ChunkEvent, too.
+            texts[index] = text == null ? null : text.intern();
         }
         ChunkTypes types = new ChunkTypes();
         types.element(input, texts, null, null, 0);
@@ -70,11 +82,12 @@ final class ChunkTypes {
         String kind = text(input, texts);
         Map<String, String> attributes = new HashMap<>();
         int count = input.count("a list of attributes");
-        if (count > MOST_ATTRIBUTES) {
-            throw new DamagedChunkException("metadata with " + count + " attributes of one element");
-        }
         for (int index = 0; index < count; index++) {
-            attributes.put(text(input, texts), text(input, texts));
+            String name = text(input, texts);
+            String value = text(input, texts);
+            if (name != null && ATTRIBUTES.contains(name)) {
+                attributes.put(name, value);
+            }
         }
         ChunkType type = owner;
         ChunkField field = annotated;
@@ -86,8 +99,7 @@ final class ChunkTypes {
             oldEvents |= type.isEvent() && EventType.isOldName(type.name());
         } else if ("field".equals(kind) && owner != null) {
             field = new ChunkField(
-                    // Equal names are one object: see ChunkEvent.
-                    String.valueOf(attributes.get("name")).intern(),
+                    String.valueOf(attributes.get("name")),
                     number(attributes, "class", null),
                     attributes.containsKey("constantPool"),
                     number(attributes, "dimension", "0") > 0);
@@ -95,7 +107,7 @@ final class ChunkTypes {
         } else if ("annotation".equals(kind) && field != null) {
             annotations
                     .computeIfAbsent(field, one -> new HashMap<>())
-                    .put(String.valueOf(attributes.get("class")), attributes.get("value"));
+                    .put(number(attributes, "class", null), attributes.get("value"));
         }
         int children = input.count("a list of elements");
         for (int index = 0; index < children; index++) {
@@ -104,21 +116,22 @@ final class ChunkTypes {
     }
 
     private void annotate() {
-        types.values().stream()
+        Set<Long> timestamps = types.values().stream()
                 .filter(type -> type.name().equals(TIMESTAMP))
-                .map(type -> String.valueOf(type.id()))
-                .forEach(id -> annotations.forEach((field, all) -> {
-                    if (all.containsKey(id)) {
-                        field.isTime(Timestamp.of(all.get(id)));
-                    }
-                }));
+                .map(ChunkType::id)
+                .collect(Collectors.toSet());
+        annotations.forEach((field, all) -> all.forEach((id, unit) -> {
+            if (timestamps.contains(id)) {
+                field.timestamp(Timestamp.of(unit));
+            }
+        }));
         annotations.clear();
     }
 
     private static String text(ChunkInput input, String[] texts) throws IOException {
         long index = input.varint();
         if (index < 0 || index >= texts.length) {
-            throw new DamagedChunkException("metadata with a text that it has not");
+            throw new DamagedChunkException("metadata that refer to a text that they don't have");
         }
         return texts[(int) index];
     }
@@ -126,10 +139,13 @@ final class ChunkTypes {
     private static long number(Map<String, String> attributes, String name, String usual) throws IOException {
         String text = attributes.getOrDefault(name, usual);
         try {
-            return Long.parseLong(text);
+            if (text != null && text.length() <= LONGEST_NUMBER) {
+                return Long.parseLong(text);
+            }
         } catch (NumberFormatException none) {
-            throw new DamagedChunkException("metadata in which " + name + " is no number");
+            // As one that is missing.
         }
+        throw new DamagedChunkException("metadata in which " + name + " is no number");
     }
 
     /** Whether the metadata has an event with such a name as the JDK's own have since JDK 10. */
@@ -209,13 +225,27 @@ final class ChunkTypes {
         }
     }
 
-    /** Finds out how few bytes a value of that type takes, and whether it has a text or an array. */
+    /** Finds out how few bytes a value of that type takes, and whether it has a text or an array; once. */
     private void measure(ChunkType type, int depth) throws DamagedChunkException {
         if (type.least() >= 0) {
             return;
         }
+        if (type.damage() != null) {
+            throw new DamagedChunkException(type.damage());
+        }
+        // Until it is measured.
+        type.damaged(named(type) + ", which holds itself");
+        try {
+            measureFields(type, depth);
+        } catch (DamagedChunkException wrong) {
+            type.damaged(wrong.getMessage());
+            throw wrong;
+        }
+    }
+
+    private void measureFields(ChunkType type, int depth) throws DamagedChunkException {
         if (depth > DEEPEST) {
-            throw new DamagedChunkException("the type " + type.name() + ", which holds itself or is nested too deeply");
+            throw new DamagedChunkException(named(type) + ", which is nested too deeply");
         }
         long least = 0;
         boolean fixed = true;
@@ -224,7 +254,7 @@ final class ChunkTypes {
             if (of == null) {
                 throw new DamagedChunkException("the type " + field.typeId() + ", which its metadata doesn't have");
             }
-            field.is(of);
+            field.resolve(of);
             if (!field.isPooled()) {
                 measure(of, depth + 1);
                 fixed &= of.isFixed();
@@ -243,10 +273,14 @@ final class ChunkTypes {
             }
             case FIELDS -> {
                 if (least == 0) {
-                    throw new DamagedChunkException("the type " + type.name() + ", whose values have nothing in them");
+                    throw new DamagedChunkException(named(type) + ", whose values have nothing in them");
                 }
             }
         }
         type.measured(least, fixed);
+    }
+
+    private static String named(ChunkType type) {
+        return "the type " + type.name().substring(0, Math.min(type.name().length(), LONGEST_NAME));
     }
 }

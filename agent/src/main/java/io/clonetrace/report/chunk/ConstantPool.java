@@ -1,22 +1,14 @@
 package io.clonetrace.report.chunk;
 
-import java.util.SplittableRandom;
+import io.clonetrace.report.model.KeyHash;
 
-/**
- * The constants of one type in a chunk: where the value of each key is, and the values that were read. Keys are a
- * recording's, and may be chosen so that they collide: where one goes is random.
- */
+/** The constants of one type in a chunk: where the value of each key is, and the values that were read. */
 final class ConstantPool {
     private static final int FEW = 16;
     private static final int NONE = -1;
 
     /** More values than this are read again. */
     private static final int MOST_VALUES = 100_000;
-
-    private static final long RANDOM = new SplittableRandom().nextLong();
-
-    /** Odd, so that no two keys become one: the golden ratio. */
-    private static final long SCATTER = 0x9e3779b97f4a7c15L;
 
     private final ChunkType type;
     private long[] keys = new long[FEW];
@@ -63,8 +55,7 @@ final class ConstantPool {
     /** Where a key is, or would be. */
     private static int slot(long[] keys, long[] places, long key) {
         int mask = keys.length - 1;
-        long mixed = (key ^ RANDOM) * SCATTER;
-        int slot = (int) ((mixed ^ mixed >>> Integer.SIZE) * SCATTER >>> (Long.SIZE - Integer.bitCount(mask)));
+        int slot = KeyHash.of(key) & mask;
         while (places[slot] != 0 && keys[slot] != key) {
             slot = slot + 1 & mask;
         }
@@ -82,12 +73,12 @@ final class ConstantPool {
         return places[slot];
     }
 
-    /** The value that was kept for that slot; null if none was. */
+    /** The value that is kept for that slot; null if there is none. */
     Object value(int slot) {
         return values == null ? null : values[slot];
     }
 
-    /** Keeps a value; no key may be put any more. */
+    /** Keeps a value; no key may be added after that. */
     void keep(int slot, Object value) {
         if (values == null || valueCount == MOST_VALUES) {
             values = new Object[keys.length];

@@ -28,7 +28,7 @@ final class Constants {
         frames = new StackFrames(this);
     }
 
-    /** The pool for constants of that type; null if no event is asked for such. */
+    /** The pool for constants of that type; null if the model asks for none such. */
     ConstantPool pool(ChunkType type) {
         ConstantPool pool = pools.get(type.id());
         if (pool == null && (type.role() != Role.OTHER || type.isSimple())) {

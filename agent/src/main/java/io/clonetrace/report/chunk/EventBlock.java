@@ -40,20 +40,20 @@ public final class EventBlock {
         return size == 0;
     }
 
-    /** Is empty again. */
+    /** Empties it. */
     public EventBlock emptied() {
         size = 0;
         placeCount = 0;
         return this;
     }
 
-    /** Its events lie in these bytes of the chunk. */
-    void isOf(long place, int count) {
+    /** Notes which bytes of the chunk its events lie in. */
+    void range(long place, int count) {
         at = place;
         length = count;
     }
 
-    /** Holds those bytes, and gives up its own for them. */
+    /** Exchanges its bytes for those. */
     byte[] swap(byte[] others) {
         byte[] own = bytes;
         bytes = others;
@@ -111,7 +111,7 @@ public final class EventBlock {
             EventType type = types[index];
             if (type.isWanted()) {
                 ChunkInput input = nexts[index] <= at + length && contents[index] >= at ? within : whole;
-                event.is(input, type, contents[index], nexts[index], starts[index], places, firsts[index]);
+                event.moveTo(input, type, contents[index], nexts[index], starts[index], places, firsts[index]);
                 sink.event(event, ends[index]);
             } else {
                 sink.other(type.name(), ends[index]);

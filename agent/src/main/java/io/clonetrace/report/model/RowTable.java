@@ -3,25 +3,19 @@ package io.clonetrace.report.model;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * The rows of Java threads, by Java id, in a third of the memory that a map of objects takes. A recording may have
- * millions.
- */
+/** The rows of Java threads, by Java id. A recording may have millions, so the ids are no objects. */
 final class RowTable {
     private static final int FEW = 16;
-
-    /** Scatters ids that follow each other: the golden ratio. */
-    private static final int SCATTER = 0x9e3779b9;
 
     private static final double FULL = 0.75;
 
     private long[] ids = new long[FEW];
     private ThreadRow[] rows = new ThreadRow[FEW];
     private int size;
-    /** So many were new rows; those behind were put there, after all others. */
+    /** So many of them {@link #row} made; those that follow were added by {@link #put}, after all others. */
     private int computed;
 
-    /** Of each place the index of its row, and one; 0 for none. */
+    /** For each place the index of its row, plus one; 0 for none. */
     private int[] places = new int[2 * FEW];
 
     /** The row with that id, or null. */
@@ -42,7 +36,7 @@ final class RowTable {
         return rows[places[place] - 1];
     }
 
-    /** Is what that id stands for, instead of what has been. */
+    /** Gives an id that row, in place of the one that it has. */
     void put(long id, ThreadRow row) {
         int place = place(id);
         if (places[place] == 0) {
@@ -71,7 +65,7 @@ final class RowTable {
 
     private int place(long id) {
         int mask = places.length - 1;
-        int place = Long.hashCode(id) * SCATTER >>> Integer.numberOfLeadingZeros(mask);
+        int place = KeyHash.of(id) & mask;
         while (places[place] != 0 && ids[places[place] - 1] != id) {
             place = place + 1 & mask;
         }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.event.ThreadStartEvent;
 import io.clonetrace.report.Recordings;
-import io.clonetrace.report.model.Event;
-import io.clonetrace.report.read.StreamedEvents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,9 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import jdk.jfr.Timespan;
-import jdk.jfr.Timestamp;
-import jdk.jfr.ValueDescriptor;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,78 +79,12 @@ class ChunkParserTest {
         }
     }
 
-    /** Compares the events of a chunk with those of JFR's parser. */
-    private static final class Comparison implements ChunkSink {
-        private final List<RecordedEvent> truth;
-        private final StreamedEvents streamed = new StreamedEvents();
-        /** The model keeps events until it knows of which JVM they are. */
-        private RecordedEvent before;
-
-        private Event kept;
-        private int next;
-
-        Comparison(List<RecordedEvent> truth) {
-            this.truth = truth;
-        }
-
-        @Override
-        public boolean wants(String type) {
-            return !type.equals("jdk.ClassLoad");
-        }
-
-        @Override
-        public void event(Event event, long end) {
-            RecordedEvent recorded = truth.get(next++);
-            assertSame(recorded, streamed.of(recorded), event);
-            assertEquals(nanos(recorded), end);
-            if (before != null) {
-                assertSame(before, streamed.of(before), kept);
-            }
-            before = recorded;
-            kept = event.kept();
-        }
-
-        @Override
-        public void other(String type, long end) {
-            RecordedEvent recorded = truth.get(next++);
-            assertEquals(recorded.getEventType().getName(), type);
-            assertEquals(nanos(recorded), end);
-        }
-
-        private static long nanos(RecordedEvent event) {
-            return event.getEndTime().getEpochSecond() * 1_000_000_000
-                    + event.getEndTime().getNano();
-        }
-    }
-
-    private static void assertSame(RecordedEvent recorded, Event expected, Event event) {
-        assertEquals(expected.type(), event.type());
-        assertEquals(expected.start(), event.start());
-        assertEquals(expected.eventThread(), event.eventThread());
-        assertEquals(expected.stackTrace(), event.stackTrace());
-        for (ValueDescriptor field : recorded.getFields()) {
-            String name = field.getName();
-            if (name.equals("startTime") || name.equals("duration")) {
-                continue;
-            }
-            String where = event.type() + "." + name;
-            assertEquals(expected.text(name), event.text(name), where);
-            assertEquals(expected.number(name), event.number(name), where);
-            assertEquals(expected.thread(name), event.thread(name), where);
-            assertEquals(expected.className(name), event.className(name), where);
-            if (field.getAnnotation(Timestamp.class) != null && field.getAnnotation(Timespan.class) == null) {
-                assertEquals(expected.time(name), event.time(name), where);
-            }
-        }
-        assertEquals(Event.ABSENT, event.number("no such field"));
-    }
-
     @Test
     void valuesAreThoseOfTheJdksParser() throws IOException {
         List<RecordedEvent> truth = RecordingFile.readAllEvents(file);
-        Comparison comparison = new Comparison(truth);
+        Comparison comparison = new Comparison(truth, "jdk.ClassLoad");
         ChunkParser parser = read(comparison);
-        assertEquals(truth.size(), comparison.next);
+        assertEquals(truth.size(), comparison.compared());
         assertEquals(truth.size(), parser.events());
         assertTrue(parser.isSound(), parser::damage);
         Map<String, Integer> types = new HashMap<>();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Recordings with wrong bytes: the reading ends, what is sound is reported, and what is not is told. */
+/** Recordings with wrong bytes: the reading ends, what is sound is read, and what is not is reported. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DamagedRecordingTest {
     private static final int THREADS = 13;
