@@ -43,17 +43,7 @@ public record Chunk(long offset, long length, boolean whole, long startNanos, lo
         return offset + length;
     }
 
-    /** How much the file holds of it; the most if that is all. */
-    public long held() {
-        return whole ? Long.MAX_VALUE : length;
-    }
-
-    /** What it has in common with no other chunk, in whatever file a copy of it lies, whole or in part. */
-    public Chunk identity() {
-        return new Chunk(0, 0, true, startNanos, startTicks);
-    }
-
-    /** The same for a {@link io.clonetrace.report.model.RecordingSink}. */
+    /** Which chunk it is, in whatever file a copy of it lies. */
     public ChunkKey key() {
         return new ChunkKey(startNanos, startTicks);
     }

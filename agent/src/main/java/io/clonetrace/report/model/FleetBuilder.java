@@ -93,11 +93,6 @@ public final class FleetBuilder implements RecordingSink {
 
         @Override
         public void beginChunk(ChunkKey chunk) {
-            beginChunk();
-        }
-
-        /** A chunk begins: in concatenated recordings it may be another JVM's. */
-        public void beginChunk() {
             known = false;
             identity = new Identity();
             information = null;

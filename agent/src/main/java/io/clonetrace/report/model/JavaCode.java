@@ -2,7 +2,7 @@ package io.clonetrace.report.model;
 
 import java.util.List;
 
-/** What recordings say of Java code, whoever reads them. */
+/** How the Java code in a recording is named, and which of it is the JDK's: the same for both parsers. */
 public final class JavaCode {
     /** Stands for a name that the recording lacks. */
     public static final String UNKNOWN = "(unknown)";

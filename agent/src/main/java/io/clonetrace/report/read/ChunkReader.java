@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 final class ChunkReader implements ChunkSink {
     private static final String RECORDING = "jdk.ActiveRecording";
     private static final String SETTING = "jdk.ActiveSetting";
-    private static final int TOLD_EVERY = 1 << 16;
+    private static final int PROGRESS_EVERY = 1 << 16;
 
     private final EventSink events;
     private final LongConsumer read;
@@ -46,7 +46,7 @@ final class ChunkReader implements ChunkSink {
             // Says nothing about the file: the report needs more memory.
             throw tooLarge;
         } finally {
-            read.accept(count % TOLD_EVERY);
+            read.accept(count % PROGRESS_EVERY);
         }
     }
 
@@ -55,12 +55,12 @@ final class ChunkReader implements ChunkSink {
         return count;
     }
 
-    /** How many of them hold what can't be understood, and were left out in whole or in part. */
+    /** How many of them refer to what is damaged, and were left out in whole or in part. */
     long unreadable() {
         return unreadable;
     }
 
-    /** So many more of them, which had to wait for what others say. */
+    /** Adds those that had waited until their JVM was known. */
     void addUnreadable(long waited) {
         unreadable += waited;
     }
@@ -104,8 +104,8 @@ final class ChunkReader implements ChunkSink {
 
     private void counted() {
         count++;
-        if (count % TOLD_EVERY == 0) {
-            read.accept(TOLD_EVERY);
+        if (count % PROGRESS_EVERY == 0) {
+            read.accept(PROGRESS_EVERY);
         }
     }
 }

@@ -19,16 +19,16 @@ import java.util.stream.IntStream;
 /** Reads one recording, chunk after chunk, so that a damaged one doesn't hide those behind it. */
 final class ChunkedFile {
     /** Up to this many damaged chunks of a file are reported one by one. */
-    private static final int MOST_TOLD = 5;
+    private static final int MOST_REPORTED = 5;
 
     private final String file;
     private final FileChannel content;
     private final RecordingSink sink;
     private final EventSink into;
     private final LongConsumer further;
-    private int told;
-    private long untold;
-    private long untoldBytes;
+    private int reported;
+    private long unreported;
+    private long unreportedBytes;
 
     /**
      * A recording.
@@ -58,9 +58,11 @@ final class ChunkedFile {
                 read(ahead, chunk, which + (chunk.offset() == 0 ? "" : at(chunk.offset())));
             }
         }
-        if (untold > 0) {
+        if (unreported > 0) {
             sink.problem(
-                    file, count(untold) + " more chunks of " + count(untoldBytes) + " bytes are damaged or unfinished");
+                    file,
+                    count(unreported) + " more chunks of " + count(unreportedBytes)
+                            + " bytes are damaged or unfinished");
         }
         if (all.empty() > 0) {
             sink.problem(file, count(all.empty()) + " of " + count(all.count()) + " chunks hold nothing but a header");
@@ -85,7 +87,7 @@ final class ChunkedFile {
         reader.addUnreadable(into.endChunk());
         ChunkParser parser = ahead.parser();
         if (parser == null || !parser.isSound() || why != null || reader.unreadable() > 0) {
-            tell(chunk, problem(chunk, where, parser, reader, why));
+            report(chunk, problem(chunk, where, parser, reader, why));
         }
     }
 
@@ -117,12 +119,12 @@ final class ChunkedFile {
         return bytes == 0 ? "" : ", so that " + count(bytes) + " bytes can't be read";
     }
 
-    private void tell(Chunk chunk, String problem) {
-        if (told == MOST_TOLD) {
-            untold++;
-            untoldBytes += chunk.length();
+    private void report(Chunk chunk, String problem) {
+        if (reported == MOST_REPORTED) {
+            unreported++;
+            unreportedBytes += chunk.length();
         } else {
-            told++;
+            reported++;
             sink.problem(file, problem);
         }
     }

@@ -10,30 +10,33 @@ import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Parses the chunks of a file in other threads, while the events of an earlier one are taken in. Few of their blocks
- * wait at a time, so that the memory does not grow with the chunks.
+ * Parses the chunks of a file in other threads, while the events of an earlier one are taken in. Few chunks are begun
+ * ahead, and few blocks of each wait, so that the memory does not grow with the file, be its chunks large or many.
  */
 final class ChunksAhead implements Closeable {
     /** Events are not taken in faster than they are parsed by so many. */
     private static final int MOST_THREADS = 2;
+
+    /** The one that is taken in, and one for each thread. */
+    private static final int MOST_CHUNKS = 1 + MOST_THREADS;
 
     private static final int MOST_BLOCKS = 4;
     private static final EventBlock END = new EventBlock();
 
     private final FileChannel file;
     private final Predicate<String> wants;
-    private final List<Parsing> all = new ArrayList<>();
-    private final AtomicInteger begun = new AtomicInteger();
+    private final Iterator<Chunk> left;
+    private final Queue<Parsing> ahead = new ArrayDeque<>();
+    private final BlockingQueue<Parsing> toParse = new ArrayBlockingQueue<>(MOST_CHUNKS);
     private final List<Thread> threads = new ArrayList<>();
-    private final Queue<Parsing> left;
     private Parsing current;
 
     /**
@@ -44,10 +47,9 @@ final class ChunksAhead implements Closeable {
     ChunksAhead(FileChannel file, List<Chunk> chunks, Predicate<String> wants) {
         this.file = file;
         this.wants = wants;
-        chunks.forEach(chunk -> all.add(new Parsing(chunk)));
-        left = new ArrayDeque<>(all);
+        left = chunks.iterator();
         int processors = Runtime.getRuntime().availableProcessors();
-        int most = processors == 1 ? 0 : Math.min(all.size(), MOST_THREADS);
+        int most = processors == 1 ? 0 : Math.min(chunks.size(), MOST_THREADS);
         try {
             while (threads.size() < most) {
                 Thread thread = new Thread(this::parse, "chunks-" + threads.size());
@@ -61,10 +63,12 @@ final class ChunksAhead implements Closeable {
     }
 
     private void parse() {
-        for (int index = begun.getAndIncrement(); index < all.size(); index = begun.getAndIncrement()) {
-            if (!all.get(index).parse()) {
-                return;
+        try {
+            while (toParse.take().parse()) {
+                // The next one.
             }
+        } catch (InterruptedException closed) {
+            // There is none.
         }
     }
 
@@ -74,15 +78,20 @@ final class ChunksAhead implements Closeable {
      * @throws IOException if it is damaged or can't be read; the events before have been delivered
      */
     void read(ChunkSink sink) throws IOException {
-        if (current != null) {
-            current.release();
-        }
-        current = left.remove();
+        // Keeps no memory of the one before.
+        current = null;
         if (threads.isEmpty()) {
+            current = new Parsing(left.next());
             current.parser = ChunkParser.of(file, current.chunk);
             current.parser.read(sink);
             return;
         }
+        while (ahead.size() < MOST_CHUNKS && left.hasNext()) {
+            Parsing next = new Parsing(left.next());
+            ahead.add(next);
+            toParse.add(next);
+        }
+        current = ahead.remove();
         try {
             current.read(sink);
         } catch (InterruptedException interrupted) {
@@ -133,12 +142,6 @@ final class ChunksAhead implements Closeable {
             }
             filled.add(END);
             return !Thread.currentThread().isInterrupted();
-        }
-
-        /** Keeps no memory. */
-        void release() {
-            parser = null;
-            free.clear();
         }
 
         @Override

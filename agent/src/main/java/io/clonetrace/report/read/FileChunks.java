@@ -87,8 +87,7 @@ record FileChunks(List<Chunk> chunks, long empty, long foreignBytes, long foreig
     private static boolean isOther(FileChannel file, long offset, Chunk before) throws IOException {
         ByteBuffer header = header(file, offset);
         return header != null
-                && (before == null
-                        || !Chunk.of(offset, header, 0, false).identity().equals(before.identity()));
+                && (before == null || !Chunk.of(offset, header, 0, false).key().equals(before.key()));
     }
 
     /** The header of the chunk that begins there; null if none does. */

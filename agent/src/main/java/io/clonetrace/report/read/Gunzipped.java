@@ -96,11 +96,6 @@ final class Gunzipped implements Closeable {
         return unpacked.content();
     }
 
-    /** Under this name what it holds can be opened. */
-    Path name() {
-        return unpacked.name();
-    }
-
     /** Why not everything could be unpacked; empty if it was. */
     Optional<String> problem() {
         return Optional.ofNullable(problem);

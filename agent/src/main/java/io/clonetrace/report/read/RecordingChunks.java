@@ -1,5 +1,6 @@
 package io.clonetrace.report.read;
 
+import io.clonetrace.report.chunk.Chunk;
 import io.clonetrace.report.model.ChunkKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -18,6 +19,10 @@ public final class RecordingChunks {
      * @param whole whether that is all of it
      */
     public record HeldChunk(ChunkKey key, long bytes, boolean whole) {
+        static HeldChunk of(Chunk chunk) {
+            return new HeldChunk(chunk.key(), chunk.length(), chunk.whole());
+        }
+
         /** Whether this copy holds more of the chunk than another. */
         public boolean isMoreThan(HeldChunk other) {
             return whole == other.whole ? bytes > other.bytes : whole;
@@ -48,8 +53,6 @@ public final class RecordingChunks {
     }
 
     private static List<HeldChunk> of(FileChannel content) throws IOException {
-        return FileChunks.of(content).chunks().stream()
-                .map(chunk -> new HeldChunk(chunk.key(), chunk.length(), chunk.whole()))
-                .toList();
+        return FileChunks.of(content).chunks().stream().map(HeldChunk::of).toList();
     }
 }

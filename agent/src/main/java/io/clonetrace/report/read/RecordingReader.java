@@ -2,7 +2,9 @@ package io.clonetrace.report.read;
 
 import io.clonetrace.linux.FileFailure;
 import io.clonetrace.report.chunk.Chunk;
+import io.clonetrace.report.model.ChunkKey;
 import io.clonetrace.report.model.RecordingSink;
+import io.clonetrace.report.read.RecordingChunks.HeldChunk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -22,8 +24,10 @@ public final class RecordingReader {
     private final RecordingSink sink;
     private final Progress progress;
     private final Path temporary;
-    private final Map<Chunk, Long> held = new HashMap<>();
-    private final Set<Chunk> known = new HashSet<>();
+    /** Of each chunk that lies in several files, the copy that holds most of it. */
+    private final Map<ChunkKey, HeldChunk> most = new HashMap<>();
+
+    private final Set<ChunkKey> known = new HashSet<>();
     private long events;
 
     public RecordingReader(RecordingSink sink, Progress progress) {
@@ -64,32 +68,20 @@ public final class RecordingReader {
 
     /** Which chunks it holds, and how much of each. */
     private void note(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return;
-        }
-        try (FileChannel content = FileChannel.open(file)) {
-            if (FileForm.of(content) != FileForm.GZIP) {
-                note(content);
-                return;
-            }
-            try (Gunzipped unpacked = Gunzipped.of(content, temporary)) {
-                note(unpacked.content());
+        try {
+            for (HeldChunk chunk : RecordingChunks.of(file, temporary)) {
+                most.merge(chunk.key(), chunk, (one, other) -> other.isMoreThan(one) ? other : one);
             }
         } catch (IOException unreadable) {
-            // Told when it is read.
-        }
-    }
-
-    private void note(FileChannel content) throws IOException {
-        for (Chunk chunk : FileChunks.of(content).chunks()) {
-            held.merge(chunk.identity(), chunk.held(), Math::max);
+            // Reported when it is read.
         }
     }
 
     /** Whether it is the first of the copies that hold most of it. */
     private boolean wanted(Chunk chunk) {
-        Chunk identity = chunk.identity();
-        return sink.wants(chunk.key()) && chunk.held() >= held.getOrDefault(identity, 0L) && known.add(identity);
+        ChunkKey key = chunk.key();
+        HeldChunk largest = most.get(key);
+        return sink.wants(key) && (largest == null || !largest.isMoreThan(HeldChunk.of(chunk))) && known.add(key);
     }
 
     private void read(Path file, LongConsumer further) throws IOException {

@@ -30,7 +30,7 @@ class IdentityTest {
         FleetBuilder fleet = new FleetBuilder();
         for (SyntheticEvent[] chunk : chunks) {
             FleetBuilder.FileEvents events = fleet.file();
-            events.beginChunk();
+            events.beginChunk(new ChunkKey(0, 0));
             for (SyntheticEvent event : chunk) {
                 events.add(event);
             }

@@ -192,7 +192,7 @@ class RecordingReaderTest {
         assertProblem(Recordings.read(file("tail.jfr", one, new byte[100])), "at byte ");
     }
 
-    /** As a JVM leaves it that is killed: nobody wrote how long the chunk became. */
+    /** As a JVM leaves it that is killed: without the length that the chunk became. */
     @Test
     void unfinishedRecordingIsRead() throws IOException {
         byte[] unfinished = one.clone();
