@@ -5,6 +5,7 @@ import io.clonetrace.report.finding.Finding;
 import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.finding.Subject;
 import io.clonetrace.report.model.Fleet;
+import io.clonetrace.report.model.Fleet.ReadProblem;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.StackTrace.Frame;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A report for machines; {@code docs/report.md} describes the shape, which is an interface. */
 public final class JsonReport {
@@ -35,15 +37,19 @@ public final class JsonReport {
         report.put("version", VERSION);
         report.put("files", fleet.files());
         report.put(
-                "problems",
-                fleet.problems().stream()
-                        .map(problem -> Map.of("file", problem.file(), "problem", problem.problem()))
-                        .toList());
+                "problems", fleet.problems().stream().map(JsonReport::problem).toList());
         report.put("all", new Sections(fleet.jvms(), fleet.clones()).json());
         report.put("programs", Sections.programs(fleet.programs()));
         report.put("jvms", fleet.jvms().stream().map(JsonReport::jvm).toList());
         report.put("baseline", baseline.map(BaselineSection::json).orElse(null));
         Json.write(report, out);
+    }
+
+    private static Map<String, Object> problem(ReadProblem problem) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("file", problem.file());
+        json.put("problem", problem.problem());
+        return json;
     }
 
     private static Map<String, Object> jvm(Jvm jvm) {
@@ -77,7 +83,8 @@ public final class JsonReport {
         json.put("summary", finding.summary());
         json.put("evidence", finding.evidence());
         json.put("advice", finding.advice());
-        json.put("numbers", finding.numbers());
+        // In the same order each time.
+        json.put("numbers", new TreeMap<>(finding.numbers()));
         Subject subject = finding.subject();
         json.put("site", orNull(subject.site().map(Frame::toString)));
         json.put("names", subject.names());

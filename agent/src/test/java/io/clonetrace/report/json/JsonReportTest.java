@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.report.NativeEvents;
+import io.clonetrace.report.Recordings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,6 +152,28 @@ class JsonReportTest {
                           ]
                         }
                 """.formatted(frames));
+    }
+
+    /** The order of {@code Map.of} is another in each run of a JVM. */
+    @Test
+    void membersHaveTheSameOrderInEachRun() throws IOException {
+        StringBuilder text = new StringBuilder();
+        JsonReport.write(fleet(() -> NativeEvents.refused("native", -1, 1, "EAGAIN", "pids.max", 509, 512)), text);
+        assertContains(text.toString(), """
+                "numbers": {
+                  "count": 1,
+                  "max": 512,
+                  "used": 509
+                },
+                """);
+        text.setLength(0);
+        JsonReport.write(Recordings.read(Path.of("missing.jfr")), text);
+        assertContains(text.toString(), """
+                "problems": [
+                  {
+                    "file": "missing.jfr",
+                    "problem": "\
+                """.strip());
     }
 
     /** Lines of JSON, wherever they are indented to. */
