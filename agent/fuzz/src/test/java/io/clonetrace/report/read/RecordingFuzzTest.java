@@ -22,14 +22,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A recording of two chunks, damaged. An input is a list of changes, four bytes each: what is done, where in the file
- * (two bytes, which go round), and a value.
+ * A recording of two chunks and a synthetic one, damaged. An input is a list of changes, four bytes each: what is done,
+ * where in the file or in the synthetic chunk (two bytes, which go round), and a value.
  */
 class RecordingFuzzTest {
     private static final int CHANGE = 4;
     private static final int MOST_CHANGES = 16;
     private static final int PLACES = 1 << 16;
     private static final int CUT = 0xff;
+    /** The bit of a change in which a number of the synthetic chunk is meant. */
+    private static final int NUMBER = 0x40;
+
+    private static final int NUMBERS = numbers();
 
     @TempDir
     private static Path folder;
@@ -44,13 +48,20 @@ class RecordingFuzzTest {
         System.arraycopy(other, 0, whole, one.length, other.length);
     }
 
+    /** How many numbers of the synthetic chunk can be changed. */
+    private static int numbers() {
+        ChangedChunk chunk = new ChangedChunk();
+        chunk.bytes();
+        return chunk.count();
+    }
+
     private static void thread(String name) throws InterruptedException {
         Thread thread = new Thread(() -> {}, name);
         thread.start();
         thread.join();
     }
 
-    /** Sizes, offsets and the state of a chunk's header, its middle and its end. */
+    /** Sizes, offsets and the state of a chunk's header, its middle and its end; ids, sizes and keys. */
     static Stream<Arguments> changes() {
         return Stream.of(
                 changes(0, 8, 0x80),
@@ -60,7 +71,11 @@ class RecordingFuzzTest {
                 changes(0, 64, 1),
                 changes(0, 68, 0x80, 0, 69, 0x80),
                 changes(1, 1000, 0xff),
-                changes(CUT, 30_000, 0));
+                changes(CUT, 30_000, 0),
+                changes(NUMBER, 1, 0x67),
+                changes(NUMBER, 22, 0xdf),
+                changes(NUMBER, 40, 0xff, NUMBER, 50, 0xc4),
+                changes(NUMBER, NUMBERS - 1, 0xb1));
     }
 
     private static Arguments changes(int... changes) {
@@ -90,7 +105,9 @@ class RecordingFuzzTest {
     }
 
     private static byte[] damaged(byte[] changes) {
-        byte[] bytes = whole.clone();
+        byte[] synthetic = synthetic(changes);
+        byte[] bytes = Arrays.copyOf(whole, whole.length + synthetic.length);
+        System.arraycopy(synthetic, 0, bytes, whole.length, synthetic.length);
         ByteBuffer input = ByteBuffer.wrap(changes);
         int length = bytes.length;
         for (int i = 0; i < MOST_CHANGES && input.remaining() >= CHANGE; i++) {
@@ -100,10 +117,24 @@ class RecordingFuzzTest {
             byte value = input.get();
             if (kind == CUT) {
                 length = Math.min(length, at);
-            } else {
+            } else if ((kind & NUMBER) == 0) {
                 bytes[at] = value;
             }
         }
         return Arrays.copyOf(bytes, length);
+    }
+
+    private static byte[] synthetic(byte[] changes) {
+        ChangedChunk chunk = new ChangedChunk();
+        ByteBuffer input = ByteBuffer.wrap(changes);
+        for (int i = 0; i < MOST_CHANGES && input.remaining() >= CHANGE; i++) {
+            int kind = input.get() & 0xff;
+            int index = (input.getShort() & 0xffff) % NUMBERS;
+            int value = input.get() & 0xff;
+            if (kind != CUT && (kind & NUMBER) != 0) {
+                chunk.change(index, value);
+            }
+        }
+        return chunk.bytes();
     }
 }
