@@ -12,6 +12,10 @@ import java.nio.charset.StandardCharsets;
  */
 final class ChunkInput {
     static final int BUFFER = 1 << 16;
+
+    /** How much before the place to which one goes back is read with it: going back is mostly going on so. */
+    private static final int BEFORE = BUFFER / 2;
+
     private static final int VARINT_BITS = 7;
     private static final int LONGEST_VARINT = 9;
 
@@ -27,6 +31,8 @@ final class ChunkInput {
     private int next;
     private int stop;
     private long limit;
+    /** Whether the next byte lies before those that were at hand last. */
+    private boolean back;
 
     /**
      * A chunk of a file.
@@ -121,6 +127,7 @@ final class ChunkInput {
     void seek(long to, long newLimit) {
         limit = Math.min(newLimit, length);
         if (to < bufferAt || to > bufferAt + buffered) {
+            back = to < bufferAt;
             bufferAt = to;
             buffered = 0;
         }
@@ -150,14 +157,17 @@ final class ChunkInput {
             throw beyond();
         }
         forget();
+        int before = back ? (int) Math.min(BEFORE, bufferAt) : 0;
+        back = false;
+        bufferAt -= before;
         ByteBuffer into = ByteBuffer.wrap(buffer, 0, (int) Math.min(BUFFER, length - bufferAt));
         while (into.hasRemaining() && file.read(into, begin + bufferAt + into.position()) >= 0) {
             // Read on.
         }
         buffered = into.position();
-        next = 0;
+        next = before;
         stop = (int) Math.min(buffered, limit - bufferAt);
-        if (buffered == 0) {
+        if (buffered <= before) {
             throw new DamagedChunkException("the file has become shorter");
         }
     }

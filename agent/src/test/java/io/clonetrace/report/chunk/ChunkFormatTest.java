@@ -186,6 +186,32 @@ class ChunkFormatTest {
         assertAsTheJdk(chunk.event(TYPE, new Bytes().constant(7)).metadata(), 1);
     }
 
+    /**
+     * JFR writes a checkpoint for each thread: more of them than a buffer holds, and the events ask for any of them.
+     */
+    @Test
+    void constantsOfManyCheckpointsAreRead() throws IOException {
+        int many = 10_007;
+        SyntheticChunk chunk = new SyntheticChunk();
+        chunk.eventType(TYPE, "test.Threads", pooled("eventThread", SyntheticChunk.THREAD));
+        for (int key = 1; key <= many; key++) {
+            chunk.checkpoint(new Pool(
+                    SyntheticChunk.THREAD,
+                    new Bytes()
+                            .number(key)
+                            .utf8("thread-" + key)
+                            .number(key)
+                            .utf8("thread-" + (key - key % 2))
+                            .number(key)));
+        }
+        // Backward, forward in large steps, and at last one after another.
+        for (int index = 0; index < many; index++) {
+            long key = index < 1_000 ? many - index : index < 2_000 ? index * 5_003L % many + 1 : index;
+            chunk.event(TYPE, new Bytes().number(key));
+        }
+        assertAsTheJdk(chunk.metadata(), many);
+    }
+
     @Test
     void timesHaveTheUnitOfTheirAnnotation() throws IOException {
         SyntheticChunk chunk = new SyntheticChunk();
