@@ -22,6 +22,10 @@ final class Constants {
     private final ChunkInput input;
     private final Map<Long, ConstantPool> pools = new HashMap<>();
     private final StackFrames frames;
+    /** Made once: without the JVM's second compiler each costs a call into the VM. */
+    private final Reading<ThreadRef> readingThread = this::readThread;
+
+    private final Reading<String> readingName = type -> text(type, "name");
 
     Constants(ChunkInput input) {
         this.input = input;
@@ -76,7 +80,7 @@ final class Constants {
     }
 
     ThreadRef thread(ChunkType type, long key) throws IOException {
-        return value(type, key, this::readThread);
+        return value(type, key, readingThread);
     }
 
     private ThreadRef readThread(ChunkType type) throws IOException {
@@ -89,7 +93,11 @@ final class Constants {
         for (ChunkField field : type.fields()) {
             switch (field.name()) {
                 case "osName" -> osName = text(field, input, 0);
-                case "javaName" -> javaName = text(field, input, 0);
+                case "javaName" -> {
+                    // Most threads have one name.
+                    field.lastText(osName);
+                    javaName = text(field, input, 0);
+                }
                 case "osThreadId" -> tid = longNumber(field);
                 case "javaThreadId" -> javaId = longNumber(field);
                 case "group" -> {
@@ -103,7 +111,7 @@ final class Constants {
                 default -> ChunkTypes.pass(field, input);
             }
         }
-        String group = groupType == null ? null : value(groupType, groupKey, one -> text(one, "name"));
+        String group = groupType == null ? null : value(groupType, groupKey, readingName);
         return new ThreadRef(javaId, tid, javaName == null ? osName : javaName, group);
     }
 

@@ -12,6 +12,12 @@ import java.util.List;
 final class StackFrames {
     private final Constants constants;
     private final ChunkInput input;
+    /** Made once: see {@link Constants}. */
+    private final Constants.Reading<StackTrace> readingTrace = this::readTrace;
+
+    private final Constants.Reading<JavaClass> readingClass = this::readClass;
+    private final Constants.Reading<Method> readingMethod = this::readMethod;
+    private final Constants.Reading<Loader> readingLoader = this::readLoader;
 
     StackFrames(Constants constants) {
         this.constants = constants;
@@ -42,12 +48,12 @@ final class StackFrames {
     private record Place(ChunkType methodType, long methodKey, int line) {}
 
     String className(ChunkType type, long key) throws IOException {
-        JavaClass known = constants.value(type, key, this::readClass);
+        JavaClass known = constants.value(type, key, readingClass);
         return known == null ? null : known.knownName();
     }
 
     StackTrace trace(ChunkType type, long key) throws IOException {
-        return constants.value(type, key, this::readTrace);
+        return constants.value(type, key, readingTrace);
     }
 
     private StackTrace readTrace(ChunkType type) throws IOException {
@@ -102,7 +108,7 @@ final class StackFrames {
     private Frame frame(Place place) throws IOException {
         Method method = place.methodType() == null
                 ? null
-                : constants.value(place.methodType(), place.methodKey(), this::readMethod);
+                : constants.value(place.methodType(), place.methodKey(), readingMethod);
         return method == null
                 ? new Frame(JavaCode.UNKNOWN, JavaCode.UNKNOWN, -1, true)
                 : new Frame(method.type(), method.name(), place.line(), method.jdk());
@@ -122,13 +128,13 @@ final class StackFrames {
                 ChunkTypes.pass(field, input);
             }
         }
-        JavaClass owner = classType == null ? null : constants.value(classType, classKey, this::readClass);
+        JavaClass owner = classType == null ? null : constants.value(classType, classKey, readingClass);
         if (owner == null) {
             return null;
         }
         Loader loader = owner.loaderType() == null
                 ? null
-                : constants.value(owner.loaderType(), owner.loaderKey(), this::readLoader);
+                : constants.value(owner.loaderType(), owner.loaderKey(), readingLoader);
         String ownerName = owner.knownName();
         return new Method(
                 ownerName,

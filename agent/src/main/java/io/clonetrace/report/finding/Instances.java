@@ -118,7 +118,7 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
         if (pattern.startsWith(CLIENT)) {
             return "HTTP clients";
         }
-        if (CLIENTS.stream().anyMatch(pattern::startsWith)) {
+        if (isOfClients(pattern)) {
             return "clients";
         }
         return pattern.equals(FORK_JOIN) ? "ForkJoinPools" : EXECUTORS;
@@ -132,10 +132,19 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
         }
         if (pattern.equals(TIMER_NAME)
                 || pattern.startsWith(CLIENT)
-                || pattern.indexOf(ANY) >= 0 && CLIENTS.stream().anyMatch(pattern::startsWith)) {
+                || pattern.indexOf(ANY) >= 0 && isOfClients(pattern)) {
             return first(row.name(), pattern);
         }
         return pattern.indexOf(ANY) < pattern.lastIndexOf(ANY) ? first(row.name(), pattern) : null;
+    }
+
+    private static boolean isOfClients(String pattern) {
+        for (String clients : CLIENTS) {
+            if (pattern.startsWith(clients)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What stands in a name where its pattern has the first star. */

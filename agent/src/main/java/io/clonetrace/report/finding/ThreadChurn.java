@@ -154,9 +154,10 @@ final class ThreadChurn implements Rule {
     private Finding finding(Suspect suspect, List<ThreadRow> brief, long median) {
         long microseconds = median / 1_000;
         double perSecond = brief.size() / Math.max(1e-3, seconds(brief));
+        boolean futures = isOfFutures(suspect);
         return new Finding(
                 name(),
-                isOfFutures(suspect) && perSecond < MANY_FUTURES ? Severity.NOTE : Severity.WARNING,
+                futures && perSecond < MANY_FUTURES ? Severity.NOTE : Severity.WARNING,
                 "A thread for each task: " + suspect.who() + " started " + count(brief.size())
                         + " threads that lived for less than a second.",
                 String.format(
@@ -166,7 +167,7 @@ final class ThreadChurn implements Rule {
                                 perSecond)
                         + suspect.called(0)
                         + suspect.stackText(),
-                advice(suspect),
+                advice(futures),
                 Map.of("threads", (long) brief.size(), "medianMicroseconds", microseconds),
                 suspect.subject(brief));
     }
@@ -175,19 +176,23 @@ final class ThreadChurn implements Rule {
     private static boolean isOfFutures(Suspect suspect) {
         // Equal traces of a JVM are one object, and there are few.
         Map<StackTrace, Boolean> known = new IdentityHashMap<>();
-        long started = suspect.threads().stream()
-                .filter(row -> row.trace()
-                        .map(trace -> known.computeIfAbsent(
-                                trace,
-                                one -> one.frames().stream()
-                                        .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE))))
-                        .orElse(false))
-                .count();
+        long started = 0;
+        for (ThreadRow row : suspect.threads()) {
+            StackTrace trace = row.trace().orElse(null);
+            Boolean ofFuture = known.get(trace);
+            if (ofFuture == null) {
+                ofFuture = trace != null
+                        && trace.frames().stream()
+                                .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE));
+                known.put(trace, ofFuture);
+            }
+            started += ofFuture ? 1 : 0;
+        }
         return 2 * started > suspect.threads().size();
     }
 
-    private static String advice(Suspect suspect) {
-        return isOfFutures(suspect)
+    private static String advice(boolean futures) {
+        return futures
                 ? "With fewer than three processors CompletableFuture starts a thread for each task (before JDK 25): give"
                         + " its ...Async methods an executor."
                 : "Give the work to a pool, or to virtual threads: each of these costs a clone, a stack and its end. Work"

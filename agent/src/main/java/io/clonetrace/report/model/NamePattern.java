@@ -28,7 +28,7 @@ public final class NamePattern {
             return UNNAMED;
         }
         StringBuilder pattern = new StringBuilder(name.length());
-        split(name, pattern, new ArrayList<>());
+        split(name, pattern, null);
         return pattern.toString();
     }
 
@@ -41,6 +41,7 @@ public final class NamePattern {
         return variables;
     }
 
+    /** @param variables null if they are not wanted */
     private static void split(String name, StringBuilder pattern, List<String> variables) {
         int at = 0;
         while (at < name.length()) {
@@ -50,7 +51,9 @@ public final class NamePattern {
             }
             if (end > at) {
                 pattern.append(ANY);
-                variables.add(name.substring(at, end));
+                if (variables != null) {
+                    variables.add(name.substring(at, end));
+                }
                 at = end;
             } else {
                 pattern.append(name.charAt(at++));

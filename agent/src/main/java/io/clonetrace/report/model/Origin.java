@@ -41,9 +41,18 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
         /** HotSpot makes these, or we do. */
         private static final Set<TaskKind> NOT_FOR_NATIVE_CODE = EnumSet.of(TaskKind.VM, TaskKind.AGENT, TaskKind.DEMO);
 
+        /**
+         * What a stack trace itself shows.
+         *
+         * @param inApplication whether the origin is code of the application
+         */
+        private record Direct(Optional<Origin> origin, boolean inApplication) {
+            static final Direct NONE = new Direct(Optional.empty(), false);
+        }
+
         private final Application application;
         private final RowTable javaThreads;
-        private final Map<StackTrace, Optional<Origin>> own = new IdentityHashMap<>();
+        private final Map<StackTrace, Direct> own = new IdentityHashMap<>();
         private final Map<Origin, Map<Optional<Frame>, Origin>> inherited = new IdentityHashMap<>();
         private final Map<NativeChain, Origin> chains = new IdentityHashMap<>();
         private final Map<Frame, Origin> startRoutines = new HashMap<>();
@@ -60,8 +69,7 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
             while (at != null && !at.isResolved() && chain.size() < LONGEST_CHAIN) {
                 at.resolved(null);
                 chain.add(at);
-                Optional<Origin> direct = direct(at);
-                if (direct.isPresent() && application.isApplication(direct.get().site())) {
+                if (direct(at).inApplication) {
                     break;
                 }
                 at = javaThreads.get(at.creatorId());
@@ -76,8 +84,9 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
             if (row.isForVirtualThreads()) {
                 return null;
             }
-            Optional<Origin> direct = direct(row);
-            if (direct.isPresent() && application.isApplication(direct.get().site())) {
+            Direct own = direct(row);
+            Optional<Origin> direct = own.origin;
+            if (own.inApplication) {
                 return direct.get();
             }
             if (row.trace().isEmpty()
@@ -123,8 +132,21 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
             return new Origin(chain.site(), Optional.empty(), chain.callers(application), chain.trace(), false);
         }
 
-        private Optional<Origin> direct(ThreadRow row) {
-            return row.trace().flatMap(trace -> own.computeIfAbsent(trace, this::direct));
+        private Direct direct(ThreadRow row) {
+            StackTrace trace = row.trace().orElse(null);
+            if (trace == null) {
+                return Direct.NONE;
+            }
+            Direct known = own.get(trace);
+            if (known == null) {
+                Optional<Origin> origin = direct(trace);
+                known = new Direct(
+                        origin,
+                        origin.filter(one -> application.isApplication(one.site()))
+                                .isPresent());
+                own.put(trace, known);
+            }
+            return known;
         }
 
         private Optional<Origin> direct(StackTrace trace) {

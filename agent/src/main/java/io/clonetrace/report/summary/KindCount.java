@@ -30,6 +30,8 @@ public record KindCount(String kind, long created, long before, long alive, long
     /** The name of {@link #application}. */
     public static final String APPLICATION = "all but agent";
 
+    private static final int KINDS = TaskKind.values().length;
+
     /** One a kind, in the order of {@link TaskKind}; those that could not be observed last. */
     public static List<KindCount> of(List<Jvm> jvms) {
         Map<Integer, List<KindCount>> kinds = new TreeMap<>();
@@ -79,7 +81,7 @@ public record KindCount(String kind, long created, long before, long alive, long
     }
 
     private static int order(ThreadRow row) {
-        return row.kind().map(TaskKind::ordinal).orElse(TaskKind.values().length);
+        return row.kind().map(TaskKind::ordinal).orElse(KINDS);
     }
 
     private static KindCount sum(List<KindCount> one) {
