@@ -3,7 +3,9 @@ package io.clonetrace.fleet;
 import io.clonetrace.cli.output.ErrorLine;
 import io.clonetrace.fleet.export.ExportCommand;
 import io.clonetrace.fleet.page.OverviewCommand;
+import io.clonetrace.fleet.sql.DuckLoader;
 import io.clonetrace.fleet.sql.SqlCommand;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +40,21 @@ public final class Fleet implements Runnable {
      * @return the exit status
      */
     public static int run(String[] arguments) {
+        Optional<ClassLoader> loader = DuckLoader.ifNeeded();
+        return loader.isPresent() ? run(arguments, loader.get()) : execute(arguments);
+    }
+
+    /** The same by these classes as another loader has them. */
+    private static int run(String[] arguments, ClassLoader loader) {
+        try {
+            Class<?> there = loader.loadClass(Fleet.class.getName());
+            return (int) there.getMethod("run", String[].class).invoke(null, (Object) arguments);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static int execute(String[] arguments) {
         CommandLine line = new CommandLine(new Fleet());
         line.setUsageHelpWidth(80);
         ErrorLine.install(line);

@@ -3,6 +3,7 @@ package io.clonetrace.fleet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -126,6 +127,41 @@ class FleetJarIT {
                 "ndjson",
                 "--to",
                 folder.resolve("tables").toString());
+    }
+
+    @Test
+    void duckDbIsLoadedFromTmpdirWhereTheTemporaryFolderOfJavaIsNoexec() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "the tests do not run as root");
+        Path mounted = Files.createDirectory(folder.resolve("mounted"));
+        Path executable = Files.createDirectory(folder.resolve("executable"));
+        Path tables = folder.resolve("tables");
+        String[] export = {
+            "unshare",
+            "-m",
+            "sh",
+            "-ec",
+            "mount -t tmpfs -o noexec,size=256m none " + mounted + "\nexec \"$@\"",
+            "sh",
+            JAVA,
+            "-Djava.io.tmpdir=" + mounted,
+            "-jar",
+            AGENT.toString(),
+            "export",
+            recordings.toString(),
+            "--to",
+            tables.toString()
+        };
+        Run refused = run(List.of("-u", "TMPDIR", "CLONETRACE_FLEET=" + JAR), export);
+        assertEquals(1, refused.status, refused.err);
+        assertEquals(1, refused.err.lines().count(), refused.err);
+        assertTrue(refused.err.contains("can't be loaded from " + mounted), refused.err);
+        assertTrue(refused.err.contains("TMPDIR=DIR"), refused.err);
+        Run done = run(List.of("TMPDIR=" + executable, "CLONETRACE_FLEET=" + JAR), export);
+        assertEquals(0, done.status, done.err);
+        assertTrue(Files.isDirectory(tables.resolve("recording")));
+        try (Stream<Path> left = Files.list(executable)) {
+            assertEquals(List.of(), left.toList());
+        }
     }
 
     /** 150 MB in chunks, of which a JVM with 64 MB of heap has two parts in memory, one after the other. */

@@ -13,16 +13,13 @@ import org.duckdb.DuckDBDriver;
 
 /** The embedded engine. */
 public final class Duck {
-    /** Where the driver unpacks its library; the JDK looks at this only as it starts. */
-    private static final String FOLDER = System.getProperty("java.io.tmpdir");
-
     /** How DuckDB passes on what the operating system said. */
     private static final Pattern INNER = Pattern.compile("\"exception_message\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private Duck() {}
 
     /**
-     * A database in memory, that of nobody else.
+     * A private database in memory.
      *
      * @param memory how much DuckDB may use beside Java's heap, in MiB; what needs more is written to the temporary
      *     folder
@@ -48,9 +45,8 @@ public final class Duck {
             throw failure(refused);
         } catch (LinkageError | RuntimeException unloadable) {
             throw new IOException(
-                    "DuckDB's native library can't be loaded from " + FOLDER + " (" + cause(unloadable)
-                            + "); if that is mounted noexec, give another folder: java -Djava.io.tmpdir=DIR, or the variable"
-                            + " TMPDIR=DIR for scripts/fleet.sh",
+                    "DuckDB's native library can't be loaded from " + DuckLoader.libraries() + " (" + cause(unloadable)
+                            + "); if that is mounted noexec, give another folder: TMPDIR=DIR, or java -Djava.io.tmpdir=DIR",
                     unloadable);
         }
     }
