@@ -1,6 +1,7 @@
 package io.clonetrace.fleet.spark;
 
 import io.clonetrace.fleet.sql.Duck;
+import io.clonetrace.fleet.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -55,6 +58,37 @@ final class TableFiles {
         } catch (SQLException refused) {
             throw Duck.failure(refused);
         }
+    }
+
+    /** The tables that do not have the same rows, each as often, in both folders, whatever files they are in. */
+    static Set<Table> tablesWithOtherRows(Path one, Path other) throws IOException {
+        Set<Table> different = EnumSet.noneOf(Table.class);
+        try (Connection duck = Duck.open(MEMORY);
+                Statement statement = duck.createStatement()) {
+            for (Table table : Table.values()) {
+                if (Files.notExists(one.resolve(table.sqlName())) && Files.notExists(other.resolve(table.sqlName()))) {
+                    continue;
+                }
+                String first = rows(one, table);
+                String second = rows(other, table);
+                try (ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM ((" + first + " EXCEPT ALL " + second
+                        + ") UNION ALL (" + second + " EXCEPT ALL " + first + "))")) {
+                    row.next();
+                    if (row.getLong(1) > 0) {
+                        different.add(table);
+                    }
+                }
+            }
+        } catch (SQLException refused) {
+            throw Duck.failure(refused);
+        }
+        return different;
+    }
+
+    private static String rows(Path tables, Table table) {
+        return "(SELECT * FROM read_parquet("
+                + Duck.literal(tables.resolve(table.sqlName()) + "/**/*.parquet")
+                + ", hive_partitioning = true))";
     }
 
     /** When each file was written. */
