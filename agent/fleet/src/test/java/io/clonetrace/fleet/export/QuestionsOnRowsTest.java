@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.clonetrace.fleet.sql.Answer;
 import io.clonetrace.fleet.sql.FleetDatabase;
-import io.clonetrace.fleet.sql.Question;
+import io.clonetrace.fleet.sql.Questions;
 import io.clonetrace.fleet.table.Column;
 import io.clonetrace.fleet.table.Partition;
 import io.clonetrace.fleet.table.Table;
@@ -137,17 +137,12 @@ class QuestionsOnRowsTest {
     }
 
     private static List<List<Object>> ask(String name, String... columns) throws IOException {
-        for (Question question : Question.all()) {
-            if (question.name().equals(name)) {
-                Answer answer = database.ask(question.sql());
-                return answer.rows().stream()
-                        .map(row -> List.of(columns).stream()
-                                .map(column -> row.get(answer.columns().indexOf(column)))
-                                .toList())
-                        .toList();
-            }
-        }
-        throw new IllegalArgumentException(name);
+        Answer answer = database.ask(Questions.sql(name));
+        return answer.rows().stream()
+                .map(row -> List.of(columns).stream()
+                        .map(column -> row.get(answer.columns().indexOf(column)))
+                        .toList())
+                .toList();
     }
 
     @Test

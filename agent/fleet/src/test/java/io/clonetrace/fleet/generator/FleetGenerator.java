@@ -25,19 +25,35 @@ public final class FleetGenerator {
 
     private final List<Template> templates;
     private final FleetPlan plan;
+    private final int chunkThreads;
 
     /** A small fleet for tests, with recordings that are damaged, copied and compressed. */
     public static void small(Path template, Path folder, int jvms, int threads) throws IOException {
+        write(template, folder, new FleetPlan(11, jvms, 5, 2, threads, 12, 33));
+    }
+
+    /** The same without recordings that are damaged, copied or compressed. */
+    public static void sound(Path template, Path folder, int jvms, int threads) throws IOException {
+        write(template, folder, new FleetPlan(11, jvms, 5, 2, threads, 12, 0));
+    }
+
+    private static void write(Path template, Path folder, FleetPlan plan) throws IOException {
         Files.createDirectories(folder);
-        new FleetGenerator(List.of(template), new FleetPlan(11, jvms, 5, 2, threads, 12, 33)).write(folder);
+        new FleetGenerator(List.of(template), plan).write(folder);
     }
 
     FleetGenerator(List<Path> recordings, FleetPlan plan) throws IOException {
+        this(recordings, plan, JvmRecording.CHUNK_THREADS);
+    }
+
+    /** @param chunkThreads how many threads a chunk of a recording has at most, on average */
+    FleetGenerator(List<Path> recordings, FleetPlan plan, int chunkThreads) throws IOException {
         templates = new ArrayList<>();
         for (Path recording : recordings) {
             templates.add(Template.of(recording));
         }
         this.plan = plan;
+        this.chunkThreads = chunkThreads;
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -99,7 +115,8 @@ public final class FleetGenerator {
     }
 
     private Truth write(Path folder, Jvm jvm, AtomicLong bytes) {
-        JvmRecording recording = new JvmRecording(templates.get(jvm.service().number() % templates.size()), jvm, plan);
+        Template template = templates.get(jvm.service().number() % templates.size());
+        JvmRecording recording = new JvmRecording(template, jvm, plan, chunkThreads);
         Path file = folder.resolve(jvm.path());
         try {
             Files.createDirectories(file.getParent());

@@ -156,8 +156,9 @@ class FleetGeneratorTest {
 
     @Test
     void aRecordingOfManyThreadsHasSeveralChunks() throws IOException {
-        int threads = 60_013;
-        Path fleet = generated("chunks", new FleetPlan(9, 1, 1, 1, threads, 1, 0));
+        int threads = 601;
+        Path fleet = Files.createDirectories(folder.resolve("chunks"));
+        new FleetGenerator(List.of(template), new FleetPlan(9, 1, 1, 1, threads, 1, 0), 251).write(fleet);
         Path recording = fleet.resolve(truth(fleet).get(0).get("path"));
         Map<String, Long> byJdk = byJdk(recording);
         assertEquals(3, byJdk.get("jdk.JVMInformation"));

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /** Writes the recording of a JVM that ran longer than the template, elsewhere, and with other threads. */
 final class JvmRecording {
-    /** With these, a chunk is as large as JFR's usual ones. */
-    private static final int CHUNK_THREADS = 25_000;
+    /** With so many threads, a chunk is as large as JFR's usual ones. */
+    static final int CHUNK_THREADS = 25_000;
 
     /** What happened once; all else each chunk of a recording has, or happens again. */
     private static final Set<String> ONCE = Set.of(
@@ -35,10 +35,13 @@ final class JvmRecording {
     private final Renaming renaming;
     private final Lives lives;
     private final ThreadEvents threads;
+    private final int chunkThreads;
     private final long begin;
 
-    JvmRecording(Template template, Jvm jvm, FleetPlan plan) {
+    /** @param chunkThreads how many threads a chunk has at most, on average */
+    JvmRecording(Template template, Jvm jvm, FleetPlan plan, int chunkThreads) {
         this.template = template;
+        this.chunkThreads = chunkThreads;
         this.jvm = jvm;
         renaming = Renaming.of(template.chunk(), jvm.service(), jvm.day());
         lives = new Lives(jvm, template.sites(), plan.random(jvm));
@@ -57,7 +60,7 @@ final class JvmRecording {
     }
 
     void write(OutputStream out) throws IOException {
-        int chunks = Math.max(1, (lives.count() + CHUNK_THREADS - 1) / CHUNK_THREADS);
+        int chunks = Math.max(1, (lives.count() + chunkThreads - 1) / chunkThreads);
         long slice = jvm.length().toNanos() / chunks;
         Times own = template.chunk().times();
         for (int number = 0; number < chunks; number++) {

@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.fleet.Fleet;
 import io.clonetrace.fleet.SampleRecordings;
-import io.clonetrace.report.Recordings;
-import io.clonetrace.report.json.JsonReport;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,17 +36,12 @@ class QuestionsTest {
         SampleRecordings.agents(recordings.resolve("agents.jfr"));
         SampleRecordings.field("reused-thread", recordings.resolve("reused.jfr"));
         SampleRecordings.field("statistics", recordings.resolve("statistics.jfr"));
-        Path json = folder.resolve("report.json");
-        StringWriter written = new StringWriter();
         try (Stream<Path> files = Files.list(recordings)) {
-            JsonReport.write(Recordings.read(files.sorted().toArray(Path[]::new)), written);
+            report = ReportJson.table(files.sorted().toList(), folder.resolve("report.json"));
         }
-        // DuckDB's reader of JSON does not take half a surrogate pair.
-        Files.writeString(json, written.toString().replaceAll("\\\\ud83d(?!\\\\ude)|(?<!\\\\ud83d)\\\\ude00", "?"));
         Path tables = folder.resolve("tables");
         assertEquals(0, Fleet.run(new String[] {"export", recordings.toString(), "--to", tables.toString()}));
         database = FleetDatabase.open(tables);
-        report = "read_json('" + json + "', maximum_object_size = 100000000)";
     }
 
     @AfterAll
@@ -58,12 +50,7 @@ class QuestionsTest {
     }
 
     private static Answer ask(String name) throws IOException {
-        for (Question question : Question.all()) {
-            if (question.name().equals(name)) {
-                return database.ask(question.sql());
-            }
-        }
-        throw new IllegalArgumentException(name);
+        return database.ask(Questions.sql(name));
     }
 
     /** Rows of those columns. */
