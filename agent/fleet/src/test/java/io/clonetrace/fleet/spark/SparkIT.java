@@ -8,6 +8,7 @@ import io.clonetrace.fleet.Fleet;
 import io.clonetrace.fleet.SampleRecordings;
 import io.clonetrace.fleet.generator.FleetGenerator;
 import io.clonetrace.fleet.generator.TemplateRecording;
+import io.clonetrace.fleet.sql.Questions;
 import io.clonetrace.fleet.sql.TwoEngines;
 import io.clonetrace.fleet.sql.Views;
 import io.clonetrace.fleet.table.Table;
@@ -30,6 +31,11 @@ import picocli.CommandLine;
 
 /** Spark's tables and answers beside DuckDB's, of one fleet with damaged, copied, compressed and foreign recordings. */
 class SparkIT {
+    /** Enough for each way of spoiling a recording, and for a row in each table. */
+    private static final int JVMS = 19;
+
+    private static final int THREADS = 53;
+
     @TempDir
     static Path folder;
 
@@ -44,7 +50,7 @@ class SparkIT {
     @BeforeAll
     static void export() throws IOException {
         recordings = folder.resolve("recordings");
-        FleetGenerator.small(TemplateRecording.file(), recordings, 23, 53);
+        FleetGenerator.small(TemplateRecording.file(), recordings, JVMS, THREADS);
         SampleRecordings.agents(recordings.resolve("agents.jfr"));
         SampleRecordings.plain(recordings.resolve("plain.jfr"), 13);
         SampleRecordings.field("reused-thread", recordings.resolve("reused.jfr"));
@@ -56,10 +62,10 @@ class SparkIT {
         once = TableFiles.times(bySpark);
         spark(recordings.toString(), bySpark.toString());
         twice = TableFiles.times(bySpark);
-        spark("--again", recordings.toString(), bySpark.toString());
         // From and to a file system of another scheme.
         remote = folder.resolve("remote");
         spark(RemoteFiles.SCHEME + ":" + recordings, RemoteFiles.SCHEME + ":" + remote);
+        spark("--again", RemoteFiles.SCHEME + ":" + recordings + "/agents.jfr", RemoteFiles.SCHEME + ":" + remote);
         engines = new TwoEngines(byDuck, bySpark);
     }
 
@@ -77,6 +83,8 @@ class SparkIT {
                 "local[2]",
                 "spark.ui.enabled",
                 "false",
+                "spark.log.level",
+                "WARN",
                 "spark.driver.host",
                 "127.0.0.1",
                 "spark.hadoop." + RemoteFiles.SETTING,
@@ -128,13 +136,13 @@ class SparkIT {
     }
 
     static List<String> questions() {
-        return TwoEngines.questions();
+        return Questions.names();
     }
 
     @ParameterizedTest
     @MethodSource("questions")
     void eachQuestionHasTheSameAnswerOnBothEngines(String question) throws IOException {
-        String sql = TwoEngines.sql(question);
+        String sql = Questions.sql(question);
         assertEquals(engines.byDuck(sql), engines.bySpark(sql));
     }
 }

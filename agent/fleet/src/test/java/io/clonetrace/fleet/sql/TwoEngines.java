@@ -24,23 +24,15 @@ public final class TwoEngines implements AutoCloseable {
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
                 .config("spark.driver.host", "127.0.0.1")
+                .config("spark.log.level", "WARN")
+                // The tables are tiny: what Spark does for large ones takes longer than the questions.
                 .config("spark.sql.shuffle.partitions", 2)
+                .config("spark.sql.adaptive.enabled", false)
+                .config("spark.sql.codegen.wholeStage", false)
+                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .config("spark.sql.session.timeZone", "UTC")
                 .getOrCreate();
         SparkTables.open(spark, bySpark.toString());
-    }
-
-    /** The questions that come with clonetrace, by name. */
-    public static List<String> questions() {
-        return Question.NAMES;
-    }
-
-    public static String sql(String name) throws IOException {
-        return Question.all().stream()
-                .filter(question -> question.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .sql();
     }
 
     public List<List<Object>> byDuck(String sql) throws IOException {
