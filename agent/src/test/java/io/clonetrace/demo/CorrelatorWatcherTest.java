@@ -48,8 +48,8 @@ class CorrelatorWatcherTest {
             Thread poller = new Thread(() -> {
                 try {
                     asks.await();
-                } catch (InterruptedException nobodyDoes) {
-                    throw new AssertionError(nobodyDoes);
+                } catch (InterruptedException unexpected) {
+                    throw new AssertionError(unexpected);
                 }
                 clones.observe(call);
             });

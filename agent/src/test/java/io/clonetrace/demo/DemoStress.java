@@ -154,8 +154,8 @@ public final class DemoStress {
             thread.start();
             try {
                 thread.join();
-            } catch (InterruptedException nobodyDoes) {
-                throw new AssertionError(nobodyDoes);
+            } catch (InterruptedException unexpected) {
+                throw new AssertionError(unexpected);
             }
         }
     }

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** What another user can do to root's files; skips the test where it is not root that runs it. */
 public final class OtherUser {
-    /** The number of nobody. */
+    /** The uid of the user {@code nobody}. */
     public static final int NOBODY = 65_534;
 
     /** That of daemon, the first that distributions have beside root. */

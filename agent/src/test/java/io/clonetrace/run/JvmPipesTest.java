@@ -152,7 +152,7 @@ class JvmPipesTest {
                         "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-c", "echo; exec cat")
                 .start();
         try {
-            // It has become nobody's.
+            // Its user is nobody now.
             assertEquals('\n', process.getInputStream().read());
             int nobodys = (int) process.pid();
             pipes.cloned(call(SELF, FIRST_TID, THREAD));

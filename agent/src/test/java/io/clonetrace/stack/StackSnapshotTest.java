@@ -117,8 +117,8 @@ class StackSnapshotTest {
     }
 
     /**
-     * smaps tells how much of a mapping is in memory, and not where. The zone may have been touched before it was one,
-     * and be one mapping with what somebody set aside below it.
+     * smaps shows how much of a mapping is in memory, and not where. The zone may have been touched before it was one,
+     * and be one mapping with a reservation below it.
      */
     @ParameterizedTest
     @ValueSource(strings = {"100000", "0f0000"})

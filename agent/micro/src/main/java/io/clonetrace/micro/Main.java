@@ -38,7 +38,7 @@ public final class Main {
         String start = "HookBenchmark.threadStart";
         String exit = "HookBenchmark.threadExit";
         String off = "source=none,stacks=off";
-        table.add("hook of Thread.start, nobody records", NANOS, benchmarks.withAgent(start, off));
+        table.add("hook of Thread.start, no recording", NANOS, benchmarks.withAgent(start, off));
         table.add("hook of Thread.start, with its event", NANOS, benchmarks.recordedByAgent(start, off));
         table.add("hook of a thread's end", NANOS, benchmarks.recordedByAgent(exit, off));
         table.add(
@@ -93,7 +93,7 @@ public final class Main {
     private void threads() throws RunnerException {
         String stacksOff = ",stacks=off";
         table.add("start + join of a thread", NANOS, benchmarks.plain(THREAD));
-        table.add("  the agent, nobody records", NANOS, benchmarks.withAgent(THREAD, "source=none" + stacksOff));
+        table.add("  the agent, no recording", NANOS, benchmarks.withAgent(THREAD, "source=none" + stacksOff));
         table.add("  JFR alone", NANOS, benchmarks.withJfr(THREAD));
         for (String source : List.of("none", "ebpf", "ptrace")) {
             table.add(

@@ -316,7 +316,7 @@ class AttachSocketTest {
         assertFalse(hasTheSignal());
     }
 
-    /** Of a JVM that had the same pid a file may be left: nobody listens. */
+    /** An earlier JVM with the same pid may have left its socket file, on which no process listens. */
     @Test
     void processThatEndsWhenItIsWokenIsReported() throws Exception {
         aChildAsAJvm();

@@ -18,7 +18,7 @@ public final class Ending {
             case "exit-elsewhere" -> last(() -> System.exit(7));
             case "uncaught" -> {
                 last(() -> {});
-                throw new IllegalStateException("nobody catches this");
+                throw new IllegalStateException("uncaught");
             }
             case "signal" -> {
                 last(() -> {});

@@ -71,7 +71,7 @@ class LockedFolderTest {
         }
     }
 
-    /** Its pid is nobody's here, as that of a process in a container is that shares the folder with the host. */
+    /** No process here has its pid, as if a process in a container, which shares the folder with the host, held it. */
     @Test
     void oneThatIsHeldStaysWhateverItsPid() throws Exception {
         Path held = left("run", dead, "1234");

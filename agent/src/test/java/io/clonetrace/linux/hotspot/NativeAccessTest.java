@@ -303,13 +303,13 @@ class NativeAccessTest {
             int vm = Tasks.named("VM Thread");
             int java = read(waiting.thread()).tid();
             int own = new Pointer(pthreads.tidAddress(libc.pthread())).getInt(0);
-            int nobody = Integer.MAX_VALUE;
+            int none = Integer.MAX_VALUE;
             assertEquals(
                     Map.of(
                             vm, StartRoutines.Origin.VM,
                             java, StartRoutines.Origin.JAVA,
                             own, StartRoutines.Origin.NATIVE),
-                    origins(Set.of(vm, java, own, nobody)));
+                    origins(Set.of(vm, java, own, none)));
         }
     }
 

@@ -41,7 +41,7 @@ class EbpfProgramTest {
         EbpfRights.assume();
     }
 
-    /** A number that a watched process had before belongs to whoever gets it next. */
+    /** A pid that a watched process had before may belong to another process. */
     @Test
     void reusedPidIsNotWatched() throws Exception {
         try (Tracefs tracefs = Tracefs.open()) {
@@ -123,7 +123,7 @@ class EbpfProgramTest {
         long[] signalling = encoded(
                 new Instruction(0x85, 0, 0, 0, Assembler.Helper.GET_CURRENT_PID_TGID.number()),
                 new Instruction(0x77, 0, 0, 0, 32),
-                new Instruction(0x55, 0, 0, 2, command.pid()), // of others nobody gets a signal
+                new Instruction(0x55, 0, 0, 2, command.pid()), // no other process gets a signal
                 new Instruction(0xb7, 1, 0, 0, 23), // SIGURG, which a shell ignores
                 new Instruction(0x85, 0, 0, 0, 109), // bpf_send_signal
                 new Instruction(0xb7, 0, 0, 0, 0),

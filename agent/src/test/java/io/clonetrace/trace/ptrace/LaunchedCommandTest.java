@@ -95,7 +95,7 @@ class LaunchedCommandTest {
         return (Long.parseUnsignedLong(mask, 16) >> (signal - 1) & 1) == 1;
     }
 
-    /** The JVM's main thread is the first that it makes: nobody who attaches later could see that. */
+    /** The JVM's main thread is the first that it creates: a tracer that attaches later does not see that clone. */
     @Test
     void firstCloneOfAJvmIsSeen() throws Exception {
         List<String> command = Child.javaCommand(List.of(), ThreadMaker.class);

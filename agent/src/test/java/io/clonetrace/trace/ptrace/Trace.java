@@ -69,7 +69,7 @@ record Trace(List<Call> calls, List<String> ends) {
         return calls.stream().map(Call::text).toList();
     }
 
-    /** What the tasks' ends were, whoever they were, sorted. */
+    /** How the tasks ended, without their tids, sorted. */
     List<String> endTexts() {
         return ends.stream()
                 .map(end -> end.replaceAll("^\\d+ ", "").replaceAll("pid \\d+", "pid N"))

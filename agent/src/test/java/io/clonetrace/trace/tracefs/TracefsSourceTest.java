@@ -199,7 +199,7 @@ class TracefsSourceTest {
         }
     }
 
-    /** @param kilobytes 0 for the kernel's smallest ring, which nobody reads until all threads are made */
+    /** @param kilobytes 0 for the kernel's smallest ring, which is not read until all threads are created */
     private long seenAndLost(int threads, int kilobytes) throws Exception {
         Process java = start(program());
         try (BufferedReader out = java.inputReader();

@@ -95,7 +95,7 @@ class StraceParserTest {
                 .onlyCall();
         assertEquals(22, call.childTid());
         assertEquals(UNKNOWN, call.flags());
-        assertEquals(UNKNOWN, call.observedAt(), "the call was made earlier, nobody knows when");
+        assertEquals(UNKNOWN, call.observedAt(), "the call was made earlier, at an unknown time");
     }
 
     @Test

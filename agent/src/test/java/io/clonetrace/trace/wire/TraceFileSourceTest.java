@@ -142,7 +142,7 @@ class TraceFileSourceTest {
         Path pipe = folder.resolve("app.pipe");
         assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
         TraceFileSource source = started(pipe);
-        assertFalse(source.poll(sink), "nobody writes yet");
+        assertFalse(source.poll(sink), "the pipe has no writer yet");
         try (OutputStream tracer = Files.newOutputStream(pipe)) {
             tracer.write((clone(8) + clone(9).substring(0, 9)).getBytes(StandardCharsets.US_ASCII));
             assertTrue(source.poll(sink));

@@ -47,9 +47,7 @@ class TraceWriterTest {
         assertEquals(1, said.size(), said::toString);
     }
 
-    /**
-     * Whoever hands events over may be the tracer of stopped tasks: it waits for nobody, and what is lost is counted.
-     */
+    /** The thread that hands events over may trace stopped tasks: it never waits, and lost events are counted. */
     @Test
     @Timeout(60)
     void readerThatReadsNothingIsNotWaitedFor() {

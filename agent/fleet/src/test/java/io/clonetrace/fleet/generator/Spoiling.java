@@ -44,7 +44,7 @@ enum Spoiling {
             Files.delete(recording);
         }
     },
-    /** Bytes in the middle that nobody wrote. */
+    /** With zeros over some bytes in the middle. */
     OVERWRITTEN {
         @Override
         void spoil(Path recording) throws IOException {

@@ -27,7 +27,7 @@ final class Output {
         return at;
     }
 
-    /** Whether texts are constants from now on. */
+    /** Sets whether the texts that follow are pooled, as JFR's StringPool does. */
     void pool(boolean texts) {
         pooling = texts;
     }
