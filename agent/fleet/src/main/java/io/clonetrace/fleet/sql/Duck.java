@@ -51,12 +51,14 @@ public final class Duck {
         }
     }
 
+    /** Why the library was refused, without its name and the thread that a NoClassDefFoundError adds. */
     private static String cause(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return message.replaceFirst("^.*\\.so: ", "").replaceFirst(" \\[in thread .*]$", "");
     }
 
     /** A text as SQL has it. */
