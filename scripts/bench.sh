@@ -15,9 +15,11 @@ opentelemetry_version=2.16.0
 # Which JMC's parser asks for.
 lz4_version=1.10.2
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns N] [--live N] [--full] [--jvms N] [--threads N]
+                        [--jar FILE]
   Prints tables, and keeps what was measured in target/bench. All sections take about 40 minutes; --quick, with fewer and
   shorter turns, about 10. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
   skipped, with its Debian package's name.
+  --jar FILE measures this clonetrace.jar, such as that of another version, in place of the one that is built here.
   SECTION:
     threads    start + join of a thread, and bursts of 1,000: without anything, with JFR alone, with each source, with
                strace, perf trace, bpftrace and async-profiler
@@ -34,7 +36,7 @@ usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns 
     micro      the agent's parts one by one, by JMH in its short form, which takes one and a half minutes; --full: ten
     fleet      only with --only: recordings of --jvms N JVMs (1,000; --quick: 50) with --threads N each (10,000; --quick: 1,000)
                as tables, by clonetrace export and by Spark, and what DuckDB and Spark take for each question"
-quick= exit_turns= exit_live= micro_depth=quick fleet_jvms= fleet_threads=
+quick= jar= exit_turns= exit_live= micro_depth=quick fleet_jvms= fleet_threads=
 only=" ${sections[*]} "
 while [ $# -gt 0 ]; do
     case $1 in
@@ -52,6 +54,10 @@ while [ $# -gt 0 ]; do
         --jvms | --threads)
             [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { say "bench.sh: $1 takes a number" "$usage" && exit 2; }
             declare "fleet_${1#--}=$2"
+            shift
+            ;;
+        --jar)
+            jar=$(readlink -e -- "${2:-}") || { say "bench.sh: --jar takes the file of a clonetrace.jar" "$usage" && exit 2; }
             shift
             ;;
         --only)
@@ -72,6 +78,7 @@ for file in watchers "${sections[@]}" "${further[@]}" budgets; do
     . "$bench_folder/$file.sh"
 done
 build
+agent_jar=${jar:-$agent_jar}
 out=$root/target/bench
 mkdir -p "$out"
 (cd "$out" && rm -rf "${sections[@]}" "${further[@]}" unable tables.txt)
@@ -92,6 +99,7 @@ run() {
     "$java" -version 2>&1 | sed -n 2p
     echo "clonetrace $(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo 'without git'), $(date -u '+%F %H:%M') UTC," \
         "load average before: $(cut -d' ' -f1 /proc/loadavg)${quick:+, --quick}"
+    [ -z "$jar" ] || echo "measured: $jar, $("$java" -jar "$jar" --version | head -1)"
     for section in "${sections[@]}" "${further[@]}"; do
         [[ $only = *" $section "* ]] || continue
         data=$out/$section

@@ -48,7 +48,7 @@ fleet_timed() {
 
 # What other readers take for the first recordings of the fleet: one processor, one recording after the other.
 fleet_readers() {
-    local count=${fleet_sample:-20} files who mib
+    local count=${fleet_sample:-10} files who mib
     mkdir -p "$3"
     mapfile -t files < <(find "$2" -name '*.jfr' | sort | head -$count)
     cp "${files[@]}" "$3"
@@ -82,29 +82,52 @@ fleet_reader() {
     esac
 }
 
-# fleet_exports CLASSPATH FLEET JVMS BYTES: all of them, with one processor and two, by the embedded export and by Spark.
+# fleet_exports CLASSPATH FLEET JVMS BYTES: a tenth of them by the embedded export and by Spark, with one processor and with
+# two; all of them by the export with two.
 fleet_exports() {
-    local engine cores tables
-    printf '%-36s %8s %8s %12s %10s %10s\n' "all recordings" s "CPU s" recordings/s MiB/s "peak MiB"
+    local engine cores tenth=$data/tenth count bytes
+    mkdir -p "$tenth"
+    find "$2" -name '*.jfr' | sort | awk 'NR % 10 == 1' | while read -r file; do
+        mkdir -p "$tenth/$(dirname -- "${file#"$2"/}")"
+        ln "$file" "$tenth/${file#"$2"/}"
+    done
+    count=$(find "$tenth" -name '*.jfr' | wc -l)
+    bytes=$(du -sb --apparent-size "$tenth" | cut -f1)
+    printf '%-36s %8s %8s %12s %10s %10s\n' "$count recordings, $((bytes >> 20)) MiB" s "CPU s" recordings/s MiB/s "peak MiB"
     for engine in export spark; do
         for cores in 1 2; do
-            tables=$data/tables-$engine-$cores
-            rm -rf "$tables"
-            say "  $engine, $cores"
-            case $engine in
-                export) fleet_timed "$engine-$cores" "$java" -Xmx1g -jar "$fleet_jar" export "$2" --threads "$cores" --to "$tables" ;;
-                spark) fleet_timed "$engine-$cores" env SPARK_LOCAL_IP=127.0.0.1 "$java" -Xmx1g "${fleet_spark[@]}" \
-                    "-Dspark.master=local[$cores]" -Dspark.ui.enabled=false -cp "$1" io.clonetrace.fleet.spark.SparkExport "$2" "$tables" ;;
-            esac
-            awk -v what="$(fleet_engine $engine), $cores at a time" -v s="$seconds" -v cpu="$cpu" -v n="$3" -v b="$4" -v peak="$peak_mib" 'BEGIN {
-                printf "%-36s %8.1f %8.1f %12.1f %10.1f %10d\n", what, s, cpu, n / s, b / 1048576 / s, peak }'
-            [ "$engine$cores" = export2 ] || rm -rf "$tables"
+            fleet_export "$engine" "$cores" "$tenth" "$1"
+            fleet_exported "$(fleet_engine $engine), $cores at a time" "$count" "$bytes"
+            rm -rf "$data/tables-$engine-$cores"
         done
     done
+    rm -rf "$tenth"
+    echo
+    printf '%-36s %8s %8s %12s %10s %10s\n' "all $3 recordings" s "CPU s" recordings/s MiB/s "peak MiB"
+    fleet_export export 2 "$2" "$1"
+    fleet_exported "$(fleet_engine export), 2 at a time" "$3" "$4"
     echo
     printf '%-36s %8d MiB, %.1f%% of the recordings\n' "the tables" "$(du -sm --apparent-size "$data/tables-export-2" | cut -f1)" \
         "$(awk -v t="$(du -sb --apparent-size "$data/tables-export-2" | cut -f1)" -v r="$4" 'BEGIN { print 100 * t / r }')"
     echo
+}
+
+# fleet_export ENGINE CORES RECORDINGS CLASSPATH: into a folder of its own
+fleet_export() {
+    local tables=$data/tables-$1-$2
+    rm -rf "$tables"
+    say "  $1, $2"
+    case $1 in
+        export) fleet_timed "$1-$2" "$java" -Xmx1g -jar "$fleet_jar" export "$3" --threads "$2" --to "$tables" ;;
+        spark) fleet_timed "$1-$2" env SPARK_LOCAL_IP=127.0.0.1 "$java" -Xmx1g "${fleet_spark[@]}" \
+            "-Dspark.master=local[$2]" -Dspark.ui.enabled=false -cp "$4" io.clonetrace.fleet.spark.SparkExport "$3" "$tables" ;;
+    esac
+}
+
+# fleet_exported WHAT RECORDINGS BYTES: a line of what fleet_timed measured last
+fleet_exported() {
+    awk -v what="$1" -v s="$seconds" -v cpu="$cpu" -v n="$2" -v b="$3" -v peak="$peak_mib" 'BEGIN {
+        printf "%-36s %8.1f %8.1f %12.1f %10.1f %10d\n", what, s, cpu, n / s, b / 1048576 / s, peak }'
 }
 
 fleet_engine() {

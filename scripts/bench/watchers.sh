@@ -251,10 +251,10 @@ table() {
 # times WORK TITLE UNIT NANOSECONDS: how long it took.
 times() {
     table "$2" "median $3|$1.median|middle|$4" "low - high|$1.median|range|$4" "x nothing|$1.median|x nothing" \
-        "x JFR|$1.median|x jfr" "low - high|$1.median|range x jfr" "p99 $3|$1.p99|middle|$4" "x nothing|$1.p99|x nothing"
+        "x JFR|$1.median|x jfr" "low - high|$1.median|range x jfr" "p99 $3|$1.p99|middle|$4" "x JFR|$1.p99|x jfr"
 }
 # rates WORK TITLE UNIT NANOSECONDS: how many were done in a second, and how long the slowest took.
 rates() {
     table "$2" "a second|$1.rate|middle" "low - high|$1.rate|range" "x nothing|$1.rate|x nothing" \
-        "x JFR|$1.rate|x jfr" "p99 $3|$1.p99|middle|$4" "x nothing|$1.p99|x nothing"
+        "x JFR|$1.rate|x jfr" "p99 $3|$1.p99|middle|$4" "x JFR|$1.p99|x jfr"
 }

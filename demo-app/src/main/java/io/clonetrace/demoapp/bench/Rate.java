@@ -1,6 +1,8 @@
 package io.clonetrace.demoapp.bench;
 
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -18,7 +20,10 @@ public final class Rate {
     /** Of proc(5)'s times; sysconf(_SC_CLK_TCK) is 100 on every Linux that Java runs on. */
     private static final double MICROS_A_TICK = 1e4;
 
-    private static final double WARM_UP_SECONDS = 1;
+    private static final double WARM_UP_SECONDS = 0.5;
+    private static final int LEAST_WARM_UPS = 6;
+    private static final int MOST_WARM_UPS = 20;
+    private static final long COMPILING_MILLIS = 25;
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
@@ -27,8 +32,7 @@ public final class Rate {
     public static void main(String[] arguments) throws Exception {
         int perSecond = Integer.parseInt(arguments[0]);
         double seconds = Double.parseDouble(arguments[1]);
-        // Until the observer's code is compiled, a thread costs a multiple.
-        run(Integer.MAX_VALUE, WARM_UP_SECONDS);
+        warmUp();
         long ticks = ticks();
         long begin = System.nanoTime();
         Samples starts = run(perSecond, seconds);
@@ -43,6 +47,17 @@ public final class Rate {
                 starts.p99() / NANOS_A_MICRO,
                 (ticks() - ticks) * MICROS_A_TICK / starts.count()));
         System.exit(0);
+    }
+
+    /** Until the observer's code is compiled, a thread costs a multiple: some 20,000 threads are needed for that. */
+    private static void warmUp() throws InterruptedException {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        long compiling = COMPILING_MILLIS;
+        for (int runs = 0; runs < LEAST_WARM_UPS || compiling >= COMPILING_MILLIS && runs < MOST_WARM_UPS; runs++) {
+            long before = compiler.getTotalCompilationTime();
+            run(Integer.MAX_VALUE, WARM_UP_SECONDS);
+            compiling = compiler.getTotalCompilationTime() - before;
+        }
     }
 
     /** One that is late hurries until it is not. */
