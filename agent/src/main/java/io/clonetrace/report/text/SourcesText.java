@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -81,7 +82,8 @@ final class SourcesText {
 
     /** All of them are one line; why they can't work matters only if no other source could. */
     private void refused(List<Jvm> jvms) {
-        Map<String, String> reasons = new LinkedHashMap<>();
+        // In an order of its own: that of the recording may be any, if the sources reported at the same time.
+        Map<String, String> reasons = new TreeMap<>();
         boolean observed = true;
         for (Jvm jvm : jvms) {
             List<SourceStatus> unusable =

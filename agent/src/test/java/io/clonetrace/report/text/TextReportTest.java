@@ -183,7 +183,7 @@ class TextReportTest {
         assertEquals(
                 List.of(
                         "source  strace: stopped, 7 clone calls seen, 0 lost",
-                        "refused ebpf, tracefs, ptrace (clonetrace doctor tells why)"),
+                        "refused ebpf, ptrace, tracefs (clonetrace doctor tells why)"),
                 lines.stream()
                         .filter(line -> line.matches("(source|refused) .*"))
                         .toList());
