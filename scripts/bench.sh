@@ -111,7 +111,11 @@ run() {
     done
     local met
     met=$(budgets)
-    [ -z "$met" ] || printf '\n== %-53s %8s %10s\n\n%s\n' budgets budget measured "$met"
+    [ -z "$met" ] || {
+        printf '\n== %-53s %8s %10s\n\n' budgets budget measured
+        grep -v 'MISSED$' <<<"$met" || true
+        grep 'MISSED$' <<<"$met" || true
+    }
 }
 run | tee "$out/tables.txt"
 say "the tables: target/bench/tables.txt; what was measured: target/bench/*/raw"

@@ -2,14 +2,14 @@
 
 budgets() {
     budget "start + join, ebpf, against JFR alone" 1.02 x threads ebpf start-join.median "x jfr"
-    budget "the same with stacks=end" 1.08 x threads ebpf+end start-join.median "x jfr"
-    budget "the same, ptrace, against the tracer in C" 1.05 x threads ptrace start-join.median "x floor"
+    budget "start + join, ebpf, stacks=end, against JFR alone" 1.08 x threads ebpf+end start-join.median "x jfr"
+    budget "start + join, ptrace, against the tracer in C" 1.05 x threads ptrace start-join.median "x floor"
     budget "p99 of start + join, ebpf, against JFR alone" 1.10 x threads ebpf start-join.p99 "x jfr"
-    budget "the same, ptrace" 1.4 x threads ptrace start-join.p99 "x jfr"
-    floor "the same, the tracer in C" x threads floor start-join.p99 "x jfr"
+    budget "p99 of start + join, ptrace, against JFR alone" 1.4 x threads ptrace start-join.p99 "x jfr"
+    floor "p99 of start + join, the tracer in C, against JFR" x threads floor start-join.p99 "x jfr"
     budget "processor time a thread, ebpf, stacks=end, against JFR" 1.10 x threads ebpf+end 100000.cpu "x jfr"
     budget "an idle JVM's wake-ups a second beyond JFR's, ebpf" 5 /s idle ebpf wakes "+ jfr" "$(several 20 6)"
-    budget "the same, ptrace" 10 /s idle ptrace wakes "+ jfr" "$(several 20 6)"
+    budget "an idle JVM's wake-ups a second beyond JFR's, ptrace" 10 /s idle ptrace wakes "+ jfr" "$(several 20 6)"
     budget "premain until the hook is on, no recording, no source" 150 ms startup hook premain middle 1000000
     budget "hello world with the defaults, against JFR alone" 1.3 x startup defaults hello "x jfr"
     budget "processor time that a start without recording adds" 250 ms startup hook cpu "+ nothing" 1000
@@ -19,11 +19,11 @@ budgets() {
     end_budget "${exit_live:-$(several 5000 1000)}" 60
     budget "the tracer process, resident" 64 MiB startup ptrace others middle 1024
     budget "a snapshot of 10,000 stacks, the first" 60 ms stacks first
-    budget "the same, the median" 50 ms stacks median
+    budget "a snapshot of 10,000 stacks, the median" 50 ms stacks median
     # A tenth of the events takes more than a tenth of the time.
     [ "$quick" ] || {
         budget "the report of a million events" 4 s report text seconds middle 1000000
-        budget "the same, resident" 256 MiB report text peak middle 1024
+        budget "the report of a million events, resident" 256 MiB report text peak middle 1024
     }
 }
 
