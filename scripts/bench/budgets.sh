@@ -14,6 +14,7 @@ budgets() {
     budget "hello world with the defaults, against JFR alone" 1.3 x startup defaults hello "x jfr"
     budget "processor time that a start without recording adds" 250 ms startup hook cpu "+ nothing" 1000
     budget "attach until ebpf observes, with the command's start" 500 ms startup attach-ebpf observes middle 1000
+    floor "jcmd VM.version, with the command's start" ms startup attach-jcmd observes middle 1000
     budget "resident memory, ebpf, more than JFR alone" 15 MiB startup ebpf resident "+ jfr" 1024
     end_budget 0 40
     end_budget "${exit_live:-$(several 5000 1000)}" 60

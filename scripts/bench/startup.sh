@@ -29,7 +29,7 @@ startup_section() {
     echo "(first thread: start + join; MiB: resident; others: child processes, such as the tracer)"
     echo
     table "attach to a running JVM" "observes ms|observes|middle|1000" "low - high|observes|range|1000"
-    echo "(from the start of the command, a JVM itself, until it has printed which source observes)"
+    echo "(from the start of the command, a JVM itself, until it has printed which source observes; jcmd attaches, and no more)"
     echo
     parts_of_premain
     skipped
@@ -70,6 +70,7 @@ starters() {
     for who in $(attachers); do
         printf 'attach-%s\tclonetrace attach, %s\n' "$who" "$who" >>"$data/labels"
     done
+    printf 'attach-jcmd\tjcmd VM.version\n' >>"$data/labels"
 }
 starter() {
     case $1 in
@@ -139,6 +140,11 @@ attach() {
         "$java" -cp "$demo_jar" io.clonetrace.demoapp.bench.Hello 60000 >"$data/attached" 2>"$data/attached.err" &
         jvm=$!
         until grep -q Hello "$data/attached"; do sleep 0.1; done
+        [ "$source" != ptrace ] || {
+            from=${EPOCHREALTIME//[!0-9]/}
+            "${java%java}jcmd" "$jvm" VM.version >"$data/jcmd" 2>&1 &&
+                keep "$1" attach-jcmd observes "$((${EPOCHREALTIME//[!0-9]/} - from))"
+        }
         from=${EPOCHREALTIME//[!0-9]/}
         if "$java" -jar "$agent_jar" attach "$jvm" "source=$source" >"$data/attach" 2>&1 &&
             grep -q "$source observes" "$data/attach"; then
