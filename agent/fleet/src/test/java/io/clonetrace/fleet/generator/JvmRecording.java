@@ -63,7 +63,8 @@ final class JvmRecording {
         int chunks = Math.max(1, (lives.count() + chunkThreads - 1) / chunkThreads);
         long slice = jvm.length().toNanos() / chunks;
         Times own = template.chunk().times();
-        // Ticks are counted from the machine's start. With the same ticks, recordings that begin in the same millisecond were one.
+        // Ticks are counted from the machine's start. With the same ticks, recordings that begin in the same
+        // millisecond were one.
         long machine = own.startTicks() + jvm.number() * own.ticksPerSecond();
         for (int number = 0; number < chunks; number++) {
             long ticks = (long) (number * slice * (own.ticksPerSecond() / 1e9));
