@@ -2,7 +2,7 @@
 # The artifacts of a release, from what is committed: built twice in folders of their own, and published only if the two are identical.
 set -euo pipefail
 usage="usage: scripts/release.sh [VERSION]
-             makes target/release/ from the newest commit (4 minutes on two cores)
+             makes target/release/ from the newest commit (5 minutes on two cores)
   VERSION    default: that of pom.xml without -SNAPSHOT"
 . "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib.sh"
 

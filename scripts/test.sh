@@ -2,11 +2,11 @@
 # The tests: unit tests, and integration tests that fork JVMs with the packaged jar.
 set -euo pipefail
 usage="usage: scripts/test.sh [--fast | --all] [MAVEN-OPTION...]
-             every capability, on the JDK that runs the tests (12 minutes on two cores)
+             every capability, on the JDK that runs the tests (16 minutes on two cores)
   --fast     unit tests only (2 minutes)
   --all      also every other JDK found in /usr/lib/jvm, the storms and the long runs, the readers under a fuzzer
              (fuzz.sh), each micro-benchmark once (micro.sh), a Debian trixie (test-matrix.sh), a Debian sid and
-             containers (lab.sh), Prometheus and OpenTelemetry (metrics.sh): what CI runs (half an hour); a test that fails
+             containers (lab.sh), Prometheus and OpenTelemetry (metrics.sh): what CI runs (an hour); a test that fails
              is run once more, and named if it passes then
   Maven options choose tests by name, whatever run they belong to: -Dtest=CLASS for unit tests, -Dit.test=CLASS#METHOD
   for integration tests; with --all, on every JDK."
