@@ -16,6 +16,9 @@ final class CallSite {
     private final LoaderFields loaders;
     private final StackWalker walker = StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE));
 
+    /** No lambda: this runs in the application's threads, also where the JVM can link none any more. */
+    private final Function<Stream<StackFrame>, StackFrame> firstOfApplication = new FirstOfApplication();
+
     CallSite(LoaderFields loaders) {
         this.loaders = loaders;
         // Loads all that it needs: when a thread is started there may be no room for that.
@@ -27,7 +30,7 @@ final class CallSite {
      * has none. Null if there is no such frame.
      */
     String find() {
-        StackFrame frame = walker.walk(new Search());
+        StackFrame frame = walker.walk(firstOfApplication);
         if (frame == null) {
             return null;
         }
@@ -37,15 +40,8 @@ final class CallSite {
     }
 
     /** Looks at one frame after the other: a pipeline of streams would be 30 more methods for the JVM to compile. */
-    private final class Search implements Function<Stream<StackFrame>, StackFrame>, Consumer<StackFrame> {
+    private final class Search implements Consumer<StackFrame> {
         private StackFrame found;
-
-        @Override
-        public StackFrame apply(Stream<StackFrame> frames) {
-            Spliterator<StackFrame> rest = frames.spliterator();
-            for (int i = 0; found == null && i < FRAMES && rest.tryAdvance(this); i++) {}
-            return found;
-        }
 
         @Override
         public void accept(StackFrame frame) {
@@ -55,8 +51,19 @@ final class CallSite {
         }
     }
 
+    private final class FirstOfApplication implements Function<Stream<StackFrame>, StackFrame> {
+        @Override
+        public StackFrame apply(Stream<StackFrame> frames) {
+            Search search = new Search();
+            Spliterator<StackFrame> rest = frames.spliterator();
+            for (int i = 0; search.found == null && i < FRAMES && rest.tryAdvance(search); i++) {}
+            return search.found;
+        }
+    }
+
     private boolean isApplication(Class<?> type) {
         return type != Search.class
+                && type != FirstOfApplication.class
                 && type != CallSite.class
                 && type != StartHook.class
                 && type != AfterStart.class
