@@ -6,6 +6,7 @@ import io.clonetrace.fleet.generator.jfr.Type;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -67,10 +68,11 @@ final class Template {
                 keys.add(key);
             }
         });
+        // The thread main is the JVM's first: 1, and of JDK 21 and later another low number.
         creator = threads.entrySet().stream()
-                .filter(entry -> (Long) ((Object[]) entry.getValue())[javaIdAt] == 1)
+                .filter(entry -> (Long) ((Object[]) entry.getValue())[javaIdAt] > 0)
+                .min(Comparator.comparing(entry -> (Long) ((Object[]) entry.getValue())[javaIdAt]))
                 .map(Map.Entry::getKey)
-                .findFirst()
                 .orElseThrow(() -> new IOException(file + " has no main thread"));
         lastKey = threads.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
         for (EventRow event : chunk.events()) {
