@@ -8,7 +8,7 @@ bench_folder=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/bench
 . "$bench_folder/../lib.sh"
 
 sections=(threads programs startup exit idle stacks scrape top report growth micro)
-# Only if named: it needs 15 GB of disk and an hour.
+# Only if named: it needs 6 GB of disk and 22 minutes.
 further=(fleet)
 async_profiler_version=4.2
 opentelemetry_version=2.16.0
@@ -16,8 +16,8 @@ opentelemetry_version=2.16.0
 lz4_version=1.10.2
 usage="usage: scripts/bench.sh [--quick] [--only SECTION[,SECTION...]] [--turns N] [--live N] [--full] [--jvms N] [--threads N]
                         [--jar FILE]
-  Prints tables, and keeps what was measured in target/bench. All sections take about 40 minutes; --quick, with fewer and
-  shorter turns, about 10. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
+  Prints tables, and keeps what was measured in target/bench. All sections take about an hour; with --quick, fewer and
+  shorter turns, much less. As root it compares more: ebpf, tracefs, perf and bpftrace need that. What is not installed is
   skipped, with its Debian package's name.
   --jar FILE measures this clonetrace.jar, such as that of another version, in place of the one that is built here.
   SECTION:

@@ -24,9 +24,9 @@ growth_section() {
     # Starting them under strace takes longer than all the rest.
     # shellcheck disable=SC2086
     take_turns "burst-2 start-join start-join-1000 start-join-10000" ${all/strace/}
-    times start-join "start + join beside no others" us 1000
-    times start-join-1000 "beside 1,000 others" us 1000
-    times start-join-10000 "beside 10,000 others" us 1000
+    durations start-join "start + join beside no others" us 1000
+    durations start-join-1000 "beside 1,000 others" us 1000
+    durations start-join-10000 "beside 10,000 others" us 1000
     skipped
 }
 

@@ -108,10 +108,10 @@ greet() {
     local from=${EPOCHREALTIME//[!0-9]/} to premain= first= user= system= classes
     {
         read -r premain first _ || true
-        # times, which is a function here too, prints this shell's, then its children's.
+        # times prints this shell's, then its children's.
         read -r _ || true
         read -r user system || true
-    } < <(hello "$2" && builtin times)
+    } < <(hello "$2" && times)
     to=${EPOCHREALTIME//[!0-9]/}
     [ "$first" ] || { say "    failed: $2: $(tail -1 "$data/$2.err")" && return; }
     keep "$1" "$2" hello "$((to - from))"

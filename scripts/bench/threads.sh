@@ -13,7 +13,7 @@ threads_section() {
     {
         alternate 0.25 start-join "$(several 20 5)" $ours
         sed -i 's/\tstart-join\./\tfirst./' "$data/raw"
-        # For some 20,000 starts, the compilers take a processor from them: measured above, and not in what follows.
+        # Meanwhile the compilers take a processor from the starts: measured above, and not in what follows.
         cp "$data/raw" "$data/first"
         alternate 1 burst-2 "$(several 12 4)" $ours
         mv "$data/first" "$data/raw"
@@ -24,11 +24,11 @@ threads_section() {
         ended $ours
         take_turns "$(several "burst-1 burst-2" "") burst-8 start-join" nothing jfr $others
     }
-    times start-join "start + join of a thread" us 1000
-    times first "the first of them in a JVM" us 1000
-    times burst-1 "1,000 threads from 1 creator" ms 1000000
-    times burst-2 "1,000 threads from 2 creators" ms 1000000
-    times burst-8 "1,000 threads from 8 creators" ms 1000000
+    durations start-join "start + join of a thread" us 1000
+    durations first "the first of them in a JVM" us 1000
+    durations burst-1 "1,000 threads from 1 creator" ms 1000000
+    durations burst-2 "1,000 threads from 2 creators" ms 1000000
+    durations burst-8 "1,000 threads from 8 creators" ms 1000000
     # shellcheck disable=SC2086
     shown_of_started $ours $others
     echo

@@ -31,7 +31,7 @@ top_section() {
     done
     # shellcheck disable=SC2086
     ended $all
-    times start-join "start + join of a thread" us 1000
+    durations start-join "start + join of a thread" us 1000
     table "processor time of the JVM" "us a thread|cpu|middle" "x nothing|cpu|x nothing" "x ebpf|cpu|x ebpf" \
         "low - high|cpu|range x ebpf"
     table "processor time of top itself" "ms a second|own|middle" "low - high|own|range"

@@ -248,8 +248,8 @@ table() {
     shift
     awk -f "$bench_folder/table.awk" -v title="$title" -v columns="$(IFS=';' && echo "$*")" "$data/labels" "$data/raw"
 }
-# times WORK TITLE UNIT NANOSECONDS: how long it took.
-times() {
+# durations WORK TITLE UNIT NANOSECONDS: how long it took.
+durations() {
     table "$2" "median $3|$1.median|middle|$4" "low - high|$1.median|range|$4" "x nothing|$1.median|x nothing" \
         "x JFR|$1.median|x jfr" "low - high|$1.median|range x jfr" "p99 $3|$1.p99|middle|$4" "x JFR|$1.p99|x jfr"
 }

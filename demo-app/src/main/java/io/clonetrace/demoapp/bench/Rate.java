@@ -49,7 +49,7 @@ public final class Rate {
         System.exit(0);
     }
 
-    /** Until the observer's code is compiled, a thread costs a multiple: some 20,000 threads are needed for that. */
+    /** Until the observer's code is compiled, a thread costs a multiple. */
     private static void warmUp() throws InterruptedException {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         long compiling = COMPILING_MILLIS;
