@@ -36,7 +36,7 @@ public final class NativeThreads {
                         recorded.countDown();
                     }
                 });
-                // Not from now on: the time of a clone, read from strace, may be a little before that of the stream.
+                // From the beginning of the recording: strace may give a clone a time just before the stream's start.
                 events.setStartTime(Instant.EPOCH);
                 events.startAsync();
                 LIBC.getFunction("sem_init").invokeInt(new Object[] {semaphore, 0, 0});

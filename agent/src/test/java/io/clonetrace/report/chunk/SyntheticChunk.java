@@ -187,7 +187,7 @@ public final class SyntheticChunk {
         return Element.of("field", attributes);
     }
 
-    /** A type, in the metadata that are written from now on. */
+    /** Adds a type to the metadata that are written next. */
     public SyntheticChunk type(long id, String name, String superType, Element... fields) {
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put("id", String.valueOf(id));

@@ -60,7 +60,10 @@ final class HadoopTables {
             replace(version, own);
         }
         String found = text(version);
-        if (!found.equals(own)) {
+        if (found.isEmpty()) {
+            // A clonetrace export was killed before it wrote it.
+            replace(version, own);
+        } else if (!found.equals(own)) {
             throw new IOException(root + " holds tables of version and format " + found.strip() + ", and these are "
                     + own.strip() + ": name another folder");
         }

@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -97,6 +99,19 @@ class FleetGeneratorTest {
                         .map(RecordedEvent::toString)
                         .sorted()
                         .toList());
+    }
+
+    /** Chunks are told apart by start and ticks; of many JVMs, some begin in the same millisecond. */
+    @Test
+    void noTwoJvmsHaveTheSameTicks() throws IOException {
+        Path fleet = generated("ticks", new FleetPlan(3, 7, 2, 1, 2, 2, 0));
+        Set<Long> ticks = new HashSet<>();
+        for (Map<String, String> row : truth(fleet)) {
+            ticks.add(RecordedChunk.largestOf(fleet.resolve(row.get("path")))
+                    .times()
+                    .startTicks());
+        }
+        assertEquals(7, ticks.size());
     }
 
     @Test

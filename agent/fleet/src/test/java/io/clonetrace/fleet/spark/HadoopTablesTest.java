@@ -89,6 +89,10 @@ class HadoopTablesTest {
     void aFolderWithOtherFilesIsRefusedAndOneOfAKilledJobIsNot() throws IOException {
         Files.delete(folder.resolve("tables/_version"));
         tables(RemoteFiles.class).open();
+        String version = Files.readString(folder.resolve("tables/_version"));
+        Files.writeString(folder.resolve("tables/_version"), "");
+        tables(RemoteFiles.class).open();
+        assertEquals(version, Files.readString(folder.resolve("tables/_version")));
         Files.delete(folder.resolve("tables/_version"));
         Files.createFile(folder.resolve("tables/mine.txt"));
         assertThrows(IOException.class, () -> tables(RemoteFiles.class).open());
