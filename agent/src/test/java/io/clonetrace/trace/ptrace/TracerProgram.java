@@ -57,6 +57,8 @@ final class TracerProgram {
         if (status.isEmpty()) {
             stopper.join();
         }
+        // Until it has written what is queued, its count includes that.
+        writer.close();
         System.err.println(
                 tracer.counts().seen() + " seen, " + tracer.counts().lost() + " lost, " + writer.lost() + " dropped");
         return status.orElse(0);
