@@ -282,16 +282,26 @@ final class ChunkInput {
             case ChunkTypes.EMPTY_TEXT -> "";
             case ChunkTypes.UTF8_TEXT -> text(StandardCharsets.UTF_8, likely);
             case ChunkTypes.LATIN1_TEXT -> text(StandardCharsets.ISO_8859_1, likely);
-            case ChunkTypes.CHARS_TEXT -> {
-                int count = count("a text");
-                StringBuilder text = new StringBuilder();
-                for (int index = 0; index < count; index++) {
-                    text.append((char) varint());
-                }
-                yield text.toString();
-            }
+            case ChunkTypes.CHARS_TEXT -> chars(likely);
             default -> throw new DamagedChunkException("a text of the unknown encoding " + encoding);
         };
+    }
+
+    /** As Java code writes them: each a number. */
+    private String chars(String likely) throws IOException {
+        int count = count("a text");
+        // Null as long as it is the likely one.
+        StringBuilder text = count == likely.length() ? null : new StringBuilder();
+        for (int index = 0; index < count; index++) {
+            char read = (char) varint();
+            if (text == null && read != likely.charAt(index)) {
+                text = new StringBuilder(count).append(likely, 0, index);
+            }
+            if (text != null) {
+                text.append(read);
+            }
+        }
+        return text == null ? likely : text.toString();
     }
 
     private String text(Charset charset, String likely) throws IOException {

@@ -56,7 +56,7 @@ final class HugePages implements Rule {
     public List<Finding> findings(Jvm jvm) {
         List<StackUse> huge = jvm.threads().stream()
                 .filter(row -> row.isApplications())
-                .flatMap(row -> row.stack().stream())
+                .<StackUse>mapMulti((row, uses) -> row.stack().ifPresent(uses))
                 .filter(use -> use.mostHuge() > 0)
                 .toList();
         if (huge.isEmpty()) {

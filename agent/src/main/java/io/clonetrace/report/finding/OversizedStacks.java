@@ -125,7 +125,7 @@ final class OversizedStacks implements Rule {
 
     private static long most(List<ThreadRow> rows, ToLongFunction<StackUse> size) {
         return rows.stream()
-                .flatMap(row -> row.stack().stream())
+                .<StackUse>mapMulti((row, uses) -> row.stack().ifPresent(uses))
                 .mapToLong(size)
                 .max()
                 .orElse(0);

@@ -8,12 +8,12 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells the application's code from that of its libraries, so that a thread can be laid at the door of the code that
@@ -48,7 +48,8 @@ public final class Application {
     private final Optional<String> root;
     private final Optional<String> mainSource;
     private final Map<String, String> sources;
-    private final Map<String, Boolean> known = new HashMap<>();
+    /** Rules and summaries ask in several threads. */
+    private final Map<String, Boolean> known = new ConcurrentHashMap<>();
 
     /**
      * What the user knows better.

@@ -93,6 +93,12 @@ public record Jvm(
         return recorded.contains(type);
     }
 
+    /** Of what no other JVM has: that of its threads takes time. */
+    @Override
+    public int hashCode() {
+        return derived.hashCode();
+    }
+
     /** Whether anything about threads was recorded, be it that there was nothing. */
     public boolean isAboutThreads() {
         return hasAgent() || recorded.stream().anyMatch(THREAD_TYPES::contains);

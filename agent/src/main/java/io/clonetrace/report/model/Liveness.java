@@ -44,12 +44,12 @@ public enum Liveness {
             this.listing = listing;
             this.lostUntil = lostUntil;
             lookBefore = rows.stream()
-                    .flatMap(row -> row.stack().stream())
+                    .<StackUse>mapMulti((row, uses) -> row.stack().ifPresent(uses))
                     .mapToLong(StackUse::before)
                     .max()
                     .orElse(Event.ABSENT);
             lookBegan = rows.stream()
-                    .flatMap(row -> row.stack().stream())
+                    .<StackUse>mapMulti((row, uses) -> row.stack().ifPresent(uses))
                     .filter(this::inLastLook)
                     .mapToLong(StackUse::looked)
                     .min()

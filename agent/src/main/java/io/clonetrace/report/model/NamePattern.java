@@ -17,6 +17,9 @@ public final class NamePattern {
     /** A shorter word is rather a word with a number, such as {@code http2}. */
     private static final int SHORTEST = 6;
 
+    /** How many hex digits are in each part of a UUID (RFC 9562). */
+    private static final int[] UUID_PARTS = {8, 4, 4, 4, 12};
+
     /** So often letters follow digits, or digits letters, in a word that is no word. */
     private static final int FEWEST_CHANGES = 2;
 
@@ -98,10 +101,10 @@ public final class NamePattern {
         return isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
     }
 
-    /** A UUID is 8-4-4-4-12 hex digits (RFC 9562). */
+    /** Where a UUID ends that begins there; there if none does. */
     private static int uuidEnd(String name, int at) {
         int end = at;
-        for (int length : new int[] {8, 4, 4, 4, 12}) {
+        for (int length : UUID_PARTS) {
             if (end > at) {
                 if (end >= name.length() || name.charAt(end) != '-') {
                     return at;

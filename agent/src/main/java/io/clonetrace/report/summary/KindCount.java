@@ -36,12 +36,22 @@ public record KindCount(String kind, long created, long before, long alive, long
     public static List<KindCount> of(List<Jvm> jvms) {
         Map<Integer, List<KindCount>> kinds = new TreeMap<>();
         for (Jvm jvm : jvms) {
-            jvm.threads().stream()
-                    .collect(Collectors.groupingBy(KindCount::order))
-                    .forEach((order, rows) -> kinds.computeIfAbsent(order, kind -> new ArrayList<>())
-                            .add(count(rows.get(0).kindLabel(), rows, coverage(jvm, rows.get(0)))));
+            of(jvm).forEach((order, count) ->
+                    kinds.computeIfAbsent(order, kind -> new ArrayList<>()).add(count));
         }
         return kinds.values().stream().map(KindCount::sum).toList();
+    }
+
+    /** Those of one JVM, by the kind's place in the order. */
+    static Map<Integer, KindCount> of(Jvm jvm) {
+        return jvm.derived().once(KindCount.class, () -> {
+            Map<Integer, KindCount> kinds = new TreeMap<>();
+            jvm.threads().stream()
+                    .collect(Collectors.groupingBy(KindCount::order))
+                    .forEach((order, rows) ->
+                            kinds.put(order, count(rows.get(0).kindLabel(), rows, coverage(jvm, rows.get(0)))));
+            return kinds;
+        });
     }
 
     /** The threads, without processes and without what is there because clonetrace is on. */

@@ -36,16 +36,23 @@ public record StackTotal(
         Percentiles depths,
         long withoutDepth,
         double largestShare) {
+    private static final int KINDS = TaskKind.values().length;
 
     /** One a kind of which a stack was measured. */
     public static List<StackTotal> of(List<Jvm> jvms) {
+        return jvms.size() == 1 ? of(jvms.get(0)) : all(jvms);
+    }
+
+    static List<StackTotal> of(Jvm jvm) {
+        return jvm.derived().once(StackTotal.class, () -> all(List.of(jvm)));
+    }
+
+    private static List<StackTotal> all(List<Jvm> jvms) {
         Map<Integer, List<ThreadRow>> kinds = jvms.stream()
                 .flatMap(jvm -> jvm.threads().stream())
                 .filter(row -> row.stack().isPresent())
                 .collect(Collectors.groupingBy(
-                        row -> row.kind().map(TaskKind::ordinal).orElse(TaskKind.values().length),
-                        TreeMap::new,
-                        Collectors.toList()));
+                        row -> row.kind().map(TaskKind::ordinal).orElse(KINDS), TreeMap::new, Collectors.toList()));
         return kinds.values().stream().map(StackTotal::total).toList();
     }
 

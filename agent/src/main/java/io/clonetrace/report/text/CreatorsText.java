@@ -13,8 +13,9 @@ import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameCount;
 import io.clonetrace.report.summary.NameGroup;
 import io.clonetrace.report.summary.Tally;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToLongFunction;
@@ -54,7 +55,9 @@ final class CreatorsText {
 
     /** Those with most live threads, most threads, or most stack memory. */
     private void creators(List<Creator> all) {
-        Set<Creator> shown = new HashSet<>(all.subList(0, Math.min(MOST_ALIVE, all.size())));
+        // Each is another one, and equal ones would be compared thread by thread.
+        Set<Creator> shown = Collections.newSetFromMap(new IdentityHashMap<>());
+        shown.addAll(all.subList(0, Math.min(MOST_ALIVE, all.size())));
         for (ToLongFunction<Tally> order : List.<ToLongFunction<Tally>>of(Tally::created, Tally::touched)) {
             all.stream()
                     .sorted(Comparator.comparingLong((Creator creator) -> order.applyAsLong(creator.tally()))

@@ -6,6 +6,7 @@ import io.clonetrace.report.finding.Rules;
 import io.clonetrace.report.model.Fleet;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.summary.CreationTree;
+import io.clonetrace.report.summary.SummariesAhead;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,9 @@ public final class TextReport {
     /** Prints it. */
     public void print() {
         List<Jvm> jvms = fleet.jvms();
+        if (jvms.size() == 1) {
+            SummariesAhead.begin(jvms.get(0));
+        }
         Map<Jvm, List<Finding>> findings = new LinkedHashMap<>();
         jvms.forEach(jvm -> findings.put(jvm, Rules.findings(jvm)));
         new HeadText(out).print(fleet);

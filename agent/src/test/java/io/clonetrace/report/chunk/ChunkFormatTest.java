@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,23 @@ class ChunkFormatTest {
         chunk.event(TYPE, new Bytes().floating(16_777_213f).floating(-9.007199254740991e15));
         List<RecordedEvent> truth = assertAsTheJdk(chunk.checkpoint().metadata(), 1);
         assertEquals(16_777_213f, truth.get(0).getFloat("float"));
+    }
+
+    @Test
+    void textsThatAreLikeTheOneBeforeAreRead() throws IOException {
+        SyntheticChunk chunk = new SyntheticChunk();
+        chunk.eventType(TYPE, "test.Texts", field("text", SyntheticChunk.STRING), field("behind", SyntheticChunk.LONG));
+        List<String> texts =
+                List.of("java", "java", "jave", "kave", "kav", "", "", "k", "\u4e2d\u00e9", "\u4e2d\u00e9");
+        for (String text : texts) {
+            chunk.event(TYPE, new Bytes().chars(text).number(7));
+            chunk.event(TYPE, new Bytes().utf8(text).number(7));
+            chunk.event(TYPE, new Bytes().chars(text).number(7));
+        }
+        List<RecordedEvent> truth = assertAsTheJdk(chunk.checkpoint().metadata(), 3 * texts.size());
+        assertEquals(
+                texts.stream().flatMap(text -> Stream.of(text, text, text)).toList(),
+                truth.stream().map(event -> event.getString("text")).toList());
     }
 
     @Test
