@@ -117,11 +117,14 @@ public final class ThreadLayout {
     private static long[] heads(int pid, MappedFile threads, Mappings mappings, Libraries libraries)
             throws IOException {
         ElfFile file = threads.library().file();
-        OptionalLong used = file.symbol("stack_used");
-        OptionalLong user = file.symbol("__stack_user");
-        if (used.isPresent() && user.isPresent()) {
+        // A name that the library doesn't have is looked for in all its symbols, which takes longest.
+        if (file.symbol(DESCRIPTORS + "rtld_global__dl_stack_used").isEmpty()) {
             // Before glibc 2.34: variables of libpthread.
-            return new long[] {threads.address(used.getAsLong()), threads.address(user.getAsLong())};
+            OptionalLong used = file.symbol("stack_used");
+            OptionalLong user = file.symbol("__stack_user");
+            return used.isPresent() && user.isPresent()
+                    ? new long[] {threads.address(used.getAsLong()), threads.address(user.getAsLong())}
+                    : new long[0];
         }
         for (Mapping mapping : mappings.all()) {
             if (mapping.name().startsWith("ld-")) {

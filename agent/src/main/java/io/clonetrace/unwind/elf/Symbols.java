@@ -11,7 +11,8 @@ import java.util.OptionalLong;
 
 /**
  * The symbol tables of a file. Each question scans them and keeps nothing: those of libjvm.so sorted in memory would
- * take 24 MiB, a scan takes a few milliseconds.
+ * take 24 MiB, a scan takes a few milliseconds. A name is looked up in the table's hash table where the file has one
+ * (DT_GNU_HASH), since at a JVM's end a scan is interpreted.
  */
 final class Symbols {
     // elf.h
@@ -24,6 +25,7 @@ final class Symbols {
     private static final int DT_SYMTAB = 6;
     private static final int DT_STRSZ = 10;
     private static final int DT_GNU_HASH = 0x6ffffef5;
+    private static final int SHT_GNU_HASH = 0x6ffffff6;
 
     /** A table of 11 million symbols; more is not read. */
     private static final long LARGEST = 1L << 28;
@@ -46,8 +48,9 @@ final class Symbols {
      * @param size in bytes
      * @param names the offset of its string table
      * @param namesSize that table's size in bytes
+     * @param hash the offset of the hash table (DT_GNU_HASH) of all symbols that it defines; 0 if there is none
      */
-    private record Table(long offset, long size, long names, long namesSize) {}
+    private record Table(long offset, long size, long names, long namesSize, long hash) {}
 
     /** A symbol of a function, or several of the same address. */
     private record Candidate(Table table, int name, boolean local) {}
@@ -61,11 +64,23 @@ final class Symbols {
     void add(ElfFile.Section symbols) {
         if (symbols.link() >= 0 && symbols.link() < sections.size()) {
             ElfFile.Section names = sections.get(symbols.link());
-            add(symbols.offset(), symbols.size(), names.offset(), names.size());
+            add(symbols.offset(), symbols.size(), names.offset(), names.size(), hashOf(symbols));
         }
     }
 
-    private void add(long offset, long size, long names, long namesSize) {
+    private long hashOf(ElfFile.Section symbols) {
+        for (ElfFile.Section section : sections) {
+            if (section.type() == SHT_GNU_HASH
+                    && section.link() >= 0
+                    && section.link() < sections.size()
+                    && sections.get(section.link()) == symbols) {
+                return section.offset();
+            }
+        }
+        return 0;
+    }
+
+    private void add(long offset, long size, long names, long namesSize, long hash) {
         boolean inside = offset >= 0 && size > 0 && offset < bytes.size();
         if (inside && names >= 0 && namesSize > 0 && names < bytes.size()) {
             long whole = Math.min(Math.min(size, bytes.size() - offset), LARGEST);
@@ -73,7 +88,8 @@ final class Symbols {
                     offset,
                     whole - whole % SYMBOL_SIZE,
                     names,
-                    Math.min(Math.min(namesSize, bytes.size() - names), LARGEST)));
+                    Math.min(Math.min(namesSize, bytes.size() - names), LARGEST),
+                    hash));
         }
     }
 
@@ -87,6 +103,7 @@ final class Symbols {
         long names = 0;
         long namesSize = 0;
         long count = 0;
+        long hash = 0;
         long at = file.offset(dynamic.address(), 0);
         long entries = Math.min(dynamic.fileSize() / 16, MOST_DYNAMIC_ENTRIES);
         for (int i = 0; i < entries; i++) {
@@ -102,12 +119,15 @@ final class Symbols {
                 namesSize = value;
             } else if (tag == DT_HASH) {
                 count = bytes.s32(file.offset(file.unrelocated(value), 8) + 4) & 0xffff_ffffL;
-            } else if (tag == DT_GNU_HASH && count == 0) {
-                count = gnuHashed(file.offset(file.unrelocated(value), 16));
+            } else if (tag == DT_GNU_HASH) {
+                hash = file.offset(file.unrelocated(value), 16);
             }
         }
+        if (count == 0 && hash != 0) {
+            count = gnuHashed(hash);
+        }
         if (symbols != 0 && names != 0) {
-            add(symbols, count * SYMBOL_SIZE, names, namesSize);
+            add(symbols, count * SYMBOL_SIZE, names, namesSize, hash);
         }
     }
 
@@ -144,22 +164,74 @@ final class Symbols {
             return OptionalLong.empty();
         }
         for (Table table : tables) {
-            int[] places = places(table, text);
-            if (places.length == 0) {
-                continue;
+            OptionalLong address = table.hash() == 0 ? scanned(table, text) : hashed(table, text);
+            if (address.isPresent()) {
+                return address;
             }
-            Chunks chunks = new Chunks(table);
-            for (ByteBuffer chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
-                for (int at = 0; at < chunk.limit(); at += SYMBOL_SIZE) {
-                    if (chunk.getShort(at + 6) != 0
-                            && (chunk.get(at + 4) & 15) != STT_TLS
-                            && Arrays.binarySearch(places, chunk.getInt(at)) >= 0) {
-                        return OptionalLong.of(chunk.getLong(at + 8));
-                    }
+        }
+        return OptionalLong.empty();
+    }
+
+    private OptionalLong scanned(Table table, byte[] name) throws IOException {
+        int[] places = places(table, name);
+        Chunks chunks = new Chunks(table);
+        for (ByteBuffer chunk = places.length == 0 ? null : chunks.next(); chunk != null; chunk = chunks.next()) {
+            for (int at = 0; at < chunk.limit(); at += SYMBOL_SIZE) {
+                if (isPlaced(chunk.get(at + 4), chunk.getShort(at + 6))
+                        && Arrays.binarySearch(places, chunk.getInt(at)) >= 0) {
+                    return OptionalLong.of(chunk.getLong(at + 8));
                 }
             }
         }
         return OptionalLong.empty();
+    }
+
+    /** Whether a symbol is defined, and is an address. */
+    private static boolean isPlaced(int info, int section) {
+        return section != 0 && (info & 15) != STT_TLS;
+    }
+
+    /** As ld.so looks it up (glibc elf/dl-lookup.c). A hash table that leads beyond the file's end is not used. */
+    private OptionalLong hashed(Table table, byte[] name) throws IOException {
+        try {
+            int hash = 5381;
+            for (byte letter : name) {
+                hash = hash * 33 + (letter & 0xff);
+            }
+            long buckets = bytes.s32(table.hash()) & 0xffff_ffffL;
+            long first = bytes.s32(table.hash() + 4) & 0xffff_ffffL;
+            long bloom = bytes.s32(table.hash() + 8) & 0xffff_ffffL;
+            if (buckets == 0) {
+                return scanned(table, name);
+            }
+            long bucket = table.hash() + 16 + bloom * Long.BYTES;
+            long chain = bucket + buckets * Integer.BYTES;
+            long symbol = bytes.s32(bucket + (hash & 0xffff_ffffL) % buckets * Integer.BYTES) & 0xffff_ffffL;
+            boolean last = symbol < first;
+            while (!last && symbol < table.size() / SYMBOL_SIZE) {
+                int its = bytes.s32(chain + (symbol - first) * Integer.BYTES);
+                long at = table.offset() + symbol * SYMBOL_SIZE;
+                if ((its | 1) == (hash | 1)
+                        && isPlaced(bytes.u8(at + 4), bytes.u16(at + 6))
+                        && isName(table, bytes.s32(at), name)) {
+                    return OptionalLong.of(bytes.s64(at + 8));
+                }
+                last = (its & 1) != 0;
+                symbol++;
+            }
+            return OptionalLong.empty();
+        } catch (DamagedElfException damaged) {
+            return scanned(table, name);
+        }
+    }
+
+    private boolean isName(Table table, int at, byte[] name) throws IOException {
+        long from = at & 0xffff_ffffL;
+        if (from + name.length >= table.namesSize()) {
+            return false;
+        }
+        byte[] text = bytes.copy(table.names() + from, name.length + 1);
+        return text[name.length] == 0 && Arrays.equals(text, 0, name.length, name, 0, name.length);
     }
 
     /** Where in the string table the name is, which may be the end of a longer one; ascending. */

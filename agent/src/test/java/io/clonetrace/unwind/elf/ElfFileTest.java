@@ -96,6 +96,57 @@ class ElfFileTest {
         }
     }
 
+    /** By the hash table, which has them all. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void exportedSymbolsAreWhereNmFindsThem(Path path) throws Exception {
+        Map<String, Set<Long>> addresses = new HashMap<>();
+        for (String line : Binutils.lines("nm", "-D", "--defined-only", path.toString())) {
+            String[] words = line.split(" ");
+            if (words.length == 3 && words[1].matches("[TWi]")) {
+                addresses
+                        .computeIfAbsent(words[2].replaceAll("@.*", ""), name -> new HashSet<>())
+                        .add(Long.parseLong(words[0], 16));
+            }
+        }
+        assertTrue(addresses.size() > 5);
+        try (ElfFile file = ElfFile.open(path)) {
+            for (Map.Entry<String, Set<Long>> symbol : addresses.entrySet()) {
+                OptionalLong found = file.symbol(symbol.getKey());
+                assertTrue(found.isPresent(), symbol::getKey);
+                assertTrue(symbol.getValue().contains(found.getAsLong()), symbol::toString);
+                assertTrue(file.symbol(symbol.getKey() + "x7").isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void symbolsAreFoundWithoutTheHashTableAndBesideADamagedOne() throws Exception {
+        Path library = Binutils.library(folder, "two.s", ".globl one, two\n one: nop\n two: nop\n");
+        OptionalLong one;
+        OptionalLong two;
+        try (ElfFile file = ElfFile.open(library)) {
+            one = file.symbol("one");
+            two = file.symbol("two");
+        }
+        byte[] bytes = Files.readAllBytes(library);
+        int at = (int) Binutils.lines("readelf", "-SW", library.toString()).stream()
+                .filter(line -> line.contains(".gnu.hash"))
+                .mapToLong(line ->
+                        Long.parseLong(line.replaceAll(".*GNU_HASH +", "").split(" +")[1], 16))
+                .findFirst()
+                .orElseThrow();
+        // The numbers of buckets and of words of the Bloom filter.
+        for (int field : new int[] {0, 8}) {
+            byte[] damaged = bytes.clone();
+            Arrays.fill(damaged, at + field, at + field + 4, (byte) 0x7f);
+            try (ElfFile file = ElfFile.open(Files.write(folder.resolve("damaged.so"), damaged))) {
+                assertEquals(one, file.symbol("one"));
+                assertEquals(two, file.symbol("two"));
+            }
+        }
+    }
+
     @Test
     void ofSeveralNamesThePublicAndPlainOneIsTaken() throws Exception {
         Path library = Binutils.library(folder, "names.s", """
