@@ -9,10 +9,8 @@ import java.util.concurrent.TimeUnit;
  * up while it lives; one that has long been quiet is not worth fifty wake-ups a second.
  */
 public final class PollInterval {
-    /**
-     * While nothing is to be read: what else the session watches, above all the disk, is looked at four times a second.
-     */
-    static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** While nothing is to be read; shorter if what else the session watches can't wait, such as a disk almost full. */
+    static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** While native frames are found out: the Java frames outside them can be read only as long as the call lasts. */
     static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -280,12 +280,12 @@ final class Session implements Runnable {
 
     private void restByActivity() {
         if (source != Source.ON) {
-            rest.sleep(PollInterval.IDLE_NANOS, -1, -1, true);
+            rest.sleep(Math.min(PollInterval.IDLE_NANOS, parts.restNanos()), -1, -1, true);
             return;
         }
         Observation observation = parts.observation();
         boolean nothing = observation.isQuiet();
-        long pause = pollInterval.nanos(nothing, observation.rings());
+        long pause = Math.min(pollInterval.nanos(nothing, observation.rings()), parts.restNanos());
         rest.sleep(
                 observation.isHurried() ? PollInterval.MOMENT_NANOS : pause,
                 observation.descriptor(),

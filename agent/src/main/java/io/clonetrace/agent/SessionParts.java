@@ -113,6 +113,15 @@ public final class SessionParts {
         });
     }
 
+    /** For how many nanoseconds all parts can wait for the next {@link #tick}. */
+    long restNanos() {
+        long least = Long.MAX_VALUE;
+        for (SessionPart part : parts) {
+            least = Math.min(least, part.restNanos());
+        }
+        return least;
+    }
+
     void recordingEnds(boolean last) {
         each(part -> part.recordingEnds(last));
     }

@@ -29,7 +29,7 @@ public interface CloneSource {
 
     /**
      * Whether it has an {@link #alarm}: then a poll may come a tenth of a second after one that found records, and a
-     * quarter of a second after one that found none.
+     * second after one that found none.
      */
     default boolean rings() {
         return false;

@@ -5,8 +5,13 @@ package io.clonetrace.agent.host;
  * the others run all the same.
  */
 public interface SessionPart {
-    /** Does what is due: called five to fifty times a second. Must not wait. */
+    /** Does what is due: called once to fifty times a second. Must not wait. */
     default void tick() {}
+
+    /** For how many nanoseconds the next {@link #tick} can be put off; a second at most is. */
+    default long restNanos() {
+        return Long.MAX_VALUE;
+    }
 
     /**
      * A recording ends, or a chunk of it, or the session: what is committed now is still recorded. Called after the

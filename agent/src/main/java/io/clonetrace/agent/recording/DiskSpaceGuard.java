@@ -7,7 +7,6 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import jdk.jfr.Recording;
 
 /**
@@ -15,10 +14,13 @@ import jdk.jfr.Recording;
  * StreamWriterHost::write_bytes, "no space left on device").
  */
 public final class DiskSpaceGuard implements SessionPart {
-    /** More than JFR may write at once, and than other processes write between two checks. */
+    /** More than JFR may write at once, and than all processes write between two checks. */
     private static final long MARGIN = 16L << 20;
 
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** Of a disk with more space than so many margins, so many checks in a row are one. */
+    private static final long MOST_MARGINS = 4;
 
     private final Recording recording;
     private final Path file;
@@ -53,12 +55,25 @@ public final class DiskSpaceGuard implements SessionPart {
             return;
         }
         nextCheck = now + CHECK_NANOS;
-        String why = shortage(file, chunksBytes());
+        long chunks = chunksBytes();
+        long spare = spare(file, chunks);
+        nextCheck = now + checkNanos(spare);
+        String why = spare < 0 ? shortage(file, chunks) : null;
         if (why != null) {
             ended = true;
             // Each call of the recording takes JFR's lock, and its holder may be waiting for the session's thread.
             new AgentThread("clonetrace disk", () -> end(why)).start();
         }
+    }
+
+    @Override
+    public long restNanos() {
+        return ended ? Long.MAX_VALUE : Math.max(0, nextCheck - System.nanoTime());
+    }
+
+    /** After how long a disk with that much to spare may be short, if it fills up as fast as the margin assumes. */
+    static long checkNanos(long spare) {
+        return CHECK_NANOS * Math.max(1, Math.min(MOST_MARGINS, 1 + spare / MARGIN));
     }
 
     private void end(String why) {
@@ -74,13 +89,22 @@ public final class DiskSpaceGuard implements SessionPart {
     /** The chunks have to fit into the file when the recording ends. */
     private static String shortage(Path file, long chunksBytes) {
         Path chunks = repository();
-        Path folder = file.toAbsolutePath().getParent();
         long free = free(chunks);
         if (free < MARGIN) {
             return tooLittle(free, chunks);
         }
+        Path folder = folder(file);
         free = free(folder);
         return free < chunksBytes + MARGIN ? tooLittle(free, folder) : null;
+    }
+
+    /** Bytes that are free beyond what {@link #shortage} asks for; negative if there are fewer. */
+    private static long spare(Path file, long chunksBytes) {
+        return Math.min(free(repository()), free(folder(file)) - chunksBytes) - MARGIN;
+    }
+
+    private static Path folder(Path file) {
+        return file.toAbsolutePath().getParent();
     }
 
     /** For a folder that is gone, File says 0 too: JFR removes its own when the JVM ends. */
@@ -94,10 +118,14 @@ public final class DiskSpaceGuard implements SessionPart {
     }
 
     private static long chunksBytes() {
-        return Stream.ofNullable(repository().toFile().listFiles())
-                .flatMap(Stream::of)
-                .mapToLong(File::length)
-                .sum();
+        File[] chunks = repository().toFile().listFiles();
+        long bytes = 0;
+        if (chunks != null) {
+            for (File chunk : chunks) {
+                bytes += chunk.length();
+            }
+        }
+        return bytes;
     }
 
     private static Path repository() {

@@ -102,6 +102,11 @@ public final class StackSampler implements SessionPart {
     }
 
     @Override
+    public long restNanos() {
+        return option.period().isPresent() ? Math.max(0, next - System.nanoTime()) : Long.MAX_VALUE;
+    }
+
+    @Override
     public void recordingEnds(boolean last) {
         if (last) {
             exitHook.accept(null);

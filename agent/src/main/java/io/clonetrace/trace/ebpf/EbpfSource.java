@@ -305,7 +305,7 @@ public final class EbpfSource implements CloneSource {
         try {
             alarm = Epoll.open();
             alarm.addEdge(ring.fd());
-            // Not set before the next poll, which may be a quarter of a second later.
+            // Not set before the next poll, which may be a second later.
             losses.set(CloneProgram.WAKE_LEVEL, 0);
         } catch (LinuxException refused) {
             noAlarm = true;

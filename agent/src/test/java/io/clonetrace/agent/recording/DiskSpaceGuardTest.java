@@ -1,8 +1,10 @@
 package io.clonetrace.agent.recording;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,5 +33,20 @@ class DiskSpaceGuardTest {
         assertNull(DiskSpaceGuard.shortage(folder.resolve("app.jfr")));
         System.setProperty(REPOSITORY, folder.toString());
         assertNull(DiskSpaceGuard.shortage(folder.resolve("gone").resolve("app.jfr")));
+    }
+
+    @Test
+    void roomyDiskIsCheckedOnceASecondAndAnAlmostFullOneFourTimes() {
+        long margin = 16L << 20;
+        assertEquals(250, millis(-margin));
+        assertEquals(250, millis(0));
+        assertEquals(250, millis(margin - 1));
+        assertEquals(500, millis(margin));
+        assertEquals(1000, millis(3 * margin));
+        assertEquals(1000, millis(Long.MAX_VALUE));
+    }
+
+    private static long millis(long spare) {
+        return TimeUnit.NANOSECONDS.toMillis(DiskSpaceGuard.checkNanos(spare));
     }
 }
