@@ -15,6 +15,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -32,30 +33,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Exit status: 0 done, 1 failed (one line says why), 2 wrong usage, 3 a finding of report --fail-on; of run and of"
                     + " trace with a command, the command's own."
         },
-        versionProvider = Version.class,
-        subcommands = {
-            RunCommand.class,
-            AttachCommand.class,
-            DetachCommand.class,
-            DumpCommand.class,
-            ListCommand.class,
-            TopCommand.class,
-            ReportCommand.class,
-            ExportCommand.class,
-            ExplainCommand.class,
-            TraceCommand.class,
-            StacksCommand.class,
-            DemoCommand.class,
-            FlagsCommand.class,
-            DoctorCommand.class,
-            AgentHelpCommand.class,
-            RunSummaryCommand.class,
-            GenerateManCommand.class,
-            GenerateCompletion.class,
-            CommandLine.HelpCommand.class
-        })
+        versionProvider = Version.class)
 public final class Clonetrace implements Runnable {
     private static final String COMPLETION = "generate-completion";
+    private static final String ATTACH = "attach";
+    private static final String TRACE = "trace";
+    private static final String RUN = "run";
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -78,7 +61,9 @@ public final class Clonetrace implements Runnable {
 
     static int run(String jar, Output output, String... arguments) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(output, Output.charset()));
-        CommandLine line = commandLine(List.of(arguments).contains(COMPLETION)).setOut(out);
+        List<Class<?>> commands = arguments.length == 0 ? all() : named(arguments[0]);
+        CommandLine line =
+                commandLine(commands, List.of(arguments).contains(COMPLETION)).setOut(out);
         ProgramJar.is(Path.of(jar));
         int status = line.execute(arguments);
         out.flush();
@@ -91,22 +76,80 @@ public final class Clonetrace implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return commandLine(false);
+        return commandLine(all(), false);
     }
 
     /** @param completes whether it is for a shell's completion */
-    private static CommandLine commandLine(boolean completes) {
+    private static CommandLine commandLine(List<Class<?>> commands, boolean completes) {
         CommandLine line = new CommandLine(new Clonetrace());
         line.setCommandName("clonetrace");
+        commands.forEach(line::addSubcommand);
         line.setUsageHelpWidth(80);
-        AttachCommand.complete(line.getSubcommands().get("attach").getCommandSpec(), completes);
-        // For packages, as generate-man.
-        line.getSubcommands().get(COMPLETION).getCommandSpec().usageMessage().hidden(true);
-        // Options after the command's name belong to that command.
-        line.getSubcommands().get("trace").setStopAtPositional(true);
-        line.getSubcommands().get("run").setStopAtPositional(true);
+        Map<String, CommandLine> byName = line.getSubcommands();
+        if (byName.containsKey(ATTACH)) {
+            AttachCommand.complete(byName.get(ATTACH).getCommandSpec(), completes);
+        }
+        if (byName.containsKey(COMPLETION)) {
+            // For packages, as generate-man.
+            byName.get(COMPLETION).getCommandSpec().usageMessage().hidden(true);
+        }
+        for (String launches : List.of(TRACE, RUN)) {
+            if (byName.containsKey(launches)) {
+                // Options after the command's name belong to that command.
+                byName.get(launches).setStopAtPositional(true);
+            }
+        }
         ErrorLine.install(line, Clonetrace::why);
         return line;
+    }
+
+    /** In the order of the help. */
+    private static List<Class<?>> all() {
+        return List.of(
+                RunCommand.class,
+                AttachCommand.class,
+                DetachCommand.class,
+                DumpCommand.class,
+                ListCommand.class,
+                TopCommand.class,
+                ReportCommand.class,
+                ExportCommand.class,
+                ExplainCommand.class,
+                TraceCommand.class,
+                StacksCommand.class,
+                DemoCommand.class,
+                FlagsCommand.class,
+                DoctorCommand.class,
+                AgentHelpCommand.class,
+                RunSummaryCommand.class,
+                GenerateManCommand.class,
+                GenerateCompletion.class,
+                CommandLine.HelpCommand.class);
+    }
+
+    /**
+     * What a command line needs that begins with that word: picocli reads all options of all commands that it has,
+     * which takes longer than most commands.
+     */
+    private static List<Class<?>> named(String word) {
+        return switch (word) {
+            case RUN -> List.of(RunCommand.class);
+            // Which prints the report.
+            case ATTACH -> List.of(AttachCommand.class, ReportCommand.class);
+            case "detach" -> List.of(DetachCommand.class);
+            case "dump" -> List.of(DumpCommand.class);
+            case "list" -> List.of(ListCommand.class);
+            case "top" -> List.of(TopCommand.class);
+            case "report" -> List.of(ReportCommand.class);
+            case "export" -> List.of(ExportCommand.class);
+            case "explain" -> List.of(ExplainCommand.class);
+            case TRACE -> List.of(TraceCommand.class);
+            case "stacks" -> List.of(StacksCommand.class);
+            case "demo" -> List.of(DemoCommand.class);
+            case "flags" -> List.of(FlagsCommand.class);
+            case "doctor" -> List.of(DoctorCommand.class);
+            default -> all();
+        };
     }
 
     /**

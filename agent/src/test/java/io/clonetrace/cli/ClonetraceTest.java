@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The command line from its entry on: exit status 0 done, 1 failed, 2 wrong usage. */
 class ClonetraceTest extends CapturedCommandLine {
@@ -402,5 +404,21 @@ class ClonetraceTest extends CapturedCommandLine {
     void helpFitsATerminal(String arguments) {
         assertEquals(0, run(arguments.split(" ")));
         assertTrue(out().lines().allMatch(line -> line.length() <= 80), out());
+    }
+
+    static List<String> commands() {
+        return Clonetrace.commandLine().getSubcommands().values().stream()
+                .filter(command -> !command.getCommandSpec().usageMessage().hidden())
+                .map(CommandLine::getCommandName)
+                .toList();
+    }
+
+    /** A command's line is read by that command alone. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void commandAloneHasTheSameHelp(String name) {
+        CommandLine whole = Clonetrace.commandLine().getSubcommands().get(name);
+        assertEquals(0, run(name, "--help"), err());
+        assertEquals(whole.getUsageMessage(), out());
     }
 }
