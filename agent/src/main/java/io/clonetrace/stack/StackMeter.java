@@ -14,6 +14,8 @@ final class StackMeter implements AutoCloseable {
 
     private static final long GUARD = GlibcGuard.bytes(PAGE);
 
+    private static final long LONGEST_GUARD = StackRanges.LONGEST_GUARD * PAGE;
+
     private final ProcmapQuery.Question mapping;
     private final PagemapScan.Counter pages;
     private final boolean oneMoment;
@@ -32,8 +34,24 @@ final class StackMeter implements AutoCloseable {
      */
     StackMeter(ProcmapQuery query, PagemapScan scan, boolean oneMoment) {
         mapping = query.question();
-        pages = scan.counter();
+        pages = oneMoment ? scan.counterAhead() : scan.counter();
         this.oneMoment = oneMoment;
+    }
+
+    /** Whether there is room for no more than a guard between two stacks: then they are best measured together. */
+    static boolean adjoin(ThreadToMeasure lower, ThreadToMeasure upper) {
+        return upper.hasRange() && upper.base() - upper.size() - lower.base() <= LONGEST_GUARD;
+    }
+
+    /**
+     * As {@link #measure(long, long)}, and reads the pages of the stacks to measure next in the same call of the
+     * kernel.
+     *
+     * @param end highest address, exclusive, of those that adjoin, one above the other
+     */
+    boolean measureFirstOf(long end, long stackBase, long size) throws LinuxException {
+        pages.readAhead(pageEnd(end));
+        return measure(stackBase, size);
     }
 
     /**
@@ -44,7 +62,7 @@ final class StackMeter implements AutoCloseable {
      * @return false if nothing is mapped there
      */
     boolean measure(long stackBase, long size) throws LinuxException {
-        base = (stackBase + PAGE - 1) / PAGE * PAGE;
+        base = pageEnd(stackBase);
         long low = (stackBase - size) / PAGE * PAGE;
         reserved = 0;
         guard = 0;
@@ -73,6 +91,10 @@ final class StackMeter implements AutoCloseable {
             count(low, mayBeMarked);
         }
         return reserved > 0;
+    }
+
+    private static long pageEnd(long address) {
+        return (address + PAGE - 1) / PAGE * PAGE;
     }
 
     private void count(long low, boolean mayBeMarked) throws LinuxException {

@@ -1,13 +1,14 @@
 package io.clonetrace.stack;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 
@@ -29,7 +30,11 @@ final class StackRanges {
 
     private final AddressSpace mappings;
     private final MarkedGuards marked;
-    private final NavigableMap<Long, Long> baseByLow = new TreeMap<>();
+    private final Collection<ThreadToMeasure> threads;
+
+    /** Those whose stacks are known, in the order of their lowest addresses; null until one is looked for. */
+    private List<ThreadToMeasure> ascending;
+
     private final NavigableSet<Long> pointers = new TreeSet<>();
     private final Map<Integer, Long> pointerByTid = new HashMap<>();
 
@@ -41,10 +46,9 @@ final class StackRanges {
             IntFunction<OptionalLong> pointerOf) {
         this.mappings = mappings;
         this.marked = new MarkedGuards(markers);
+        this.threads = threads;
         for (ThreadToMeasure thread : threads) {
-            if (thread.hasRange()) {
-                baseByLow.put(lowOf(thread), baseOf(thread));
-            } else {
+            if (!thread.hasRange()) {
                 long pointer = pointerOf.apply(thread.tid()).orElse(thread.pointer());
                 if (pointer != 0) {
                     pointers.add(pointer);
@@ -80,14 +84,13 @@ final class StackRanges {
         if (mapping == null) {
             return Optional.of(StackRange.NOWHERE);
         }
-        Map.Entry<Long, Long> under = baseByLow.floorEntry(pointer);
-        Long above = baseByLow.higherKey(pointer);
+        int above = firstAbove(pointer);
         boolean mayBeStack = mapping.anonymous() && mapping.accessible();
         MarkedGuards.Guard guard = mayBeStack ? marked.below(mapping, pointer) : null;
         long end = mayBeStack ? marked.startAbove(mapping, pointer) : mapping.end();
         long bottom = guard == null ? mapping.start() : guard.end();
-        long low = under == null ? bottom : Math.max(bottom, under.getValue());
-        long base = above == null ? end : Math.min(end, above);
+        long low = above == 0 ? bottom : Math.max(bottom, baseOf(ascending.get(above - 1)));
+        long base = above == ascending.size() ? end : Math.min(end, lowOf(ascending.get(above)));
         Long nextPointer = pointers.higher(pointer);
         Long previousPointer = pointers.lower(pointer);
         boolean shared =
@@ -101,6 +104,30 @@ final class StackRanges {
             return Optional.of(new StackRange(guard.start(), base, true, low - guard.start()));
         }
         return Optional.of(low == mapping.start() ? withGuards(mapping, base) : new StackRange(low, base, false, 0));
+    }
+
+    /** The index of the first known stack that begins above that address. */
+    private int firstAbove(long pointer) {
+        if (ascending == null) {
+            ascending = new ArrayList<>(threads.size());
+            for (ThreadToMeasure thread : threads) {
+                if (thread.hasRange()) {
+                    ascending.add(thread);
+                }
+            }
+            ascending.sort(Comparator.comparingLong(this::lowOf));
+        }
+        int from = 0;
+        int to = ascending.size();
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            if (lowOf(ascending.get(middle)) > pointer) {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        return from;
     }
 
     private StackRange withGuards(Mapping mapping, long base) {

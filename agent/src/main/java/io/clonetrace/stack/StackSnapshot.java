@@ -20,9 +20,10 @@ import java.util.function.IntPredicate;
 
 /**
  * Measures the stacks of a process's threads from {@code /proc/PID} (proc(5)), in one of two ways. By ioctls: each
- * stack is looked up and counted alone, so that the time grows only with the number of threads. From smaps, which every
- * kernel has: it is read once for all stacks, and pagemap only for stacks that share a mapping. No thread is stopped,
- * so the measures of running threads are of slightly different moments. Not thread-safe.
+ * stack's mappings are looked up alone, and the pages of stacks that adjoin are read together, so that the time grows
+ * only with the number of threads. From smaps, which every kernel has: it is read once for all stacks, and pagemap only
+ * for stacks that share a mapping. No thread is stopped, so the measures of running threads are of slightly different
+ * moments. Not thread-safe.
  */
 public final class StackSnapshot {
     private final Path procDir;
@@ -151,8 +152,14 @@ public final class StackSnapshot {
         Arrays.sort(all, Comparator.comparingLong(ThreadToMeasure::base));
         // By identity: a caller may measure two parts of one thread's stack.
         Map<ThreadToMeasure, StackMeasure> measures = new IdentityHashMap<>(all.length);
-        for (ThreadToMeasure thread : all) {
-            if (isMetered(thread) && meter.measure(thread.base(), thread.size())) {
+        int adjoining = 0;
+        for (int i = 0; i < all.length; i++) {
+            adjoining = Math.max(adjoining, i + 1);
+            while (adjoining < all.length && StackMeter.adjoin(all[adjoining - 1], all[adjoining])) {
+                adjoining++;
+            }
+            ThreadToMeasure thread = all[i];
+            if (isMetered(thread) && meter.measureFirstOf(all[adjoining - 1].base(), thread.base(), thread.size())) {
                 measures.put(thread, meter.of(thread.tid()));
             }
         }

@@ -2,18 +2,13 @@ package io.clonetrace.linux.memory;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * Counts pages in memory by ioctl PAGEMAP_SCAN on {@code /proc/PID/pagemap} (linux/fs.h, since Linux 6.7). Thread-safe.
  */
 public final class PagemapScan implements AutoCloseable {
-    // _IOWR('f', 16, struct pm_scan_arg)
-    private static final long PAGEMAP_SCAN = (3L << 30) | (96L << 16) | ('f' << 8) | 16;
     private static final long PAGE_IS_PRESENT = 1 << 3;
     private static final long PAGE_IS_SWAPPED = 1 << 4;
     private static final long PAGE_IS_PFNZERO = 1 << 5;
@@ -21,24 +16,16 @@ public final class PagemapScan implements AutoCloseable {
     /** Since Linux 6.15; such a page (MADV_GUARD_INSTALL) has SWAPPED set too. */
     private static final long PAGE_IS_GUARD = 1 << 8;
 
-    // struct pm_scan_arg
-    private static final int SIZE = 0;
-    private static final int FLAGS = 8;
-    private static final int START = 16;
-    private static final int END = 24;
-    private static final int WALK_END = 32;
-    private static final int VEC = 40;
-    private static final int VEC_LEN = 48;
-    private static final int MAX_PAGES = 56;
-    private static final int CATEGORY_INVERTED = 64;
-    private static final int CATEGORY_MASK = 72;
-    private static final int CATEGORY_ANYOF_MASK = 80;
-    private static final int RETURN_MASK = 88;
-    private static final int STRUCT = 96;
-
-    // struct page_region: start, end, categories.
+    /** That one call may find for one stack. */
     private static final int REGIONS = 64;
-    private static final int REGION = 24;
+
+    /** That one call may find for many: a few of each stack. */
+    private static final int REGIONS_AHEAD = 256;
+
+    /**
+     * Bytes that one call reads ahead: while it does, the process's mappings can't change, and its threads would wait.
+     */
+    static final long AHEAD = 64L << 20;
 
     /** No page was ever touched. */
     public static final long NONE = Long.MAX_VALUE;
@@ -63,7 +50,7 @@ public final class PagemapScan implements AutoCloseable {
      * @throws LinuxException ENOTTY on a kernel without PAGEMAP_SCAN; otherwise an errno of open(2)
      */
     public PagemapScan(String procDir) throws LinuxException {
-        pagemap = new ProcFile(procDir + "/pagemap", STRUCT + REGIONS * REGION);
+        pagemap = new ProcFile(procDir + "/pagemap", PageRegions.bytes(REGIONS));
         try {
             count(0, MappedPages.pageSize(), 0);
         } catch (LinuxException unable) {
@@ -94,7 +81,7 @@ public final class PagemapScan implements AutoCloseable {
     private Pages count(long from, long to, long guardCategory) throws LinuxException {
         Pointer scan = pagemap.borrow();
         try {
-            Counter counter = new Counter(scan, guardCategory);
+            Counter counter = new Counter(scan, REGIONS, guardCategory);
             counter.count(from, from, to);
             return new Pages(counter.present, counter.huge, counter.lowest);
         } finally {
@@ -114,44 +101,79 @@ public final class PagemapScan implements AutoCloseable {
         }
         Pointer scan = pagemap.borrow();
         try {
-            Counter counter = new Counter(scan, guards);
-            return counter.guards(from, to);
+            return guards(new PageRegions(pagemap, scan, REGIONS, guards), from, to);
         } finally {
             pagemap.giveBack(scan);
         }
     }
 
+    private static long[] guards(PageRegions regions, long from, long to) throws LinuxException {
+        long[] all = new long[0];
+        for (long at = from; at < to; at = regions.walked(at)) {
+            int found = regions.scan(at, to, PAGE_IS_GUARD);
+            int before = all.length;
+            all = Arrays.copyOf(all, before + 2 * found);
+            for (int i = 0; i < found; i++) {
+                all[before + 2 * i] = regions.start(i);
+                all[before + 2 * i + 1] = regions.end(i);
+            }
+        }
+        return all;
+    }
+
     /** A counter that allocates nothing. It has to be closed before this. */
     public Counter counter() {
-        return new Counter(new Pointer(Native.malloc(STRUCT + REGIONS * (long) REGION)), guards);
+        return counter(REGIONS);
+    }
+
+    /** The same, for many ranges that are counted right after each other, see {@link Counter#readAhead}. */
+    public Counter counterAhead() {
+        return counter(REGIONS_AHEAD);
+    }
+
+    private Counter counter(int regions) {
+        return new Counter(new Pointer(Native.malloc(PageRegions.bytes(regions))), regions, guards);
     }
 
     /** For one thread at a time. */
     public final class Counter implements AutoCloseable {
-        private final Pointer scan;
-
-        /** The same memory: a call of JNA's for each field would take as long as the ioctl. */
-        private final ByteBuffer fields;
-
+        private final PageRegions regions;
         private final boolean guardsKnown;
         private long present;
         private long huge;
         private long lowest;
 
-        private Counter(Pointer scan, long guardCategory) {
-            this.scan = scan;
-            this.fields =
-                    scan.getByteBuffer(0, STRUCT + REGIONS * (long) REGION).order(ByteOrder.nativeOrder());
+        /** What is in {@link #regions}: the pages of {@code [readFrom, readTo)}. */
+        private long readFrom;
+
+        private long readTo;
+        private int found;
+
+        /** What begins below the latest address that was asked for is before this region. */
+        private int next;
+
+        private long asked;
+
+        /** See {@link #readAhead}; 0 to read nothing ahead, and to keep nothing. */
+        private long ahead;
+
+        private Counter(Pointer scan, int most, long guardCategory) {
             this.guardsKnown = guardCategory != 0;
-            fields.putLong(SIZE, STRUCT);
-            fields.putLong(FLAGS, 0);
-            fields.putLong(VEC, Pointer.nativeValue(scan) + STRUCT);
-            fields.putLong(VEC_LEN, REGIONS);
-            fields.putLong(MAX_PAGES, 0);
-            fields.putLong(CATEGORY_INVERTED, 0);
-            fields.putLong(CATEGORY_MASK, 0);
-            fields.putLong(
-                    RETURN_MASK, PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_PFNZERO | PAGE_IS_HUGE | guardCategory);
+            this.regions = new PageRegions(
+                    pagemap,
+                    scan,
+                    most,
+                    PAGE_IS_PRESENT | PAGE_IS_SWAPPED | PAGE_IS_PFNZERO | PAGE_IS_HUGE | guardCategory);
+        }
+
+        /**
+         * Lets one call of the kernel read what several counts ask for: from now on, what is read is kept, and what is
+         * behind it is read too. Best counted in the order of addresses.
+         *
+         * @param end as far as it is worth it, a multiple of the page size: other ranges to count adjoin up to here
+         */
+        public void readAhead(long end) {
+            ahead = end;
         }
 
         /**
@@ -160,10 +182,7 @@ public final class PagemapScan implements AutoCloseable {
          * @param guardEnd the end of a guard that begins at {@code from}; the lowest page is looked for above it
          */
         public void count(long from, long guardEnd, long to) throws LinuxException {
-            clear();
-            for (long at = from; at < to; at = walked(at)) {
-                add(scan(at, to, PAGE_IS_PRESENT | PAGE_IS_SWAPPED), from, guardEnd);
-            }
+            count(from, from, guardEnd, to);
         }
 
         /**
@@ -174,89 +193,68 @@ public final class PagemapScan implements AutoCloseable {
          *     before 6.15
          */
         public boolean countAbove(long below, long from, long guardEnd, long to) throws LinuxException {
-            if (!guardsKnown) {
-                count(from, guardEnd, to);
-                return false;
-            }
-            clear();
-            boolean guard = false;
-            for (long at = below; at < to; at = walked(at)) {
-                int found = scan(at, to, PAGE_IS_PRESENT | PAGE_IS_SWAPPED);
-                guard |= found > 0 && start(0) == below && end(0) >= from && (categories(0) & PAGE_IS_GUARD) != 0;
-                add(found, from, guardEnd);
-            }
-            return guard;
+            return count(guardsKnown ? below : from, from, guardEnd, to);
         }
 
-        private void clear() {
+        private boolean count(long below, long from, long guardEnd, long to) throws LinuxException {
             present = 0;
             huge = 0;
             lowest = NONE;
-        }
-
-        private long start(int region) {
-            return fields.getLong(STRUCT + region * REGION);
-        }
-
-        private long end(int region) {
-            return fields.getLong(STRUCT + region * REGION + Long.BYTES);
-        }
-
-        private long categories(int region) {
-            return fields.getLong(STRUCT + region * REGION + 2 * Long.BYTES);
-        }
-
-        /** Reads the next regions with one of those categories; returns how many. */
-        private int scan(long at, long to, long anyOf) throws LinuxException {
-            fields.putLong(START, at);
-            fields.putLong(END, to);
-            fields.putLong(CATEGORY_ANYOF_MASK, anyOf);
-            int found = pagemap.ioctl(PAGEMAP_SCAN, scan);
-            if (found < 0) {
-                throw pagemap.failure("PAGEMAP_SCAN");
-            }
-            return found;
-        }
-
-        private long walked(long at) throws LinuxException {
-            long walked = fields.getLong(WALK_END);
-            if (walked <= at) {
-                throw new LinuxException("PAGEMAP_SCAN without progress", Errno.EIO.value());
-            }
-            return walked;
-        }
-
-        private long[] guards(long from, long to) throws LinuxException {
-            long[] all = new long[0];
-            for (long at = from; at < to; at = walked(at)) {
-                int found = scan(at, to, PAGE_IS_GUARD);
-                int before = all.length;
-                all = Arrays.copyOf(all, before + 2 * found);
-                for (int i = 0; i < found; i++) {
-                    all[before + 2 * i] = start(i);
-                    all[before + 2 * i + 1] = end(i);
+            readTo = ahead == 0 ? 0 : readTo;
+            boolean guard = false;
+            // One region, of which the kernel, or where reading ended, may have made several.
+            long start = 0;
+            long end = 0;
+            long is = 0;
+            for (long at = below; at < to; at = Math.min(readTo, to)) {
+                read(at, to);
+                for (int i = next; i < found && regions.start(i) < to; i++) {
+                    // The first may belong to what adjoins below, too, and the last to what adjoins above.
+                    long pieceStart = Math.max(regions.start(i), at);
+                    if (pieceStart != end || regions.categories(i) != is) {
+                        start = pieceStart;
+                        is = regions.categories(i);
+                    }
+                    end = Math.min(regions.end(i), to);
+                    guard |= start == below && end >= from && (is & PAGE_IS_GUARD) != 0;
+                    if (end > from) {
+                        add(start, Math.max(pieceStart, from), end, is, guardEnd);
+                    }
                 }
             }
-            return all;
+            return guard && below < from;
         }
 
-        private void add(int found, long from, long guardEnd) {
-            for (int i = 0; i < found; i++) {
-                long start = Math.max(start(i), from);
-                long end = end(i);
-                long is = categories(i);
-                if (end <= from) {
-                    continue;
-                }
-                boolean inMemory = (is & PAGE_IS_PRESENT) != 0;
-                if (inMemory && (is & PAGE_IS_PFNZERO) == 0) {
-                    present += end - start;
-                    huge += (is & PAGE_IS_HUGE) == 0 ? 0 : end - start;
-                }
-                // Regions are in the order of their addresses.
-                if (lowest == NONE && end > guardEnd && (inMemory || isSwapped(is, start > guardEnd))) {
-                    lowest = Math.max(start, guardEnd);
-                }
+        /** Makes {@link #next} the first region that ends above {@code at}, which is in what was read. */
+        private void read(long at, long to) throws LinuxException {
+            if (at < readFrom || at >= readTo) {
+                readFrom = 0;
+                readTo = 0;
+                next = 0;
+                long end = Math.max(to, Math.min(ahead, at + AHEAD));
+                found = regions.tryScan(at, end, PAGE_IS_PRESENT | PAGE_IS_SWAPPED);
+                // What adjoins may be no address of a process, which makes only its own count fail.
+                found = found < 0 ? regions.scan(at, to, PAGE_IS_PRESENT | PAGE_IS_SWAPPED) : found;
+                readTo = regions.walked(at);
+                readFrom = at;
+            } else if (at < asked) {
+                next = 0;
+            }
+            asked = at;
+            while (next < found && regions.end(next) <= at) {
+                next++;
+            }
+        }
+
+        private void add(long regionStart, long from, long end, long is, long guardEnd) {
+            boolean inMemory = (is & PAGE_IS_PRESENT) != 0;
+            if (inMemory && (is & PAGE_IS_PFNZERO) == 0) {
+                present += end - from;
+                huge += (is & PAGE_IS_HUGE) == 0 ? 0 : end - from;
+            }
+            // Regions are in the order of their addresses.
+            if (lowest == NONE && end > guardEnd && (inMemory || isSwapped(is, regionStart > guardEnd))) {
+                lowest = Math.max(from, guardEnd);
             }
         }
 
@@ -282,7 +280,7 @@ public final class PagemapScan implements AutoCloseable {
 
         @Override
         public void close() {
-            Native.free(Pointer.nativeValue(scan));
+            Native.free(Pointer.nativeValue(regions.memory()));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.clonetrace.linux.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.NativeLibrary;
@@ -94,6 +95,29 @@ class PagemapScanTest {
             memory.setLong(9 * PAGE, 1);
             assertEquals(
                     new PagemapScan.Pages(PAGE, 0, memory.address() + 9 * PAGE), scan.count(memory.address(), end));
+        }
+    }
+
+    /** The first half of it was read with what is below it, the other half is not yet. */
+    @Test
+    void aGuardOfWhichOneHalfWasReadAhead() throws Exception {
+        long ahead = PagemapScan.AHEAD;
+        try (MappedPages memory = MappedPages.ofThisProcess(ahead + 16 * PAGE);
+                PagemapScan scan = scan();
+                PagemapScan.Counter counter = scan.counterAhead()) {
+            long start = memory.address();
+            long guard = start + ahead - PAGE;
+            assumeTrue(madvise(guard, 2 * PAGE, MADV_GUARD_INSTALL) == 0, "this kernel has no guards by markers");
+            assumeTrue(scan.guards(guard, guard + 2 * PAGE).length == 2, "this kernel does not report them");
+            memory.setLong(0, 1);
+            memory.setLong(ahead + 7 * PAGE, 1);
+            counter.readAhead(start + memory.size());
+            counter.count(start, start, start + PAGE);
+            assertEquals(PAGE, counter.present());
+            long low = guard + 2 * PAGE;
+            assertTrue(counter.countAbove(guard, low, low, low + 11 * PAGE));
+            assertEquals(PAGE, counter.present());
+            assertEquals(start + ahead + 7 * PAGE, counter.lowest());
         }
     }
 
