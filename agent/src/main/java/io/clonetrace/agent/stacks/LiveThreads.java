@@ -11,6 +11,7 @@ import io.clonetrace.linux.hotspot.OsThread;
 import io.clonetrace.stack.JavaThreadStack;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The Java threads that are alive now, with their native side. */
@@ -18,6 +19,7 @@ public final class LiveThreads {
     private final ThreadFields fields;
     private final NativeAccess access;
     private final JfrState jfr;
+    private KnownThreads known = new KnownThreads(new long[0], new long[0], new OsThread[0]);
 
     /** @param access null where native code can't be used; then no thread's native side is known */
     public LiveThreads(ThreadFields fields, NativeAccess access, JfrState jfr) {
@@ -33,23 +35,47 @@ public final class LiveThreads {
      */
     public record Live(Thread thread, long eetop, OsThread os) {}
 
-    public List<Live> all() throws ReflectiveOperationException {
+    /** All of them. Of a thread that the previous call returned, HotSpot's memory is not read again. */
+    public synchronized List<Live> all() throws ReflectiveOperationException {
         List<Live> live = new ArrayList<>();
         if (access != null) {
             List<Thread> threads = fields.live();
-            long[] eetops = new long[threads.size()];
-            for (int i = 0; i < eetops.length; i++) {
-                eetops[i] = fields.eetop(threads.get(i));
-            }
-            OsThread[] os = access.javaThreads().readAll(eetops);
+            long[] ids = new long[threads.size()];
+            long[] eetops = new long[ids.length];
+            OsThread[] os = read(threads, ids, eetops);
             for (int i = 0; i < os.length; i++) {
                 Live one = new Live(threads.get(i), eetops[i], os[i]);
                 if (os[i] != null && lives(one)) {
                     live.add(one);
+                } else {
+                    os[i] = null;
                 }
             }
+            known = new KnownThreads(ids, eetops, os);
         }
         return live;
+    }
+
+    private OsThread[] read(List<Thread> threads, long[] ids, long[] eetops) {
+        OsThread[] os = new OsThread[ids.length];
+        long[] unknown = new long[ids.length];
+        int unknowns = 0;
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = fields.id(threads.get(i));
+            eetops[i] = fields.eetop(threads.get(i));
+            os[i] = known.next(ids[i], eetops[i]);
+            if (os[i] == null) {
+                unknown[unknowns++] = eetops[i];
+            }
+        }
+        OsThread[] read = access.javaThreads().readAll(Arrays.copyOf(unknown, unknowns));
+        int at = 0;
+        for (int i = 0; i < os.length; i++) {
+            if (os[i] == null) {
+                os[i] = read[at++];
+            }
+        }
+        return os;
     }
 
     public boolean lives(Live live) {
