@@ -21,6 +21,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -96,7 +97,11 @@ class WrappedCommandIT {
             assertEquals(7, run.exitStatus(), run.stderr());
         }
         assertEquals("made\n", run.stdout());
-        OneLine.said(run, "no recording");
+        List<String> lines = new ArrayList<>(run.agentLines());
+        // The unwinder may have no room for all copies of stacks at first: it counts those that it drops.
+        lines.removeIf(line -> line.contains(": 0 native stacks were lost in the kernel's buffer, "));
+        assertEquals(1, lines.size(), run.stderr());
+        assertTrue(lines.get(0).contains("no recording"), run.stderr());
     }
 
     @Test
