@@ -1,8 +1,9 @@
 package io.clonetrace.stack;
 
+import static io.clonetrace.stack.OwnMappings.libc;
+import static io.clonetrace.stack.OwnMappings.query;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.memory.MappedPages;
@@ -14,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -131,7 +131,7 @@ class AdjoiningStacksTest {
         long low = memory + first * PAGE;
         long base = low + STACK * PAGE;
         threads.add(new ThreadToMeasure(i, base, STACK * PAGE));
-        // Between the stacks, which is nobody's.
+        // Between the stacks, and part of none.
         touch(first - STEP + STACK);
         Made made = make(i, first, low);
         if (made != null) {
@@ -201,17 +201,5 @@ class AdjoiningStacksTest {
     private void unmap(long from, long bytes) {
         assertEquals(0, libc("munmap", from, bytes));
         holes.add(new long[] {from, from + bytes});
-    }
-
-    private static long libc(String function, Object... arguments) {
-        return NativeLibrary.getInstance("c").getFunction(function).invokeLong(arguments);
-    }
-
-    private static ProcmapQuery query() {
-        try {
-            return new ProcmapQuery("/proc/self");
-        } catch (LinuxException unable) {
-            return Assumptions.abort("this kernel lacks what Linux 6.11 has: " + unable.getMessage());
-        }
     }
 }

@@ -1,9 +1,10 @@
 package io.clonetrace.stack;
 
+import static io.clonetrace.stack.OwnMappings.libc;
+import static io.clonetrace.stack.OwnMappings.query;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.memory.MappedPages;
@@ -130,18 +131,6 @@ class StackMeterTest {
             assertEquals(new StackMeasure(1, low + 68 * PAGE, 69 * PAGE, 5 * PAGE, PAGE, 0, PAGE), meter.of(1));
         } finally {
             libc("munmap", low - PAGE, 69 * PAGE);
-        }
-    }
-
-    private static long libc(String function, Object... arguments) {
-        return NativeLibrary.getInstance("c").getFunction(function).invokeLong(arguments);
-    }
-
-    private static ProcmapQuery query() {
-        try {
-            return new ProcmapQuery("/proc/self");
-        } catch (LinuxException unable) {
-            return Assumptions.abort("this kernel lacks what Linux 6.11 has: " + unable.getMessage());
         }
     }
 }

@@ -8,7 +8,10 @@ public interface SessionPart {
     /** Does what is due: called once to fifty times a second. Must not wait. */
     default void tick() {}
 
-    /** For how many nanoseconds the next {@link #tick} can be put off; a second at most is. */
+    /**
+     * For how many nanoseconds the next {@link #tick} may be put off. The session never puts it off for more than a
+     * second.
+     */
     default long restNanos() {
         return Long.MAX_VALUE;
     }

@@ -19,8 +19,8 @@ public final class DiskSpaceGuard implements SessionPart {
 
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** Of a disk with more space than so many margins, so many checks in a row are one. */
-    private static final long MOST_MARGINS = 4;
+    /** The longest wait between two checks is so many times {@link #CHECK_NANOS}. */
+    private static final long LONGEST_WAIT = 4;
 
     private final Recording recording;
     private final Path file;
@@ -73,7 +73,7 @@ public final class DiskSpaceGuard implements SessionPart {
 
     /** After how long a disk with that much to spare may be short, if it fills up as fast as the margin assumes. */
     static long checkNanos(long spare) {
-        return CHECK_NANOS * Math.max(1, Math.min(MOST_MARGINS, 1 + spare / MARGIN));
+        return CHECK_NANOS * Math.max(1, Math.min(LONGEST_WAIT, 1 + spare / MARGIN));
     }
 
     private void end(String why) {

@@ -167,8 +167,8 @@ public final class PagemapScan implements AutoCloseable {
         }
 
         /**
-         * Lets one call of the kernel read what several counts ask for: from now on, what is read is kept, and what is
-         * behind it is read too. Best counted in the order of addresses.
+         * Lets one call of the kernel read what several counts ask for: after this call, what is read is kept, and what
+         * is behind it is read too. Best counted in the order of addresses.
          *
          * @param end as far as it is worth it, a multiple of the page size: other ranges to count adjoin up to here
          */

@@ -6,7 +6,7 @@ import io.clonetrace.report.model.Jvm;
 public final class SummariesAhead {
     private SummariesAhead() {}
 
-    /** Begins to compute them: who asks for one that is not there yet waits for it, or computes it. */
+    /** Begins to compute them. A caller that needs one of them earlier waits for it, or computes it. */
     public static void begin(Jvm jvm) {
         if (Runtime.getRuntime().availableProcessors() == 1) {
             return;

@@ -121,7 +121,7 @@ class ElfFileTest {
     }
 
     @Test
-    void symbolsAreFoundWithoutTheHashTableAndBesideADamagedOne() throws Exception {
+    void symbolsAreFoundWhereTheHashTableIsDamaged() throws Exception {
         Path library = Binutils.library(folder, "two.s", ".globl one, two\n one: nop\n two: nop\n");
         OptionalLong one;
         OptionalLong two;

@@ -101,7 +101,7 @@ class FleetGeneratorTest {
                         .toList());
     }
 
-    /** Chunks are told apart by start and ticks; of many JVMs, some begin in the same millisecond. */
+    /** Chunks are distinguished by start and ticks; of many JVMs, some begin in the same millisecond. */
     @Test
     void noTwoJvmsHaveTheSameTicks() throws IOException {
         Path fleet = generated("ticks", new FleetPlan(3, 7, 2, 1, 2, 2, 0));
