@@ -28,14 +28,11 @@ final class ChunkEvent implements Event {
     private long content;
     private long end;
     private long start;
-    /** Where the value of each field begins, counted from the first one's. */
-    private int[] places;
+    /** What was noted of the value of each field: see {@link EventType#pass}. */
+    private long[] noted;
 
-    /** Where among them that of the first one is; -1 if they are not known. */
+    /** Where that of the first field is; -1 if nothing was noted. */
     private int first;
-
-    /** The field that was found last: they are asked for in about their order. */
-    private int last;
 
     ChunkEvent(Constants constants, ChunkClock clock) {
         this.constants = constants;
@@ -49,18 +46,17 @@ final class ChunkEvent implements Event {
      * @param values where its fields begin
      * @param next where the next event begins
      * @param ticks when it began
-     * @param at where each field begins, counted from the first
-     * @param firstAt where among these that of the first one is; -1 if they are not known
+     * @param notes what was noted of the value of each field
+     * @param firstAt where that of the first field is; -1 if nothing was noted
      */
-    void moveTo(ChunkInput in, EventType of, long values, long next, long ticks, int[] at, int firstAt) {
+    void moveTo(ChunkInput in, EventType of, long values, long next, long ticks, long[] notes, int firstAt) {
         input = in;
         type = of;
         content = values;
         end = next;
         start = clock.nanos(ticks);
-        places = at;
+        noted = notes;
         first = firstAt;
-        last = 0;
     }
 
     @Override
@@ -89,82 +85,84 @@ final class ChunkEvent implements Event {
         return start;
     }
 
-    /** The index of a field; -1 if there is none. */
-    @SuppressWarnings("StringEquality")
-    private int find(String name) {
-        ChunkField[] fields = type.fields();
-        int at = last;
-        for (int index = 0; index < fields.length; index++) {
-            // Names of fields and the compiler's constants are interned.
-            if (fields[at].name() == name) {
-                last = at;
-                return at;
-            }
-            at = at + 1 == fields.length ? 0 : at + 1;
-        }
-        for (int index = 0; index < fields.length; index++) {
-            if (fields[index].name().equals(name)) {
-                return index;
-            }
-        }
-        return -1;
-    }
-
-    /** Moves the input to the value of a field. */
-    private ChunkField seek(int index) throws IOException {
+    /** What was noted of the value of a field. */
+    private long noted(int index) throws IOException {
         if (first < 0) {
-            int[] found = new int[type.fields().length];
+            long[] found = new long[type.fields().length];
             input.seek(content, end);
             type.pass(input, content, found, 0);
-            places = found;
+            noted = found;
             first = 0;
         }
-        input.seek(content + places[first + index], end);
-        return type.fields()[index];
+        return noted[first + index];
+    }
+
+    /** Moves the input to the value of a field that is no number. */
+    private void seek(int index) throws IOException {
+        input.seek(content + noted(index), end);
     }
 
     @Override
-    public String text(String field) {
-        int index = find(field);
+    public String text(String name) {
+        int index = type.find(name);
+        if (index < 0) {
+            return null;
+        }
+        ChunkField field = type.fields()[index];
         try {
-            return index < 0 ? null : constants.text(seek(index), input);
+            if (!type.isNumber(index)) {
+                seek(index);
+                return constants.text(field, input);
+            }
+            return field.isPooled() ? constants.pooledText(field.type(), noted(index)) : null;
         } catch (IOException damaged) {
             throw new UnreadableValueException(damaged);
         }
     }
 
     @Override
-    public long number(String field) {
-        int index = find(field);
-        try {
-            return index < 0 ? ABSENT : number(seek(index));
-        } catch (IOException damaged) {
-            throw new UnreadableValueException(damaged);
-        }
+    public long number(String name) {
+        int index = type.find(name);
+        return index < 0 ? ABSENT : number(index);
     }
 
-    private long number(ChunkField field) throws IOException {
+    private long number(int index) {
+        ChunkField field = type.fields()[index];
         if (field.isArray() || field.isPooled()) {
             return ABSENT;
         }
-        return switch (field.type().form()) {
-            case LONG -> input.varint();
-            case INT -> (int) input.varint();
-            case SHORT -> (short) input.varint();
-            case BYTE -> (byte) input.unsignedByte();
-            case FLOAT -> (long) Float.intBitsToFloat((int) input.bigEndian(Float.BYTES));
-            case DOUBLE -> (long) Double.longBitsToDouble(input.bigEndian(Double.BYTES));
-            case CHAR, BOOLEAN, TEXT, FIELDS -> ABSENT;
-        };
+        try {
+            return switch (field.type().form()) {
+                case LONG -> noted(index);
+                case INT -> (int) noted(index);
+                case SHORT -> (short) noted(index);
+                case BYTE -> {
+                    seek(index);
+                    yield (byte) input.unsignedByte();
+                }
+                case FLOAT -> {
+                    seek(index);
+                    yield (long) Float.intBitsToFloat((int) input.bigEndian(Float.BYTES));
+                }
+                case DOUBLE -> {
+                    seek(index);
+                    yield (long) Double.longBitsToDouble(input.bigEndian(Double.BYTES));
+                }
+                case CHAR, BOOLEAN, TEXT, FIELDS -> ABSENT;
+            };
+        } catch (IOException damaged) {
+            throw new UnreadableValueException(damaged);
+        }
     }
 
     @Override
-    public long time(String field) {
-        long number = number(field);
+    public long time(String name) {
+        int index = type.find(name);
+        long number = index < 0 ? ABSENT : number(index);
         if (number == ABSENT) {
             return ABSENT;
         }
-        ChunkField known = type.fields()[find(field)];
+        ChunkField known = type.fields()[index];
         switch (known.type().form()) {
             case LONG, INT, SHORT, BYTE -> {}
             default -> throw new UnreadableValueException("a time that is no whole number");
@@ -182,31 +180,26 @@ final class ChunkEvent implements Event {
 
     @Override
     public String className(String field) {
-        int index = find(field);
+        int index = type.find(field);
         try {
             return index < 0 || !Constants.is(type.fields()[index], Role.CLASS)
                     ? null
-                    : constants.className(type.fields()[index].type(), key(index));
+                    : constants.className(type.fields()[index].type(), noted(index));
         } catch (IOException damaged) {
             throw new UnreadableValueException(damaged);
         }
     }
 
-    private long key(int index) throws IOException {
-        seek(index);
-        return input.varint();
-    }
-
     @Override
     public ThreadRef thread(String field) {
-        return thread(find(field));
+        return thread(type.find(field));
     }
 
     private ThreadRef thread(int index) {
         try {
             return index < 0 || !Constants.is(type.fields()[index], Role.THREAD)
                     ? null
-                    : constants.thread(type.fields()[index].type(), key(index));
+                    : constants.thread(type.fields()[index].type(), noted(index));
         } catch (IOException damaged) {
             throw new UnreadableValueException(damaged);
         }
@@ -214,16 +207,16 @@ final class ChunkEvent implements Event {
 
     @Override
     public ThreadRef eventThread() {
-        return thread(find(EVENT_THREAD));
+        return thread(type.find(EVENT_THREAD));
     }
 
     @Override
     public StackTrace stackTrace() {
-        int index = find(STACK_TRACE);
+        int index = type.find(STACK_TRACE);
         try {
             return index < 0 || !Constants.is(type.fields()[index], Role.STACK_TRACE)
                     ? null
-                    : constants.stackTrace(type.fields()[index].type(), key(index));
+                    : constants.stackTrace(type.fields()[index].type(), noted(index));
         } catch (IOException damaged) {
             throw new UnreadableValueException(damaged);
         }

@@ -62,6 +62,17 @@ final class ChunkField {
         type = known;
     }
 
+    /** Whether it is written as one number of varying length. */
+    boolean isNumber() {
+        if (pooled || array) {
+            return !array;
+        }
+        return switch (type.form()) {
+            case LONG, INT, SHORT, CHAR -> true;
+            default -> false;
+        };
+    }
+
     /** The text that was read last, empty for none. */
     String lastText() {
         return lastText;

@@ -202,6 +202,49 @@ final class ChunkInput {
         return value;
     }
 
+    /** Reads so many of them: what {@link #varint} does, without its calls. */
+    void varints(long[] into, int first, int count) throws IOException {
+        int at = next;
+        for (int index = first; index < first + count; index++) {
+            if (buffered - at < LONGEST_VARINT) {
+                next = at;
+                into[index] = varintByBytes();
+                at = next;
+                continue;
+            }
+            // Here it may reach beyond the limit, and is not returned then.
+            byte[] bytes = buffer;
+            long value = bytes[at++];
+            if (value < 0) {
+                value &= 0x7f;
+                int shift = VARINT_BITS;
+                int read = bytes[at++];
+                while (read < 0 && shift < (LONGEST_VARINT - 1) * VARINT_BITS) {
+                    value |= (long) (read & 0x7f) << shift;
+                    shift += VARINT_BITS;
+                    read = bytes[at++];
+                }
+                value |= (long) (read & 0xff) << shift;
+            }
+            if (at > stop) {
+                throw beyond();
+            }
+            into[index] = value;
+        }
+        next = at;
+    }
+
+    /** Passes over so many of them. */
+    void skipVarints(int count) throws IOException {
+        for (int left = count; left > 0; left--) {
+            if (next < stop && buffer[next] >= 0) {
+                next++;
+            } else {
+                longVarint();
+            }
+        }
+    }
+
     private long varintByBytes() throws IOException {
         long value = 0;
         for (int index = 0; index < LONGEST_VARINT; index++) {
@@ -290,6 +333,9 @@ final class ChunkInput {
     /** As Java code writes them: each a number. */
     private String chars(String likely) throws IOException {
         int count = count("a text");
+        if (count <= stop - next && isAscii(count)) {
+            return next(count, StandardCharsets.ISO_8859_1, likely);
+        }
         // Null as long as it is the likely one.
         StringBuilder text = count == likely.length() ? null : new StringBuilder();
         for (int index = 0; index < count; index++) {
@@ -306,12 +352,24 @@ final class ChunkInput {
 
     private String text(Charset charset, String likely) throws IOException {
         int count = count("a text");
-        if (count <= stop - next) {
-            String text = isNext(likely, count) ? likely : new String(buffer, next, count, charset);
-            next += count;
-            return text;
+        return count <= stop - next ? next(count, charset, likely) : new String(bytes(count), charset);
+    }
+
+    /** The text that so many bytes are, which are at hand. */
+    private String next(int count, Charset charset, String likely) {
+        String text = isNext(likely, count) ? likely : new String(buffer, next, count, charset);
+        next += count;
+        return text;
+    }
+
+    /** Whether so many bytes that are at hand are characters of ASCII. */
+    private boolean isAscii(int count) {
+        for (int at = next; at < next + count; at++) {
+            if (buffer[at] < 0) {
+                return false;
+            }
         }
-        return new String(bytes(count), charset);
+        return true;
     }
 
     private boolean isNext(String likely, int count) {

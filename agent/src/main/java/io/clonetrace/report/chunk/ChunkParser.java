@@ -367,10 +367,10 @@ public final class ChunkParser {
                 throw new DamagedChunkException("an event that is shorter than its type");
             }
             input.gather(content);
-            int noted = -1;
+            int values = -1;
             if (type.isWanted() && input.holds(content, next)) {
-                noted = type.fields().length;
-                type.pass(input, content, block.places(noted), block.placeCount());
+                values = type.fields().length;
+                type.pass(input, content, block.noted(values), block.notedCount());
             } else if (type.isWanted() || !type.isFixed()) {
                 // Without a text or an array it can't reach far, whatever its bytes are.
                 type.pass(input);
@@ -381,7 +381,7 @@ public final class ChunkParser {
             if (block.isEmpty()) {
                 input.describe(block);
             }
-            block.add(type, content, next, start, clock.nanos(ticks), noted);
+            block.add(type, content, next, start, clock.nanos(ticks), values);
         }
 
         /** Null for what is no event. */

@@ -215,12 +215,7 @@ final class ChunkTypes {
             case NULL_TEXT, EMPTY_TEXT -> {}
             case POOLED_TEXT -> input.varint();
             case UTF8_TEXT, LATIN1_TEXT -> input.skip(input.count("a text"));
-            case CHARS_TEXT -> {
-                int count = input.count("a text");
-                for (int index = 0; index < count; index++) {
-                    input.varint();
-                }
-            }
+            case CHARS_TEXT -> input.skipVarints(input.count("a text"));
             default -> throw new DamagedChunkException("a text of the unknown encoding " + encoding);
         }
     }

@@ -26,6 +26,7 @@ final class Constants {
     private final Reading<ThreadRef> readingThread = this::readThread;
 
     private final Reading<String> readingName = type -> text(type, "name");
+    private final Reading<String> readingText = type -> text(type, input(), 1);
 
     Constants(ChunkInput input) {
         this.input = input;
@@ -170,13 +171,18 @@ final class Constants {
         return null;
     }
 
+    /** The text with that key; null if there is none. */
+    String pooledText(ChunkType type, long key) throws IOException {
+        return pooledText(type, key, 0);
+    }
+
     private String pooledText(ChunkType type, long key, int depth) throws IOException {
         boolean isText = type.form() == ChunkType.Form.TEXT || type.isSimple();
         if (!isText || depth > DEEPEST) {
             return null;
         }
         long back = input.position();
-        String text = value(type, key, one -> text(one, input, depth + 1));
+        String text = value(type, key, depth == 0 ? readingText : one -> text(one, input, depth + 1));
         input.seek(back, input.length());
         return text;
     }

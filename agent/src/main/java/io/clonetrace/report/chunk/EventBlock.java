@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Events of a chunk that lie in the same bytes, and where in them their values begin: what one thread has passed over
- * for another that reads the values.
+ * Events of a chunk that lie in the same bytes, with their numbers, and where in them their other values begin: what
+ * one thread has passed over for another that reads the values.
  */
 public final class EventBlock {
     private static final int EVENTS = 1 << 10;
@@ -20,11 +20,11 @@ public final class EventBlock {
     private long[] nexts = new long[EVENTS];
     private long[] starts = new long[EVENTS];
     private long[] ends = new long[EVENTS];
-    /** The index of the place of the first value; -1 if the places were not noted. */
+    /** Where the first value is noted; -1 if none is. */
     private int[] firsts = new int[EVENTS];
 
-    private int[] places = new int[VALUES];
-    private int placeCount;
+    private long[] noted = new long[VALUES];
+    private int notedCount;
 
     /** Takes blocks from a parser. */
     public interface Exchange {
@@ -43,7 +43,7 @@ public final class EventBlock {
     /** Empties it. */
     public EventBlock emptied() {
         size = 0;
-        placeCount = 0;
+        notedCount = 0;
         return this;
     }
 
@@ -60,16 +60,16 @@ public final class EventBlock {
         return own;
     }
 
-    /** Room for so many further places. */
-    int[] places(int more) {
-        if (placeCount + more > places.length) {
-            places = Arrays.copyOf(places, Math.max(2 * places.length, placeCount + more));
+    /** Room to note so many further values: see {@link EventType#pass}. */
+    long[] noted(int more) {
+        if (notedCount + more > noted.length) {
+            noted = Arrays.copyOf(noted, Math.max(2 * noted.length, notedCount + more));
         }
-        return places;
+        return noted;
     }
 
-    int placeCount() {
-        return placeCount;
+    int notedCount() {
+        return notedCount;
     }
 
     /**
@@ -79,9 +79,9 @@ public final class EventBlock {
      * @param next where the next event begins
      * @param ticks when it began
      * @param end when it ended, in nanoseconds since the epoch
-     * @param noted how many of its values' places were noted; -1 for none
+     * @param values how many of its values were noted; -1 for none
      */
-    void add(EventType type, long content, long next, long ticks, long end, int noted) {
+    void add(EventType type, long content, long next, long ticks, long end, int values) {
         if (size == types.length) {
             grow();
         }
@@ -90,8 +90,8 @@ public final class EventBlock {
         nexts[size] = next;
         starts[size] = ticks;
         ends[size] = end;
-        firsts[size++] = noted < 0 ? -1 : placeCount;
-        placeCount += Math.max(0, noted);
+        firsts[size++] = values < 0 ? -1 : notedCount;
+        notedCount += Math.max(0, values);
     }
 
     private void grow() {
@@ -111,7 +111,7 @@ public final class EventBlock {
             EventType type = types[index];
             if (type.isWanted()) {
                 ChunkInput input = nexts[index] <= at + length && contents[index] >= at ? within : whole;
-                event.moveTo(input, type, contents[index], nexts[index], starts[index], places, firsts[index]);
+                event.moveTo(input, type, contents[index], nexts[index], starts[index], noted, firsts[index]);
                 sink.event(event, ends[index]);
             } else {
                 sink.other(type.name(), ends[index]);

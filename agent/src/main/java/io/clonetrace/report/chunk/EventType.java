@@ -9,10 +9,18 @@ final class EventType {
 
     private static final String NAMES = "jdk.";
 
+    /** Of so many fields, a search by name is fast; a real event has a few dozen. */
+    private static final int MOST_BY_NAME = 1 << 12;
+
     private final ChunkType type;
     private final String name;
     private final ChunkField[] fields;
     private final boolean wanted;
+    /** From each field on, how many that follow each other are numbers: see {@link ChunkField#isNumber}. */
+    private final int[] numbers;
+
+    /** The index of each of the first fields, plus one, at its name's hash or at the next free place; 0 for none. */
+    private final int[] byName;
 
     /**
      * That type.
@@ -24,6 +32,24 @@ final class EventType {
         this.name = name;
         this.wanted = wanted;
         fields = type.fields().toArray(new ChunkField[0]);
+        numbers = new int[fields.length];
+        for (int index = fields.length - 1; index >= 0; index--) {
+            boolean last = index == fields.length - 1;
+            numbers[index] = fields[index].isNumber() ? 1 + (last ? 0 : numbers[index + 1]) : 0;
+        }
+        byName = byName(wanted ? Math.min(fields.length, MOST_BY_NAME) : 0);
+    }
+
+    private int[] byName(int count) {
+        int[] table = new int[4 * Integer.highestOneBit(Math.max(1, count))];
+        for (int index = 0; index < count; index++) {
+            int place = fields[index].name().hashCode() & table.length - 1;
+            while (table[place] != 0) {
+                place = place + 1 & table.length - 1;
+            }
+            table[place] = index + 1;
+        }
+        return table;
     }
 
     /** Whether an event of the JDK has that name in JDK 9. */
@@ -43,6 +69,28 @@ final class EventType {
 
     ChunkField[] fields() {
         return fields;
+    }
+
+    /** The index of the field with that name; -1 if there is none. */
+    int find(String name) {
+        int place = name.hashCode() & byName.length - 1;
+        while (byName[place] != 0) {
+            if (fields[byName[place] - 1].name().equals(name)) {
+                return byName[place] - 1;
+            }
+            place = place + 1 & byName.length - 1;
+        }
+        for (int index = MOST_BY_NAME; index < fields.length; index++) {
+            if (fields[index].name().equals(name)) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether that field is one, see {@link ChunkField#isNumber}. */
+    boolean isNumber(int index) {
+        return numbers[index] > 0;
     }
 
     boolean isWanted() {
@@ -65,15 +113,21 @@ final class EventType {
     }
 
     /**
-     * Passes over the values, and notes where each begins.
+     * Passes over the values, and notes each that {@link ChunkField#isNumber}, and of the others where they begin.
      *
      * @param content where the first begins, from which the others' places are counted
-     * @param first where among the places that of the first is noted
+     * @param first where the first is noted
      */
-    void pass(ChunkInput input, long content, int[] places, int first) throws IOException {
-        for (int index = 0; index < fields.length; index++) {
-            places[first + index] = Math.toIntExact(input.position() - content);
-            ChunkTypes.pass(fields[index], input);
+    void pass(ChunkInput input, long content, long[] noted, int first) throws IOException {
+        for (int index = 0; index < fields.length; ) {
+            if (numbers[index] > 0) {
+                input.varints(noted, first + index, numbers[index]);
+                index += numbers[index];
+            } else {
+                noted[first + index] = input.position() - content;
+                ChunkTypes.pass(fields[index], input);
+                index++;
+            }
         }
     }
 
