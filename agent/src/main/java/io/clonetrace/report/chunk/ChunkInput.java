@@ -18,6 +18,7 @@ final class ChunkInput {
 
     private static final int VARINT_BITS = 7;
     private static final int LONGEST_VARINT = 9;
+    private static final byte[] NOTHING = {};
 
     private final FileChannel file;
     private final long begin;
@@ -44,7 +45,7 @@ final class ChunkInput {
         this.file = file;
         this.begin = begin;
         this.length = length;
-        buffer = new byte[BUFFER];
+        buffer = NOTHING;
         limit = length;
     }
 
@@ -72,7 +73,7 @@ final class ChunkInput {
 
     /** An input without bytes, until {@link #hold} gives it some. */
     static ChunkInput ofBlocks() {
-        return new ChunkInput(new byte[0], 0);
+        return new ChunkInput(NOTHING, 0);
     }
 
     /** Reads these bytes, which begin at that position, and no others. */
@@ -157,6 +158,9 @@ final class ChunkInput {
             throw beyond();
         }
         forget();
+        if (buffer == NOTHING) {
+            buffer = new byte[BUFFER];
+        }
         int before = back ? (int) Math.min(BEFORE, bufferAt) : 0;
         back = false;
         bufferAt -= before;

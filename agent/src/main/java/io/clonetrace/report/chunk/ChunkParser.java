@@ -4,9 +4,6 @@ import io.clonetrace.report.chunk.Chunk.EventHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -27,7 +24,7 @@ public final class ChunkParser {
     private final boolean whole;
     private final ByteBuffer header;
     private final ChunkClock clock;
-    private final Deque<Long> places = new ArrayDeque<>();
+    private final KnownPlaces places = new KnownPlaces();
     private ChunkTypes types;
     private Constants constants;
     private ChunkEvent event;
@@ -81,23 +78,23 @@ public final class ChunkParser {
 
     /** Whether an event has such a name as the JDK's own have since JDK 10. */
     private boolean hasJdkEvent() throws IOException {
-        Deque<Long> further = new ArrayDeque<>(places);
-        for (long at = Chunk.HEADER; at < input.length(); ) {
-            try {
-                EventHeader next = EventHeader.at(input, at);
-                ChunkType type = types.find(next.type());
-                if (type != null && type.isJdkEvent()) {
-                    return true;
+        try {
+            for (long at = Chunk.HEADER; at < input.length(); ) {
+                try {
+                    EventHeader next = EventHeader.at(input, at);
+                    ChunkType type = types.find(next.type());
+                    if (type != null && type.isJdkEvent()) {
+                        return true;
+                    }
+                    at = next.end();
+                } catch (DamagedChunkException wrong) {
+                    at = places.next(at, input.length());
                 }
-                at = next.end();
-            } catch (DamagedChunkException wrong) {
-                while (!further.isEmpty() && further.peek() <= at) {
-                    further.remove();
-                }
-                at = further.isEmpty() ? input.length() : further.peek();
             }
+            return false;
+        } finally {
+            places.rewind();
         }
-        return false;
     }
 
     /** By the two places that the header names; each event that they lead to is a place from which one can go on. */
@@ -107,10 +104,7 @@ public final class ChunkParser {
         types = ChunkTypes.read(input, metadata);
         checkpoints();
         places.add(metadata);
-        Long[] sorted = places.toArray(new Long[0]);
-        Arrays.sort(sorted);
-        places.clear();
-        places.addAll(Arrays.asList(sorted));
+        places.sort();
     }
 
     /** By the last metadata and the last checkpoint that lie before its end, or before what is damaged. */
@@ -191,7 +185,7 @@ public final class ChunkParser {
      * @throws IOException if the file can't be read
      */
     public void read(ChunkSink sink) throws IOException {
-        parse(sink::wants, block -> {
+        parse(sink::wants, new EventBlock(), block -> {
             deliver(block, sink);
             return block.emptied();
         });
@@ -201,11 +195,12 @@ public final class ChunkParser {
      * Passes over the events, for another thread to read their values.
      *
      * @param wants whether the values of events of a type are wanted
+     * @param first an empty block
      * @param exchange takes the events; see {@link #deliver}
      * @throws IOException if the file can't be read, or the exchange throws it
      */
-    public void parse(Predicate<String> wants, EventBlock.Exchange exchange) throws IOException {
-        Delivery delivery = new Delivery(wants, exchange);
+    public void parse(Predicate<String> wants, EventBlock first, EventBlock.Exchange exchange) throws IOException {
+        Delivery delivery = new Delivery(wants, first, exchange);
         input.onRefill(delivery::refill);
         walk(delivery);
         input.forget();
@@ -219,10 +214,10 @@ public final class ChunkParser {
     /** Looks at event after event; without a delivery, for metadata and checkpoints alone. */
     private void walk(Delivery delivery) throws IOException {
         long at = Chunk.HEADER;
-        long known = nextPlace(at);
+        long known = places.next(at, input.length());
         while (at < input.length()) {
             if (known <= at) {
-                known = nextPlace(at);
+                known = places.next(at, input.length());
             }
             try {
                 input.seek(at, input.length());
@@ -250,14 +245,6 @@ public final class ChunkParser {
             }
         }
         end = at;
-    }
-
-    /** The next place from which one can go on, if an event is damaged. */
-    private long nextPlace(long at) {
-        while (!places.isEmpty() && places.peek() <= at) {
-            places.remove();
-        }
-        return places.isEmpty() ? input.length() : places.peek();
     }
 
     private void deliver(Delivery delivery, long type, long at, long next) throws IOException {
@@ -332,14 +319,15 @@ public final class ChunkParser {
         private final Predicate<String> wants;
         private final EventBlock.Exchange exchange;
         private final Map<Long, EventType> known = new HashMap<>();
-        private EventBlock block = new EventBlock();
+        private EventBlock block;
         /** Events of one type often follow each other. */
         private long lastId = -1;
 
         private EventType last;
 
-        Delivery(Predicate<String> wants, EventBlock.Exchange exchange) {
+        Delivery(Predicate<String> wants, EventBlock first, EventBlock.Exchange exchange) {
             this.wants = wants;
+            block = first;
             this.exchange = exchange;
         }
 

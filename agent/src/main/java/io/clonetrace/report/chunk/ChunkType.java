@@ -20,6 +20,8 @@ final class ChunkType {
     private final boolean event;
     private final boolean simple;
     private final List<ChunkField> fields = new ArrayList<>();
+    private ChunkField[] array;
+    private ConstantPool pool;
     private boolean duration;
     private long least = -1;
     private boolean fixed = true;
@@ -92,6 +94,7 @@ final class ChunkType {
 
     void add(ChunkField field) {
         fields.add(field);
+        array = null;
         duration |= field.name().equals(DURATION);
     }
 
@@ -142,8 +145,21 @@ final class ChunkType {
         return role;
     }
 
-    List<ChunkField> fields() {
-        return fields;
+    /** Not to be changed. */
+    ChunkField[] fields() {
+        if (array == null) {
+            array = fields.toArray(new ChunkField[0]);
+        }
+        return array;
+    }
+
+    /** Its constants; null if there are none, or none that the model asks for. */
+    ConstantPool pool() {
+        return pool;
+    }
+
+    void pool(ConstantPool constants) {
+        pool = constants;
     }
 
     /** Whether its second value is how long the event took. */

@@ -5,8 +5,6 @@ import io.clonetrace.report.model.Event;
 import io.clonetrace.report.model.Event.ThreadRef;
 import io.clonetrace.report.model.StackTrace;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * The constants that the events of a chunk refer to: threads, stack traces, classes, texts. Each is read when it is
@@ -20,7 +18,6 @@ final class Constants {
     private static final Object NULL = new Object();
 
     private final ChunkInput input;
-    private final Map<Long, ConstantPool> pools = new HashMap<>();
     private final StackFrames frames;
     /** Made once: without the JVM's second compiler each costs a call into the VM. */
     private final Reading<ThreadRef> readingThread = this::readThread;
@@ -35,12 +32,10 @@ final class Constants {
 
     /** The pool for constants of that type; null if the model asks for none such. */
     ConstantPool pool(ChunkType type) {
-        ConstantPool pool = pools.get(type.id());
-        if (pool == null && (type.role() != Role.OTHER || type.isSimple())) {
-            pool = new ConstantPool(type);
-            pools.put(type.id(), pool);
+        if (type.pool() == null && (type.role() != Role.OTHER || type.isSimple())) {
+            type.pool(new ConstantPool(type));
         }
-        return pool;
+        return type.pool();
     }
 
     ChunkInput input() {
@@ -55,24 +50,23 @@ final class Constants {
     /** The constant with that key; null if there is none. */
     @SuppressWarnings("unchecked")
     <T> T value(ChunkType type, long key, Reading<T> reading) throws IOException {
-        ConstantPool pool = pools.get(type.id());
-        int slot = pool == null ? -1 : pool.find(key);
-        if (slot < 0) {
+        ConstantPool pool = type.pool();
+        int index = pool == null ? -1 : pool.find(key);
+        if (index < 0) {
             return null;
         }
-        Object known = pool.value(slot);
+        Object known = pool.value(index);
         if (known == null) {
-            input.seek(pool.place(slot), input.length());
+            input.seek(pool.place(index), input.length());
             known = reading.read(pool.type());
-            pool.keep(slot, known == null ? NULL : known);
+            pool.keep(index, known == null ? NULL : known);
         }
         return known == NULL ? null : (T) known;
     }
 
     /** Whether there is a constant with that key. */
     boolean has(ChunkType type, long key) {
-        ConstantPool pool = pools.get(type.id());
-        return pool != null && pool.find(key) >= 0;
+        return type.pool() != null && type.pool().find(key) >= 0;
     }
 
     /** Whether a field is the key of such a constant. */
@@ -164,8 +158,8 @@ final class Constants {
             int encoding = in.unsignedByte();
             return encoding == ChunkTypes.POOLED_TEXT ? pooledText(type, in.varint(), depth) : in.text(encoding);
         }
-        if (type.isSimple() && !type.fields().isEmpty()) {
-            return text(type.fields().get(0), in, depth + 1);
+        if (type.isSimple() && type.fields().length > 0) {
+            return text(type.fields()[0], in, depth + 1);
         }
         ChunkTypes.pass(type, in);
         return null;

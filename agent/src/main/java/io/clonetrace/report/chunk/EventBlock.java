@@ -42,6 +42,8 @@ public final class EventBlock {
 
     /** Empties it. */
     public EventBlock emptied() {
+        // A type holds the constants of its chunk.
+        Arrays.fill(types, 0, size, null);
         size = 0;
         notedCount = 0;
         return this;

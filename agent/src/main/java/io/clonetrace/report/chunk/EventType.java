@@ -19,6 +19,10 @@ final class EventType {
     /** From each field on, how many that follow each other are numbers: see {@link ChunkField#isNumber}. */
     private final int[] numbers;
 
+    /** For each field the one that was asked for after it: the model asks for them in one order. */
+    private final int[] following;
+
+    private int last;
     /** The index of each of the first fields, plus one, at its name's hash or at the next free place; 0 for none. */
     private final int[] byName;
 
@@ -31,12 +35,13 @@ final class EventType {
         this.type = type;
         this.name = name;
         this.wanted = wanted;
-        fields = type.fields().toArray(new ChunkField[0]);
+        fields = type.fields();
         numbers = new int[fields.length];
         for (int index = fields.length - 1; index >= 0; index--) {
             boolean last = index == fields.length - 1;
             numbers[index] = fields[index].isNumber() ? 1 + (last ? 0 : numbers[index + 1]) : 0;
         }
+        following = new int[fields.length];
         byName = byName(wanted ? Math.min(fields.length, MOST_BY_NAME) : 0);
     }
 
@@ -71,8 +76,24 @@ final class EventType {
         return fields;
     }
 
-    /** The index of the field with that name; -1 if there is none. */
+    /** The index of the field with that name; -1 if there is none. Is called in one thread. */
+    @SuppressWarnings("StringEquality")
     int find(String name) {
+        int likely = following[last];
+        // Names of fields and the compiler's constants are interned.
+        if (fields[likely].name() != name) {
+            int found = search(name);
+            if (found < 0) {
+                return -1;
+            }
+            following[last] = found;
+            likely = found;
+        }
+        last = likely;
+        return likely;
+    }
+
+    private int search(String name) {
         int place = name.hashCode() & byName.length - 1;
         while (byName[place] != 0) {
             if (fields[byName[place] - 1].name().equals(name)) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 
 /**
@@ -35,6 +36,7 @@ final class ChunksAhead implements Closeable {
     private final Predicate<String> wants;
     private final Iterator<Chunk> left;
     private final Queue<Parsing> ahead = new ArrayDeque<>();
+    private final Queue<EventBlock> spare = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<Parsing> toParse = new ArrayBlockingQueue<>(MOST_CHUNKS);
     private final List<Thread> threads = new ArrayList<>();
     private Parsing current;
@@ -135,7 +137,7 @@ final class ChunksAhead implements Closeable {
         boolean parse() {
             try {
                 parser = ChunkParser.of(file, chunk);
-                parser.parse(wants, this);
+                parser.parse(wants, block(), this);
             } catch (Throwable failed) {
                 // Is thrown where the events are taken in.
                 failure = failed;
@@ -144,11 +146,16 @@ final class ChunksAhead implements Closeable {
             return !Thread.currentThread().isInterrupted();
         }
 
+        private EventBlock block() {
+            EventBlock used = spare.poll();
+            return used == null ? new EventBlock() : used;
+        }
+
         @Override
         public EventBlock exchange(EventBlock block) throws IOException {
             try {
                 filled.put(block);
-                return blocks++ < MOST_BLOCKS ? new EventBlock() : free.take();
+                return blocks++ < MOST_BLOCKS ? block() : free.take();
             } catch (InterruptedException closed) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException();
@@ -160,6 +167,8 @@ final class ChunksAhead implements Closeable {
                 parser.deliver(block, sink);
                 free.add(block.emptied());
             }
+            // Of a chunk that is read no further.
+            free.drainTo(spare);
             if (failure instanceof IOException unreadable) {
                 throw unreadable;
             }
