@@ -22,10 +22,14 @@ final class Interner {
     private static final int MOST_NAMES = 100_000;
     private static final int MOST_TRACES = 10_000;
 
+    /** A power of two. */
+    private static final int MEASURES = 1 << 10;
+
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Frame> nativeFrames = new HashMap<>();
     private final Map<StackTrace, StackTrace> traces = new HashMap<>();
     private final Map<StackTrace, StackTrace> lately = new IdentityHashMap<>();
+    private final StackUse.Measure[] measures = new StackUse.Measure[MEASURES];
 
     String name(String name) {
         if (name == null) {
@@ -75,6 +79,17 @@ final class Interner {
         }
         lately.put(trace, known);
         return known;
+    }
+
+    /** What is measured most often is one object; of two that share a place in the table, the later. */
+    StackUse.Measure measure(StackUse.Measure measure) {
+        int place = KeyHash.of(measure.touched() + measure.depth()) & MEASURES - 1;
+        StackUse.Measure known = measures[place];
+        if (known != null && known.isSame(measure)) {
+            return known;
+        }
+        measures[place] = measure;
+        return measure;
     }
 
     private static <T> T share(Map<T, T> pool, int most, T value) {

@@ -2,16 +2,35 @@ package io.clonetrace.report.model;
 
 /** What was recorded of one thread's stack, in bytes; {@link Event#ABSENT} for what was not. */
 public final class StackUse {
-    private long reserved = Event.ABSENT;
-    private long guard = Event.ABSENT;
-    private long touched = Event.ABSENT;
-    private long depth = Event.ABSENT;
-    private long huge = Event.ABSENT;
+    private Measure measure = Measure.NONE;
     private long at = Event.ABSENT;
     /** Null for what was measured once, as it ended: most of many threads. */
     private Looks looks;
 
     private boolean ended;
+
+    /** What was measured: of many threads the same, which is one object then. */
+    record Measure(long reserved, long guard, long touched, long depth, long huge) {
+        static final Measure NONE = new Measure(Event.ABSENT, Event.ABSENT, Event.ABSENT, Event.ABSENT, Event.ABSENT);
+
+        static Measure of(Event event) {
+            return new Measure(
+                    event.number("reserved"),
+                    event.number("guard"),
+                    event.number("touched"),
+                    event.number("depth"),
+                    event.number("huge"));
+        }
+
+        /** As {@link #equals}, without what that costs where code is compiled by C1 alone. */
+        boolean isSame(Measure other) {
+            return reserved == other.reserved
+                    && guard == other.guard
+                    && touched == other.touched
+                    && depth == other.depth
+                    && huge == other.huge;
+        }
+    }
 
     /** What several measurements show. */
     private static final class Looks {
@@ -22,23 +41,19 @@ public final class StackUse {
     }
 
     /** Takes in a {@code clonetrace.ThreadStack}; they may come in any order. */
-    void add(Event event) {
+    void add(Event event, Interner pool) {
         boolean atEnd = "end".equals(event.text("moment"));
         if (at >= 0 || !atEnd) {
             StackUse one = new StackUse();
-            one.measured(event, atEnd);
+            one.measured(event, atEnd, pool);
             add(one);
         } else {
-            measured(event, true);
+            measured(event, true, pool);
         }
     }
 
-    private void measured(Event event, boolean atEnd) {
-        reserved = event.number("reserved");
-        guard = event.number("guard");
-        touched = event.number("touched");
-        depth = event.number("depth");
-        huge = event.number("huge");
+    private void measured(Event event, boolean atEnd, Interner pool) {
+        measure = pool.measure(Measure.of(event));
         at = event.start();
         ended = atEnd;
         if (!atEnd) {
@@ -49,8 +64,8 @@ public final class StackUse {
     private Looks looks() {
         if (looks == null) {
             looks = new Looks();
-            looks.peak = touched;
-            looks.mostHuge = huge;
+            looks.peak = touched();
+            looks.mostHuge = huge();
         }
         return looks;
     }
@@ -68,35 +83,30 @@ public final class StackUse {
         all.mostHuge = Math.max(all.mostHuge, other.mostHuge());
         all.before = Math.max(Math.max(all.before, other.before()), Math.min(all.looked, other.looked()));
         all.looked = Math.max(all.looked, other.looked());
-        if (other.at >= at) {
-            reserved = other.reserved;
-            guard = other.guard;
-            touched = other.touched;
-            huge = other.huge;
-        }
-        depth = Math.max(depth, other.depth);
+        Measure last = other.at >= at ? other.measure : measure;
+        measure = new Measure(last.reserved, last.guard, last.touched, Math.max(depth(), other.depth()), last.huge);
         ended |= other.ended;
         at = Math.max(at, other.at);
     }
 
     /** Address space, guard zone included. */
     public long reserved() {
-        return reserved;
+        return measure.reserved;
     }
 
     /** The part at the low end that may not be touched. */
     public long guard() {
-        return guard;
+        return measure.guard;
     }
 
     /** Memory that it held when it was last looked at. */
     public long touched() {
-        return touched;
+        return measure.touched;
     }
 
     /** The most that it was seen to hold. Stack pages are not given back, so at a thread's end this is its peak. */
     public long peak() {
-        return looks == null ? touched : looks.peak;
+        return looks == null ? touched() : looks.peak;
     }
 
     /**
@@ -104,32 +114,32 @@ public final class StackUse {
      * more than it holds. Absent in recordings of clonetrace 0.1.
      */
     public long depth() {
-        return depth;
+        return measure.depth;
     }
 
     /** Whether it was measured, but not how deep it reached. */
     public boolean withoutDepth() {
-        return peak() >= 0 && depth < 0;
+        return peak() >= 0 && depth() < 0;
     }
 
     /** Bytes in transparent huge pages when it was last looked at. */
     public long huge() {
-        return huge;
+        return measure.huge;
     }
 
     /** The most of it that was seen in huge pages. */
     public long mostHuge() {
-        return looks == null ? huge : looks.mostHuge;
+        return looks == null ? huge() : looks.mostHuge;
     }
 
     /** What the thread may use: the reserved bytes without the guard zone. */
     public long usable() {
-        return reserved < 0 ? Event.ABSENT : reserved - Math.max(0, guard);
+        return reserved() < 0 ? Event.ABSENT : reserved() - Math.max(0, guard());
     }
 
     /** Its depth; where that was not recorded, what it held, which is not more. */
     public long depthAtLeast() {
-        return depth < 0 ? peak() : depth;
+        return depth() < 0 ? peak() : depth();
     }
 
     /** How much of it is in use, at least, from its top down: 1 for all; 0 if not measured. */

@@ -287,11 +287,11 @@ public final class ThreadRow {
         this.way = way;
     }
 
-    void stack(Event event) {
+    void stack(Event event, Interner pool) {
         if (stack == null) {
             stack = new StackUse();
         }
-        stack.add(event);
+        stack.add(event, pool);
     }
 
     void stack(StackUse use) {

@@ -233,7 +233,7 @@ final class Threads {
         if (id <= 0) {
             String name = pool.name(event.text("name"));
             NativeStack stack = nativeStack(tid, event.number("base"), name, kind(event));
-            stack.use().add(event);
+            stack.use().add(event, pool);
             stack.seen().taskStarted(event.number("taskStarted"));
             return;
         }
@@ -241,7 +241,7 @@ final class Threads {
         row.named(tid, name(row, event, "name"));
         row.kind(kind(event), ThreadRow.Precision.SNAPSHOT);
         row.taskStarted(event.number("taskStarted"));
-        row.stack(event);
+        row.stack(event, pool);
         if (atEnd) {
             row.ended(event.start(), ThreadRow.Precision.SNAPSHOT);
         }
