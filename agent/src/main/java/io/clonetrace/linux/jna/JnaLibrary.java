@@ -51,11 +51,14 @@ public final class JnaLibrary {
     }
 
     /**
-     * Calls {@link Native#register(Class, String)}, after which JNA's library is loaded and its file not needed any
-     * more.
+     * Registers the native methods of a class, after which JNA's library is loaded and its file not needed any more.
+     *
+     * @throws UnsatisfiedLinkError if the library, or a function in it, is not found
      */
     public static void register(Class<?> holder, String library) {
-        Native.register(holder, library);
+        if (!DirectMapping.register(holder, library)) {
+            Native.register(holder, library);
+        }
         TemporaryFolder.leaveJna();
     }
 

@@ -26,7 +26,7 @@ final class ProcFile implements AutoCloseable {
             JnaLibrary.register(Calls.class, "libc.so.6");
         }
 
-        static native int open(String path, int flags);
+        static native int open(byte[] path, int flags);
 
         // Variadic in C, which for integers is the same on both processors.
         static native int ioctl(int fd, long request, long argument);
@@ -44,7 +44,7 @@ final class ProcFile implements AutoCloseable {
     ProcFile(String path, long bytes) throws LinuxException {
         this.path = path;
         this.bytes = bytes;
-        this.fd = Calls.open(path, O_RDONLY | O_CLOEXEC);
+        this.fd = Calls.open(Native.toByteArray(path), O_RDONLY | O_CLOEXEC);
         if (fd < 0) {
             throw new LinuxException("open " + path, Native.getLastError());
         }
