@@ -9,7 +9,7 @@ function part(stack) {
         return "main: Byte Buddy, Thread woven"
     }
     if (stack ~ /agent\/Agent\.premain/) return "main: the rest of the agent"
-    if (stack ~ /boot\/Premain/) return "main: our layers, their modules"
+    if (stack ~ /boot\/Premain/) return "main: our loaders"
     return "main: the JVM itself, hello"
 }
 {

@@ -110,6 +110,7 @@ class ArchitectureTest {
         row("demo", "correlate event stack linux.process linux.proc linux.memory linux clone");
         row("correlate", "event clone");
         row("hook", "");
+        row("packaging", "");
         row("event", "");
         row("trace.ebpf", "trace unwind linux.process linux.tracefs linux.bpf linux.file linux.proc linux clone");
         row("trace.tracefs", "trace linux.process linux.tracefs linux.proc linux clone");
@@ -244,7 +245,7 @@ class ArchitectureTest {
     @CsvSource({
         "com.sun.jna.., linux",
         "io.clonetrace.linux.jna.., linux",
-        "net.bytebuddy.., hook",
+        "net.bytebuddy.., hook packaging",
         "picocli.., cli",
         "org.jline.., cli.top",
         "jdk.jfr.., event correlate demo agent live report.read",

@@ -128,6 +128,7 @@ public final class Agent {
             Console.say("not started: " + missing + "; the application runs without the agent");
             return Optional.empty();
         }
+        JavaBase.loadAhead();
         JavaBase.open(instrumentation, NativeAccess.class.getModule());
         if (JavaBase.writesArchive()) {
             Console.say("not started: this JVM writes an AOT cache, and HotSpot would crash on the changed code of"

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * The entry class of clonetrace.jar: as {@code -javaagent:}, as an agent loaded at run time, and as the command line.
  * It stays in the application's class loader for ever, with the two that load the rest, so it depends on no version:
- * another jar may be attached later, whose path precedes the options. {@link CoreLayer} loads the rest.
+ * another jar may be attached later, whose path precedes the options. {@link CoreLoader} loads the rest.
  *
  * <p>Only Java 8 bytecode and API, so that it can report an unsupported JVM.
  */
@@ -44,7 +44,7 @@ public final class Premain {
         if (tooOld()) {
             System.exit(1);
         }
-        System.exit(CoreLayer.runCommand(jar(), arguments));
+        System.exit(Core.runCommand(jar(), arguments));
     }
 
     private static void start(String options, Instrumentation instrumentation, String entry) {
@@ -52,7 +52,7 @@ public final class Premain {
             if (!tooOld()) {
                 String other = option(JAR, options);
                 String jar = other == null ? jar() : new File(URI.create(other)).getPath();
-                CoreLayer.startAgent(jar, entry, options, instrumentation);
+                Core.startAgent(jar, entry, options, instrumentation);
             }
         } catch (Throwable broken) {
             sayBroken(options, broken);

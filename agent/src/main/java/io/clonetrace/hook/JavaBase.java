@@ -44,6 +44,20 @@ public final class JavaBase {
     }
 
     /**
+     * Loads the class that the JDK needs when a method handle is called for the 128th time, such as the one that links
+     * lambdas (MethodHandle.customize of JDK 17). The agent's own calls count: the 128th may become one that comes
+     * while another agent's transformer is on. If that one links a lambda itself in order to transform this class, the
+     * JVM throws ClassCircularityError at every lambda from then on.
+     */
+    public static void loadAhead() {
+        try {
+            Class.forName("java.lang.invoke.MethodHandle$1", false, null);
+        } catch (ClassNotFoundException | LinkageError otherJdk) {
+            // Nothing to load.
+        }
+    }
+
+    /**
      * Opens java.lang to this module, and enables native access for another.
      *
      * @param nativeCode the module that loads native code

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FaultInjectionIT {
     /** Stages whose failure ends the agent at its start: it starts again in the same JVM, with the next fault. */
     static final List<String> ENDING = List.of(
-            "CoreLayer.layer",
+            "Core.loader",
             "Agent.install",
             "AgentOptions.parse",
             "JavaBase.open",

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,41 +68,55 @@ class PackagedJarIT {
                         "io/",
                         "io/clonetrace/",
                         BOOT,
-                        BOOT + "CoreLayer.class",
+                        BOOT + "Core.class",
                         BOOT + "JarModule$Reader.class",
                         BOOT + "JarModule.class",
-                        BOOT + "KeptLayer.class",
+                        BOOT + "JarPart.class",
+                        BOOT + "Kept.class",
+                        BOOT + "KeptModule.class",
+                        BOOT + "PartLoader.class",
                         BOOT + "Premain.class")),
                 top);
-        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "org", "packages", "picocli", "slots")), core);
+        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "org", "picocli", "slots")), core);
         assertTrue(
                 kept.containsAll(Set.of("com/sun/jna", "io/clonetrace/event", "io/clonetrace/linux")), kept::toString);
     }
 
-    /** The layers read these lists instead of the jar. */
+    /** The loader of that part reads this list instead of the jar. */
     @Test
-    void indexListsEveryEntry() throws IOException {
-        for (String layer : List.of(CORE, KEPT)) {
-            Set<String> packages = new TreeSet<>();
-            Set<String> files = new TreeSet<>();
-            for (JarEntry entry : entries()) {
-                String name = entry.getName();
-                if (!name.startsWith(layer) || name.startsWith(SLOTS) || entry.isDirectory()) {
-                    continue;
-                }
-                name = name.substring(layer.length());
-                if (name.endsWith(".class")) {
-                    packages.add(name.substring(0, name.lastIndexOf('/')));
-                }
-                if (name.contains("/")) {
-                    files.add(name);
-                }
-            }
-            assertEquals(packages, new TreeSet<>(index(layer + "packages")));
-            if (layer.equals(KEPT)) {
-                assertEquals(files, new TreeSet<>(index(layer + "entries")));
+    void indexListsEveryKeptPackage() throws IOException {
+        Set<String> packages = new TreeSet<>();
+        for (JarEntry entry : entries()) {
+            String name = entry.getName();
+            if (name.startsWith(KEPT) && name.endsWith(".class")) {
+                packages.add(name.substring(KEPT.length(), name.lastIndexOf('/')));
             }
         }
+        assertEquals(packages, new TreeSet<>(index(KEPT + "packages")));
+        assertEquals(1, index(KEPT + "fingerprint").size());
+    }
+
+    /** LambdaMetafactory would make a class for each in the JVM, interpreted. */
+    @Test
+    void lambdasOfTheAgentHaveClasses() throws IOException {
+        List<String> left = new ArrayList<>();
+        int made = 0;
+        try (JarFile jar = new JarFile(Artifacts.JAR.toFile())) {
+            for (JarEntry entry : entries()) {
+                String name = entry.getName();
+                if (!name.matches(
+                        "(core|kept)/io/clonetrace/(agent|correlate|event|hook|linux|stack|trace|unwind)/.*")) {
+                    continue;
+                }
+                byte[] code = jar.getInputStream(entry).readAllBytes();
+                if (new String(code, StandardCharsets.ISO_8859_1).contains("java/lang/invoke/LambdaMetafactory")) {
+                    left.add(name);
+                }
+                made += name.contains("$$Lambda$") ? 1 : 0;
+            }
+        }
+        assertEquals(List.of(), left);
+        assertTrue(made > 500, made + " classes of lambdas");
     }
 
     private static List<String> index(String name) throws IOException {

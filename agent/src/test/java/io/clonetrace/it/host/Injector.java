@@ -22,7 +22,7 @@ public final class Injector implements ClassFileTransformer, Consumer<String> {
     private static final Injector ONLY = new Injector();
 
     /** Entered once for each {@code -javaagent:} of clonetrace. */
-    private static final String BEGIN = "CoreLayer.startAgent";
+    private static final String BEGIN = "Core.startAgent";
 
     private final Queue<Class<? extends Throwable>> next = new ConcurrentLinkedQueue<>();
     private volatile String stage = "";

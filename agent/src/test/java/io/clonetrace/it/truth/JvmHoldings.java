@@ -74,12 +74,12 @@ public record JvmHoldings(int descriptors, int threads, long executable, long me
     }
 
     /**
-     * The module clonetrace.kept stays; of the classes that the application's loader sees, only the entry is looked
-     * for.
+     * What is kept stays, and of the classes that the application's loader sees, only the entry is looked for: so this
+     * looks for those of one package of the core.
      */
     private static boolean holdsAgent(Attached jvm) throws IOException, InterruptedException {
         jvm.jcmd("GC.run");
         // With unreachable objects too: a class is gone when its loader is.
-        return jvm.jcmd("GC.class_histogram", "-all").lines().anyMatch(line -> line.contains("(clonetrace.core)"));
+        return jvm.jcmd("GC.class_histogram", "-all").lines().anyMatch(line -> line.contains(" io.clonetrace.agent."));
     }
 }
