@@ -9,6 +9,7 @@ import io.clonetrace.correlate.JavaCallers.NativeCall;
 import io.clonetrace.event.NativeStackEvent;
 import io.clonetrace.event.Recorder;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -65,11 +66,15 @@ public final class NativeStackLog {
     static final long EXPECTING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int LONGEST_LINE = 1_000;
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\u2028\u2029]");
 
-    /** What pthread_create and the like lie in, or a loader of libraries: parts of the C and C++ runtime. */
-    private static final Pattern RUNTIME = Pattern.compile("lib(c|pthread|dl|rt|stdc\\+\\+|c\\+\\+|c\\+\\+abi|gcc_s)"
-            + "(-[\\d.]+)?\\.so[.\\d]*( \\(deleted\\))?|ld(-.*|64)?\\.so[.\\d]*( \\(deleted\\))?|\\[.*");
+    /** Compiled when the first native stack is described. */
+    private static final class Patterns {
+        static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\u2028\u2029]");
+
+        /** What pthread_create and the like lie in, or a loader of libraries: parts of the C and C++ runtime. */
+        static final Pattern RUNTIME = Pattern.compile("lib(c|pthread|dl|rt|stdc\\+\\+|c\\+\\+|c\\+\\+abi|gcc_s)"
+                + "(-[\\d.]+)?\\.so[.\\d]*( \\(deleted\\))?|ld(-.*|64)?\\.so[.\\d]*( \\(deleted\\))?|\\[.*");
+    }
 
     private final JavaCallers callers;
     private final LongSupplier chunkBegan;
@@ -277,9 +282,13 @@ public final class NativeStackLog {
             look(chain, chain.lookedFor);
         }
         repeatInNewChunk();
-        commit(due.stream()
-                .filter(chain -> !chain.mayGetJavaFrames() || now - chain.dueSince >= PATIENCE_NANOS)
-                .toList());
+        List<Chain> ripe = new ArrayList<>();
+        for (Chain chain : due) {
+            if (!chain.mayGetJavaFrames() || now - chain.dueSince >= PATIENCE_NANOS) {
+                ripe.add(chain);
+            }
+        }
+        commit(ripe);
     }
 
     /** Commits all that is due: a recording ends. */
@@ -427,7 +436,7 @@ public final class NativeStackLog {
     static String library(NativeStack stack) {
         return stack.frames().stream()
                 .map(NativeFrame::library)
-                .filter(name -> !RUNTIME.matcher(name).matches())
+                .filter(name -> !Patterns.RUNTIME.matcher(name).matches())
                 .findFirst()
                 .orElse(null);
     }
@@ -438,7 +447,7 @@ public final class NativeStackLog {
 
     /** Symbols and class names may hold anything, and be of any length; the end has the offset. */
     static String line(String text) {
-        String clean = CONTROL.matcher(text).replaceAll("?");
+        String clean = Patterns.CONTROL.matcher(text).replaceAll("?");
         int end = LONGEST_LINE / 10;
         return clean.length() <= LONGEST_LINE
                 ? clean

@@ -17,7 +17,7 @@ final class CgroupFolders {
     private static final int PATH = 2;
 
     /** A byte as three octal digits. */
-    private static final Pattern ESCAPE = Pattern.compile("\\\\([0-3][0-7]{2})");
+    private static final String ESCAPE = "\\\\([0-3][0-7]{2})";
 
     /** No path of the kernel is longer (limits.h, PATH_MAX). */
     private static final int LONGEST_PATH = 4096;
@@ -36,7 +36,7 @@ final class CgroupFolders {
                 continue;
             }
             String[] fileSystem = line.substring(separator + " - ".length()).split(" ", 3);
-            if (fileSystem.length == 3 && fileSystem[0].matches("cgroup2?")) {
+            if (fileSystem.length == 3 && (fileSystem[0].equals("cgroup") || fileSystem[0].equals("cgroup2"))) {
                 mounts.add(new Mount(
                         unescaped(fields[ROOT]),
                         unescaped(fields[MOUNT_POINT]),
@@ -125,7 +125,8 @@ final class CgroupFolders {
         if (field.indexOf('\\') < 0) {
             return field;
         }
-        return ESCAPE.matcher(field)
+        return Pattern.compile(ESCAPE)
+                .matcher(field)
                 .replaceAll(escape ->
                         Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(escape.group(1), 8))));
     }

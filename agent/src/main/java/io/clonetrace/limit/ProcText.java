@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -68,7 +69,18 @@ public final class ProcText {
     }
 
     List<String> lines() {
-        return text().lines().toList();
+        List<String> lines = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                lines.add(new String(bytes, start, i - start, NAMES));
+                start = i + 1;
+            }
+        }
+        if (start < length) {
+            lines.add(new String(bytes, start, length - start, NAMES));
+        }
+        return lines;
     }
 
     /** A file of one number; {@link ThreadLimit#UNKNOWN} for {@code max}, and for anything else. */

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * What decides which limits apply to a process and does not change while it lives: its user namespace, and the pid
@@ -21,7 +20,7 @@ final class ProcessFacts {
     private static final int LENGTH = 2;
 
     /** 32 bits. */
-    private static final Pattern UID = Pattern.compile("\\d{1,10}");
+    private static final String UID = "\\d{1,10}";
 
     /** sysctl pid_max belongs to each pid namespace since Linux 6.14. */
     private static final int[] OWN_PID_MAX = {6, 14};
@@ -62,8 +61,7 @@ final class ProcessFacts {
     boolean isRootOutside(long uid) {
         for (String line : uidMap) {
             String[] words = line.strip().split("\\s+");
-            if (words.length > LENGTH
-                    && Arrays.stream(words).allMatch(word -> UID.matcher(word).matches())) {
+            if (words.length > LENGTH && Arrays.stream(words).allMatch(word -> word.matches(UID))) {
                 long from = uid - Long.parseLong(words[INSIDE]);
                 if (from >= 0 && from < Long.parseLong(words[LENGTH])) {
                     return Long.parseLong(words[OUTSIDE]) + from == 0;
@@ -74,11 +72,16 @@ final class ProcessFacts {
     }
 
     private static boolean isSince(String release, int[] version) {
-        String[] numbers = release.split("[^0-9]");
+        int dot = release.indexOf('.');
+        int end = dot + 1;
+        while (end < release.length() && Character.isDigit(release.charAt(end))) {
+            end++;
+        }
         try {
-            int major = Integer.parseInt(numbers[0]);
-            return major > version[0] || major == version[0] && Integer.parseInt(numbers[1]) >= version[1];
-        } catch (NumberFormatException | ArrayIndexOutOfBoundsException other) {
+            int major = Integer.parseInt(release.substring(0, Math.max(dot, 0)));
+            int minor = Integer.parseInt(release.substring(dot + 1, end));
+            return major > version[0] || major == version[0] && minor >= version[1];
+        } catch (NumberFormatException other) {
             return false;
         }
     }

@@ -2,7 +2,6 @@ package io.clonetrace.linux;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Where a system call's number and arguments lie in the registers that PTRACE_GETREGSET of NT_PRSTATUS gives
@@ -55,10 +54,16 @@ public record SyscallRegisters(
             3,
             4,
             Map.of(220L, "clone", 435L, "clone3"),
-            words(IntStream.rangeClosed(0, 32).toArray()),
+            words(
+                    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
+                    27, 28, 29, 30, 31, 32),
             31);
 
     private static List<Integer> words(int... indexes) {
-        return IntStream.of(indexes).map(index -> index * Long.BYTES).boxed().toList();
+        Integer[] offsets = new Integer[indexes.length];
+        for (int i = 0; i < indexes.length; i++) {
+            offsets[i] = indexes[i] * Long.BYTES;
+        }
+        return List.of(offsets);
     }
 }

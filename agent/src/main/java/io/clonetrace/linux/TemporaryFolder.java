@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The folder for temporary files: {@code java.io.tmpdir}, or else {@code TMPDIR}. Java ignores that variable; in a
@@ -29,7 +29,8 @@ public final class TemporaryFolder {
      * below the user's home or XDG_CACHE_HOME, which may be another user's (sudo -E) or missing (Java's user.home is
      * then {@code ?}); and in a shared folder it removes what other processes' files with the suffix .x name.
      *
-     * @throws IOException if no random number is available; with one, another user can't guess the folder's name
+     * @throws IOException if /proc can't be read or no random number is available; with one, another user can't guess
+     *     the folder's name
      */
     public static void takeJna() throws IOException {
         if (System.getProperty(OF_JNA) != null) {
@@ -39,9 +40,9 @@ public final class TemporaryFolder {
         try (DataInputStream urandom = new DataInputStream(Files.newInputStream(Path.of("/dev/urandom")))) {
             random = urandom.readLong() & Long.MAX_VALUE;
         }
-        // If this process is killed, a later sweep finds it by its name.
-        Path folder = ofLibraries()
-                .resolve("clonetrace-jna-" + ProcessHandle.current().pid() + "-" + random);
+        // If this process is killed, a later sweep finds it by its name: the pid of this /proc, where the sweep looks.
+        Path self = Files.readSymbolicLink(Path.of("/proc/self"));
+        Path folder = ofLibraries().resolve("clonetrace-jna-" + self + "-" + random);
         ofJna = folder.toFile();
         System.setProperty(OF_JNA, folder.toString());
         // In case JNA's library can't be loaded.
@@ -69,12 +70,14 @@ public final class TemporaryFolder {
      */
     public static Path ofLibraries() {
         List<Path> writable = writable();
-        return writable.size() < 2
-                ? path()
-                : writable.stream()
-                        .filter(TemporaryFolder::allowsExecution)
-                        .findFirst()
-                        .orElseGet(TemporaryFolder::path);
+        if (writable.size() > 1) {
+            for (Path folder : writable) {
+                if (allowsExecution(folder)) {
+                    return folder;
+                }
+            }
+        }
+        return path();
     }
 
     private static Path standard() {
@@ -82,12 +85,15 @@ public final class TemporaryFolder {
     }
 
     private static List<Path> writable() {
-        return Stream.of(standard().toString(), System.getenv().getOrDefault("TMPDIR", ""))
-                .filter(name -> !name.isEmpty())
-                .distinct()
-                .map(Path::of)
-                .filter(folder -> Files.isDirectory(folder) && Files.isWritable(folder))
-                .toList();
+        List<Path> writable = new ArrayList<>();
+        for (String name : List.of(standard().toString(), System.getenv().getOrDefault("TMPDIR", ""))) {
+            Path folder = Path.of(name);
+            boolean other = !name.isEmpty() && !writable.contains(folder);
+            if (other && Files.isDirectory(folder) && Files.isWritable(folder)) {
+                writable.add(folder);
+            }
+        }
+        return writable;
     }
 
     /** access(2) with X_OK refuses a file on a file system that is mounted noexec, also to root. */

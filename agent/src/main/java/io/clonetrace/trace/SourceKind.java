@@ -55,7 +55,12 @@ public enum SourceKind {
 
     /** The source of that name, as {@link #label} gives it. */
     public static Optional<SourceKind> named(String name) {
-        return Arrays.stream(values()).filter(kind -> kind.label().equals(name)).findFirst();
+        for (SourceKind kind : values()) {
+            if (kind.label().equals(name)) {
+                return Optional.of(kind);
+            }
+        }
+        return Optional.empty();
     }
 
     /** All kinds that see something, in the order in which {@code auto} tries them. */

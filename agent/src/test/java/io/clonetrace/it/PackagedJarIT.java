@@ -116,7 +116,7 @@ class PackagedJarIT {
             }
         }
         assertEquals(List.of(), left);
-        assertTrue(made > 500, made + " classes of lambdas");
+        assertTrue(made > 400, made + " classes of lambdas");
     }
 
     private static List<String> index(String name) throws IOException {

@@ -12,8 +12,11 @@ final class CodeLocation {
     private static final String JAR_OF_FILE = "jar:file:";
     private static final String END_OF_JAR = "!/";
 
-    /** What may be a secret: user information, queries and fragments, of inner URLs too. */
-    private static final Pattern SECRET = Pattern.compile("(?<=//)[^/@]*@|[?#][^!]*");
+    /** Compiled when the first location is described that is no file. */
+    private static final class Secret {
+        /** What may be a secret: user information, queries and fragments, of inner URLs too. */
+        static final Pattern PATTERN = Pattern.compile("(?<=//)[^/@]*@|[?#][^!]*");
+    }
 
     private CodeLocation() {}
 
@@ -27,8 +30,9 @@ final class CodeLocation {
         String host = url.getHost();
         String place =
                 host == null || host.isEmpty() ? "" : "//" + host + (url.getPort() < 0 ? "" : ":" + url.getPort());
-        String text =
-                SECRET.matcher(url.getProtocol() + ":" + place + url.getPath()).replaceAll("");
+        String text = Secret.PATTERN
+                .matcher(url.getProtocol() + ":" + place + url.getPath())
+                .replaceAll("");
         if (text.endsWith(END_OF_JAR)) {
             text = text.substring(0, text.length() - END_OF_JAR.length());
         }

@@ -186,7 +186,7 @@ public record AgentOptions(
     }
 
     private static String owner(String value) {
-        if (!value.matches("[A-Za-z0-9-]{0,100}")) {
+        if (!value.isEmpty() && !value.matches("[A-Za-z0-9-]{1,100}")) {
             throw wrong(AgentOption.OWNER, value);
         }
         return value;

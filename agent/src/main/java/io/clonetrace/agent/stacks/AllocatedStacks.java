@@ -1,5 +1,6 @@
 package io.clonetrace.agent.stacks;
 
+import io.clonetrace.linux.process.ProcessId;
 import io.clonetrace.stack.ThreadToMeasure;
 import io.clonetrace.unwind.ThreadLayout;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class AllocatedStacks {
     private static Optional<ThreadLayout> ofThisProcess() {
         try {
             int pid = Integer.parseInt(SELF.toRealPath().getFileName().toString());
-            return pid == ProcessHandle.current().pid() ? ThreadLayout.of(pid) : Optional.empty();
+            return pid == ProcessId.own() ? ThreadLayout.of(pid) : Optional.empty();
         } catch (IOException | NumberFormatException noProc) {
             return Optional.empty();
         }

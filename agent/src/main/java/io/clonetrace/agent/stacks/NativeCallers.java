@@ -69,13 +69,14 @@ public final class NativeCallers implements JavaCallers {
     private Thread thread(int tid) throws ReflectiveOperationException {
         List<Thread> live = fields.live();
         ProcessTasks.Task task = tasks.get(tid);
-        Optional<Thread> known = task == null
-                ? Optional.empty()
-                : live.stream().filter(one -> fields.id(one) == task.id()).findFirst();
-        if (known.isPresent() && isTask(known.get(), tid)) {
-            return known.get();
+        long[] eetops = new long[live.size()];
+        for (int i = 0; i < eetops.length; i++) {
+            Thread one = live.get(i);
+            if (task != null && fields.id(one) == task.id() && isTask(one, tid)) {
+                return one;
+            }
+            eetops[i] = fields.eetop(one);
         }
-        long[] eetops = live.stream().mapToLong(fields::eetop).toArray();
         OsThread[] os = access.javaThreads().readAll(eetops);
         for (int i = 0; i < os.length; i++) {
             if (os[i] != null && os[i].tid() == tid && isTask(live.get(i), tid)) {

@@ -17,12 +17,20 @@ public final class Musl {
 
     /** @param maps the content of /proc/PID/maps */
     public static boolean isMapped(String maps) {
-        return maps.lines().anyMatch(Musl::isItsFile);
+        for (String line : PseudoFile.lines(maps)) {
+            if (isItsFile(line)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Code only: a program may map files of such names to read them, such as glibc's linker script libc.so. */
     private static boolean isItsFile(String line) {
+        if (!line.contains(EXECUTABLE)) {
+            return false;
+        }
         String name = line.substring(line.lastIndexOf('/') + 1).replace(" (deleted)", "");
-        return line.contains(EXECUTABLE) && (name.startsWith(LINKER) || name.equals(LIBRARY));
+        return name.startsWith(LINKER) || name.equals(LIBRARY);
     }
 }

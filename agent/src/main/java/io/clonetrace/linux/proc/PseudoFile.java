@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads files of /proc and /sys as Latin-1, because the names in them may be any bytes. */
@@ -52,7 +53,21 @@ public final class PseudoFile {
     }
 
     public static List<String> lines(Path file) throws IOException {
-        return of(file).lines().toList();
+        return lines(of(file));
+    }
+
+    /** The lines of a file's content. They end at \\n alone: a name may hold \\r. */
+    public static List<String> lines(String content) {
+        List<String> lines = new ArrayList<>();
+        int start = 0;
+        for (int end = content.indexOf('\n'); end >= 0; end = content.indexOf('\n', start)) {
+            lines.add(content.substring(start, end));
+            start = end + 1;
+        }
+        if (start < content.length()) {
+            lines.add(content.substring(start));
+        }
+        return lines;
     }
 
     /** The word in brackets of a file that lists choices, such as {@code none [integrity]}. */

@@ -14,6 +14,7 @@ import io.clonetrace.linux.proc.Lockdown;
 import io.clonetrace.linux.proc.Rights;
 import io.clonetrace.linux.process.Clocks;
 import io.clonetrace.linux.process.Epoll;
+import io.clonetrace.linux.process.ProcessId;
 import io.clonetrace.trace.CloneSink;
 import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.PidNamespace;
@@ -213,7 +214,7 @@ public final class EbpfSource implements CloneSource {
     private void loadCapturing() {
         try {
             stacks = new CapturedStacks(capture, registers, layouts, stackRingBytes);
-            if (pid != ProcessHandle.current().pid()) {
+            if (pid != ProcessId.own()) {
                 stacks.watchExecs(format, pids);
             }
             program = load(Optional.of(stacks.program(losses, LOST_STACKS)));

@@ -1,6 +1,7 @@
 package io.clonetrace.trace.tracefs;
 
 import io.clonetrace.linux.proc.ProcessStart;
+import io.clonetrace.linux.process.ProcessId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ final class InstanceName {
 
     /** The name of this process's instance for observing the process {@code pid}. */
     static String of(int pid) {
-        long owner = ProcessHandle.current().pid();
+        long owner = ProcessId.own();
         return "clonetrace-" + pid + "-by-" + owner + "."
                 + ProcessStart.of(owner).map(ProcessStart::ticks).orElse("");
     }
