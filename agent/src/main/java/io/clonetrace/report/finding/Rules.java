@@ -1,5 +1,6 @@
 package io.clonetrace.report.finding;
 
+import io.clonetrace.report.model.BackgroundTask;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.LimitUse;
 import java.util.ArrayList;
@@ -44,10 +45,20 @@ public final class Rules {
     public static List<Finding> findings(Jvm jvm) {
         return jvm.derived().once(Rules.class, () -> {
             List<Finding> all = new ArrayList<>();
-            ALL.forEach(rule -> all.addAll(rule.findings(jvm)));
+            // Another thread begins at the other end: the last rules do not need what the first ones compute first.
+            BackgroundTask.begin("rules", () -> {
+                for (int index = ALL.size() - 1; index >= 0; index--) {
+                    findings(ALL.get(index), jvm);
+                }
+            });
+            ALL.forEach(rule -> all.addAll(findings(rule, jvm)));
             all.sort(Comparator.comparing(Finding::severity)
                     .thenComparing(finding -> -finding.subject().threads().size()));
             return List.copyOf(all);
         });
+    }
+
+    private static List<Finding> findings(Rule rule, Jvm jvm) {
+        return jvm.derived().once(rule.getClass(), () -> rule.findings(jvm));
     }
 }

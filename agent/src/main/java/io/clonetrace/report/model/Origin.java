@@ -45,9 +45,10 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
          * What a stack trace itself shows.
          *
          * @param inApplication whether the origin is code of the application
+         * @param forVirtualThreads whether it is the JDK's code that makes threads for virtual ones
          */
-        private record Direct(Optional<Origin> origin, boolean inApplication) {
-            static final Direct NONE = new Direct(Optional.empty(), false);
+        private record Direct(Optional<Origin> origin, boolean inApplication, boolean forVirtualThreads) {
+            static final Direct NONE = new Direct(Optional.empty(), false, false);
         }
 
         private final Application application;
@@ -81,10 +82,11 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
         }
 
         private Origin origin(ThreadRow row) {
+            Direct own = direct(row);
+            row.traceForVirtualThreads(own.forVirtualThreads);
             if (row.isForVirtualThreads()) {
                 return null;
             }
-            Direct own = direct(row);
             Optional<Origin> direct = own.origin;
             if (own.inApplication) {
                 return direct.get();
@@ -143,7 +145,8 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
                 known = new Direct(
                         origin,
                         origin.filter(one -> application.isApplication(one.site()))
-                                .isPresent());
+                                .isPresent(),
+                        trace.isForVirtualThreads());
                 own.put(trace, known);
             }
             return known;

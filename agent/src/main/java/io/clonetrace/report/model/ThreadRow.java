@@ -47,6 +47,7 @@ public final class ThreadRow {
     private CloneWay way;
     private StackUse stack;
     private boolean carrierGroup;
+    private boolean traceForVirtualThreads;
     private String contextLoader;
     private String callSite;
     private Frame startRoutine;
@@ -209,6 +210,11 @@ public final class ThreadRow {
     void resolved(Origin origin) {
         this.origin = origin;
         resolved = true;
+    }
+
+    /** Notes whether its stack trace is of the JDK's code that makes threads for virtual ones. */
+    void traceForVirtualThreads(boolean is) {
+        traceForVirtualThreads = is;
     }
 
     void in(String group) {
@@ -505,7 +511,7 @@ public final class ThreadRow {
      * whatever thread happens to come to it then: that one's call site is not to blame.
      */
     public boolean isForVirtualThreads() {
-        return isCarrier() || carrierGroup || trace != null && trace.isForVirtualThreads();
+        return isCarrier() || carrierGroup || traceForVirtualThreads;
     }
 
     /** Whether it is the application's and not there because clonetrace is on. */

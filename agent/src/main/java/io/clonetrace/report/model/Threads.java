@@ -303,6 +303,8 @@ final class Threads {
         }
         joinStacks(all);
         launches.join(all);
+        // No name changes any more, and what follows here needs no pattern.
+        BackgroundTask names = BackgroundTask.begin("names", () -> nameAll(all));
         dumped.entrySet().stream()
                 .filter(entry -> java.get(entry.getKey()) != null)
                 .sorted(Comparator.comparingLong(entry -> entry.getValue().at()))
@@ -311,19 +313,25 @@ final class Threads {
         all.forEach(chains::join);
         Origin.Search search = new Origin.Search(application, java);
         all.forEach(search::resolve);
-        Map<String, String> patterns = new HashMap<>();
         for (ThreadRow row : all) {
             boolean known = row.started() >= 0;
             boolean listedFirst = row.firstListed() > 0 && row.firstListed() == firstListing;
             row.begun(
                     !known && (startsRecorded && !lost || listedFirst || row.taskStarted() > 0),
                     !known && !startsRecorded && !lost && row.firstListed() > firstListing);
+        }
+        names.await();
+        return all;
+    }
+
+    private static void nameAll(List<ThreadRow> rows) {
+        Map<String, String> patterns = new HashMap<>();
+        for (ThreadRow row : rows) {
             String pattern = NamePattern.of(row.name());
             String same =
                     patterns.size() < MOST_PATTERNS ? patterns.putIfAbsent(pattern, pattern) : patterns.get(pattern);
             row.namePattern(same == null ? pattern : same);
         }
-        return all;
     }
 
     /** The agent's own looks know more, such as which threads are there because of it. */
