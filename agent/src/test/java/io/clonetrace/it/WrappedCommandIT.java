@@ -36,7 +36,7 @@ class WrappedCommandIT {
     private static final int PROCESSES = 4;
     private static final int THREADS_OF_EACH = 25_013;
     private static final int UNREAD = 5_003;
-    private static final int STRINGS = 150_001;
+    private static final int STRINGS = 450_007;
     private static final String NO_LONGER_OBSERVED = "clone tracing stopped, the command runs on: ";
 
     private static List<String> run(Path folder, String source, List<String> options, String... command) {

@@ -28,11 +28,14 @@ public final class ShownOutput {
         return missing;
     }
 
-    /** Lines break where figures make them, units and severities follow from figures, and sources from the user. */
+    /**
+     * Lines break where figures make them, and at the slashes of a long path; units and severities follow from figures,
+     * and sources from the user.
+     */
     static String form(String text) {
         return text.replaceAll("\\s+", " ")
                 .replaceAll(" At this rate \\S+ [\\d,]+, is reached in \\S+ \\w+\\.", "")
-                .replaceAll("(?:/[^\\s/]+)+/([^\\s/]+\\.jfr)", "$1")
+                .replaceAll("(?:/ ?[^\\s/]+)+/ ?([^\\s/]+\\.jfr)", "$1")
                 .replaceAll("\\b(?:ebpf|tracefs|ptrace|strace)\\b", "SOURCE")
                 .replaceAll("\\b(?:problem|warning): ", "SEVERITY: ")
                 .replaceAll("(?<![\\w$:.x])[+-]?\\d[\\d,.]*(?=\\s|[%;,.)]|$)(?: (?:[KMG]iB|B|ms|s|min|h)\\b)?", "#")

@@ -36,6 +36,14 @@ class ShownOutputTest {
     }
 
     @Test
+    void aRecordingsFolderMayDifferAndBreakAtItsSlashes() {
+        List<String> shown = List.of("  recording: fixed.jfr");
+        assertEquals(List.of(), ShownOutput.missing(shown, "  recording: /a/b-7/fixed.jfr"));
+        assertEquals(List.of(), ShownOutput.missing(shown, "  recording:\n  /a/long/folder/\n  b-7/\n  fixed.jfr\n"));
+        assertEquals(List.of("recording: fixed.jfr"), ShownOutput.missing(shown, "  recording: /a/fixed/other.jfr"));
+    }
+
+    @Test
     void otherWordsAndAnotherOrderAreMissed() {
         assertEquals(List.of("uses # pools"), ShownOutput.missing(List.of("uses 17 pools"), PRINTED));
         assertEquals(
