@@ -20,6 +20,7 @@ import java.util.Map;
 final class Kept {
     static final String NAME = "clonetrace.kept";
     private static final String PREFIX = "kept/";
+    private static final String FINGERPRINT = "fingerprint";
 
     /** The first Java in which native access is enabled for each module (JEP 454); later ones warn where it isn't. */
     private static final int NATIVE_ACCESS_BY_MODULE = 22;
@@ -32,18 +33,19 @@ final class Kept {
     /** @param isCommand whether this is the command line's own JVM */
     static synchronized ClassLoader loader(String jar, boolean isCommand) throws IOException {
         File file = new File(jar);
-        String fingerprint;
+        String content;
         String[] packages;
         try (JarPart part = new JarPart(file, PREFIX)) {
-            fingerprint = part.index("fingerprint")[0];
+            // A jar of an earlier version has none: each is taken for another then.
+            content = part.has(FINGERPRINT) ? part.index(FINGERPRINT)[0] : jar + " " + file.lastModified();
             packages = part.index("packages");
         }
-        ClassLoader loader = LOADERS.get(fingerprint);
+        ClassLoader loader = LOADERS.get(content);
         if (loader == null) {
             loader = Runtime.version().feature() < NATIVE_ACCESS_BY_MODULE
                     ? new PartLoader(NAME, file, PREFIX, ClassLoader.getPlatformClassLoader())
                     : KeptModule.loader(file, PREFIX, packages, isCommand);
-            LOADERS.put(fingerprint, loader);
+            LOADERS.put(content, loader);
         }
         return loader;
     }

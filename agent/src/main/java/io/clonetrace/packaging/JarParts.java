@@ -16,11 +16,13 @@ import java.util.zip.CRC32;
 
 /**
  * Called by the build, with the jar of our classes and libraries. What an agent would otherwise have to do at each
- * start is done here: lambdas get their classes, and what the loader of the kept part has to know of it is written
- * down.
+ * start is done here: lambdas get their classes, and what the loaders have to know of their parts is written down.
  */
 final class JarParts {
     private static final String CLASS = ".class";
+
+    /** Classes that are defined in java.base. */
+    private static final String SLOTS = "/slots";
 
     private final FileSystem jar;
 
@@ -59,22 +61,45 @@ final class JarParts {
         System.out.println(lambdas.made() + " lambdas have classes; left to the JVM: " + lambdas.left());
     }
 
-    private void index(Path folder, List<String> kept) throws IOException {
-        Set<String> packages = new TreeSet<>();
+    private void index(Path folder, List<String> folders) throws IOException {
+        Set<Path> kept = files(folders);
         CRC32 sum = new CRC32();
         long size = 0;
-        for (Path file : files(kept)) {
+        for (Path file : kept) {
             byte[] content = Files.readAllBytes(file);
             sum.update(file.toString().getBytes(StandardCharsets.UTF_8));
             sum.update(content);
             size += content.length;
+        }
+        write(folder.resolve("kept/fingerprint"), Set.of(sum.getValue() + "-" + size));
+        write(folder.resolve("kept/packages"), packages(kept));
+        // These two are for the entry class of an earlier version: a JVM that has it uses it for each later attach.
+        write(folder.resolve("kept/entries"), names(kept));
+        Set<Path> core = files(List.of(""));
+        core.removeAll(kept);
+        core.removeIf(file -> file.startsWith(SLOTS));
+        write(folder.resolve("core/packages"), packages(core));
+    }
+
+    private static Set<String> packages(Set<Path> files) {
+        Set<String> packages = new TreeSet<>();
+        for (Path file : files) {
             if (file.toString().endsWith(CLASS)) {
                 packages.add(file.getParent().toString().substring(1));
             }
         }
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve("packages"), String.join("\n", packages) + "\n");
-        Files.writeString(folder.resolve("fingerprint"), sum.getValue() + "-" + size + "\n");
+        return packages;
+    }
+
+    private static Set<String> names(Set<Path> files) {
+        Set<String> names = new TreeSet<>();
+        files.forEach(file -> names.add(file.toString().substring(1)));
+        return names;
+    }
+
+    private static void write(Path file, Set<String> lines) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, String.join("\n", lines) + "\n");
     }
 
     /** In the same order in each build. */

@@ -177,6 +177,12 @@ class AttachIT {
         assertTrue(other.opens(newer), () -> newer + " is not open in the JVM");
         jvm.done("detach");
         assertTrue(Files.size(jvm.folder().resolve("newer.jfr")) > 0);
+        Path older = jvm.folder().resolve("older.jar");
+        Jars.withoutFingerprint(Artifacts.JAR, older);
+        Attached earlier = jvm.by(older);
+        earlier.done("attach", "source=none");
+        assertTrue(earlier.opens(older), () -> older + " is not open in the JVM");
+        earlier.done("detach");
     }
 
     private static void disabled(Application application) throws IOException, InterruptedException {

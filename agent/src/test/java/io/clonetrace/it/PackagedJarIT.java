@@ -77,22 +77,37 @@ class PackagedJarIT {
                         BOOT + "PartLoader.class",
                         BOOT + "Premain.class")),
                 top);
-        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "org", "picocli", "slots")), core);
+        assertEquals(new TreeSet<>(List.of("", "com", "io", "net", "org", "packages", "picocli", "slots")), core);
         assertTrue(
                 kept.containsAll(Set.of("com/sun/jna", "io/clonetrace/event", "io/clonetrace/linux")), kept::toString);
     }
 
-    /** The loader of that part reads this list instead of the jar. */
+    /**
+     * The loaders read these lists instead of the jar; those of an earlier version, which a JVM may still have, all.
+     */
     @Test
-    void indexListsEveryKeptPackage() throws IOException {
-        Set<String> packages = new TreeSet<>();
-        for (JarEntry entry : entries()) {
-            String name = entry.getName();
-            if (name.startsWith(KEPT) && name.endsWith(".class")) {
-                packages.add(name.substring(KEPT.length(), name.lastIndexOf('/')));
+    void indexListsEveryEntry() throws IOException {
+        for (String part : List.of(CORE, KEPT)) {
+            Set<String> packages = new TreeSet<>();
+            Set<String> files = new TreeSet<>();
+            for (JarEntry entry : entries()) {
+                String name = entry.getName();
+                if (!name.startsWith(part) || name.startsWith(SLOTS) || entry.isDirectory()) {
+                    continue;
+                }
+                name = name.substring(part.length());
+                if (name.endsWith(".class")) {
+                    packages.add(name.substring(0, name.lastIndexOf('/')));
+                }
+                if (name.contains("/")) {
+                    files.add(name);
+                }
+            }
+            assertEquals(packages, new TreeSet<>(index(part + "packages")));
+            if (part.equals(KEPT)) {
+                assertEquals(files, new TreeSet<>(index(part + "entries")));
             }
         }
-        assertEquals(packages, new TreeSet<>(index(KEPT + "packages")));
         assertEquals(1, index(KEPT + "fingerprint").size());
     }
 

@@ -62,7 +62,7 @@ class LambdaClassesTest {
         files.put("kept/one/A.class", code(Lambdas.class.getName()));
         files.put("kept/one/two/text", "11".getBytes(StandardCharsets.US_ASCII));
         String first = fingerprint(files);
-        assertEquals("kept/one\n", Files.readString(folder.resolve("index/packages")));
+        assertEquals("kept/one\n", Files.readString(folder.resolve("index/kept/packages")));
         assertEquals(first, fingerprint(files));
         files.put("kept/one/two/text", "12".getBytes(StandardCharsets.US_ASCII));
         assertNotEquals(first, fingerprint(files));
@@ -85,7 +85,7 @@ class LambdaClassesTest {
         try (JarFile written = new JarFile(jar.toFile())) {
             assertTrue(written.getEntry(PACKAGE + "Lambdas$$Lambda$1.class") != null);
         }
-        return Files.readString(folder.resolve("index/fingerprint"));
+        return Files.readString(folder.resolve("index/kept/fingerprint"));
     }
 
     private static List<?> objects(Class<?> type) throws ReflectiveOperationException {
