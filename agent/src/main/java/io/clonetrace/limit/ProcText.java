@@ -70,15 +70,8 @@ public final class ProcText {
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        int start = 0;
-        for (int i = 0; i < length; i++) {
-            if (bytes[i] == '\n') {
-                lines.add(new String(bytes, start, i - start, NAMES));
-                start = i + 1;
-            }
-        }
-        if (start < length) {
-            lines.add(new String(bytes, start, length - start, NAMES));
+        for (int line = 0; line < length; line = nextLine(line)) {
+            lines.add(new String(bytes, line, nextLine(line) - 1 - line, NAMES));
         }
         return lines;
     }

@@ -38,8 +38,8 @@ final class EventType {
         fields = type.fields();
         numbers = new int[fields.length];
         for (int index = fields.length - 1; index >= 0; index--) {
-            boolean last = index == fields.length - 1;
-            numbers[index] = fields[index].isNumber() ? 1 + (last ? 0 : numbers[index + 1]) : 0;
+            int behind = index + 1 < fields.length ? numbers[index + 1] : 0;
+            numbers[index] = fields[index].isNumber() ? 1 + behind : 0;
         }
         following = new int[fields.length];
         byName = byName(wanted ? Math.min(fields.length, MOST_BY_NAME) : 0);
