@@ -46,6 +46,7 @@ public final class Rules {
         return jvm.derived().once(Rules.class, () -> {
             List<Finding> all = new ArrayList<>();
             // Another thread begins at the other end: the last rules do not need what the first ones compute first.
+            // What fails in it fails again below.
             BackgroundTask.begin("rules", () -> {
                 for (int index = ALL.size() - 1; index >= 0; index--) {
                     findings(ALL.get(index), jvm);
