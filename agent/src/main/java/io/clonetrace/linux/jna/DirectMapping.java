@@ -82,7 +82,7 @@ final class DirectMapping {
      * Registers all native methods of a class.
      *
      * @return false if it can't, and has registered none: a type is neither short, int or long, nor an array of bytes,
-     *     ints or longs, or this version of JNA is made differently
+     *     shorts, ints or longs, or this version of JNA is made differently
      * @throws UnsatisfiedLinkError if the library, or a function in it, is not found
      */
     static boolean register(Class<?> holder, String library) {
@@ -148,7 +148,8 @@ final class DirectMapping {
         return Modifier.isNative(method.getModifiers());
     }
 
-    private static boolean isSupported(Method method) {
+    /** Whether all its types are among those that {@link #register(Class, String)} takes. */
+    static boolean isSupported(Method method) {
         Class<?> result = method.getReturnType();
         if (result != void.class && conversion(result) != AS_IT_IS) {
             return false;
@@ -181,6 +182,9 @@ final class DirectMapping {
         }
         if (type == byte[].class) {
             return 6;
+        }
+        if (type == short[].class) {
+            return 7;
         }
         if (type == int[].class) {
             return 9;

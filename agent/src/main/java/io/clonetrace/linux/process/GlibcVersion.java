@@ -1,5 +1,6 @@
 package io.clonetrace.linux.process;
 
+import com.sun.jna.Pointer;
 import io.clonetrace.linux.jna.JnaLibrary;
 
 /** The version of this process's C library. */
@@ -10,8 +11,8 @@ public final class GlibcVersion {
 
     private GlibcVersion() {}
 
-    /** gnu_get_libc_version(3). */
-    private static native String gnu_get_libc_version();
+    /** gnu_get_libc_version(3): the address of a text. */
+    private static native long gnu_get_libc_version();
 
     /**
      * Such as {@code 2.36}.
@@ -19,6 +20,6 @@ public final class GlibcVersion {
      * @throws LinkageError if JNA or the C library can't be loaded
      */
     public static String running() {
-        return gnu_get_libc_version();
+        return new Pointer(gnu_get_libc_version()).getString(0);
     }
 }

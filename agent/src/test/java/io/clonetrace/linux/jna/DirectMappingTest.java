@@ -7,7 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Native;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DirectMappingTest {
@@ -37,6 +44,9 @@ class DirectMappingTest {
         long[] time = new long[2];
         assertEquals(0, Arrays.clock_gettime(1, time));
         assertTrue(time[0] > 0 && time[1] >= 0 && time[1] < 1_000_000_000, time[0] + " s " + time[1] + " ns");
+        short[] swapped = new short[2];
+        Arrays.swab(new byte[] {0x12, 0x34, 0x56, 0x78}, swapped, 4);
+        assertArrayEquals(new short[] {0x1234, 0x5678}, swapped);
         int[] ends = new int[2];
         assertEquals(0, Arrays.pipe(ends));
         assertEquals(0, Arrays.close(ends[0]));
@@ -51,6 +61,38 @@ class DirectMappingTest {
         assertThrows(UnsatisfiedLinkError.class, () -> Texts.atoi("11"));
         JnaLibrary.register(Texts.class, LIBC);
         assertEquals(11, Texts.atoi("11"));
+    }
+
+    /** Each of them would make JNA set up its model of the types, in every start. */
+    @Test
+    void allOfTheProductsNativeMethodsAreMappedDirectly() throws Exception {
+        Path classes = Path.of(DirectMapping.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        List<Method> natives = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(classes.resolve("io/clonetrace"))) {
+            for (Path file :
+                    (Iterable<Path>) files.filter(file -> file.toString().endsWith(".class"))::iterator) {
+                String name = classes.relativize(file).toString().replace('/', '.');
+                Class<?> type = Class.forName(
+                        name.substring(0, name.length() - ".class".length()),
+                        false,
+                        getClass().getClassLoader());
+                for (Method method : type.getDeclaredMethods()) {
+                    if (Modifier.isNative(method.getModifiers())) {
+                        natives.add(method);
+                    }
+                }
+            }
+        }
+        assertTrue(natives.size() > 70, natives.size() + " native methods");
+        assertEquals(
+                List.of(),
+                natives.stream()
+                        .filter(method -> !DirectMapping.isSupported(method))
+                        .toList());
     }
 
     @Test
@@ -78,6 +120,8 @@ class DirectMappingTest {
         static native long memcpy(byte[] to, byte[] from, long bytes);
 
         static native int clock_gettime(int clock, long[] time);
+
+        static native void swab(byte[] from, short[] to, long bytes);
 
         static native int pipe(int[] ends);
 
