@@ -8,17 +8,25 @@ import io.clonetrace.report.text.PlainText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Loads the agent into a running JVM, and reads its reply. */
 public final class AgentLoad {
     /** The agent's own bounds on the starts of its recording and source end sooner. */
     private static final Bounds LOADED = Bounds.of(60, 600, 1);
 
-    /** A class path may be long. */
-    private static final Bounds PROPERTIES = Bounds.of(20, 200, 8);
+    private static final Bounds VERSION = Bounds.of(20, 200, 1);
+
+    /** In bytes; HotSpot's reply has two lines. */
+    private static final int LONGEST_VERSION = 4096;
+
+    /**
+     * HotSpot's second line, such as {@code JDK 17.0.15} or {@code JDK 8.0_402} (VM.version, diagnosticCommand.cpp).
+     */
+    private static final Pattern JDK = Pattern.compile("\nJDK (\\d{1,4})[.\n]");
 
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -123,7 +131,7 @@ public final class AgentLoad {
 
     private static AttachReply loadInto(TargetJvm jvm, AttachSocket socket, Path jar, Request request, Waiting waiting)
             throws IOException {
-        refuse(jvm.pid(), properties(jvm.pid(), socket));
+        refuse(jvm.pid(), version(jvm.pid(), socket));
         try (AttachFolder folder = AttachFolder.make(jvm, jar)) {
             String options = request.options(folder);
             Thread interrupted = new Thread(() -> {
@@ -180,35 +188,35 @@ public final class AgentLoad {
         }
     }
 
-    private static Properties properties(long pid, AttachSocket socket) throws IOException {
-        Properties properties = new Properties();
-        try (JvmReply reply = socket.ask(PROPERTIES, "properties")) {
+    /** Not by the request for its properties, for which a JVM loads a hundred classes, those of time zones too. */
+    private static String version(long pid, AttachSocket socket) throws IOException {
+        try (JvmReply reply = socket.ask(VERSION, "jcmd", "VM.version")) {
             int status = reply.status();
             if (status != 0) {
                 throw new IOException("JVM " + pid + " does not report its version: status " + status);
             }
-            properties.load(reply);
-        } catch (IllegalArgumentException malformed) {
-            throw new IOException("process " + pid + " does not answer as a JVM does", malformed);
+            return reply.text(LONGEST_VERSION);
         }
-        return properties;
     }
 
-    /** @throws IOException if the agent does not support such a JVM */
-    static void refuse(long pid, Properties properties) throws IOException {
-        String version = properties.getProperty("java.specification.version", "");
-        String name = properties.getProperty("java.vm.name", "");
-        if (!version.matches("1\\.\\d{1,3}|\\d{1,4}")) {
-            throw new IOException("JVM " + pid + " does not report its version: java.specification.version is \""
-                    + PlainText.begin(version, LONGEST_NAME) + "\", and clonetrace needs Java " + NEEDED
+    /**
+     * Checks what a JVM has replied to {@code VM.version}.
+     *
+     * @throws IOException if the agent does not support such a JVM
+     */
+    static void refuse(long pid, String reply) throws IOException {
+        Matcher jdk = JDK.matcher(reply);
+        if (!jdk.find()) {
+            throw new IOException("JVM " + pid + " does not report its version: VM.version replies \""
+                    + PlainText.begin(reply, LONGEST_NAME) + "\", and clonetrace needs Java " + NEEDED
                     + " or newer");
         }
-        if (version.startsWith("1.") || Integer.parseInt(version) < NEEDED) {
+        if (Integer.parseInt(jdk.group(1)) < NEEDED) {
             throw new IOException(
-                    "JVM " + pid + " is Java " + version + ", and clonetrace needs Java " + NEEDED + " or newer");
+                    "JVM " + pid + " is Java " + jdk.group(1) + ", and clonetrace needs Java " + NEEDED + " or newer");
         }
-        if (name.contains("OpenJ9") || name.contains("Substrate")) {
-            throw new IOException("JVM " + pid + " is " + PlainText.begin(name, LONGEST_NAME)
+        if (reply.contains("OpenJ9") || reply.contains("Substrate")) {
+            throw new IOException("JVM " + pid + " is " + PlainText.begin(reply.split("\n")[0], LONGEST_NAME)
                     + ", and clonetrace reads HotSpot's tables");
         }
     }
