@@ -88,7 +88,11 @@ public final class Premain {
         if (!rest.startsWith(key) && rest.startsWith(JAR)) {
             rest = rest.substring(rest.indexOf(',') + 1);
         }
-        return rest.startsWith(key) ? rest.substring(key.length()).replaceFirst(",.*", "") : null;
+        if (!rest.startsWith(key)) {
+            return null;
+        }
+        int end = rest.indexOf(',', key.length());
+        return rest.substring(key.length(), end < 0 ? rest.length() : end);
     }
 
     private static boolean tooOld() {

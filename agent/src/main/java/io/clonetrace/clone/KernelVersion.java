@@ -1,9 +1,5 @@
 package io.clonetrace.clone;
 
-import java.util.Comparator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
  * A version of Linux; only its first three numbers count.
  *
@@ -12,11 +8,8 @@ import java.util.regex.Pattern;
  * @param patch 44 of 6.18.44, 0 if absent
  */
 public record KernelVersion(int major, int minor, int patch) implements Comparable<KernelVersion> {
-
-    private static final Pattern RELEASE = Pattern.compile("(\\d{1,5})\\.(\\d{1,5})(?:\\.(\\d{1,5}))?(?:\\D.*)?");
-    private static final Comparator<KernelVersion> BY_NUMBER = Comparator.comparingInt(KernelVersion::major)
-            .thenComparingInt(KernelVersion::minor)
-            .thenComparingInt(KernelVersion::patch);
+    private static final int NUMBERS = 3;
+    private static final int MOST_DIGITS = 5;
 
     /**
      * Reads {@code uname -r}'s form, such as {@code 6.18.44-generic} or {@code 7.1}.
@@ -24,15 +17,33 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
      * @throws IllegalArgumentException if the text does not begin with two numbers
      */
     public static KernelVersion parse(String release) {
-        Matcher matcher = RELEASE.matcher(release);
-        if (!matcher.matches()) {
+        // Without a regular expression: an application's start waits.
+        int[] numbers = new int[NUMBERS];
+        int count = 0;
+        int at = 0;
+        while (count < NUMBERS) {
+            int end = at;
+            while (end < release.length() && isDigit(release.charAt(end))) {
+                end++;
+            }
+            if (end == at || end - at > MOST_DIGITS) {
+                break;
+            }
+            numbers[count++] = Integer.parseInt(release.substring(at, end));
+            at = end;
+            if (at == release.length() || release.charAt(at) != '.') {
+                break;
+            }
+            at++;
+        }
+        if (count < 2) {
             throw new IllegalArgumentException("\"" + release + "\" is no kernel version such as 6.18.44");
         }
-        String patch = matcher.group(3);
-        return new KernelVersion(
-                Integer.parseInt(matcher.group(1)),
-                Integer.parseInt(matcher.group(2)),
-                patch == null ? 0 : Integer.parseInt(patch));
+        return new KernelVersion(numbers[0], numbers[1], numbers[2]);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /** The running kernel: HotSpot's {@code os.version} is uname's release on Linux. */
@@ -64,7 +75,10 @@ public record KernelVersion(int major, int minor, int patch) implements Comparab
 
     @Override
     public int compareTo(KernelVersion other) {
-        return BY_NUMBER.compare(this, other);
+        if (major != other.major) {
+            return Integer.compare(major, other.major);
+        }
+        return minor != other.minor ? Integer.compare(minor, other.minor) : Integer.compare(patch, other.patch);
     }
 
     /** The usual form: {@code 5.5}, {@code 2.5.49}. */

@@ -26,9 +26,15 @@ public record ThreadLimit(
 
     /** The smallest room first; limits without room to compare last. */
     static Comparator<ThreadLimit> nearestFirst(ThreadNeeds needs) {
-        return Comparator.comparingLong((ThreadLimit limit) -> limit.rank(needs))
-                .thenComparing(ThreadLimit::unit)
-                .thenComparingLong(limit -> limit.isLimited() ? limit.max() - limit.used() : UNLIMITED);
+        return (one, other) -> {
+            int byRank = Long.compare(one.rank(needs), other.rank(needs));
+            int byUnit = byRank != 0 ? byRank : one.unit.compareTo(other.unit);
+            return byUnit != 0 ? byUnit : Long.compare(one.unused(), other.unused());
+        };
+    }
+
+    private long unused() {
+        return isLimited() ? max - used : UNLIMITED;
     }
 
     /** What a limit counts, in the order in which a clone meets the limits. */

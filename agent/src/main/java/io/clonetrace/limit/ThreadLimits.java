@@ -2,6 +2,7 @@ package io.clonetrace.limit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,9 +58,17 @@ public final class ThreadLimits {
 
     /** The limit with the least room; empty if none is known. */
     public static Optional<ThreadLimit> nearest(List<ThreadLimit> limits, ThreadNeeds needs) {
-        return limits.stream()
-                .filter(limit -> limit.room(needs) >= 0 && limit.room(needs) != ThreadLimit.UNLIMITED)
-                .min(ThreadLimit.nearestFirst(needs));
+        Comparator<ThreadLimit> nearestFirst = ThreadLimit.nearestFirst(needs);
+        ThreadLimit nearest = null;
+        for (ThreadLimit limit : limits) {
+            long room = limit.room(needs);
+            if (room >= 0
+                    && room != ThreadLimit.UNLIMITED
+                    && (nearest == null || nearestFirst.compare(limit, nearest) < 0)) {
+                nearest = limit;
+            }
+        }
+        return Optional.ofNullable(nearest);
     }
 
     /**

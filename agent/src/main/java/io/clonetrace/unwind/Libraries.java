@@ -69,11 +69,7 @@ class Libraries implements AutoCloseable {
      * @param limits the text of /proc/PID/limits (proc_pid_limits(5)), of which the soft limit counts
      */
     static int mostOpen(String limits) {
-        String soft = limits.lines()
-                .filter(line -> line.startsWith(OPEN_FILES))
-                .map(line -> line.substring(OPEN_FILES.length()).strip().split(" +")[0])
-                .findFirst()
-                .orElse("");
+        String soft = word('\n' + limits, OPEN_FILES);
         if (soft.equals("unlimited")) {
             return MOST_OPEN;
         }
@@ -82,6 +78,23 @@ class Libraries implements AutoCloseable {
         } catch (NumberFormatException unknown) {
             return FEWEST_OPEN;
         }
+    }
+
+    /** The word behind the beginning of a line that follows another; empty if there is no such line. */
+    private static String word(String lines, String beginning) {
+        int line = lines.indexOf('\n' + beginning);
+        if (line < 0) {
+            return "";
+        }
+        int begin = line + 1 + beginning.length();
+        while (begin < lines.length() && lines.charAt(begin) == ' ') {
+            begin++;
+        }
+        int end = begin;
+        while (end < lines.length() && lines.charAt(end) > ' ') {
+            end++;
+        }
+        return lines.substring(begin, end);
     }
 
     /** Checks what is mapped. */
@@ -199,7 +212,12 @@ class Libraries implements AutoCloseable {
     static String device(long device) {
         long major = device >>> 8 & 0xfff | device >>> 32 & 0xffff_f000L;
         long minor = device & 0xff | device >>> 12 & 0xffff_ff00L;
-        return String.format("%02x:%02x", major, minor);
+        return twoDigits(major) + ':' + twoDigits(minor);
+    }
+
+    private static String twoDigits(long number) {
+        String hex = Long.toHexString(number);
+        return hex.length() < 2 ? '0' + hex : hex;
     }
 
     /** @param problem why there is no file; null if there never was one */

@@ -34,7 +34,9 @@ public final class Console {
 
     private static String safe(String line) {
         StringBuilder safe = new StringBuilder("clonetrace: ");
-        line.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(safe::appendCodePoint);
+        for (int i = 0; i < line.length(); i++) {
+            safe.append(Character.isISOControl(line.charAt(i)) ? ' ' : line.charAt(i));
+        }
         return safe.append(System.lineSeparator()).toString();
     }
 

@@ -247,14 +247,24 @@ public final class LimitFinder {
         } else {
             age = "read " + TimeUnit.NANOSECONDS.toMillis(begin - slow.at) + " ms before";
         }
-        slow.limits.stream().filter(limit -> units.contains(limit.unit())).forEach(limits::add);
+        for (ThreadLimit limit : slow.limits) {
+            if (units.contains(limit.unit())) {
+                limits.add(limit);
+            }
+        }
         Optional<ThreadLimit> nearest = ThreadLimits.nearest(limits, needs);
         if (nearest.isEmpty()) {
             return Finding.none("none of the known limits could be read");
         }
         ThreadLimit limit = nearest.get();
-        // The same object: to be compared, a record's methods would have to be made (java.lang.runtime.ObjectMethods).
-        String read = slow.limits.stream().anyMatch(one -> one == limit) ? age : null;
+        String read = null;
+        for (ThreadLimit one : slow.limits) {
+            // The same object: to be compared, a record's methods would have to be made
+            // (java.lang.runtime.ObjectMethods).
+            if (one == limit) {
+                read = age;
+            }
+        }
         return isNear(limit, needs)
                 ? found(limit, needs, read)
                 : Finding.none(noneReached(limit, needs, read, hidden, reader.seccompFilter()));

@@ -2,9 +2,10 @@ package io.clonetrace.linux.bpf;
 
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.SyscallRegisters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.NoSuchElementException;
 
 /**
  * Where the kernel's struct pt_regs, as a BPF program sees it, holds a system call's number and arguments, and how
@@ -68,10 +69,18 @@ public record TaskRegisters(
             SyscallRegisters.AARCH64.tls(),
             SyscallRegisters.AARCH64.childTid(),
             SyscallRegisters.AARCH64.calls(),
-            IntStream.rangeClosed(0, 32).map(i -> i * Long.BYTES).boxed().toList(),
+            generalRegistersOfArm(),
             31,
             264,
             true);
+
+    private static List<Integer> generalRegistersOfArm() {
+        List<Integer> offsets = new ArrayList<>();
+        for (int register = 0; register <= 32; register++) {
+            offsets.add(register * Long.BYTES);
+        }
+        return offsets;
+    }
 
     /** The layout for that processor. */
     public static TaskRegisters of(Processor processor) {
@@ -83,10 +92,11 @@ public record TaskRegisters(
 
     /** The number of the call of that name. */
     public int numberOf(String call) {
-        return calls.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(call))
-                .mapToInt(entry -> entry.getKey().intValue())
-                .findFirst()
-                .orElseThrow();
+        for (Map.Entry<Long, String> entry : calls.entrySet()) {
+            if (entry.getValue().equals(call)) {
+                return entry.getKey().intValue();
+            }
+        }
+        throw new NoSuchElementException(call);
     }
 }

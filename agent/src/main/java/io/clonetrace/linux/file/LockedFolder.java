@@ -4,6 +4,7 @@ import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.jna.LibC;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -54,9 +55,12 @@ public final class LockedFolder implements AutoCloseable {
         sweep(parent);
         LinuxException gone = null;
         for (int i = 0; i < TRIES; i++) {
-            String name = String.format(
-                    "%s%s-%d-%08x",
-                    PREFIX, purpose, LibC.getpid(), ThreadLocalRandom.current().nextInt());
+            String name = PREFIX
+                    + purpose
+                    + '-'
+                    + LibC.getpid()
+                    + '-'
+                    + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
             try {
                 Folder made = parent.makeFolder(name, others ? ALL_MAY_ENTER : ONLY_THIS_USER);
                 if (isHeld(made)) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The status of a process or thread, as /proc/PID/status had it at one moment (proc_pid_status(5)).
@@ -16,12 +14,24 @@ import java.util.regex.Pattern;
  */
 public final class ProcessStatus {
     private static final int HEX = 16;
+    private static final int DECIMAL = 10;
     private static final int SECCOMP_MODE_FILTER = 2; // linux/seccomp.h
     private static final long KIBI = 1024;
-    private static final Pattern IDS = Pattern.compile("(\\d{1,10})\\s+(\\d{1,10})\\s+\\d{1,10}\\s+\\d{1,10}");
-    private static final Pattern KILOBYTES = Pattern.compile("(\\d{1,15}) kB");
-    private static final Pattern SET = Pattern.compile("[0-9a-f]{16}");
-    private static final Pattern PIDS = Pattern.compile("\\d{1,10}(\\s+\\d{1,10})*");
+    private static final String KILOBYTES = " kB";
+
+    /** In digits, of a user's or group's id, and a pid. */
+    private static final int LONGEST_ID = 10;
+
+    private static final int LONGEST_SIZE = 15;
+
+    /** Digits of a set of 64 bits. */
+    private static final int SET_DIGITS = 16;
+
+    /** Of a user's or group's ids, the real one; then the effective, the saved and the file system's follow. */
+    private static final int REAL = 0;
+
+    private static final int EFFECTIVE = 1;
+    private static final int IDS = 4;
 
     private final Path folder;
     private final String text;
@@ -89,17 +99,17 @@ public final class ProcessStatus {
 
     /** The effective user's id. */
     public long user() {
-        return Long.parseLong(matched("Uid", IDS).group(2));
+        return id("Uid", EFFECTIVE);
     }
 
     /** The real user's id. */
     public long realUser() {
-        return Long.parseLong(matched("Uid", IDS).group(1));
+        return id("Uid", REAL);
     }
 
     /** The effective group's id. */
     public long group() {
-        return Long.parseLong(matched("Gid", IDS).group(2));
+        return id("Gid", EFFECTIVE);
     }
 
     /** The effective capabilities, a bit for each (capabilities(7)). */
@@ -149,22 +159,29 @@ public final class ProcessStatus {
 
     /** Resident bytes; empty if it has no memory of its own. */
     public OptionalLong residentBytes() {
-        return field("VmRSS").isPresent()
-                ? OptionalLong.of(
-                        KIBI * Long.parseLong(matched("VmRSS", KILOBYTES).group(1)))
-                : OptionalLong.empty();
+        if (field("VmRSS").isEmpty()) {
+            return OptionalLong.empty();
+        }
+        String size = demanded("VmRSS");
+        int digits = size.length() - KILOBYTES.length();
+        if (!size.endsWith(KILOBYTES) || !isNumber(size.substring(0, digits), LONGEST_SIZE)) {
+            throw malformed("VmRSS", size);
+        }
+        return OptionalLong.of(KIBI * Long.parseLong(size, 0, digits, DECIMAL));
     }
 
     /** Its id in its own pid namespace; empty if this kernel doesn't tell (before Linux 4.1). */
     public Optional<String> idInside() {
-        return field("NSpid").isPresent()
-                ? Optional.of(matched("NSpid", PIDS).group().replaceFirst(".*\\s", ""))
-                : Optional.empty();
+        if (field("NSpid").isEmpty()) {
+            return Optional.empty();
+        }
+        String[] pids = numbers("NSpid");
+        return Optional.of(pids[pids.length - 1]);
     }
 
     /** Whether it is in a pid namespace below the one of this /proc, where it has another id. */
     public boolean isInInnerPidNamespace() {
-        return field("NSpid").isPresent() && matched("NSpid", PIDS).group(1) != null;
+        return field("NSpid").isPresent() && numbers("NSpid").length > 1;
     }
 
     /** By the letter that the state begins with; a made-up status without one is in none. */
@@ -182,16 +199,44 @@ public final class ProcessStatus {
     }
 
     private long set(String field) {
-        return Long.parseUnsignedLong(matched(field, SET).group(), HEX);
-    }
-
-    private Matcher matched(String field, Pattern form) {
         String text = demanded(field);
-        Matcher matcher = form.matcher(text);
-        if (!matcher.matches()) {
+        if (text.length() != SET_DIGITS || !isOf(text, "0123456789abcdef")) {
             throw malformed(field, text);
         }
-        return matcher;
+        return Long.parseUnsignedLong(text, HEX);
+    }
+
+    private long id(String field, int which) {
+        String[] ids = numbers(field);
+        if (ids.length != IDS) {
+            throw malformed(field, demanded(field));
+        }
+        return Long.parseLong(ids[which]);
+    }
+
+    /** Without a regular expression: an application's start waits. */
+    private String[] numbers(String field) {
+        String text = demanded(field);
+        String[] numbers = text.split("\t");
+        for (String number : numbers) {
+            if (!isNumber(number, LONGEST_ID)) {
+                throw malformed(field, text);
+            }
+        }
+        return numbers;
+    }
+
+    private static boolean isNumber(String text, int longest) {
+        return !text.isEmpty() && text.length() <= longest && isOf(text, "0123456789");
+    }
+
+    private static boolean isOf(String text, String characters) {
+        for (int i = 0; i < text.length(); i++) {
+            if (characters.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String demanded(String field) {

@@ -18,7 +18,10 @@ public final class PlainText {
      */
     public static String clean(String text) {
         StringBuilder clean = new StringBuilder();
-        text.codePoints().map(c -> isPlain(c) ? c : '?').forEach(clean::appendCodePoint);
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int c = text.codePointAt(i);
+            clean.appendCodePoint(isPlain(c) ? c : '?');
+        }
         return clean.toString();
     }
 

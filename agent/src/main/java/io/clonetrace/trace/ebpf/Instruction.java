@@ -24,7 +24,11 @@ record Instruction(int code, int target, int source, int offset, int immediate) 
 
     /** A program as bpf(2) takes it. */
     static long[] encoded(List<Instruction> program) {
-        return program.stream().mapToLong(Instruction::encoded).toArray();
+        long[] encoded = new long[program.size()];
+        for (int i = 0; i < encoded.length; i++) {
+            encoded[i] = program.get(i).encoded();
+        }
+        return encoded;
     }
 
     Instruction jumping(int distance) {

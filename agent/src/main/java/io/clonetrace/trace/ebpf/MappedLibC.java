@@ -13,9 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The file of the C library that a process has mapped. Another user's process decides what it maps and where its paths
@@ -26,13 +23,14 @@ import java.util.regex.Pattern;
  * @param errorPaths where system calls that make tasks go on after a failure
  */
 record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implements AutoCloseable {
-    private static final String NAMES = "/libc";
+    /** glibc's file name. */
+    private static final String NAME = "/libc.so.6";
 
-    /** glibc's names: the second until 2.33. */
-    private static final Pattern NAME = Pattern.compile(".*/libc(\\.so\\.6|-2\\.\\d{1,3}\\.so)");
+    /** The same until 2.33: {@code libc-2.31.so}. */
+    private static final String OLD_NAME = "/libc-2.";
 
-    private static final Pattern MAPPING =
-            Pattern.compile("([0-9a-f]{1,15})-([0-9a-f]{1,15}) ..(.). ([0-9a-f]{1,15}) \\S+ \\d+ +(/.*)");
+    private static final String OLD_NAME_END = ".so";
+    private static final int MOST_DIGITS = 3;
     private static final String DELETED = " (deleted)";
     private static final int LARGEST = 64 << 20;
     private static final int PIECE = 128 << 10;
@@ -46,23 +44,24 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
     private static final int BUILD_ID_BYTES = 20;
 
     private record Mapping(long start, long end, boolean executable, long offset, String range, String path) {
-        private static Optional<Mapping> of(String line) {
-            if (!line.contains(NAMES)) {
-                return Optional.empty(); // most lines, and the application's start waits
-            }
-            Matcher fields = MAPPING.matcher(line);
-            return !fields.matches()
-                    ? Optional.empty()
-                    : Optional.of(new Mapping(
-                            Long.parseLong(fields.group(1), 16),
-                            Long.parseLong(fields.group(2), 16),
-                            fields.group(3).equals("x"),
-                            Long.parseLong(fields.group(4), 16),
-                            fields.group(1) + "-" + fields.group(2),
-                            fields.group(5)));
+        /** Of a line of /proc/PID/maps with a path: start-end permissions offset device inode path. */
+        private static Mapping of(String line, String path) {
+            String[] fields = line.split(" ", 4);
+            int dash = fields[0].indexOf('-');
+            return new Mapping(
+                    Long.parseLong(fields[0], 0, dash, 16),
+                    Long.parseLong(fields[0], dash + 1, fields[0].length(), 16),
+                    fields[1].indexOf('x') >= 0,
+                    Long.parseLong(fields[2], 16),
+                    fields[0],
+                    path);
         }
 
         private String pathInFiles() {
+            return pathInFiles(path);
+        }
+
+        private static String pathInFiles(String path) {
             return path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
         }
     }
@@ -74,19 +73,25 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
      * @throws IOException if the process has none mapped, or it can't be read or verified; the message says which
      */
     static MappedLibC of(Path process, Processor processor) throws IOException {
-        List<Mapping> all = PseudoFile.lines(process.resolve("maps")).stream()
-                .map(Mapping::of)
-                .flatMap(Optional::stream)
-                .filter(mapping -> NAME.matcher(mapping.pathInFiles()).matches())
-                .toList();
-        Mapping code = all.stream()
-                .filter(Mapping::executable)
-                .findFirst()
-                .orElseThrow(() -> new IOException("the process has no glibc mapped (libc.so.6)"));
-        Mapping begin = all.stream()
-                .filter(mapping -> mapping.offset == 0 && mapping.path.equals(code.path))
-                .findFirst()
-                .orElseThrow(() -> new IOException("the beginning of " + code.path + " is not mapped"));
+        List<Mapping> all = mappings(PseudoFile.lines(process.resolve("maps")));
+        Mapping code = null;
+        for (Mapping mapping : all) {
+            if (code == null && mapping.executable) {
+                code = mapping;
+            }
+        }
+        if (code == null) {
+            throw new IOException("the process has no glibc mapped (libc.so.6)");
+        }
+        Mapping begin = null;
+        for (Mapping mapping : all) {
+            if (begin == null && mapping.offset == 0 && mapping.path.equals(code.path)) {
+                begin = mapping;
+            }
+        }
+        if (begin == null) {
+            throw new IOException("the beginning of " + code.path + " is not mapped");
+        }
         OpenFile file = open(process, code);
         try {
             byte[] header = file.read(HEADERS);
@@ -104,6 +109,32 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
             file.close();
             throw unusable;
         }
+    }
+
+    /** Those of glibc's file. By loops, as all here: an application's start waits. */
+    private static List<Mapping> mappings(List<String> maps) {
+        List<Mapping> all = new ArrayList<>();
+        for (String line : maps) {
+            int path = line.indexOf('/');
+            if (path >= 0 && isGlibc(Mapping.pathInFiles(line.substring(path)))) {
+                all.add(Mapping.of(line, line.substring(path)));
+            }
+        }
+        return all;
+    }
+
+    private static boolean isGlibc(String path) {
+        String name = path.substring(path.lastIndexOf('/'));
+        if (!name.startsWith(OLD_NAME) || !name.endsWith(OLD_NAME_END)) {
+            return name.equals(NAME);
+        }
+        int end = name.length() - OLD_NAME_END.length();
+        for (int i = OLD_NAME.length(); i < end; i++) {
+            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return end > OLD_NAME.length() && end - OLD_NAME.length() <= MOST_DIGITS;
     }
 
     private static OpenFile open(Path process, Mapping code) throws IOException {

@@ -4,14 +4,13 @@ import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.bpf.Bpf;
 import io.clonetrace.linux.bpf.BpfProgram;
 import io.clonetrace.linux.bpf.Btf;
+import io.clonetrace.linux.proc.PseudoFile;
 import io.clonetrace.linux.tracefs.Tracefs;
 import io.clonetrace.trace.ebpf.Assembler.Size;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Where a program at the kernel's tracepoint task:task_newtask finds the new task and the clone flags: in the record
@@ -27,11 +26,10 @@ record NewTaskFormat(int id, int child, int flags, int execId, boolean byType) {
     private static final int PASSED_TASK = 0; // offsets in the program's context
     private static final int PASSED_FLAGS = 8;
 
-    /** Matches only numbers that fit an int. */
-    private static final Pattern ID = Pattern.compile("(?m)^ID: (\\d{1,9})$");
-
-    private static final Pattern FIELD =
-            Pattern.compile("\\sfield:([^;]*+);\\s*+offset:(\\d{1,9});\\s*+size:(\\d{1,9});");
+    private static final String ID = "ID: ";
+    private static final String FIELD = "field:";
+    private static final String OFFSET = "offset:";
+    private static final String SIZE = "size:";
 
     /** In characters; the kernel's text has some 500. */
     private static final int LONGEST = 8192;
@@ -129,20 +127,41 @@ record NewTaskFormat(int id, int child, int flags, int execId, boolean byType) {
         if (format.length() > LONGEST) {
             throw new IOException(tracepoint + " has a format of " + format.length() + " characters");
         }
-        Matcher id = ID.matcher(format);
-        if (!id.find()) {
-            throw new IOException(tracepoint + " has no ID");
+        for (String line : PseudoFile.lines(format)) {
+            if (line.startsWith(ID)) {
+                return number(line.substring(ID.length()));
+            }
         }
-        return Integer.parseInt(id.group(1));
+        throw new IOException(tracepoint + " has no ID");
     }
 
     private static int offset(String format, String name, int size) throws IOException {
-        Matcher field = FIELD.matcher(format);
-        while (field.find()) {
-            if (field.group(1).endsWith(" " + name) && Integer.parseInt(field.group(3)) == size) {
-                return Integer.parseInt(field.group(2));
+        for (String line : PseudoFile.lines(format)) {
+            // field:pid_t pid; offset:8; size:4; signed:1; separated by tabs
+            String[] parts = line.strip().split(";");
+            if (parts.length > 2
+                    && parts[0].startsWith(FIELD)
+                    && parts[0].endsWith(" " + name)
+                    && number(parts[2], SIZE) == size) {
+                return number(parts[1], OFFSET);
             }
         }
         throw new IOException("task_newtask has no " + name + " of " + size + " bytes");
+    }
+
+    private static int number(String part, String key) throws IOException {
+        String stripped = part.strip();
+        if (!stripped.startsWith(key)) {
+            throw new IOException("\"" + stripped + "\" is no " + key + "NUMBER");
+        }
+        return number(stripped.substring(key.length()));
+    }
+
+    private static int number(String digits) throws IOException {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException none) {
+            throw new IOException("\"" + digits + "\" is no number", none);
+        }
     }
 }

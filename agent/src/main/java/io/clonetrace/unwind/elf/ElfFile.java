@@ -244,7 +244,11 @@ public final class ElfFile implements Closeable {
 
     /** The lowest address; 0 if nothing is mapped. */
     public long lowestAddress() {
-        return segments.stream().mapToLong(Segment::address).min().orElse(0) & -4096L;
+        long lowest = segments.isEmpty() ? 0 : Long.MAX_VALUE;
+        for (Segment segment : segments) {
+            lowest = Math.min(lowest, segment.address());
+        }
+        return lowest & -4096L;
     }
 
     /**
@@ -358,12 +362,20 @@ public final class ElfFile implements Closeable {
         return true;
     }
 
+    private void addSymbols(List<Section> sections, int type) {
+        for (Section section : sections) {
+            if (section.type() == type) {
+                symbols.add(section);
+            }
+        }
+    }
+
     private Symbols symbolTables() throws IOException {
         if (symbols == null) {
             List<Section> all = sections();
             symbols = new Symbols(this, all);
-            all.stream().filter(section -> section.type() == SHT_DYNSYM).forEach(symbols::add);
-            all.stream().filter(section -> section.type() == SHT_SYMTAB).forEach(symbols::add);
+            addSymbols(all, SHT_DYNSYM);
+            addSymbols(all, SHT_SYMTAB);
             if (all.isEmpty()) {
                 symbols.addDynamic();
             }
