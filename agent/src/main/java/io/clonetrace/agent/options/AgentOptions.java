@@ -47,6 +47,9 @@ public record AgentOptions(
     public static final String STRACE_FILE = "strace:";
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Of a pid, which a command's attach adds: without a regular expression, as the application waits. */
+    private static final int MOST_DIGITS = 9;
+
     private static final String SIZE = "(\\d{1,9})([kmgKMG])";
 
     /**
@@ -208,10 +211,17 @@ public record AgentOptions(
     }
 
     private static long pid(AgentOption option, String value) {
-        if (!value.isEmpty() && !value.matches("\\d{1,9}")) {
+        if (value.length() > MOST_DIGITS) {
             throw wrong(option, value);
         }
-        return value.isEmpty() ? 0 : Long.parseLong(value);
+        long pid = 0;
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                throw wrong(option, value);
+            }
+            pid = 10 * pid + value.charAt(i) - '0';
+        }
+        return pid;
     }
 
     private static Duration duration(AgentOption option, String value) {

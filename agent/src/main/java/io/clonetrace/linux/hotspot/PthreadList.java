@@ -51,15 +51,17 @@ final class PthreadList {
     private int links(OsThread self, long[] words) {
         for (int word = 0; word + 2 < words.length; word++) {
             int at = word * Long.BYTES;
-            boolean tid = (int) words[word + 2] == self.tid();
-            boolean linked = pointsToItself
-                    ? isOther(words[word] - at, self) || isOther(words[word + 1] - at, self)
-                    : tid && isLinked(self.pthreadId() + at, words[word], words[word + 1]);
-            if (tid && linked) {
+            if ((int) words[word + 2] == self.tid() && isLinkAt(at, self, words[word], words[word + 1])) {
                 return at;
             }
         }
         return UNKNOWN_LAYOUT;
+    }
+
+    private boolean isLinkAt(int at, OsThread self, long next, long previous) {
+        return pointsToItself
+                ? isOther(next - at, self) || isOther(previous - at, self)
+                : isLinked(self.pthreadId() + at, next, previous);
     }
 
     /** Whether both neighbours of a node link back to it. */

@@ -5,6 +5,7 @@ import io.clonetrace.linux.Processor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,8 +34,11 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
         /** The error path of a call whose number is loaded at {@code at}; empty if it is another call. */
         Optional<ErrorPath> at(ByteBuffer code, int at);
 
-        /** Whether a match may begin with a byte. */
-        boolean[] firstBytes();
+        /** Where in a match the byte is that {@link #shifts} looks at. */
+        int probe();
+
+        /** By how many bytes, for each value of that byte, the next match is away at least; 0 if one may be here. */
+        int[] shifts();
 
         /** The least distance of two instructions. */
         int step();
@@ -72,35 +76,40 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
         };
         ByteBuffer bytes = ByteBuffer.wrap(part).order(ByteOrder.LITTLE_ENDIAN);
         List<ErrorPath> found = new ArrayList<>();
-        boolean[] begins = pattern.firstBytes();
+        int[] shifts = pattern.shifts();
         int last = Math.min(part.length, to - begin) - pattern.length();
-        int at = next(part, Math.max(0, from - begin), last, pattern.step(), begins);
+        int at = next(part, Math.max(0, from - begin), last, pattern.probe(), shifts);
         while (at <= last && found.size() < MOST) {
             Optional<ErrorPath> path = pattern.at(bytes, at);
             int label = path.isPresent() ? path.get().offset + begin : -1;
             if (label >= from && label + Integer.BYTES <= to) {
                 found.add(path.get().movedBy(begin));
             }
-            at = next(part, at + pattern.step(), last, pattern.step(), begins);
+            at = next(part, at + pattern.step(), last, pattern.probe(), shifts);
         }
         return found;
     }
 
-    /** A loop with nothing else in it: it passes more than a million bytes while the application waits. */
-    private static int next(byte[] file, int from, int last, int step, boolean[] begins) {
+    /**
+     * A loop with nothing else in it, by Horspool's algorithm: there is more than a megabyte of code, and the
+     * application waits.
+     */
+    private static int next(byte[] file, int from, int last, int probe, int[] shifts) {
         int at = from;
-        while (at <= last && !begins[file[at] & 0xff]) {
-            at += step;
+        while (at <= last) {
+            int shift = shifts[file[at + probe] & 0xff];
+            if (shift == 0) {
+                return at;
+            }
+            at += shift;
         }
         return at;
     }
 
-    private static boolean[] oneOf(int... bytes) {
-        boolean[] set = new boolean[256];
-        for (int one : bytes) {
-            set[one & 0xff] = true;
-        }
-        return set;
+    private static int[] allShifted(int most) {
+        int[] shifts = new int[256];
+        Arrays.fill(shifts, most);
+        return shifts;
     }
 
     /** mov NUMBER, %eax; syscall; test %rax, %rax; jl LABEL. */
@@ -133,9 +142,27 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
                     : Optional.empty();
         }
 
+        /** The last byte of test %rax, %rax. */
         @Override
-        public boolean[] firstBytes() {
-            return oneOf(MOV_EAX);
+        public int probe() {
+            return 9;
+        }
+
+        /** mov NUMBER, %eax has four bytes of the number behind its first, two of them zero. */
+        @Override
+        public int[] shifts() {
+            int[] shifts = allShifted(10);
+            shifts[MOV_EAX] = 9;
+            shifts[CLONE] = 8;
+            shifts[CLONE3 & 0xff] = 8;
+            shifts[CLONE3 >> 8] = 7;
+            shifts[0] = 5;
+            shifts[SYSCALL & 0xff] = 4;
+            shifts[SYSCALL >> 8] = 3;
+            shifts[TEST_REX] = 2;
+            shifts[TEST_RAX & 0xff] = 1;
+            shifts[TEST_RAX >> 8] = 0;
+            return shifts;
         }
 
         @Override
@@ -174,9 +201,20 @@ record ErrorPath(CloneSyscall call, int begin, int afterCall, int end, int offse
             return Optional.of(new ErrorPath(call, at, at + 8, at + 20, at + 16 + distance * Integer.BYTES));
         }
 
+        /** The first byte of cmp x0, 0. */
         @Override
-        public boolean[] firstBytes() {
-            return oneOf(MOV_X8_CLONE, MOV_X8_CLONE3);
+        public int probe() {
+            return 2 * Integer.BYTES;
+        }
+
+        @Override
+        public int[] shifts() {
+            int[] shifts = allShifted(3 * Integer.BYTES);
+            shifts[MOV_X8_CLONE & 0xff] = 2 * Integer.BYTES;
+            shifts[MOV_X8_CLONE3 & 0xff] = 2 * Integer.BYTES;
+            shifts[SVC_0 & 0xff] = Integer.BYTES;
+            shifts[CMP_X0_0 & 0xff] = 0;
+            return shifts;
         }
 
         @Override

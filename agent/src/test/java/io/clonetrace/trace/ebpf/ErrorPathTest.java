@@ -99,6 +99,37 @@ class ErrorPathTest {
                                 ret)));
     }
 
+    /** However the search has moved before. */
+    @Test
+    void aMatchBehindPartsOfMatchesIsFound() {
+        Random random = new Random(31);
+        byte[] x86 = x86(CLONE3);
+        byte[] arm = aarch64(0xd2801b88, 0xd4000001, 0xf100001f, 0x54000080, 0x5400004b, 0xd65f03c0, 0xd65f03c0);
+        for (int i = 0; i < 1009; i++) {
+            byte[] before = new byte[random.nextInt(29)];
+            for (int at = 0; at < before.length; at++) {
+                before[at] = x86[random.nextInt(10)];
+            }
+            assertEquals(
+                    before.length,
+                    find(Processor.X86_64, join(before, x86)).get(0).begin());
+            byte[] instructions = new byte[Integer.BYTES * random.nextInt(7)];
+            for (int at = 0; at < instructions.length; at += Integer.BYTES) {
+                System.arraycopy(arm, Integer.BYTES * random.nextInt(3), instructions, at, Integer.BYTES);
+            }
+            assertEquals(
+                    instructions.length,
+                    find(Processor.AARCH64, join(instructions, arm)).get(0).begin());
+        }
+    }
+
+    private static byte[] join(byte[] one, byte[] other) {
+        return ByteBuffer.allocate(one.length + other.length)
+                .put(one)
+                .put(other)
+                .array();
+    }
+
     @Test
     void anyBytesAreSearchedWithoutAFailure() {
         Random random = new Random(19);
