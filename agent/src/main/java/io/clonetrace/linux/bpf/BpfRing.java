@@ -50,7 +50,7 @@ public final class BpfRing implements AutoCloseable {
         try {
             producerPage = SharedMap.readOnly(fd, page, page);
             try {
-                data = alwaysMapped ? data(0, 2L * size) : null;
+                data = alwaysMapped ? data(0, size + (long) page) : null;
             } catch (LinuxException refused) {
                 producerPage.unmap();
                 throw refused;
@@ -64,19 +64,25 @@ public final class BpfRing implements AutoCloseable {
         dataBytes = data == null ? null : data.bytes();
     }
 
-    /** Maps data. The kernel has the data twice in a row, so a record that wraps around is still contiguous. */
+    /**
+     * Maps data. The kernel has the data twice in a row, so a record that wraps around is still contiguous. What is
+     * mapped counts as this process's resident memory.
+     */
     private SharedMap data(long from, long bytes) throws LinuxException {
         return SharedMap.readOnly(fd, bytes, 2L * page + from);
     }
 
-    /** @param size in bytes: a power of two and a multiple of the page size */
+    /**
+     * Creates a ring that stays mapped, for records of at most a page.
+     *
+     * @param size in bytes: a power of two and a multiple of the page size
+     */
     public static BpfRing ofBytes(int size) throws LinuxException {
         return of(size, true);
     }
 
     /**
-     * Creates a ring that is seldom read: its data is mapped only meanwhile, since the kernel counts what is mapped,
-     * twice the ring, as this process's resident memory.
+     * Creates a ring that is seldom read, for records of any length: its data is mapped only meanwhile.
      *
      * @param size as for {@link #ofBytes}
      */
