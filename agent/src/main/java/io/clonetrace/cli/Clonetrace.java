@@ -5,6 +5,7 @@ import io.clonetrace.cli.manual.GenerateManCommand;
 import io.clonetrace.cli.output.ErrorLine;
 import io.clonetrace.cli.output.Output;
 import io.clonetrace.cli.target.ProgramJar;
+import io.clonetrace.cli.target.Rehearsal;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.cli.top.ListCommand;
 import io.clonetrace.cli.top.TopCommand;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,6 +42,9 @@ public final class Clonetrace implements Runnable {
     private static final String TRACE = "trace";
     private static final String RUN = "run";
 
+    /** Those that send a request to a JVM. */
+    private static final Set<String> REHEARSED = Set.of(ATTACH, "detach", "dump");
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -60,6 +65,9 @@ public final class Clonetrace implements Runnable {
     }
 
     static int run(String jar, Output output, String... arguments) {
+        if (arguments.length > 0 && REHEARSED.contains(arguments[0])) {
+            Rehearsal.begin(Clonetrace::requireSupportedJvm);
+        }
         PrintWriter out = new PrintWriter(new OutputStreamWriter(output, Output.charset()));
         List<Class<?>> commands = arguments.length == 0 ? all() : named(arguments[0]);
         CommandLine line =

@@ -1,6 +1,7 @@
 package io.clonetrace.cli;
 
 import io.clonetrace.cli.target.JvmName;
+import io.clonetrace.cli.target.Rehearsal;
 import io.clonetrace.cli.target.TargetJvm;
 import java.io.IOException;
 import picocli.CommandLine.Parameters;
@@ -15,6 +16,7 @@ final class JvmTarget {
 
     /** @throws IOException if there is no such JVM, or nothing can be attached to it, saying why in a sentence */
     TargetJvm attachable() throws IOException {
+        Rehearsal.await();
         Clonetrace.requireSupportedJvm();
         return TargetJvm.attachable(JvmName.pid(target));
     }

@@ -7,6 +7,7 @@ import io.clonetrace.linux.jna.LibC;
 import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -109,16 +110,29 @@ public final class OpenFile implements AutoCloseable {
      * @param most the most bytes that are read
      */
     public byte[] read(long from, int most) throws LinuxException {
-        long memory = Native.malloc(most);
+        byte[] bytes = new byte[most];
+        int length = read(from, bytes);
+        return length == most ? bytes : Arrays.copyOf(bytes, length);
+    }
+
+    /**
+     * The same into an array, which is filled unless the file ends before.
+     *
+     * @param from where the part begins, in bytes
+     * @return how many bytes were read
+     */
+    public int read(long from, byte[] into) throws LinuxException {
+        long memory = Native.malloc(into.length);
         try {
             int length = 0;
             long count = 1;
-            while (count > 0 && length < most) {
-                count = FileLibC.pread(fd(), memory + length, most - length, from + length);
+            while (count > 0 && length < into.length) {
+                count = FileLibC.pread(fd(), memory + length, into.length - length, from + length);
                 check("read", count);
                 length += (int) count;
             }
-            return new Pointer(memory).getByteArray(0, length);
+            new Pointer(memory).read(0, into, 0, length);
+            return length;
         } finally {
             Native.free(memory);
         }

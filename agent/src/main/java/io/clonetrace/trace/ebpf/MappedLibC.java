@@ -146,7 +146,7 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
         }
     }
 
-    /** In pieces: a C library's code is more than a megabyte, and would stay in the heap of a small application. */
+    /** In pieces: a C library's code is more than a megabyte, and would stay in a small application's memory. */
     private static List<ErrorPath> search(OpenFile file, Mapping code, Processor processor)
             throws IOException, LinuxException {
         long size = file.status().size();
@@ -155,8 +155,10 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
         }
         long end = Math.min(size, code.offset + code.end - code.start);
         List<ErrorPath> found = new ArrayList<>();
+        byte[] piece = new byte[PIECE + ErrorPath.LONGEST];
         for (long at = code.offset; at < end; at += PIECE) {
-            byte[] piece = file.read(at, PIECE + ErrorPath.LONGEST);
+            // Of the last one, what is behind the end of the code is not looked at.
+            file.read(at, piece);
             for (ErrorPath path : ErrorPath.find(piece, (int) at, (int) code.offset, (int) end, processor)) {
                 if (path.begin() < at + PIECE && found.size() < ErrorPath.MOST) {
                     found.add(path);
