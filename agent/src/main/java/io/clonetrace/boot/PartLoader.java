@@ -1,8 +1,10 @@
 package io.clonetrace.boot;
 
+import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.security.CodeSource;
@@ -11,6 +13,10 @@ import java.security.ProtectionDomain;
 import java.security.cert.Certificate;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /**
  * Loads the classes of one part of the jar. It is no layer of modules, which the JDK takes as long to make as the agent
@@ -24,9 +30,15 @@ final class PartLoader extends ClassLoader {
     /** Kept, because a SecurityManager would ask the code that needs a class for permission to ask for them. */
     private static final ClassLoader PLATFORM = getPlatformClassLoader();
 
+    /** Of Byte Buddy, only a few classes are in the part; the others are in a jar within it, which is seldom needed. */
+    private static final String NESTED = "net/bytebuddy/";
+
+    private static final String NESTED_JAR = "net/bytebuddy.jar";
+
     private final ClassLoader parent;
     private final JarPart part;
     private final ProtectionDomain domain;
+    private SoftReference<Map<String, byte[]>> nested = new SoftReference<>(null);
 
     /**
      * @param name as stack traces print it
@@ -63,11 +75,31 @@ final class PartLoader extends ClassLoader {
 
     /** Null if it isn't ours. */
     private byte[] code(String className) throws ClassNotFoundException {
+        String file = className.replace('.', '/').concat(".class");
         try {
-            return part.read(className.replace('.', '/').concat(".class"));
+            byte[] code = part.read(file);
+            return code == null && file.startsWith(NESTED) ? nested().get(file) : code;
         } catch (IOException damaged) {
             throw new ClassNotFoundException(className, damaged);
         }
+    }
+
+    /** All files of the jar within the part, by name. Not kept longer than there is memory for. */
+    private synchronized Map<String, byte[]> nested() throws IOException {
+        Map<String, byte[]> files = nested.get();
+        if (files == null) {
+            files = new HashMap<>();
+            try (InputStream jar = part.open(NESTED_JAR)) {
+                if (jar != null) {
+                    ZipInputStream in = new ZipInputStream(new BufferedInputStream(jar));
+                    for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                        files.put(entry.getName(), in.readAllBytes());
+                    }
+                }
+            }
+            nested = new SoftReference<>(files);
+        }
+        return files;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.clonetrace.packaging;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Called by the build, with the jar of our classes and libraries. What an agent would otherwise have to do at each
@@ -24,6 +28,9 @@ final class JarParts {
     /** Classes that are defined in java.base. */
     private static final String SLOTS = "/slots";
 
+    /** The first that a zip file can have: two builds make the same file. */
+    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
     private final FileSystem jar;
 
     private JarParts(FileSystem jar) {
@@ -32,15 +39,19 @@ final class JarParts {
 
     /**
      * @param arguments the jar; the folder for the index; the folders in the jar whose lambdas get classes, after
-     *     {@code lambdas}; the folders that are kept, after {@code kept}; each with all below
+     *     {@code lambdas}; the folder that becomes a jar of its own, and those in it that do not, after {@code nested};
+     *     the folders that are kept, after {@code kept}; each with all below
      */
     public static void main(String[] arguments) throws IOException {
         List<String> words = List.of(arguments);
+        int nested = words.indexOf("nested");
         int kept = words.indexOf("kept");
+        Path index = Path.of(arguments[1]);
         try (FileSystem jar = FileSystems.newFileSystem(Path.of(arguments[0]))) {
             JarParts parts = new JarParts(jar);
-            parts.makeLambdas(words.subList(words.indexOf("lambdas") + 1, kept));
-            parts.index(Path.of(arguments[1]), words.subList(kept + 1, words.size()));
+            parts.makeLambdas(words.subList(words.indexOf("lambdas") + 1, nested));
+            parts.nest(index.resolve("core"), words.get(nested + 1), words.subList(nested + 2, kept));
+            parts.index(index, words.subList(kept + 1, words.size()));
         }
     }
 
@@ -59,6 +70,29 @@ final class JarParts {
             }
         }
         System.out.println(lambdas.made() + " lambdas have classes; left to the JVM: " + lambdas.left());
+    }
+
+    /** Not compressed: what the JDK makes of it would depend on its version. */
+    private void nest(Path core, String folder, List<String> except) throws IOException {
+        Set<Path> files = files(List.of(folder));
+        files.removeAll(files(except));
+        Path nested = core.resolve(folder + ".jar");
+        Files.createDirectories(nested.getParent());
+        try (ZipOutputStream out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(nested)))) {
+            for (Path file : files) {
+                byte[] content = Files.readAllBytes(file);
+                CRC32 sum = new CRC32();
+                sum.update(content);
+                ZipEntry entry = new ZipEntry(file.toString().substring(1));
+                entry.setMethod(ZipEntry.STORED);
+                entry.setTimeLocal(NO_TIME);
+                entry.setSize(content.length);
+                entry.setCrc(sum.getValue());
+                out.putNextEntry(entry);
+                out.write(content);
+                Files.delete(file);
+            }
+        }
     }
 
     private void index(Path folder, List<String> folders) throws IOException {

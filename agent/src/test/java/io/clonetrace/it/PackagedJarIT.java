@@ -12,6 +12,11 @@ import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.Run;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +28,8 @@ import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -230,6 +237,7 @@ class PackagedJarIT {
                 .filter(name -> !name.endsWith("/") && !name.startsWith(SLOTS))
                 .map(name -> name.substring(CORE.length()))
                 .collect(Collectors.toCollection(TreeSet::new));
+        hidden.addAll(nested());
         assertTrue(hidden.containsAll(Set.of(
                 "io/clonetrace/agent/Agent.class",
                 "net/bytebuddy/ByteBuddy.class",
@@ -243,6 +251,42 @@ class PackagedJarIT {
         assertEquals(0, run.exitStatus(), run.stderr());
         assertEquals("", run.stderr());
         assertEquals("agent true\nresource " + BOOT + "Premain.class\nclass " + BOOT + "Premain.class\n", run.stdout());
+    }
+
+    /** What the hook falls back on where its template does not fit a JVM's Thread. */
+    @Test
+    void byteBuddyIsLoadedFromTheJarWithinTheJar() throws Exception {
+        Set<String> outer = entries().stream().map(JarEntry::getName).collect(Collectors.toSet());
+        Set<String> nested = nested();
+        assertTrue(nested.size() > 2_900, nested.size() + " files");
+        nested.forEach(name -> assertFalse(outer.contains(CORE + name), name));
+        URL jar = Artifacts.JAR.toUri().toURL();
+        try (URLClassLoader entry = new URLClassLoader(new URL[] {jar}, ClassLoader.getPlatformClassLoader());
+                InputStream code = Thread.class.getResourceAsStream("Thread.class")) {
+            Method core =
+                    entry.loadClass("io.clonetrace.boot.Core").getDeclaredMethod("loader", String.class, boolean.class);
+            core.setAccessible(true);
+            ClassLoader loader = (ClassLoader) core.invoke(null, Artifacts.JAR.toString(), true);
+            Class<?> weaver = loader.loadClass("io.clonetrace.hook.AdviceWeaver");
+            Constructor<?> constructor = weaver.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            Method weave = weaver.getDeclaredMethod("weave", Class.class, byte[].class);
+            weave.setAccessible(true);
+            byte[] woven = (byte[]) weave.invoke(constructor.newInstance(), Thread.class, code.readAllBytes());
+            assertTrue(new String(woven, StandardCharsets.ISO_8859_1).contains("java/lang/ClonetraceSlots"));
+        }
+    }
+
+    private static Set<String> nested() throws IOException {
+        Set<String> names = new TreeSet<>();
+        try (JarFile jar = new JarFile(Artifacts.JAR.toFile());
+                ZipInputStream nested =
+                        new ZipInputStream(jar.getInputStream(jar.getEntry(CORE + "net/bytebuddy.jar")))) {
+            for (ZipEntry entry = nested.getNextEntry(); entry != null; entry = nested.getNextEntry()) {
+                names.add(entry.getName());
+            }
+        }
+        return names;
     }
 
     private static List<JarEntry> entries() throws IOException {
