@@ -1,10 +1,7 @@
 package io.clonetrace.linux.hotspot;
 
 import io.clonetrace.linux.Processor;
-import io.clonetrace.linux.proc.Musl;
-import io.clonetrace.linux.proc.PseudoFile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** What this process's Java virtual machine and C library are, before anything depends on them. */
@@ -44,14 +41,14 @@ public final class HostJvm {
      */
     private static Optional<String> cLibrary() {
         try {
-            return cLibrary(PseudoFile.of(Path.of("/proc/self/maps")));
+            return cLibrary(OwnLibraries.ofThisProcess());
         } catch (IOException unreadable) {
             return Optional.empty();
         }
     }
 
-    static Optional<String> cLibrary(String maps) {
-        return Musl.isMapped(maps)
+    static Optional<String> cLibrary(OwnLibraries libraries) {
+        return libraries.musl()
                 ? Optional.of("this JVM uses the C library musl, and clonetrace needs glibc")
                 : Optional.empty();
     }

@@ -1,9 +1,6 @@
 package io.clonetrace.linux.hotspot;
 
-import io.clonetrace.linux.proc.PseudoFile;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * Where libjvm.so is mapped in this process.
@@ -14,20 +11,20 @@ import java.nio.file.Path;
  */
 record LibJvm(String path, long codeStart, long codeEnd) {
 
-    /** Reads /proc/self/maps (proc(5)). */
-    static LibJvm ofThisProcess() throws IOException {
-        // Latin-1: a mapping's path may be any bytes.
-        for (String line : PseudoFile.lines(Path.of("/proc/self/maps"))) {
-            int path = line.indexOf('/');
-            if (path > 0 && line.endsWith("/libjvm.so") && line.contains(" r-xp ")) {
-                int dash = line.indexOf('-');
-                long start = Long.parseUnsignedLong(line.substring(0, dash), 16);
-                long end = Long.parseUnsignedLong(line.substring(dash + 1, line.indexOf(' ')), 16);
-                byte[] name = line.substring(path).getBytes(StandardCharsets.ISO_8859_1);
-                return new LibJvm(new String(name, StandardCharsets.UTF_8), start, end);
-            }
+    /**
+     * Of a line of /proc/PID/maps (proc_pid_maps(5)); null if it is another file's, or not of code.
+     *
+     * @param line in Latin-1: a path may be any bytes
+     */
+    static LibJvm of(String line) {
+        if (!line.endsWith("/libjvm.so") || !line.contains(" r-xp ")) {
+            return null;
         }
-        throw new IllegalStateException("no libjvm.so in /proc/self/maps");
+        int dash = line.indexOf('-');
+        long start = Long.parseUnsignedLong(line.substring(0, dash), 16);
+        long end = Long.parseUnsignedLong(line.substring(dash + 1, line.indexOf(' ')), 16);
+        byte[] name = line.substring(line.indexOf('/')).getBytes(StandardCharsets.ISO_8859_1);
+        return new LibJvm(new String(name, StandardCharsets.UTF_8), start, end);
     }
 
     boolean holdsCode(long address) {

@@ -68,7 +68,7 @@ public final class StartRoutines {
     StartRoutines(OsThread self, long eetop, JavaThreads javaThreads, boolean tlsIsPthread) throws IOException {
         this.tlsIsPthread = tlsIsPthread;
         this.tlsDistance = tlsIsPthread ? 0 : UNKNOWN_DISTANCE;
-        LibJvm jvm = LibJvm.ofThisProcess();
+        LibJvm jvm = OwnLibraries.ofThisProcess().jvm();
         // At the top of its stack's mapping, so fewer words may be readable.
         long[] words = memory.words(self.pthreadId(), OwnMemory.Buffer.WORDS);
         int found = UNKNOWN_LAYOUT;

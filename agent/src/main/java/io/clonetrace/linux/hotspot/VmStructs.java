@@ -22,7 +22,8 @@ final class VmStructs {
 
     /** Empty if this JVM exports no such table. */
     static Optional<VmStructs> ofThisJvm() throws IOException {
-        NativeLibrary jvm = NativeLibrary.getInstance(LibJvm.ofThisProcess().path());
+        NativeLibrary jvm =
+                NativeLibrary.getInstance(OwnLibraries.ofThisProcess().jvm().path());
         VmStructs structs = new VmStructs();
         try {
             Pointer table = jvm.getGlobalVariableAddress("gHotSpotVMStructs").getPointer(0);

@@ -18,15 +18,18 @@ public final class Musl {
     /** @param maps the content of /proc/PID/maps */
     public static boolean isMapped(String maps) {
         for (String line : PseudoFile.lines(maps)) {
-            if (isItsFile(line)) {
+            if (isMappedBy(line)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Code only: a program may map files of such names to read them, such as glibc's linker script libc.so. */
-    private static boolean isItsFile(String line) {
+    /**
+     * Whether a line of /proc/PID/maps is that of musl. Code only: a program may map files of such names to read them,
+     * such as glibc's linker script libc.so.
+     */
+    public static boolean isMappedBy(String line) {
         if (!line.contains(EXECUTABLE)) {
             return false;
         }

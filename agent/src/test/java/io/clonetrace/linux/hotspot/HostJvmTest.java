@@ -2,6 +2,7 @@ package io.clonetrace.linux.hotspot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.clonetrace.linux.proc.PseudoFile;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,13 +40,13 @@ class HostJvmTest {
                 + "7f7e3c3ea000-7f7e3c432000 r-xp 00015000 fd:00 131   " + file + "\n";
         assertEquals(
                 musl ? Optional.of("this JVM uses the C library musl, and clonetrace needs glibc") : Optional.empty(),
-                HostJvm.cLibrary(maps));
+                HostJvm.cLibrary(OwnLibraries.of(PseudoFile.lines(maps))));
     }
 
     @Test
     void aFileThatIsOnlyRead() {
         String maps = "7f7e3c3ea000-7f7e3c3eb000 r--s 00000000 fd:00 131   /usr/lib/x86_64-linux-gnu/libc.so\n";
-        assertEquals(Optional.empty(), HostJvm.cLibrary(maps));
+        assertEquals(Optional.empty(), HostJvm.cLibrary(OwnLibraries.of(PseudoFile.lines(maps))));
     }
 
     @Test
