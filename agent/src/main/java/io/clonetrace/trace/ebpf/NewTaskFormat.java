@@ -30,6 +30,7 @@ record NewTaskFormat(int id, int child, int flags, int execId, boolean byType) {
     private static final String FIELD = "field:";
     private static final String OFFSET = "offset:";
     private static final String SIZE = "size:";
+    private static final int MOST_DIGITS = 9;
 
     /** In characters; the kernel's text has some 500. */
     private static final int LONGEST = 8192;
@@ -158,10 +159,13 @@ record NewTaskFormat(int id, int child, int flags, int execId, boolean byType) {
     }
 
     private static int number(String digits) throws IOException {
-        try {
-            return Integer.parseInt(digits);
-        } catch (NumberFormatException none) {
-            throw new IOException("\"" + digits + "\" is no number", none);
+        boolean number = !digits.isEmpty() && digits.length() <= MOST_DIGITS;
+        for (int i = 0; i < digits.length(); i++) {
+            number &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
         }
+        if (!number) {
+            throw new IOException("\"" + digits + "\" is no number");
+        }
+        return Integer.parseInt(digits);
     }
 }

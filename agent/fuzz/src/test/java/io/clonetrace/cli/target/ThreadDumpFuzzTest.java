@@ -9,9 +9,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.clonetrace.agent.attach.AttachReply;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.util.Map;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,16 +36,9 @@ class ThreadDumpFuzzTest {
         answer(bytes);
     }
 
-    private static void version(String text) throws IOException {
-        Properties properties = new Properties();
-        try {
-            properties.load(new StringReader(text));
-        } catch (IllegalArgumentException malformed) {
-            // As its documentation says: a malformed Unicode escape.
-            return;
-        }
-        properties.setProperty("java.specification.version", text);
-        refused(() -> AgentLoad.refuse(1, properties));
+    private static void version(String text) {
+        refused(() -> AgentLoad.refuse(1, text));
+        refused(() -> AgentLoad.refuse(1, text + "\nJDK " + text + "\n"));
     }
 
     private static void answer(byte[] bytes) {
