@@ -61,6 +61,8 @@ class LambdaClassesTest {
         lambdas().forEach((name, code) -> files.put(name + ".class", code));
         files.put("kept/one/A.class", code(Lambdas.class.getName()));
         files.put("kept/one/two/text", "11".getBytes(StandardCharsets.US_ASCII));
+        files.put("seldom/A", new byte[7]);
+        files.put("seldom/often/B", new byte[11]);
         String first = fingerprint(files);
         assertEquals("kept/one\n", Files.readString(folder.resolve("index/kept/packages")));
         assertEquals(first, fingerprint(files));
@@ -79,11 +81,25 @@ class LambdaClassesTest {
                 out.write(file.getValue());
             }
         }
-        JarParts.main(
-                new String[] {jar.toString(), folder.resolve("index").toString(), "lambdas", PACKAGE, "kept", "kept/one"
-                });
-        try (JarFile written = new JarFile(jar.toFile())) {
+        JarParts.main(new String[] {
+            jar.toString(),
+            folder.resolve("index").toString(),
+            "lambdas",
+            PACKAGE,
+            "nested",
+            "seldom",
+            "seldom/often",
+            "kept",
+            "kept/one"
+        });
+        try (JarFile written = new JarFile(jar.toFile());
+                JarFile nested =
+                        new JarFile(folder.resolve("index/core/seldom.jar").toFile())) {
             assertTrue(written.getEntry(PACKAGE + "Lambdas$$Lambda$1.class") != null);
+            assertEquals(
+                    List.of("seldom/A"), nested.stream().map(JarEntry::getName).toList());
+            assertEquals(null, written.getEntry("seldom/A"));
+            assertTrue(written.getEntry("seldom/often/B") != null);
         }
         return Files.readString(folder.resolve("index/kept/fingerprint"));
     }

@@ -214,14 +214,11 @@ public record AgentOptions(
         if (value.length() > MOST_DIGITS) {
             throw wrong(option, value);
         }
-        long pid = 0;
-        for (int i = 0; i < value.length(); i++) {
-            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
-                throw wrong(option, value);
-            }
-            pid = 10 * pid + value.charAt(i) - '0';
+        try {
+            return value.isEmpty() ? 0 : Integer.parseUnsignedInt(value);
+        } catch (NumberFormatException none) {
+            throw wrong(option, value);
         }
-        return pid;
     }
 
     private static Duration duration(AgentOption option, String value) {

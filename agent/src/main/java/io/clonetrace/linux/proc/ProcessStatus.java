@@ -1,7 +1,9 @@
 package io.clonetrace.linux.proc;
 
+import io.clonetrace.linux.Digits;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,7 +15,6 @@ import java.util.OptionalLong;
  * by {@code limit.ProcText} instead, which allocates nothing for each of thousands of processes.
  */
 public final class ProcessStatus {
-    private static final int HEX = 16;
     private static final int DECIMAL = 10;
     private static final int SECCOMP_MODE_FILTER = 2; // linux/seccomp.h
     private static final long KIBI = 1024;
@@ -164,7 +165,7 @@ public final class ProcessStatus {
         }
         String size = demanded("VmRSS");
         int digits = size.length() - KILOBYTES.length();
-        if (!size.endsWith(KILOBYTES) || !isNumber(size.substring(0, digits), LONGEST_SIZE)) {
+        if (!size.endsWith(KILOBYTES) || !Digits.are(size.substring(0, digits), LONGEST_SIZE)) {
             throw malformed("VmRSS", size);
         }
         return OptionalLong.of(KIBI * Long.parseLong(size, 0, digits, DECIMAL));
@@ -200,10 +201,14 @@ public final class ProcessStatus {
 
     private long set(String field) {
         String text = demanded(field);
-        if (text.length() != SET_DIGITS || !isOf(text, "0123456789abcdef")) {
+        if (text.length() != SET_DIGITS) {
             throw malformed(field, text);
         }
-        return Long.parseUnsignedLong(text, HEX);
+        try {
+            return HexFormat.fromHexDigitsToLong(text);
+        } catch (NumberFormatException other) {
+            throw malformed(field, text);
+        }
     }
 
     private long id(String field, int which) {
@@ -214,29 +219,15 @@ public final class ProcessStatus {
         return Long.parseLong(ids[which]);
     }
 
-    /** Without a regular expression: an application's start waits. */
     private String[] numbers(String field) {
         String text = demanded(field);
         String[] numbers = text.split("\t");
         for (String number : numbers) {
-            if (!isNumber(number, LONGEST_ID)) {
+            if (!Digits.are(number, LONGEST_ID)) {
                 throw malformed(field, text);
             }
         }
         return numbers;
-    }
-
-    private static boolean isNumber(String text, int longest) {
-        return !text.isEmpty() && text.length() <= longest && isOf(text, "0123456789");
-    }
-
-    private static boolean isOf(String text, String characters) {
-        for (int i = 0; i < text.length(); i++) {
-            if (characters.indexOf(text.charAt(i)) < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private String demanded(String field) {

@@ -1,5 +1,6 @@
 package io.clonetrace.trace.ebpf;
 
+import io.clonetrace.linux.Digits;
 import io.clonetrace.linux.FileFailure;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.Processor;
@@ -129,12 +130,7 @@ record MappedLibC(String path, OpenFile file, List<ErrorPath> errorPaths) implem
             return name.equals(NAME);
         }
         int end = name.length() - OLD_NAME_END.length();
-        for (int i = OLD_NAME.length(); i < end; i++) {
-            if (name.charAt(i) < '0' || name.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return end > OLD_NAME.length() && end - OLD_NAME.length() <= MOST_DIGITS;
+        return end > OLD_NAME.length() && Digits.are(name.substring(OLD_NAME.length(), end), MOST_DIGITS);
     }
 
     private static OpenFile open(Path process, Mapping code) throws IOException {

@@ -1,5 +1,6 @@
 package io.clonetrace.trace.ebpf;
 
+import io.clonetrace.linux.Digits;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.bpf.Bpf;
 import io.clonetrace.linux.bpf.BpfProgram;
@@ -159,11 +160,7 @@ record NewTaskFormat(int id, int child, int flags, int execId, boolean byType) {
     }
 
     private static int number(String digits) throws IOException {
-        boolean number = !digits.isEmpty() && digits.length() <= MOST_DIGITS;
-        for (int i = 0; i < digits.length(); i++) {
-            number &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
-        }
-        if (!number) {
+        if (!Digits.are(digits, MOST_DIGITS)) {
             throw new IOException("\"" + digits + "\" is no number");
         }
         return Integer.parseInt(digits);

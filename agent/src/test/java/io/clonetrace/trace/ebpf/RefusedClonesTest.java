@@ -209,6 +209,18 @@ class RefusedClonesTest {
         }
     }
 
+    /** A process may name the files that it maps as it likes. */
+    @Test
+    void filesWithSimilarNamesAreNotTheLibrary() throws Exception {
+        for (String name :
+                List.of("libc-2.so", "libc-2..so", "libc-2.x.so", "libc-2.1234.so", "libc.so.60", "xlibc.so.6")) {
+            Files.writeString(
+                    folder.resolve("maps"), "7f7e3c3ea000-7f7e3c3eb000 r-xp 00000000 fd:00 131   /" + name + "\n");
+            IOException none = assertThrows(IOException.class, () -> MappedLibC.of(folder, PROCESSOR));
+            assertEquals("the process has no glibc mapped (libc.so.6)", none.getMessage(), name);
+        }
+    }
+
     private static Process withLibrary(Path library) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("sleep", "1000");
         builder.environment().put("LD_LIBRARY_PATH", library.getParent().toString());
