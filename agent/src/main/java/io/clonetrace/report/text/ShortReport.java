@@ -28,6 +28,12 @@ public final class ShortReport {
 
     /** Prints the paragraph of the recording in that file. */
     public void print(Path file, Jvm jvm) {
+        if (!jvm.hasAgent()) {
+            out.wrapped("clonetrace: ", withoutAgent(file, jvm));
+            worst(jvm);
+            out.flush();
+            return;
+        }
         out.wrapped("clonetrace: ", head(jvm));
         out.wrapped(INDENT, counted(jvm, ShortReport::owner));
         out.wrapped(INDENT, counted(jvm, ShortReport::flags));
@@ -55,8 +61,19 @@ public final class ShortReport {
         }
     }
 
+    private static String withoutAgent(Path file, Jvm jvm) {
+        return "no clonetrace events in " + PlainText.clean(file.toString())
+                + ": the agent was not active in its JVM, " + who(jvm)
+                + ". What that printed to stderr may say why; clonetrace doctor says what keeps the agent from working"
+                + " here.";
+    }
+
+    private static String who(Jvm jvm) {
+        return jvm.name().pid() < 0 ? "pid not recorded" : "pid " + jvm.name().pid();
+    }
+
     private static String head(Jvm jvm) {
-        String seen = "no clonetrace events recorded";
+        String seen = "no source of clone flags reported a status";
         for (SourceStatus source : jvm.sources()) {
             if (source.isOfClones() && !source.state().equals("refused")) {
                 if (!source.isCounted()) {
@@ -69,7 +86,7 @@ public final class ShortReport {
                         + " lost";
             }
         }
-        return "pid " + jvm.name().pid() + ": " + seen;
+        return who(jvm) + ": " + seen;
     }
 
     /** A source that stopped did so at the end of the JVM or the agent; its reason is then that of its losses. */

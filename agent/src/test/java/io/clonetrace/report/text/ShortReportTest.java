@@ -3,6 +3,8 @@ package io.clonetrace.report.text;
 import static io.clonetrace.report.Recordings.cloned;
 import static io.clonetrace.report.Recordings.jvm;
 import static io.clonetrace.report.Recordings.status;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.clonetrace.report.RecordedLimit;
@@ -40,6 +42,33 @@ class ShortReportTest {
         says(
                 "  problem: The limit kernel.pid_max is near: 99.0% of it is in use.",
                 () -> RecordedLimit.commit("kernel.pid_max", 99, 100, "/proc/sys/kernel/pid_max"));
+    }
+
+    @Test
+    void recordingWithoutClonetraceEventsSaysWhatToDo() throws IOException {
+        Path file = Recordings.file(List.of("jdk.ThreadStart", "jdk.ThreadEnd"), () -> {
+            Thread thread = new Thread(() -> {});
+            thread.start();
+            thread.join();
+        });
+        Fleet fleet = Recordings.read(file);
+        assertFalse(fleet.jvms().get(0).hasAgent());
+        StringWriter text = new StringWriter();
+        new ShortReport(new PrintWriter(text))
+                .print(Path.of("app.jfr"), fleet.jvms().get(0));
+        assertEquals(
+                "clonetrace: no clonetrace events in app.jfr: the agent was not active in its JVM, pid not recorded."
+                        + " What that printed to stderr may say why; clonetrace doctor says what keeps the agent from"
+                        + " working here.",
+                text.toString().strip().replaceAll("\\s+", " "));
+    }
+
+    @Test
+    void agentWithoutASourceSaysSo() throws IOException {
+        StringWriter text = new StringWriter();
+        new ShortReport(new PrintWriter(text))
+                .print(Path.of("app.jfr"), jvm(() -> status("stacks", "active", null, 0, 0)));
+        assertTrue(text.toString().contains(": no source of clone flags reported a status"), text::toString);
     }
 
     /** The recording of a JVM that still runs, or was killed. */
