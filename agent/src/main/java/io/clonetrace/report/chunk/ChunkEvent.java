@@ -127,15 +127,15 @@ final class ChunkEvent implements Event {
     }
 
     private long number(int index) {
-        ChunkField field = type.fields()[index];
-        if (field.isArray() || field.isPooled()) {
-            return ABSENT;
-        }
         try {
+            if (type.isWhole(index)) {
+                return type.number(index, noted(index));
+            }
+            ChunkField field = type.fields()[index];
+            if (field.isArray() || field.isPooled()) {
+                return ABSENT;
+            }
             return switch (field.type().form()) {
-                case LONG -> noted(index);
-                case INT -> (int) noted(index);
-                case SHORT -> (short) noted(index);
                 case BYTE -> {
                     seek(index);
                     yield (byte) input.unsignedByte();
@@ -148,7 +148,7 @@ final class ChunkEvent implements Event {
                     seek(index);
                     yield (long) Double.longBitsToDouble(input.bigEndian(Double.BYTES));
                 }
-                case CHAR, BOOLEAN, TEXT, FIELDS -> ABSENT;
+                default -> ABSENT;
             };
         } catch (IOException damaged) {
             throw new UnreadableValueException(damaged);

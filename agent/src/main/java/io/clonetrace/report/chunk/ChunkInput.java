@@ -187,21 +187,24 @@ final class ChunkInput {
     }
 
     private long longVarint() throws IOException {
-        if (stop - next < LONGEST_VARINT) {
+        if (buffered - next < LONGEST_VARINT) {
             return varintByBytes();
         }
+        // Here it may reach beyond the limit, and is not returned then.
         byte[] bytes = buffer;
         int at = next;
-        long value = 0;
-        for (int shift = 0; shift < (LONGEST_VARINT - 1) * VARINT_BITS; shift += VARINT_BITS) {
-            int read = bytes[at++];
+        int read = bytes[at++];
+        long value = read & 0x7f;
+        for (int shift = VARINT_BITS; read < 0 && shift < (LONGEST_VARINT - 1) * VARINT_BITS; shift += VARINT_BITS) {
+            read = bytes[at++];
             value |= (long) (read & 0x7f) << shift;
-            if (read >= 0) {
-                next = at;
-                return value;
-            }
         }
-        value |= (long) (bytes[at++] & 0xff) << (LONGEST_VARINT - 1) * VARINT_BITS;
+        if (read < 0) {
+            value |= (long) (bytes[at++] & 0xff) << (LONGEST_VARINT - 1) * VARINT_BITS;
+        }
+        if (at > stop) {
+            throw beyond();
+        }
         next = at;
         return value;
     }
@@ -216,7 +219,7 @@ final class ChunkInput {
                 at = next;
                 continue;
             }
-            // Here it may reach beyond the limit, and is not returned then.
+            // As above.
             byte[] bytes = buffer;
             long value = bytes[at++];
             if (value < 0) {
@@ -240,11 +243,20 @@ final class ChunkInput {
 
     /** Passes over so many of them. */
     void skipVarints(int count) throws IOException {
-        for (int left = count; left > 0; left--) {
-            if (next < stop && buffer[next] >= 0) {
-                next++;
-            } else {
+        int left = count;
+        while (left > 0) {
+            byte[] bytes = buffer;
+            int begin = next;
+            int end = Math.min(stop, begin + left);
+            int at = begin;
+            while (at < end && bytes[at] >= 0) {
+                at++;
+            }
+            next = at;
+            left -= at - begin;
+            if (left > 0) {
                 longVarint();
+                left--;
             }
         }
     }

@@ -4,8 +4,6 @@ import io.clonetrace.report.chunk.Chunk.EventHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -318,12 +316,7 @@ public final class ChunkParser {
     private final class Delivery {
         private final Predicate<String> wants;
         private final EventBlock.Exchange exchange;
-        private final Map<Long, EventType> known = new HashMap<>();
         private EventBlock block;
-        /** Events of one type often follow each other. */
-        private long lastId = -1;
-
-        private EventType last;
 
         Delivery(Predicate<String> wants, EventBlock first, EventBlock.Exchange exchange) {
             this.wants = wants;
@@ -374,19 +367,15 @@ public final class ChunkParser {
 
         /** Null for what is no event. */
         private EventType type(long id) throws DamagedChunkException {
-            if (id != lastId) {
-                last = known.get(id);
-                if (last == null) {
-                    ChunkType type = types.find(id);
-                    if (type != null && type.isEvent()) {
-                        String name = EventType.name(type, oldNames);
-                        last = new EventType(types.known(id), name, wants.test(name));
-                        known.put(id, last);
-                    }
-                }
-                lastId = id;
+            ChunkType type = types.find(id);
+            if (type == null || !type.isEvent()) {
+                return null;
             }
-            return last;
+            if (type.eventType() == null) {
+                String name = EventType.name(type, oldNames);
+                type.eventType(new EventType(types.known(id), name, wants.test(name)));
+            }
+            return type.eventType();
         }
     }
 }

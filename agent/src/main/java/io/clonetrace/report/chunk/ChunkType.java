@@ -22,6 +22,7 @@ final class ChunkType {
     private final List<ChunkField> fields = new ArrayList<>();
     private ChunkField[] array;
     private ConstantPool pool;
+    private EventType eventType;
     private boolean duration;
     private long least = -1;
     private boolean fixed = true;
@@ -160,6 +161,15 @@ final class ChunkType {
 
     void pool(ConstantPool constants) {
         pool = constants;
+    }
+
+    /** Its events, as they are delivered; null until one is. */
+    EventType eventType() {
+        return eventType;
+    }
+
+    void eventType(EventType events) {
+        eventType = events;
     }
 
     /** Whether its second value is how long the event took. */

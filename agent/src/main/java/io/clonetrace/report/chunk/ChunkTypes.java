@@ -38,7 +38,13 @@ final class ChunkTypes {
     /** Digits of a number, with its sign. */
     private static final int LONGEST_NUMBER = 20;
 
+    /** Above the ids of a real recording's types. */
+    private static final int SMALL_IDS = 1 << 14;
+
     private final Map<Long, ChunkType> types = new HashMap<>();
+    /** Those with small ids, by id: they are looked for at each event. */
+    private ChunkType[] byId = {};
+
     /** The annotations of fields, whose types may follow. */
     private final Map<ChunkField, Map<Long, String>> annotations = new HashMap<>();
 
@@ -70,6 +76,7 @@ final class ChunkTypes {
         ChunkTypes types = new ChunkTypes();
         types.element(input, texts, null, null, 0);
         types.annotate();
+        types.index();
         return types;
     }
 
@@ -128,6 +135,15 @@ final class ChunkTypes {
         annotations.clear();
     }
 
+    private void index() {
+        byId = new ChunkType[SMALL_IDS];
+        types.forEach((id, type) -> {
+            if (id >= 0 && id < SMALL_IDS) {
+                byId[(int) (long) id] = type;
+            }
+        });
+    }
+
     private static String text(ChunkInput input, String[] texts) throws IOException {
         long index = input.varint();
         if (index < 0 || index >= texts.length) {
@@ -160,7 +176,7 @@ final class ChunkTypes {
 
     /** The type with that id; null if there is none. */
     ChunkType find(long id) {
-        return types.get(id);
+        return id >= 0 && id < byId.length ? byId[(int) id] : types.get(id);
     }
 
     /**
@@ -169,7 +185,7 @@ final class ChunkTypes {
      * @throws DamagedChunkException if there is no such type, or one within it
      */
     ChunkType known(long id) throws DamagedChunkException {
-        ChunkType type = types.get(id);
+        ChunkType type = find(id);
         if (type == null) {
             throw new DamagedChunkException("the type " + id + ", which its metadata doesn't have");
         }

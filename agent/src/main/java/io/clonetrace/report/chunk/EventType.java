@@ -19,6 +19,9 @@ final class EventType {
     /** From each field on, how many that follow each other are numbers: see {@link ChunkField#isNumber}. */
     private final int[] numbers;
 
+    /** For each field how many high bits of its noted value are none of its number; -1 if it is no whole number. */
+    private final int[] unused;
+
     /** For each field the one that was asked for after it: the model asks for them in one order. */
     private final int[] following;
 
@@ -37,9 +40,11 @@ final class EventType {
         this.wanted = wanted;
         fields = type.fields();
         numbers = new int[fields.length];
+        unused = new int[fields.length];
         for (int index = fields.length - 1; index >= 0; index--) {
             int behind = index + 1 < fields.length ? numbers[index + 1] : 0;
             numbers[index] = fields[index].isNumber() ? 1 + behind : 0;
+            unused[index] = unused(fields[index]);
         }
         following = new int[fields.length];
         byName = byName(wanted ? Math.min(fields.length, MOST_BY_NAME) : 0);
@@ -107,6 +112,28 @@ final class EventType {
             }
         }
         return -1;
+    }
+
+    private static int unused(ChunkField field) {
+        if (field.isArray() || field.isPooled()) {
+            return -1;
+        }
+        return switch (field.type().form()) {
+            case LONG -> 0;
+            case INT -> Long.SIZE - Integer.SIZE;
+            case SHORT -> Long.SIZE - Short.SIZE;
+            default -> -1;
+        };
+    }
+
+    /** Whether that field is a whole number of more than a byte, of which {@link #number} makes a noted value. */
+    boolean isWhole(int index) {
+        return unused[index] >= 0;
+    }
+
+    /** The number of that field whose value was noted: it has a sign. */
+    long number(int index, long noted) {
+        return noted << unused[index] >> unused[index];
     }
 
     /** Whether that field is one, see {@link ChunkField#isNumber}. */

@@ -4,15 +4,25 @@ import java.util.Arrays;
 
 /**
  * Keys that a recording chose, numbered in the order in which they came. It may have millions, so they are no objects.
+ * Those that are small for their number, as the ids of Java threads are, are found without a hash: what comes one after
+ * another lies side by side.
  */
 public final class KeyIndex {
     private static final int FEW = 16;
 
+    /** Small is what is below so many times the number of keys. */
+    private static final int SPARSE = 4;
+
     private long[] keys = new long[FEW];
     private int size;
 
-    /** At a key's hash, or the next place that is free, its index plus one; 0 for none. */
+    /** At a small key, its index plus one; 0 for none. */
+    private int[] small = new int[SPARSE * FEW];
+
+    /** At a key's hash, or the next place that is free, the index plus one of one that was not small; 0 for none. */
     private int[] places = new int[2 * FEW];
+
+    private int placed;
 
     /** How many there are. */
     public int size() {
@@ -25,30 +35,50 @@ public final class KeyIndex {
 
     /** The index of a key; -1 if it is not there. */
     public int find(long key) {
+        if (key >= 0 && key < small.length && small[(int) key] > 0) {
+            return small[(int) key] - 1;
+        }
+        // What was added while there were fewer keys was not small.
         return places[place(key)] - 1;
     }
 
     /** The index of a key, which is added if it is not there: then it is {@link #size} as that was before. */
     public int add(long key) {
-        int place = place(key);
-        if (places[place] == 0) {
-            if (size == keys.length) {
-                keys = Arrays.copyOf(keys, size + size / 2);
-            }
-            keys[size++] = key;
-            places[place] = size;
-            if (2 * size > places.length) {
-                spread();
-            }
-            return size - 1;
+        int known = find(key);
+        return known < 0 ? append(key) : known;
+    }
+
+    private int append(long key) {
+        if (size == keys.length) {
+            keys = Arrays.copyOf(keys, size + size / 2);
         }
-        return places[place] - 1;
+        keys[size++] = key;
+        if (key >= 0 && key < Math.min((long) SPARSE * size, Integer.MAX_VALUE / 2)) {
+            if (key >= small.length) {
+                small = Arrays.copyOf(small, (int) Math.max(key + 1, small.length + small.length / 2));
+            }
+            small[(int) key] = size;
+        } else {
+            place(key, size);
+        }
+        return size - 1;
+    }
+
+    private void place(long key, int number) {
+        places[place(key)] = number;
+        placed++;
+        if (2 * placed > places.length) {
+            spread();
+        }
     }
 
     private void spread() {
-        places = new int[2 * places.length];
-        for (int index = 0; index < size; index++) {
-            places[place(keys[index])] = index + 1;
+        int[] all = places;
+        places = new int[2 * all.length];
+        for (int number : all) {
+            if (number > 0) {
+                places[place(keys[number - 1])] = number;
+            }
         }
     }
 

@@ -62,6 +62,27 @@ class ChunkInputTest {
     }
 
     @Test
+    void numberEndsBeforeTheLimitWhateverFollows() throws IOException {
+        for (int turn = 0; turn < 997; turn++) {
+            long number = number();
+            byte[] written = bytes(number).array();
+            ChunkInput input = ChunkInput.ofBlocks();
+            for (int behind : new int[] {0, 1, 29}) {
+                byte[] all = bytes(number).raw(new byte[behind]).array();
+                input.hold(all, 101, all.length);
+                for (int limit = 0; limit < written.length; limit++) {
+                    input.seek(101, 101 + limit);
+                    assertThrows(DamagedChunkException.class, input::varint);
+                }
+                input.seek(101, 101 + written.length);
+                assertEquals(number, input.varint());
+                assertEquals(101 + written.length, input.position());
+                assertThrows(DamagedChunkException.class, input::varint);
+            }
+        }
+    }
+
+    @Test
     void numbersOfAFileAreReadBeyondItsFirstBytes() throws IOException {
         long[] numbers = numbers(RUN * 10_007);
         Path file = folder.resolve("numbers");
