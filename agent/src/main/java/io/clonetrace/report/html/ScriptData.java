@@ -20,19 +20,18 @@ final class ScriptData implements Appendable {
 
     @Override
     public Appendable append(CharSequence text, int start, int end) throws IOException {
-        for (int index = start; index < end; index++) {
-            append(text.charAt(index));
+        String all = text.subSequence(start, end).toString();
+        int at = 0;
+        for (int angle = all.indexOf('<'); angle >= 0; angle = all.indexOf('<', at)) {
+            out.append(all, at, angle).append("\\u003c");
+            at = angle + 1;
         }
+        out.append(at == 0 ? all : all.substring(at));
         return this;
     }
 
     @Override
     public Appendable append(char c) throws IOException {
-        if (c == '<') {
-            out.append("\\u003c");
-        } else {
-            out.append(c);
-        }
-        return this;
+        return append(String.valueOf(c));
     }
 }

@@ -19,6 +19,7 @@ import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameGroup;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -26,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -41,6 +41,7 @@ final class ThreadColumns {
 
     private final Jvm jvm;
     private final List<ThreadRow> rows;
+    private final Map<ThreadRow, Integer> places = new IdentityHashMap<>();
     private final Shared<String> texts = new Shared<>();
     private final Shared<StackTrace> traces = new Shared<>();
     private final Map<StackTrace, Frame> nativeSites = new IdentityHashMap<>();
@@ -49,10 +50,18 @@ final class ThreadColumns {
     /** Values that many threads have, and the place of each. */
     private static final class Shared<T> {
         private final Map<T, Integer> places = new LinkedHashMap<>();
+        /** Many have that of the one before, and to compare stack traces takes its time. */
+        private T last;
+
+        private int lastPlace = -1;
 
         /** Its place; -1 for null. */
         int place(T value) {
-            return value == null ? -1 : places.computeIfAbsent(value, one -> places.size());
+            if (value != last) {
+                last = value;
+                lastPlace = value == null ? -1 : places.computeIfAbsent(value, one -> places.size());
+            }
+            return lastPlace;
         }
 
         List<Object> json(Function<T, Object> each) {
@@ -63,12 +72,20 @@ final class ThreadColumns {
     private ThreadColumns(Jvm jvm, List<ThreadRow> rows) {
         this.jvm = jvm;
         this.rows = rows;
+        for (int place = 0; place < rows.size(); place++) {
+            places.put(rows.get(place), place);
+        }
     }
 
     static Map<String, Object> of(Jvm jvm) {
         List<ThreadRow> rows = jvm.threads();
         if (rows.size() > MOST) {
+            // To sort numbers takes less than to sort all rows.
+            long[] lifetimes =
+                    rows.stream().mapToLong(row -> lifetime(jvm, row)).sorted().toArray();
+            long least = lifetimes[lifetimes.length - MOST];
             rows = rows.stream()
+                    .filter(row -> lifetime(jvm, row) >= least)
                     .sorted(Comparator.comparingLong((ThreadRow row) -> lifetime(jvm, row))
                             .reversed())
                     .limit(MOST)
@@ -164,10 +181,6 @@ final class ThreadColumns {
 
     /** The place of the thread that created each; -1 if that is not known, or not here. */
     private List<Object> parents() {
-        Map<ThreadRow, Integer> places = new IdentityHashMap<>();
-        for (int place = 0; place < rows.size(); place++) {
-            places.put(rows.get(place), place);
-        }
         CreationTree tree = CreationTree.of(jvm);
         return column(row -> tree.creator(row)
                 .map(creator -> places.getOrDefault(creator, -1))
@@ -176,23 +189,28 @@ final class ThreadColumns {
 
     /** For each row its place in a list that the JSON report has in the same order; -1 for none. */
     private <T> List<Object> places(List<T> all, Function<T, List<ThreadRow>> threads) {
-        Map<ThreadRow, Integer> places = new IdentityHashMap<>();
-        for (int place = 0; place < all.size(); place++) {
-            for (ThreadRow row : threads.apply(all.get(place))) {
-                places.put(row, place);
+        List<Object> column = new ArrayList<>(Collections.nCopies(rows.size(), -1));
+        for (int index = 0; index < all.size(); index++) {
+            for (ThreadRow row : threads.apply(all.get(index))) {
+                Integer place = places.get(row);
+                if (place != null) {
+                    column.set(place, index);
+                }
             }
         }
-        return column(row -> places.getOrDefault(row, -1));
+        return column;
     }
 
     /** The places of some of the rows. */
     private List<Integer> placesOf(List<ThreadRow> some) {
-        Set<ThreadRow> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
-        wanted.addAll(some);
-        return IntStream.range(0, rows.size())
-                .filter(place -> wanted.contains(rows.get(place)))
-                .boxed()
-                .toList();
+        BitSet wanted = new BitSet(rows.size());
+        for (ThreadRow row : some) {
+            Integer place = places.get(row);
+            if (place != null) {
+                wanted.set(place);
+            }
+        }
+        return wanted.stream().boxed().toList();
     }
 
     private List<Object> column(Function<ThreadRow, Object> value) {

@@ -12,7 +12,11 @@ import java.util.Map;
 public final class Json {
     private static final String INDENT = "  ";
 
+    /** Characters that are written at once: to write each alone costs more than to make it. */
+    private static final int PIECE = 1 << 13;
+
     private final Appendable out;
+    private final StringBuilder piece = new StringBuilder();
 
     private Json(Appendable out) {
         this.out = out;
@@ -24,8 +28,7 @@ public final class Json {
      * @throws IOException if {@code out} does
      */
     public static void write(Object value, Appendable out) throws IOException {
-        new Json(out).value(value, "\n");
-        out.append('\n');
+        new Json(out).writeLine(value, "\n");
     }
 
     /**
@@ -34,8 +37,18 @@ public final class Json {
      * @throws IOException if {@code out} does
      */
     public static void writeLine(Object value, Appendable out) throws IOException {
-        new Json(out).value(value, "");
-        out.append('\n');
+        new Json(out).writeLine(value, "");
+    }
+
+    private void writeLine(Object value, String line) throws IOException {
+        value(value, line);
+        piece.append('\n');
+        flush();
+    }
+
+    private void flush() throws IOException {
+        out.append(piece.toString());
+        piece.setLength(0);
     }
 
     /** @param line the line's end and its indentation; empty for no line ends */
@@ -47,53 +60,55 @@ public final class Json {
         } else if (value instanceof String text) {
             text(text);
         } else {
-            out.append(String.valueOf(value));
+            piece.append(value);
         }
     }
 
     private void sequence(char open, Iterator<?> items, char close, String line) throws IOException {
-        out.append(open);
+        piece.append(open);
         String inner = line.isEmpty() ? "" : line + INDENT;
-        String separator = "";
+        String next = "," + inner;
+        String separator = inner;
         boolean any = items.hasNext();
         while (items.hasNext()) {
             Object item = items.next();
-            out.append(separator).append(inner);
-            separator = ",";
+            piece.append(separator);
+            separator = next;
             if (item instanceof Map.Entry<?, ?> entry) {
                 text(String.valueOf(entry.getKey()));
-                out.append(": ");
+                piece.append(": ");
                 value(entry.getValue(), inner);
             } else {
                 value(item, inner);
             }
+            if (piece.length() >= PIECE) {
+                flush();
+            }
         }
-        out.append(any ? line : "").append(close);
+        piece.append(any ? line : "").append(close);
     }
 
     /** A text as JSON, or {@code null}. */
     public static String quoted(String text) {
-        StringBuilder json = new StringBuilder();
-        try {
-            new Json(json).value(text, "");
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
+        if (text == null) {
+            return "null";
         }
-        return json.toString();
+        Json json = new Json(new StringBuilder());
+        json.text(text);
+        return json.piece.toString();
     }
 
-    private void text(String text) throws IOException {
-        out.append('"');
+    private void text(String text) {
+        piece.append('"');
+        int begin = 0;
         for (int index = 0; index < text.length(); index++) {
             char c = text.charAt(index);
-            if (c == '"' || c == '\\') {
-                out.append('\\').append(c);
-            } else if (c >= ' ' && c < 0x7f) {
-                out.append(c);
-            } else {
-                out.append(String.format("\\u%04x", (int) c));
+            boolean quoted = c == '"' || c == '\\';
+            if (quoted || c < ' ' || c >= 0x7f) {
+                piece.append(text, begin, index).append(quoted ? "\\" + c : String.format("\\u%04x", (int) c));
+                begin = index + 1;
             }
         }
-        out.append('"');
+        piece.append(text, begin, text.length()).append('"');
     }
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class JsonReportTest {
@@ -45,6 +46,22 @@ class JsonReportTest {
                   "text": "\\u001b[31m\\"\\\\\\u000a\\u202e\\u2028\\ud800</script>"
                 }
                 """, json(map));
+    }
+
+    @Test
+    void longValueIsWrittenWhole() throws IOException {
+        List<String> names = IntStream.range(0, 10_007)
+                .mapToObj(number -> "name \"" + number + "\"")
+                .toList();
+        String expected = names.stream()
+                .map(name -> "  \"" + name.replace("\"", "\\\"") + "\"")
+                .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+        assertEquals(expected, json(names));
+        StringBuilder line = new StringBuilder();
+        Json.writeLine(names, line);
+        assertEquals(expected.replaceAll("\n( *)", "") + "\n", line.toString());
+        assertEquals("\"\\u001b[31m\\\"\\\\\\u000a\\u202e\\u2028\\ud800</script>\"", Json.quoted(EVIL));
+        assertEquals("null", Json.quoted(null));
     }
 
     @Test
