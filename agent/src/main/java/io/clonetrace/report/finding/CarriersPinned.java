@@ -24,11 +24,14 @@ final class CarriersPinned implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         Jvm.Counters counters = jvm.counters();
+        if (counters.pinned() == 0) {
+            return List.of();
+        }
         long carriers = jvm.threads().stream().filter(ThreadRow::isCarrier).count();
         long after = jvm.threads().stream()
                 .filter(row -> row.isCarrier() && row.started() > counters.firstPinned())
                 .count();
-        if (counters.pinned() == 0 || after == 0 || carriers <= counters.processors()) {
+        if (after == 0 || carriers <= counters.processors()) {
             return List.of();
         }
         String processors = counters.processors() < 0 ? "" : " for " + count(counters.processors()) + " processors";

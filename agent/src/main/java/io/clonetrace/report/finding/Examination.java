@@ -62,7 +62,7 @@ final class Examination {
         Set<String> known = new HashSet<>();
         Map<List<Object>, List<Creator>> calls = new LinkedHashMap<>();
         for (Creator creator : Creator.of(jvm)) {
-            if (creator.kind() != TaskKind.PROCESS && !isTold(creator, told)) {
+            if (creator.kind() != TaskKind.PROCESS && (told.isEmpty() || !isTold(creator, told))) {
                 // What a library's threads start is its own matter: the call only began it all.
                 Object library = creator.inherited() ? creator.library() : Optional.empty();
                 calls.computeIfAbsent(List.of(creator.site(), creator.caller(), library), one -> new ArrayList<>())
@@ -78,7 +78,7 @@ final class Examination {
                 }));
         for (NameGroup group : NameGroup.of(jvm)) {
             List<ThreadRow> unseen = group.threads().stream()
-                    .filter(row -> row.origin().isEmpty() && row.life() == Liveness.ALIVE)
+                    .filter(row -> row.life() == Liveness.ALIVE && row.origin().isEmpty())
                     .toList();
             // Threads with the names of a suspect were probably started by the same code, and are reported with it.
             if (unseen.size() >= Suspect.FEWEST && !known.contains(group.pattern())) {

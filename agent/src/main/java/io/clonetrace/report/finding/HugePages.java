@@ -55,8 +55,8 @@ final class HugePages implements Rule {
     @Override
     public List<Finding> findings(Jvm jvm) {
         List<StackUse> huge = jvm.threads().stream()
-                .filter(row -> row.isApplications())
-                .<StackUse>mapMulti((row, uses) -> row.stack().ifPresent(uses))
+                .filter(row -> row.isApplications() && row.hasStack())
+                .map(row -> row.stack().orElseThrow())
                 .filter(use -> use.mostHuge() > 0)
                 .toList();
         if (huge.isEmpty()) {

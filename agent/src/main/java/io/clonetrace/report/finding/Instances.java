@@ -61,11 +61,16 @@ record Instances(String what, int made, int alive, int collected, long[] first) 
     /** The most numerous kind of them among these threads. */
     static Instances of(List<ThreadRow> rows) {
         Map<String, Map<Object, Instance>> kinds = new HashMap<>();
+        String withoutNumber = null;
         for (ThreadRow row : rows) {
             String pattern = row.namePattern();
-            Object number = number(row, pattern);
-            if (number != null) {
-                String kind = TIMER_CLASS.equals(row.threadClass()) ? TIMER_NAME : pattern;
+            boolean timer = TIMER_CLASS.equals(row.threadClass());
+            // Most are like the one before.
+            Object number = !timer && pattern.equals(withoutNumber) ? null : number(row, pattern);
+            if (number == null) {
+                withoutNumber = pattern;
+            } else {
+                String kind = timer ? TIMER_NAME : pattern;
                 Instance instance = kinds.computeIfAbsent(kind, one -> new HashMap<>())
                         .computeIfAbsent(number, one -> new Instance());
                 if (row.life() == Liveness.ALIVE) {

@@ -50,46 +50,44 @@ final class LiveCurve {
         }
     }
 
-    /**
-     * A curve.
-     *
-     * @param starts of each thread; 0 if not known
-     * @param ends of each, in the same order; {@link Long#MAX_VALUE} if it lived at the end
-     * @param from when the recording began, in nanoseconds since the epoch
-     * @param to when it ended
-     */
-    LiveCurve(long[] starts, long[] ends, long from, long to) {
-        this.starts = starts.clone();
-        this.ends = Arrays.stream(ends)
-                .filter(end -> end != Long.MAX_VALUE)
-                .sorted()
-                .toArray();
-        living = new long[starts.length - this.ends.length];
-        lives = new long[this.ends.length];
+    private LiveCurve(List<ThreadRow> rows, long from, long to) {
         int alive = 0;
         int ended = 0;
-        for (int i = 0; i < starts.length; i++) {
-            if (ends[i] == Long.MAX_VALUE) {
-                living[alive++] = starts[i];
-            } else {
-                lives[ended++] = Math.max(0, ends[i] - starts[i]);
+        for (ThreadRow row : rows) {
+            alive += row.life() == Liveness.ALIVE ? 1 : 0;
+            ended += row.life() == Liveness.ENDED ? 1 : 0;
+        }
+        starts = new long[alive + ended];
+        ends = new long[ended];
+        living = new long[alive];
+        lives = new long[ended];
+        alive = 0;
+        ended = 0;
+        for (ThreadRow row : rows) {
+            if (row.life() == Liveness.ALIVE) {
+                starts[alive + ended] = started(row);
+                living[alive++] = started(row);
+            } else if (row.life() == Liveness.ENDED) {
+                starts[alive + ended] = started(row);
+                ends[ended] = ended(row);
+                lives[ended++] = Math.max(0, ended(row) - started(row));
             }
         }
-        Arrays.sort(this.starts);
+        Arrays.sort(starts);
+        Arrays.sort(ends);
         Arrays.sort(living);
         this.from = from;
         this.to = to;
     }
 
-    /** Of these threads; those of which it is not known whether they lived at the end are left out. */
+    /**
+     * Of these threads; those of which it is not known whether they lived at the end are left out.
+     *
+     * @param from when the recording began, in nanoseconds since the epoch
+     * @param to when it ended
+     */
     static LiveCurve of(List<ThreadRow> rows, long from, long to) {
-        List<ThreadRow> known =
-                rows.stream().filter(row -> row.life() != Liveness.NOT_RECORDED).toList();
-        return new LiveCurve(
-                known.stream().mapToLong(LiveCurve::started).toArray(),
-                known.stream().mapToLong(row -> ended(row)).toArray(),
-                from,
-                to);
+        return new LiveCurve(rows, from, to);
     }
 
     /** When it started, be it before the recording; 0 if not known. */
@@ -99,9 +97,6 @@ final class LiveCurve {
 
     /** If only that it ended is known, it lived until it was last seen, at least. */
     private static long ended(ThreadRow row) {
-        if (row.life() == Liveness.ALIVE) {
-            return Long.MAX_VALUE;
-        }
         return row.ended() > 0
                 ? row.ended()
                 : Math.max(started(row), row.stack().map(use -> use.at()).orElse(0L)) + 1;

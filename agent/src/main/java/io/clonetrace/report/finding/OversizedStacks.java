@@ -44,6 +44,9 @@ final class OversizedStacks implements Rule {
 
     @Override
     public List<Finding> findings(Jvm jvm) {
+        if (!mayBeWorthIt(jvm)) {
+            return List.of();
+        }
         List<ThreadRow> rows = jvm.threads().stream()
                 .filter(row -> row.javaId() > 0 && row.requestedStack() <= 0 && !isCompiler(row))
                 .toList();
@@ -62,6 +65,19 @@ final class OversizedStacks implements Rule {
                                 .toList()))
                 .map(List::of)
                 .orElse(List.of());
+    }
+
+    /** Whether the living threads' stacks are so large at all; of a million threads, few live. */
+    private static boolean mayBeWorthIt(Jvm jvm) {
+        long living = 0;
+        long largest = 0;
+        for (ThreadRow row : jvm.threads()) {
+            if (isJava(row)) {
+                living += row.life() == Liveness.ALIVE ? 1 : 0;
+                largest = Math.max(largest, row.reserved());
+            }
+        }
+        return (double) living * largest >= WORTH_IT;
     }
 
     private static boolean isJava(ThreadRow row) {

@@ -37,11 +37,15 @@ record Redeploy(String loader, int loaders, List<Creator> creators, List<ThreadR
         private final Set<Frame> sites = new HashSet<>();
         private long first = Long.MAX_VALUE;
         private long last;
+        private Frame lastSite;
 
         void add(Creator creator, ThreadRow row) {
             first = Math.min(first, row.started());
             last = Math.max(last, row.started());
-            sites.add(creator.site());
+            if (creator.site() != lastSite) {
+                lastSite = creator.site();
+                sites.add(lastSite);
+            }
             if (row.life() == Liveness.ALIVE) {
                 living.add(row);
                 creators.merge(creator, 1, Integer::sum);
@@ -60,13 +64,20 @@ record Redeploy(String loader, int loaders, List<Creator> creators, List<ThreadR
             if (creator.kind() != TaskKind.JAVA) {
                 continue;
             }
+            String last = null;
+            Loaded loaded = null;
             for (ThreadRow row : creator.threads()) {
                 String loader = row.contextLoader();
-                int identity = loader == null ? -1 : loader.lastIndexOf(" @");
-                if (identity > 0 && row.started() >= 0) {
-                    kinds.computeIfAbsent(loader.substring(0, identity), one -> new HashMap<>())
-                            .computeIfAbsent(loader, one -> new Loaded())
-                            .add(creator, row);
+                if (loader == null || row.started() < 0) {
+                    continue;
+                }
+                // Most have that of the one before.
+                if (!loader.equals(last)) {
+                    last = loader;
+                    loaded = loaded(kinds, loader);
+                }
+                if (loaded != null) {
+                    loaded.add(creator, row);
                 }
             }
         }
@@ -79,6 +90,15 @@ record Redeploy(String loader, int loaders, List<Creator> creators, List<ThreadR
         });
         all.sort(Comparator.comparing((Redeploy one) -> -one.threads.size()).thenComparing(Redeploy::loader));
         return all;
+    }
+
+    /** What that loader loaded; null if its identity was not recorded. */
+    private static Loaded loaded(Map<String, Map<String, Loaded>> kinds, String loader) {
+        int identity = loader.lastIndexOf(" @");
+        return identity <= 0
+                ? null
+                : kinds.computeIfAbsent(loader.substring(0, identity), one -> new HashMap<>())
+                        .computeIfAbsent(loader, one -> new Loaded());
     }
 
     private static Redeploy of(String kind, List<Loaded> loaded) {

@@ -31,7 +31,8 @@ final class StackNearEnd implements Rule {
     public List<Finding> findings(Jvm jvm) {
         List<ThreadRow> near = jvm.threads().stream()
                 .filter(row -> row.isApplications()
-                        && row.stack().map(StackNearEnd::isNear).orElse(false))
+                        && row.hasStack()
+                        && isNear(row.stack().orElseThrow()))
                 .sorted(Comparator.comparingDouble(
                                 (ThreadRow row) -> row.stack().orElseThrow().share())
                         .reversed())

@@ -13,7 +13,6 @@ import io.clonetrace.report.model.ThreadRow;
 import io.clonetrace.report.summary.Creator;
 import io.clonetrace.report.summary.NameCount;
 import io.clonetrace.report.summary.Tally;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -196,13 +195,7 @@ record Suspect(
                     || pattern.indexOf('*') >= 0 && !pattern.equals(UNNAMED) && areNumberedOneByOne();
         }
         Frame site = creator.get().site();
-        // Equal traces of a JVM are one object, and there are few.
-        Map<StackTrace, Boolean> known = new IdentityHashMap<>();
-        long workers = threads.stream()
-                .filter(row -> row.trace()
-                        .map(trace -> known.computeIfAbsent(trace, one -> PoolFrames.arePools(one, site)))
-                        .orElse(false))
-                .count();
+        long workers = TraceCounts.of(threads, trace -> PoolFrames.arePools(trace, site));
         return 2 * workers > threads.size();
     }
 

@@ -11,7 +11,6 @@ import io.clonetrace.report.summary.Percentiles;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,16 +137,22 @@ final class ThreadChurn implements Rule {
 
     /** How long half of them lived, in nanoseconds. */
     private static long median(List<ThreadRow> brief) {
-        return new Percentiles(brief.stream()
-                        .mapToLong(row -> Math.max(0, row.ended() - row.started()))
-                        .toArray())
-                .at(50);
+        long[] lives = new long[brief.size()];
+        int count = 0;
+        for (ThreadRow row : brief) {
+            lives[count++] = Math.max(0, row.ended() - row.started());
+        }
+        return new Percentiles(lives).at(50);
     }
 
     /** How long the churn lasted. */
     private static double seconds(List<ThreadRow> rows) {
-        long first = rows.stream().mapToLong(ThreadRow::started).min().orElse(0);
-        long last = rows.stream().mapToLong(ThreadRow::ended).max().orElse(0);
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (ThreadRow row : rows) {
+            first = Math.min(first, row.started());
+            last = Math.max(last, row.ended());
+        }
         return (last - first) / (double) SECOND;
     }
 
@@ -174,21 +179,12 @@ final class ThreadChurn implements Rule {
 
     /** The JDK starts the thread, not the code that has work to do. */
     private static boolean isOfFutures(Suspect suspect) {
-        // Equal traces of a JVM are one object, and there are few.
-        Map<StackTrace, Boolean> known = new IdentityHashMap<>();
-        long started = 0;
-        for (ThreadRow row : suspect.threads()) {
-            StackTrace trace = row.trace().orElse(null);
-            Boolean ofFuture = known.get(trace);
-            if (ofFuture == null) {
-                ofFuture = trace != null
-                        && trace.frames().stream()
-                                .anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE));
-                known.put(trace, ofFuture);
-            }
-            started += ofFuture ? 1 : 0;
-        }
+        long started = TraceCounts.of(suspect.threads(), ThreadChurn::isOfFuture);
         return 2 * started > suspect.threads().size();
+    }
+
+    private static boolean isOfFuture(StackTrace trace) {
+        return trace.frames().stream().anyMatch(frame -> frame.type().equals(THREAD_PER_FUTURE));
     }
 
     private static String advice(boolean futures) {

@@ -141,6 +141,10 @@ public final class CloneTable {
 
         private final CloneWay way;
         private final Map<Long, Long> stackSizes = new HashMap<>();
+        /** Most have the size of the one before: so many calls since another came are not in the map yet. */
+        private long lastSize;
+
+        private long callsOfLast;
         private long count;
 
         CloneRow(CloneWay way) {
@@ -149,12 +153,28 @@ public final class CloneTable {
 
         void add(long stackSize, long calls) {
             count += calls;
-            addSize(stackSize, calls);
+            if (stackSize != lastSize) {
+                addLast();
+                lastSize = stackSize;
+            }
+            callsOfLast += calls;
         }
 
         void add(CloneRow other) {
             count += other.count;
-            other.stackSizes.forEach(this::addSize);
+            other.stackSizes().forEach(this::addSize);
+        }
+
+        private Map<Long, Long> stackSizes() {
+            addLast();
+            return stackSizes;
+        }
+
+        private void addLast() {
+            if (callsOfLast > 0) {
+                addSize(lastSize, callsOfLast);
+                callsOfLast = 0;
+            }
         }
 
         private void addSize(long stackSize, long calls) {
@@ -173,7 +193,7 @@ public final class CloneTable {
 
         /** The size in bytes that most of the calls passed; {@link CloneCall#UNKNOWN} if none passed one. */
         public long usualStackSize() {
-            return stackSizes.entrySet().stream()
+            return stackSizes().entrySet().stream()
                     .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
                     .map(Map.Entry::getKey)
                     .orElse((long) CloneCall.UNKNOWN);
@@ -181,7 +201,7 @@ public final class CloneTable {
 
         /** Whether all calls passed the same size. */
         public boolean oneStackSize() {
-            return stackSizes.size() <= 1;
+            return stackSizes().size() <= 1;
         }
     }
 

@@ -19,13 +19,13 @@ final class Interner {
     /** A sentence may end in what to do. */
     private static final int LONGEST_SENTENCE = 2_000;
 
-    private static final int MOST_NAMES = 100_000;
+    private static final int MOST_FRAMES = 100_000;
     private static final int MOST_TRACES = 10_000;
 
     /** A power of two. */
     private static final int MEASURES = 1 << 10;
 
-    private final Map<String, String> names = new HashMap<>();
+    private final TextTable names = new TextTable();
     private final Map<String, Frame> nativeFrames = new HashMap<>();
     private final Map<StackTrace, StackTrace> traces = new HashMap<>();
     private final Map<StackTrace, StackTrace> lately = new IdentityHashMap<>();
@@ -35,11 +35,11 @@ final class Interner {
         if (name == null) {
             return null;
         }
-        return share(names, MOST_NAMES, cut(name, LONGEST_NAME));
+        return names.one(cut(name, LONGEST_NAME));
     }
 
     String sentence(String text) {
-        return text == null ? null : share(names, MOST_NAMES, cut(text, LONGEST_SENTENCE));
+        return text == null ? null : names.one(cut(text, LONGEST_SENTENCE));
     }
 
     private static String cut(String text, int longest) {
@@ -51,7 +51,7 @@ final class Interner {
         Frame known = nativeFrames.get(kept);
         if (known == null) {
             known = NativeChain.nativeFrame(kept);
-            if (nativeFrames.size() < MOST_NAMES) {
+            if (nativeFrames.size() < MOST_FRAMES) {
                 nativeFrames.put(kept, known);
             }
         }
@@ -71,8 +71,8 @@ final class Interner {
         StackTrace known = traces.get(trace);
         if (known == null) {
             known = traces.size() < MOST_TRACES
-                    ? share(traces, MOST_TRACES, trace)
-                    : share(traces, 2 * MOST_TRACES, trace.innerPart());
+                    ? shared(trace, MOST_TRACES)
+                    : shared(trace.innerPart(), 2 * MOST_TRACES);
         }
         if (lately.size() >= MOST_TRACES) {
             lately.clear();
@@ -92,14 +92,14 @@ final class Interner {
         return measure;
     }
 
-    private static <T> T share(Map<T, T> pool, int most, T value) {
-        T known = pool.get(value);
+    private StackTrace shared(StackTrace trace, int most) {
+        StackTrace known = traces.get(trace);
         if (known != null) {
             return known;
         }
-        if (pool.size() < most) {
-            pool.put(value, value);
+        if (traces.size() < most) {
+            traces.put(trace, trace);
         }
-        return value;
+        return trace;
     }
 }

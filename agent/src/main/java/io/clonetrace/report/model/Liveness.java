@@ -43,13 +43,13 @@ public enum Liveness {
             this.look = look;
             this.listing = listing;
             this.lostUntil = lostUntil;
-            lookBefore = rows.stream()
-                    .<StackUse>mapMulti((row, uses) -> row.stack().ifPresent(uses))
-                    .mapToLong(StackUse::before)
-                    .max()
-                    .orElse(Event.ABSENT);
-            lookBegan = rows.stream()
-                    .<StackUse>mapMulti((row, uses) -> row.stack().ifPresent(uses))
+            // Of many threads, most ended between two looks.
+            List<StackUse> seen = rows.stream()
+                    .filter(ThreadRow::wasLookedAt)
+                    .map(row -> row.stack().orElseThrow())
+                    .toList();
+            lookBefore = seen.stream().mapToLong(StackUse::before).max().orElse(Event.ABSENT);
+            lookBegan = seen.stream()
                     .filter(this::inLastLook)
                     .mapToLong(StackUse::looked)
                     .min()

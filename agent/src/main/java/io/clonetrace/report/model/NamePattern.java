@@ -120,7 +120,7 @@ public final class NamePattern {
         return end;
     }
 
-    private static boolean isDigit(char c) {
+    static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
     }
 

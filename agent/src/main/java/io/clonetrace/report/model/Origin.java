@@ -65,6 +65,18 @@ public record Origin(Frame site, Optional<Frame> library, List<Frame> callers, S
 
         /** Notes it in the row, and in those of its creators that it depends on. */
         void resolve(ThreadRow row) {
+            if (row.isResolved()) {
+                return;
+            }
+            if (direct(row).inApplication) {
+                // Most need no creator's.
+                row.resolved(origin(row));
+            } else {
+                resolveWithCreators(row);
+            }
+        }
+
+        private void resolveWithCreators(ThreadRow row) {
             List<ThreadRow> chain = new ArrayList<>();
             ThreadRow at = row;
             while (at != null && !at.isResolved() && chain.size() < LONGEST_CHAIN) {

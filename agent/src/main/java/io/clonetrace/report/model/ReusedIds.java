@@ -61,22 +61,26 @@ final class ReusedIds {
     List<ThreadRow> split(Iterable<ThreadRow> rows) {
         List<ThreadRow> earlier = new ArrayList<>();
         for (ThreadRow row : rows) {
-            List<Moment> all = moments.get(row.javaId());
+            List<Moment> all = moments.isEmpty() ? null : moments.get(row.javaId());
             if (all == null && row.endsBeforeItStarts()) {
                 all = new ArrayList<>(2);
             }
             if (all != null) {
-                addRecorded(row, all);
-                List<long[]> lives = lives(all);
-                for (long[] life : lives.subList(0, lives.size() - 1)) {
-                    earlier.add(row.withLife(life[0], life[1], (int) life[2]));
-                }
-                long[] last = lives.get(lives.size() - 1);
-                row.life(last[0], last[1], (int) last[2]);
+                split(row, all, earlier);
             }
         }
         moments.clear();
         return earlier;
+    }
+
+    private static void split(ThreadRow row, List<Moment> all, List<ThreadRow> earlier) {
+        addRecorded(row, all);
+        List<long[]> lives = lives(all);
+        for (long[] life : lives.subList(0, lives.size() - 1)) {
+            earlier.add(row.withLife(life[0], life[1], (int) life[2]));
+        }
+        long[] last = lives.get(lives.size() - 1);
+        row.life(last[0], last[1], (int) last[2]);
     }
 
     /** Start, end and tid of each, in their order; absent for what was not recorded. */

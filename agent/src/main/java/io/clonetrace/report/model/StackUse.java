@@ -40,9 +40,12 @@ public final class StackUse {
         private long before = Event.ABSENT;
     }
 
-    /** Takes in a {@code clonetrace.ThreadStack}; they may come in any order. */
-    void add(Event event, Interner pool) {
-        boolean atEnd = "end".equals(event.text("moment"));
+    /**
+     * Takes in a {@code clonetrace.ThreadStack}; they may come in any order.
+     *
+     * @param atEnd whether it was measured as the thread ended
+     */
+    void add(Event event, boolean atEnd, Interner pool) {
         if (at >= 0 || !atEnd) {
             StackUse one = new StackUse();
             one.measured(event, atEnd, pool);

@@ -3,6 +3,8 @@ package io.clonetrace.report.model;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.CloneTable.CloneWay;
 import io.clonetrace.report.model.StackTrace.Frame;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,11 @@ import java.util.Optional;
 public final class ThreadRow {
     private static final TaskKind[] KINDS = TaskKind.values();
     private static final Liveness[] LIVES = Liveness.values();
+
+    /** What {@link #kind} answers, by {@link #KINDS}: it is asked for again and again. */
+    private static final List<Optional<TaskKind>> KNOWN =
+            Arrays.stream(KINDS).map(Optional::of).toList();
+
     private static final byte NONE = Precision.NONE.rank();
     private static final byte BY_JDK = Precision.JDK.rank();
 
@@ -293,11 +300,11 @@ public final class ThreadRow {
         this.way = way;
     }
 
-    void stack(Event event, Interner pool) {
+    void stack(Event event, boolean atEnd, Interner pool) {
         if (stack == null) {
             stack = new StackUse();
         }
-        stack.add(event, pool);
+        stack.add(event, atEnd, pool);
     }
 
     void stack(StackUse use) {
@@ -381,7 +388,7 @@ public final class ThreadRow {
 
     /** Whose it is; empty if that could not be observed. */
     public Optional<TaskKind> kind() {
-        return kind < 0 ? Optional.empty() : Optional.of(KINDS[kind]);
+        return kind < 0 ? Optional.empty() : KNOWN.get(kind);
     }
 
     /** Whether it is known to be of that kind. */
@@ -479,9 +486,24 @@ public final class ThreadRow {
         return Math.max(lastListed(), stack == null ? Event.ABSENT : stack.at());
     }
 
+    /** Whether it was observed how the kernel made it. */
+    boolean hasWay() {
+        return way != null;
+    }
+
     /** With which call and flags the kernel made it; empty if that was not observed. */
     public Optional<CloneWay> way() {
         return Optional.ofNullable(way);
+    }
+
+    /** Whether its stack was measured. */
+    public boolean hasStack() {
+        return stack != null;
+    }
+
+    /** Whether a look at all stacks saw it. */
+    boolean wasLookedAt() {
+        return stack != null && stack.looked() > 0;
     }
 
     /** Its stack; empty if that was not measured. */

@@ -27,9 +27,6 @@ final class Threads {
     /** A thread's start event follows its clone within this time; nanoseconds. */
     private static final long SAME_START = 1_000_000_000;
 
-    /** Of hostile names, more patterns than this are not kept as one object each. */
-    private static final int MOST_PATTERNS = 10_000;
-
     /** The main thread under a second Java id, when {@code main} has returned: no thread was made for it. */
     private static final String DESTROYER = "DestroyJavaVM";
 
@@ -51,6 +48,8 @@ final class Threads {
     private final ReusedIds reused = new ReusedIds();
     private StackTrace lastTrace;
     private boolean lastIsAgents;
+    private String lastLabel;
+    private TaskKind lastKind;
     private long lastLook = Event.ABSENT;
     private long firstListing = Event.ABSENT;
     private long lastListing = Event.ABSENT;
@@ -233,7 +232,7 @@ final class Threads {
         if (id <= 0) {
             String name = pool.name(event.text("name"));
             NativeStack stack = nativeStack(tid, event.number("base"), name, kind(event));
-            stack.use().add(event, pool);
+            stack.use().add(event, atEnd, pool);
             stack.seen().taskStarted(event.number("taskStarted"));
             return;
         }
@@ -241,7 +240,7 @@ final class Threads {
         row.named(tid, name(row, event, "name"));
         row.kind(kind(event), ThreadRow.Precision.SNAPSHOT);
         row.taskStarted(event.number("taskStarted"));
-        row.stack(event, pool);
+        row.stack(event, atEnd, pool);
         if (atEnd) {
             row.ended(event.start(), ThreadRow.Precision.SNAPSHOT);
         }
@@ -325,12 +324,9 @@ final class Threads {
     }
 
     private static void nameAll(List<ThreadRow> rows) {
-        Map<String, String> patterns = new HashMap<>();
+        NamePatterns patterns = new NamePatterns();
         for (ThreadRow row : rows) {
-            String pattern = NamePattern.of(row.name());
-            String same =
-                    patterns.size() < MOST_PATTERNS ? patterns.putIfAbsent(pattern, pattern) : patterns.get(pattern);
-            row.namePattern(same == null ? pattern : same);
+            row.namePattern(patterns.of(row.name()));
         }
     }
 
@@ -360,7 +356,7 @@ final class Threads {
         List<ThreadRow> unmade = new ArrayList<>();
         List<ThreadRow> known = java.values();
         Stream.concat(known.stream(), reused.split(known).stream())
-                .forEach(row -> (row.way().isPresent() ? rows : unmade).add(row));
+                .forEach(row -> (row.hasWay() ? rows : unmade).add(row));
         Set<Integer> wanted = unmade.stream().map(ThreadRow::tid).collect(Collectors.toSet());
         Map<Integer, List<ThreadRow>> made =
                 byTid(Stream.concat(rows.stream(), tasks.stream()).filter(row -> wanted.contains(row.tid())));
@@ -469,9 +465,17 @@ final class Threads {
         return "system".equals(thread.group()) ? TaskKind.VM : TaskKind.JAVA;
     }
 
-    private static TaskKind kind(Event event) {
+    private TaskKind kind(Event event) {
         String label = event.text("kind");
-        return label == null ? null : KINDS.get(label);
+        if (label == null) {
+            return null;
+        }
+        // Many are of the kind of the one before.
+        if (!label.equals(lastLabel)) {
+            lastLabel = label;
+            lastKind = KINDS.get(label);
+        }
+        return lastKind;
     }
 
     /**

@@ -8,8 +8,6 @@ import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +21,7 @@ public final class CreationTree {
     /** A worker of a pool that makes the next one is not below itself without end. */
     private static final int DEEPEST = 64;
 
-    private final Map<ThreadRow, ThreadRow> creators = new IdentityHashMap<>();
+    private final Creators creators;
     private final List<Group> roots;
 
     /**
@@ -56,7 +54,8 @@ public final class CreationTree {
         }
 
         private static Object site(ThreadRow row) {
-            return row.origin().map(Origin::site).orElse(null);
+            Origin origin = row.origin().orElse(null);
+            return origin == null ? null : origin.site();
         }
 
         boolean isOf(ThreadRow row) {
@@ -65,40 +64,7 @@ public final class CreationTree {
     }
 
     private CreationTree(Jvm jvm) {
-        // Few threads create many.
-        Set<Long> wantedIds = new HashSet<>();
-        Set<Integer> wanted = new HashSet<>();
-        long lastId = 0;
-        int lastTid = 0;
-        for (ThreadRow row : jvm.threads()) {
-            if (row.creatorId() > 0 && row.creatorId() != lastId) {
-                lastId = row.creatorId();
-                wantedIds.add(lastId);
-            }
-            if (row.creatorTid() > 0 && row.creatorTid() != lastTid) {
-                lastTid = row.creatorTid();
-                wanted.add(lastTid);
-            }
-        }
-        Map<Long, ThreadRow> java = new HashMap<>();
-        Map<Integer, List<ThreadRow>> byTid = new HashMap<>();
-        for (ThreadRow row : jvm.threads()) {
-            if (wantedIds.contains(row.javaId())) {
-                java.put(row.javaId(), row);
-            }
-            if (wanted.contains(row.tid())) {
-                byTid.computeIfAbsent(row.tid(), tid -> new ArrayList<>(1)).add(row);
-            }
-        }
-        for (ThreadRow row : jvm.threads()) {
-            ThreadRow creator = java.get(row.creatorId());
-            if (creator == null) {
-                creator = livingWith(byTid.get(row.creatorTid()), row);
-            }
-            if (creator != null && creator != row) {
-                creators.put(row, creator);
-            }
-        }
+        creators = new Creators(jvm.threads());
         roots = groups(jvm);
     }
 
@@ -109,7 +75,7 @@ public final class CreationTree {
 
     /** The thread that created it; empty if that was not recorded. */
     public Optional<ThreadRow> creator(ThreadRow row) {
-        return Optional.ofNullable(creators.get(row));
+        return Optional.ofNullable(creators.of(row));
     }
 
     /**
@@ -120,35 +86,19 @@ public final class CreationTree {
         return roots;
     }
 
-    /** Of those that had that tid one after another, the one that lived when the thread was created. */
-    private static ThreadRow livingWith(List<ThreadRow> sameTid, ThreadRow created) {
-        ThreadRow latest = null;
-        if (sameTid != null) {
-            for (ThreadRow row : sameTid) {
-                boolean ended = row.ended() > 0 && row.ended() < created.started() && !row.is(TaskKind.NATIVE);
-                if (row != created
-                        && row.started() <= created.started()
-                        && !ended
-                        && (latest == null || row.started() > latest.started())) {
-                    latest = row;
-                }
-            }
-        }
-        return latest;
-    }
-
     private List<Group> groups(Jvm jvm) {
         Map<ThreadRow, List<ThreadRow>> created = new IdentityHashMap<>();
         List<ThreadRow> first = new ArrayList<>();
         Set<ThreadRow> creating = Collections.newSetFromMap(new IdentityHashMap<>());
-        creators.forEach((row, creator) -> {
-            if (isApplicationsOwn(row)) {
+        for (ThreadRow row : jvm.threads()) {
+            ThreadRow creator = isApplicationsOwn(row) ? creators.of(row) : null;
+            if (creator != null) {
                 creating.add(creator);
             }
-        });
+        }
         for (ThreadRow row : jvm.threads()) {
             if (isApplicationsOwn(row) || row.isApplications() && creating.contains(row)) {
-                ThreadRow creator = creators.get(row);
+                ThreadRow creator = creators.of(row);
                 if (creator == null || !creator.isApplications() || !isBefore(creator, row)) {
                     first.add(row);
                 } else {
@@ -169,7 +119,7 @@ public final class CreationTree {
         return row.isApplications() && !row.is(TaskKind.VM);
     }
 
-    private static List<Group> groups(List<ThreadRow> rows, Map<ThreadRow, List<ThreadRow>> created, int depth) {
+    private List<Group> groups(List<ThreadRow> rows, Map<ThreadRow, List<ThreadRow>> created, int depth) {
         Map<Key, List<ThreadRow>> alike = new LinkedHashMap<>();
         Key last = null;
         List<ThreadRow> lastMembers = List.of();
@@ -186,8 +136,10 @@ public final class CreationTree {
             List<ThreadRow> all = new ArrayList<>(members);
             List<ThreadRow> below = new ArrayList<>();
             for (int at = 0; at < all.size(); at++) {
-                for (ThreadRow row : created.getOrDefault(all.get(at), List.of())) {
-                    (key.isOf(row) ? all : below).add(row);
+                if (creators.mayHave(all.get(at))) {
+                    for (ThreadRow row : created.getOrDefault(all.get(at), List.of())) {
+                        (key.isOf(row) ? all : below).add(row);
+                    }
                 }
             }
             List<Group> groupsBelow = depth < DEEPEST ? groups(below, created, depth + 1) : List.of();

@@ -10,7 +10,9 @@ import io.clonetrace.report.model.StackTrace;
 import io.clonetrace.report.model.StackTrace.Frame;
 import io.clonetrace.report.model.ThreadRow;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,8 +76,10 @@ public record Creator(
 
     private static List<Creator> all(List<Jvm> jvms) {
         Map<Code, List<Made>> codes = new LinkedHashMap<>();
-        for (TaskKind kind : List.of(TaskKind.JAVA, TaskKind.NATIVE, TaskKind.PROCESS)) {
-            byOrigin(jvms, kind)
+        List<MadeByKind> byJvm = jvms.stream().map(MadeByKind::new).toList();
+        for (TaskKind kind : MadeByKind.KINDS) {
+            byJvm.stream()
+                    .flatMap(jvm -> jvm.of(kind).stream())
                     .forEach(made -> codes.computeIfAbsent(
                                     new Code(kind, made.origin.site(), made.origin.library()), one -> new ArrayList<>())
                             .add(made));
@@ -88,37 +92,66 @@ public record Creator(
         return all;
     }
 
-    private static List<Made> byOrigin(List<Jvm> jvms, TaskKind kind) {
-        List<Made> all = new ArrayList<>();
-        for (Jvm jvm : jvms) {
-            // Equal origins of a JVM are one object, and a stack trace is long.
-            Map<Origin, Made> origins = new IdentityHashMap<>();
-            jvm.threads().stream()
-                    .filter(row -> kindOf(row) == kind)
-                    .forEach(row -> row.origin().ifPresent(origin -> {
-                        Made made = origins.get(origin);
-                        if (made == null) {
-                            made = new Made(origin, new ArrayList<>());
-                            origins.put(origin, made);
-                            all.add(made);
-                        }
-                        made.rows.add(row);
-                    }));
-        }
-        return all;
-    }
+    /** The threads of one JVM by their kind and origin. */
+    private static final class MadeByKind {
+        static final List<TaskKind> KINDS = List.of(TaskKind.JAVA, TaskKind.NATIVE, TaskKind.PROCESS);
 
-    private static TaskKind kindOf(ThreadRow row) {
-        boolean inNativeCode = row.origin().filter(Origin::isNative).isPresent();
-        return inNativeCode && row.kind().orElse(null) != TaskKind.PROCESS
-                ? TaskKind.NATIVE
-                : row.kind().orElse(null);
+        private final Map<TaskKind, Map<Origin, Made>> kinds = new EnumMap<>(TaskKind.class);
+        /** In the order of their first threads. */
+        private final Map<TaskKind, List<Made>> inOrder = new EnumMap<>(TaskKind.class);
+
+        private TaskKind lastKind;
+        private Made last;
+
+        MadeByKind(Jvm jvm) {
+            for (TaskKind kind : KINDS) {
+                // Equal origins of a JVM are one object, and a stack trace is long.
+                kinds.put(kind, new IdentityHashMap<>());
+                inOrder.put(kind, new ArrayList<>());
+            }
+            for (ThreadRow row : jvm.threads()) {
+                add(row);
+            }
+        }
+
+        List<Made> of(TaskKind kind) {
+            return inOrder.get(kind);
+        }
+
+        private void add(ThreadRow row) {
+            Origin origin = row.origin().orElse(null);
+            TaskKind own = row.kind().orElse(null);
+            TaskKind kind = own != TaskKind.PROCESS && origin != null && origin.isNative() ? TaskKind.NATIVE : own;
+            if (origin == null || !kinds.containsKey(kind)) {
+                return;
+            }
+            // Many are made like the one before.
+            if (last == null || last.origin != origin || lastKind != kind) {
+                lastKind = kind;
+                last = made(kind, origin);
+            }
+            last.rows.add(row);
+        }
+
+        private Made made(TaskKind kind, Origin origin) {
+            return kinds.get(kind).computeIfAbsent(origin, one -> {
+                Made made = new Made(one, new ArrayList<>());
+                inOrder.get(kind).add(made);
+                return made;
+            });
+        }
     }
 
     /** Threads of one caller. */
     private record Part(Optional<Frame> caller, List<Made> made) {
         long threads() {
             return made.stream().mapToLong(one -> one.rows.size()).sum();
+        }
+
+        List<ThreadRow> rows() {
+            return made.size() == 1
+                    ? Collections.unmodifiableList(made.get(0).rows)
+                    : made.stream().flatMap(one -> one.rows.stream()).toList();
         }
 
         private long count(Predicate<Liveness> life) {
@@ -177,8 +210,7 @@ public record Creator(
     }
 
     private static Creator creator(Code code, Part part, Coverage coverage) {
-        List<ThreadRow> rows =
-                part.made.stream().flatMap(one -> one.rows.stream()).toList();
+        List<ThreadRow> rows = part.rows();
         Origin usual = part.made.stream()
                 .max(Comparator.comparingInt((Made one) -> one.rows.size())
                         .thenComparing(one -> one.origin.trace().toString()))

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
@@ -30,8 +29,6 @@ public record KindCount(String kind, long created, long before, long alive, long
     /** The name of {@link #application}. */
     public static final String APPLICATION = "all but agent";
 
-    private static final int KINDS = TaskKind.values().length;
-
     /** One a kind, in the order of {@link TaskKind}; those that could not be observed last. */
     public static List<KindCount> of(List<Jvm> jvms) {
         Map<Integer, List<KindCount>> kinds = new TreeMap<>();
@@ -46,8 +43,7 @@ public record KindCount(String kind, long created, long before, long alive, long
     static Map<Integer, KindCount> of(Jvm jvm) {
         return jvm.derived().once(KindCount.class, () -> {
             Map<Integer, KindCount> kinds = new TreeMap<>();
-            jvm.threads().stream()
-                    .collect(Collectors.groupingBy(KindCount::order))
+            KindRows.of(List.of(jvm), row -> true)
                     .forEach((order, rows) ->
                             kinds.put(order, count(rows.get(0).kindLabel(), rows, coverage(jvm, rows.get(0)))));
             return kinds;
@@ -65,7 +61,7 @@ public record KindCount(String kind, long created, long before, long alive, long
         KindCount count = count(
                 APPLICATION,
                 jvm.threads().stream()
-                        .filter(row -> row.isApplications() && row.kind().orElse(TaskKind.NATIVE) != TaskKind.PROCESS)
+                        .filter(row -> row.isApplications() && !row.is(TaskKind.PROCESS))
                         .toList(),
                 jvm.coverage());
         Jvm.Counters counters = jvm.counters();
@@ -88,10 +84,6 @@ public record KindCount(String kind, long created, long before, long alive, long
         return kind == TaskKind.JAVA || kind == TaskKind.VM
                 ? jvm.coverage()
                 : jvm.coverage().ofTasks();
-    }
-
-    private static int order(ThreadRow row) {
-        return row.kind().map(TaskKind::ordinal).orElse(KINDS);
     }
 
     private static KindCount sum(List<KindCount> one) {

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
  * How many threads have a name of one pattern.
@@ -22,16 +22,50 @@ public record NameCount(String pattern, long count) {
 
     /** The patterns of their names, the most frequent first. */
     public static List<NameCount> of(List<ThreadRow> rows) {
-        return of(rows.stream().map(ThreadRow::namePattern));
+        return of(rows, ThreadRow::namePattern);
     }
 
-    static List<NameCount> of(Stream<String> patterns) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        patterns.forEach(pattern ->
-                counts.merge(counts.size() < MOST || counts.containsKey(pattern) ? pattern : OTHER, 1L, Long::sum));
-        List<NameCount> names = new ArrayList<>();
-        counts.forEach((pattern, count) -> names.add(new NameCount(pattern, count)));
-        names.sort(Comparator.comparingLong(NameCount::count).reversed().thenComparing(NameCount::pattern));
-        return names;
+    /** @param pattern that of a row's thread; null for none */
+    static List<NameCount> of(List<ThreadRow> rows, Function<ThreadRow, String> pattern) {
+        PatternCounts counts = new PatternCounts();
+        for (ThreadRow row : rows) {
+            counts.add(pattern.apply(row));
+        }
+        return counts.names();
+    }
+
+    private static final class PatternCounts {
+        private final Map<String, Long> counts = new LinkedHashMap<>();
+        /** Many have the pattern of the one before. */
+        private String last;
+
+        private long sinceLast;
+
+        void add(String pattern) {
+            if (pattern == null) {
+                return;
+            }
+            if (!pattern.equals(last)) {
+                count();
+                last = pattern;
+            }
+            sinceLast++;
+        }
+
+        private void count() {
+            if (sinceLast > 0) {
+                String counted = counts.size() < MOST || counts.containsKey(last) ? last : OTHER;
+                counts.merge(counted, sinceLast, Long::sum);
+                sinceLast = 0;
+            }
+        }
+
+        List<NameCount> names() {
+            count();
+            List<NameCount> names = new ArrayList<>();
+            counts.forEach((pattern, count) -> names.add(new NameCount(pattern, count)));
+            names.sort(Comparator.comparingLong(NameCount::count).reversed().thenComparing(NameCount::pattern));
+            return names;
+        }
     }
 }

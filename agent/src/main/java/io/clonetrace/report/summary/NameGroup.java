@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Threads of the application whose names have one pattern, those that lived before the agent too.
@@ -34,10 +33,10 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
     public List<NameCount> creatorNames() {
         // Few threads create many.
         Map<String, String> patterns = new HashMap<>();
-        return NameCount.of(threads.stream()
-                .map(ThreadRow::creator)
-                .filter(name -> name != null && !name.isEmpty())
-                .map(name -> patterns.computeIfAbsent(name, NamePattern::of)));
+        return NameCount.of(threads, row -> {
+            String name = row.creator();
+            return name == null || name.isEmpty() ? null : patterns.computeIfAbsent(name, NamePattern::of);
+        });
     }
 
     /** Of one JVM, the most live threads first. */
@@ -51,16 +50,7 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
     }
 
     private static List<NameGroup> all(List<Jvm> jvms) {
-        Map<String, List<ThreadRow>> groups = new LinkedHashMap<>();
-        jvms.stream()
-                .flatMap(jvm -> jvm.threads().stream())
-                .filter(NameGroup::isGrouped)
-                .forEach(row -> {
-                    String pattern = row.namePattern();
-                    boolean room = groups.size() < NameCount.MOST || groups.containsKey(pattern);
-                    groups.computeIfAbsent(room ? pattern : NameCount.OTHER, one -> new ArrayList<>())
-                            .add(row);
-                });
+        Map<String, List<ThreadRow>> groups = byPattern(jvms);
         Map<String, List<MadeBy>> made = new LinkedHashMap<>();
         Creator.of(jvms).stream()
                 .filter(creator -> creator.kind() != TaskKind.PROCESS)
@@ -78,12 +68,28 @@ public record NameGroup(String pattern, Tally tally, List<MadeBy> creators, List
         return all;
     }
 
+    private static Map<String, List<ThreadRow>> byPattern(List<Jvm> jvms) {
+        Map<String, List<ThreadRow>> groups = new LinkedHashMap<>();
+        String last = null;
+        List<ThreadRow> group = List.of();
+        for (Jvm jvm : jvms) {
+            for (ThreadRow row : jvm.threads()) {
+                if (isGrouped(row)) {
+                    // Many are like the one before.
+                    if (!row.namePattern().equals(last)) {
+                        last = row.namePattern();
+                        boolean room = groups.size() < NameCount.MOST || groups.containsKey(last);
+                        group = groups.computeIfAbsent(room ? last : NameCount.OTHER, one -> new ArrayList<>());
+                    }
+                    group.add(row);
+                }
+            }
+        }
+        return groups;
+    }
+
     /** Threads, and of the application: what the VM made and what is there because of clonetrace is not its own. */
     private static boolean isGrouped(ThreadRow row) {
-        Optional<TaskKind> kind = row.kind();
-        return row.isApplications()
-                && !kind.equals(Optional.of(TaskKind.VM))
-                && !kind.equals(Optional.of(TaskKind.PROCESS))
-                && !row.isForVirtualThreads();
+        return row.isApplications() && !row.is(TaskKind.VM) && !row.is(TaskKind.PROCESS) && !row.isForVirtualThreads();
     }
 }

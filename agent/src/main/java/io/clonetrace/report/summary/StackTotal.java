@@ -1,15 +1,11 @@
 package io.clonetrace.report.summary;
 
-import io.clonetrace.clone.TaskKind;
 import io.clonetrace.report.model.Jvm;
 import io.clonetrace.report.model.Liveness;
 import io.clonetrace.report.model.StackUse;
 import io.clonetrace.report.model.ThreadRow;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 
 /**
  * The stacks of one kind of threads, in bytes: of those that lived at the last look, and how deep all that were ever
@@ -36,8 +32,6 @@ public record StackTotal(
         Percentiles depths,
         long withoutDepth,
         double largestShare) {
-    private static final int KINDS = TaskKind.values().length;
-
     /** One a kind of which a stack was measured. */
     public static List<StackTotal> of(List<Jvm> jvms) {
         return jvms.size() == 1 ? of(jvms.get(0)) : all(jvms);
@@ -48,39 +42,65 @@ public record StackTotal(
     }
 
     private static List<StackTotal> all(List<Jvm> jvms) {
-        Map<Integer, List<ThreadRow>> kinds = jvms.stream()
-                .flatMap(jvm -> jvm.threads().stream())
-                .filter(row -> row.stack().isPresent())
-                .collect(Collectors.groupingBy(
-                        row -> row.kind().map(TaskKind::ordinal).orElse(KINDS), TreeMap::new, Collectors.toList()));
-        return kinds.values().stream().map(StackTotal::total).toList();
-    }
-
-    private static StackTotal total(List<ThreadRow> rows) {
-        List<StackUse> live = rows.stream()
-                .filter(row -> row.life() == Liveness.ALIVE)
-                .map(row -> row.stack().orElseThrow())
+        return KindRows.of(jvms, ThreadRow::hasStack).values().stream()
+                .map(rows -> new Sums(rows).total())
                 .toList();
-        List<StackUse> all = rows.stream().map(row -> row.stack().orElseThrow()).toList();
-        return new StackTotal(
-                rows.get(0).kindLabel(),
-                live.size(),
-                live.stream().filter(use -> use.touched() < 0).count(),
-                sum(live, StackUse::reserved),
-                sum(live, StackUse::touched),
-                sum(live, StackUse::huge),
-                known(all, StackUse::peak),
-                known(all, StackUse::depth),
-                all.stream().filter(StackUse::withoutDepth).count(),
-                all.stream().mapToDouble(StackUse::share).max().orElse(0));
     }
 
-    private static Percentiles known(List<StackUse> uses, ToLongFunction<StackUse> size) {
-        return new Percentiles(
-                uses.stream().mapToLong(size).filter(bytes -> bytes >= 0).toArray());
-    }
+    /** Adds up the stacks of the rows of one kind. */
+    private static final class Sums {
+        private final List<ThreadRow> rows;
+        private final long[] peaks;
+        private final long[] depths;
+        private int knownPeaks;
+        private int knownDepths;
+        private long live;
+        private long unmeasured;
+        private long reserved;
+        private long touched;
+        private long huge;
+        private long withoutDepth;
+        private double largestShare;
 
-    private static long sum(List<StackUse> uses, ToLongFunction<StackUse> size) {
-        return uses.stream().mapToLong(size).filter(bytes -> bytes >= 0).sum();
+        Sums(List<ThreadRow> rows) {
+            this.rows = rows;
+            peaks = new long[rows.size()];
+            depths = new long[rows.size()];
+        }
+
+        StackTotal total() {
+            for (ThreadRow row : rows) {
+                add(row, row.stack().orElseThrow());
+            }
+            return new StackTotal(
+                    rows.get(0).kindLabel(),
+                    live,
+                    unmeasured,
+                    reserved,
+                    touched,
+                    huge,
+                    new Percentiles(Arrays.copyOf(peaks, knownPeaks)),
+                    new Percentiles(Arrays.copyOf(depths, knownDepths)),
+                    withoutDepth,
+                    largestShare);
+        }
+
+        private void add(ThreadRow row, StackUse use) {
+            if (use.peak() >= 0) {
+                peaks[knownPeaks++] = use.peak();
+            }
+            if (use.depth() >= 0) {
+                depths[knownDepths++] = use.depth();
+            }
+            withoutDepth += use.withoutDepth() ? 1 : 0;
+            largestShare = Math.max(largestShare, use.share());
+            if (row.life() == Liveness.ALIVE) {
+                live++;
+                unmeasured += use.touched() < 0 ? 1 : 0;
+                reserved += Math.max(0, use.reserved());
+                touched += Math.max(0, use.touched());
+                huge += Math.max(0, use.huge());
+            }
+        }
     }
 }

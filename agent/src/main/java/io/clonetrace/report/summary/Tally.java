@@ -44,69 +44,88 @@ public record Tally(
      * @param coverage whether there may be more of them
      */
     public static Tally of(List<ThreadRow> rows, Coverage coverage) {
-        long created = 0;
-        long before = 0;
-        boolean lived = false;
-        boolean anyUnknown = false;
-        boolean anyEndUnknown = false;
-        List<ThreadRow> alive = new ArrayList<>();
+        Counter counter = new Counter(rows.size());
         for (ThreadRow row : rows) {
+            counter.add(row);
+        }
+        return counter.tally(coverage);
+    }
+
+    /** Counts threads. */
+    private static final class Counter {
+        private final long[] starts;
+        private final long[] ends;
+        private int known;
+        private long created;
+        private long before;
+        private boolean anyUnknown;
+        private boolean anyEndUnknown;
+        private boolean lived;
+        private final List<ThreadRow> alive = new ArrayList<>();
+
+        Counter(int threads) {
+            starts = new long[threads];
+            ends = new long[threads];
+        }
+
+        void add(ThreadRow row) {
             created += row.isCreated() ? 1 : 0;
             before += row.isBefore() ? 1 : 0;
-            lived |= row.life() != Liveness.NOT_RECORDED;
-            anyUnknown |= row.life() == Liveness.NOT_RECORDED;
-            if (row.life() == Liveness.ALIVE) {
+            Liveness life = row.life();
+            lived |= life != Liveness.NOT_RECORDED;
+            anyUnknown |= life == Liveness.NOT_RECORDED;
+            if (life == Liveness.ALIVE) {
                 alive.add(row);
             } else {
                 anyEndUnknown |= row.ended() <= 0;
             }
-        }
-        boolean more = !coverage.all() || coverage.lost();
-        AtLeast atLeast =
-                new AtLeast(!coverage.starts() || coverage.lost(), more, more || anyUnknown, more || anyEndUnknown);
-        boolean changes = coverage.starts() && (coverage.all() || coverage.ends()) && !coverage.lost();
-        long live = lived ? known(alive.size(), atLeast.alive()) : Event.ABSENT;
-        return new Tally(
-                known(created, atLeast.created()),
-                known(before, atLeast.before()),
-                live,
-                // A thread whose start is not known would count from the beginning.
-                lived && coverage.starts() ? known(peak(rows), atLeast.peak()) : Event.ABSENT,
-                lived && changes ? OptionalLong.of(alive.size() - before) : OptionalLong.empty(),
-                live < 0 ? Event.ABSENT : sum(alive, ThreadRow::reserved),
-                live < 0
-                        ? Event.ABSENT
-                        : sum(alive, row -> row.stack().map(StackUse::touched).orElse(Event.ABSENT)),
-                atLeast);
-    }
-
-    /** That there were none or more says nothing. */
-    private static long known(long count, boolean atLeast) {
-        return count == 0 && atLeast ? Event.ABSENT : count;
-    }
-
-    /** Each thread counts while it is known to have lived. */
-    private static long peak(List<ThreadRow> all) {
-        long[] starts = new long[all.size()];
-        long[] ends = new long[all.size()];
-        int known = 0;
-        for (ThreadRow row : all) {
             if (row.isBefore() || row.started() >= 0 || row.ended() > 0 || row.seen() > 0) {
                 starts[known] = start(row);
                 ends[known++] = end(row);
             }
         }
-        Arrays.sort(starts, 0, known);
-        Arrays.sort(ends, 0, known);
-        long peak = 0;
-        int ended = 0;
-        for (int started = 0; started < known; started++) {
-            while (ended < known && ends[ended] <= starts[started]) {
-                ended++;
-            }
-            peak = Math.max(peak, started + 1 - ended);
+
+        Tally tally(Coverage coverage) {
+            boolean more = !coverage.all() || coverage.lost();
+            AtLeast atLeast =
+                    new AtLeast(!coverage.starts() || coverage.lost(), more, more || anyUnknown, more || anyEndUnknown);
+            boolean changes = coverage.starts() && (coverage.all() || coverage.ends()) && !coverage.lost();
+            long live = lived ? known(alive.size(), atLeast.alive()) : Event.ABSENT;
+            return new Tally(
+                    known(created, atLeast.created()),
+                    known(before, atLeast.before()),
+                    live,
+                    // A thread whose start is not known would count from the beginning.
+                    lived && coverage.starts() ? known(peak(), atLeast.peak()) : Event.ABSENT,
+                    lived && changes ? OptionalLong.of(alive.size() - before) : OptionalLong.empty(),
+                    live < 0 ? Event.ABSENT : sum(alive, ThreadRow::reserved),
+                    live < 0
+                            ? Event.ABSENT
+                            : sum(
+                                    alive,
+                                    row -> row.stack().map(StackUse::touched).orElse(Event.ABSENT)),
+                    atLeast);
         }
-        return peak;
+
+        /** Each thread counts while it is known to have lived. */
+        private long peak() {
+            Arrays.sort(starts, 0, known);
+            Arrays.sort(ends, 0, known);
+            long peak = 0;
+            int ended = 0;
+            for (int started = 0; started < known; started++) {
+                while (ended < known && ends[ended] <= starts[started]) {
+                    ended++;
+                }
+                peak = Math.max(peak, started + 1 - ended);
+            }
+            return peak;
+        }
+    }
+
+    /** That there were none or more says nothing. */
+    private static long known(long count, boolean atLeast) {
+        return count == 0 && atLeast ? Event.ABSENT : count;
     }
 
     /** One that lived before lived from the beginning. If nothing is known of its start, it lived when it was seen. */
