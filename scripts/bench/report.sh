@@ -69,7 +69,7 @@ read_recording() {
     local from=${EPOCHREALTIME//[!0-9]/} peak=0 now pid
     # As scripts/clonetrace starts it.
     local report=("$java" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms32m -XX:MaxNewSize=24m
-        -XX:MinHeapFreeRatio=70 -jar "$agent_jar" report "$3")
+        -XX:MinHeapFreeRatio=70 -XX:Tier3BackEdgeThreshold=10000 -jar "$agent_jar" report "$3")
     case $2 in
         text) exec "${report[@]}" ;;
         html) exec "${report[@]}" --html "$data/report.html" ;;
