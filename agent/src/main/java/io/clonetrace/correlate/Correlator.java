@@ -327,7 +327,7 @@ public final class Correlator {
     private void matched(WaitingCall waiting, JavaThread thread) {
         TaskKind kind = waiting.calledBy(TaskKind.AGENT) ? TaskKind.AGENT : thread.kind();
         tasks.creationSeen(thread.id());
-        alive(waiting, new ProcessTasks.Task(kind, thread.name(), thread.id(), true));
+        alive(waiting, new ProcessTasks.Task(kind, thread.name(), thread.id(), true, thread.creator() != null));
         decided.accept(new DecidedClone(waiting.call(), kind, thread, waiting.parent(), null));
     }
 

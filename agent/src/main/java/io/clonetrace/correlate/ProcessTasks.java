@@ -41,8 +41,14 @@ public final class ProcessTasks {
      * @param name the Java thread's name, or the kernel's; null if unknown
      * @param id Java's id; -1 if it is no Java thread
      * @param observed whether its clone was seen
+     * @param started whether it was seen in Thread.start, too: then HotSpot made it
      */
-    public record Task(TaskKind kind, String name, long id, boolean observed) {}
+    public record Task(TaskKind kind, String name, long id, boolean observed, boolean started) {
+        /** One that no Thread.start was seen of. */
+        public Task(TaskKind kind, String name, long id, boolean observed) {
+            this(kind, name, id, observed, false);
+        }
+    }
 
     /** What is known of the task with that tid, or null. */
     public Task get(int tid) {

@@ -2,6 +2,7 @@ package io.clonetrace.stack;
 
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.memory.MappedPages;
+import io.clonetrace.linux.memory.MappingLookup;
 import io.clonetrace.linux.memory.PagemapScan;
 import io.clonetrace.linux.memory.ProcmapQuery;
 
@@ -16,7 +17,7 @@ final class StackMeter implements AutoCloseable {
 
     private static final long LONGEST_GUARD = StackRanges.LONGEST_GUARD * PAGE;
 
-    private final ProcmapQuery.Question mapping;
+    private final MappingLookup mapping;
     private final PagemapScan.Counter pages;
     private final boolean oneMoment;
     private boolean answered;
@@ -25,17 +26,23 @@ final class StackMeter implements AutoCloseable {
     private long guard;
 
     StackMeter(ProcmapQuery query, PagemapScan scan) {
-        this(query, scan, false);
+        this(query.question(), scan.counter(), false);
+    }
+
+    private StackMeter(MappingLookup mapping, PagemapScan.Counter pages, boolean oneMoment) {
+        this.mapping = mapping;
+        this.pages = pages;
+        this.oneMoment = oneMoment;
     }
 
     /**
-     * @param oneMoment whether the stacks are measured right after each other, so that what was found of the mapping
-     *     below a stack is not asked for again: best in the order of their addresses
+     * For stacks that are measured right after each other, best in the order of their addresses: what was found of the
+     * mapping below a stack is not asked for again.
+     *
+     * @param mapping is closed with the meter
      */
-    StackMeter(ProcmapQuery query, PagemapScan scan, boolean oneMoment) {
-        mapping = query.question();
-        pages = oneMoment ? scan.counterAhead() : scan.counter();
-        this.oneMoment = oneMoment;
+    static StackMeter ofOneMoment(MappingLookup mapping, PagemapScan scan) {
+        return new StackMeter(mapping, scan.counterAhead(), true);
     }
 
     /** Whether there is room for no more than a guard between two stacks: then they are best measured together. */
@@ -49,9 +56,23 @@ final class StackMeter implements AutoCloseable {
      *
      * @param end highest address, exclusive, of those that adjoin, one above the other
      */
-    boolean measureFirstOf(long end, long stackBase, long size) throws LinuxException {
+    boolean measureFirstOf(long end, ThreadToMeasure thread) throws LinuxException {
         pages.readAhead(pageEnd(end));
-        return measure(stackBase, size);
+        return thread.hasGuard()
+                ? measureGuarded(thread.base(), thread.size(), thread.guard())
+                : measure(thread.base(), thread.size());
+    }
+
+    /** As {@link #measure}, of a stack whose lowest bytes are known to be glibc's guard, a mapping or not. */
+    private boolean measureGuarded(long stackBase, long size, long glibcs) throws LinuxException {
+        base = pageEnd(stackBase);
+        long low = (stackBase - size) / PAGE * PAGE;
+        answered &= oneMoment;
+        add(low, ask(low), glibcs);
+        if (reserved > 0) {
+            count(low, false);
+        }
+        return reserved > 0;
     }
 
     /**
@@ -64,8 +85,6 @@ final class StackMeter implements AutoCloseable {
     boolean measure(long stackBase, long size) throws LinuxException {
         base = pageEnd(stackBase);
         long low = (stackBase - size) / PAGE * PAGE;
-        reserved = 0;
-        guard = 0;
         answered &= oneMoment;
         boolean mapped = ask(low - 1);
         boolean guardBelow = mapped && isGuardBelow(low);
@@ -75,22 +94,34 @@ final class StackMeter implements AutoCloseable {
         } else if (mapped && mapping.end() <= low) {
             mapped = ask(low);
         }
-        // Above a marker, which may be part of the stack's own mapping.
-        long bottom = low;
-        while (mapped && mapping.start() < base) {
-            long from = Math.max(mapping.start(), bottom);
-            long to = Math.min(mapping.end(), base);
-            // Everything from the low end up to here is guard.
-            if (low + guard == from && !mapping.accessible()) {
-                guard += to - from;
-            }
-            reserved += to - from;
-            mapped = to < base && ask(to);
-        }
+        add(low, mapped, 0);
         if (reserved > 0) {
             count(low, mayBeMarked);
         }
         return reserved > 0;
+    }
+
+    /**
+     * Adds up the mappings from the low end to the base.
+     *
+     * @param low may be within a mapping: above a marker, which is part of it, or above another stack
+     * @param mapped whether the latest answer is the first of them
+     * @param guardKnown bytes at the low end that are guard in any case
+     */
+    private void add(long low, boolean mapped, long guardKnown) throws LinuxException {
+        reserved = 0;
+        guard = guardKnown;
+        boolean more = mapped;
+        while (more && mapping.start() < base) {
+            long from = Math.max(mapping.start(), low);
+            long to = Math.min(mapping.end(), base);
+            // Everything from the low end up to here is guard.
+            if (!mapping.accessible() && from <= low + guard && to > low + guard) {
+                guard = to - low;
+            }
+            reserved += to - from;
+            more = to < base && ask(to);
+        }
     }
 
     private static long pageEnd(long address) {

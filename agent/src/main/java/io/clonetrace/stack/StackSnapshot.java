@@ -1,6 +1,8 @@
 package io.clonetrace.stack;
 
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.memory.MappingLookup;
+import io.clonetrace.linux.memory.MapsInOrder;
 import io.clonetrace.linux.memory.PagemapScan;
 import io.clonetrace.linux.memory.ProcmapQuery;
 import java.io.FileInputStream;
@@ -26,6 +28,15 @@ import java.util.function.IntPredicate;
  * moments. Not thread-safe.
  */
 public final class StackSnapshot {
+    /** For fewer stacks each mapping is asked for alone: there is less code to execute for the first time. */
+    private static final int MANY = 100;
+
+    /** HotSpot's zone, and what is above it. */
+    private static final int MAPPINGS_EACH = 2;
+
+    /** So many that are no stack's are passed over, which takes less than a millisecond. */
+    private static final int OTHER_MAPPINGS = 2_000;
+
     private final Path procDir;
     private final TaskList tasks;
     private final boolean ioctls;
@@ -94,13 +105,19 @@ public final class StackSnapshot {
         // Opened each time: a host may close descriptors that it doesn't know.
         try (ProcmapQuery query = new ProcmapQuery(procDir.toString());
                 PagemapScan scan = new PagemapScan(procDir.toString());
-                StackMeter meter = new StackMeter(query, scan, true)) {
+                StackMeter meter = StackMeter.ofOneMoment(lookup(query, threads.size()), scan)) {
             return read(threads, new QueriedMappings(query), new ScannedPages(scan), meter);
         } catch (LinuxException failed) {
             throw new IOException(failed.getMessage(), failed);
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         }
+    }
+
+    private MappingLookup lookup(ProcmapQuery query, int stacks) throws IOException {
+        return stacks < MANY
+                ? query.question()
+                : new MapsInOrder(procDir.toString(), query, MAPPINGS_EACH * stacks + OTHER_MAPPINGS);
     }
 
     private List<StackMeasure> fromSmaps(Collection<ThreadToMeasure> threads) throws IOException {
@@ -142,7 +159,7 @@ public final class StackSnapshot {
     }
 
     private static boolean isMetered(ThreadToMeasure thread) {
-        return thread.hasRange() && !thread.hasGuard();
+        return thread.hasRange();
     }
 
     /** In the order of their addresses: what is below a stack is often the one just measured. */
@@ -159,7 +176,7 @@ public final class StackSnapshot {
                 adjoining++;
             }
             ThreadToMeasure thread = all[i];
-            if (isMetered(thread) && meter.measureFirstOf(all[adjoining - 1].base(), thread.base(), thread.size())) {
+            if (isMetered(thread) && meter.measureFirstOf(all[adjoining - 1].base(), thread)) {
                 measures.put(thread, meter.of(thread.tid()));
             }
         }

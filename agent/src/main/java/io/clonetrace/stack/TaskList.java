@@ -47,7 +47,33 @@ public final class TaskList {
         if (names == null) {
             throw new IOException("cannot list the threads in " + taskDir);
         }
-        return Arrays.stream(names).mapToInt(Integer::parseInt).sorted().toArray();
+        int[] tids = new int[names.length];
+        for (int i = 0; i < tids.length; i++) {
+            tids[i] = tid(names[i]);
+        }
+        // The kernel lists them in the order of their creation: ascending, unless tids were reused.
+        if (!ascend(tids)) {
+            Arrays.sort(tids);
+        }
+        return tids;
+    }
+
+    /** As Integer.parseInt, which asks for the meaning of each character. */
+    private static int tid(String name) {
+        int tid = 0;
+        for (int i = 0; i < name.length(); i++) {
+            tid = 10 * tid + name.charAt(i) - '0';
+        }
+        return tid;
+    }
+
+    private static boolean ascend(int[] tids) {
+        for (int i = 1; i < tids.length; i++) {
+            if (tids[i - 1] > tids[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -98,7 +98,7 @@ class StackMeterTest {
         long size = 68 * PAGE;
         try (ProcmapQuery query = query();
                 PagemapScan scan = new PagemapScan("/proc/self");
-                StackMeter meter = new StackMeter(query, scan, true);
+                StackMeter meter = StackMeter.ofOneMoment(query.question(), scan);
                 MappedPages memory = MappedPages.ofThisProcess(stacks * size)) {
             for (int i = 0; i < stacks; i++) {
                 memory.setLong((i + 1) * size - (i + 1) * PAGE, 1);

@@ -4,6 +4,7 @@ import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.linux.hotspot.NativeAccess;
+import io.clonetrace.linux.hotspot.OsThread;
 import io.clonetrace.linux.hotspot.StartRoutines.Origin;
 import io.clonetrace.stack.TaskList;
 import java.util.ArrayList;
@@ -74,9 +75,8 @@ public final class TaskKinds {
         now.all().forEach(thread -> {
             int tid = thread.tid();
             if (!now.java().containsKey(tid)) {
-                ProcessTasks.Task task = known.get(tid);
-                // A tid that is known as a Java thread's may be another's, if no source saw that exit.
-                if (task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null) {
+                ProcessTasks.Task task = nativeTask(tid);
+                if (task != null) {
                     kinds.byTid.put(tid, task.kind());
                 } else {
                     unknown.add(tid);
@@ -89,24 +89,53 @@ public final class TaskKinds {
         return kinds;
     }
 
+    /**
+     * The kind of one thread, some time after {@link #of}: what is known of it by now, else what was found.
+     *
+     * @param java null if it is no Java thread
+     */
+    TaskKind now(int tid, LiveThreads.Live java, Kinds found) {
+        ProcessTasks.Task task = java == null ? nativeTask(tid) : task(java);
+        return task != null && (java == null || task.started()) ? task.kind() : found.of(tid);
+    }
+
     private void java(ThreadSnapshot now, Kinds kinds) {
-        List<LiveThreads.Live> live = new ArrayList<>(now.java().values());
-        BitSet attached = access == null
-                ? new BitSet()
-                : access.startRoutines()
-                        .attached(live.stream().map(LiveThreads.Live::os).toList());
-        for (int i = 0; i < live.size(); i++) {
-            kinds.byTid.put(live.get(i).os().tid(), java(live.get(i), attached.get(i)));
+        List<LiveThreads.Live> mayBeAttached = new ArrayList<>();
+        List<OsThread> os = new ArrayList<>();
+        for (LiveThreads.Live live : now.java().values()) {
+            ProcessTasks.Task task = task(live);
+            if (task != null && task.started()) {
+                kinds.byTid.put(live.os().tid(), task.kind());
+            } else {
+                mayBeAttached.add(live);
+                os.add(live.os());
+            }
+        }
+        BitSet attached = access == null ? new BitSet() : access.startRoutines().attached(os);
+        for (int i = 0; i < os.size(); i++) {
+            kinds.byTid.put(os.get(i).tid(), java(mayBeAttached.get(i), attached.get(i)));
         }
     }
 
     private TaskKind java(LiveThreads.Live live, boolean attached) {
-        long id = threads.id(live.thread());
-        ProcessTasks.Task task = known.get(live.os().tid());
-        if (task != null && task.id() == id && task.kind() != null) {
+        ProcessTasks.Task task = task(live);
+        if (task != null) {
             return attached && task.kind() == TaskKind.JAVA ? attachedKind(live.thread()) : task.kind();
         }
         return attached ? attachedKind(live.thread()) : threads.kind(live.thread());
+    }
+
+    /** What is known of a task that is no Java thread, its kind included; else null. */
+    private ProcessTasks.Task nativeTask(int tid) {
+        ProcessTasks.Task task = known.get(tid);
+        // A tid that is known as a Java thread's may be another's, if no source saw that exit.
+        return task != null && task.id() == CloneCall.UNKNOWN && task.kind() != null ? task : null;
+    }
+
+    /** What is known of a live thread, its kind included; else null. */
+    private ProcessTasks.Task task(LiveThreads.Live live) {
+        ProcessTasks.Task task = known.get(live.os().tid());
+        return task != null && task.id() == threads.id(live.thread()) && task.kind() != null ? task : null;
     }
 
     /** The kind of a Java thread that native code has made and attached. */

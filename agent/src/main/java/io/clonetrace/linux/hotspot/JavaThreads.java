@@ -2,6 +2,7 @@ package io.clonetrace.linux.hotspot;
 
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.Processor;
+import io.clonetrace.linux.memory.MemoryBatch;
 import io.clonetrace.linux.memory.OwnMemory;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
@@ -30,6 +31,11 @@ public final class JavaThreads {
 
     private final OwnMemory.Part javaThread;
     private final OwnMemory.Part osThread;
+    private final long osThreadOffset;
+    private final long stackBaseOffset;
+    private final long stackSizeOffset;
+    private final long threadIdOffset;
+    private final long pthreadIdOffset;
     private final int osThreadAt;
     private final int stackBaseAt;
     private final int stackSizeAt;
@@ -45,6 +51,11 @@ public final class JavaThreads {
 
     JavaThreads(JavaThreadLayout layout) {
         javaThread = OwnMemory.Part.holding(layout.osThread(), layout.stackBase(), layout.stackSize());
+        osThreadOffset = layout.osThread();
+        stackBaseOffset = layout.stackBase();
+        stackSizeOffset = layout.stackSize();
+        threadIdOffset = layout.threadId();
+        pthreadIdOffset = layout.pthreadId();
         osThreadAt = javaThread.place(layout.osThread());
         stackBaseAt = javaThread.place(layout.stackBase());
         stackSizeAt = javaThread.place(layout.stackSize());
@@ -109,62 +120,32 @@ public final class JavaThreads {
      */
     public OsThread[] readAll(long[] eetops) {
         OsThread[] threads = new OsThread[eetops.length];
-        OwnMemory.Buffer buffer = memory.borrow();
-        try {
-            int most = Math.min(javaThread.most(), osThread.most());
-            for (int from = 0; from < eetops.length; from += most) {
-                read(eetops, from, Math.min(from + most, eetops.length), buffer, threads);
+        if (eetops.length == 0) {
+            return threads;
+        }
+        long[] os = new long[eetops.length];
+        try (MemoryBatch javas = new MemoryBatch(javaThread, eetops.length);
+                MemoryBatch oss = new MemoryBatch(osThread, eetops.length)) {
+            int at = 0;
+            while (at < eetops.length) {
+                int read = javas.read(eetops, at, eetops.length);
+                for (int i = 0; i < read; i++) {
+                    os[at + i] = javas.longAt(i, osThreadOffset);
+                }
+                int both = read == 0 ? 0 : oss.read(os, at, at + read);
+                for (int i = 0; i < both; i++) {
+                    threads[at + i] = new OsThread(
+                            oss.intAt(i, threadIdOffset),
+                            oss.longAt(i, pthreadIdOffset),
+                            javas.longAt(i, stackBaseOffset),
+                            javas.longAt(i, stackSizeOffset));
+                }
+                boolean stopped = both < Math.min(javas.most(), eetops.length - at) && both < oss.most();
+                // The next has not started, or ended and its memory is unmapped: it must not hide the others.
+                at += stopped ? both + 1 : both;
             }
-        } finally {
-            memory.giveBack(buffer);
         }
         return threads;
-    }
-
-    private void read(long[] eetops, int from, int to, OwnMemory.Buffer buffer, OsThread[] threads) {
-        OwnThread[] own = new OwnThread[to - from];
-        long[] os = new long[to - from];
-        if (readAll(eetops, from, to, buffer, own, os)) {
-            for (int i = from; i < to; i++) {
-                threads[i] = own[i - from].toOsThread();
-            }
-            return;
-        }
-        // One of them has not started, or ended and its memory is unmapped: it must not hide the others.
-        OwnThread one = new OwnThread();
-        for (int i = from; i < to; i++) {
-            threads[i] = eetops[i] != 0 && read(eetops[i], buffer, one) ? one.toOsThread() : null;
-        }
-    }
-
-    private boolean readAll(long[] eetops, int from, int to, OwnMemory.Buffer buffer, OwnThread[] own, long[] os) {
-        for (int i = from; i < to; i++) {
-            buffer.add(eetops[i], javaThread);
-        }
-        if (!buffer.read(memory.pid())) {
-            return false;
-        }
-        for (int i = 0; i < own.length; i++) {
-            int at = i * javaThread.length();
-            own[i] = new OwnThread();
-            own[i].set(0, 0, buffer.longAt(at + stackBaseAt), buffer.longAt(at + stackSizeAt));
-            os[i] = buffer.longAt(at + osThreadAt);
-        }
-        for (long address : os) {
-            buffer.add(address, osThread);
-        }
-        if (!buffer.read(memory.pid())) {
-            return false;
-        }
-        for (int i = 0; i < own.length; i++) {
-            int at = i * osThread.length();
-            own[i].set(
-                    buffer.intAt(at + threadIdAt),
-                    buffer.longAt(at + pthreadIdAt),
-                    own[i].stackBase(),
-                    own[i].stackSize());
-        }
-        return true;
     }
 
     /**

@@ -147,16 +147,19 @@ final class PthreadList {
         return buffer.read(memory.pid()) ? buffer.longAt(direction) : 0;
     }
 
-    /** Whether the thread with that tid still has that {@code pthread_t}: adds to the next read what proves it. */
+    /** Of {@link #addProof}. */
     static final int PROOF_BYTES = Long.BYTES + Integer.BYTES;
 
+    static final int PROOF_RANGES = 2;
+
+    /** Whether the thread with that tid still has that {@code pthread_t}: adds to the next read what proves it. */
     void addProof(long pthread, OwnMemory.Buffer buffer) {
         buffer.add(pthread + SELF, Long.BYTES);
         buffer.add(pthread + links + TID, Integer.BYTES);
     }
 
-    /** What {@link #addProof} has read, at the beginning of the buffer. */
-    boolean isProved(long pthread, int tid, OwnMemory.Buffer buffer) {
-        return (!pointsToItself || buffer.longAt(0) == pthread) && buffer.intAt(Long.BYTES) == tid;
+    /** What {@link #addProof} has read, at that offset in the buffer. */
+    boolean isProved(long pthread, int tid, OwnMemory.Buffer buffer, int at) {
+        return (!pointsToItself || buffer.longAt(at) == pthread) && buffer.intAt(at + Long.BYTES) == tid;
     }
 }

@@ -25,6 +25,11 @@ public final class StartRoutines {
     private static final int UNKNOWN_LAYOUT = -1;
     private static final long UNKNOWN_DISTANCE = -1;
 
+    /** What one thread is read by: its proof, and start routine and argument. */
+    private static final int PROVED_BYTES = PthreadList.PROOF_BYTES + 2 * Long.BYTES;
+
+    private static final int PROVED_AT_ONCE = OwnMemory.Buffer.IOVECS / (PthreadList.PROOF_RANGES + 1);
+
     /** More than any list is followed for one thread. */
     private static final int MOST_TASKS = 100_000;
 
@@ -183,11 +188,21 @@ public final class StartRoutines {
         }
         OwnMemory.Buffer buffer = memory.borrow();
         try {
-            for (int i = 0; i < java.size(); i++) {
-                // One by one: one that is gone must not hide the others.
-                if (readProved(java.get(i).pthreadId(), java.get(i).tid(), buffer)) {
-                    attached.set(i, buffer.longAt(PthreadList.PROOF_BYTES) != hotSpotStart);
+            for (int from = 0; from < java.size(); ) {
+                int to = Math.min(java.size(), from + PROVED_AT_ONCE);
+                for (int i = from; i < to; i++) {
+                    addProved(java.get(i).pthreadId(), buffer);
                 }
+                long done = buffer.readSome(memory.pid());
+                int read = (int) Math.max(0, done / PROVED_BYTES);
+                for (int i = from; i < from + read; i++) {
+                    int at = (i - from) * PROVED_BYTES;
+                    if (threads.isProved(java.get(i).pthreadId(), java.get(i).tid(), buffer, at)) {
+                        attached.set(i, buffer.longAt(at + PthreadList.PROOF_BYTES) != hotSpotStart);
+                    }
+                }
+                // The one at which reading ended is gone, which must not hide the others.
+                from += from + read < to ? read + 1 : read;
             }
         } finally {
             memory.giveBack(buffer);
@@ -239,8 +254,12 @@ public final class StartRoutines {
 
     /** Reads a thread's start routine and argument behind the proof that they are this thread's. */
     private boolean readProved(long pthread, int tid, OwnMemory.Buffer buffer) {
+        addProved(pthread, buffer);
+        return buffer.read(memory.pid()) && threads.isProved(pthread, tid, buffer, 0);
+    }
+
+    private void addProved(long pthread, OwnMemory.Buffer buffer) {
         threads.addProof(pthread, buffer);
         buffer.add(pthread + offset, 2L * Long.BYTES);
-        return buffer.read(memory.pid()) && threads.isProved(pthread, tid, buffer);
     }
 }

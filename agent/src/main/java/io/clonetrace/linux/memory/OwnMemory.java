@@ -58,7 +58,7 @@ public final class OwnMemory {
      */
     public static final class Buffer {
         public static final int WORDS = 512;
-        private static final int IOVECS = 64;
+        public static final int IOVECS = 64;
         private static final int IOVEC_BYTES = 16;
         private static final int LOCAL = 0;
         private static final int REMOTE = IOVEC_BYTES;

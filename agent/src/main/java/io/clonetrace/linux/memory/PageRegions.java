@@ -30,13 +30,18 @@ final class PageRegions {
     private static final int STRUCT = 96;
 
     // struct page_region: start, end, categories.
-    private static final int REGION = 24;
+    private static final int WORDS = 3;
+
+    private static final int REGION = WORDS * Long.BYTES;
 
     private final ProcFile pagemap;
     private final Pointer scan;
 
     /** The same memory: a call of JNA's for each field would take as long as the ioctl. */
     private final ByteBuffer fields;
+
+    /** The regions that the latest scan found: copied at once, for many are looked at more than once. */
+    private final long[] regions;
 
     /**
      * @param scan {@link #bytes} of memory, which is not freed here
@@ -47,6 +52,7 @@ final class PageRegions {
         this.pagemap = pagemap;
         this.scan = scan;
         this.fields = scan.getByteBuffer(0, bytes(most)).order(ByteOrder.nativeOrder());
+        this.regions = new long[most * WORDS];
         fields.putLong(SIZE, STRUCT);
         fields.putLong(FLAGS, 0);
         fields.putLong(VEC, Pointer.nativeValue(scan) + STRUCT);
@@ -67,7 +73,11 @@ final class PageRegions {
         fields.putLong(START, at);
         fields.putLong(END, to);
         fields.putLong(CATEGORY_ANYOF_MASK, anyOf);
-        return pagemap.ioctl(PAGEMAP_SCAN, scan);
+        int found = pagemap.ioctl(PAGEMAP_SCAN, scan);
+        if (found > 0) {
+            scan.read(STRUCT, regions, 0, found * WORDS);
+        }
+        return found;
     }
 
     /** As {@link #tryScan}. */
@@ -90,17 +100,17 @@ final class PageRegions {
 
     /** The lowest address of a region. */
     long start(int region) {
-        return fields.getLong(STRUCT + region * REGION);
+        return regions[region * WORDS];
     }
 
     /** Its highest address, exclusive. */
     long end(int region) {
-        return fields.getLong(STRUCT + region * REGION + Long.BYTES);
+        return regions[region * WORDS + 1];
     }
 
     /** The categories that all of its pages have. */
     long categories(int region) {
-        return fields.getLong(STRUCT + region * REGION + 2 * Long.BYTES);
+        return regions[region * WORDS + 2];
     }
 
     Pointer memory() {

@@ -104,7 +104,7 @@ public final class ProcmapQuery implements AutoCloseable {
     }
 
     /** For one thread at a time; without the mapping's name, which takes longest. */
-    public final class Question implements AutoCloseable {
+    public final class Question implements MappingLookup {
         private final Pointer query = new Pointer(Native.malloc(STRUCT));
 
         /** The same memory: a call of JNA's for each field would take as long as the ioctl. */
@@ -116,12 +116,7 @@ public final class ProcmapQuery implements AutoCloseable {
             fields.putLong((int) QUERY_FLAGS, COVERING_OR_NEXT);
         }
 
-        /**
-         * Finds the mapping that contains this address, or the next above it.
-         *
-         * @return false if there is none
-         * @throws LinuxException ESRCH when the process is gone
-         */
+        @Override
         public boolean ask(long address) throws LinuxException {
             fields.putLong((int) QUERY_ADDR, address);
             if (maps.ioctl(PROCMAP_QUERY, query) >= 0) {
@@ -133,22 +128,22 @@ public final class ProcmapQuery implements AutoCloseable {
             throw maps.failure("PROCMAP_QUERY");
         }
 
-        /** The mapping's lowest address. */
+        @Override
         public long start() {
             return at(VMA_START);
         }
 
-        /** Its highest address, exclusive. */
+        @Override
         public long end() {
             return at(VMA_END);
         }
 
-        /** Whether it may be read, written or executed. */
+        @Override
         public boolean accessible() {
             return isAccessible(at(VMA_FLAGS));
         }
 
-        /** Whether a file is behind it. */
+        @Override
         public boolean file() {
             return at(INODE) != 0;
         }
