@@ -65,6 +65,7 @@ final class Session implements Runnable {
     private final SessionRest rest = new SessionRest(thread);
     private volatile SessionParts parts;
     private volatile Source source = Source.STARTING;
+    private volatile boolean jvmEnds;
 
     /** @param jar clonetrace.jar */
     Session(
@@ -219,6 +220,8 @@ final class Session implements Runnable {
         if (made != null) {
             made.observation().jvmEnds();
         }
+        jvmEnds = true;
+        AgentThread.wake(thread);
     }
 
     @Override
@@ -299,7 +302,11 @@ final class Session implements Runnable {
         try {
             any = parts.observation().pass();
             sourceMayHaveChanged();
-            parts.tick(flushes::isAwaited);
+            if (jvmEnds) {
+                jvmEnds = false;
+                parts.jvmEnds();
+            }
+            parts.tick(() -> jvmEnds || flushes.isAwaited());
             if (detachFile.isThere()) {
                 end.request();
             }

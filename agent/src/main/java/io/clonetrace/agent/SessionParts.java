@@ -21,15 +21,23 @@ import io.clonetrace.agent.starts.HookWatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import jdk.jfr.Recording;
 
 /** All that the session's thread drives: the observation, and the other parts in the order in which they run. */
 public final class SessionParts {
+    private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final SuppressedFailures suppressed;
     private final Observation observation;
     private final List<SessionPart> parts;
+
+    /** Which have measured because the JVM begins to end; and when. */
+    private final List<SessionPart> measuredAtEnd = new ArrayList<>();
+
+    private long measuredAt;
 
     private SessionParts(SuppressedFailures suppressed, Observation observation, List<SessionPart> parts) {
         this.suppressed = suppressed;
@@ -122,8 +130,29 @@ public final class SessionParts {
         return least;
     }
 
+    /**
+     * The JVM begins to end: measures what needn't wait for the last clones, while another processor runs what JFR does
+     * before it calls us.
+     */
+    void jvmEnds() {
+        each(part -> {
+            if (!part.measuresLong()) {
+                part.measure();
+                measuredAtEnd.add(part);
+            }
+        });
+        measuredAt = System.nanoTime();
+    }
+
     void recordingEnds(boolean last) {
-        each(part -> part.recordingEnds(last));
+        // Where JFR's hook can't start, all others run before its recordings end.
+        boolean measured = last && System.nanoTime() - measuredAt < AT_ONCE_NANOS;
+        each(part -> {
+            if (!measured || !measuredAtEnd.contains(part)) {
+                part.measure();
+            }
+            part.recordingEnds(last);
+        });
     }
 
     void close() {

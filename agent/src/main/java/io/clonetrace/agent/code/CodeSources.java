@@ -70,7 +70,7 @@ public final class CodeSources implements SessionPart {
     }
 
     @Override
-    public void recordingEnds(boolean last) {
+    public void measure() {
         if (isWanted()) {
             look();
             known.keySet().forEach(this::commit);

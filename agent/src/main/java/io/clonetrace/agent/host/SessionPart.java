@@ -17,6 +17,17 @@ public interface SessionPart {
     }
 
     /**
+     * Measures what belongs into a recording that ends, before {@link #recordingEnds}, which commits what depends on
+     * the clones. When the JVM ends, as soon as that begins, and not again if the recording ends at once.
+     */
+    default void measure() {}
+
+    /** Whether {@link #measure} takes so long that the clones have to be committed first. */
+    default boolean measuresLong() {
+        return false;
+    }
+
+    /**
      * A recording ends, or a chunk of it, or the session: what is committed now is still recorded. Called after the
      * clones and the status of the sources were committed.
      *

@@ -20,6 +20,8 @@ public final class LimitSampler implements SessionPart {
     private final Consumer<LimitFinder> failures;
     private ThreadLimits limits;
     private ThreadNeeds needs;
+    private long stackSize;
+    private boolean explained;
 
     /** @param failures takes the finder of the limit that made a start fail */
     public LimitSampler(JfrState jfr, LiveThreads threads, Consumer<LimitFinder> failures) {
@@ -31,23 +33,26 @@ public final class LimitSampler implements SessionPart {
     @Override
     public void tick() {
         // Not earlier: the application's start would wait for it.
-        if (limits == null) {
-            begin();
+        if (!explained) {
+            explained = true;
+            prepare();
+            failures.accept(new LimitFinder(stackSize, ThreadLimits::ofSelf));
         }
         if (jfr.limitsAreDue()) {
             commit();
         }
     }
 
-    private void begin() {
-        limits = ThreadLimits.ofSelf();
-        long stackSize = threads.defaultStackSize();
-        needs = ThreadNeeds.ofStack(stackSize);
-        failures.accept(new LimitFinder(stackSize, ThreadLimits::ofSelf));
+    private void prepare() {
+        if (limits == null) {
+            limits = ThreadLimits.ofSelf();
+            stackSize = threads.defaultStackSize();
+            needs = ThreadNeeds.ofStack(stackSize);
+        }
     }
 
     @Override
-    public void recordingEnds(boolean last) {
+    public void measure() {
         commit();
     }
 
@@ -55,9 +60,7 @@ public final class LimitSampler implements SessionPart {
         if (!Recorder.isReady() || !new ThreadLimitEvent().isEnabled()) {
             return;
         }
-        if (limits == null) {
-            begin();
-        }
+        prepare();
         for (ThreadLimit limit : limits.read(needs)) {
             ThreadLimitEvent event = new ThreadLimitEvent();
             event.limit = limit.name();

@@ -56,6 +56,15 @@ public final class LiveThreads {
         return live;
     }
 
+    /** About how many there are. */
+    int count() {
+        try {
+            return fields.live().size();
+        } catch (ReflectiveOperationException otherJdk) {
+            return 0;
+        }
+    }
+
     private OsThread[] read(List<Thread> threads, long[] ids, long[] eetops) {
         OsThread[] os = new OsThread[ids.length];
         long[] unknown = new long[ids.length];

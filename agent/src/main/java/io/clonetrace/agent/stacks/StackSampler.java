@@ -39,6 +39,9 @@ public final class StackSampler implements SessionPart {
     /** By then new threads have names, and the kinds of older ones are known. */
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Threads: in smaps and pagemap, which may be under strace, a snapshot of more takes thousands of calls. */
+    private static final int MANY = 500;
+
     private final AgentOptions.StacksOption option;
     private final LiveThreads threads;
     private final ProcessTasks known;
@@ -47,10 +50,11 @@ public final class StackSampler implements SessionPart {
     private final AllocatedStacks allocated = new AllocatedStacks();
     private final TaskList tasks = TaskList.ofSelf();
     private final StackSnapshot snapshot;
+    private final boolean ioctls;
     private final Consumer<ExitStackSampler> exitHook;
     private final ExitStackSampler exits;
     private long measured;
-    private long snapshotBegin;
+    private Taken taken;
     private long gone;
     private long unlocated;
     private int failures;
@@ -77,6 +81,7 @@ public final class StackSampler implements SessionPart {
         this.kinds = new TaskKinds(threads, known, access);
         this.starts = access == null ? null : new TaskStarts(tasks);
         this.snapshot = readers.snapshot();
+        this.ioctls = readers.ioctls();
         this.exitHook = exitHook;
         OwnStack own = option.atEnd() ? readers.openOwn() : null;
         if (own != null) {
@@ -97,13 +102,25 @@ public final class StackSampler implements SessionPart {
         long now = System.nanoTime();
         if (period.isPresent() && now - next >= 0) {
             next = now + TimeUnit.NANOSECONDS.convert(period.get());
-            sample();
+            commit(take());
         }
     }
 
     @Override
     public long restNanos() {
         return option.period().isPresent() ? Math.max(0, next - System.nanoTime()) : Long.MAX_VALUE;
+    }
+
+    @Override
+    public void measure() {
+        if (option.atRecordingsEnd()) {
+            taken = take();
+        }
+    }
+
+    @Override
+    public boolean measuresLong() {
+        return !ioctls && threads.count() > MANY;
     }
 
     @Override
@@ -115,7 +132,9 @@ public final class StackSampler implements SessionPart {
             exits.commit();
         }
         if (option.atRecordingsEnd()) {
-            sample();
+            // When all clones are known that were made before.
+            commit(taken);
+            taken = null;
             StatusLog.commit(status(last));
         }
     }
@@ -130,32 +149,55 @@ public final class StackSampler implements SessionPart {
         }
     }
 
-    private void sample() {
+    /**
+     * A snapshot whose events are not committed yet.
+     *
+     * @param begin nanoseconds since the epoch
+     * @param left threads that ended meanwhile
+     */
+    private record Taken(
+            long begin, ThreadSnapshot threads, List<StackMeasure> measures, TaskKinds.Kinds kinds, int left) {}
+
+    /** Takes a snapshot; null if none is wanted, or it failed. */
+    private Taken take() {
         if (!Recorder.isReady() || !new ThreadStackEvent().isEnabled()) {
-            return;
+            return null;
         }
         try {
             Instant begin = Instant.now();
-            snapshotBegin = TimeUnit.SECONDS.toNanos(begin.getEpochSecond()) + begin.getNano();
             ThreadSnapshot now = ThreadSnapshot.take(threads, tasks, allocated);
             List<StackMeasure> measures =
                     snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
-            TaskKinds.Kinds found = kinds.of(now);
-            gone += snapshot.left();
-            for (StackMeasure measure : measures) {
-                if (found.unidentified().contains(measure.tid())) {
-                    // The next snapshot has it under its name.
-                    gone++;
-                } else {
-                    commit(measure, now.java().get(measure.tid()), found.of(measure.tid()));
-                }
-            }
-            if (starts != null) {
-                starts.keepOnly(now);
-            }
+            return new Taken(
+                    TimeUnit.SECONDS.toNanos(begin.getEpochSecond()) + begin.getNano(),
+                    now,
+                    measures,
+                    kinds.of(now),
+                    snapshot.left());
         } catch (IOException | ReflectiveOperationException unreadable) {
             failures++;
             failure = unreadable.getMessage();
+            return null;
+        }
+    }
+
+    private void commit(Taken taken) {
+        if (taken == null) {
+            return;
+        }
+        gone += taken.left;
+        for (StackMeasure measure : taken.measures) {
+            int tid = measure.tid();
+            if (taken.kinds.unidentified().contains(tid)) {
+                // The next snapshot has it under its name.
+                gone++;
+            } else {
+                LiveThreads.Live java = taken.threads.java().get(tid);
+                commit(measure, java, kinds.now(tid, java, taken.kinds), taken.begin);
+            }
+        }
+        if (starts != null) {
+            starts.keepOnly(taken.threads);
         }
     }
 
@@ -198,7 +240,7 @@ public final class StackSampler implements SessionPart {
         return number + " " + what + (number == 1 ? "" : "s");
     }
 
-    private void commit(StackMeasure measure, LiveThreads.Live java, TaskKind kind) {
+    private void commit(StackMeasure measure, LiveThreads.Live java, TaskKind kind, long begin) {
         Optional<String> comm = java == null ? tasks.comm(measure.tid()) : Optional.empty();
         if (java == null && comm.isEmpty()) {
             gone++;
@@ -212,7 +254,7 @@ public final class StackSampler implements SessionPart {
         ThreadStackEvent event = new ThreadStackEvent();
         event.tid = measure.tid();
         event.moment = PERIODIC;
-        event.snapshot = snapshotBegin;
+        event.snapshot = begin;
         event.base = measure.base();
         event.reserved = measure.reserved();
         event.guard = measure.guard();

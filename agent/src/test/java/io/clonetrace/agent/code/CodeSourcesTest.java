@@ -86,7 +86,7 @@ class CodeSourcesTest {
             recording.enable(CodeSourceEvent.class);
             recording.start();
             looking = true;
-            sources.recordingEnds(false);
+            sources.measure();
             looking = false;
             recording.stop();
             recording.dump(file);

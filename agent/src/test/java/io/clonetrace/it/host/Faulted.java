@@ -34,7 +34,7 @@ public final class Faulted {
             "StraceParser.feed",
             "ChildTracerSource.watch",
             "SessionParts.tick",
-            "StackSampler.sample");
+            "StackSampler.take");
 
     /** What they throw. */
     public static final List<Class<? extends Throwable>> FAULTS =
