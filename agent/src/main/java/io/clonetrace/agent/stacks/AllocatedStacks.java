@@ -33,12 +33,15 @@ public final class AllocatedStacks {
         return layout.isEmpty() ? Map.of() : layout.get().stacks(tids, tasks);
     }
 
-    /** Empty if the /proc is that of another pid namespace: its tids are not glibc's. */
+    /**
+     * Empty if the /proc is that of another pid namespace: its tids are not glibc's. Empty too where native code can't
+     * be used: then smaps says what the mappings say.
+     */
     private static Optional<ThreadLayout> ofThisProcess() {
         try {
             int pid = Integer.parseInt(SELF.toRealPath().getFileName().toString());
             return pid == ProcessId.own() ? ThreadLayout.of(pid) : Optional.empty();
-        } catch (IOException | NumberFormatException noProc) {
+        } catch (IOException | NumberFormatException | LinkageError unknown) {
             return Optional.empty();
         }
     }
