@@ -101,14 +101,45 @@ public final class TaskList {
      * gone.
      */
     public OptionalLong startTicks(int tid) {
-        Path stat = taskDir.resolve(Integer.toString(tid)).resolve("stat");
-        try (InputStream in = new FileInputStream(stat.toFile())) {
-            String line = new String(in.readNBytes(LONGEST_STAT), StandardCharsets.ISO_8859_1);
-            // The name, the second field, is in parentheses and may hold anything.
-            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
-            return OptionalLong.of(Long.parseLong(fields[START_TIME - STATE]));
+        try {
+            return OptionalLong.of(Long.parseLong(afterName(tid).split(" ")[START_TIME - STATE]));
         } catch (IOException | RuntimeException e) {
             return OptionalLong.empty();
+        }
+    }
+
+    /** Whether the thread runs, or waits for a processor, and for nothing else (proc_pid_stat(5), state R). */
+    public boolean isRunnable(int tid) {
+        try {
+            return afterName(tid).startsWith("R");
+        } catch (IOException | RuntimeException gone) {
+            return false;
+        }
+    }
+
+    /**
+     * For how long the thread has run, in nanoseconds: the first number of /proc/PID/task/TID/schedstat
+     * (Documentation/scheduler/sched-stats.rst). Empty if the thread is gone, or this kernel doesn't count.
+     */
+    public OptionalLong runNanos(int tid) {
+        try {
+            String line = read(tid, "schedstat", LONGEST_STAT);
+            return OptionalLong.of(Long.parseLong(line.substring(0, line.indexOf(' '))));
+        } catch (IOException | RuntimeException uncounted) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** The fields of its stat from the third on: the name before it is in parentheses and may hold anything. */
+    private String afterName(int tid) throws IOException {
+        String line = read(tid, "stat", LONGEST_STAT);
+        return line.substring(line.lastIndexOf(')') + 2);
+    }
+
+    private String read(int tid, String file, int longest) throws IOException {
+        Path path = taskDir.resolve(Integer.toString(tid)).resolve(file);
+        try (InputStream in = new FileInputStream(path.toFile())) {
+            return new String(in.readNBytes(longest), StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,24 @@ class TaskListTest {
         }
         assertFalse(tasks.contains(tid));
         assertEquals(Optional.empty(), tasks.comm(tid));
+    }
+
+    @Test
+    void aThreadThatComputesIsRunnableAndOneThatWaitsIsNot() throws IOException {
+        Process busy = new ProcessBuilder("sh", "-c", "while :; do :; done").start();
+        try (ParkedThreads parked = ParkedThreads.start(1, 0, 0)) {
+            int pid = (int) busy.pid();
+            TaskList its = TaskList.of(Path.of("/proc/" + pid));
+            long before = its.runNanos(pid).orElseThrow();
+            while (!its.isRunnable(pid) || its.runNanos(pid).orElseThrow() <= before) {
+                Thread.onSpinWait();
+            }
+            assertFalse(tasks.isRunnable(parked.threads().get(0).tid()));
+        } finally {
+            busy.destroyForcibly();
+        }
+        assertFalse(tasks.isRunnable(0));
+        assertEquals(OptionalLong.empty(), tasks.runNanos(0));
     }
 
     /** Any thread may write the name of another of its process (proc(5), /proc/PID/comm). */
