@@ -94,7 +94,7 @@ class ArchitectureTest {
                 "agent.creators agent.stacks agent.recording agent.host correlate event trace stack limit clone");
         row(
                 "agent.starts",
-                "agent.creators agent.stacks agent.limits agent.recording agent.host correlate hook event stack limit linux.hotspot clone");
+                "agent.creators agent.stacks agent.limits agent.recording agent.host correlate hook event linux.hotspot clone");
         row(
                 "agent.stacks",
                 "agent.recording agent.options agent.host correlate hook event stack unwind linux.hotspot linux.process linux clone");

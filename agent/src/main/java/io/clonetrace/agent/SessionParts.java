@@ -6,6 +6,7 @@ import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.jmx.JmxPart;
 import io.clonetrace.agent.jmx.StackSums;
 import io.clonetrace.agent.jmx.ThreadsBean;
+import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.limits.LimitSampler;
 import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.agent.recording.DiskSpaceGuard;
@@ -85,6 +86,8 @@ public final class SessionParts {
                         found.listeners().creators(),
                         () -> !found.listeners().areReplaced()),
                 () -> statesNow(observation, found.listeners(), statuses));
+        // Until the sampler's first tick.
+        found.correlator().findRefusalsBy((error, known) -> LimitFinder.early().find(error, known));
         parts.add(new LimitSampler(found.jfr(), found.threads(), finder -> {
             found.listeners().explainBy(finder);
             found.correlator().findRefusalsBy(finder::find);

@@ -7,6 +7,7 @@ import io.clonetrace.limit.ThreadLimit.Unit;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
 import io.clonetrace.linux.Errno;
+import io.clonetrace.stack.JavaThreadStack;
 import io.clonetrace.trace.AccessDenial;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,6 +107,11 @@ public final class LimitFinder {
     public LimitFinder(long defaultStackSize, Supplier<ThreadLimits> readers) {
         this.defaultStackSize = defaultStackSize;
         this.readers = readers;
+    }
+
+    /** One for the time before the size of the threads' stacks is known. */
+    public static LimitFinder early() {
+        return new LimitFinder(JavaThreadStack.STANDARD, ThreadLimits::ofSelf);
     }
 
     /**

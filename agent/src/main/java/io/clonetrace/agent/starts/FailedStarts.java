@@ -11,8 +11,6 @@ import io.clonetrace.correlate.JavaThread;
 import io.clonetrace.correlate.Refusal;
 import io.clonetrace.event.ThreadStartFailedEvent;
 import io.clonetrace.hook.ThreadFields;
-import io.clonetrace.limit.ThreadLimits;
-import io.clonetrace.stack.JavaThreadStack;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -132,7 +130,7 @@ final class FailedStarts {
     }
 
     private LimitFinder.Finding find(Thread child, LimitFinder known) {
-        LimitFinder finder = known == null ? new LimitFinder(JavaThreadStack.STANDARD, ThreadLimits::ofSelf) : known;
+        LimitFinder finder = known == null ? LimitFinder.early() : known;
         return finder.find(fields.requestedStackSize(child));
     }
 
