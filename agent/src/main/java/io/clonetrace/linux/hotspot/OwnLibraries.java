@@ -2,8 +2,10 @@ package io.clonetrace.linux.hotspot;
 
 import io.clonetrace.linux.proc.Musl;
 import io.clonetrace.linux.proc.PseudoFile;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -16,14 +18,18 @@ record OwnLibraries(boolean musl, LibJvm hotSpot) {
     private static volatile OwnLibraries known;
 
     /**
-     * Read once: they are wanted at three places of a start, and an application waits.
+     * Read once: they are wanted at three places of a start, and an application waits. By FileInputStream, which is
+     * loaded already; java.nio's channels are not.
      *
      * @throws IOException if /proc/self/maps can't be read
      */
     static OwnLibraries ofThisProcess() throws IOException {
         OwnLibraries read = known;
         if (read == null) {
-            read = of(PseudoFile.lines(Path.of("/proc/self/maps")));
+            try (InputStream maps = new FileInputStream("/proc/self/maps")) {
+                // Latin-1: a path may be any bytes.
+                read = of(PseudoFile.lines(new String(maps.readAllBytes(), StandardCharsets.ISO_8859_1)));
+            }
             known = read;
         }
         return read;
