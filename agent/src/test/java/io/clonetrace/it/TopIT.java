@@ -178,8 +178,8 @@ class TopIT {
         try (app;
                 Tmux terminal = Tmux.shell(folder, 80, 24)) {
             long pid = app.process().pid();
-            terminal.enter(List.of("stty", "-g"));
-            String before = terminal.await(":");
+            terminal.enter(List.of("stty", "-g;", "echo", "shown$((1+1))"));
+            String before = terminal.await("shown2");
             terminal.enter(Commands.clonetrace(Jdk.current(), "top", "" + pid, "--interval", "500ms"));
             terminal.await("(already running)");
             app.process().outputWriter().append("go\n").flush();
