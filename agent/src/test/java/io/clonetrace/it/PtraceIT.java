@@ -176,6 +176,11 @@ class PtraceIT {
         Path recording = folder.resolve("app.jfr");
         List<String> command = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
         command.addAll(demo(jdk, recording, "--only", "plain,process"));
+        // JFR names its folder in /tmp by the pid and the second: the first process of another test could have the
+        // same.
+        command.add(
+                command.indexOf(jdk.tool("java")) + 1,
+                "-XX:FlightRecorderOptions:repository=" + folder.resolve("repository"));
         Run run = Run.toEnd(folder, "app", command);
         complete(run, recording);
         assertEquals(
