@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -149,12 +148,11 @@ public final class TaskKinds {
     /**
      * A HotSpot thread that ends looks like one of the VM's while its {@code Thread} object is destroyed, and has no
      * proof of its kind after that. So a task without a proof, and one that looks like the VM's for the first time, is
-     * examined again a moment later; the latter counts only if the thread has run meanwhile, or waits for something: on
-     * a busy machine, one that ends may wait for a processor for longer.
+     * examined again a moment later.
      */
     private void prove(Set<Integer> unknown, ThreadSnapshot now, Kinds kinds) throws ReflectiveOperationException {
         Set<Integer> open = new HashSet<>(unknown);
-        Map<Integer, OptionalLong> asVm = new HashMap<>();
+        VmLooks vm = new VmLooks(tasks, settledVm);
         for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
             if (look > 0) {
                 LockSupport.parkNanos(MOMENT_NANOS);
@@ -162,7 +160,7 @@ public final class TaskKinds {
             Map<Integer, Origin> origins = origins(open, now);
             for (int tid : List.copyOf(open)) {
                 Origin origin = origins.get(tid);
-                if (origin == Origin.VM && isVm(tid, asVm)) {
+                if (origin == Origin.VM && vm.proves(tid)) {
                     kinds.byTid.put(tid, TaskKind.VM);
                 } else if (origin == Origin.NATIVE) {
                     kinds.byTid.put(tid, TaskKind.NATIVE);
@@ -175,7 +173,7 @@ public final class TaskKinds {
             }
         }
         for (int tid : List.copyOf(open)) {
-            if (asVm.containsKey(tid)) {
+            if (vm.any(tid)) {
                 // It may end. If it doesn't, the next snapshot has it.
                 kinds.unidentified.add(tid);
                 open.remove(tid);
@@ -192,24 +190,6 @@ public final class TaskKinds {
         }
         unproved.clear();
         unproved.addAll(open);
-    }
-
-    /** @param before those that have looked like the VM's, with the nanoseconds for which the runnable ones had run */
-    private boolean isVm(int tid, Map<Integer, OptionalLong> before) {
-        if (settledVm.contains(tid)) {
-            return true;
-        }
-        OptionalLong last = before.get(tid);
-        if (last == null) {
-            before.put(tid, OptionalLong.empty());
-            return false;
-        }
-        if (!tasks.isRunnable(tid)) {
-            return true;
-        }
-        OptionalLong ran = tasks.runNanos(tid);
-        before.put(tid, ran);
-        return ran.isEmpty() || last.isPresent() && ran.getAsLong() > last.getAsLong();
     }
 
     /** Which of the tasks without a proof may be threads that start or end. */

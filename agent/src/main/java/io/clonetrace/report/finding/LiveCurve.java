@@ -50,7 +50,13 @@ final class LiveCurve {
         }
     }
 
-    private LiveCurve(List<ThreadRow> rows, long from, long to) {
+    /**
+     * Of these threads; those of which it is not known whether they lived at the end are left out.
+     *
+     * @param from when the recording began, in nanoseconds since the epoch
+     * @param to when it ended
+     */
+    LiveCurve(List<ThreadRow> rows, long from, long to) {
         int alive = 0;
         int ended = 0;
         for (ThreadRow row : rows) {
@@ -78,16 +84,6 @@ final class LiveCurve {
         Arrays.sort(living);
         this.from = from;
         this.to = to;
-    }
-
-    /**
-     * Of these threads; those of which it is not known whether they lived at the end are left out.
-     *
-     * @param from when the recording began, in nanoseconds since the epoch
-     * @param to when it ended
-     */
-    static LiveCurve of(List<ThreadRow> rows, long from, long to) {
-        return new LiveCurve(rows, from, to);
     }
 
     /** When it started, be it before the recording; 0 if not known. */

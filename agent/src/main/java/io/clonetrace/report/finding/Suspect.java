@@ -104,7 +104,7 @@ record Suspect(
 
     private static Suspect of(
             Jvm jvm, Optional<Creator> creator, List<NameCount> names, List<ThreadRow> threads, Tally tally) {
-        LiveCurve curve = LiveCurve.of(threads, jvm.from(), jvm.to());
+        LiveCurve curve = new LiveCurve(threads, jvm.from(), jvm.to());
         // A native thread has the name of its creator until it gives itself one: it tells nothing of executors.
         boolean inNativeCode = creator.filter(one -> one.site().isNative()).isPresent();
         Suspect unjudged = new Suspect(

@@ -140,11 +140,11 @@ public final class CloneTable {
         private static final int MOST_SIZES = 1_000;
 
         private final CloneWay way;
-        private final Map<Long, Long> stackSizes = new HashMap<>();
-        /** Most have the size of the one before: so many calls since another came are not in the map yet. */
+        private final Map<Long, Calls> stackSizes = new HashMap<>();
+        /** Most have the size of the one before. */
         private long lastSize;
 
-        private long callsOfLast;
+        private Calls last;
         private long count;
 
         CloneRow(CloneWay way) {
@@ -153,34 +153,28 @@ public final class CloneTable {
 
         void add(long stackSize, long calls) {
             count += calls;
-            if (stackSize != lastSize) {
-                addLast();
+            if (last == null || stackSize != lastSize) {
                 lastSize = stackSize;
+                last = callsOf(stackSize);
             }
-            callsOfLast += calls;
+            last.number += calls;
         }
 
         void add(CloneRow other) {
             count += other.count;
-            other.stackSizes().forEach(this::addSize);
+            other.stackSizes.forEach((size, calls) -> callsOf(size).number += calls.number);
         }
 
-        private Map<Long, Long> stackSizes() {
-            addLast();
-            return stackSizes;
-        }
-
-        private void addLast() {
-            if (callsOfLast > 0) {
-                addSize(lastSize, callsOfLast);
-                callsOfLast = 0;
+        /** A number of its own, which is not kept, if there are too many sizes. */
+        private Calls callsOf(long stackSize) {
+            Calls calls = stackSizes.get(stackSize);
+            if (calls == null) {
+                calls = new Calls();
+                if (stackSizes.size() < MOST_SIZES) {
+                    stackSizes.put(stackSize, calls);
+                }
             }
-        }
-
-        private void addSize(long stackSize, long calls) {
-            if (stackSizes.size() < MOST_SIZES || stackSizes.containsKey(stackSize)) {
-                stackSizes.merge(stackSize, calls, Long::sum);
-            }
+            return calls;
         }
 
         public CloneWay way() {
@@ -193,15 +187,20 @@ public final class CloneTable {
 
         /** The size in bytes that most of the calls passed; {@link CloneCall#UNKNOWN} if none passed one. */
         public long usualStackSize() {
-            return stackSizes().entrySet().stream()
-                    .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+            return stackSizes.entrySet().stream()
+                    .max(Comparator.comparingLong((Map.Entry<Long, Calls> size) -> size.getValue().number)
+                            .thenComparing(Map.Entry::getKey))
                     .map(Map.Entry::getKey)
                     .orElse((long) CloneCall.UNKNOWN);
         }
 
         /** Whether all calls passed the same size. */
         public boolean oneStackSize() {
-            return stackSizes().size() <= 1;
+            return stackSizes.size() <= 1;
+        }
+
+        private static final class Calls {
+            private long number;
         }
     }
 
