@@ -13,6 +13,7 @@ import io.clonetrace.linux.memory.ProcmapQuery;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,6 +67,23 @@ class StackMeterTest {
             assertEquals(0, libc("mprotect", low, 4 * PAGE, PROT_NONE));
             assertTrue(meter.measure(base, 64 * PAGE));
             assertEquals(new StackMeasure(1, base, 64 * PAGE + guard, guard + 4 * PAGE, PAGE, 0, PAGE), meter.of(1));
+        }
+    }
+
+    /** A mapping of its own, a part of the stack's, or followed by HotSpot's zone. */
+    @ParameterizedTest
+    @CsvSource({"0, 4", "4, 4", "8, 8"})
+    void whatGlibcSaysIsItsGuardIsGuardHoweverItIsMapped(int inaccessible, int guard) throws LinuxException {
+        try (ProcmapQuery query = query();
+                PagemapScan scan = new PagemapScan("/proc/self");
+                StackMeter meter = StackMeter.ofOneMoment(query.question(), scan);
+                MappedPages memory = MappedPages.ofThisProcess(64 * PAGE)) {
+            long low = memory.address();
+            long base = low + memory.size();
+            assertEquals(0, libc("mprotect", low, inaccessible * PAGE, PROT_NONE));
+            memory.setLong(memory.size() - PAGE, 1);
+            assertTrue(meter.measureFirstOf(base, ThreadToMeasure.allocated(1, low, base, 4 * PAGE)));
+            assertEquals(new StackMeasure(1, base, 64 * PAGE, guard * PAGE, PAGE, 0, PAGE), meter.of(1));
         }
     }
 
