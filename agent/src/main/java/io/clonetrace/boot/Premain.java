@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * The entry class of clonetrace.jar: as {@code -javaagent:}, as an agent loaded at run time, and as the command line.
  * It stays in the application's class loader for ever, with the two that load the rest, so it depends on no version:
- * another jar may be attached later, whose path precedes the options. {@link CoreLoader} loads the rest.
+ * another jar may be attached later, whose path precedes the options. {@link Core} loads the rest.
  *
  * <p>Only Java 8 bytecode and API, so that it can report an unsupported JVM.
  */
