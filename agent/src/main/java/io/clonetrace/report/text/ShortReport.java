@@ -63,12 +63,12 @@ public final class ShortReport {
 
     private static String withoutAgent(Path file, Jvm jvm) {
         return "no clonetrace events in " + PlainText.clean(file.toString())
-                + ": the agent was not active in its JVM, " + who(jvm)
-                + ". What that printed to stderr may say why; clonetrace doctor says what keeps the agent from working"
+                + ": the agent was not active in its JVM, " + process(jvm)
+                + ". What that JVM printed to stderr may say why; clonetrace doctor says what keeps the agent from working"
                 + " here.";
     }
 
-    private static String who(Jvm jvm) {
+    private static String process(Jvm jvm) {
         return jvm.name().pid() < 0 ? "pid not recorded" : "pid " + jvm.name().pid();
     }
 
@@ -86,7 +86,7 @@ public final class ShortReport {
                         + " lost";
             }
         }
-        return who(jvm) + ": " + seen;
+        return process(jvm) + ": " + seen;
     }
 
     /** A source that stopped did so at the end of the JVM or the agent; its reason is then that of its losses. */

@@ -58,7 +58,7 @@ class ShortReportTest {
                 .print(Path.of("app.jfr"), fleet.jvms().get(0));
         assertEquals(
                 "clonetrace: no clonetrace events in app.jfr: the agent was not active in its JVM, pid not recorded."
-                        + " What that printed to stderr may say why; clonetrace doctor says what keeps the agent from"
+                        + " What that JVM printed to stderr may say why; clonetrace doctor says what keeps the agent from"
                         + " working here.",
                 text.toString().strip().replaceAll("\\s+", " "));
     }
