@@ -26,7 +26,7 @@ final class Core {
     }
 
     static int runCommand(String jar, String[] arguments) throws Throwable {
-        Class<?> cli = loader(jar, true).loadClass("io.clonetrace.cli.Clonetrace");
+        Class<?> cli = loader(jar, true).loadClass("io.clonetrace.cli.CommandEntry");
         try {
             return (Integer) cli.getMethod("run", String.class, String[].class).invoke(null, jar, arguments);
         } catch (InvocationTargetException thrown) {

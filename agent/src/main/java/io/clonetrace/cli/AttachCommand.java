@@ -2,24 +2,19 @@ package io.clonetrace.cli;
 
 import io.clonetrace.agent.attach.AttachOptions;
 import io.clonetrace.agent.options.AgentOption;
-import io.clonetrace.cli.attach.AgentAttach;
-import io.clonetrace.cli.attach.AttachedAgent;
-import io.clonetrace.cli.attach.Interruption;
+import io.clonetrace.cli.attach.AttachRun;
 import io.clonetrace.cli.attach.RecordedFiles;
 import io.clonetrace.cli.attach.TimeOption;
 import io.clonetrace.cli.attach.TimedRecording;
 import io.clonetrace.cli.target.TargetJvm;
 import io.clonetrace.linux.LinuxException;
-import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.SourceRefusedException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,9 +43,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class AttachCommand implements Callable<Integer> {
     private static final int FAILED = 1;
-
-    /** The agent is active, but not the source that was asked for. */
-    private static final int SOURCE_REFUSED = 4;
 
     private static final String PREFIX = "--";
 
@@ -116,12 +108,13 @@ final class AttachCommand implements Callable<Integer> {
         }
         checkReport();
         TargetJvm jvm = target.attachable();
-        if (options.recordsRelative() && !jvm.shares("mnt")) {
+        AttachRun attach = new AttachRun(options, spec.commandLine().getErr());
+        if (attach.lacksFolder(jvm)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "JVM " + jvm.pid() + " has other mounts: the path of record= has to be absolute");
         }
-        return duration == null ? attach(jvm, options) : recordAndReport(jvm, options);
+        return duration == null ? attach.into(jvm) : recordAndReport(jvm, options, attach);
     }
 
     /** What is given as OPTION=VALUE, and as --OPTION VALUE. */
@@ -147,27 +140,7 @@ final class AttachCommand implements Callable<Integer> {
         }
     }
 
-    private int attach(TargetJvm jvm, AttachOptions options)
-            throws IOException, InterruptedException, SourceRefusedException, LinuxException {
-        PrintWriter err = spec.commandLine().getErr();
-        Optional<AttachedAgent> attached = new AgentAttach(err).into(jvm, options);
-        if (attached.isEmpty()) {
-            return FAILED;
-        }
-        try (AttachedAgent agent = attached.get()) {
-            if (agent.sourceHere().isEmpty()) {
-                return status(options, agent.lacksSource());
-            }
-            err.println("clonetrace: " + agent.sourceHere().get().label() + " runs in this process until JVM "
-                    + jvm.pid() + " ends, clonetrace detach " + jvm.pid() + ", or Ctrl-C");
-            try (Interruption interruption = new Interruption()) {
-                agent.await(() -> !interruption.hasCome());
-                return interruption.status();
-            }
-        }
-    }
-
-    private int recordAndReport(TargetJvm jvm, AttachOptions options)
+    private int recordAndReport(TargetJvm jvm, AttachOptions options, AttachRun attach)
             throws IOException, InterruptedException, SourceRefusedException, LinuxException {
         try (TimedRecording timed =
                 new TimedRecording(jvm, options, duration, spec.commandLine().getErr())) {
@@ -175,15 +148,8 @@ final class AttachCommand implements Callable<Integer> {
                 return FAILED;
             }
             int reported = report(jvm, timed.files());
-            return reported == 0 ? status(options, timed.lacksSource()) : reported;
+            return reported == 0 ? attach.status(timed.lacksSource()) : reported;
         }
-    }
-
-    /** {@code source=auto} and {@code source=none} get what they ask for. */
-    private static int status(AttachOptions options, boolean lacksSource) {
-        String name = options.parsed().source().name();
-        boolean named = !name.equals(SourceKind.AUTO) && !name.equals(SourceKind.NONE.label());
-        return named && lacksSource ? SOURCE_REFUSED : 0;
     }
 
     private int report(TargetJvm jvm, RecordedFiles recorded) throws IOException {

@@ -4,28 +4,20 @@ import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.cli.manual.GenerateManCommand;
 import io.clonetrace.cli.output.ErrorLine;
 import io.clonetrace.cli.output.Output;
-import io.clonetrace.cli.target.ProgramJar;
-import io.clonetrace.cli.target.Rehearsal;
-import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.cli.top.ListCommand;
 import io.clonetrace.cli.top.TopCommand;
-import io.clonetrace.linux.Processor;
-import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** {@code java -jar clonetrace.jar COMMAND}: exit status 0 done, 1 failed, 2 wrong usage, 3 found. */
+/** The whole command line, as picocli reads it. */
 @Command(
         name = "clonetrace",
         description = "Shows for each thread of a JVM which code created it, with which clone flags, on which stack.",
@@ -36,43 +28,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
                     + " trace with a command, the command's own."
         },
         versionProvider = Version.class)
-public final class Clonetrace implements Runnable {
+final class Clonetrace implements Runnable {
     private static final String COMPLETION = "generate-completion";
     private static final String ATTACH = "attach";
     private static final String TRACE = "trace";
     private static final String RUN = "run";
 
-    /** Those that send a request to a JVM. */
-    private static final Set<String> REHEARSED = Set.of(ATTACH, "detach", "dump");
-
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    /**
-     * Runs a command.
-     *
-     * @param jar this program's file
-     * @return the exit status
-     */
-    public static int run(String jar, String[] arguments) {
-        try {
-            TemporaryFolder.takeJna();
-        } catch (IOException noRandomness) {
-            System.err.println("clonetrace: " + noRandomness.getMessage());
-            return ErrorLine.FAILED;
-        }
-        return run(jar, Output.stdout(), arguments);
-    }
-
-    static int run(String jar, Output output, String... arguments) {
-        if (arguments.length > 0 && REHEARSED.contains(arguments[0])) {
-            Rehearsal.begin(Clonetrace::requireSupportedJvm);
-        }
+    /** Runs a command, and returns the exit status. */
+    static int run(Output output, String... arguments) {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(output, Output.charset()));
         List<Class<?>> commands = arguments.length == 0 ? all() : named(arguments[0]);
         CommandLine line =
                 commandLine(commands, List.of(arguments).contains(COMPLETION)).setOut(out);
-        ProgramJar.is(Path.of(jar));
         int status = line.execute(arguments);
         out.flush();
         return output.failure()
@@ -166,23 +136,6 @@ public final class Clonetrace implements Runnable {
     static void requireFlightRecorder() throws IOException {
         if (!JdkModule.isThere("jdk.jfr")) {
             throw new IOException("this java has no module jdk.jfr: run clonetrace with the java of a JDK");
-        }
-    }
-
-    /**
-     * For the commands that use native code.
-     *
-     * @throws IOException if this java is a 32-bit one, or uses musl, where that code is untested
-     */
-    static void requireSupportedJvm() throws IOException {
-        Optional<String> narrow = Processor.unsupportedWidth(
-                System.getProperty("sun.arch.data.model", ""), System.getProperty("os.arch", ""));
-        if (narrow.isPresent()) {
-            throw new IOException(narrow.get());
-        }
-        if (TargetProcess.self().usesMusl()) {
-            throw new IOException(
-                    "this java uses the C library musl, and clonetrace needs glibc: run clonetrace with a JDK for glibc");
         }
     }
 

@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.cli.target.ProgramJar;
+import io.clonetrace.cli.target.SupportedJvm;
 import io.clonetrace.trace.SourceKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
         Clonetrace.requireFlightRecorder();
-        Clonetrace.requireSupportedJvm();
+        SupportedJvm.require();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-javaagent:" + ProgramJar.file() + "=" + options);

@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.cli.target.JvmName;
 import io.clonetrace.cli.target.Rehearsal;
+import io.clonetrace.cli.target.SupportedJvm;
 import io.clonetrace.cli.target.TargetJvm;
 import java.io.IOException;
 import picocli.CommandLine.Parameters;
@@ -16,8 +17,17 @@ final class JvmTarget {
 
     /** @throws IOException if there is no such JVM, or nothing can be attached to it, saying why in a sentence */
     TargetJvm attachable() throws IOException {
+        return attachable(target);
+    }
+
+    /**
+     * The JVM that a word on the command line names.
+     *
+     * @throws IOException as {@link #attachable()}
+     */
+    static TargetJvm attachable(String target) throws IOException {
         Rehearsal.await();
-        Clonetrace.requireSupportedJvm();
+        SupportedJvm.require();
         return TargetJvm.attachable(JvmName.pid(target));
     }
 }

@@ -4,6 +4,7 @@ import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.options.RecordingName;
 import io.clonetrace.cli.target.ProgramJar;
+import io.clonetrace.cli.target.SupportedJvm;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.report.text.PlainText;
 import io.clonetrace.run.Account;
@@ -100,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
         }
         AgentOptions options = agentOptions();
         Clonetrace.requireFlightRecorder();
-        Clonetrace.requireSupportedJvm();
+        SupportedJvm.require();
         List<SourceKind> sources = sources();
         Optional<CommandFile.Refusal> refusal = CommandFile.refusal(command.get(0), System.getenv("PATH"));
         if (refusal.isPresent()) {

@@ -3,6 +3,7 @@ package io.clonetrace.cli;
 import io.clonetrace.cli.output.StackRow;
 import io.clonetrace.cli.output.StackTable;
 import io.clonetrace.cli.target.JvmName;
+import io.clonetrace.cli.target.SupportedJvm;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.cli.target.ThreadBeginnings;
 import io.clonetrace.cli.target.ThreadDump;
@@ -101,7 +102,7 @@ final class StacksCommand implements Callable<Integer> {
         if (top < 1) {
             throw new ParameterException(spec.commandLine(), "--top takes a number from 1 on, not " + top);
         }
-        Clonetrace.requireSupportedJvm();
+        SupportedJvm.require();
         pid = JvmName.pid(target);
         TargetProcess process = TargetProcess.of(pid);
         Optional<Map<Integer, ThreadDump.Entry>> dump;

@@ -2,6 +2,7 @@ package io.clonetrace.cli;
 
 import io.clonetrace.cli.output.OutputFile;
 import io.clonetrace.cli.target.JvmName;
+import io.clonetrace.cli.target.SupportedJvm;
 import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.process.Signals;
 import io.clonetrace.report.text.PlainText;
@@ -123,7 +124,7 @@ final class TraceCommand implements Callable<Integer> {
         if ((target == null) == command.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "either -p PID or a command is needed");
         }
-        Clonetrace.requireSupportedJvm();
+        SupportedJvm.require();
         pid = target == null ? null : (Integer) JvmName.pid(target);
         if (rehearse) {
             Signals.leaveNoCore();

@@ -25,7 +25,7 @@ abstract class CapturedCommandLine {
     }
 
     int run(String... arguments) {
-        return Clonetrace.run("clonetrace.jar", new Output(out, false), arguments);
+        return Clonetrace.run(new Output(out, false), arguments);
     }
 
     int command(String command, String... arguments) {

@@ -371,7 +371,7 @@ class ClonetraceTest extends CapturedCommandLine {
     @ValueSource(strings = {"flags 0x3d0f00", "agent-options", "--help", "doctor --help"})
     void aDiskThatIsFull(String arguments) throws IOException {
         try (OutputStream full = new FileOutputStream("/dev/full")) {
-            assertEquals(1, Clonetrace.run("clonetrace.jar", new Output(full, false), arguments.split(" ")));
+            assertEquals(1, Clonetrace.run(new Output(full, false), arguments.split(" ")));
         }
         assertOneLine("the output can't be written: ");
     }

@@ -17,6 +17,13 @@ public final class ErrorLine {
 
     private ErrorLine() {}
 
+    /** Why a command failed. */
+    public static String of(Exception failure) {
+        // Part of it may come from another process.
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        return "clonetrace: " + PlainText.begin(message, LONGEST);
+    }
+
     /** Makes a command line print its errors this way; wrong usage in picocli's words. */
     public static void install(CommandLine line) {
         install(line, wrong -> wrong.getMessage().replaceFirst("\\.$", ""));
@@ -27,9 +34,7 @@ public final class ErrorLine {
         // By default picocli replaces each @FILE by the file's words, those of a wrapped command too (java @argfile).
         line.setExpandAtFiles(false);
         line.setExecutionExceptionHandler((failure, command, result) -> {
-            // Part of it may come from another process.
-            String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-            command.getErr().println("clonetrace: " + PlainText.begin(message, LONGEST));
+            command.getErr().println(of(failure));
             return FAILED;
         });
         line.setParameterExceptionHandler((wrong, arguments) -> {

@@ -3,7 +3,6 @@ package io.clonetrace.cli.target;
 import io.clonetrace.linux.process.PidFd;
 import io.clonetrace.linux.process.ProcessId;
 import io.clonetrace.trace.SourceKind;
-import java.io.IOException;
 
 /**
  * Looks at this process as at a JVM to attach to, while the command line is read: on another processor, so that the
@@ -14,15 +13,9 @@ public final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** Whether this process's java is one in which native code may be called. */
-    public interface Support {
-        /** @throws IOException if it is not, saying why */
-        void require() throws IOException;
-    }
-
     /** Begins it. */
-    public static void begin(Support support) {
-        running = new Thread(() -> run(support), "clonetrace rehearsal");
+    public static void begin() {
+        running = new Thread(Rehearsal::run, "clonetrace rehearsal");
         running.setDaemon(true);
         running.start();
     }
@@ -45,9 +38,9 @@ public final class Rehearsal {
         }
     }
 
-    private static void run(Support support) {
+    private static void run() {
         try {
-            support.require();
+            SupportedJvm.require();
             int pid = ProcessId.own();
             TargetJvm self = TargetJvm.of(pid);
             self.refusal();
