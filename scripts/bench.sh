@@ -113,8 +113,7 @@ run() {
     met=$(budgets)
     [ -z "$met" ] || {
         printf '\n== %-53s %8s %10s\n\n' budgets budget measured
-        grep -v 'MISSED$' <<<"$met" || true
-        grep 'MISSED$' <<<"$met" || true
+        misses_last <<<"$met"
     }
 }
 run | tee "$out/tables.txt"

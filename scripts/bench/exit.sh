@@ -3,8 +3,8 @@
 
 exit_section() {
     local turns=${exit_turns:-$(several 5 1)} live=${exit_live:-$(several 5000 1000)}
-    local names=(plain jfr none ptrace)
-    local labels=("nothing" "JFR alone" "agent, source=none" "agent, source=ptrace")
+    local names=(plain jfr events none ptrace)
+    local labels=("nothing" "JFR alone" "JFR, an event of each live thread" "agent, source=none" "agent, source=ptrace")
     if [ "$(id -u)" = 0 ]; then
         names+=(ebpf tracefs)
         labels+=("agent, source=ebpf" "agent, source=tracefs")
@@ -30,6 +30,7 @@ exit_section() {
     exit_table 0
     echo
     exit_table "$live"
+    echo "(an event of each live thread: $(events "$data/events.jfr" bench.ThreadStack) in the last recording)"
 }
 
 # exit_of NAME THREADS: microseconds into the file NAME.THREADS
@@ -37,7 +38,11 @@ exit_of() {
     local options=() ended
     case $1 in
         plain) ;;
-        jfr) options=(-Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$data/jfr.jfr") ;;
+        jfr | events)
+            options=(-Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$data/$1.jfr")
+            # The cost of what an agent has to commit at the end, and of nothing else.
+            [ "$1" = jfr ] || options+=("-javaagent:$demo_jar=stacks")
+            ;;
         *) options=("-javaagent:$agent_jar=source=$1,wait=30s,record=$data/app.jfr") ;;
     esac
     "$java" ${options[@]+"${options[@]}"} -cp "$demo_jar" io.clonetrace.demoapp.Exit "$2" >"$data/began" 2>>"$data/stderr" ||

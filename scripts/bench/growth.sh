@@ -40,7 +40,7 @@ start_at() {
     keep "$1" "$3" "$2.p99" "$p99"
     keep "$1" "$3" "$2.cpu" "$cpu"
     case $3 in
-        nothing | jfr | strace) ;;
+        nothing | jfr | events* | strace) ;;
         *) keep "$1" "$3" "$2.lost" "$(lost "$(shown "$3")")" ;;
     esac
 }

@@ -12,7 +12,8 @@ stacks_section() {
     # shellcheck disable=SC2046
     "$newest" --add-opens java.base/java.lang=ALL-UNNAMED \
         -cp "$micro/classes:$root/agent/target/classes:$micro/libraries/*" \
-        io.clonetrace.micro.SnapshotBenchmark $(several "9 100 1000 10000" "5 100 1000") 2>"$data/err" | tee "$data/raw" ||
+        io.clonetrace.micro.SnapshotBenchmark $(several 9 5) "$native/snapshot_calls" \
+        $(several "100 1000 10000" "100 1000") 2>"$data/err" | tee "$data/raw" ||
         echo "not measured to the end: $(tail -1 "$data/err")"
 }
 

@@ -59,7 +59,7 @@ parts_of_premain() {
 
 starters() {
     local who
-    for who in nothing jfr idle retransform hook none ebpf tracefs ptrace defaults opentelemetry; do
+    for who in nothing jfr idle retransform jfr+retransform hook none ebpf tracefs ptrace defaults opentelemetry; do
         case $who in
             ebpf | tracefs) root >/dev/null || continue ;;
             opentelemetry) [ -e "$opentelemetry" ] || continue ;;
@@ -76,6 +76,7 @@ starter() {
     case $1 in
         idle) echo "an agent that does nothing" ;;
         retransform) echo "one that retransforms Thread" ;;
+        jfr+retransform) echo "JFR, Thread retransformed" ;;
         hook) echo "clonetrace none, no recording" ;;
         defaults) echo "clonetrace, its defaults" ;;
         opentelemetry) echo "OpenTelemetry's agent $opentelemetry_version" ;;
@@ -93,6 +94,8 @@ hello() {
         nothing | jfr) watched "$who" "$@" ;;
         idle) "$java" "$clock" "$clock" "$@" ;;
         retransform) "$java" "$clock" "$clock=retransform" "$clock" "$@" ;;
+        # The cost of a recording and of the least that an agent has to do.
+        jfr+retransform) watched jfr "$clock" "$clock=retransform" "$clock" "$@" ;;
         hook) "$java" "$clock" "-javaagent:$agent_jar=source=none,stacks=off" "$clock" "$@" ;;
         defaults) "$java" "$clock" "$agent" "$clock" "$@" ;;
         # It would look for a receiver.

@@ -5,7 +5,7 @@ threads_section() {
     turns=$(several 3 1) seconds=$(several 0.8 0.3)
     fetch_profiler
     # Watchers of all processes' system calls or C library disturb each other.
-    ours=$(able nothing jfr none none+end ebpf ebpf+end tracefs ptrace floor)
+    ours=$(able nothing jfr none none+end ebpf ebpf+end tracefs ptrace events events+end floor reader)
     others=$(able strace seccomp perf bpftrace async)
     # shellcheck disable=SC2086
     side_by_side $ours
@@ -41,12 +41,12 @@ threads_section() {
     skipped
 }
 
-# processor_time WHO...: in JVMs of their own, whose other works are over; the floor's tracer is no child of its JVM.
+# processor_time WHO...: in JVMs of their own, whose other works are over; a tracer in C is no child of its JVM.
 processor_time() {
     local turn who
     for ((turn = 1; turn <= $(several 7 2); turn++)); do
         for who in $(in_turn "$turn" "$@"); do
-            [ "$who" != floor ] || continue
+            case $who in floor | reader) continue ;; esac
             say "  turn $turn: processor time, $(label "$who")"
             start_at "$turn" 100000 "$who"
         done

@@ -5,6 +5,8 @@ label() {
     case $1 in
         nothing) echo "nothing" ;;
         jfr) echo "JFR alone" ;;
+        events) echo "JFR, two events a thread" ;;
+        events+end) echo "JFR, three events a thread" ;;
         *+end) echo "clonetrace ${1%+end}, stacks=end" ;;
         top) echo "top, with its own agent" ;;
         *+top) echo "clonetrace ${1%+top}, and top" ;;
@@ -14,6 +16,7 @@ label() {
         bpftrace) echo "bpftrace, uprobe pthread_create" ;;
         async) echo "async-profiler, Thread.start" ;;
         floor) echo "JFR, ptrace's stops alone, in C" ;;
+        reader) echo "JFR, a tracer in C that reads" ;;
         *) echo "clonetrace $1" ;;
     esac
 }
@@ -29,12 +32,16 @@ shown() {
 # watched WHO JAVA-ARGUMENT...: runs java, watched by WHO.
 # With -Xlog:disable, JDK 17's JFR would read its own events while they are recorded, to log them.
 watched() {
-    local who=$1 file
+    local who=$1 file jfr
     file=$(shown "$1")
+    jfr=(-Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file")
     shift
     case $who in
         nothing | top) "$java" "$@" ;;
-        jfr) "$java" -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file" "$@" ;;
+        jfr) "$java" "${jfr[@]}" "$@" ;;
+        # The cost of the events that an agent has to commit, without an agent.
+        events) "$java" "${jfr[@]}" -Dbench.events=start "$@" ;;
+        events+end) "$java" "${jfr[@]}" -Dbench.events=end "$@" ;;
         *+end) "$java" "-javaagent:$agent_jar=source=${who%+end},stacks=end,wait=20s,record=$file" "$@" ;;
         strace) strace -f -e trace=clone,clone3 -o "$file" "$java" "$@" ;;
         seccomp) strace -f --seccomp-bpf -e trace=clone,clone3 -o "$file" "$java" "$@" ;;
@@ -45,8 +52,9 @@ watched() {
                 printf("%-10u %-6d %-16s %s\n", elapsed / 1e6, pid, comm, usym(arg2)); }'
             ;;
         async) "$java" "-agentpath:$profiler=start,event=java.lang.Thread.start,interval=1,file=$file" "$@" ;;
-        # The cost of a tracer in C that reads nothing.
-        floor) "$native/ptrace_floor" "$java" -Xlog:jfr+startup=error "-XX:StartFlightRecording=filename=$file" "$@" ;;
+        # The cost of a tracer in C that reads nothing, and of one that reads and writes what a tracer has to.
+        floor) "$native/ptrace_floor" "$java" "${jfr[@]}" "$@" ;;
+        reader) "$native/ptrace_floor" -o "$data/$who.txt" "$java" "${jfr[@]}" "$@" ;;
         *) "$java" "-javaagent:$agent_jar=source=${who%+top},stacks=off,wait=20s,record=$file" "$@" ;;
     esac
 }
@@ -62,6 +70,8 @@ seen() {
         # It probes every process; the JVM under test has the most threads.
         bpftrace) awk '{ all[$2]++ } END { for (pid in all) if (all[pid] > most) most = all[pid]; print most + 0 }' "$file" ;;
         jfr | floor) events "$file" jdk.ThreadStart ;;
+        events*) events "$file" bench.Clone ;;
+        reader) wc -l <"$data/$1.txt" ;;
         async) events "$file" jdk.ExecutionSample ;;
         none*) events "$file" clonetrace.ThreadStart ;;
         *) events "$file" clonetrace.Clone ;;
@@ -91,7 +101,7 @@ lacking() {
         bpftrace) installed bpftrace bpftrace && root ;;
         ebpf* | tracefs*) root ;;
         async) [ -e "$profiler" ] || echo "not in the Maven repository that is configured here: $profiler_artifact" ;;
-        floor) [ -x "$native/ptrace_floor" ] || echo "not built: there is no C compiler here; Debian's package: gcc" ;;
+        floor | reader) [ -x "$native/ptrace_floor" ] || echo "not built: there is no C compiler here; Debian's package: gcc" ;;
     esac || true
 }
 

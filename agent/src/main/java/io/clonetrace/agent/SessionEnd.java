@@ -43,7 +43,6 @@ final class SessionEnd {
     private final HookListeners listeners;
     private final JfrState jfr;
     private final OwnRecording own;
-    private final RecordingStart recordingStart;
     private final FlushQueue flushes;
     private final ShutdownHook shutdown;
     private final Function<Object, Object> requests = this::answer;
@@ -56,7 +55,6 @@ final class SessionEnd {
             HookListeners listeners,
             JfrState jfr,
             OwnRecording own,
-            RecordingStart recordingStart,
             FlushQueue flushes,
             ShutdownHook shutdown) {
         this.lifecycle = lifecycle;
@@ -65,7 +63,6 @@ final class SessionEnd {
         this.listeners = listeners;
         this.jfr = jfr;
         this.own = own;
-        this.recordingStart = recordingStart;
         this.flushes = flushes;
         this.shutdown = shutdown;
     }
@@ -156,8 +153,6 @@ final class SessionEnd {
     }
 
     private void giveEverythingBack(SessionParts parts) {
-        // What it has begun is given back below.
-        step(recordingStart::await);
         step(shutdown::forget);
         if (parts != null) {
             // With the hook still installed: only the thread starts tell whose the last clones are.

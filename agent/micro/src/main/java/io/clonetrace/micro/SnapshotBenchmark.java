@@ -35,7 +35,8 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * What a snapshot of many live threads costs, in each way, compared with other tools; and what it does not depend on:
- * {@code ROUNDS THREADS...}. Not by JMH: a snapshot needs thousands of live threads. Run by scripts/bench/stacks.sh.
+ * {@code ROUNDS PROGRAM THREADS...}, with the program of {@link SnapshotCalls}. Not by JMH: a snapshot needs thousands
+ * of live threads. Run by scripts/bench/stacks.sh.
  */
 final class SnapshotBenchmark {
     private static final int[] MAPPINGS = {0, 5_000, 20_000, 50_000};
@@ -47,14 +48,17 @@ final class SnapshotBenchmark {
     private static final double MILLI = 1e6;
     private static final String BY_IOCTLS = "clonetrace, by ioctls";
     private static final String BY_SMAPS = "clonetrace, by smaps";
+    private static final String IN_C = "the same calls, in C";
 
     private final PrintStream out = System.out;
     private final ThreadFields fields = new ThreadFields();
     private final LiveThreads threads;
     private final int rounds;
+    private final SnapshotCalls calls;
 
-    private SnapshotBenchmark(int rounds) throws Exception {
+    private SnapshotBenchmark(int rounds, SnapshotCalls calls) throws Exception {
         this.rounds = rounds;
+        this.calls = calls;
         FutureTask<NativeAccess> opening =
                 new FutureTask<>(() -> NativeAccess.open(() -> fields.eetop(Thread.currentThread())));
         new Thread(opening).start();
@@ -68,6 +72,10 @@ final class SnapshotBenchmark {
 
     /** What it took, each time in nanoseconds and in order of size; and the last time's bytes of heap. */
     private record Taken(long first, long[] sorted, long allocated) {
+        static Taken of(long[] each, long allocated) {
+            return new Taken(each[0], Arrays.stream(each).sorted().toArray(), allocated);
+        }
+
         double median() {
             return sorted[sorted.length / 2] / MILLI;
         }
@@ -78,9 +86,10 @@ final class SnapshotBenchmark {
     }
 
     public static void main(String[] arguments) throws Exception {
-        SnapshotBenchmark benchmark = new SnapshotBenchmark(Integer.parseInt(arguments[0]));
+        SnapshotBenchmark benchmark =
+                new SnapshotBenchmark(Integer.parseInt(arguments[0]), new SnapshotCalls(Path.of(arguments[1])));
         benchmark.out.println("in a JVM of " + Runtime.version());
-        for (int i = 1; i < arguments.length; i++) {
+        for (int i = 2; i < arguments.length; i++) {
             int count = Integer.parseInt(arguments[i]);
             Parked parked = Parked.start(count);
             benchmark.compare(count);
@@ -107,19 +116,25 @@ final class SnapshotBenchmark {
                 "x ioctls",
                 "first ms",
                 "allocated KiB");
-        for (Map.Entry<String, Taken> one : taken.entrySet()) {
-            Taken time = one.getValue();
-            Taken ioctls = taken.get(BY_IOCTLS);
-            out.printf(
-                    Locale.ROOT,
-                    "%-32s %9.1f %13s %8s %8.1f %13d%n",
-                    one.getKey(),
-                    time.median(),
-                    time.range(),
-                    ioctls == null ? "-" : String.format(Locale.ROOT, "%.2f", time.median() / ioctls.median()),
-                    time.first() / MILLI,
-                    time.allocated() >> 10);
+        Taken ioctls = taken.get(BY_IOCTLS);
+        taken.forEach((way, time) -> row(way, time, ioctls, Long.toString(time.allocated() >> 10)));
+        try {
+            row(IN_C, Taken.of(calls.nanos(rounds), 0), ioctls, "-");
+        } catch (IOException unable) {
+            out.println("not measured: " + IN_C + ": " + unable.getMessage());
         }
+    }
+
+    private void row(String way, Taken time, Taken ioctls, String allocated) {
+        out.printf(
+                Locale.ROOT,
+                "%-32s %9.1f %13s %8s %8.1f %13s%n",
+                way,
+                time.median(),
+                time.range(),
+                ioctls == null ? "-" : String.format(Locale.ROOT, "%.2f", time.median() / ioctls.median()),
+                time.first() / MILLI,
+                allocated);
     }
 
     private void grow() throws Exception {
@@ -231,8 +246,7 @@ final class SnapshotBenchmark {
                 }
             }
             Map<String, Taken> taken = new LinkedHashMap<>();
-            nanos.forEach((way, each) -> taken.put(
-                    way, new Taken(each[0], Arrays.stream(each).sorted().toArray(), allocated.get(way))));
+            nanos.forEach((way, each) -> taken.put(way, Taken.of(each, allocated.get(way))));
             return taken;
         };
         FutureTask<Map<String, Taken>> task = new FutureTask<>(all);

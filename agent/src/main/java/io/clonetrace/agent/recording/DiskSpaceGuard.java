@@ -22,13 +22,15 @@ public final class DiskSpaceGuard implements SessionPart {
     /** The longest wait between two checks is so many times {@link #CHECK_NANOS}. */
     private static final long LONGEST_WAIT = 4;
 
-    private final OwnRecording own;
+    private final Recording recording;
+    private final Path file;
     private long nextCheck = System.nanoTime();
     private boolean ended;
 
-    /** @param own may still be starting */
-    public DiskSpaceGuard(OwnRecording own) {
-        this.own = own;
+    /** @param recording one that is written into a file */
+    public DiskSpaceGuard(Recording recording) {
+        this.recording = recording;
+        this.file = recording.getDestination();
     }
 
     /** Why there is no room for a recording into {@code file}; null if there is. */
@@ -53,12 +55,6 @@ public final class DiskSpaceGuard implements SessionPart {
             return;
         }
         nextCheck = now + CHECK_NANOS;
-        Recording recording = own.recording();
-        if (recording == null) {
-            ended = own.isRefused();
-            return;
-        }
-        Path file = own.destination();
         long chunks = chunksBytes();
         long spare = spare(file, chunks);
         nextCheck = now + checkNanos(spare);
@@ -66,7 +62,7 @@ public final class DiskSpaceGuard implements SessionPart {
         if (why != null) {
             ended = true;
             // Each call of the recording takes JFR's lock, and its holder may be waiting for the session's thread.
-            new AgentThread("clonetrace disk", () -> end(recording, file, why)).start();
+            new AgentThread("clonetrace disk", () -> end(why)).start();
         }
     }
 
@@ -80,7 +76,7 @@ public final class DiskSpaceGuard implements SessionPart {
         return CHECK_NANOS * Math.max(1, Math.min(LONGEST_WAIT, 1 + spare / MARGIN));
     }
 
-    private static void end(Recording recording, Path file, String why) {
+    private void end(String why) {
         try {
             recording.stop();
             recording.close();

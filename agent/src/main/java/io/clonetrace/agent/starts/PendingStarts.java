@@ -117,12 +117,7 @@ final class PendingStarts implements StartsInFlight {
                 return true;
             }
         }
-        for (PendingStart start : others.values()) {
-            if (start.event != null) {
-                return true;
-            }
-        }
-        return false;
+        return others.values().stream().anyMatch(start -> start.event != null);
     }
 
     boolean isEmpty() {

@@ -22,7 +22,6 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.StackCapture;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jdk.jfr.FlightRecorder;
@@ -110,7 +109,7 @@ class ObservationTest {
 
     @Test
     void sourceWithoutRoomIsRefused() {
-        observation.start(List.of(source), false, () -> {});
+        observation.start(List.of(source), false);
         assertFalse(source.on);
         assertFalse(observation.isOn());
         assertEquals(List.of(new StatusLog.Status("strace", SourceState.REFUSED, FULL, 0, -1)), statuses.all());
@@ -122,7 +121,7 @@ class ObservationTest {
 
     @Test
     void sourceWithoutLossesHasNoReason() {
-        observation.start(List.of(source), true, () -> {});
+        observation.start(List.of(source), true);
         assertNull(reason());
         observation.report();
         assertNull(reason());
@@ -131,7 +130,7 @@ class ObservationTest {
     @Test
     void sourceThatCannotCaptureStacksSaysSoAndIsActive() {
         source.refusal = "the kernel refused the program";
-        observation.start(List.of(source), true, () -> {});
+        observation.start(List.of(source), true);
         assertEquals("no native stacks: the kernel refused the program", reason());
         assertEquals(SourceState.ACTIVE, statuses.all().get(0).state());
         assertTrue(observation.isOn());
@@ -139,7 +138,7 @@ class ObservationTest {
 
     @Test
     void traceWrittenByTracefsHasNoStacks() {
-        observation.start(List.of(source), true, () -> {});
+        observation.start(List.of(source), true);
         clones.source("tracefs");
         observation.report();
         assertEquals(
@@ -153,7 +152,7 @@ class ObservationTest {
         try (Recording recording = new Recording()) {
             recording.enable(CloneEvent.class);
             recording.start();
-            observation.start(List.of(source), true, () -> {});
+            observation.start(List.of(source), true);
             source.withoutStack = 3;
             observation.chunkEnds();
         }
@@ -165,20 +164,8 @@ class ObservationTest {
     }
 
     @Test
-    void nothingIsReadBeforeItCanBeRecorded() {
-        source.withoutStack = 3;
-        List<Integer> left = new ArrayList<>();
-        observation.start(List.of(source), true, () -> {
-            assertTrue(source.on);
-            left.add(source.withoutStack);
-        });
-        assertEquals(List.of(3), left);
-        assertEquals(0, source.withoutStack);
-    }
-
-    @Test
     void traceFromAnotherProcessNeedsNoRoom() {
-        observation.start(List.of(source), true, () -> {});
+        observation.start(List.of(source), true);
         assertTrue(source.on);
         assertTrue(observation.isOn());
         assertEquals(SourceState.ACTIVE, statuses.all().get(0).state());

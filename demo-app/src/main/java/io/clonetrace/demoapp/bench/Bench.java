@@ -22,6 +22,7 @@ public final class Bench {
         if (arguments.length == 0) {
             doAsAsked(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)), System.out);
         }
+        Threads.commitRest();
         System.out.println("started\t" + Threads.started());
         // The HTTP client's and the pools' threads would keep the JVM for up to a minute.
         System.exit(0);
@@ -52,7 +53,7 @@ public final class Bench {
             case "reads" -> new Reads();
             case "null-pointers" -> new NullPointers();
             case "http-pool" -> new HttpRequests(Executors.newCachedThreadPool());
-            case "http-threads" -> new HttpRequests(request -> Threads.start(new Thread(request)));
+            case "http-threads" -> new HttpRequests(request -> Threads.start(Threads.of(request)));
             default -> throw new IllegalArgumentException("no work " + name);
         };
     }

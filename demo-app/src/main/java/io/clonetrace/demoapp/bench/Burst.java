@@ -34,7 +34,7 @@ final class Burst implements Work {
     private static Void create(int count) throws InterruptedException {
         Thread[] threads = new Thread[count];
         for (int i = 0; i < count; i++) {
-            threads[i] = new Thread(() -> {});
+            threads[i] = Threads.of(() -> {});
             Threads.start(threads[i]);
         }
         for (Thread thread : threads) {

@@ -1,5 +1,6 @@
 package io.clonetrace.demoapp.bench;
 
+import io.clonetrace.demoapp.bench.events.StackEvents;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 
@@ -16,11 +17,14 @@ public final class Clock {
     /**
      * Called by the JVM before {@code main}, at each {@code -javaagent:demo-app.jar} (java.lang.instrument).
      *
-     * @param options {@code retransform}: lets the JVM make {@code Thread} anew, from the same code
+     * @param options {@code retransform}: lets the JVM make {@code Thread} anew, from the same code; {@code stacks}:
+     *     commits an event for each live thread at the end of the recording
      */
     public static void premain(String options, Instrumentation instrumentation) throws UnmodifiableClassException {
         if ("retransform".equals(options)) {
             instrumentation.retransformClasses(Thread.class);
+        } else if ("stacks".equals(options)) {
+            StackEvents.atEndOfChunks();
         }
         last = System.nanoTime();
         if (first == 0) {

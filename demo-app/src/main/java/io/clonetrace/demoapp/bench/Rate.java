@@ -72,9 +72,9 @@ public final class Rate {
                 Thread.sleep((due - now) / 1_000_000, (int) ((due - now) % 1_000_000));
                 continue;
             }
-            Thread thread = new Thread(() -> {});
+            Thread thread = Threads.of(() -> {});
             long from = System.nanoTime();
-            thread.start();
+            Threads.start(thread);
             starts.add(System.nanoTime() - from);
         }
         return starts;

@@ -9,7 +9,7 @@ final class StartJoin implements Work {
     /** @param others how many others live */
     StartJoin(int others) {
         for (int i = 0; i < others; i++) {
-            Thread other = new Thread(this::await);
+            Thread other = Threads.of(this::await);
             other.setDaemon(true);
             Threads.start(other);
         }
@@ -17,7 +17,7 @@ final class StartJoin implements Work {
 
     @Override
     public void once() throws InterruptedException {
-        Thread thread = new Thread(() -> {});
+        Thread thread = Threads.of(() -> {});
         Threads.start(thread);
         thread.join();
     }
