@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An agent that is on: one thread of ours that sets everything up, reads what the source saw, and commits events.
- * {@link SessionLifecycle} has its states, {@link SessionEnd} its end.
+ * An agent that is on: one thread of ours that sets everything up but JFR ({@link RecordingStart}), reads what the
+ * source saw, and commits events. {@link SessionLifecycle} has its states, {@link SessionEnd} its end.
  */
 final class Session implements Runnable {
     /** How long the start waits for the hook and the recording while the session makes no progress. */
@@ -56,6 +56,7 @@ final class Session implements Runnable {
     private final StatusLog statuses = new StatusLog();
     private final HookListeners listeners;
     private final ShutdownHook shutdown;
+    private final RecordingStart recordingStart = new RecordingStart(this::startRecording);
     private final FlushQueue flushes;
     private final SessionEnd end;
     private final DemoRun demo = new DemoRun();
@@ -83,7 +84,7 @@ final class Session implements Runnable {
         this.listeners = new HookListeners(fields, loaders, jfr, hook::suppressed, hook::transformations);
         this.shutdown = new ShutdownHook(this::hurry, this::requestEnd, () -> source == Source.NONE);
         this.flushes = new FlushQueue(listeners, jfr, statuses, shutdown::sourceEnded);
-        this.end = new SessionEnd(lifecycle, thread, hook, listeners, jfr, own, flushes, shutdown);
+        this.end = new SessionEnd(lifecycle, thread, hook, listeners, jfr, own, recordingStart, flushes, shutdown);
     }
 
     /** What other threads than the session's may know of the source. */
@@ -129,6 +130,7 @@ final class Session implements Runnable {
         if (!lifecycle.reaches(State.HOOKED, SHORT_MILLIS)) {
             lifecycle.await(State.HOOKED, thread.patience(HOOKED_NANOS, CHECK_NANOS), CHECK_NANOS);
         }
+        recordingStart.await();
         if (options.demo()) {
             demo.awaitEnd();
         } else {
@@ -324,13 +326,12 @@ final class Session implements Runnable {
 
     private void setUp() throws ReflectiveOperationException, InterruptedException {
         jfr.listen();
-        options.record().ifPresent(file -> own.start(file, options.bounds()));
-        if (own.recording() != null) {
-            shutdown.reserve();
+        if (options.record().isPresent()) {
+            recordingStart.begin();
         }
         shutdown.watch();
         AgentContext found = AgentContext.discover(options, fields, jfr, listeners);
-        parts = SessionParts.make(found, jar, statuses, own.recording(), code);
+        parts = SessionParts.make(found, jar, statuses, own, code);
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
             listeners.use(listeners.context().withJoining(found.correlator()::offer, found.correlator()::offer));
         }
@@ -346,10 +347,17 @@ final class Session implements Runnable {
         observe(found);
     }
 
+    private void startRecording() {
+        own.start(options.record().orElseThrow(), options.bounds());
+        if (own.recording() != null) {
+            shutdown.reserve();
+        }
+    }
+
     private void observe(AgentContext found) {
         List<CloneSource> candidates = SourceChoice.candidates(
                 options.source(), jar, found.access(), found.unwinding().capture());
-        parts.observation().start(candidates, options.source().file().isPresent());
+        parts.observation().start(candidates, options.source().file().isPresent(), recordingStart::await);
         sourceMayHaveChanged();
         if (source == Source.NONE) {
             // There will be no clones that threads could be joined with.
@@ -359,6 +367,7 @@ final class Session implements Runnable {
             }
         }
         if (options.demo() && found.hasNativeAccess()) {
+            recordingStart.await();
             demo.start(
                     found.correlator(),
                     () -> source == Source.ON ? Optional.of(parts.observation().sourceName()) : Optional.empty(),

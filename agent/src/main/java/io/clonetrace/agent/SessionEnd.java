@@ -43,6 +43,7 @@ final class SessionEnd {
     private final HookListeners listeners;
     private final JfrState jfr;
     private final OwnRecording own;
+    private final RecordingStart recordingStart;
     private final FlushQueue flushes;
     private final ShutdownHook shutdown;
     private final Function<Object, Object> requests = this::answer;
@@ -55,6 +56,7 @@ final class SessionEnd {
             HookListeners listeners,
             JfrState jfr,
             OwnRecording own,
+            RecordingStart recordingStart,
             FlushQueue flushes,
             ShutdownHook shutdown) {
         this.lifecycle = lifecycle;
@@ -63,6 +65,7 @@ final class SessionEnd {
         this.listeners = listeners;
         this.jfr = jfr;
         this.own = own;
+        this.recordingStart = recordingStart;
         this.flushes = flushes;
         this.shutdown = shutdown;
     }
@@ -153,6 +156,8 @@ final class SessionEnd {
     }
 
     private void giveEverythingBack(SessionParts parts) {
+        // What it has begun is given back below.
+        step(recordingStart::await);
         step(shutdown::forget);
         if (parts != null) {
             // With the hook still installed: only the thread starts tell whose the last clones are.

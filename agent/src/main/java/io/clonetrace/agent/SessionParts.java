@@ -10,6 +10,7 @@ import io.clonetrace.agent.limits.LimitFinder;
 import io.clonetrace.agent.limits.LimitSampler;
 import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.agent.recording.DiskSpaceGuard;
+import io.clonetrace.agent.recording.OwnRecording;
 import io.clonetrace.agent.recording.OwnersRecordings;
 import io.clonetrace.agent.recording.StatusLog;
 import io.clonetrace.agent.source.Observation;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import jdk.jfr.Recording;
 
 /** All that the session's thread drives: the observation, and the other parts in the order in which they run. */
 public final class SessionParts {
@@ -50,10 +50,10 @@ public final class SessionParts {
      * Makes all of them.
      *
      * @param jar clonetrace.jar
-     * @param own the agent's own recording; null if it has none
+     * @param own the agent's own recording, if it has one; it may still be starting
      * @param code one of the parts
      */
-    static SessionParts make(AgentContext found, Path jar, StatusLog statuses, Recording own, CodeSources code) {
+    static SessionParts make(AgentContext found, Path jar, StatusLog statuses, OwnRecording own, CodeSources code) {
         Observation observation = new Observation(
                 found.correlator(),
                 found.clones(),
@@ -63,7 +63,7 @@ public final class SessionParts {
                 new SeccompPreflight(jar, ThreadHeadroom::shortageForPreflight));
         List<SessionPart> parts = new ArrayList<>();
         parts.add(new HookWatch(found.listeners(), statuses));
-        if (own != null) {
+        if (found.options().record().isPresent()) {
             parts.add(new DiskSpaceGuard(own));
         }
         if (!found.options().owner().isEmpty()) {

@@ -145,12 +145,15 @@ final class JoinTable {
      * Threads whose start ended between these moments (milliseconds since the epoch) and whose call has not arrived.
      */
     long threadsWithoutCall(long since, long until) {
-        return droppedThreads
-                + threads.values().stream()
-                        .flatMap(Deque::stream)
-                        .filter(thread ->
-                                thread.creator() != null && thread.known() >= since && thread.known() <= until)
-                        .count();
+        long without = droppedThreads;
+        for (Deque<JavaThread> waiting : threads.values()) {
+            for (JavaThread thread : waiting) {
+                if (thread.creator() != null && thread.known() >= since && thread.known() <= until) {
+                    without++;
+                }
+            }
+        }
+        return without;
     }
 
     private static boolean fits(CloneCall call, JavaThread thread) {

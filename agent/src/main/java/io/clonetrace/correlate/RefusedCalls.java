@@ -260,13 +260,22 @@ final class RefusedCalls {
 
     /** Whether native frames of calls that wait are still to come: which of them are the same is not known yet. */
     boolean awaitsOrigins() {
-        return waiting.values().stream().anyMatch(RefusedCalls::awaitsOrigins);
+        for (Deque<Refused> calls : waiting.values()) {
+            if (awaitsOrigins(calls)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean awaitsOrigins(Deque<Refused> calls) {
-        return calls.stream()
-                .map(refused -> refused.call.origin())
-                .anyMatch(origin -> origin != null && !origin.isDone());
+        for (Refused refused : calls) {
+            NativeOrigin origin = refused.call.origin();
+            if (origin != null && !origin.isDone()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Decides all calls. */

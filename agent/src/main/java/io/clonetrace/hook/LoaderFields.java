@@ -32,6 +32,11 @@ public final class LoaderFields {
         return its == null || its == platform;
     }
 
+    /** Whether two classes have the same loader. */
+    public boolean haveSameLoader(Class<?> one, Class<?> other) {
+        return loader.get(one) == loader.get(other);
+    }
+
     /**
      * The thread's context class loader: {@code com.example.Loader @1b2c3d}, and {@code com.example.Loader
      * 'shop' @1b2c3d} if it has a name; the JDK's built-in ones have only a name, {@code 'app'}. The number is the

@@ -97,7 +97,7 @@ class AttachIT {
         Application application = new Application(jdk, Artifacts.folder("attach-starting-" + jdk));
         Attached jvm = Attached.to(application);
         try (Run app = jvm.app()) {
-            Run attach = jvm.done("attach", "source=ptrace", "wait=0ms", "record=own.jfr");
+            Run attach = jvm.done("attach", "source=ptrace", "wait=0ms");
             OneLine.said(attach, "the source of clone flags is still starting after ");
             Application.end(app);
         }

@@ -94,7 +94,7 @@ public final class CodeSources implements SessionPart {
         Map<Place, Integer> now = new HashMap<>();
         Map<ProtectionDomain, String> locations = new IdentityHashMap<>();
         for (Class<?> type : loaded.get()) {
-            if (isOutsideTheJdk(type)) {
+            if (mayBeTheApplications(type)) {
                 String location = locations.computeIfAbsent(type.getProtectionDomain(), CodeSources::location);
                 if (location == null || !location.equals(ours)) {
                     now.merge(new Place(codePackage(type.getName()), location), 1, Integer::sum);
@@ -114,8 +114,12 @@ public final class CodeSources implements SessionPart {
     }
 
     /** Hidden classes, such as those of lambdas, belong to the class that defined them. */
-    private boolean isOutsideTheJdk(Class<?> type) {
-        return !loaders.isOfJdk(type) && !type.isArray() && !type.isHidden();
+    private boolean mayBeTheApplications(Class<?> type) {
+        // Most others are ours: for a place, the JDK would look at the permissions of each.
+        return !loaders.isOfJdk(type)
+                && !loaders.haveSameLoader(type, CodeSources.class)
+                && !type.isArray()
+                && !type.isHidden();
     }
 
     /** Class.getPackageName would keep one more text in each class. */

@@ -22,15 +22,13 @@ public final class DiskSpaceGuard implements SessionPart {
     /** The longest wait between two checks is so many times {@link #CHECK_NANOS}. */
     private static final long LONGEST_WAIT = 4;
 
-    private final Recording recording;
-    private final Path file;
+    private final OwnRecording own;
     private long nextCheck = System.nanoTime();
     private boolean ended;
 
-    /** @param recording one that is written into a file */
-    public DiskSpaceGuard(Recording recording) {
-        this.recording = recording;
-        this.file = recording.getDestination();
+    /** @param own may still be starting */
+    public DiskSpaceGuard(OwnRecording own) {
+        this.own = own;
     }
 
     /** Why there is no room for a recording into {@code file}; null if there is. */
@@ -55,6 +53,12 @@ public final class DiskSpaceGuard implements SessionPart {
             return;
         }
         nextCheck = now + CHECK_NANOS;
+        Recording recording = own.recording();
+        if (recording == null) {
+            ended = own.isRefused();
+            return;
+        }
+        Path file = own.destination();
         long chunks = chunksBytes();
         long spare = spare(file, chunks);
         nextCheck = now + checkNanos(spare);
@@ -62,7 +66,7 @@ public final class DiskSpaceGuard implements SessionPart {
         if (why != null) {
             ended = true;
             // Each call of the recording takes JFR's lock, and its holder may be waiting for the session's thread.
-            new AgentThread("clonetrace disk", () -> end(why)).start();
+            new AgentThread("clonetrace disk", () -> end(recording, file, why)).start();
         }
     }
 
@@ -76,7 +80,7 @@ public final class DiskSpaceGuard implements SessionPart {
         return CHECK_NANOS * Math.max(1, Math.min(LONGEST_WAIT, 1 + spare / MARGIN));
     }
 
-    private void end(String why) {
+    private static void end(Recording recording, Path file, String why) {
         try {
             recording.stop();
             recording.close();

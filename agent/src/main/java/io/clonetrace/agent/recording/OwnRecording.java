@@ -11,7 +11,9 @@ import jdk.jfr.RecordingState;
 /** The recording of {@code record=FILE}, if there is one. */
 public final class OwnRecording {
     private final JfrState jfr;
+    private volatile Path destination;
     private volatile Recording recording;
+    private volatile boolean refused;
 
     public OwnRecording(JfrState jfr) {
         this.jfr = jfr;
@@ -21,17 +23,31 @@ public final class OwnRecording {
     public void start(Path file, RecordingBounds bounds) {
         try {
             jfr.setUpByUs();
-            recording = RecordingFile.start(file, bounds);
-        } catch (IOException | RuntimeException refused) {
-            Console.say("nothing is recorded: " + refused.getMessage());
+            Recording started = RecordingFile.start(file, bounds);
+            destination = started.getDestination();
+            recording = started;
+        } catch (IOException | RuntimeException why) {
+            refused = true;
+            Console.say("nothing is recorded: " + why.getMessage());
         } catch (Error broken) {
+            refused = true;
             Console.failed("nothing is recorded", broken);
         }
     }
 
-    /** Null if there is none. */
+    /** Null if there is none, or not yet. */
     public Recording recording() {
         return recording;
+    }
+
+    /** Whether it could not be started. */
+    boolean isRefused() {
+        return refused;
+    }
+
+    /** The file that it was started for. Unlike {@link #file}, does not take JFR's lock. */
+    Path destination() {
+        return destination;
     }
 
     /** Its end will write nothing: a later agent records into the file instead. */

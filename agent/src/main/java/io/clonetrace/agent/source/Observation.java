@@ -88,8 +88,13 @@ public final class Observation {
         this.preflight = preflight;
     }
 
-    /** Starts the first candidate that can observe; prints a message if a source was wanted and none can. */
-    public void start(List<CloneSource> candidates, boolean readsFromTheBeginning) {
+    /**
+     * Starts the first candidate that can observe; prints a message if a source was wanted and none can.
+     *
+     * @param readsFromTheBeginning whether it is a trace that may have begun before this process
+     * @param ready waits until what is observed can be recorded; called before the first record is read
+     */
+    public void start(List<CloneSource> candidates, boolean readsFromTheBeginning, Runnable ready) {
         Map<String, String> refusals = new LinkedHashMap<>();
         String full = null;
         for (CloneSource candidate : candidates) {
@@ -110,6 +115,7 @@ public final class Observation {
                 source = candidate;
                 clones.source(candidate.kind().label());
                 clones.seesRefused(candidate.kind().seesRefusedCalls() && candidate.unseenRefusals() == null);
+                ready.run();
                 // A trace's first lines name the source that really saw the clones.
                 candidate.poll(records);
                 since = readsFromTheBeginning ? 0 : System.currentTimeMillis();

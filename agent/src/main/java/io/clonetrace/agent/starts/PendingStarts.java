@@ -117,7 +117,12 @@ final class PendingStarts implements StartsInFlight {
                 return true;
             }
         }
-        return others.values().stream().anyMatch(start -> start.event != null);
+        for (PendingStart start : others.values()) {
+            if (start.event != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isEmpty() {

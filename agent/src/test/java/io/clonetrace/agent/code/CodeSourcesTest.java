@@ -105,6 +105,7 @@ class CodeSourcesTest {
     @Test
     void packagesOutsideTheJdkAreRecordedWithTheirPlace() throws Exception {
         Foreign http = new Foreign(source(Foreign.url("http", "/libs/shop.jar")));
+        Foreign file = new Foreign(source(new URL("file", "", "/srv/app/")));
         Foreign none = new Foreign(null);
         Foreign lying = new Foreign(new CodeSource(Foreign.url("http", "/"), (Certificate[]) null) {
             private static final long serialVersionUID = 1;
@@ -129,13 +130,10 @@ class CodeSourcesTest {
                 .make()
                 .getBytes();
         loaded.add(MethodHandles.lookup().defineHiddenClass(hidden, false).lookupClass());
+        loaded.add(file.define("filed.One"));
+        // Of the same loader as the agent.
         loaded.add(CodeSourcesTest.class);
-        String ours = Path.of(CodeSourcesTest.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .toURI())
-                + "/ 1";
+
         assertEquals(
                 Map.of(
                         "",
@@ -148,8 +146,8 @@ class CodeSourcesTest {
                         "null 1",
                         "lying",
                         "null 1",
-                        CodeSourcesTest.class.getPackageName(),
-                        ours),
+                        "filed",
+                        "/srv/app/ 1"),
                 recorded(sources()));
     }
 

@@ -22,6 +22,7 @@ import io.clonetrace.trace.CloneSource;
 import io.clonetrace.trace.SourceKind;
 import io.clonetrace.trace.StackCapture;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jdk.jfr.FlightRecorder;
@@ -109,7 +110,7 @@ class ObservationTest {
 
     @Test
     void sourceWithoutRoomIsRefused() {
-        observation.start(List.of(source), false);
+        observation.start(List.of(source), false, () -> {});
         assertFalse(source.on);
         assertFalse(observation.isOn());
         assertEquals(List.of(new StatusLog.Status("strace", SourceState.REFUSED, FULL, 0, -1)), statuses.all());
@@ -121,7 +122,7 @@ class ObservationTest {
 
     @Test
     void sourceWithoutLossesHasNoReason() {
-        observation.start(List.of(source), true);
+        observation.start(List.of(source), true, () -> {});
         assertNull(reason());
         observation.report();
         assertNull(reason());
@@ -130,7 +131,7 @@ class ObservationTest {
     @Test
     void sourceThatCannotCaptureStacksSaysSoAndIsActive() {
         source.refusal = "the kernel refused the program";
-        observation.start(List.of(source), true);
+        observation.start(List.of(source), true, () -> {});
         assertEquals("no native stacks: the kernel refused the program", reason());
         assertEquals(SourceState.ACTIVE, statuses.all().get(0).state());
         assertTrue(observation.isOn());
@@ -138,7 +139,7 @@ class ObservationTest {
 
     @Test
     void traceWrittenByTracefsHasNoStacks() {
-        observation.start(List.of(source), true);
+        observation.start(List.of(source), true, () -> {});
         clones.source("tracefs");
         observation.report();
         assertEquals(
@@ -152,7 +153,7 @@ class ObservationTest {
         try (Recording recording = new Recording()) {
             recording.enable(CloneEvent.class);
             recording.start();
-            observation.start(List.of(source), true);
+            observation.start(List.of(source), true, () -> {});
             source.withoutStack = 3;
             observation.chunkEnds();
         }
@@ -164,8 +165,20 @@ class ObservationTest {
     }
 
     @Test
+    void nothingIsReadBeforeItCanBeRecorded() {
+        source.withoutStack = 3;
+        List<Integer> left = new ArrayList<>();
+        observation.start(List.of(source), true, () -> {
+            assertTrue(source.on);
+            left.add(source.withoutStack);
+        });
+        assertEquals(List.of(3), left);
+        assertEquals(0, source.withoutStack);
+    }
+
+    @Test
     void traceFromAnotherProcessNeedsNoRoom() {
-        observation.start(List.of(source), true);
+        observation.start(List.of(source), true, () -> {});
         assertTrue(source.on);
         assertTrue(observation.isOn());
         assertEquals(SourceState.ACTIVE, statuses.all().get(0).state());
