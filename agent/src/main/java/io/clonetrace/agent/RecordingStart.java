@@ -33,6 +33,12 @@ final class RecordingStart {
         }
     }
 
+    /** Whether it has begun and is not over. */
+    boolean isRunning() {
+        AgentThread starting = thread;
+        return starting != null && starting.isAlive();
+    }
+
     /** If it has begun, waits until it is over, or makes no progress. */
     void await() {
         AgentThread starting = thread;

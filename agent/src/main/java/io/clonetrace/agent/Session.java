@@ -357,7 +357,7 @@ final class Session implements Runnable {
     private void observe(AgentContext found) {
         List<CloneSource> candidates = SourceChoice.candidates(
                 options.source(), jar, found.access(), found.unwinding().capture());
-        parts.observation().start(candidates, options.source().file().isPresent(), recordingStart::await);
+        parts.observation().start(candidates, options.source().file().isPresent(), this::awaitRecording);
         sourceMayHaveChanged();
         if (source == Source.NONE) {
             // There will be no clones that threads could be joined with.
@@ -375,6 +375,13 @@ final class Session implements Runnable {
         } else {
             demo.cancel();
         }
+    }
+
+    private void awaitRecording() {
+        if (recordingStart.isRunning()) {
+            parts.rehearse();
+        }
+        recordingStart.await();
     }
 
     private void sourceMayHaveChanged() {

@@ -115,6 +115,11 @@ public final class SessionParts {
         return observation;
     }
 
+    /** The session is about to wait for something else. */
+    void rehearse() {
+        each(SessionPart::rehearse);
+    }
+
     /** @param hurry whether the parts that are left can wait until the next time */
     void tick(BooleanSupplier hurry) {
         each(part -> {

@@ -8,6 +8,9 @@ public interface SessionPart {
     /** Does what is due: called once to fifty times a second. Must not wait. */
     default void tick() {}
 
+    /** Runs what {@link #measure} will run, for nothing, so that its code is loaded: the session is about to wait. */
+    default void rehearse() {}
+
     /**
      * For how many nanoseconds the next {@link #tick} may be put off. The session never puts it off for more than a
      * second.

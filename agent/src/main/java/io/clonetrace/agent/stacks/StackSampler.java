@@ -94,6 +94,17 @@ public final class StackSampler implements SessionPart {
     }
 
     @Override
+    public void rehearse() {
+        if (option.atRecordingsEnd() && !measuresLong()) {
+            try {
+                snapshot.measure(ThreadSnapshot.take(threads, tasks, allocated).all(), tid -> true);
+            } catch (IOException | ReflectiveOperationException unreadable) {
+                // The next one is counted if it fails, too.
+            }
+        }
+    }
+
+    @Override
     public void tick() {
         if (exits != null) {
             exits.commit();
