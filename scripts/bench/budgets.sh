@@ -17,9 +17,11 @@ budgets() {
     budget "an idle JVM's wake-ups a second beyond JFR's, ebpf" 5 /s idle ebpf wakes "+ jfr" "$(several 20 6)"
     budget "an idle JVM's wake-ups a second beyond JFR's, ptrace" 10 /s idle ptrace wakes "+ jfr" "$(several 20 6)"
     budget "premain until the hook is on, no recording, no source" 150 ms startup hook premain middle 1000000
+    floor "an agent that retransforms Thread" ms startup retransform premain middle 1000000
     budget "hello world with the defaults, against JFR alone" 1.3 x startup defaults hello "x jfr"
     floor "JFR, and an agent that retransforms Thread" x startup jfr+retransform hello "x jfr"
     budget "processor time that a start without recording adds" 250 ms startup hook cpu "+ nothing" 1000
+    floor "an agent that retransforms Thread" ms startup retransform cpu "+ nothing" 1000
     budget "attach until ebpf observes, with the command's start" 500 ms startup attach-ebpf observes middle 1000
     floor "jcmd VM.version" ms startup attach-jcmd observes middle 1000
     budget "resident memory, ebpf, more than JFR alone" 15 MiB startup ebpf resident "+ jfr" 1024
