@@ -1,8 +1,10 @@
 package io.clonetrace.agent;
 
 import io.clonetrace.agent.host.AgentThread;
+import io.clonetrace.agent.limits.ThreadHeadroom;
 import io.clonetrace.linux.proc.Patience;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * The start of the agent's own recording, on a thread of its own: to set JFR up takes longer than all else that a
@@ -37,6 +39,22 @@ final class RecordingStart {
     boolean isRunning() {
         AgentThread starting = thread;
         return starting != null && starting.isAlive();
+    }
+
+    /**
+     * Why something else has no room below the limits on threads, if the threads of the recording are to have theirs;
+     * null if it has. Waits for the recording only if that decides.
+     *
+     * @param shortage the same, by how many threads are still to come
+     */
+    String shortage(IntFunction<String> shortage) {
+        if (isRunning()) {
+            if (shortage.apply(ThreadHeadroom.RECORDING) == null) {
+                return null;
+            }
+            await();
+        }
+        return shortage.apply(0);
     }
 
     /** If it has begun, waits until it is over, or makes no progress. */

@@ -331,7 +331,7 @@ final class Session implements Runnable {
         }
         shutdown.watch();
         AgentContext found = AgentContext.discover(options, fields, jfr, listeners);
-        parts = SessionParts.make(found, jar, statuses, own, code);
+        parts = SessionParts.make(found, jar, statuses, own, recordingStart, code);
         if (found.hasNativeAccess() && !options.source().name().equals(SourceKind.NONE.label())) {
             listeners.use(listeners.context().withJoining(found.correlator()::offer, found.correlator()::offer));
         }

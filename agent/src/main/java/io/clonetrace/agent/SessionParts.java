@@ -51,16 +51,25 @@ public final class SessionParts {
      *
      * @param jar clonetrace.jar
      * @param own the agent's own recording, if it has one; it may still be starting
+     * @param recordingStart its start
      * @param code one of the parts
      */
-    static SessionParts make(AgentContext found, Path jar, StatusLog statuses, OwnRecording own, CodeSources code) {
+    static SessionParts make(
+            AgentContext found,
+            Path jar,
+            StatusLog statuses,
+            OwnRecording own,
+            RecordingStart recordingStart,
+            CodeSources code) {
         Observation observation = new Observation(
                 found.correlator(),
                 found.clones(),
                 found.unwinding(),
                 statuses,
-                ThreadHeadroom::shortageForSource,
-                new SeccompPreflight(jar, ThreadHeadroom::shortageForPreflight));
+                kind -> recordingStart.shortage(toCome -> ThreadHeadroom.shortageForSource(kind, toCome)),
+                new SeccompPreflight(
+                        jar,
+                        kind -> recordingStart.shortage(toCome -> ThreadHeadroom.shortageForPreflight(kind, toCome))));
         List<SessionPart> parts = new ArrayList<>();
         parts.add(new HookWatch(found.listeners(), statuses));
         if (found.options().record().isPresent()) {

@@ -54,7 +54,8 @@ record Benchmarks(Path jar, Path recording, Depth depth) {
 
     /** With the agent's own recording. */
     List<RunResult> recordedByAgent(String benchmark, String options) throws RunnerException {
-        return withAgent(benchmark, options + ",record=" + recording);
+        // One for each fork: the agent would keep an earlier one, and print that in the middle of the table.
+        return withAgent(benchmark, options + ",record=" + recording.resolveSibling("micro-%p.jfr"));
     }
 
     private List<RunResult> run(String benchmark, List<String> jvmArguments) throws RunnerException {

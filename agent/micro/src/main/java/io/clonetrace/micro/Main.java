@@ -25,7 +25,7 @@ public final class Main {
     public static void main(String[] arguments) throws RunnerException, IOException {
         Path out = Path.of(arguments[1]);
         Benchmarks.Depth depth = Benchmarks.Depth.valueOf(arguments[2].toUpperCase(Locale.ROOT));
-        Main main = new Main(new Benchmarks(Path.of(arguments[0]), out.resolve("micro-%p.jfr"), depth));
+        Main main = new Main(new Benchmarks(Path.of(arguments[0]), out.resolve("micro.jfr"), depth));
         main.table.head();
         main.hook();
         main.kernel();

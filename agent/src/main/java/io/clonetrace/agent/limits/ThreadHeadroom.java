@@ -30,7 +30,7 @@ public final class ThreadHeadroom {
     private static final int AGENT = 2 + UNWINDER;
 
     /** JFR's three on JDK 17 to 25, and the one in reserve for its shutdown hook. */
-    private static final int RECORDING = 4;
+    public static final int RECORDING = 4;
 
     private static final int STRACE = 1;
 
@@ -54,11 +54,15 @@ public final class ThreadHeadroom {
         return missing(room(), "the agent", ofAgent(records), 0);
     }
 
-    /** Why that source must not start; null if it may. The agent's own threads run already. */
-    public static String shortageForSource(SourceKind source) {
+    /**
+     * Why that source must not start; null if it may.
+     *
+     * @param toCome threads of the agent and of JFR that may not run yet
+     */
+    public static String shortageForSource(SourceKind source, int toCome) {
         return switch (source) {
-            case PTRACE -> missing(room(), source.label(), REAPER, TRACER);
-            case STRACE -> missing(room(), source.label(), REAPER, STRACE);
+            case PTRACE -> missing(room(), source.label(), toCome + REAPER, TRACER);
+            case STRACE -> missing(room(), source.label(), toCome + REAPER, STRACE);
             case EBPF, TRACEFS, NONE -> null;
         };
     }
@@ -68,9 +72,13 @@ public final class ThreadHeadroom {
         return missing(room(), "native-stacks", UNWINDER, 0);
     }
 
-    /** Why the preflight of that source, a JVM, must not start; null if it may. */
-    public static String shortageForPreflight(SourceKind source) {
-        return missing(room(), source.label() + " under a seccomp filter", REAPER, TRACER);
+    /**
+     * Why the preflight of that source, a JVM, must not start; null if it may.
+     *
+     * @param toCome as for a source
+     */
+    public static String shortageForPreflight(SourceKind source, int toCome) {
+        return missing(room(), source.label() + " under a seccomp filter", toCome + REAPER, TRACER);
     }
 
     private static ThreadRoom room() {

@@ -13,9 +13,9 @@ public final class StackEvents {
     private StackEvents() {}
 
     /**
-     * From now on, for each live thread when a chunk of a recording ends, so also when a JVM does.
+     * Commits one for each live thread whenever a chunk of a recording ends, as it does when the JVM ends.
      *
-     * @return ends that
+     * @return stops that
      */
     public static Runnable atEndOfChunks() {
         Runnable hook = StackEvents::commitAll;
