@@ -164,9 +164,24 @@ public final class Ptrace {
     public long[] dwarfRegisters() {
         long[] registers = new long[layout.dwarf().size()];
         for (int i = 0; i < registers.length; i++) {
-            registers[i] = memory.getLong(REGISTERS + layout.dwarf().get(i));
+            registers[i] = register(i);
         }
         return registers;
+    }
+
+    /** One of the registers read, by its DWARF number. */
+    public long register(int number) {
+        return memory.getLong(REGISTERS + layout.dwarf().get(number));
+    }
+
+    /** Which of the registers read holds that value: its DWARF number; -1 if none does. */
+    public int registerWith(long value) {
+        for (int number = 0; number < layout.dwarf().size(); number++) {
+            if (register(number) == value) {
+                return number;
+            }
+        }
+        return -1;
     }
 
     /** The stack pointer in the registers read. */

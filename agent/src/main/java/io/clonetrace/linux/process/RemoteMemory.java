@@ -68,6 +68,21 @@ public final class RemoteMemory {
     }
 
     /**
+     * Reads bytes at two addresses by one call.
+     *
+     * @return how many were read, of both together: those at the first address alone if those at the second can't be
+     *     read; negative if none can
+     */
+    public int readBoth(int tid, long first, int bytes, long second, int secondBytes) {
+        words.putLong(LOCAL + Long.BYTES, bytes + secondBytes);
+        words.putLong(REMOTE, first);
+        words.putLong(REMOTE + Long.BYTES, bytes);
+        words.putLong(REMOTE + IOVEC, second);
+        words.putLong(REMOTE + IOVEC + Long.BYTES, secondBytes);
+        return (int) LibC.process_vm_readv(tid, address + LOCAL, 1, address + REMOTE, 2, 0);
+    }
+
+    /**
      * Reads bytes at several addresses by one call, one after the other.
      *
      * @param count how many addresses; at most {@link #most}

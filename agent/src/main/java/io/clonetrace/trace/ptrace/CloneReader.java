@@ -21,7 +21,12 @@ import java.util.Optional;
 final class CloneReader {
     private final Ptrace ptrace;
     private final Clocks clocks;
-    private final RemoteMemory cloneArgs = new RemoteMemory(CloneArgs.SIZE_VER0);
+    private final RemoteMemory cloneArgs = new RemoteMemory(CloneArgs.SIZE_VER0 + Long.BYTES);
+
+    /** The register that held {@code tls} at the last clone3; -1 if none did. */
+    private int tlsRegister = -1;
+
+    private long startRoutine = UNKNOWN;
 
     CloneReader(Ptrace ptrace, Clocks clocks) {
         this.ptrace = ptrace;
@@ -31,9 +36,12 @@ final class CloneReader {
     /**
      * Reads the call, which has made a task.
      *
+     * @param startRoutineOffset where the process's {@code struct pthread} holds the start routine;
+     *     {@link CloneCall#UNKNOWN} if that is not known, or not wanted
      * @return empty if the caller has been killed meanwhile, or is a 32-bit task
      */
-    Optional<CloneCall> read(int tid, int childTid) throws LinuxException {
+    Optional<CloneCall> read(int tid, int childTid, long startRoutineOffset) throws LinuxException {
+        startRoutine = UNKNOWN;
         // The caller waits: avoid every unneeded call into the C library.
         long kernelTime = System.nanoTime();
         long observedAt = clocks.realtimeOf(kernelTime);
@@ -42,10 +50,15 @@ final class CloneReader {
         }
         return CloneSyscall.named(ptrace.syscall()).map(syscall -> switch (syscall) {
             case CLONE -> clone(calling(syscall, tid, childTid, observedAt, kernelTime));
-            case CLONE3 -> clone3(tid, calling(syscall, tid, childTid, observedAt, kernelTime));
+            case CLONE3 -> clone3(tid, calling(syscall, tid, childTid, observedAt, kernelTime), startRoutineOffset);
             case FORK, VFORK ->
                 calling(syscall, tid, childTid, observedAt, kernelTime).build();
         });
+    }
+
+    /** The start routine of the thread that the call made, if it was read with the call; else UNKNOWN. */
+    long startRoutine() {
+        return startRoutine;
     }
 
     void close() {
@@ -71,11 +84,25 @@ final class CloneReader {
                 .build();
     }
 
-    private CloneCall clone3(int tid, CloneCall.Builder call) {
-        if (!cloneArgs.read(tid, ptrace.argument(0), CloneArgs.SIZE_VER0)) {
+    private CloneCall clone3(int tid, CloneCall.Builder call, long startRoutineOffset) {
+        // glibc passes on the address of the struct pthread in a register, and it is tls: then one call reads both.
+        long expectedTls = startRoutineOffset == UNKNOWN || tlsRegister < 0 ? UNKNOWN : ptrace.register(tlsRegister);
+        int read = expectedTls == UNKNOWN
+                ? (cloneArgs.read(tid, ptrace.argument(0), CloneArgs.SIZE_VER0) ? CloneArgs.SIZE_VER0 : -1)
+                : cloneArgs.readBoth(
+                        tid, ptrace.argument(0), CloneArgs.SIZE_VER0, expectedTls + startRoutineOffset, Long.BYTES);
+        if (read < CloneArgs.SIZE_VER0) {
             return call.build();
         }
         CloneFlags flags = new CloneFlags(cloneArgs.longAt(CloneArgs.FLAGS));
+        if (flags.has(CloneFlag.CLONE_SETTLS)) {
+            long tls = cloneArgs.longAt(CloneArgs.TLS);
+            if (read == CloneArgs.SIZE_VER0 + Long.BYTES && tls == expectedTls) {
+                startRoutine = cloneArgs.longAt(CloneArgs.SIZE_VER0);
+            } else {
+                tlsRegister = ptrace.registerWith(tls);
+            }
+        }
         return call.flags(flags.bits())
                 .exitSignal((int) cloneArgs.longAt(CloneArgs.EXIT_SIGNAL))
                 .stack(cloneArgs.longAt(CloneArgs.STACK))

@@ -74,18 +74,27 @@ final class StackReader {
     /**
      * Reads from a task that is stopped in the call, and whose registers were read.
      *
+     * @param known the new thread's start routine, if it was read with the call; else {@link CloneCall#UNKNOWN}
      * @return empty if nothing is to be captured for that call
      */
-    Optional<Captured> read(int process, int tid, CloneCall call) {
+    Optional<Captured> read(int process, int tid, CloneCall call, long known) {
         boolean thread = call.has(CloneFlag.CLONE_THREAD);
         if (!isOn() || !thread && capture.mode() == StackCapture.Mode.NATIVE) {
             return Optional.empty();
         }
         Layout layout = thread && call.tls() != UNKNOWN ? layout(process) : null;
-        long startRoutine = layout == null ? UNKNOWN : layout.startRoutine(tid, call.tls());
+        long startRoutine = layout == null || known != UNKNOWN ? known : layout.startRoutine(tid, call.tls());
         boolean copied =
                 capture.mode() == StackCapture.Mode.ALL || startRoutine == UNKNOWN || !layout.isHotSpot(startRoutine);
         return Optional.of(new Captured(startRoutine, copied ? copy(tid) : null));
+    }
+
+    /** Where that process's {@code struct pthread} holds the start routine; UNKNOWN if none is wanted, or known. */
+    long startRoutineOffset(int process) {
+        Layout layout = isOn() ? layouts.get(process) : null;
+        return layout == null
+                ? UNKNOWN
+                : layout.known.map(ThreadLayout::startRoutineOffset).orElse((long) UNKNOWN);
     }
 
     /** Hands what was read to the unwinder; the task may run again. */

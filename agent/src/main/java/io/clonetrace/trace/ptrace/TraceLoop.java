@@ -100,9 +100,11 @@ final class TraceLoop {
 
     private void cloned(int tid) throws LinuxException {
         int childTid = ptrace.eventMessage(tid);
-        Optional<CloneCall> call = childTid > 0 ? reader.read(tid, childTid) : Optional.empty();
         int process = process(tid);
-        Optional<StackReader.Captured> captured = call.flatMap(made -> stacks.read(process, tid, made));
+        Optional<CloneCall> call =
+                childTid > 0 ? reader.read(tid, childTid, stacks.startRoutineOffset(process)) : Optional.empty();
+        Optional<StackReader.Captured> captured =
+                call.flatMap(made -> stacks.read(process, tid, made, reader.startRoutine()));
         ptrace.resume(tid, 0);
         if (call.isPresent()) {
             counts.sawClone();
@@ -127,7 +129,7 @@ final class TraceLoop {
         stacks.forget(tid);
         if (before > 0 && before != tid) {
             processes.remove(before);
-            order.superseded(new Superseded(tid, before, clocks.realtime()));
+            order.superseded(new Superseded(tid, before, clocks.realtimeOf(System.nanoTime())));
         }
     }
 
@@ -147,7 +149,7 @@ final class TraceLoop {
         if (tid == pid) {
             end = Optional.of(status);
         }
-        order.ended(new Ended(tid, status, clocks.realtime()));
+        order.ended(new Ended(tid, status, clocks.realtimeOf(System.nanoTime())));
     }
 
     private boolean follows() {

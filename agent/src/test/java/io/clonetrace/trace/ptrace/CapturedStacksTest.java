@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The native frames of a C program's clones, made through two call paths: by ptrace, and by strace -k. */
 @Timeout(120)
 class CapturedStacksTest {
-    private static final Path SOURCE = Path.of("src/test/c/two_paths.c");
+    private static final Path SOURCES = Path.of("src/test/c");
     private static final long LONG_ENOUGH = TimeUnit.SECONDS.toNanos(60);
     private static final Map<List<String>, Long> MADE = Map.of(
             List.of("make_thread", "first_path", "main", "_start"), 13L,
@@ -45,11 +45,16 @@ class CapturedStacksTest {
 
     @BeforeEach
     void compile() throws Exception {
-        assumeTrue(Files.exists(SOURCE), "not run in the agent's folder");
-        program = folder.resolve("two_paths").toString();
+        compile("two_paths");
+    }
+
+    private void compile(String name) throws Exception {
+        Path source = SOURCES.resolve(name + ".c");
+        assumeTrue(Files.exists(source), "not run in the agent's folder");
+        program = folder.resolve(name).toString();
         assumeTrue(
-                run("cc", "-O1", "-fno-optimize-sibling-calls", "-pthread", "-o", program, SOURCE.toString()) == 0,
-                "two_paths.c can't be compiled");
+                run("cc", "-O1", "-fno-optimize-sibling-calls", "-pthread", "-o", program, source.toString()) == 0,
+                source + " can't be compiled");
     }
 
     @Test
@@ -76,6 +81,19 @@ class CapturedStacksTest {
                         .filter(call ->
                                 call.origin() != null && call.origin().stack().isPresent())
                         .count());
+    }
+
+    /** The registers of its call lead to another thread's start routine. */
+    @Test
+    void threadThatGlibcDidNotMakeHasNoStartRoutine() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "own_tls.c is for x86-64");
+        compile("own_tls");
+        assertEquals(
+                List.of("worker", "worker", "worker", "maker", "none", "worker", "worker", "worker"),
+                traced(StackCapture.Mode.NATIVE).stream()
+                        .map(call -> call.origin().startRoutine())
+                        .map(routine -> routine == null ? "none" : routine.replaceAll(".*!|\\+.*", ""))
+                        .toList());
     }
 
     /** strace's unwinder may find no caller of clone3; what it does find is the same. */
