@@ -225,7 +225,7 @@ final class TraceCommand implements Callable<Integer> {
         }
         int status = trace.write(
                 out,
-                chains(trace.captureRefusal() == null ? capture.mode() : StackCapture.Mode.OFF),
+                chains(trace.captureRefusal() == null ? capture : StackCapture.OFF),
                 this::unwritten,
                 why -> spec.commandLine()
                         .getErr()
@@ -256,8 +256,8 @@ final class TraceCommand implements Callable<Integer> {
         spec.commandLine().getErr().println("clonetrace: the trace can't be written: " + failed.getMessage());
     }
 
-    private ChainWriter chains(StackCapture.Mode mode) {
-        return new ChainWriter(mode, stacks);
+    private ChainWriter chains(StackCapture capture) {
+        return new ChainWriter(capture, stacks);
     }
 
     private void summary(long seen, long lost, long lostStacks) {
@@ -270,8 +270,7 @@ final class TraceCommand implements Callable<Integer> {
     private int byPtrace(StackCapture capture, UnwindingThread unwinder, OutputStream out)
             throws InterruptedException, SourceRefusedException {
         TraceWriter.Times times = byTracee ? TraceWriter.Times.NANOSECONDS : TraceWriter.Times.MICROSECONDS;
-        TraceWriter writer =
-                new TraceWriter(out, SourceKind.PTRACE.label(), times, chains(capture.mode()), this::unwritten);
+        TraceWriter writer = new TraceWriter(out, SourceKind.PTRACE.label(), times, chains(capture), this::unwritten);
         try {
             PtraceTracer tracer = pid == null
                     ? PtraceTracer.launch(command, followForks, capture, writer)

@@ -109,6 +109,9 @@ final class JvmPipe implements LineBudget.Holder {
 
     /** Writes as much as the pipe has room for. */
     void flush() throws LinuxException {
+        if (!unknown.isEmpty()) {
+            chains.hurry(0);
+        }
         tellChains();
         if (!headers.isEmpty()) {
             append("");

@@ -33,7 +33,7 @@ final class JvmPipes implements CloneSink {
     private static final long CLOCK_STEP_NANOS = 1_000_000;
 
     private final RunFolder folder;
-    private final StackCapture.Mode stacks;
+    private final StackCapture stacks;
     private final LongSupplier lostBySource;
     private final Consumer<String> problem;
     private final Map<Integer, Integer> processes = new HashMap<>();
@@ -55,15 +55,17 @@ final class JvmPipes implements CloneSink {
      * @param problem receives one line, once, saying why a process has no pipe
      */
     JvmPipes(RunFolder folder, int pid, String source, LongSupplier lostBySource, Consumer<String> problem) {
-        this(folder, pid, source, StackCapture.Mode.OFF, lostBySource, problem);
+        this(folder, pid, source, StackCapture.OFF, lostBySource, problem);
     }
 
-    /** @param stacks for which clones the source captures stacks; the other parameters as above */
+    /**
+     * @param stacks for which clones the source captures stacks, and what unwinds them; the other parameters as above
+     */
     JvmPipes(
             RunFolder folder,
             int pid,
             String source,
-            StackCapture.Mode stacks,
+            StackCapture stacks,
             LongSupplier lostBySource,
             Consumer<String> problem) {
         this.folder = folder;

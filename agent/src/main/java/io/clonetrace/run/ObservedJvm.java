@@ -38,7 +38,7 @@ public final class ObservedJvm implements AutoCloseable {
                 folder,
                 pid,
                 source.kind().label(),
-                ObservedRun.captured(source, stacks),
+                ObservedRun.captured(source, new StackCapture(stacks, unwinder)),
                 source::lostRecords,
                 problem -> {});
     }

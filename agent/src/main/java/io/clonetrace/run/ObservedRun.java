@@ -114,7 +114,7 @@ public final class ObservedRun implements AutoCloseable {
                     folder,
                     observed.process().pid(),
                     source.kind().label(),
-                    captured(source, stacks.mode()),
+                    captured(source, stacks),
                     () -> lost,
                     problem);
             if (source.unseenRefusals() != null) {
@@ -141,10 +141,10 @@ public final class ObservedRun implements AutoCloseable {
     }
 
     /** For which tasks a source that runs captures stacks. */
-    static StackCapture.Mode captured(CloneSource source, StackCapture.Mode wanted) {
+    static StackCapture captured(CloneSource source, StackCapture wanted) {
         return switch (source.kind()) {
-            case EBPF, PTRACE -> source.captureRefusal() == null ? wanted : StackCapture.Mode.OFF;
-            case TRACEFS, STRACE, NONE -> StackCapture.Mode.OFF;
+            case EBPF, PTRACE -> source.captureRefusal() == null ? wanted : StackCapture.OFF;
+            case TRACEFS, STRACE, NONE -> StackCapture.OFF;
         };
     }
 

@@ -17,6 +17,13 @@ public interface OriginResolver {
     NativeOrigin resolve(int pid, long startRoutine, StackCopy copy);
 
     /**
+     * Finds out now what was put off: where a thread begins is looked up together with others.
+     *
+     * @param nanos how long to wait for it at most
+     */
+    default void hurry(long nanos) {}
+
+    /**
      * The pid belongs to another program now: the process has called execve(2), or has ended. What is known of its
      * files holds for the copies taken before, not for those that follow.
      */

@@ -5,7 +5,9 @@ import io.clonetrace.clone.NativeFrame;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.NativeStack;
 import io.clonetrace.unwind.ChainMemo.Chain;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Unwinds copies of stacks on a thread of its own, which starts with the first copy. All methods may be called from any
- * thread.
+ * Unwinds copies of stacks on a thread of its own, which starts with the first copy. A start routine that was found
+ * before is looked up again only in a {@link #hurry}, together with all that came since: a tracer that wakes another
+ * thread for each clone has no time for the clones. All methods may be called from any thread.
  */
 public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private static final long MOST_QUEUED = 16 << 20;
@@ -47,6 +50,7 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private volatile long failedAt;
     private volatile String failure;
 
+    private final List<StartRoutine> same = new ArrayList<>();
     private final Libraries libraries = new Libraries();
     private final Map<NativeStack, NativeStack> chains = Unwinder.chains();
     private final Map<Integer, Unwinder> processes = new LinkedHashMap<>(16, 0.75f, true) {
@@ -58,14 +62,63 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
         }
     };
 
+    /** The start routine that was found last; null if it was not. */
+    private volatile StartRoutine latest;
+
+    private sealed interface Task {
+        /** What it takes in the queue. */
+        long bytes();
+
+        /** It will not be done, or has failed. */
+        void giveUp(String why);
+    }
+
     /**
      * What is to be done.
      *
-     * @param bytes what it takes in the queue
+     * @param bytes as {@link Task#bytes}
      * @param work run by the thread
-     * @param giveUp run instead if it will not be, or if it fails, with the reason
+     * @param refusal as {@link Task#giveUp}
      */
-    private record Task(long bytes, Runnable work, Consumer<String> giveUp) {}
+    private record Work(long bytes, Runnable work, Consumer<String> refusal) implements Task {
+        @Override
+        public void giveUp(String why) {
+            refusal.accept(why);
+        }
+    }
+
+    /**
+     * A start routine to be looked up, without a stack.
+     *
+     * @param takenAt when it was seen (System.nanoTime), at the latest
+     */
+    private final class StartRoutine implements Task {
+        private final int pid;
+        private final long takenAt;
+        private final NativeOrigin origin;
+
+        StartRoutine(int pid, long takenAt, NativeOrigin origin) {
+            this.pid = pid;
+            this.takenAt = takenAt;
+            this.origin = origin;
+        }
+
+        boolean isSame(StartRoutine other) {
+            return other != null
+                    && pid == other.pid
+                    && origin.startRoutineAddress() == other.origin.startRoutineAddress();
+        }
+
+        @Override
+        public long bytes() {
+            return OVERHEAD;
+        }
+
+        @Override
+        public void giveUp(String why) {
+            UnwindingThread.this.giveUp(origin, why);
+        }
+    }
 
     /** @param factory makes the thread, which should be a daemon */
     public UnwindingThread(ThreadFactory factory) {
@@ -91,16 +144,25 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
             dropped.incrementAndGet();
             origin.withoutStack(NO_ROOM);
         }
-        Task task = fits
-                ? new Task(bytes, () -> resolve(pid, copy, takenAt, origin), why -> giveUp(origin, why))
+        Task task = copy != null && fits
+                ? new Work(bytes, () -> resolve(pid, copy, takenAt, origin), why -> giveUp(origin, why))
                 // The start routine tells whose the thread is, and takes little.
-                : new Task(OVERHEAD, () -> resolve(pid, null, takenAt, origin), why -> giveUp(origin, why));
+                : new StartRoutine(pid, takenAt, origin);
         if (queued.get() + task.bytes() > ROOM_WITHOUT_COPIES * mostQueued) {
-            task.giveUp().accept(NO_ROOM);
+            task.giveUp(NO_ROOM);
         } else if (!add(task)) {
-            task.giveUp().accept(closed ? ENDED : failure);
+            task.giveUp(closed ? ENDED : failure);
         }
         return origin;
+    }
+
+    @Override
+    public void hurry(long nanos) {
+        try {
+            await(nanos);
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** What was dropped before is counted already. */
@@ -115,13 +177,13 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
 
     /** Opens a process's files soon, so that its stacks can be unwound even if it ends. */
     public void prepare(int pid) {
-        add(new Task(OVERHEAD, () -> unwinder(pid).space().open(), why -> {}));
+        add(new Work(OVERHEAD, () -> unwinder(pid).space().open(), why -> {}));
     }
 
     @Override
     public void replaced(int pid) {
         if (thread != null) {
-            add(new Task(OVERHEAD, () -> processes.remove(pid), why -> {}));
+            add(new Work(OVERHEAD, () -> processes.remove(pid), why -> {}));
         }
     }
 
@@ -132,14 +194,22 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
         }
         queued.addAndGet(task.bytes());
         queue.add(task);
-        if (idle) {
-            LockSupport.unpark(thread);
+        // The first of a process can't wait: its files are opened while it lives.
+        boolean known = task instanceof StartRoutine routine && routine.isSame(latest);
+        if (!known || queued.get() > mostQueued / 2) {
+            wake();
         }
         if (closed) {
             // The thread may have ended before it saw the task.
             giveUp();
         }
         return true;
+    }
+
+    private void wake() {
+        if (idle) {
+            LockSupport.unpark(thread);
+        }
     }
 
     private boolean isStarted() {
@@ -188,9 +258,39 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     private void take(Task task) {
         queued.addAndGet(-task.bytes());
         try {
-            task.work().run();
+            if (task instanceof Work unwinding) {
+                unwinding.work().run();
+            } else {
+                lookUp((StartRoutine) task);
+            }
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError failed) {
-            task.giveUp().accept("unwinding failed: " + failed);
+            task.giveUp("unwinding failed: " + failed);
+        }
+    }
+
+    /** All were seen before the mapping is confirmed, once for all. */
+    private void lookUp(StartRoutine first) {
+        same.add(first);
+        while (queue.peek() instanceof StartRoutine next && next.isSame(first) && queue.remove(next)) {
+            queued.addAndGet(-next.bytes());
+            same.add(next);
+        }
+        try {
+            AddressSpace space = refreshed(first.pid).space();
+            String name = name(space, first.origin, same.get(same.size() - 1).takenAt);
+            String problem = space.problem();
+            for (StartRoutine one : same) {
+                if (problem == null) {
+                    one.origin.complete(name, null, CloneCall.UNKNOWN);
+                } else {
+                    one.origin.fail(null, problem);
+                }
+            }
+            latest = name == null ? null : first;
+        } catch (RuntimeException | StackOverflowError | OutOfMemoryError failed) {
+            same.forEach(one -> one.giveUp("unwinding failed: " + failed));
+        } finally {
+            same.clear();
         }
     }
 
@@ -198,18 +298,17 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
         return processes.computeIfAbsent(pid, key -> new Unwinder(new AddressSpace(key, libraries), chains));
     }
 
-    private void resolve(int pid, StackCopy copy, long takenAt, NativeOrigin origin) {
+    private Unwinder refreshed(int pid) {
         Unwinder unwinder = unwinder(pid);
-        AddressSpace space = unwinder.space();
-        space.refresh();
-        long start = origin.startRoutineAddress();
-        String routine = start == CloneCall.UNKNOWN
-                ? null
-                : space.function(start, takenAt).map(NativeFrame::text).orElse(null);
-        if (space.problem() != null) {
-            origin.fail(null, space.problem());
-        } else if (copy == null) {
-            origin.complete(routine, null, CloneCall.UNKNOWN);
+        unwinder.space().refresh();
+        return unwinder;
+    }
+
+    private void resolve(int pid, StackCopy copy, long takenAt, NativeOrigin origin) {
+        Unwinder unwinder = refreshed(pid);
+        String routine = name(unwinder.space(), origin, takenAt);
+        if (unwinder.space().problem() != null) {
+            origin.fail(null, unwinder.space().problem());
         } else {
             Chain chain = unwinder.unwind(copy, takenAt);
             long java = chain.javaStackPointer();
@@ -217,11 +316,19 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
         }
     }
 
+    /** The name of the start routine; null if it is not known. */
+    private static String name(AddressSpace space, NativeOrigin origin, long takenAt) {
+        long start = origin.startRoutineAddress();
+        return start == CloneCall.UNKNOWN
+                ? null
+                : space.function(start, takenAt).map(NativeFrame::text).orElse(null);
+    }
+
     /** Gives up the tasks that are left: the thread ends. */
     private void giveUp() {
         for (Task task = queue.poll(); task != null; task = queue.poll()) {
             queued.addAndGet(-task.bytes());
-            task.giveUp().accept(ENDED);
+            task.giveUp(ENDED);
         }
     }
 
@@ -233,7 +340,7 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     public boolean await(long nanos) throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
         return thread == null
-                || !add(new Task(0, reached::countDown, why -> reached.countDown()))
+                || !add(new Work(0, reached::countDown, why -> reached.countDown()))
                 || reached.await(nanos, TimeUnit.NANOSECONDS);
     }
 

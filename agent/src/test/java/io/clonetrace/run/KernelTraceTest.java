@@ -58,7 +58,7 @@ class KernelTraceTest {
                 new Blind(), false, () -> told.isEmpty() ? OptionalInt.empty() : OptionalInt.of(3), () -> {});
         int status = trace.write(
                 new ByteArrayOutputStream(),
-                new ChainWriter(StackCapture.Mode.OFF, false),
+                new ChainWriter(StackCapture.OFF, false),
                 failed -> {
                     throw new AssertionError(failed);
                 },

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,75 @@ class UnwindingThreadTest {
             assertTrue(origin.isDone() && origin.stack().isEmpty());
             assertTrue(nothing.isDone() && nothing.startRoutine() == null);
         }
+    }
+
+    @Test
+    void aStartRoutineThatWasFoundBeforeWaitsForAHurry() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        try (UnwindingThread unwinding = new UnwindingThread(work -> {
+            threads.add(daemon(work));
+            return threads.get(0);
+        })) {
+            NativeOrigin first = unwinding.resolve(PID, hotSpotCode(), null);
+            await(first::isDone);
+            await(() -> threads.get(0).getState() == Thread.State.WAITING);
+            List<NativeOrigin> others = new ArrayList<>();
+            for (int i = 0; i < 101; i++) {
+                others.add(unwinding.resolve(PID, hotSpotCode(), null));
+            }
+            assertEquals(Thread.State.WAITING, threads.get(0).getState());
+            assertTrue(others.stream().noneMatch(NativeOrigin::isDone));
+            unwinding.hurry(DEADLINE);
+            for (NativeOrigin origin : others) {
+                assertTrue(origin.isDone());
+                assertEquals(first.startRoutine(), origin.startRoutine());
+            }
+            assertEquals(0, unwinding.dropped());
+        }
+    }
+
+    /** A writer whose reader does not read asks for none. */
+    @Test
+    void startRoutinesThatWaitAreLookedUpBeforeThereIsNoRoom() throws Exception {
+        int many = 1_009;
+        try (UnwindingThread unwinding = new UnwindingThread(this::daemon, 64 * 512)) {
+            await(unwinding.resolve(PID, hotSpotCode(), null)::isDone);
+            List<NativeOrigin> origins = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                origins.add(unwinding.resolve(PID, hotSpotCode(), null));
+                int waiting = i - 32;
+                await(() -> waiting < 0 || origins.get(waiting).isDone());
+            }
+            unwinding.hurry(DEADLINE);
+            assertEquals(
+                    many,
+                    origins.stream()
+                            .filter(origin -> origin.startRoutine() != null)
+                            .count());
+            assertEquals(0, unwinding.dropped());
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long began = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() - began < DEADLINE);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void startRoutinesThatWaitAreGivenUpAndCountedAtTheEnd() throws Exception {
+        List<NativeOrigin> origins = new ArrayList<>();
+        UnwindingThread unwinding = new UnwindingThread(this::daemon);
+        for (int i = 0; i < 101; i++) {
+            origins.add(unwinding.resolve(PID, hotSpotCode(), null));
+        }
+        unwinding.close();
+        assertTrue(origins.stream().allMatch(NativeOrigin::isDone));
+        assertEquals(
+                unwinding.dropped(),
+                origins.stream().filter(origin -> origin.missing() != null).count());
     }
 
     @Test

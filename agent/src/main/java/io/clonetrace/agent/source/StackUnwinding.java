@@ -78,7 +78,11 @@ public final class StackUnwinding implements OriginResolver {
             return missing(startRoutine, null);
         }
         try {
-            return unwinder().resolve(pid, startRoutine, copy);
+            NativeOrigin origin = unwinder().resolve(pid, startRoutine, copy);
+            if (copy == null) {
+                unwinder.hurry(0);
+            }
+            return origin;
         } catch (RuntimeException | Error failure) {
             suppressed.add(failure);
             return missing(startRoutine, failure.toString());

@@ -50,7 +50,7 @@ public abstract class ChildTracerSource implements CloneSource {
     private volatile boolean ending;
     private volatile boolean attached;
     private Path messages;
-    private TraceFileSource lines;
+    private volatile TraceFileSource lines;
     private long nextCheck = System.nanoTime();
     private int stopped;
     private boolean killed;
@@ -203,6 +203,10 @@ public abstract class ChildTracerSource implements CloneSource {
     @Override
     public void processEnds() {
         ending = true;
+        TraceFileSource reading = lines;
+        if (reading != null) {
+            reading.processEnds();
+        }
         Process started = process;
         if (started != null && !attached) {
             started.destroyForcibly();

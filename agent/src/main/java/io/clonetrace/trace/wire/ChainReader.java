@@ -95,6 +95,11 @@ final class ChainReader {
         return call.from(origin);
     }
 
+    /** Whether a line of ours about that call's origin will come. */
+    boolean isAnnounced(CloneCall call) {
+        return stacks.isPresent() && stacks.get().cover(call);
+    }
+
     /** strace prints the frames at once, if it prints any. */
     private CloneCall followed(CloneCall call) {
         open = new NativeOrigin();

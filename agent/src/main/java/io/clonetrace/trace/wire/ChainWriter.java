@@ -3,6 +3,7 @@ package io.clonetrace.trace.wire;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.trace.StackCapture;
+import io.clonetrace.unwind.OriginResolver;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,17 +20,19 @@ public final class ChainWriter {
     private static final int MOST_TEXT = ChainReader.MOST_TEXT / 2;
 
     private final WireHeader.Stacks stacks;
+    private final OriginResolver resolver;
     private final boolean eachTime;
     private final Map<CallChain, Long> written = new HashMap<>();
     private long next;
     private int text;
 
     /**
-     * @param mode for which clones there are chains
+     * @param capture for which clones there are chains, and what finds them out
      * @param eachTime whether to write the frames after each clone, for people, and not only once
      */
-    public ChainWriter(StackCapture.Mode mode, boolean eachTime) {
-        stacks = new WireHeader.Stacks(mode);
+    public ChainWriter(StackCapture capture, boolean eachTime) {
+        stacks = new WireHeader.Stacks(capture.mode());
+        resolver = capture.resolver();
         this.eachTime = eachTime;
     }
 
@@ -51,6 +54,23 @@ public final class ChainWriter {
     /** Whether all is known that {@link #lines} would say. */
     public static boolean isKnown(CloneCall call) {
         return call.origin() == null || call.origin().isDone();
+    }
+
+    /**
+     * Whether the call's reader should have it at once: what is outside the native frames it can find out only while
+     * the creator is in the call. Where all stacks are captured, none is urgent.
+     */
+    boolean isUrgent(CloneCall call) {
+        return stacks.mode() == StackCapture.Mode.NATIVE
+                && call.origin() != null
+                && call.origin().stackPointer() != CloneCall.UNKNOWN;
+    }
+
+    /** See {@link OriginResolver#hurry}. */
+    public void hurry(long nanos) {
+        if (hasHeader()) {
+            resolver.hurry(nanos);
+        }
     }
 
     /**

@@ -35,47 +35,65 @@ public final class StraceLine {
 
     /** The line, without a newline. */
     public static String of(TaskEvent event) {
+        StringBuilder line = line();
+        append(line, event, false);
+        return line.toString();
+    }
+
+    /**
+     * Appends the line, without a newline.
+     *
+     * @param precise whether a call's line is that of {@link #precise}
+     */
+    static void append(StringBuilder text, TaskEvent event, boolean precise) {
         if (event instanceof Cloned cloned) {
-            return of(cloned.call());
+            CloneCall call = cloned.call();
+            call(leader(text, call.parentTid(), call.observedAt(), precise ? NANOS : MICROS), call);
+        } else if (event instanceof Ended ended) {
+            leader(text, ended.tid(), ended.observedAt(), MICROS).append("+++ ");
+            end(text, ended.status()).append(" +++");
+        } else if (event instanceof Gone gone) {
+            ended(text, gone.tid(), gone.observedAt());
+        } else {
+            Superseded superseded = (Superseded) event;
+            leader(text, superseded.tid(), superseded.observedAt(), MICROS)
+                    .append("+++ superseded by execve in pid ")
+                    .append(superseded.by())
+                    .append(" +++");
         }
-        if (event instanceof Ended ended) {
-            return leader(ended.tid(), ended.observedAt(), MICROS)
-                    .append("+++ ")
-                    .append(end(ended.status()))
-                    .append(" +++")
-                    .toString();
-        }
-        if (event instanceof Gone gone) {
-            return ended(gone.tid(), gone.observedAt());
-        }
-        Superseded superseded = (Superseded) event;
-        return leader(superseded.tid(), superseded.observedAt(), MICROS)
-                .append("+++ superseded by execve in pid ")
-                .append(superseded.by())
-                .append(" +++")
-                .toString();
     }
 
     /** The line of one call, without a newline. */
     public static String of(CloneCall call) {
-        return call(leader(call.parentTid(), call.observedAt(), MICROS), call).toString();
+        return call(leader(line(), call.parentTid(), call.observedAt(), MICROS), call)
+                .toString();
     }
 
     /** The same with nanoseconds, as strace writes with {@code --absolute-timestamps=format:unix,precision:ns}. */
     public static String precise(CloneCall call) {
-        return call(leader(call.parentTid(), call.observedAt(), NANOS), call).toString();
+        return call(leader(line(), call.parentTid(), call.observedAt(), NANOS), call)
+                .toString();
     }
 
     /** The line of a task's end, of which nothing else was seen, with nanoseconds as in {@link #precise}. */
     public static String ended(int tid, long observedAt) {
-        return leader(tid, observedAt, NANOS).append("+++ exited with ? +++").toString();
+        return ended(line(), tid, observedAt).toString();
     }
 
-    private static StringBuilder leader(int tid, long observedAt, int digits) {
-        StringBuilder line = new StringBuilder(LONG_ENOUGH).append(tid);
+    private static StringBuilder line() {
+        return new StringBuilder(LONG_ENOUGH);
+    }
+
+    private static StringBuilder ended(StringBuilder line, int tid, long observedAt) {
+        return leader(line, tid, observedAt, NANOS).append("+++ exited with ? +++");
+    }
+
+    private static StringBuilder leader(StringBuilder line, int tid, long observedAt, int digits) {
+        int start = line.length();
+        line.append(tid);
         do {
             line.append(' ');
-        } while (line.length() <= TID_COLUMNS);
+        } while (line.length() - start <= TID_COLUMNS);
         line.append(observedAt / NANOS_PER_SECOND).append('.');
         long place = FIRST_PLACE;
         for (int i = 0; i < digits; i++) {
@@ -163,10 +181,12 @@ public final class StraceLine {
         return !call.failed() && call.has(CloneFlag.CLONE_PARENT_SETTID);
     }
 
-    private static String end(WaitStatus status) {
+    private static StringBuilder end(StringBuilder line, WaitStatus status) {
         return status.exited()
-                ? "exited with " + status.exitStatus()
-                : "killed by " + ExitSignal.name(status.killedBy()) + (status.coreDumped() ? " (core dumped)" : "");
+                ? line.append("exited with ").append(status.exitStatus())
+                : line.append("killed by ")
+                        .append(ExitSignal.name(status.killedBy()))
+                        .append(status.coreDumped() ? " (core dumped)" : "");
     }
 
     private static void address(StringBuilder line, long value) {

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
  * beyond which the oldest is dropped. What does not reach the sink is counted in {@link #counts()}.
  *
  * <p>A call whose native frames the trace tells, by strace's {@code -k} or by a tracer of ours, is passed on at once,
- * with an origin that is completed within a later {@link #feed}, or by {@link #end}. strace does not announce them: the
- * first call of its trace has an origin in any case.
+ * with an origin that is complete, or is completed within a later {@link #feed}, or by {@link #end}. strace does not
+ * announce them: the first call of its trace has an origin in any case.
  *
  * <p>Tids are as strace prints them: in strace's own pid namespace before the call, in the caller's in the call's
  * result. {@code -r} alone gives no clock. Called by one thread.
@@ -41,6 +41,7 @@ public final class StraceParser {
     private final TaskOrder order;
     private final ChainReader chains = new ChainReader();
     private Optional<Integer> interruptedTid = Optional.empty();
+    private CloneCall held; // until the next call, or the end of what is fed
     private boolean last;
     private long lines;
     private long clones;
@@ -76,6 +77,7 @@ public final class StraceParser {
     public void feed(byte[] bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         scanner.feed(bytes, offset, length);
+        passOnHeld();
     }
 
     /**
@@ -88,6 +90,7 @@ public final class StraceParser {
             line(scanner.rest());
             last = false;
         }
+        passOnHeld();
         chains.fail();
         pending.dropAll();
         order.release();
@@ -132,6 +135,7 @@ public final class StraceParser {
             return;
         }
         chains.end();
+        passOnHeld();
         if (continuesInterrupted(line)) {
             return;
         }
@@ -165,6 +169,7 @@ public final class StraceParser {
             return;
         }
         chains.end();
+        passOnHeld();
         LineLeader leader = LineLeader.of(beginning, clock);
         LineBody body = LineBody.at(beginning, leader.end()).orElse(null);
         if (continues(beginning)) {
@@ -219,7 +224,7 @@ public final class StraceParser {
 
     private void called(LineLeader leader, LineBody.Call call, String line) {
         if (!call.resumed()) {
-            begun(leader.tid(), call.syscall(), leader.observedAt(), line.substring(leader.end()));
+            begun(leader.tid(), call.syscall(), leader.observedAt(), line, leader.end());
             return;
         }
         String rest = line.substring(call.textStart());
@@ -249,18 +254,20 @@ public final class StraceParser {
                         : pending.take(CloneCall.UNKNOWN, syscall));
     }
 
-    private void begun(int tid, CloneSyscall syscall, long observedAt, String text) {
+    /** @param start where the call begins in the text */
+    private void begun(int tid, CloneSyscall syscall, long observedAt, String text, int start) {
         int attached = AttachMessage.start(text);
         if (text.endsWith(UNFINISHED)) {
-            String half = text.substring(0, text.length() - UNFINISHED.length()).stripTrailing();
+            String half =
+                    text.substring(start, text.length() - UNFINISHED.length()).stripTrailing();
             pending.put(new PendingCall(tid, syscall, observedAt, half));
-        } else if (attached >= 0) {
-            pending.put(new PendingCall(tid, syscall, observedAt, text.substring(0, attached)));
+        } else if (attached >= start) {
+            pending.put(new PendingCall(tid, syscall, observedAt, text.substring(start, attached)));
             interruptedTid = Optional.of(tid);
         } else if (text.endsWith(DETACHED)) {
             unresumed++;
         } else {
-            whole(syscall, tid, observedAt, text, syscall.syscallName().length() + 1);
+            whole(syscall, tid, observedAt, text, start + syscall.syscallName().length() + 1);
         }
     }
 
@@ -272,7 +279,7 @@ public final class StraceParser {
         Optional<PendingCall> beginning = takeInterrupted();
         beginning.ifPresent(half -> {
             if (fits(half, line)) {
-                begun(half.tid(), half.syscall(), half.observedAt(), half.text() + line);
+                begun(half.tid(), half.syscall(), half.observedAt(), half.text() + line, 0);
             } else {
                 truncated++;
             }
@@ -311,7 +318,24 @@ public final class StraceParser {
             case NEVER_RETURNED -> unresumed++;
             case UNREADABLE -> truncated++;
         }
-        reading.call().map(this::timed).map(chains::expecting).ifPresent(order::cloned);
+        reading.call().map(this::timed).map(chains::expecting).ifPresent(this::passOn);
+    }
+
+    /** The line of an origin mostly follows at once: with it, nothing has to be looked for. */
+    private void passOn(CloneCall call) {
+        if (chains.isAnnounced(call)) {
+            held = call;
+        } else {
+            order.cloned(call);
+        }
+    }
+
+    private void passOnHeld() {
+        if (held != null) {
+            CloneCall call = held;
+            held = null;
+            order.cloned(call);
+        }
     }
 
     private void exited(LineLeader leader, LineBody.Exit exit) {
@@ -325,6 +349,7 @@ public final class StraceParser {
 
     private void releaseIfNonePending() {
         if (pending.isEmpty()) {
+            passOnHeld();
             order.release();
         }
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class TraceFileSource implements CloneSource {
     private static final int BUFFER = 1 << 16;
+    private static final int PIECE = 1 << 12;
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TRACER_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -33,6 +34,8 @@ public final class TraceFileSource implements CloneSource {
     private Optional<Tracer> tracer = Optional.empty();
     private Optional<ProcessHandle> writer = Optional.empty();
     private long nextCheck = System.nanoTime();
+    private final GivingWay givingWay = new GivingWay();
+    private volatile boolean hurried;
     private boolean quiet;
     private volatile long bytes;
     private String lost;
@@ -112,6 +115,12 @@ public final class TraceFileSource implements CloneSource {
         return lost;
     }
 
+    /** The process ends: from now on, reading is all that matters. */
+    @Override
+    public void processEnds() {
+        hurried = true;
+    }
+
     @Override
     public void stop() {
         try {
@@ -130,13 +139,19 @@ public final class TraceFileSource implements CloneSource {
     private boolean readAll() {
         long before = parser.counts().clones();
         quiet = true;
+        if (!hurried) {
+            givingWay.begin();
+        }
         try {
             int length;
             do {
                 length = input.read(buffer);
                 quiet &= length == 0;
                 bytes += length;
-                parser.feed(buffer, 0, length);
+                for (int at = 0; at < length; at += PIECE) {
+                    parser.feed(buffer, at, Math.min(PIECE, length - at));
+                    givingWay.giveWay();
+                }
             } while (length == buffer.length);
         } catch (IOException unreadable) {
             lost = path + " can't be read any more: " + unreadable.getMessage();

@@ -7,7 +7,9 @@ import io.clonetrace.trace.wire.TaskEvent.Cloned;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -29,6 +31,12 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private static final int QUEUE = 1 << 15;
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /** While many tasks are made: the reader takes a processor from them at each piece that it finds. */
+    private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** So many events since the last time are many. */
+    private static final int MANY = 64;
+
     /** After this many idle periods it sleeps until an event arrives. */
     private static final int PERIODS_AWAKE = 5;
 
@@ -38,8 +46,13 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     /** A pipe takes this much whole or not at all (pipe(7), PIPE_BUF), so what it did not take is known. */
     private static final int PIECE = 4096;
 
+    private static final int MOST_PIECES = 64;
+
     /** For the first chain, the files of the process have to be read. */
     private static final long ORIGIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long a call's line may wait so that its chain is in the same piece. */
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static final long ORIGIN_CHECK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final String LATE = "its frames were not found in time";
@@ -56,6 +69,10 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private final Thread thread = new Thread(this::write, "clonetrace-writer");
     private final List<TaskEvent> batch = new ArrayList<>();
     private final StringBuilder piece = new StringBuilder();
+
+    /** Written together: the reader would take them one by one, and look each time for what else there is to do. */
+    private final Deque<Piece> pieces = new ArrayDeque<>();
+
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
@@ -63,9 +80,17 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
     private volatile boolean hurried;
     private volatile boolean asleep;
     private volatile LongSupplier lostByTracer = () -> 0;
+    private final GivingWay givingWay = new GivingWay();
     private long inPiece;
     private long toldLost;
     private boolean late;
+
+    /**
+     * Whole lines.
+     *
+     * @param clones how many of them are clones
+     */
+    private record Piece(byte[] bytes, long clones) {}
 
     /** How to write the times of clones. */
     public enum Times {
@@ -82,7 +107,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
      * @param broken called once, on the writer's thread, if writing fails; what follows is lost and counted
      */
     public TraceWriter(OutputStream out, String source, Times times, Consumer<IOException> broken) {
-        this(out, source, times, new ChainWriter(StackCapture.Mode.OFF, false), broken);
+        this(out, source, times, new ChainWriter(StackCapture.OFF, false), broken);
     }
 
     /**
@@ -111,7 +136,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
             if (clone) {
                 taken.lazySet(taken.get() + 1);
             }
-            if (asleep) {
+            if (asleep || clone && chains.isUrgent(((Cloned) event).call())) {
                 LockSupport.unpark(thread);
             }
         } else if (clone) {
@@ -176,16 +201,21 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         if (chains.hasHeader()) {
             add(chains.header().line());
         }
-        writePiece();
+        writeAllPieces();
         boolean last = false;
         int quiet = 0;
         while (!last) {
             last = closing;
             quiet++;
+            int events = 0;
+            if (!last) {
+                givingWay.begin();
+            }
             while (queue.drainTo(batch, 1024) > 0 || toldLost != allLost()) {
                 quiet = 0;
+                events += batch.size();
                 for (TaskEvent event : batch) {
-                    add(line(event));
+                    addLine(event);
                     if (event instanceof Cloned cloned) {
                         Optional<WireHeader.Inside> inside = WireHeader.Inside.of(cloned.call());
                         if (inside.isPresent()) {
@@ -197,19 +227,35 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
                 }
                 batch.clear();
                 tellLost();
-                writePiece();
+                writeAllPieces();
             }
             if (!last) {
-                rest(quiet);
+                rest(quiet, events);
             }
         }
     }
 
+    private void addLine(TaskEvent event) throws IOException {
+        int whole = piece.length();
+        StraceLine.append(piece, event, times == Times.NANOSECONDS);
+        end(whole);
+    }
+
     private void add(String line) throws IOException {
-        if (piece.length() + line.length() >= PIECE) {
-            writePiece();
+        int whole = piece.length();
+        piece.append(line);
+        end(whole);
+    }
+
+    /** Ends the line that begins there; if it makes the piece too long, it begins the next one. */
+    private void end(int start) throws IOException {
+        piece.append('\n');
+        if (piece.length() > PIECE && start > 0) {
+            finishPiece(start);
         }
-        piece.append(line).append('\n');
+        if (pieces.size() == MOST_PIECES) {
+            writeAllPieces();
+        }
     }
 
     private void addChain(CloneCall call) throws IOException {
@@ -217,11 +263,16 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
             return;
         }
         if (!ChainWriter.isKnown(call)) {
+            // Without a stack, all those of a batch are found together, at once.
+            boolean soon = !late && call.origin().stackPointer() == CloneCall.UNKNOWN;
+            chains.hurry(soon ? SOON_NANOS : 0);
+        }
+        if (!ChainWriter.isKnown(call)) {
             // The reader need not wait for the call, too.
-            writePiece();
+            writeAllPieces();
             await(call);
         }
-        late &= !ChainWriter.isKnown(call);
+        late = !ChainWriter.isKnown(call);
         for (String line : chains.lines(call, LATE)) {
             add(line);
         }
@@ -236,29 +287,35 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         }
     }
 
-    private void writePiece() throws IOException {
-        out.write(piece.toString().getBytes(StandardCharsets.US_ASCII));
+    private void writeAllPieces() throws IOException {
+        finishPiece(piece.length());
+        for (Piece next = pieces.poll(); next != null; next = pieces.poll()) {
+            out.write(next.bytes());
+            written.addAndGet(next.clones());
+        }
         out.flush();
-        piece.setLength(0);
-        written.addAndGet(inPiece);
+    }
+
+    private void finishPiece(int length) {
+        if (length == 0) {
+            return;
+        }
+        pieces.add(new Piece(piece.substring(0, length).getBytes(StandardCharsets.US_ASCII), inPiece));
+        piece.delete(0, length);
         inPiece = 0;
+        givingWay.giveWay();
     }
 
     /**
-     * Woken only by the first event after an idle time, not by each: the tracer's thread has no time to wake other
-     * threads.
+     * Woken only by the first event after an idle time, and by what can't wait, not by each: the tracer's thread has no
+     * time to wake other threads.
      */
-    private void rest(int quiet) {
+    private void rest(int quiet, int events) {
         asleep = quiet > PERIODS_AWAKE;
+        long period = events < MANY ? PERIOD_NANOS : BUSY_NANOS;
         // In this order: an event that arrived before the tracer's thread could see this one asleep is in the queue.
-        LockSupport.parkNanos(asleep && queue.isEmpty() ? SLEEP_NANOS : PERIOD_NANOS);
+        LockSupport.parkNanos(asleep && queue.isEmpty() ? SLEEP_NANOS : period);
         asleep = false;
-    }
-
-    private String line(TaskEvent event) {
-        return times == Times.NANOSECONDS && event instanceof Cloned cloned
-                ? StraceLine.precise(cloned.call())
-                : StraceLine.of(event);
     }
 
     private static WireHeader clock() {

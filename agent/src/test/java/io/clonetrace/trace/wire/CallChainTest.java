@@ -12,12 +12,22 @@ import io.clonetrace.clone.CloneSyscall;
 import io.clonetrace.clone.NativeFrame;
 import io.clonetrace.clone.NativeOrigin;
 import io.clonetrace.clone.NativeStack;
+import io.clonetrace.trace.CloneSink;
+import io.clonetrace.trace.StackCapture;
 import io.clonetrace.trace.StackCapture.Mode;
+import io.clonetrace.unwind.OriginResolver;
+import io.clonetrace.unwind.StackCopy;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,7 +68,7 @@ class CallChainTest {
 
     private static String written(Mode mode, boolean eachTime, CloneCall... calls) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ChainWriter chains = new ChainWriter(mode, eachTime);
+        ChainWriter chains = new ChainWriter(new StackCapture(mode, (pid, start, copy) -> null), eachTime);
         try (TraceWriter writer = new TraceWriter(out, "ptrace", TraceWriter.Times.NANOSECONDS, chains, failed -> {})) {
             for (CloneCall call : calls) {
                 writer.accept(new TaskEvent.Cloned(call));
@@ -125,6 +135,107 @@ class CallChainTest {
                         .lines()
                         .filter(line -> line.startsWith(" > "))
                         .count());
+    }
+
+    /** Looked up one by one, they would take a thread's wake-up each. */
+    @Test
+    @Timeout(60)
+    void startRoutinesOfABatchAreAskedForTogether() throws Exception {
+        List<NativeOrigin> asked = new ArrayList<>();
+        AtomicInteger hurries = new AtomicInteger();
+        CountDownLatch queued = new CountDownLatch(1);
+        List<String> pieces = new ArrayList<>();
+        OutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes) throws IOException {
+                pieces.add(new String(bytes, StandardCharsets.US_ASCII));
+                super.write(bytes);
+                try {
+                    queued.await();
+                } catch (InterruptedException stopped) {
+                    throw new InterruptedIOException();
+                }
+            }
+        };
+        OriginResolver resolver = new OriginResolver() {
+            @Override
+            public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
+                throw new AssertionError("the tracer does that");
+            }
+
+            @Override
+            public void hurry(long nanos) {
+                assertTrue(nanos > 0);
+                hurries.incrementAndGet();
+                asked.forEach(origin -> origin.complete("libjvm.so!thread_native_entry+0x0", null, -1));
+            }
+        };
+        ChainWriter chains = new ChainWriter(new StackCapture(Mode.NATIVE, resolver), false);
+        try (TraceWriter writer = new TraceWriter(out, "ptrace", TraceWriter.Times.NANOSECONDS, chains, failed -> {})) {
+            for (int i = 0; i < CALLS; i++) {
+                NativeOrigin origin = new NativeOrigin(0x7f00_0000);
+                asked.add(origin);
+                writer.accept(new TaskEvent.Cloned(thread(100 + i).from(origin)));
+            }
+            queued.countDown();
+        }
+        assertEquals(1, hurries.get());
+        assertEquals(
+                CALLS,
+                Told.of(out.toString()).origins.stream()
+                        .filter(origin -> origin.startRoutine().startsWith("libjvm.so!"))
+                        .count());
+        assertTrue(pieces.stream().allMatch(piece -> piece.length() <= 4096));
+    }
+
+    @Test
+    void onlyAStackOfANativeThreadIsUrgent() {
+        NativeOrigin captured = new NativeOrigin(1, 0x7fff_0000L);
+        assertTrue(chains(Mode.NATIVE).isUrgent(thread(5).from(captured)));
+        assertFalse(chains(Mode.NATIVE).isUrgent(thread(5).from(new NativeOrigin(1))));
+        assertFalse(chains(Mode.NATIVE).isUrgent(thread(5)));
+        assertFalse(chains(Mode.ALL).isUrgent(thread(5).from(captured)));
+    }
+
+    private static ChainWriter chains(Mode mode) {
+        return new ChainWriter(new StackCapture(mode, (pid, start, copy) -> null), false);
+    }
+
+    /** The agent looks for the Java frames of calls whose origin is not known. */
+    @Test
+    void callArrivesWithItsOriginIfThatFollowsAtOnce() {
+        NativeOrigin known = origin("a!b+0x0", List.of(INNER), NativeStack.End.OUTERMOST, null);
+        byte[] trace = written(
+                        Mode.NATIVE,
+                        false,
+                        thread(5).from(known),
+                        process(6),
+                        thread(7).from(known))
+                .getBytes(StandardCharsets.US_ASCII);
+        List<String> seen = new ArrayList<>();
+        StraceParser parser = new StraceParser(
+                new CloneSink() {
+                    @Override
+                    public void cloned(CloneCall call) {
+                        String done = call.origin() == null
+                                ? "none"
+                                : String.valueOf(call.origin().isDone());
+                        seen.add(call.childTid() + " " + done);
+                    }
+
+                    @Override
+                    public void exited(int tid) {
+                        seen.add(tid + " exited");
+                    }
+                },
+                1,
+                ZonedDateTime::now);
+        parser.feed(trace, 0, trace.length);
+        byte[] rest = (StraceLine.ended(7, 1) + "\n" + StraceLine.precise(thread(8)) + "\n" + StraceLine.ended(8, 1)
+                        + "\n" + StraceLine.precise(thread(9)) + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        parser.feed(rest, 0, rest.length);
+        assertEquals(List.of("5 true", "6 none", "7 true", "7 exited", "8 false", "8 exited", "9 false"), seen);
     }
 
     /** More than the reader keeps. */
@@ -245,7 +356,7 @@ class CallChainTest {
                 }
             }
         };
-        ChainWriter chains = new ChainWriter(Mode.ALL, false);
+        ChainWriter chains = new ChainWriter(new StackCapture(Mode.ALL, (pid, start, copy) -> null), false);
         try (TraceWriter writer = new TraceWriter(out, "ptrace", TraceWriter.Times.NANOSECONDS, chains, failed -> {})) {
             writer.accept(new TaskEvent.Cloned(thread(5).from(slow)));
         }
