@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** {@code java -jar clonetrace.jar COMMAND}: exit status 0 done, 1 failed, 2 wrong usage, 3 found. */
 public final class CommandEntry {
-    /** Commands that need a parser of options, and send a request to a JVM. */
+    /** Commands that send a request to a JVM. */
     private static final Set<String> REHEARSED = Set.of("attach", "detach", "dump");
 
     private CommandEntry() {}
@@ -31,12 +31,12 @@ public final class CommandEntry {
             return ErrorLine.FAILED;
         }
         ProgramJar.is(Path.of(jar));
+        if (arguments.length > 0 && REHEARSED.contains(arguments[0])) {
+            Rehearsal.begin();
+        }
         OptionalInt attached = PlainAttach.run(arguments);
         if (attached.isPresent()) {
             return attached.getAsInt();
-        }
-        if (arguments.length > 0 && REHEARSED.contains(arguments[0])) {
-            Rehearsal.begin();
         }
         return Clonetrace.run(Output.stdout(), arguments);
     }

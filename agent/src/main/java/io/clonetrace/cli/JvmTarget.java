@@ -26,8 +26,13 @@ final class JvmTarget {
      * @throws IOException as {@link #attachable()}
      */
     static TargetJvm attachable(String target) throws IOException {
-        Rehearsal.await();
+        TargetJvm jvm;
+        try {
+            jvm = TargetJvm.attachable(JvmName.pid(target));
+        } finally {
+            Rehearsal.await();
+        }
         SupportedJvm.require();
-        return TargetJvm.attachable(JvmName.pid(target));
+        return jvm;
     }
 }

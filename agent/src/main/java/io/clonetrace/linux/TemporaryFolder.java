@@ -49,12 +49,13 @@ public final class TemporaryFolder {
         Runtime.getRuntime().addShutdownHook(new Thread(TemporaryFolder::leaveJna));
     }
 
-    /** Removes the folder, once JNA's library is loaded. */
+    /** Removes the folder, once JNA's library is loaded, or takes it back before. */
     public static void leaveJna() {
         File folder = ofJna;
         if (folder != null) {
             folder.delete();
             ofJna = null;
+            System.clearProperty(OF_JNA);
         }
     }
 

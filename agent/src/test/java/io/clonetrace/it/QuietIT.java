@@ -86,9 +86,16 @@ class QuietIT {
         Files.createFile(temporary.resolve("jna1.x"));
         String property = "-Djava.io.tmpdir=" + temporary;
         List<String> trace = Commands.clonetrace(jdk, "trace", "--source", "ptrace", "true");
-        trace.addAll(1, List.of("-Duser.home=?", property));
+        trace.addAll(1, List.of("-Duser.home=?", property, "-Xlog:class+load:file=classes"));
         Run commandLine = Run.start(cwd, "trace", trace, Map.of("XDG_CACHE_HOME", ""));
         assertEquals(0, commandLine.exitStatus(), commandLine.stderr());
+        List<String> classes = Files.readAllLines(cwd.resolve("classes"));
+        assertTrue(classes.stream().anyMatch(line -> line.contains(" com.sun.jna.Native ")));
+        // Of what JNA itself would do: run ldconfig, and name a file at random.
+        for (String spared : List.of(" java.lang.ProcessBuilder ", " java.security.SecureRandom ")) {
+            assertTrue(classes.stream().noneMatch(line -> line.contains(spared)), spared);
+        }
+        Files.delete(cwd.resolve("classes"));
         Path cache = cwd.resolve("cache");
         List<String> java =
                 Commands.host(jdk, List.of(property, Artifacts.agent("source=ptrace", Run.WAIT)), Hello.class);

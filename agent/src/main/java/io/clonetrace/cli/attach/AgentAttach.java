@@ -5,6 +5,7 @@ import io.clonetrace.agent.attach.AttachReply;
 import io.clonetrace.cli.target.AgentLoad;
 import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.cli.target.TargetJvm;
+import io.clonetrace.cli.target.TargetProcess;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.run.ObservedJvm;
 import io.clonetrace.trace.SourceKind;
@@ -60,8 +61,7 @@ public final class AgentAttach {
             throws IOException, InterruptedException, LinuxException {
         List<SourceKind> inReserve = inReserve(jvm, options.parsed().source().name());
         if (!inReserve.isEmpty()) {
-            AttachOptions orFromHere = options.orTracedBy(
-                    jvm.shares("pid") ? ProcessHandle.current().pid() : NO_PID);
+            AttachOptions orFromHere = options.orTracedBy(jvm.shares("pid") ? TargetProcess.ownPid() : NO_PID);
             AttachReply answer = load(jvm, orFromHere);
             if (!answer.needsTracer()) {
                 return attached(jvm, answer, Optional.empty());

@@ -3,6 +3,7 @@ package io.clonetrace.cli.target;
 import io.clonetrace.linux.proc.Musl;
 import io.clonetrace.linux.proc.ProcessStatus;
 import io.clonetrace.linux.proc.PseudoFile;
+import io.clonetrace.linux.process.ProcessId;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -49,6 +50,11 @@ public record TargetProcess(long pid, Path procDir) {
                 .orElse(-1L);
     }
 
+    /** The pid of this process, in its own pid namespace. */
+    public static int ownPid() {
+        return ProcessId.own();
+    }
+
     /** This process, even if the /proc of another pid namespace is mounted. */
     public static TargetProcess self() {
         return new TargetProcess(ProcessHandle.current().pid(), Path.of("/proc/self"));
@@ -56,6 +62,10 @@ public record TargetProcess(long pid, Path procDir) {
 
     /** Whether its C library is musl; false if its mappings can't be read. */
     public boolean usesMusl() {
+        return usesMusl(procDir);
+    }
+
+    static boolean usesMusl(Path procDir) {
         try {
             return Musl.isMapped(PseudoFile.bounded(procDir.resolve("maps")));
         } catch (IOException unreadable) {
