@@ -42,6 +42,9 @@ public final class StackSampler implements SessionPart {
     /** Threads: in smaps and pagemap, which may be under strace, a snapshot of more takes thousands of calls. */
     private static final int MANY = 500;
 
+    /** How often the live threads are counted until there are many. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final AgentOptions.StacksOption option;
     private final LiveThreads threads;
     private final ProcessTasks known;
@@ -60,6 +63,8 @@ public final class StackSampler implements SessionPart {
     private int failures;
     private String failure;
     private long next = System.nanoTime() + FIRST_NANOS;
+    private boolean hadMany;
+    private long looked = System.nanoTime();
 
     /**
      * Made by the session's thread. Dying threads measure themselves as soon as it is made, if that is asked for.
@@ -97,9 +102,36 @@ public final class StackSampler implements SessionPart {
     public void rehearse() {
         if (option.atRecordingsEnd() && !measuresLong()) {
             try {
-                snapshot.measure(ThreadSnapshot.take(threads, tasks, allocated).all(), tid -> true);
+                rehearseCommit(takeNow());
             } catch (IOException | ReflectiveOperationException unreadable) {
                 // The next one is counted if it fails, too.
+            }
+        }
+    }
+
+    /** Makes the events, too, without committing them. */
+    private void rehearseCommit(Taken rehearsed) {
+        if (isWanted()) {
+            for (StackMeasure measure : rehearsed.measures) {
+                LiveThreads.Live java = rehearsed.threads.java().get(measure.tid());
+                if (java != null) {
+                    event(measure, java, kinds.now(measure.tid(), java, rehearsed.kinds), null, rehearsed.begin);
+                }
+            }
+        }
+    }
+
+    /**
+     * At the JVM's end a first snapshot of thousands of threads is interpreted. What it runs for each thread is
+     * compiled if it ran for hundreds before.
+     */
+    private void rehearseWithMany() {
+        long now = System.nanoTime();
+        if (!hadMany && option.atRecordingsEnd() && now - looked >= LOOK_NANOS) {
+            looked = now;
+            if (isWanted() && threads.count() >= MANY) {
+                hadMany = true;
+                rehearse();
             }
         }
     }
@@ -109,6 +141,7 @@ public final class StackSampler implements SessionPart {
         if (exits != null) {
             exits.commit();
         }
+        rehearseWithMany();
         Optional<Duration> period = option.period();
         long now = System.nanoTime();
         if (period.isPresent() && now - next >= 0) {
@@ -169,27 +202,33 @@ public final class StackSampler implements SessionPart {
     private record Taken(
             long begin, ThreadSnapshot threads, List<StackMeasure> measures, TaskKinds.Kinds kinds, int left) {}
 
+    private static boolean isWanted() {
+        return Recorder.isReady() && new ThreadStackEvent().isEnabled();
+    }
+
     /** Takes a snapshot; null if none is wanted, or it failed. */
     private Taken take() {
-        if (!Recorder.isReady() || !new ThreadStackEvent().isEnabled()) {
-            return null;
-        }
         try {
-            Instant begin = Instant.now();
-            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks, allocated);
-            List<StackMeasure> measures =
-                    snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
-            return new Taken(
-                    TimeUnit.SECONDS.toNanos(begin.getEpochSecond()) + begin.getNano(),
-                    now,
-                    measures,
-                    kinds.of(now),
-                    snapshot.left());
+            return isWanted() ? takeNow() : null;
         } catch (IOException | ReflectiveOperationException unreadable) {
             failures++;
             failure = unreadable.getMessage();
             return null;
         }
+    }
+
+    private Taken takeNow() throws IOException, ReflectiveOperationException {
+        Instant begin = Instant.now();
+        ThreadSnapshot now = ThreadSnapshot.take(threads, tasks, allocated);
+        hadMany |= now.java().size() >= MANY;
+        List<StackMeasure> measures =
+                snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
+        return new Taken(
+                TimeUnit.SECONDS.toNanos(begin.getEpochSecond()) + begin.getNano(),
+                now,
+                measures,
+                kinds.of(now),
+                snapshot.left());
     }
 
     private void commit(Taken taken) {
@@ -262,6 +301,12 @@ public final class StackSampler implements SessionPart {
         } else {
             measured++;
         }
+        event(measure, java, kind, comm.orElse(null), begin).commit();
+    }
+
+    /** @param comm the name of a task that is no Java thread */
+    private ThreadStackEvent event(
+            StackMeasure measure, LiveThreads.Live java, TaskKind kind, String comm, long begin) {
         ThreadStackEvent event = new ThreadStackEvent();
         event.tid = measure.tid();
         event.moment = PERIODIC;
@@ -280,13 +325,13 @@ public final class StackSampler implements SessionPart {
             event.creationObserved = known.sawCreationOf(event.threadId);
         } else {
             ProcessTasks.Task task = known.get(measure.tid());
-            event.name = comm.get();
+            event.name = comm;
             event.threadId = CloneCall.UNKNOWN;
             event.creationObserved = task != null && task.id() == CloneCall.UNKNOWN && task.observed();
         }
         if (!event.creationObserved && starts != null) {
             event.taskStarted = starts.of(event.tid, event.threadId);
         }
-        event.commit();
+        return event;
     }
 }
