@@ -86,6 +86,7 @@ public final class SessionParts {
                         found.clones(),
                         new StackSums(
                                 found.threads(),
+                                found.tasks(),
                                 new TaskKinds(found.threads(), found.tasks(), found.access()),
                                 StackReaders.choose(found.options().stackReader(), found.hasNativeAccess()),
                                 found.listeners().suppressed(),

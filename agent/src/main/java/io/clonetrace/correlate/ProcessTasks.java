@@ -1,7 +1,10 @@
 package io.clonetrace.correlate;
 
+import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +22,10 @@ public final class ProcessTasks {
     private final BitSet tids = new BitSet();
 
     private final Map<Integer, Task> known = new ConcurrentHashMap<>();
+
+    /** The tids of those known that are no Java threads: few, where there are thousands of Java threads. */
+    private final Set<Integer> natives = ConcurrentHashMap.newKeySet();
+
     private final Set<Long> unseenThreads = ConcurrentHashMap.newKeySet();
     private final IntPredicate alive;
     private int limit = MANY;
@@ -31,7 +38,7 @@ public final class ProcessTasks {
         this.alive = alive;
         tids.set(pid);
         // No clone of this process made its first task; the java launcher leaves it to wait for the end of main.
-        put(pid, new Task(TaskKind.NATIVE, null, -1, false));
+        put(pid, new Task(TaskKind.NATIVE, null, CloneCall.UNKNOWN, false));
     }
 
     /**
@@ -53,6 +60,11 @@ public final class ProcessTasks {
     /** What is known of the task with that tid, or null. */
     public Task get(int tid) {
         return known.get(tid);
+    }
+
+    /** The tids of the known tasks that are no Java threads. Some may have ended: a source need not see exits. */
+    public Collection<Integer> natives() {
+        return Collections.unmodifiableSet(natives);
     }
 
     /**
@@ -88,12 +100,19 @@ public final class ProcessTasks {
     void add(int tid) {
         tids.set(tid);
         known.remove(tid);
+        natives.remove(tid);
     }
 
     void put(int tid, Task task) {
         known.put(tid, task);
+        if (task.id() == CloneCall.UNKNOWN) {
+            natives.add(tid);
+        } else {
+            natives.remove(tid);
+        }
         if (known.size() > limit) {
             known.keySet().removeIf(other -> !alive.test(other));
+            natives.retainAll(known.keySet());
             limit = Math.max(MANY, 2 * known.size());
         }
     }
@@ -102,6 +121,7 @@ public final class ProcessTasks {
     void remove(int tid) {
         tids.clear(tid);
         known.remove(tid);
+        natives.remove(tid);
     }
 
     boolean isAgent(int tid) {

@@ -20,10 +20,15 @@ public final class TaskList {
     private static final int STATE = 3; // the fields' numbers
     private static final int START_TIME = 22;
 
-    private final Path taskDir;
+    /** A name in the file has no line end. */
+    private static final String THREADS = "\nThreads:\t";
 
-    private TaskList(Path taskDir) {
-        this.taskDir = taskDir;
+    private final Path taskDir;
+    private final Path status;
+
+    private TaskList(Path procDir) {
+        this.taskDir = procDir.resolve("task");
+        this.status = procDir.resolve("status");
     }
 
     /** The threads of this process. */
@@ -33,7 +38,7 @@ public final class TaskList {
 
     /** The threads of the process with that directory, {@code /proc/PID}. */
     public static TaskList of(Path procDir) {
-        return new TaskList(procDir.resolve("task"));
+        return new TaskList(procDir);
     }
 
     /**
@@ -89,6 +94,17 @@ public final class TaskList {
             }
         }
         return OptionalInt.empty();
+    }
+
+    /** How many threads the process has, zombies included (proc_pid_status(5), Threads); -1 if that can't be read. */
+    public int count() {
+        try (InputStream in = new FileInputStream(status.toFile())) {
+            String text = new String(in.readNBytes(LONGEST_STAT), StandardCharsets.ISO_8859_1);
+            int from = text.indexOf(THREADS) + THREADS.length();
+            return Integer.parseInt(text.substring(from, text.indexOf('\n', from)));
+        } catch (IOException | RuntimeException e) {
+            return -1;
+        }
     }
 
     /** Whether the thread exists, even as a zombie. */

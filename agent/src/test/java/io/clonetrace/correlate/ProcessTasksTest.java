@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.clonetrace.clone.CloneCall;
+import io.clonetrace.clone.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +39,17 @@ class ProcessTasksTest {
         assertTrue(tasks.has(FOREIGN));
         tasks.remove(FOREIGN);
         assertFalse(tasks.has(FOREIGN));
+    }
+
+    @Test
+    void tasksThatAreNoJavaThreadsAreKnownUntilTheyEnd() {
+        tasks.put(OLDER, new ProcessTasks.Task(TaskKind.VM, "GC", CloneCall.UNKNOWN, true));
+        tasks.put(FOREIGN, new ProcessTasks.Task(TaskKind.JAVA, "main", 1, true));
+        assertEquals(Set.of(PID, OLDER), tasks.natives());
+        tasks.put(OLDER, new ProcessTasks.Task(TaskKind.JAVA, "in its place", 2, true));
+        assertEquals(Set.of(PID), tasks.natives());
+        tasks.remove(PID);
+        assertEquals(Set.of(), tasks.natives());
     }
 
     @Test

@@ -102,6 +102,23 @@ class TaskListTest {
     }
 
     @Test
+    void theKernelsCountIsThatOfTheList() throws IOException {
+        try (ParkedThreads parked = ParkedThreads.start(13, 0, 0)) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            // The JVM itself starts and ends threads.
+            while (tasks.count() != tasks.tids().length) {
+                assertTrue(System.nanoTime() < deadline, "never the same");
+            }
+            assertTrue(tasks.count() > parked.threads().size());
+        }
+    }
+
+    @Test
+    void aProcessThatIsGoneHasNoCount(@TempDir Path dir) {
+        assertEquals(-1, TaskList.of(dir.resolve("gone")).count());
+    }
+
+    @Test
     void aProcessThatIsGoneHasNoList(@TempDir Path dir) {
         assertThrows(IOException.class, () -> TaskList.of(dir.resolve("gone")).tids());
     }

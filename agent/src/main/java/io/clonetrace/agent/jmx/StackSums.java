@@ -4,11 +4,13 @@ import io.clonetrace.agent.creators.CreatorCounts;
 import io.clonetrace.agent.host.SuppressedFailures;
 import io.clonetrace.agent.stacks.AllocatedStacks;
 import io.clonetrace.agent.stacks.LiveThreads;
+import io.clonetrace.agent.stacks.OtherTasks;
 import io.clonetrace.agent.stacks.StackReaders;
 import io.clonetrace.agent.stacks.TaskKinds;
 import io.clonetrace.agent.stacks.ThreadSnapshot;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.TaskKind;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.stack.StackMeasure;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
@@ -31,14 +33,17 @@ public final class StackSums {
     private final StackSnapshot snapshot;
     private final AllocatedStacks allocated = new AllocatedStacks();
     private final TaskList tasks = TaskList.ofSelf();
+    private final OtherTasks others;
 
     public StackSums(
             LiveThreads threads,
+            ProcessTasks known,
             TaskKinds kinds,
             StackReaders reading,
             SuppressedFailures suppressed,
             CreatorCounts creators) {
         this.threads = threads;
+        this.others = new OtherTasks(threads, known, tasks);
         this.kinds = kinds;
         this.suppressed = suppressed;
         this.creators = creators;
@@ -49,7 +54,7 @@ public final class StackSums {
     Map<String, StackSum> measure() {
         Map<String, StackSum> sums = new TreeMap<>();
         try {
-            ThreadSnapshot now = ThreadSnapshot.take(threads, tasks, allocated);
+            ThreadSnapshot now = ThreadSnapshot.take(threads, others, allocated);
             List<StackMeasure> measures = snapshot.measure(now.all(), tasks::contains);
             TaskKinds.Kinds found = kinds.of(now);
             for (StackMeasure measure : measures) {

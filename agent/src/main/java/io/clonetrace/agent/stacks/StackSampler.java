@@ -52,6 +52,7 @@ public final class StackSampler implements SessionPart {
     private final TaskStarts starts;
     private final AllocatedStacks allocated = new AllocatedStacks();
     private final TaskList tasks = TaskList.ofSelf();
+    private final OtherTasks others;
     private final StackSnapshot snapshot;
     private final boolean ioctls;
     private final Consumer<ExitStackSampler> exitHook;
@@ -83,6 +84,7 @@ public final class StackSampler implements SessionPart {
         this.option = options.stacks();
         this.threads = threads;
         this.known = known;
+        this.others = new OtherTasks(threads, known, tasks);
         this.kinds = new TaskKinds(threads, known, access);
         this.starts = access == null ? null : new TaskStarts(tasks);
         this.snapshot = readers.snapshot();
@@ -219,7 +221,7 @@ public final class StackSampler implements SessionPart {
 
     private Taken takeNow() throws IOException, ReflectiveOperationException {
         Instant begin = Instant.now();
-        ThreadSnapshot now = ThreadSnapshot.take(threads, tasks, allocated);
+        ThreadSnapshot now = ThreadSnapshot.take(threads, others, allocated);
         hadMany |= now.java().size() >= MANY;
         List<StackMeasure> measures =
                 snapshot.measure(now.all(), tid -> lives(tid, now.java().get(tid)));
