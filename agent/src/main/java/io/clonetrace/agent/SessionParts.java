@@ -98,19 +98,20 @@ public final class SessionParts {
                 () -> statesNow(observation, found.listeners(), statuses));
         // Until the sampler's first tick.
         found.correlator().findRefusalsBy((error, known) -> LimitFinder.early().find(error, known));
-        parts.add(new LimitSampler(found.jfr(), found.threads(), finder -> {
-            found.listeners().explainBy(finder);
-            found.correlator().findRefusalsBy(finder::find);
-        }));
-        parts.add(code);
-        // The last: thousands of stacks under strace take longer than JFR waits for us.
-        parts.add(new StackSampler(
+        StackSampler stacks = new StackSampler(
                 found.options(),
                 found.jfr(),
                 found.access(),
                 found.threads(),
                 found.tasks(),
-                sampler -> found.listeners().use(found.listeners().context().withExitSampler(sampler))));
+                sampler -> found.listeners().use(found.listeners().context().withExitSampler(sampler)));
+        parts.add(new LimitSampler(found.jfr(), found.threads(), stacks::mappings, finder -> {
+            found.listeners().explainBy(finder);
+            found.correlator().findRefusalsBy(finder::find);
+        }));
+        parts.add(code);
+        // The last: thousands of stacks under strace take longer than JFR waits for us.
+        parts.add(stacks);
         return new SessionParts(found.listeners().suppressed(), observation, parts);
     }
 
@@ -150,16 +151,21 @@ public final class SessionParts {
 
     /**
      * The JVM begins to end: measures what needn't wait for the last clones, while another processor runs what JFR does
-     * before it calls us.
+     * before it calls us. The last part first: what it counts, the others need not.
      */
     void jvmEnds() {
-        each(part -> {
-            if (!part.measuresLong()) {
-                part.measure();
-                measuredAtEnd.add(part);
-            }
-        });
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            SessionPart part = parts.get(i);
+            guarded(part, this::measureAtEnd);
+        }
         measuredAt = System.nanoTime();
+    }
+
+    private void measureAtEnd(SessionPart part) {
+        if (!part.measuresLong()) {
+            part.measure();
+            measuredAtEnd.add(part);
+        }
     }
 
     void recordingEnds(boolean last) {
@@ -179,11 +185,15 @@ public final class SessionParts {
 
     private void each(Consumer<SessionPart> what) {
         for (SessionPart part : parts) {
-            try {
-                what.accept(part);
-            } catch (RuntimeException | Error failure) {
-                suppressed.add(failure);
-            }
+            guarded(part, what);
+        }
+    }
+
+    private void guarded(SessionPart part, Consumer<SessionPart> what) {
+        try {
+            what.accept(part);
+        } catch (RuntimeException | Error failure) {
+            suppressed.add(failure);
         }
     }
 }

@@ -27,14 +27,18 @@ final class AddressSpaceLimits {
         return resource("RLIMIT_DATA", "Max data size", limits, "VmData:", status);
     }
 
-    /** The number of mappings, of which a Java thread takes two. */
-    ThreadLimit mappings(String sysctl, String maps) {
+    /**
+     * The number of mappings, of which a Java thread takes two.
+     *
+     * @param counted how many there are, if that is known; else {@link ThreadLimit#UNKNOWN}
+     */
+    ThreadLimit mappings(String sysctl, String maps, long counted) {
         if (!text.read(sysctl)) {
             return mappings(ThreadLimit.UNKNOWN, ThreadLimit.UNKNOWN, sysctl).withNote(text.failure());
         }
         long max = text.number();
         try {
-            return mappings(mappings.read(maps), max, sysctl);
+            return mappings(counted == ThreadLimit.UNKNOWN ? mappings.read(maps) : counted, max, sysctl);
         } catch (IOException refused) {
             return mappings(ThreadLimit.UNKNOWN, max, sysctl).withNote(maps + ": " + ProcText.reason(maps, refused));
         }

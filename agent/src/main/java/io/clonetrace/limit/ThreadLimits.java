@@ -77,7 +77,18 @@ public final class ThreadLimits {
      * @param needs what one more thread takes
      */
     public List<ThreadLimit> read(ThreadNeeds needs) {
-        List<ThreadLimit> all = all();
+        return read(needs, ThreadLimit.UNKNOWN);
+    }
+
+    /**
+     * The same, where the mappings need not be counted.
+     *
+     * @param needs what one more thread takes
+     * @param mappings how many mappings the process has, if that was just counted; else {@link ThreadLimit#UNKNOWN}
+     */
+    public List<ThreadLimit> read(ThreadNeeds needs, long mappings) {
+        List<ThreadLimit> all = quick();
+        all.addAll(slow(mappings));
         all.sort(ThreadLimit.nearestFirst(needs));
         return all;
     }
@@ -117,8 +128,12 @@ public final class ThreadLimits {
 
     /** The other limits: all processes and all mappings have to be counted. */
     public List<ThreadLimit> slow() {
+        return slow(ThreadLimit.UNKNOWN);
+    }
+
+    private List<ThreadLimit> slow(long mappings) {
         List<ThreadLimit> all = new ArrayList<>();
-        all.add(addressSpace.mappings(maxMapCount, maps));
+        all.add(addressSpace.mappings(maxMapCount, maps, mappings));
         ThreadLimit ofUser = user.unused(limits, status);
         if (ofUser.isLimited() || kernel.countsNamespace()) {
             tasks.count(user.uid(status));

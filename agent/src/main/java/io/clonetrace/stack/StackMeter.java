@@ -158,6 +158,11 @@ final class StackMeter implements AutoCloseable {
         return mapping.accessible() && !mapping.file() && mapping.start() <= low - GUARD && mapping.end() >= low;
     }
 
+    /** How many mappings there are, see {@link MappingLookup#count}; nothing can be measured afterwards. */
+    long mappings() throws LinuxException {
+        return mapping.count();
+    }
+
     /** The latest measure. */
     StackMeasure of(int tid) {
         return new StackMeasure(tid, base, reserved, guard, touched(), huge(), depth());

@@ -41,6 +41,7 @@ public final class StackSnapshot {
     private final TaskList tasks;
     private final boolean ioctls;
     private int left;
+    private long mappings;
 
     private StackSnapshot(Path procDir, boolean ioctls) {
         this.procDir = procDir;
@@ -98,6 +99,7 @@ public final class StackSnapshot {
     }
 
     private List<StackMeasure> read(Collection<ThreadToMeasure> threads) throws IOException {
+        mappings = StackMeasure.UNKNOWN;
         return ioctls ? byIoctl(threads) : fromSmaps(threads);
     }
 
@@ -106,7 +108,9 @@ public final class StackSnapshot {
         try (ProcmapQuery query = new ProcmapQuery(procDir.toString());
                 PagemapScan scan = new PagemapScan(procDir.toString());
                 StackMeter meter = StackMeter.ofOneMoment(lookup(query, threads.size()), scan)) {
-            return read(threads, new QueriedMappings(query), new ScannedPages(scan), meter);
+            List<StackMeasure> measures = read(threads, new QueriedMappings(query), new ScannedPages(scan), meter);
+            mappings = meter.mappings();
+            return measures;
         } catch (LinuxException failed) {
             throw new IOException(failed.getMessage(), failed);
         } catch (UncheckedIOException failed) {
@@ -181,6 +185,14 @@ public final class StackSnapshot {
             }
         }
         return measures;
+    }
+
+    /**
+     * How many mappings the process had at the latest {@link #measure}: {@code /proc/PID/maps} has a line for each.
+     * {@link StackMeasure#UNKNOWN} if those of the stacks were found without reading most of it.
+     */
+    public long mappings() {
+        return mappings;
     }
 
     /** How many threads the latest {@link #measure} left out. */

@@ -9,6 +9,7 @@ import io.clonetrace.limit.ThreadLimit;
 import io.clonetrace.limit.ThreadLimits;
 import io.clonetrace.limit.ThreadNeeds;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Commits a ThreadLimit event for each limit, the nearest first: as often as the recording's settings say, and when a
@@ -17,16 +18,22 @@ import java.util.function.Consumer;
 public final class LimitSampler implements SessionPart {
     private final JfrState jfr;
     private final LiveThreads threads;
+    private final LongSupplier mappings;
     private final Consumer<LimitFinder> failures;
     private ThreadLimits limits;
     private ThreadNeeds needs;
     private long stackSize;
     private boolean explained;
 
-    /** @param failures takes the finder of the limit that made a start fail */
-    public LimitSampler(JfrState jfr, LiveThreads threads, Consumer<LimitFinder> failures) {
+    /**
+     * @param mappings how many mappings this process has, if another part has just counted them; else
+     *     {@link ThreadLimit#UNKNOWN}
+     * @param failures takes the finder of the limit that made a start fail
+     */
+    public LimitSampler(JfrState jfr, LiveThreads threads, LongSupplier mappings, Consumer<LimitFinder> failures) {
         this.jfr = jfr;
         this.threads = threads;
+        this.mappings = mappings;
         this.failures = failures;
     }
 
@@ -61,7 +68,7 @@ public final class LimitSampler implements SessionPart {
             return;
         }
         prepare();
-        for (ThreadLimit limit : limits.read(needs)) {
+        for (ThreadLimit limit : limits.read(needs, mappings.getAsLong())) {
             ThreadLimitEvent event = new ThreadLimitEvent();
             event.limit = limit.name();
             event.used = limit.used();

@@ -164,6 +164,14 @@ public final class StackSampler implements SessionPart {
         }
     }
 
+    /**
+     * How many mappings this process had when {@link #measure} was called; {@link StackMeasure#UNKNOWN} if it didn't
+     * count them, and after {@link #recordingEnds}.
+     */
+    public long mappings() {
+        return taken == null ? StackMeasure.UNKNOWN : taken.mappings;
+    }
+
     @Override
     public boolean measuresLong() {
         return !ioctls && threads.count() > MANY;
@@ -200,9 +208,15 @@ public final class StackSampler implements SessionPart {
      *
      * @param begin nanoseconds since the epoch
      * @param left threads that ended meanwhile
+     * @param mappings as {@link StackSnapshot#mappings}
      */
     private record Taken(
-            long begin, ThreadSnapshot threads, List<StackMeasure> measures, TaskKinds.Kinds kinds, int left) {}
+            long begin,
+            ThreadSnapshot threads,
+            List<StackMeasure> measures,
+            TaskKinds.Kinds kinds,
+            int left,
+            long mappings) {}
 
     private static boolean isWanted() {
         return Recorder.isReady() && new ThreadStackEvent().isEnabled();
@@ -230,7 +244,8 @@ public final class StackSampler implements SessionPart {
                 now,
                 measures,
                 kinds.of(now),
-                snapshot.left());
+                snapshot.left(),
+                snapshot.mappings());
     }
 
     private void commit(Taken taken) {

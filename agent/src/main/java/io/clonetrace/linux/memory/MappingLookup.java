@@ -24,6 +24,16 @@ public interface MappingLookup extends AutoCloseable {
     /** Whether a file is behind it. */
     boolean file();
 
+    /**
+     * How many mappings there are, if those that were passed over on the way are nearly all; -1 if they aren't, or
+     * weren't counted. The last call before {@link #close}.
+     *
+     * @throws LinuxException ESRCH when the process is gone
+     */
+    default long count() throws LinuxException {
+        return -1;
+    }
+
     @Override
     void close();
 }

@@ -32,6 +32,8 @@ public final class MapsInOrder implements MappingLookup {
     /** Lines that may still be read. */
     private int left;
 
+    private long mappings;
+
     /** The latest line's mapping, and the end of the one before. */
     private long below;
 
@@ -72,6 +74,18 @@ public final class MapsInOrder implements MappingLookup {
         return !asked || question.ask(address);
     }
 
+    /** Reads the lines that are left, if there aren't too many. */
+    @Override
+    public long count() throws LinuxException {
+        while (left > 0) {
+            left--;
+            if (!next()) {
+                return mappings;
+            }
+        }
+        return -1;
+    }
+
     /** Reads the next line; false behind the last. */
     private boolean next() throws LinuxException {
         int lineEnd = lineEnd();
@@ -91,6 +105,8 @@ public final class MapsInOrder implements MappingLookup {
         accessible = chunk[space + 1] != '-' || chunk[space + 2] != '-' || chunk[space + 3] != '-';
         file = chunk[bare ? line + BARE_INODE : inode(space)] != '0';
         line = lineEnd + 1;
+        // The kernel adds a page of its own to the list, at a negative address (arch/x86/entry/vsyscall).
+        mappings += start < 0 ? 0 : 1;
         return true;
     }
 

@@ -96,6 +96,41 @@ class MapsInOrderTest {
         assertSame(ALL);
     }
 
+    @Test
+    void mappingsAreCountedAsGrepCountsThem() throws Exception {
+        for (List<Long> asked : List.of(addresses, List.<Long>of())) {
+            long before;
+            long counted;
+            do { // The JVM itself maps and unmaps.
+                before = lines();
+                counted = count(asked, ALL);
+            } while (before != lines());
+            assertEquals(before, counted);
+        }
+    }
+
+    @Test
+    void mappingsAreNotCountedIfTooManyLinesAreLeft() throws Exception {
+        assertEquals(-1, count(addresses, 97));
+        assertEquals(-1, count(List.of(), 0));
+    }
+
+    private static long count(List<Long> asked, int most) throws LinuxException, IOException {
+        try (ProcmapQuery query = query();
+                MappingLookup text = new MapsInOrder("/proc/self", query, most)) {
+            for (long address : asked) {
+                text.ask(address);
+            }
+            return text.count();
+        }
+    }
+
+    private static long lines() throws IOException {
+        return Files.readAllLines(SELF, StandardCharsets.ISO_8859_1).stream()
+                .filter(line -> !line.endsWith("[vsyscall]"))
+                .count();
+    }
+
     private void assertSame(int most) throws LinuxException, IOException {
         try (ProcmapQuery query = query();
                 MappingLookup truth = query.question();
