@@ -4,6 +4,7 @@ import io.clonetrace.cli.output.ErrorLine;
 import io.clonetrace.cli.output.Output;
 import io.clonetrace.cli.target.ProgramJar;
 import io.clonetrace.cli.target.Rehearsal;
+import io.clonetrace.linux.NativeFailure;
 import io.clonetrace.linux.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,16 @@ public final class CommandEntry {
      * @return the exit status
      */
     public static int run(String jar, String[] arguments) {
+        try {
+            return runWithNativeCode(jar, arguments);
+        } catch (LinkageError broken) {
+            String why = NativeFailure.sentence().orElseThrow(() -> broken);
+            System.err.println("clonetrace: " + why);
+            return ErrorLine.FAILED;
+        }
+    }
+
+    private static int runWithNativeCode(String jar, String[] arguments) {
         try {
             TemporaryFolder.takeJna();
         } catch (IOException noRandomness) {

@@ -158,6 +158,10 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
 
     @Override
     public void hurry(long nanos) {
+        if (nanos <= 0) {
+            wake();
+            return;
+        }
         try {
             await(nanos);
         } catch (InterruptedException impatient) {
@@ -183,8 +187,14 @@ public final class UnwindingThread implements OriginResolver, AutoCloseable {
     @Override
     public void replaced(int pid) {
         if (thread != null) {
-            add(new Work(OVERHEAD, () -> processes.remove(pid), why -> {}));
+            add(new Work(OVERHEAD, () -> forget(pid), why -> {}));
         }
+    }
+
+    private void forget(int pid) {
+        processes.remove(pid);
+        // The same address may be another function's.
+        latest = null;
     }
 
     /** Puts a task into the queue; false if no thread will take it. */

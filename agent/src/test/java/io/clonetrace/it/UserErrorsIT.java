@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.clonetrace.it.process.Application;
 import io.clonetrace.it.process.Artifacts;
+import io.clonetrace.it.process.Commands;
 import io.clonetrace.it.process.Jdk;
 import io.clonetrace.it.process.OneLine;
 import io.clonetrace.it.process.OrdinaryUser;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A user's mistake is explained in one line, and the application runs as without the agent. */
@@ -108,5 +110,29 @@ class UserErrorsIT {
         OneLine.said(run, "another clonetrace agent is on in this JVM; this one does nothing");
         assertFalse(Files.exists(second));
         assertEquals(Application.THREADS, Started.count(Recorded.read(recording).named("clonetrace.ThreadStart")));
+    }
+
+    /** JNA's library is written to a file before it is loaded: nothing can be, in /proc. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "trace, trace --source ptrace true, 1, native code can't be used here: ",
+        "attach, attach PID source=ptrace, 1, native code can't be used here: ",
+        "attach-auto, attach PID, 1, native code can't be used here: ",
+        "detach, detach PID, 1, no clonetrace agent is active in JVM ",
+        "gone, attach 999999999, 1, there is no process 999999999",
+        "stacks, stacks PID, 0, ''"
+    })
+    void commandWithoutNativeCodeSaysSoInOneLine(String name, String words, int status, String said) throws Exception {
+        Path folder = Artifacts.folder("without-native-code-" + name);
+        String self = Long.toString(ProcessHandle.current().pid());
+        List<String> command =
+                Commands.clonetrace(Jdk.current(), words.replace("PID", self).split(" "));
+        command.add(1, "-Djava.io.tmpdir=/proc");
+        Run run = Run.start(folder, "command", command, Map.of("TMPDIR", ""));
+        assertEquals(status, run.exitStatus(), run.stderr());
+        if (!said.isEmpty()) {
+            OneLine.said(run, said);
+            assertEquals(1, run.stderr().lines().count());
+        }
     }
 }

@@ -25,6 +25,10 @@ public final class SupportedJvm {
             throw new IOException(
                     "this java uses the C library musl, and clonetrace needs glibc: run clonetrace with a JDK for glibc");
         }
-        NativeCode.load();
+        try {
+            NativeCode.load();
+        } catch (LinkageError unavailable) {
+            // Not every command needs it each time; the code that does reports it.
+        }
     }
 }

@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.NativeFailure;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.jna.LibC;
 import java.nio.charset.Charset;
@@ -354,8 +355,7 @@ public final class Folder implements AutoCloseable {
     }
 
     private static LinuxException noNativeCode(LinkageError broken) {
-        return new LinuxException("native code can't be used here: " + broken
-                + "; -Djna.tmpdir=FOLDER names a folder where a file can be written and executed");
+        return new LinuxException(NativeFailure.sentence(broken));
     }
 
     private static int directory() throws LinuxException {

@@ -7,6 +7,8 @@ import io.clonetrace.linux.file.StaleFileSweeper;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -76,6 +78,20 @@ public final class JnaLibrary {
     void close() {
         try {
             Files.deleteIfExists(folder.resolve(NAME));
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException ofJna) {
+            deleteAll();
+        } catch (IOException remains) {
+            // A later start sweeps it.
+        }
+    }
+
+    /** If the library could not be loaded, JNA has tried to load it from a file of its own. */
+    private void deleteAll() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
             Files.deleteIfExists(folder);
         } catch (IOException remains) {
             // A later start sweeps it.

@@ -1,10 +1,13 @@
 package io.clonetrace.linux.process;
 
+import io.clonetrace.linux.NativeFailure;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.TemporaryFolder;
 import io.clonetrace.linux.jna.HostProperties;
 import io.clonetrace.linux.jna.LibC;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Loads JNA in a JVM of clonetrace's own as the agent does in its host. Left to itself, JNA's initialiser runs
@@ -12,8 +15,12 @@ import java.util.Optional;
  * attach.
  */
 public final class NativeCode {
-    private static boolean loaded;
+    private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int MOST_CHECKS = 500;
+
+    private static boolean tried;
     private static LinkageError failure;
+    private static volatile boolean loading;
 
     private NativeCode() {}
 
@@ -25,21 +32,48 @@ public final class NativeCode {
      */
     public static synchronized void load() {
         Optional<Processor> processor = Processor.current();
-        if (!loaded && failure == null && processor.isPresent()) {
-            HostProperties before = new HostProperties();
-            TemporaryFolder.leaveJna();
-            before.setForOurs(processor.get());
-            try {
-                LibC.getpid();
-                loaded = true;
-            } catch (LinkageError broken) {
-                failure = broken;
-            } finally {
-                before.restore();
-            }
+        if (!tried && processor.isPresent()) {
+            tried = true;
+            load(processor.get());
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    private static void load(Processor processor) {
+        TemporaryFolder.leaveJna();
+        HostProperties before = new HostProperties();
+        Thread end = new Thread(NativeCode::awaitLoaded);
+        loading = true;
+        try {
+            Runtime.getRuntime().addShutdownHook(end);
+            before.setForOurs(processor);
+            LibC.getpid();
+        } catch (LinkageError broken) {
+            failure = broken;
+            NativeFailure.happened(broken);
+        } catch (IllegalStateException ending) {
+            tried = false;
+        } finally {
+            before.restore();
+            loading = false;
+        }
+        forget(end);
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // It is running.
+        }
+    }
+
+    /** The library's file is removed after it is loaded: an interrupted command must not leave it. */
+    private static void awaitLoaded() {
+        for (int check = 0; loading && check < MOST_CHECKS; check++) {
+            LockSupport.parkNanos(CHECK_NANOS);
         }
     }
 }

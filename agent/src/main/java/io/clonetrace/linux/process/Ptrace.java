@@ -4,6 +4,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.NativeFailure;
 import io.clonetrace.linux.NativeUnavailableException;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.SyscallRegisters;
@@ -87,7 +88,7 @@ public final class Ptrace {
         try {
             return new Ptrace(processor.registers());
         } catch (LinkageError broken) {
-            throw new NativeUnavailableException(broken.toString(), broken);
+            throw new NativeUnavailableException(NativeFailure.sentence(broken), broken);
         }
     }
 

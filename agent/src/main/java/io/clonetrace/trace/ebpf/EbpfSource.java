@@ -3,6 +3,7 @@ package io.clonetrace.trace.ebpf;
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.linux.Errno;
 import io.clonetrace.linux.LinuxException;
+import io.clonetrace.linux.NativeFailure;
 import io.clonetrace.linux.Processor;
 import io.clonetrace.linux.bpf.BpfArray;
 import io.clonetrace.linux.bpf.BpfProgram;
@@ -136,7 +137,7 @@ public final class EbpfSource implements CloneSource {
             stop();
             throw EbpfRefusal.ofTracefs(unknown);
         } catch (LinkageError broken) {
-            throw new SourceRefusedException("native code can't be used: " + broken, broken);
+            throw new SourceRefusedException(NativeFailure.sentence(broken), broken);
         }
     }
 

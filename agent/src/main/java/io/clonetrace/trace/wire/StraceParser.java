@@ -194,6 +194,7 @@ public final class StraceParser {
         } else if (header instanceof WireHeader.Stacks stacks) {
             chains.header(stacks);
         } else if (header instanceof WireHeader.Source source) {
+            passOnHeld();
             chains.writtenByUs();
             sink.source(source.name());
         } else if (header instanceof WireHeader.Lost lost) {

@@ -224,6 +224,9 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
                         inPiece++;
                         addChain(cloned.call());
                     }
+                    if (pieces.size() >= MOST_PIECES) {
+                        writeAllPieces();
+                    }
                 }
                 batch.clear();
                 tellLost();
@@ -235,26 +238,23 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         }
     }
 
-    private void addLine(TaskEvent event) throws IOException {
+    private void addLine(TaskEvent event) {
         int whole = piece.length();
         StraceLine.append(piece, event, times == Times.NANOSECONDS);
         end(whole);
     }
 
-    private void add(String line) throws IOException {
+    private void add(String line) {
         int whole = piece.length();
         piece.append(line);
         end(whole);
     }
 
     /** Ends the line that begins there; if it makes the piece too long, it begins the next one. */
-    private void end(int start) throws IOException {
+    private void end(int start) {
         piece.append('\n');
         if (piece.length() > PIECE && start > 0) {
             finishPiece(start);
-        }
-        if (pieces.size() == MOST_PIECES) {
-            writeAllPieces();
         }
     }
 
@@ -331,7 +331,7 @@ public final class TraceWriter implements Consumer<TaskEvent>, AutoCloseable {
         return dropped.get() + lostByTracer.getAsLong();
     }
 
-    private void tellLost() throws IOException {
+    private void tellLost() {
         long now = allLost();
         if (now != toldLost) {
             toldLost = now;

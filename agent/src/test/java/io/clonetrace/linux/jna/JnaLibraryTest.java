@@ -36,6 +36,15 @@ class JnaLibraryTest {
         assertEquals(List.of(), inside());
     }
 
+    /** What can't be loaded from there, JNA loads from a file of its own, which it removes when the JVM ends. */
+    @Test
+    void whatJnaLeavesThereGoesWithIt() throws IOException {
+        JnaLibrary library = JnaLibrary.in(parent, PROCESSOR);
+        Files.createFile(Path.of(library.path()).resolve("jna1.tmp"));
+        library.close();
+        assertEquals(List.of(), inside());
+    }
+
     @Test
     void whatKilledJvmsLeaveIsFound() throws IOException, InterruptedException {
         Path folder = Path.of(JnaLibrary.in(parent, PROCESSOR).path());
