@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.clonetrace.clone.CloneCall;
 import io.clonetrace.clone.CloneSyscall;
+import io.clonetrace.clone.NativeOrigin;
+import io.clonetrace.trace.StackCapture;
+import io.clonetrace.unwind.OriginResolver;
+import io.clonetrace.unwind.StackCopy;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -44,6 +48,34 @@ class JvmPipesTest {
         pipes.close();
         folder.close();
         assertFalse(Files.exists(folder.path()));
+    }
+
+    /** Nothing else makes the unwinder look up a start routine that it has found before. */
+    @Test
+    void startRoutinesAreAskedForWhenThePipesAreFlushed() throws Exception {
+        NativeOrigin origin = new NativeOrigin(1);
+        OriginResolver resolver = new OriginResolver() {
+            @Override
+            public NativeOrigin resolve(int pid, long startRoutine, StackCopy copy) {
+                return origin;
+            }
+
+            @Override
+            public void hurry(long nanos) {
+                origin.complete("libjvm.so!thread_native_entry+0x0", null, CloneCall.UNKNOWN);
+            }
+        };
+        pipes.close();
+        pipes = new JvmPipes(
+                folder,
+                SELF,
+                "ptrace",
+                new StackCapture(StackCapture.Mode.NATIVE, resolver),
+                () -> lostBySource,
+                problems::add);
+        pipes.cloned(call(SELF, FIRST_TID, THREAD).from(origin));
+        pipes.flush();
+        assertTrue(text(SELF).contains(" start=libjvm.so!thread_native_entry+0x0"));
     }
 
     private static CloneCall call(int parent, int child, long flags) {

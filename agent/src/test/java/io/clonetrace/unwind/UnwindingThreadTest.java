@@ -103,6 +103,21 @@ class UnwindingThreadTest {
         }
     }
 
+    @Test
+    void afterAnExecveTheFirstStartRoutineDoesNotWait() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        try (UnwindingThread unwinding = new UnwindingThread(work -> {
+            threads.add(daemon(work));
+            return threads.get(0);
+        })) {
+            await(unwinding.resolve(PID, hotSpotCode(), null)::isDone);
+            unwinding.replaced(PID);
+            assertTrue(unwinding.await(DEADLINE));
+            await(() -> threads.get(0).getState() == Thread.State.WAITING);
+            await(unwinding.resolve(PID, hotSpotCode(), null)::isDone);
+        }
+    }
+
     /** A writer whose reader does not read asks for none. */
     @Test
     void startRoutinesThatWaitAreLookedUpBeforeThereIsNoRoom() throws Exception {

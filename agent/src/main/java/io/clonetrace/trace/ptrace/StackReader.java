@@ -102,9 +102,17 @@ final class StackReader {
         return capture.resolver().resolve(process, captured.startRoutine(), captured.stack());
     }
 
-    /** The process executes another program, or has ended. */
+    /** The process has ended. */
     void forget(int process) {
         layouts.remove(process);
+    }
+
+    /** The process executes another program: what is known of its files holds for the copies taken before. */
+    void replaced(int process) {
+        forget(process);
+        if (isOn()) {
+            capture.resolver().replaced(process);
+        }
     }
 
     void close() {

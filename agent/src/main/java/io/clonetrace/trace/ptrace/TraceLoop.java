@@ -126,7 +126,7 @@ final class TraceLoop {
     private void executed(int tid) throws LinuxException {
         int before = ptrace.eventMessage(tid);
         ptrace.resume(tid, 0);
-        stacks.forget(tid);
+        stacks.replaced(tid);
         if (before > 0 && before != tid) {
             processes.remove(before);
             order.superseded(new Superseded(tid, before, clocks.realtimeOf(System.nanoTime())));

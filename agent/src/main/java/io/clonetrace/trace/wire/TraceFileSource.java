@@ -115,7 +115,7 @@ public final class TraceFileSource implements CloneSource {
         return lost;
     }
 
-    /** The process ends: from now on, reading is all that matters. */
+    /** The process ends: reads without giving way. */
     @Override
     public void processEnds() {
         hurried = true;
