@@ -3,6 +3,7 @@ package io.clonetrace.hook;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ public final class ThreadFields {
     private final VarHandle holder;
     private final VarHandle stackSize;
     private final Method threads;
+    private final boolean startSynchronized;
 
     /** @throws ReflectiveOperationException if this JDK's Thread is made differently */
     public ThreadFields() throws ReflectiveOperationException {
@@ -32,6 +34,8 @@ public final class ThreadFields {
         }
         threads = Thread.class.getDeclaredMethod("getThreads");
         threads.setAccessible(true);
+        startSynchronized =
+                Modifier.isSynchronized(Thread.class.getDeclaredMethod("start").getModifiers());
     }
 
     /** The {@code JavaThread*}; 0 before the thread has started and after it has ended. */
@@ -58,6 +62,16 @@ public final class ThreadFields {
     /** Whether it is a virtual thread: no clone made it, and its tid is that of its present carrier. */
     public boolean isVirtual(Thread thread) {
         return holder != null && holder.get(thread) == null;
+    }
+
+    /**
+     * Whether the calling thread can't lose the {@code JavaThread} behind this thread's {@link #eetop} before it leaves
+     * {@code Thread.start}: {@code start} is synchronized (until JDK 18), and the caller is inside. A thread that ends
+     * enters the same monitor to clear the field, and frees the {@code JavaThread} later (ensure_join in thread.cpp);
+     * {@code Thread.join} depends on that.
+     */
+    public boolean keepsEetop(Thread thread) {
+        return startSynchronized && Thread.holdsLock(thread);
     }
 
     /** All live platform threads that Java knows, of every thread group. */

@@ -51,6 +51,16 @@ class ThreadFieldsTest {
         assertFalse(fields.live().contains(thread));
     }
 
+    /** Thread.start is synchronized until JDK 18. */
+    @Test
+    void onlyTheHolderOfTheMonitorKeepsEetop() {
+        Thread thread = new Thread();
+        assertFalse(fields.keepsEetop(thread));
+        synchronized (thread) {
+            assertEquals(Runtime.version().feature() < 19, fields.keepsEetop(thread));
+        }
+    }
+
     @Test
     void idIsReadFromTheField() {
         Thread before = new Thread();

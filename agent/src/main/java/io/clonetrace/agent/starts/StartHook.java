@@ -187,8 +187,13 @@ final class StartHook implements Function<Object, Object> {
         return fields.isVirtual(self) ? CloneCall.UNKNOWN : access.javaThreads().ownTid(fields.eetop(self));
     }
 
-    private static OsThread osThread(NativeAccess access, PendingStart start, long eetop) {
-        OsThread os = access == null ? null : access.javaThreads().read(eetop, start);
+    private OsThread osThread(NativeAccess access, PendingStart start, long eetop) {
+        if (access == null) {
+            return start.readAtExit();
+        }
+        OsThread os = fields.keepsEetop(start.child)
+                ? access.javaThreads().readHeld(fields.eetop(start.child))
+                : access.javaThreads().read(eetop, start);
         return os == null ? start.readAtExit() : os;
     }
 

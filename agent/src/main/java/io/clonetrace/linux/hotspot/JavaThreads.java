@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Reads the native side of Java threads out of HotSpot's {@code JavaThread} (the {@code eetop} of java.lang.Thread) and
- * its {@code OSThread}. No pointer of another thread is followed: see {@link OwnMemory}.
+ * its {@code OSThread}. No pointer of a thread that may end meanwhile is followed: see {@link OwnMemory}.
  */
 public final class JavaThreads {
     /** All of this process's memory, read in place through JNI. */
@@ -167,6 +167,18 @@ public final class JavaThreads {
                 IN_PLACE.getLong(java + stackBaseAt),
                 IN_PLACE.getLong(java + stackSizeAt));
         return true;
+    }
+
+    /**
+     * The native side of a thread that can't free its two structures meanwhile, read in place, without a system call.
+     *
+     * @param eetop its {@code JavaThread*}, read while {@link io.clonetrace.hook.ThreadFields#keepsEetop} was true, and
+     *     still is; any other would crash the JVM
+     * @return null if the field is empty: the thread has ended or has not started
+     */
+    public OsThread readHeld(long eetop) {
+        OwnThread thread = new OwnThread();
+        return readOwn(eetop, thread) ? thread.toOsThread() : null;
     }
 
     /** As {@link #readOwn}, but only the tid of the calling thread; -1 if the field is empty. */

@@ -40,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The hook's two ends on real threads, without the weaving. Needs java.lang opened to this module. */
 @Tag("own-jvm")
@@ -132,8 +134,9 @@ class StartHookTest {
         assertEquals(before, threads.getCurrentThreadAllocatedBytes());
     }
 
-    @Test
-    void startedThreadIsPassedOnWithTidAndCreator() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void startedThreadIsPassedOnWithTidAndCreator(boolean isSynchronized) {
         useNativeAccess();
         joinWith(handed::add);
         AtomicInteger own = new AtomicInteger();
@@ -146,7 +149,7 @@ class StartHookTest {
                     WovenStart.waiting(end).run();
                 },
                 "child");
-        assertTrue(woven.longLived(child));
+        assertTrue(isSynchronized ? woven.longLivedSynchronized(child) : woven.longLived(child));
         JavaThread thread = handed.remove();
         WovenStart.waiting(known).run();
         assertEquals(own.get(), thread.tid());
@@ -160,15 +163,19 @@ class StartHookTest {
         assertEquals(1, startHook.seen());
     }
 
-    @Test
-    void threadThatEndedBeforeStartReturnedIsPassedOnWithItsTid() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void threadThatEndedBeforeStartReturnedIsPassedOnWithItsTid(boolean isSynchronized) throws InterruptedException {
         useNativeAccess();
         joinWith(handed::add);
         AtomicInteger own = new AtomicInteger();
-        woven.shortLived(new Thread(() -> {
+        Thread child = new Thread(() -> {
             own.set(tid());
             woven.ending().run();
-        }));
+        });
+        synchronized (isSynchronized ? child : new Object()) {
+            woven.shortLived(child);
+        }
         assertEquals(own.get(), handed.remove().tid());
     }
 

@@ -27,6 +27,13 @@ final class WovenStart {
         return token != null;
     }
 
+    /** As {@link #longLived}, inside of a synchronized {@code Thread.start}, as it is until JDK 18. */
+    boolean longLivedSynchronized(Thread thread) {
+        synchronized (thread) {
+            return longLived(thread);
+        }
+    }
+
     /** Starts a thread that has ended when Thread.start returns. */
     void shortLived(Thread thread) throws InterruptedException {
         Object token = startHook.apply(thread);

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -78,6 +79,35 @@ class NativeAccessTest {
         assertEquals(os.tid(), waiting.call(() -> access.javaThreads().ownTid(ownEetop())));
         assertFalse(access.javaThreads().readOwn(0, own));
         assertEquals(-1, access.javaThreads().ownTid(0));
+    }
+
+    /**
+     * What {@link ThreadFields#keepsEetop} depends on: a thread that has ended waits for the monitor of its Thread
+     * object before it clears eetop, and its native side is there until then.
+     */
+    @Test
+    void endedThreadKeepsItsNativeSideWhileItsMonitorIsHeld() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Thread ending = new Thread(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException stopped) {
+                throw new AssertionError(stopped);
+            }
+        });
+        ending.start();
+        OsThread alive = read(ending);
+        Path state = Path.of("/proc/self/task/" + alive.tid() + "/stat");
+        synchronized (ending) {
+            end.countDown();
+            // It sleeps, and not in Java code.
+            while (ending.getStackTrace().length > 0 || !Files.readString(state).contains(") S ")) {
+                Thread.onSpinWait();
+            }
+            assertEquals(alive, access.javaThreads().readHeld(fields.eetop(ending)));
+        }
+        ending.join();
+        assertNull(access.javaThreads().readHeld(fields.eetop(ending)));
     }
 
     /** Of threads one after the other, which get each other's memory, and of many at once. */
