@@ -12,8 +12,8 @@ budgets() {
     budget "p99 of start + join, ptrace, against JFR alone" 1.4 x threads ptrace start-join.p99 "x jfr"
     floor "the tracer in C" x threads floor start-join.p99 "x jfr"
     floor "a tracer in C that reads and writes" x threads reader start-join.p99 "x jfr"
-    budget "processor time a thread, ebpf, stacks=end, against JFR" 1.10 x threads ebpf+end 100000.cpu "x jfr"
-    floor "JFR, three events a thread" x threads events+end 100000.cpu "x jfr"
+    budget "processor time a thread, ebpf, stacks=end, against JFR" 1.10 x threads ebpf+end start-join.cpu "x jfr"
+    floor "JFR, three events a thread" x threads events+end start-join.cpu "x jfr"
     budget "an idle JVM's wake-ups a second beyond JFR's, ebpf" 5 /s idle ebpf wakes "+ jfr" "$(several 20 6)"
     budget "an idle JVM's wake-ups a second beyond JFR's, ptrace" 10 /s idle ptrace wakes "+ jfr" "$(several 20 6)"
     budget "premain until the hook is on, no recording, no source" 150 ms startup hook premain middle 1000000

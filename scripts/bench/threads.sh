@@ -32,25 +32,10 @@ threads_section() {
     # shellcheck disable=SC2086
     shown_of_started $ours $others
     echo
-    # The recordings that were counted are overwritten now.
-    # shellcheck disable=SC2086
-    processor_time $ours
-    table "processor time of a thread" "us|100000.cpu|middle" "low - high|100000.cpu|range" \
-        "x nothing|100000.cpu|x nothing" "x JFR|100000.cpu|x jfr" "low - high|100000.cpu|range x jfr"
-    echo "(of all threads of the JVM, and of a tracer that it started, while it starts as many as it can)"
+    table "processor time of start + join" "us|start-join.cpu|middle" "low - high|start-join.cpu|range" \
+        "x nothing|start-join.cpu|x nothing" "x JFR|start-join.cpu|x jfr" "low - high|start-join.cpu|range x jfr"
+    echo "(of all threads of the JVM, and of a tracer that it started, in the turns of the first table)"
     skipped
-}
-
-# processor_time WHO...: in JVMs of their own, whose other works are over; a tracer in C is no child of its JVM.
-processor_time() {
-    local turn who
-    for ((turn = 1; turn <= $(several 7 2); turn++)); do
-        for who in $(in_turn "$turn" "$@"); do
-            case $who in floor | reader) continue ;; esac
-            say "  turn $turn: processor time, $(label "$who")"
-            start_at "$turn" 100000 "$who"
-        done
-    done
 }
 
 # shown_of_started WHO...: of its last JVM; a watcher that misses some is not cheap.

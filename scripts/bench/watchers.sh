@@ -156,8 +156,8 @@ benched() {
 }
 # answered TURN WHO: keeps what such a JVM prints.
 answered() {
-    local work rate median p99
-    while IFS=$'\t' read -r work rate median p99; do
+    local work rate median p99 processor
+    while IFS=$'\t' read -r work rate median p99 processor; do
         case $work in
             started) keep "$1" "$2" started "$rate" ;;
             *)
@@ -165,6 +165,11 @@ answered() {
                 keep "$1" "$2" "$work.rate" "$rate"
                 keep "$1" "$2" "$work.median" "$median"
                 keep "$1" "$2" "$work.p99" "$p99"
+                # Not that of a watcher outside of the JVM that is none of its children. async-profiler has its own turns.
+                case $2 in
+                    floor | reader | strace | seccomp | perf | bpftrace | async) ;;
+                    *) keep "$1" "$2" "$work.cpu" "$processor" ;;
+                esac
                 ;;
         esac
     done

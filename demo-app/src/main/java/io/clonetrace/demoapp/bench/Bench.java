@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 /**
  * Does each work for some time and prints what it took, a line each: {@code SECONDS WORK...}; without arguments, what
  * the lines of its standard input ask for, {@code SECONDS WORK} each. A line is the work's name, operations a second,
- * and the median and the 99th percentile of one operation in nanoseconds, with tabs between; the last line says how
- * many threads were started for all of it. scripts/bench.sh runs it.
+ * the median and the 99th percentile of one operation in nanoseconds, and its processor time in microseconds, with tabs
+ * between; the last line says how many threads were started for all of it. scripts/bench.sh runs it.
  */
 public final class Bench {
     private Bench() {}

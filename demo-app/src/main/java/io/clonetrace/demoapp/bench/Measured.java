@@ -14,8 +14,10 @@ import java.util.concurrent.Future;
  * @param perSecond operations a second, of all clients together
  * @param median nanoseconds that half of the operations did not exceed
  * @param p99 nanoseconds that 99 of 100 did not exceed
+ * @param processor microseconds of processor time of an operation, whichever of the process's threads and children used
+ *     it. What they do later is left out, and what they still had to do for the operations of the warm-up is in it
  */
-record Measured(double perSecond, double median, double p99) {
+record Measured(double perSecond, double median, double p99, double processor) {
     private static final double NANOS = 1e9;
 
     /** A third of the time goes by before it counts: the JIT compiler works, and glibc's cache of stacks fills. */
@@ -25,11 +27,14 @@ record Measured(double perSecond, double median, double p99) {
         ExecutorService clients = Executors.newFixedThreadPool(work.clients());
         try {
             run(clients, work, seconds / WARM_UP);
+            double used = ProcessorTime.micros();
             long begin = System.nanoTime();
             Samples all = run(clients, work, seconds);
             double took = (System.nanoTime() - begin) / NANOS;
             double operations = work.operations();
-            return new Measured(all.count() * operations / took, all.median() / operations, all.p99() / operations);
+            double done = all.count() * operations;
+            double processor = (ProcessorTime.micros() - used) / done;
+            return new Measured(done / took, all.median() / operations, all.p99() / operations, processor);
         } finally {
             clients.shutdown();
         }
@@ -62,6 +67,6 @@ record Measured(double perSecond, double median, double p99) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%.1f\t%.1f\t%.1f", perSecond, median, p99);
+        return String.format(Locale.ROOT, "%.1f\t%.1f\t%.1f\t%.1f", perSecond, median, p99, processor);
     }
 }

@@ -1,12 +1,8 @@
 package io.clonetrace.demoapp.bench;
 
-import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.stream.LongStream;
 
 /**
  * Starts threads that end at once, so many a second: {@code PER_SECOND SECONDS}. Prints how many it started, how many a
@@ -17,15 +13,10 @@ public final class Rate {
     private static final double NANOS = 1e9;
     private static final double NANOS_A_MICRO = 1e3;
 
-    /** Of proc(5)'s times; sysconf(_SC_CLK_TCK) is 100 on every Linux that Java runs on. */
-    private static final double MICROS_A_TICK = 1e4;
-
     private static final double WARM_UP_SECONDS = 0.5;
     private static final int LEAST_WARM_UPS = 6;
     private static final int MOST_WARM_UPS = 20;
     private static final long COMPILING_MILLIS = 25;
-    private static final int USER_TIME = 11;
-    private static final int SYSTEM_TIME = 12;
 
     private Rate() {}
 
@@ -33,7 +24,7 @@ public final class Rate {
         int perSecond = Integer.parseInt(arguments[0]);
         double seconds = Double.parseDouble(arguments[1]);
         warmUp();
-        long ticks = ticks();
+        double used = ProcessorTime.micros();
         long begin = System.nanoTime();
         Samples starts = run(perSecond, seconds);
         double took = (System.nanoTime() - begin) / NANOS;
@@ -45,7 +36,7 @@ public final class Rate {
                 starts.count(),
                 starts.count() / took,
                 starts.p99() / NANOS_A_MICRO,
-                (ticks() - ticks) * MICROS_A_TICK / starts.count()));
+                (ProcessorTime.micros() - used) / starts.count()));
         System.exit(0);
     }
 
@@ -78,22 +69,5 @@ public final class Rate {
             starts.add(System.nanoTime() - from);
         }
         return starts;
-    }
-
-    private static long ticks() {
-        ProcessHandle self = ProcessHandle.current();
-        return LongStream.concat(LongStream.of(self.pid()), self.children().mapToLong(ProcessHandle::pid))
-                .map(Rate::ticks)
-                .sum();
-    }
-
-    private static long ticks(long pid) {
-        try {
-            String line = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
-            return Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
-        } catch (IOException gone) {
-            return 0;
-        }
     }
 }

@@ -50,7 +50,7 @@ class BenchTest {
         Bench.doAsAsked(jobs, new PrintStream(out, true, StandardCharsets.UTF_8));
         String number = "\t[0-9]+\\.[0-9]";
         assertLinesMatch(
-                List.of("spin" + number.repeat(3), "start-join" + number.repeat(3)),
+                List.of("spin" + number.repeat(4), "start-join" + number.repeat(4)),
                 out.toString(StandardCharsets.UTF_8).lines().toList());
     }
 
