@@ -1,10 +1,6 @@
 package io.clonetrace.stack;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -30,30 +26,30 @@ final class StackRanges {
 
     private final AddressSpace mappings;
     private final MarkedGuards marked;
-    private final Collection<ThreadToMeasure> threads;
-
-    /** Those whose stacks are known, in the order of their lowest addresses; null until one is looked for. */
-    private List<ThreadToMeasure> ascending;
+    private final StacksInOrder ascending;
 
     private final NavigableSet<Long> pointers = new TreeSet<>();
     private final Map<Integer, Long> pointerByTid = new HashMap<>();
 
-    /** @param pointerOf the stack pointer of a tid; asked only for threads without base and size */
+    /**
+     * @param ascending those of the threads whose stacks are known
+     * @param pointerOf the stack pointer of a tid; asked only for threads without base and size
+     */
     StackRanges(
-            Collection<ThreadToMeasure> threads,
+            ThreadToMeasure[] threads,
+            StacksInOrder ascending,
             AddressSpace mappings,
             GuardMarkers markers,
             IntFunction<OptionalLong> pointerOf) {
         this.mappings = mappings;
         this.marked = new MarkedGuards(markers);
-        this.threads = threads;
-        for (ThreadToMeasure thread : threads) {
-            if (!thread.hasRange()) {
-                long pointer = pointerOf.apply(thread.tid()).orElse(thread.pointer());
-                if (pointer != 0) {
-                    pointers.add(pointer);
-                    pointerByTid.put(thread.tid(), pointer);
-                }
+        this.ascending = ascending;
+        for (int other : ascending.others()) {
+            ThreadToMeasure thread = threads[other];
+            long pointer = pointerOf.apply(thread.tid()).orElse(thread.pointer());
+            if (pointer != 0) {
+                pointers.add(pointer);
+                pointerByTid.put(thread.tid(), pointer);
             }
         }
     }
@@ -108,15 +104,6 @@ final class StackRanges {
 
     /** The index of the first known stack that begins above that address. */
     private int firstAbove(long pointer) {
-        if (ascending == null) {
-            ascending = new ArrayList<>(threads.size());
-            for (ThreadToMeasure thread : threads) {
-                if (thread.hasRange()) {
-                    ascending.add(thread);
-                }
-            }
-            ascending.sort(Comparator.comparingLong(this::lowOf));
-        }
         int from = 0;
         int to = ascending.size();
         while (from < to) {

@@ -13,10 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
@@ -77,9 +74,9 @@ public final class StackSnapshot {
      * @throws IOException if the mappings or the list of threads cannot be read
      */
     public List<StackMeasure> measure(Collection<ThreadToMeasure> threads) throws IOException {
-        List<StackMeasure> measures = read(threads);
+        StackMeasure[] measures = read(threads);
         int[] living = tasks.tids();
-        return without(measures, threads.size(), tid -> Arrays.binarySearch(living, tid) >= 0 || tasks.contains(tid));
+        return living(measures, tid -> Arrays.binarySearch(living, tid) >= 0 || tasks.contains(tid));
     }
 
     /**
@@ -88,27 +85,28 @@ public final class StackSnapshot {
      * @param lives whether the thread that had that tid at the call is still alive
      */
     public List<StackMeasure> measure(Collection<ThreadToMeasure> threads, IntPredicate lives) throws IOException {
-        return without(read(threads), threads.size(), lives);
+        return living(read(threads), lives);
     }
 
     /** Last: a thread that is alive now was alive, on the same stack, during the whole reading. */
-    private List<StackMeasure> without(List<StackMeasure> measures, int asked, IntPredicate lives) {
-        measures.removeIf(measure -> !lives.test(measure.tid()));
-        left = asked - measures.size();
-        return measures;
+    private List<StackMeasure> living(StackMeasure[] measures, IntPredicate lives) {
+        List<StackMeasure> living = new ArrayList<>(Arrays.asList(measures));
+        living.removeIf(measure -> measure == null || !lives.test(measure.tid()));
+        left = measures.length - living.size();
+        return living;
     }
 
-    private List<StackMeasure> read(Collection<ThreadToMeasure> threads) throws IOException {
+    private StackMeasure[] read(Collection<ThreadToMeasure> threads) throws IOException {
         mappings = StackMeasure.UNKNOWN;
         return ioctls ? byIoctl(threads) : fromSmaps(threads);
     }
 
-    private List<StackMeasure> byIoctl(Collection<ThreadToMeasure> threads) throws IOException {
+    private StackMeasure[] byIoctl(Collection<ThreadToMeasure> threads) throws IOException {
         // Opened each time: a host may close descriptors that it doesn't know.
         try (ProcmapQuery query = new ProcmapQuery(procDir.toString());
                 PagemapScan scan = new PagemapScan(procDir.toString());
                 StackMeter meter = StackMeter.ofOneMoment(lookup(query, threads.size()), scan)) {
-            List<StackMeasure> measures = read(threads, new QueriedMappings(query), new ScannedPages(scan), meter);
+            StackMeasure[] measures = read(threads, new QueriedMappings(query), new ScannedPages(scan), meter);
             mappings = meter.mappings();
             return measures;
         } catch (LinuxException failed) {
@@ -124,7 +122,7 @@ public final class StackSnapshot {
                 : new MapsInOrder(procDir.toString(), query, MAPPINGS_EACH * stacks + OTHER_MAPPINGS);
     }
 
-    private List<StackMeasure> fromSmaps(Collection<ThreadToMeasure> threads) throws IOException {
+    private StackMeasure[] fromSmaps(Collection<ThreadToMeasure> threads) throws IOException {
         Mappings mappings;
         try (InputStream smaps = new FileInputStream(procDir.resolve("smaps").toFile())) {
             mappings = SmapsParser.read(smaps);
@@ -136,55 +134,58 @@ public final class StackSnapshot {
         }
     }
 
-    /** @param meter for stacks at known addresses; null to measure those by mappings and pages, too */
-    private <P extends PageCount.Counter & GuardMarkers> List<StackMeasure> read(
+    /**
+     * @param meter for stacks at known addresses; null to measure those by mappings and pages, too
+     * @return in the order of the threads; null for a stack where nothing is mapped
+     */
+    private <P extends PageCount.Counter & GuardMarkers> StackMeasure[] read(
             Collection<ThreadToMeasure> threads, AddressSpace mappings, P pages, StackMeter meter)
             throws LinuxException {
-        StackRanges ranges = new StackRanges(threads, mappings, pages, tid -> StackPointer.of(procDir, tid));
+        ThreadToMeasure[] all = threads.toArray(new ThreadToMeasure[0]);
+        StacksInOrder ascending = new StacksInOrder(all);
+        StackRanges ranges = new StackRanges(all, ascending, mappings, pages, tid -> StackPointer.of(procDir, tid));
         StackReader reader = new StackReader(mappings, pages);
-        Map<ThreadToMeasure, StackMeasure> metered = meter == null ? Map.of() : metered(threads, meter);
-        List<StackMeasure> measures = new ArrayList<>(threads.size());
-        for (ThreadToMeasure thread : threads) {
-            if (meter != null && isMetered(thread)) {
-                StackMeasure measure = metered.get(thread);
-                if (measure != null) {
-                    measures.add(measure);
-                }
-                continue;
+        StackMeasure[] measures = new StackMeasure[all.length];
+        if (meter == null) {
+            for (int i = 0; i < all.length; i++) {
+                measures[i] = read(all[i], ranges, reader);
             }
-            Optional<StackRange> range = ranges.of(thread);
-            if (range.isEmpty()) {
-                measures.add(StackMeasure.unknown(thread.tid()));
-            } else {
-                reader.read(thread.tid(), range.get()).ifPresent(measures::add);
+        } else {
+            meter(ascending, meter, measures);
+            for (int i : ascending.others()) {
+                measures[i] = read(all[i], ranges, reader);
             }
         }
         return measures;
     }
 
-    private static boolean isMetered(ThreadToMeasure thread) {
-        return thread.hasRange();
+    /** Null if nothing is mapped there. */
+    private static StackMeasure read(ThreadToMeasure thread, StackRanges ranges, StackReader reader) {
+        Optional<StackRange> range = ranges.of(thread);
+        return range.isEmpty()
+                ? StackMeasure.unknown(thread.tid())
+                : reader.read(thread.tid(), range.get()).orElse(null);
     }
 
-    /** In the order of their addresses: what is below a stack is often the one just measured. */
-    private static Map<ThreadToMeasure, StackMeasure> metered(Collection<ThreadToMeasure> threads, StackMeter meter)
+    /**
+     * Measures stacks at known addresses, in their order: what is below a stack is often the one just measured.
+     *
+     * @param measures takes them, in the order in which the threads were given
+     */
+    private static void meter(StacksInOrder ascending, StackMeter meter, StackMeasure[] measures)
             throws LinuxException {
-        ThreadToMeasure[] all = threads.toArray(new ThreadToMeasure[0]);
-        Arrays.sort(all, Comparator.comparingLong(ThreadToMeasure::base));
-        // By identity: a caller may measure two parts of one thread's stack.
-        Map<ThreadToMeasure, StackMeasure> measures = new IdentityHashMap<>(all.length);
         int adjoining = 0;
-        for (int i = 0; i < all.length; i++) {
+        for (int i = 0; i < ascending.size(); i++) {
             adjoining = Math.max(adjoining, i + 1);
-            while (adjoining < all.length && StackMeter.adjoin(all[adjoining - 1], all[adjoining])) {
+            while (adjoining < ascending.size()
+                    && StackMeter.adjoin(ascending.get(adjoining - 1), ascending.get(adjoining))) {
                 adjoining++;
             }
-            ThreadToMeasure thread = all[i];
-            if (isMetered(thread) && meter.measureFirstOf(all[adjoining - 1].base(), thread)) {
-                measures.put(thread, meter.of(thread.tid()));
+            ThreadToMeasure thread = ascending.get(i);
+            if (meter.measureFirstOf(ascending.get(adjoining - 1).base(), thread)) {
+                measures[ascending.index(i)] = meter.of(thread.tid());
             }
         }
-        return measures;
     }
 
     /**
