@@ -1,9 +1,8 @@
 // snapshot_calls PID ROUNDS: makes the calls into the kernel that a snapshot of the stacks of PID's threads needs, and
-// prints what each round took, in microseconds: "threads=N stacks=N us=N,...". A round: the list of the threads, the text of
-// /proc/PID/maps, in the first two reads of memory for each thread, 1,000 in one process_vm_readv, and the pages of the
-// stacks by PAGEMAP_SCAN, as many as adjoin and fit into 64 MiB by one call. scripts/bench.sh measures it as a
+// prints what each round took, in microseconds: "threads=N stacks=N us=N,...". A round: the number of the threads, the
+// text of /proc/PID/maps, in the first two reads of memory for each thread, 1,000 in one process_vm_readv, and the pages of
+// the stacks by PAGEMAP_SCAN, as many as adjoin and fit into 64 MiB by one call. scripts/bench.sh measures it as a
 // snapshot's floor.
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -40,19 +39,18 @@ static void fail(const char *what) {
     exit(1);
 }
 
-static int list_tasks(int pid) {
-    char name[64];
-    snprintf(name, sizeof name, "/proc/%d/task", pid);
-    DIR *tasks = opendir(name);
-    if (tasks == NULL) {
-        fail(name);
+static int count_tasks(int pid) {
+    char text[2048];
+    snprintf(text, sizeof text, "/proc/%d/status", pid);
+    int status = open(text, O_RDONLY | O_CLOEXEC);
+    ssize_t got = status < 0 ? -1 : read(status, text, sizeof text - 1);
+    if (got < 0) {
+        fail("status");
     }
-    int count = 0;
-    for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
-        count += task->d_name[0] != '.';
-    }
-    closedir(tasks);
-    return count;
+    close(status);
+    text[got] = 0;
+    const char *threads = strstr(text, "\nThreads:\t");
+    return threads == NULL ? 0 : atoi(threads + strlen("\nThreads:\t"));
 }
 
 static uint64_t hexadecimal(char **text) {
@@ -157,7 +155,7 @@ int main(int argc, char **argv) {
     }
     for (int round = 0; round < rounds; round++) {
         int64_t from = micros();
-        tasks = list_tasks(pid);
+        tasks = count_tasks(pid);
         find_stacks(pid);
         // What was read of a thread that still lives need not be read again.
         if (round == 0) {

@@ -2,14 +2,18 @@ package io.clonetrace.micro;
 
 import com.sun.management.ThreadMXBean;
 import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.agent.stacks.AllocatedStacks;
 import io.clonetrace.agent.stacks.LiveThreads;
+import io.clonetrace.agent.stacks.OtherTasks;
+import io.clonetrace.agent.stacks.ThreadSnapshot;
+import io.clonetrace.correlate.ProcessTasks;
 import io.clonetrace.hook.ThreadFields;
 import io.clonetrace.linux.LinuxException;
 import io.clonetrace.linux.hotspot.NativeAccess;
 import io.clonetrace.linux.memory.MappedPages;
+import io.clonetrace.linux.process.ProcessId;
 import io.clonetrace.stack.StackSnapshot;
 import io.clonetrace.stack.TaskList;
-import io.clonetrace.stack.ThreadToMeasure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -53,6 +57,9 @@ final class SnapshotBenchmark {
     private final PrintStream out = System.out;
     private final ThreadFields fields = new ThreadFields();
     private final LiveThreads threads;
+    private final TaskList tasks = TaskList.ofSelf();
+    private final OtherTasks others;
+    private final AllocatedStacks allocated = new AllocatedStacks();
     private final int rounds;
     private final SnapshotCalls calls;
 
@@ -63,6 +70,7 @@ final class SnapshotBenchmark {
                 new FutureTask<>(() -> NativeAccess.open(() -> fields.eetop(Thread.currentThread())));
         new Thread(opening).start();
         threads = new LiveThreads(fields, opening.get(), new JfrState(() -> {}));
+        others = new OtherTasks(threads, new ProcessTasks(ProcessId.own(), tasks::contains), tasks);
     }
 
     /** One way to do it. */
@@ -194,21 +202,13 @@ final class SnapshotBenchmark {
         snapshot(StackSnapshot.byIoctl(Path.of("/proc/self")));
     }
 
-    /** As the agent takes it: finding the threads is a part of it. */
+    /** As the agent takes it, in which finding the threads is a part of it. It does not identify the native ones. */
     private void snapshot(StackSnapshot snapshot) throws Exception {
-        TaskList tasks = TaskList.ofSelf();
-        Map<Integer, LiveThreads.Live> java = new HashMap<>();
-        List<ThreadToMeasure> all = new ArrayList<>();
-        for (LiveThreads.Live live : threads.all()) {
-            java.put(live.os().tid(), live);
-            all.add(new ThreadToMeasure(
-                    live.os().tid(), live.os().stackBase(), live.os().stackSize()));
-        }
-        Arrays.stream(tasks.tids())
-                .filter(tid -> !java.containsKey(tid))
-                .mapToObj(ThreadToMeasure::of)
-                .forEach(all::add);
-        snapshot.measure(all, tid -> java.containsKey(tid) ? threads.lives(java.get(tid)) : tasks.contains(tid));
+        ThreadSnapshot now = ThreadSnapshot.take(threads, others, allocated);
+        snapshot.measure(now.all(), tid -> {
+            LiveThreads.Live java = now.java().get(tid);
+            return java == null ? tasks.contains(tid) : threads.lives(java);
+        });
     }
 
     private static void smapsLines() throws IOException {
