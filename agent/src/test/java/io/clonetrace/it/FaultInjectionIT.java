@@ -147,7 +147,7 @@ class FaultInjectionIT {
 
         Recorded recorded = Recorded.read(recording);
         RecordedEvent hook = recorded.status("hook");
-        int faults = Faulted.STAGES.size() * Faulted.FAULTS.size();
+        int faults = Faulted.stages(jdk.feature()).size() * Faulted.FAULTS.size();
         assertTrue(hook.getLong("lost") >= faults, hook::toString);
         assertEquals("stopped", recorded.status("ptrace").getString("state"));
         List<RecordedEvent> afterwards = DemoTruth.named(recorded.named("clonetrace.ThreadStart"), "afterwards");

@@ -1,6 +1,7 @@
 package io.clonetrace.it.host;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,7 +19,9 @@ public final class Faulted {
             "PendingStarts.remove",
             "JfrState.wantsThreadStart",
             "JavaThreads.read",
+            "JavaThreads.readHeld",
             "ThreadFields.id",
+            "ThreadFields.keepsEetop",
             "ExitHook.accept",
             "ExitStackSampler.commit",
             "OwnMemory.borrow",
@@ -36,6 +39,13 @@ public final class Faulted {
             "SessionParts.tick",
             "StackSampler.take");
 
+    /** How the hook reads a child where Thread.start is synchronized. */
+    private static final Set<String> UNTIL_18 = Set.of("JavaThreads.readHeld");
+
+    /** And where it is not. */
+    private static final Set<String> SINCE_19 =
+            Set.of("PendingStart.getAsLong", "JavaThreads.read", "OwnMemory.borrow");
+
     /** What they throw. */
     public static final List<Class<? extends Throwable>> FAULTS =
             List.of(IllegalStateException.class, StackOverflowError.class, OutOfMemoryError.class);
@@ -46,9 +56,15 @@ public final class Faulted {
 
     private Faulted() {}
 
+    /** Those that run in a JDK of that version. */
+    public static List<String> stages(int feature) {
+        Set<String> others = feature < 19 ? SINCE_19 : UNTIL_18;
+        return STAGES.stream().filter(stage -> !others.contains(stage)).toList();
+    }
+
     /** @param arguments with one, no fault is waited for: there is no agent */
     public static void main(String[] arguments) throws InterruptedException {
-        for (String stage : STAGES) {
+        for (String stage : stages(Runtime.version().feature())) {
             for (Class<? extends Throwable> fault : FAULTS) {
                 if (arguments.length == 0) {
                     Injector.arm(stage, fault);
