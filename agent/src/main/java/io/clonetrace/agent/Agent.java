@@ -8,6 +8,7 @@ import io.clonetrace.agent.host.JdkModule;
 import io.clonetrace.agent.options.AgentOption;
 import io.clonetrace.agent.options.AgentOptions;
 import io.clonetrace.agent.recording.JfrState;
+import io.clonetrace.hook.AddedMethods;
 import io.clonetrace.hook.JavaBase;
 import io.clonetrace.hook.LoaderFields;
 import io.clonetrace.hook.ThreadFields;
@@ -133,6 +134,13 @@ public final class Agent {
         if (JavaBase.writesArchive()) {
             Console.say("not started: this JVM writes an AOT cache, and HotSpot would crash on the changed code of"
                     + " Thread; the application runs without the agent");
+            return Optional.empty();
+        }
+        if (AddedMethods.areToCome()) {
+            Console.say(
+                    "not started: -XX:+AllowRedefinitionToAddDeleteMethods is on, and HotSpot would crash under JFR if"
+                            + " an agent such as BlockHound added methods to Thread after clonetrace; load clonetrace after that"
+                            + " agent, or attach once it is active; the application runs without the agent");
             return Optional.empty();
         }
         LoaderFields loaders = new LoaderFields();

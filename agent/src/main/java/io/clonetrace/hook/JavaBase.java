@@ -33,13 +33,17 @@ public final class JavaBase {
      * warning for native code of the JDK too, such as that of Instrumentation.getAllLoadedClasses. Needs {@link #open}.
      */
     public static boolean checksJni() {
+        return Arrays.asList(arguments()).contains("-Xcheck:jni");
+    }
+
+    /** The options of this JVM, from whatever place; none if they can't be read. */
+    static String[] arguments() {
         try {
-            Object options = Class.forName("jdk.internal.misc.VM")
+            return (String[]) Class.forName("jdk.internal.misc.VM")
                     .getMethod("getRuntimeArguments")
                     .invoke(null);
-            return Arrays.asList((String[]) options).contains("-Xcheck:jni");
         } catch (ReflectiveOperationException | RuntimeException otherJdk) {
-            return false;
+            return new String[0];
         }
     }
 

@@ -15,6 +15,7 @@ import io.clonetrace.it.process.TestAgent;
 import io.clonetrace.it.recording.Recorded;
 import io.clonetrace.it.truth.Started;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,9 @@ class OtherAgentsIT {
     /** Its own documentation asks for this; without it, BlockHound does nothing on JDK 13 and newer. */
     private static final List<String> BLOCKHOUND = List.of("-XX:+AllowRedefinitionToAddDeleteMethods");
 
+    private static final String NOT_STARTED =
+            "clonetrace: not started: -XX:+AllowRedefinitionToAddDeleteMethods is on, and HotSpot would crash";
+
     /** Quick to start, and without the JVM's warning of a dynamic agent. */
     private static final List<String> JVM =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+EnableDynamicAgentLoading");
@@ -46,8 +50,9 @@ class OtherAgentsIT {
      * @param name of its jar
      * @param options that it needs
      * @param shows what is on stderr when it is on
+     * @param addsMethods whether it adds methods to Thread: clonetrace doesn't start before that
      */
-    record Other(String name, List<String> options, String shows) {
+    record Other(String name, List<String> options, String shows, boolean addsMethods) {
         String agent() {
             return "-javaagent:" + Artifacts.otherAgent(name);
         }
@@ -60,8 +65,8 @@ class OtherAgentsIT {
 
     static Stream<Arguments> others() {
         List<Other> others = List.of(
-                new Other("opentelemetry-javaagent", OPENTELEMETRY, "opentelemetry-javaagent - version: "),
-                new Other("blockhound", BLOCKHOUND, "bootstrap classpath has been appended"));
+                new Other("opentelemetry-javaagent", OPENTELEMETRY, "opentelemetry-javaagent - version: ", false),
+                new Other("blockhound", BLOCKHOUND, "bootstrap classpath has been appended", true));
         return Jdk.underTest().flatMap(jdk -> others.stream().map(other -> Arguments.of(jdk, other)));
     }
 
@@ -76,8 +81,16 @@ class OtherAgentsIT {
                 () -> other + " alone ends the JVM of " + jdk + ", see " + alone.err());
         assertTrue(alone.stderr().contains(other.shows()), alone.stderr());
 
-        same(alone, run(application, "first", options(other, ours(folder, "first"), other.agent())));
-        holds(jdk, folder.resolve("first.jfr"), BEFORE + WHILE_ON);
+        Run first = run(application, "first", options(other, ours(folder, "first"), other.agent()));
+        if (other.addsMethods()) {
+            assertEquals(Starter.STATUS, first.exitStatus(), first.stderr());
+            assertEquals(alone.stdout(), first.stdout());
+            assertTrue(first.stderr().contains(NOT_STARTED), first.stderr());
+            assertTrue(Files.notExists(folder.resolve("first.jfr")));
+        } else {
+            same(alone, first);
+            holds(jdk, folder.resolve("first.jfr"), BEFORE + WHILE_ON);
+        }
         same(alone, run(application, "last", options(other, other.agent(), ours(folder, "last"))));
         holds(jdk, folder.resolve("last.jfr"), BEFORE + WHILE_ON);
         same(alone, attachedLater(application, options(other, other.agent())));
