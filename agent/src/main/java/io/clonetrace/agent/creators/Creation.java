@@ -4,8 +4,8 @@ import io.clonetrace.clone.CloneCall;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * One thread, and what created it. It may end before its start has returned: the later of the two lets go of the
- * creator. Thread-safe; allocates nothing once it is made.
+ * One thread, and what created it, which is known once its start has returned. It may end before that: the later of the
+ * two lets go of the creator. Thread-safe; allocates nothing once it is made.
  */
 public final class Creation {
     private static final int STARTING = 0;
@@ -15,23 +15,23 @@ public final class Creation {
             AtomicIntegerFieldUpdater.newUpdater(Creation.class, "state");
 
     private final long id;
-    private final Creator creator;
+
+    /** Null until the start has returned. */
+    private Creator creator;
+
     private long reserved;
     private volatile int state;
 
-    /**
-     * @param id Java's id of the thread, or the kernel's
-     * @param creator held by the caller
-     */
-    Creation(long id, Creator creator) {
+    /** @param id Java's id of the thread, or the kernel's */
+    Creation(long id) {
         this.id = id;
-        this.creator = creator;
     }
 
     long id() {
         return id;
     }
 
+    /** Null while its start has not returned. */
     Creator creator() {
         return creator;
     }
@@ -44,36 +44,36 @@ public final class Creation {
         return state == STARTED;
     }
 
-    /** @param stackSize bytes; {@link CloneCall#UNKNOWN} if it could not be read */
-    void started(long stackSize) {
-        creator.countCreated(1);
+    /**
+     * The start has returned.
+     *
+     * @param held what created it, held by the caller
+     * @param stackSize bytes; {@link CloneCall#UNKNOWN} if it could not be read
+     */
+    void started(Creator held, long stackSize) {
+        held.countCreated(1);
+        creator = held;
         reserved = Math.max(0, stackSize);
         if (STATE.compareAndSet(this, STARTING, STARTED)) {
-            creator.reserve(reserved);
+            held.reserve(reserved);
             if (stackSize == CloneCall.UNKNOWN) {
-                creator.reservedIsUnknown();
+                held.reservedIsUnknown();
             }
         } else {
-            creator.release();
+            held.countEnded();
+            held.release();
         }
     }
 
     /** The start failed: there is no thread. */
     void failed() {
-        if (STATE.getAndSet(this, ENDED) == STARTING) {
-            creator.countEnded();
-        }
-        creator.release();
+        state = ENDED;
     }
 
     /** The thread ends; called again, it does nothing. */
     void ended() {
-        int before = STATE.getAndSet(this, ENDED);
-        if (before == ENDED) {
-            return;
-        }
-        creator.countEnded();
-        if (before == STARTED) {
+        if (STATE.getAndSet(this, ENDED) == STARTED) {
+            creator.countEnded();
             creator.reserve(-reserved);
             creator.release();
         }

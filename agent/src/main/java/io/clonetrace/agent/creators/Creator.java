@@ -15,7 +15,7 @@ public final class Creator {
     private final AtomicLong alive = new AtomicLong();
     private final AtomicLong reserved = new AtomicLong();
 
-    /** Its threads that live, and its starts that have not returned. */
+    /** Its threads that live. */
     private final AtomicLong holds = new AtomicLong();
 
     private volatile boolean reservedIsKnown = true;
@@ -41,7 +41,7 @@ public final class Creator {
         return created.get();
     }
 
-    /** Threads of these that live; a start that is under way counts. */
+    /** Threads of these that live. */
     public long alive() {
         return Math.max(0, alive.get());
     }
@@ -63,7 +63,7 @@ public final class Creator {
         touched = bytes;
     }
 
-    /** Counts a live thread whose start may still fail; false if this creator is retired and must not be used. */
+    /** Counts a live thread; false if this creator is retired and must not be used. */
     boolean hold() {
         if (holds.incrementAndGet() <= 0) {
             holds.decrementAndGet();
@@ -93,7 +93,7 @@ public final class Creator {
         reservedIsKnown = false;
     }
 
-    /** Retires it, unless a thread of it lives or is being started. */
+    /** Retires it, unless a thread of it lives. */
     boolean retire() {
         return holds.compareAndSet(0, RETIRED);
     }

@@ -52,36 +52,28 @@ public final class CreatorCounts {
      * A Java thread is about to be started. Called in its creator, before it can end.
      *
      * @param id Java's id of the thread
-     * @param site the call site; null if no code outside the JDK is on the stack
      * @return what {@link #started} or {@link #failed} takes; null if it is not counted: counting is off, or the thread
      *     was started before
      */
-    public Creation starting(long id, String site) {
+    public Creation starting(long id) {
         LiveCreations now = live;
-        if (now == null || now.get(id) != null) {
+        if (now == null) {
             return null;
         }
-        Creation creation = new Creation(id, sites.hold(site == null ? JDK : site));
-        boolean added = false;
-        try {
-            added = now.add(creation);
-        } finally {
-            if (!added) {
-                creation.failed();
-            }
-        }
-        return added ? creation : null;
+        Creation creation = new Creation(id);
+        return now.add(creation) ? creation : null;
     }
 
     /**
      * Thread.start has returned.
      *
      * @param creation null if it is not counted
+     * @param site the call site; null if no code outside the JDK is on the stack
      * @param stackSize bytes; {@link CloneCall#UNKNOWN} if it could not be read
      */
-    public void started(Creation creation, long stackSize) {
+    public void started(Creation creation, String site, long stackSize) {
         if (creation != null) {
-            creation.started(stackSize);
+            creation.started(sites.hold(site == null ? JDK : site), stackSize);
         }
     }
 
@@ -180,7 +172,7 @@ public final class CreatorCounts {
             }
             // A native thread may be attached to the JVM, and then has an id, too.
             Creation creation = java == null ? natives.get(tid) : java;
-            if (creation != null && touched >= 0) {
+            if (creation != null && creation.creator() != null && touched >= 0) {
                 sums.computeIfAbsent(creation.creator(), key -> new long[1])[0] += touched;
             }
         }

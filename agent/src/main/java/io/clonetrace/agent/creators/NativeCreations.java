@@ -29,8 +29,8 @@ public final class NativeCreations {
      * @param library that made it; null if that was not observed
      */
     public void created(int tid, String library) {
-        Creation creation = new Creation(tid, libraries.hold(library == null ? CreatorCounts.NOT_OBSERVED : library));
-        creation.started(CloneCall.UNKNOWN);
+        Creation creation = new Creation(tid);
+        creation.started(libraries.hold(library == null ? CreatorCounts.NOT_OBSERVED : library), CloneCall.UNKNOWN);
         Creation before = byTid.put(tid, creation);
         if (before != null) {
             before.ended();

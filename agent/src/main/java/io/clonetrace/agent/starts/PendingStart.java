@@ -15,8 +15,8 @@ final class PendingStart implements LongSupplier {
     final ThreadStartEvent event;
     final int creatorTid;
 
-    /** The call site in the application; null if it was not looked for, or there is none. */
-    final String callSite;
+    /** Whether its call site is looked for, for an event or a count. */
+    final boolean wantsSite;
 
     /** What counts the start; null if nothing does. Set in the creator, before the start. */
     Creation creation;
@@ -33,12 +33,12 @@ final class PendingStart implements LongSupplier {
     private volatile boolean exited;
 
     /** @param event begun, or null where none is to be committed */
-    PendingStart(ThreadFields fields, Thread child, ThreadStartEvent event, int creatorTid, String callSite) {
+    PendingStart(ThreadFields fields, Thread child, ThreadStartEvent event, int creatorTid, boolean wantsSite) {
         this.fields = fields;
         this.child = child;
         this.event = event;
         this.creatorTid = creatorTid;
-        this.callSite = callSite;
+        this.wantsSite = wantsSite;
     }
 
     /**

@@ -102,12 +102,11 @@ final class StartHook implements Function<Object, Object> {
             if (!wanted && now.joining() == null && child != expected) {
                 return child;
             }
-            String site = wanted ? callSite.find() : null;
             ThreadStartEvent event = wanted && recorded ? begun(child) : null;
-            PendingStart start = new PendingStart(fields, child, event, tid(now), site);
+            PendingStart start = new PendingStart(fields, child, event, tid(now), wanted);
             pending.add(fields.id(child), start);
             if (wanted) {
-                start.creation = creators.starting(fields.id(child), site);
+                start.creation = creators.starting(fields.id(child));
             }
             return start;
         } catch (Throwable failure) {
@@ -137,10 +136,12 @@ final class StartHook implements Function<Object, Object> {
         }
         HookContext now = context.get();
         OsThread os = osThread(now.access(), start, eetop);
-        creators.started(start.creation, os == null ? CloneCall.UNKNOWN : os.stackSize());
         hand(now, start, os);
+        // Not before the start: meanwhile the child runs.
+        String site = start.wantsSite ? callSite.find() : null;
+        creators.started(start.creation, site, os == null ? CloneCall.UNKNOWN : os.stackSize());
         if (event != null) {
-            fill(event, start, os);
+            fill(event, start, os, site);
         }
         seen.incrementAndGet();
         if (start.child == expected) {
@@ -215,7 +216,7 @@ final class StartHook implements Function<Object, Object> {
                 new JavaThread.Creator(start.creatorTid, fields.id(self), self.getName(), start.before)));
     }
 
-    private void fill(ThreadStartEvent event, PendingStart start, OsThread os) {
+    private void fill(ThreadStartEvent event, PendingStart start, OsThread os, String site) {
         Thread child = start.child;
         event.child = child;
         event.childName = child.getName();
@@ -225,7 +226,7 @@ final class StartHook implements Function<Object, Object> {
         event.childTid = os == null ? CloneCall.UNKNOWN : os.tid();
         event.stackBase = os == null ? CloneCall.UNKNOWN : os.stackBase();
         event.stackSize = os == null ? CloneCall.UNKNOWN : os.stackSize();
-        event.callSite = start.callSite;
+        event.callSite = site;
     }
 
     private boolean isOurs(Thread child) {

@@ -32,7 +32,7 @@ class CreatorCountsTest {
     }
 
     private void start(long id, String site) {
-        counts.started(counts.starting(id, site), STACK);
+        counts.started(counts.starting(id), site, STACK);
     }
 
     private void hasCounts(String name, long created, long alive, long reserved) {
@@ -46,15 +46,15 @@ class CreatorCountsTest {
     @Test
     void nothingIsCountedBeforeTheBeginningAndAfterTheEnd() {
         CreatorCounts off = new CreatorCounts();
-        assertNull(off.starting(7, SITE));
-        off.started(null, STACK);
+        assertNull(off.starting(7));
+        off.started(null, SITE, STACK);
         off.ended(7);
         assertEquals(List.of(), off.top(7));
-        Creation earlier = counts.starting(7, SITE);
+        Creation earlier = counts.starting(7);
         counts.end();
-        counts.started(earlier, STACK);
+        counts.started(earlier, SITE, STACK);
         counts.ended(7);
-        assertNull(counts.starting(11, SITE));
+        assertNull(counts.starting(11));
         hasCounts(SITE, 1, 1, STACK);
     }
 
@@ -76,26 +76,26 @@ class CreatorCountsTest {
 
     @Test
     void threadThatEndsBeforeItsStartReturnsIsCreatedAndDead() {
-        Creation creation = counts.starting(7, SITE);
+        Creation creation = counts.starting(7);
         counts.ended(7);
-        counts.started(creation, CloneCall.UNKNOWN);
+        counts.started(creation, SITE, CloneCall.UNKNOWN);
         hasCounts(SITE, 1, 0, 0);
     }
 
     @Test
     void failedStartIsNotCounted() {
-        counts.failed(counts.starting(7, SITE));
+        counts.failed(counts.starting(7));
         counts.failed(null);
-        hasCounts(SITE, 0, 0, 0);
+        assertEquals(List.of(), counts.top(7));
         start(7, SITE);
-        assertNull(counts.starting(7, SITE), "it was started before");
+        assertNull(counts.starting(7), "it was started before");
         hasCounts(SITE, 1, 1, STACK);
     }
 
     @Test
     void unknownStackSizeMakesTheSumUnknown() {
         start(7, SITE);
-        counts.started(counts.starting(11, SITE), CloneCall.UNKNOWN);
+        counts.started(counts.starting(11), SITE, CloneCall.UNKNOWN);
         hasCounts(SITE, 2, 2, CloneCall.UNKNOWN);
     }
 
@@ -162,17 +162,18 @@ class CreatorCountsTest {
                 List<Long> alive = new ArrayList<>();
                 for (int i = 0; i < each; i++) {
                     long id = ids.incrementAndGet();
-                    Creation creation = counts.starting(id, i % 3 == 0 ? SITE : "site" + i % 1_999);
+                    Creation creation = counts.starting(id);
+                    String site = i % 3 == 0 ? SITE : "site" + i % 1_999;
                     if (i % 11 == 0) {
                         counts.failed(creation);
                         continue;
                     }
                     if (i % 7 == 0) {
                         counts.ended(id);
-                        counts.started(creation, STACK);
+                        counts.started(creation, site, STACK);
                         continue;
                     }
-                    counts.started(creation, STACK);
+                    counts.started(creation, site, STACK);
                     if (i % 101 == 0) {
                         alive.add(id);
                     } else {
@@ -222,10 +223,10 @@ class CreatorCountsTest {
     void recountEndsThreadsWhoseEndsWereMissed() throws ReflectiveOperationException {
         start(7, SITE);
         start(11, SITE);
-        Creation starting = counts.starting(13, SITE);
+        Creation starting = counts.starting(13);
         counts.recount(() -> Set.of(11L));
-        hasCounts(SITE, 2, 2, STACK);
-        counts.started(starting, STACK);
+        hasCounts(SITE, 2, 1, STACK);
+        counts.started(starting, SITE, STACK);
         hasCounts(SITE, 3, 2, 2 * STACK);
     }
 

@@ -15,7 +15,7 @@ class PendingStartsTest {
     private final PendingStarts pending = new PendingStarts();
 
     private static PendingStart by(int tid) {
-        return new PendingStart(null, new Thread(), null, tid, null);
+        return new PendingStart(null, new Thread(), null, tid, false);
     }
 
     @Test
