@@ -39,9 +39,11 @@ public final class JavaBase {
     /** The options of this JVM, from whatever place; none if they can't be read. */
     static String[] arguments() {
         try {
-            return (String[]) Class.forName("jdk.internal.misc.VM")
+            Object options = Class.forName("jdk.internal.misc.VM")
                     .getMethod("getRuntimeArguments")
                     .invoke(null);
+            // Null in a JVM without options.
+            return options instanceof String[] some ? some : new String[0];
         } catch (ReflectiveOperationException | RuntimeException otherJdk) {
             return new String[0];
         }
